@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# `make help` lists the targets. Each folder says in its build.mk what it makes; everything made goes to $(O).
+
+O ?= build
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
+
+CC := gcc
+CLANG ?= clang
+AR := ar
+OPT ?= -O2
+WARN := -Wall -Wextra -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffile-prefix-map=$(CURDIR)=. -I. -Iinclude -I$(O)/include
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+.PHONY: all help check bench clean
+all:
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+clean: ## remove everything made
+	rm -rf $(O)
+
+include $(sort $(wildcard */build.mk */*/build.mk))
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Module memory: the regions of all modules of a domain, packed into large blocks, one list of blocks for each kind.
+ *
+ * Every byte of a block is in exactly one extent, used or free; the extents of a block form a list in address order.
+ * An extent is allocated together with its region, so giving a region back never needs memory. A block whose last
+ * region goes is unmapped. All functions are called with the core's lock held.
+ */
+#ifndef CORE_ARENA_H
+#define CORE_ARENA_H
+
+#include "tenon/core.h"
+
+struct arena_extent {
+	struct arena_extent *next, *prev; /* in address order */
+	struct arena_block *block;
+	size_t offset, size; /* bytes */
+	struct tenon_module *module; /* NULL: free */
+};
+
+struct arena_block {
+	struct tenon_block pub;
+	struct arena_block *next;
+	struct arena_extent *extents;
+	size_t used, largest; /* bytes used; upper bound of the largest free extent */
+	uint32_t writers; /* plans that have it open for writing */
+};
+
+struct arena {
+	struct arena_block *blocks[TENON_MEM_COUNT];
+};
+
+/* Reserve @size bytes of @kind aligned to @align. *out is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
+int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
+		struct tenon_module *m, struct arena_extent **out);
+/* Give a region back. NULL is fine. A block that is open for writing stays until arena_write_end. */
+void arena_free(struct tenon *t, struct arena_extent *e);
+
+/* Open the region's block for writing, once for each plan and block. Return: 0 or the host's error. */
+int arena_write_begin(struct tenon *t, struct arena_block *b);
+/* Writing by one plan has ended; the host was told by protect if this was the last. */
+void arena_write_end(struct tenon *t, struct arena_block *b);
+
+/* Where the region is for the module, and for the core while the block is open for writing. */
+static inline uint64_t arena_run(const struct arena_extent *e)
+{
+	return e->block->pub.run + e->offset;
+}
+
+static inline uint8_t *arena_write(const struct arena_extent *e)
+{
+	return e->block->pub.write + e->offset;
+}
+
+#endif

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The library, in every variant that something links: $(O)/core/<variant>/libtenon.a
+
+CORE_SRC := $(wildcard core/*.c core/fmt/*.c core/arch/*.c core/personality/*.c)
+
+# $(call core-variant,name,compiler,archiver,flags)
+define core-variant
+$(O)/core/$(1)/%.o: %.c
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(2) $$(CFLAGS) -ffreestanding $(4) -MMD -MP -c -o $$@ $$<
+$(O)/core/$(1)/libtenon.a: $$(CORE_SRC:%.c=$(O)/core/$(1)/%.o)
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $(3) rcsD $$@ $$^
+endef
+
+$(eval $(call core-variant,host,$(CC),$(AR),-fno-pie))
+$(eval $(call core-variant,asan,$(CC),$(AR),-fno-pie $(SANITIZE)))
+$(eval $(call core-variant,tsan,$(CLANG),$(AR),-fno-pie -fsanitize=thread))
+$(eval $(call core-variant,fuzz,$(CLANG),$(AR),$(SANITIZE) -fsanitize=fuzzer-no-link))
+$(eval $(call core-variant,aarch64,aarch64-linux-gnu-gcc,aarch64-linux-gnu-ar,-fno-pie))
+$(eval $(call core-variant,riscv64,riscv64-linux-gnu-gcc,riscv64-linux-gnu-ar,-fno-pie))
+$(eval $(call core-variant,arm,arm-none-eabi-gcc,arm-none-eabi-ar,-Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections))
+
+all: $(O)/core/host/libtenon.a

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Failing with a diagnosis. Each reason has its errno value in the table of diag.h, so a check reads
+ *
+ *     if (bad)
+ *             return fail_value(diag, TENON_R_ELF_CLASS, got, want);
+ *
+ * @diag is never NULL inside the core. Later fields overwrite, module names are filled in once by the load.
+ */
+#ifndef CORE_FAIL_H
+#define CORE_FAIL_H
+
+#include "tenon/diag.h"
+#include "tenon/errno.h"
+
+/* Set the reason. Return: its negative errno value. */
+int fail(struct tenon_diag *diag, enum tenon_reason reason);
+int fail_value(struct tenon_diag *diag, enum tenon_reason reason, uint64_t got, uint64_t want);
+int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t got, uint64_t want);
+/* At an offset (in bytes) of a section, or of the file with @section 0. */
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t offset, uint64_t got);
+/* About a name, and perhaps another; both may be NULL and are cut to fit. */
+int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
+
+/* Copy a string, cut to fit, always NUL-terminated. Return: whether it fitted. */
+int diag_copy(char *to, size_t size, const char *from);
+
+#endif

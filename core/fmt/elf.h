@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Reading a relocatable ELF file that nobody vouches for.
+ *
+ * elf_open() checks the header and every section header; after it, each section's bytes are inside the file (or
+ * NOBITS), no two overlap, names are in range, links are valid for their type, and string tables are terminated.
+ * elf_check_symbols() does the same for each symbol. No memory is allocated and the file is not changed. Offsets are
+ * only ever turned into pointers here.
+ */
+#ifndef CORE_FMT_ELF_H
+#define CORE_FMT_ELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tenon/diag.h"
+#include "tenon/fmt/elf.h"
+
+#define ELF_SECTION_CNT_MAX 65000u
+#define ELF_SYMBOL_CNT_MAX (16u << 20)
+#define ELF_SECTION_BYTES_MAX (1ull << 30)
+#define ELF_ALIGN_MAX (1u << 21)
+
+/* One section header, the same for both classes. */
+struct elf_section {
+	const char *name;
+	uint32_t type, link, info;
+	uint64_t flags;
+	uint64_t offset, size; /* bytes in the file; NOBITS has no bytes there */
+	uint64_t align, entsize; /* align is at least 1 */
+};
+
+struct elf_symbol {
+	uint32_t name_off; /* in the string table */
+	uint8_t bind, type;
+	uint16_t shndx;
+	uint64_t value, size;
+};
+
+struct elf_file {
+	const uint8_t *data; /* the caller's, aligned to 8 bytes */
+	uint64_t size;
+	bool is64;
+	uint16_t machine;
+	uint32_t flags;
+	uint32_t section_cnt;
+	uint64_t shoff;
+	const char *section_names;
+	uint64_t section_names_size;
+	uint32_t symtab; /* section index; 0: the file has no symbol table */
+	const uint8_t *symbols;
+	uint32_t symbol_cnt;
+	const char *strings; /* of the symbol table */
+	uint64_t strings_size;
+};
+
+/**
+ * elf_open - check a file and get ready to read it
+ * @f: filled in; refers to @data, which stays the caller's
+ * @data, @size: the whole file; @data aligned to 8 bytes
+ *
+ * Return: 0, or -TENON_ENOEXEC with one of the ELF_, SHDR_, SEC_, STRTAB_ or SYMTAB_ reasons. Context: any.
+ */
+int elf_open(struct elf_file *f, const void *data, uint64_t size, struct tenon_diag *diag);
+
+/** elf_section_at - decode header @idx, which must be below section_cnt. */
+void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *out);
+
+/** elf_find_section - index of the first section with that name, 0 if none. */
+uint32_t elf_find_section(const struct elf_file *f, const char *name, struct elf_section *out);
+
+/** elf_section_data - the bytes of a section of an opened file; NULL if it has none. */
+static inline const void *elf_section_data(const struct elf_file *f, const struct elf_section *s)
+{
+	return s->type == SHT_NOBITS || s->type == SHT_NULL ? NULL : f->data + s->offset;
+}
+
+/** elf_check_symbols - check every symbol. Return: 0, or -TENON_ENOEXEC with a SYM_ reason. Context: any. */
+int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag);
+
+/** elf_symbol_at - decode symbol @idx, which must be below symbol_cnt. */
+static inline void elf_symbol_at(const struct elf_file *f, uint32_t idx, struct elf_symbol *out)
+{
+	if (f->is64) {
+		const Elf64_Sym *s = (const Elf64_Sym *)(const void *)f->symbols + idx;
+
+		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, s->st_value, s->st_size };
+	} else {
+		const Elf32_Sym *s = (const Elf32_Sym *)(const void *)f->symbols + idx;
+
+		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, s->st_value, s->st_size };
+	}
+}
+
+/** elf_symbol_name - name of a checked symbol, NUL-terminated, never NULL. */
+static inline const char *elf_symbol_name(const struct elf_file *f, const struct elf_symbol *s)
+{
+	return f->strings + s->name_off;
+}
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* .modinfo: key=value strings, each ended by NUL. Layout in include/tenon/fmt/modtables.h. */
+#ifndef CORE_FMT_MODINFO_H
+#define CORE_FMT_MODINFO_H
+
+#include <stddef.h>
+
+#include "tenon/diag.h"
+
+struct modinfo {
+	const char *data;
+	size_t size; /* bytes */
+};
+
+/** modinfo_check - every string is terminated and has a '='. Return: 0 or -TENON_ENOEXEC (MODINFO_MALFORMED). */
+int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag);
+
+/**
+ * modinfo_next - step through all entries
+ * @at: in: the entry before, NULL for the first; out: the entry, "key=value"
+ * @value: points behind the '='
+ *
+ * Return: bytes of the key, 0 at the end.
+ */
+size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value);
+
+/** modinfo_get - value of the first entry with that key, or NULL. */
+const char *modinfo_get(const struct modinfo *mi, const char *key);
+
+/** modinfo_get_next - value of the next entry with that key after @value (from modinfo_get), or NULL. */
+const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value);
+
+/**
+ * modinfo_list_next - step through a comma-separated list such as `depends`
+ * @at: in and out, the position; start with the value
+ * @len: bytes of the item returned
+ *
+ * Return: the item (not terminated), NULL at the end. Empty items are skipped.
+ */
+const char *modinfo_list_next(const char **at, size_t *len);
+
+#endif

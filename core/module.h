@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The resident module: what stays after a load. The transient half is struct load (load.h).
+ * Freed when it is out of the module table and its last reference is put.
+ */
+#ifndef CORE_MODULE_H
+#define CORE_MODULE_H
+
+#include "core/arena.h"
+#include "tenon/core.h"
+
+struct load;
+struct tenon_plan;
+
+/* Saturated: somebody put too often; the count has no meaning any more and the module stays. */
+#define REFS_SATURATED 0x80000000u
+
+struct tenon_module {
+	struct tenon_gate gate;       /* must be first: entries read it */
+	struct tenon *t;
+	const char *name;             /* points to name_text */
+	struct tenon_domain *domain;
+	const struct tenon_personality *personality;
+	struct tenon_plan *plan;      /* plan that is loading or unloading it, else NULL */
+	struct tenon_module *newer, *older; /* list of modules, newest first */
+
+	_Atomic uint32_t refs;        /* taken with get */
+	uint32_t users;               /* modules bound to it; core's lock */
+	uint32_t taints;
+	enum tenon_module_state state; /* core's lock; atomics for readers outside it */
+
+	struct arena_extent *region[TENON_MEM_COUNT];
+	struct tenon_export *exports; /* export_cnt of them, names in its own rodata (host-readable copy) */
+	char *export_names;           /* the copy */
+	uint32_t export_cnt;
+	uint32_t export_names_bytes;
+	const struct tenon_export **imports; /* one for each import that a module or the kernel provides */
+	uint32_t import_cnt, import_cap;
+	struct tenon_owned *owned;    /* newest first; core's lock */
+
+	uint64_t init, exit;          /* run addresses, 0: none */
+	uint64_t this_module;         /* run address of its module section, 0: none */
+	uint64_t content_hash;        /* of the file, to tell same name, different content */
+	bool started;                 /* its init has returned 0 */
+	bool no_start;
+	char name_text[TENON_NAME_BYTES];
+};
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A hash table of things with a name: exports and modules. Open addressing, linear probing, no tombstones.
+ * An item is anything whose first member is its name (const char *). The core's lock protects it.
+ */
+#ifndef CORE_TABLE_H
+#define CORE_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct tenon;
+
+struct table_slot {
+	uint32_t hash;
+	const void *item; /* NULL: free */
+};
+
+struct table {
+	struct table_slot *slots;
+	uint32_t mask; /* slots - 1; slots is a power of two, or 0 slots and mask 0 */
+	uint32_t cnt;
+};
+
+uint32_t table_hash(const char *name);
+
+/* Make room for @more items. Return: 0 or -TENON_ENOMEM. */
+int table_reserve(struct tenon *t, struct table *tab, size_t more);
+/* Add an item whose name is not in the table; room has been reserved. */
+void table_add(struct table *tab, const void *item);
+/* Remove exactly this item; it is in the table. */
+void table_remove(struct table *tab, const void *item);
+/* Find by name; @hash is table_hash(name). NULL if it is not there. */
+const void *table_find(const struct table *tab, const char *name, uint32_t hash);
+/* Free the slots; items are not touched. */
+void table_free(struct tenon *t, struct table *tab);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Tables inside a module file that native and Linux modules share: exports, versions, and the native parameter table.
+ * Pure format, no functions. "word" is the module's own pointer size.
+ *
+ * .modinfo            key=value strings, each ended by NUL; runs of NULs between them are allowed
+ * __ksymtab           exports for everyone    \  struct tenon_ksym; after relocation each field holds the distance
+ * __ksymtab_gpl       for GPL-compatible      /  from itself to what it names
+ * __kcrctab[_gpl]     one 32-bit checksum for each entry of the table of the same suffix
+ * __versions          struct tenon_version32/64: the checksum with which each import was built
+ * __param             native: struct tenon_param (include/tenon/module.h); Linux: struct kernel_param
+ */
+#ifndef TENON_FMT_MODTABLES_H
+#define TENON_FMT_MODTABLES_H
+
+#include <stdint.h>
+
+struct tenon_ksym {
+	int32_t value_off;
+	int32_t name_off;
+	int32_t namespace_off; /* 0: no namespace */
+};
+
+#define TENON_VERSION_BYTES 64
+
+struct tenon_version64 {
+	uint64_t crc; /* the low 32 bits count */
+	char name[56];
+};
+
+struct tenon_version32 {
+	uint32_t crc;
+	char name[60];
+};
+
+#endif
