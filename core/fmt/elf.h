@@ -59,7 +59,8 @@ struct elf_file {
  * @f: filled in; refers to @data, which stays the caller's
  * @data, @size: the whole file; @data aligned to 8 bytes
  *
- * Return: 0, or -TENON_ENOEXEC with one of the ELF_, SHDR_, SEC_, STRTAB_ or SYMTAB_ reasons. Context: any.
+ * Return: 0, or -TENON_ENOEXEC with one of the ELF_, SHDR_, SHSTRNDX, SEC_, STRTAB_, SYMTAB_, SYM_COUNT,
+ * REL_TARGET or IMAGE_TOO_LARGE reasons; @f is then of no use. Context: any.
  */
 int elf_open(struct elf_file *f, const void *data, uint64_t size, struct tenon_diag *diag);
 
@@ -75,7 +76,7 @@ static inline const void *elf_section_data(const struct elf_file *f, const struc
 	return s->type == SHT_NOBITS || s->type == SHT_NULL ? NULL : f->data + s->offset;
 }
 
-/** elf_check_symbols - check every symbol. Return: 0, or -TENON_ENOEXEC with a SYM_ reason. Context: any. */
+/** elf_check_symbols - check every symbol. Return: 0, or -TENON_ENOEXEC with a SYM_ reason or SYMTAB_MISSING. Context: any. */
 int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag);
 
 /** elf_symbol_at - decode symbol @idx, which must be below symbol_cnt. */

@@ -4,7 +4,8 @@
  * tenon_diag_format() makes of it. One table, below, holds every reason with its text; docs/errors.md explains each.
  *
  * Each line is X(reason, errno that goes with it, text). In a text, {m} stands for the module, {n} for the name, {o} for the other name, {s} for the section (its index in
- * the file), {@} for the offset, {g} for the value got and {w} for the value wanted (both in hexadecimal).
+ * the file), {@} for the offset, {g} for the value got and {w} for the value wanted (in hexadecimal,
+ * but -5 for a negative errno value). What is not printable in a name becomes '?'.
  */
 #ifndef TENON_DIAG_H
 #define TENON_DIAG_H

@@ -94,6 +94,8 @@ enum {
 	SHF_GROUP = 0x200,
 	SHF_TLS = 0x400,
 	SHF_COMPRESSED = 0x800,
+	SHF_GNU_RETAIN = 0x200000,
+	SHF_ARM_PURECODE = 0x20000000,
 };
 
 typedef struct {
@@ -134,6 +136,10 @@ typedef struct {
 	uint32_t r_offset, r_info;
 	int32_t r_addend;
 } Elf32_Rela;
+
+typedef struct {
+	uint64_t r_offset, r_info;
+} Elf64_Rel;
 
 typedef struct {
 	uint64_t r_offset, r_info;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The errno value of each reason, and filling in a diagnosis. The texts are in diag.c, which a small image can omit. */
+#include <string.h>
+
+#include "core/fail.h"
+
+enum { TENON_0 = 0 }; /* for TENON_R_NONE */
+
+static const uint8_t error_of[TENON_R_COUNT] = {
+#define ERROR(name, error, text) [TENON_R_##name] = TENON_##error,
+	TENON_REASONS(ERROR)
+#undef ERROR
+};
+
+int diag_copy(char *to, size_t size, const char *from)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && from[i]; i++)
+		to[i] = from[i];
+	to[i] = '\0';
+	return !from[i];
+}
+
+int fail(struct tenon_diag *diag, enum tenon_reason reason)
+{
+	diag->reason = reason;
+	return -error_of[reason];
+}
+
+int fail_value(struct tenon_diag *diag, enum tenon_reason reason, uint64_t got, uint64_t want)
+{
+	diag->got = got;
+	diag->want = want;
+	return fail(diag, reason);
+}
+
+int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t got, uint64_t want)
+{
+	diag->section = section;
+	return fail_value(diag, reason, got, want);
+}
+
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t offset, uint64_t got)
+{
+	diag->section = section;
+	diag->offset = offset;
+	diag->got = got;
+	return fail(diag, reason);
+}
+
+int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other)
+{
+	diag_copy(diag->name, sizeof(diag->name), name ? name : "");
+	diag_copy(diag->other, sizeof(diag->other), other ? other : "");
+	return fail(diag, reason);
+}

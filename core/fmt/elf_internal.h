@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the files of the ELF reader share. */
+#ifndef CORE_FMT_ELF_INTERNAL_H
+#define CORE_FMT_ELF_INTERNAL_H
+
+#include "core/fmt/elf.h"
+
+/* Are the section's bytes inside the file? NOBITS and NULL sections have none. */
+static inline bool elf_in_file(const struct elf_file *f, const struct elf_section *s)
+{
+	return s->type == SHT_NOBITS || s->type == SHT_NULL || (s->offset <= f->size && f->size - s->offset >= s->size);
+}
+
+/* sh_name; not in struct elf_section, where it is a pointer already, or NULL if it is outside the name table. */
+static inline uint32_t elf_section_name_off(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return f->is64 ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
+}
+
+/* Check that string table @idx, which is in the file, is not empty and begins and ends with NUL. */
+int elf_check_strings(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag);
+
+/* Check all sections but section 0, one by one, and find the symbol table. The header and name table are good. */
+int elf_check_sections(struct elf_file *f, struct tenon_diag *diag);
+
+/* Check that no two sections share bytes of the file with each other or with the headers. All are in the file. */
+int elf_check_overlap(const struct elf_file *f, struct tenon_diag *diag);
+
+#endif

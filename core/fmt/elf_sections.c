@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Checking section headers one by one: place, name, flags, and what their type demands. */
+#include "core/fail.h"
+#include "core/fmt/elf_internal.h"
+
+/* Flags that memory may be made of. RETAIN and PURECODE ask nothing of a loader; LINK_ORDER and GROUP only of a linker. */
+#define ALLOC_FLAGS \
+	(SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_GROUP | \
+	 SHF_GNU_RETAIN | SHF_ARM_PURECODE)
+
+int elf_check_strings(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	if (!s->size)
+		return fail_section(diag, TENON_R_STRTAB_EMPTY, idx, 0, 0);
+	if (f->data[s->offset])
+		return fail_section(diag, TENON_R_STRTAB_START, idx, 0, 0);
+	if (f->data[s->offset + s->size - 1])
+		return fail_section(diag, TENON_R_STRTAB_END, idx, 0, 0);
+	return 0;
+}
+
+/* Sections that describe the file: never in memory, and never patched. */
+static bool is_table(uint32_t type)
+{
+	return type == SHT_SYMTAB || type == SHT_STRTAB || type == SHT_RELA || type == SHT_REL || type == SHT_GROUP ||
+	       type == SHT_SYMTAB_SHNDX;
+}
+
+static bool may_be_alloc(const struct elf_file *f, uint32_t type)
+{
+	switch (type) {
+	case SHT_PROGBITS:
+	case SHT_NOBITS:
+	case SHT_NOTE:
+	case SHT_INIT_ARRAY:
+	case SHT_FINI_ARRAY:
+	case SHT_PREINIT_ARRAY:
+		return true;
+	case SHT_X86_64_UNWIND: /* the same number as ARM_EXIDX */
+		return f->machine == EM_X86_64 || f->machine == EM_ARM;
+	}
+	return false;
+}
+
+static int check_alloc(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	if (is_table(s->type) || (s->flags & ~(uint64_t)ALLOC_FLAGS))
+		return fail_section(diag, TENON_R_SEC_FLAGS, idx, s->flags, ALLOC_FLAGS);
+	if (!may_be_alloc(f, s->type))
+		return fail_section(diag, TENON_R_SEC_TYPE, idx, s->type, 0);
+	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR)) {
+		diag->section = idx;
+		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name, NULL);
+	}
+	return 0;
+}
+
+/* What holds for sections of every type. */
+static int check_any(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	if (!elf_in_file(f, s))
+		return fail_section(diag, TENON_R_SEC_RANGE, idx, s->offset, s->size);
+	if (!s->name)
+		return fail_section(diag, TENON_R_SEC_NAME, idx, elf_section_name_off(f, idx), f->section_names_size);
+	if (s->type == SHT_NULL)
+		return s->flags || s->size ? fail_section(diag, TENON_R_SEC_NULL, idx, s->flags, s->size) : 0;
+	if (s->size > ELF_SECTION_BYTES_MAX)
+		return fail_section(diag, TENON_R_SEC_TOO_LARGE, idx, s->size, ELF_SECTION_BYTES_MAX);
+	if (s->align > ELF_ALIGN_MAX || (s->align & (s->align - 1)))
+		return fail_section(diag, TENON_R_SEC_ALIGN, idx, s->align, ELF_ALIGN_MAX);
+	if (s->link >= f->section_cnt)
+		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+	if ((s->flags & SHF_INFO_LINK) && s->info >= f->section_cnt)
+		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
+	return s->flags & SHF_ALLOC ? check_alloc(f, idx, s, diag) : 0;
+}
+
+/* A section that is an array of @want-byte entries, at which later code points a pointer. */
+static int check_array(const struct elf_file *f, uint32_t idx, const struct elf_section *s, size_t want,
+		       struct tenon_diag *diag)
+{
+	if (s->entsize != want)
+		return fail_section(diag, TENON_R_SEC_ENTSIZE, idx, s->entsize, want);
+	if (s->size % want)
+		return fail_section(diag, TENON_R_SEC_SIZE_MULTIPLE, idx, s->size, want);
+	if (s->offset % (f->is64 ? 8 : 4))
+		return fail_section(diag, TENON_R_SEC_OFFSET_ALIGN, idx, s->offset, f->is64 ? 8 : 4);
+	return 0;
+}
+
+static int check_symtab(struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	size_t entsize = f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	struct elf_section strings;
+	int err;
+
+	if (f->symtab)
+		return fail_section(diag, TENON_R_SYMTAB_DUPLICATE, idx, f->symtab, 0);
+	err = check_array(f, idx, s, entsize, diag);
+	if (err)
+		return err;
+	if (s->size / entsize > ELF_SYMBOL_CNT_MAX)
+		return fail_value(diag, TENON_R_SYM_COUNT, s->size / entsize, ELF_SYMBOL_CNT_MAX);
+	if (s->info > s->size / entsize)
+		return fail_section(diag, TENON_R_SYMTAB_INFO, idx, s->info, s->size / entsize);
+	elf_section_at(f, s->link, &strings);
+	if (strings.type != SHT_STRTAB)
+		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+
+	f->symtab = idx;
+	f->symbols = f->data + s->offset;
+	f->symbol_cnt = (uint32_t)(s->size / entsize);
+	f->strings = (const char *)f->data + strings.offset; /* itself checked in its own turn */
+	f->strings_size = strings.size;
+	return 0;
+}
+
+static int check_relocs(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	size_t rela = f->is64 ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
+	size_t rel = f->is64 ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
+	struct elf_section other;
+	int err = check_array(f, idx, s, s->type == SHT_RELA ? rela : rel, diag);
+
+	if (err)
+		return err;
+	elf_section_at(f, s->link, &other);
+	if (other.type != SHT_SYMTAB)
+		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+	if (!s->info || s->info >= f->section_cnt)
+		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
+	elf_section_at(f, s->info, &other);
+	if (is_table(other.type))
+		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
+	if (other.type == SHT_NOBITS || other.type == SHT_NULL)
+		return fail_section(diag, TENON_R_REL_TARGET, idx, s->info, 0);
+	return 0;
+}
+
+static int check_section(struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+{
+	int err = check_any(f, idx, s, diag);
+
+	if (err)
+		return err;
+	switch (s->type) {
+	case SHT_STRTAB:
+		return elf_check_strings(f, idx, s, diag);
+	case SHT_SYMTAB:
+		return check_symtab(f, idx, s, diag);
+	case SHT_RELA:
+	case SHT_REL:
+		return check_relocs(f, idx, s, diag);
+	}
+	return 0;
+}
+
+int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
+{
+	uint64_t image = 0; /* cannot wrap: count * (largest section + largest alignment) is below 2^48 */
+
+	for (uint32_t i = 1; i < f->section_cnt; i++) {
+		struct elf_section s;
+		int err;
+
+		elf_section_at(f, i, &s);
+		err = check_section(f, i, &s, diag);
+		if (err)
+			return err;
+		if (s.flags & SHF_ALLOC)
+			image += s.size + s.align - 1;
+	}
+	/* With this, no sum that lays sections out can overflow, not even in 32 bits. */
+	if (image > ELF_SECTION_BYTES_MAX)
+		return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
+	return 0;
+}

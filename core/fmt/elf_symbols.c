@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Checking every symbol. A module has hundreds of them on average and a large driver tens of thousands, so there is
+ * one short loop for each ELF class, and the diagnosis is made apart from it.
+ *
+ * sh_info, the index of the first global symbol, and st_size are not checked against the symbols: tools have written
+ * them wrong, and nothing may rely on them.
+ */
+#include <string.h>
+
+#include "core/fail.h"
+#include "core/fmt/elf_internal.h"
+
+#define TYPES (1u << STT_NOTYPE | 1u << STT_OBJECT | 1u << STT_FUNC | 1u << STT_SECTION | 1u << STT_FILE)
+
+static inline uint64_t section_size(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return f->is64 ? ((const Elf64_Shdr *)table)[idx].sh_size : ((const Elf32_Shdr *)table)[idx].sh_size;
+}
+
+/* 0 or the first thing that is wrong with symbol @s, which is not symbol 0. */
+static inline enum tenon_reason symbol_fault(const struct elf_file *f, const struct elf_symbol *s)
+{
+	if (s->name_off >= f->strings_size)
+		return TENON_R_SYM_NAME;
+	if (s->bind > STB_WEAK)
+		return TENON_R_SYM_BINDING;
+	if (s->shndx == SHN_COMMON || s->type == STT_COMMON)
+		return TENON_R_SYM_COMMON;
+	if (!(TYPES >> s->type & 1))
+		return TENON_R_SYM_TYPE;
+	if (s->shndx == SHN_UNDEF || s->shndx == SHN_ABS)
+		return TENON_R_NONE;
+	/* SHN_XINDEX too: no module has so many sections that it needs one. */
+	if (s->shndx >= SHN_LORESERVE || s->shndx >= f->section_cnt)
+		return TENON_R_SYM_SECTION;
+	if (s->value > section_size(f, s->shndx))
+		return TENON_R_SYM_VALUE;
+	return TENON_R_NONE;
+}
+
+/* Write "#123" for a symbol without a name. */
+static void number_name(char *to, uint32_t idx)
+{
+	char digits[10];
+	unsigned int n = 0;
+
+	do {
+		digits[n++] = (char)('0' + idx % 10);
+		idx /= 10;
+	} while (idx);
+	*to++ = '#';
+	while (n)
+		*to++ = digits[--n];
+	*to = '\0';
+}
+
+static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, struct tenon_diag *diag)
+{
+	char number[12];
+	struct elf_symbol s;
+	uint64_t got = 0;
+
+	elf_symbol_at(f, idx, &s);
+	if (reason == TENON_R_SYM_NAME)
+		return fail_value(diag, reason, idx, f->strings_size);
+	if (reason == TENON_R_SYM_BINDING)
+		got = s.bind;
+	else if (reason == TENON_R_SYM_TYPE)
+		got = s.type;
+	else if (reason == TENON_R_SYM_SECTION)
+		got = s.shndx;
+	else if (reason == TENON_R_SYM_VALUE)
+		got = s.value;
+	number_name(number, idx);
+	fail_section(diag, reason, s.shndx, got, 0);
+	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : number, NULL);
+}
+
+static inline __attribute__((always_inline)) int check_all(const struct elf_file *file, bool is64,
+							   struct tenon_diag *diag)
+{
+	struct elf_file f = *file; /* so that the compiler knows is64, and that no store changes the rest */
+
+	f.is64 = is64;
+	for (uint32_t i = 1; i < f.symbol_cnt; i++) {
+		enum tenon_reason reason;
+		struct elf_symbol s;
+
+		elf_symbol_at(&f, i, &s);
+		reason = symbol_fault(&f, &s);
+		if (reason)
+			return report(file, i, reason, diag);
+	}
+	return 0;
+}
+
+int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag)
+{
+	static const Elf64_Sym zero;
+
+	if (!f->symtab)
+		return fail(diag, TENON_R_SYMTAB_MISSING);
+	if (!f->symbol_cnt || memcmp(f->symbols, &zero, f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym)))
+		return fail(diag, TENON_R_SYM_NULL);
+	return f->is64 ? check_all(f, true, diag) : check_all(f, false, diag);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* All but modinfo_check() rely on what it checked: strings end inside the section, keys are not empty. */
+#include <string.h>
+
+#include "core/fail.h"
+#include "core/fmt/modinfo.h"
+
+/* The first entry at or after @pos, or NULL. */
+static const char *entry_from(const struct modinfo *mi, const char *pos)
+{
+	const char *end = mi->data + mi->size;
+
+	while (pos < end && !*pos)
+		pos++;
+	return pos < end ? pos : NULL;
+}
+
+static const char *behind(const char *string)
+{
+	return string + strlen(string) + 1;
+}
+
+int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag)
+{
+	if (mi->size && mi->data[mi->size - 1])
+		return fail_at(diag, TENON_R_MODINFO_MALFORMED, 0, mi->size - 1, 0);
+	if (!mi->size)
+		return 0;
+	for (const char *s = entry_from(mi, mi->data); s; s = entry_from(mi, behind(s))) {
+		if (*s == '=' || !strchr(s, '='))
+			return fail_at(diag, TENON_R_MODINFO_MALFORMED, 0, (uint64_t)(s - mi->data), 0);
+	}
+	return 0;
+}
+
+size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value)
+{
+	const char *entry = mi->size ? entry_from(mi, *at ? behind(*at) : mi->data) : NULL;
+	const char *equals;
+
+	if (!entry)
+		return 0;
+	equals = strchr(entry, '=');
+	*at = entry;
+	*value = equals + 1;
+	return (size_t)(equals - entry);
+}
+
+/* Value of the first entry with that key at or after @pos. */
+static const char *value_from(const struct modinfo *mi, const char *key, const char *pos)
+{
+	size_t len = strlen(key);
+
+	for (const char *s = entry_from(mi, pos); s; s = entry_from(mi, behind(s))) {
+		if (!strncmp(s, key, len) && s[len] == '=')
+			return s + len + 1;
+	}
+	return NULL;
+}
+
+const char *modinfo_get(const struct modinfo *mi, const char *key)
+{
+	return mi->size ? value_from(mi, key, mi->data) : NULL;
+}
+
+const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value)
+{
+	return value_from(mi, key, behind(value));
+}
+
+const char *modinfo_list_next(const char **at, size_t *len)
+{
+	const char *item = *at;
+	size_t n = 0;
+
+	while (*item == ',')
+		item++;
+	while (item[n] && item[n] != ',')
+		n++;
+	*at = item + n;
+	*len = n;
+	return n ? item : NULL;
+}

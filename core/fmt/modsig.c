@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
+#include "core/fail.h"
+#include "core/fmt/modsig.h"
+#include "tenon/fmt/modsig.h"
+
+/* The field that makes this no trailer of a PKCS#7 signature, or NULL. */
+static const char *bad_field(const struct tenon_modsig *sig)
+{
+	if (sig->algo)
+		return "algo";
+	if (sig->hash)
+		return "hash";
+	if (sig->id_type != TENON_MODSIG_PKCS7)
+		return "id_type";
+	if (sig->signer_len)
+		return "signer_len";
+	if (sig->key_id_len)
+		return "key_id_len";
+	if (sig->pad[0] || sig->pad[1] || sig->pad[2])
+		return "pad";
+	return NULL;
+}
+
+int modsig_split(const void *data, size_t size, struct modsig_parts *out, struct tenon_diag *diag)
+{
+	const uint8_t *bytes = data;
+	struct tenon_modsig sig;
+	const char *bad;
+	size_t rest, len;
+
+	*out = (struct modsig_parts){ .content_size = size };
+	if (size < TENON_MODSIG_MARKER_BYTES)
+		return 0;
+	rest = size - TENON_MODSIG_MARKER_BYTES;
+	if (memcmp(bytes + rest, TENON_MODSIG_MARKER, TENON_MODSIG_MARKER_BYTES))
+		return 0;
+
+	if (rest < sizeof(sig))
+		return fail_name(diag, TENON_R_SIG_TRAILER, "cut off", NULL);
+	rest -= sizeof(sig);
+	memcpy(&sig, bytes + rest, sizeof(sig));
+	bad = bad_field(&sig);
+	if (bad)
+		return fail_name(diag, TENON_R_SIG_TRAILER, bad, NULL);
+
+	len = (size_t)sig.sig_len_be[0] << 24 | (size_t)sig.sig_len_be[1] << 16 | (size_t)sig.sig_len_be[2] << 8 |
+	      sig.sig_len_be[3];
+	if (!len || len >= rest) /* a signature of nothing, or over nothing */
+		return fail_value(diag, TENON_R_SIG_LENGTH, len, rest);
+	out->content_size = rest - len;
+	out->message = bytes + out->content_size;
+	out->message_size = len;
+	return 0;
+}
