@@ -62,6 +62,7 @@ struct tenon_arch {
 	bool is64, rela; /* ELF class; RELA or REL entries */
 	uint64_t branch_reach; /* bytes either way that every call and jump reaches */
 	uint8_t stub_bytes, got_bytes; /* of one slot */
+	uint32_t trap_fill; /* freed text is filled with this: executing it traps */
 
 	/* Refuse processor flags that do not suit. Return: 0 or fail_value(ELF_FLAGS). */
 	int (*check_flags)(uint32_t e_flags, struct tenon_diag *diag);
@@ -69,12 +70,13 @@ struct tenon_arch {
 	void (*count)(const struct reloc_job *job, bool far, struct reloc_need *need);
 	/*
 	 * Apply all entries: each is checked (symbol index, offset and width inside the section, value fits, alignment)
-	 * before anything is written. Return: 0 or a REL_ reason. Must not touch anything outside the section and slots.
+	 * before anything is written. Must not touch anything outside the section and slots.
+	 * Return: 0 or a REL_ reason, at the place, got the value or type at fault, want the symbol's index.
 	 */
 	int (*relocate)(struct reloc_job *job);
 };
 
-/* ---- shared by the tables ---- */
+/* ---- shared by the tables. __builtin_memcpy: a plain call would stay one in a freestanding build ---- */
 
 static inline bool reloc_inside(const struct reloc_job *job, uint64_t offset, uint64_t width)
 {
@@ -90,31 +92,39 @@ static inline uint32_t get_le32(const uint8_t *p)
 {
 	uint32_t v;
 
-	memcpy(&v, p, sizeof(v));
+	__builtin_memcpy(&v, p, sizeof(v));
 	return v;
 }
 
 static inline void put_le32(uint8_t *p, uint32_t v)
 {
-	memcpy(p, &v, sizeof(v));
+	__builtin_memcpy(p, &v, sizeof(v));
+}
+
+static inline uint64_t get_le64(const uint8_t *p)
+{
+	uint64_t v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
 }
 
 static inline void put_le64(uint8_t *p, uint64_t v)
 {
-	memcpy(p, &v, sizeof(v));
+	__builtin_memcpy(p, &v, sizeof(v));
 }
 
 static inline uint16_t get_le16(const uint8_t *p)
 {
 	uint16_t v;
 
-	memcpy(&v, p, sizeof(v));
+	__builtin_memcpy(&v, p, sizeof(v));
 	return v;
 }
 
 static inline void put_le16(uint8_t *p, uint16_t v)
 {
-	memcpy(p, &v, sizeof(v));
+	__builtin_memcpy(p, &v, sizeof(v));
 }
 
 /* The slot for @symbol, made with @emit(write, run, target) if it is new. @shared: false for a branch with an addend. */
