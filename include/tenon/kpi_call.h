@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "tenon/core.h"
+
 #define KPI_ARGS_MAX 6
 
 enum kpi_kind {
@@ -32,11 +34,21 @@ enum kpi_context {
 	KPI_ANY,    /* also from traps and with preemption off */
 };
 
+/* What comes back in the return register. The upper half of a 64-bit register is undefined where it is an int. */
+enum kpi_ret {
+	KPI_RET_VOID,
+	KPI_RET_INT,
+	KPI_RET_LONG,
+	KPI_RET_U64,
+	KPI_RET_POINTER, /* an address in the module's domain, or NULL */
+	KPI_RET_HANDLE,  /* as a signed number, a negative one is an error */
+};
+
 struct kpi_arg {
 	uint8_t kind;    /* enum kpi_kind */
 	uint8_t len_arg; /* KPI_*_BYTES: index of the argument with the length */
 	uint16_t ops;    /* KPI_OPS, KPI_CODE: index in kpi_ops_table */
-	uint32_t size;   /* bytes; meaning depends on kind */
+	uint32_t size;   /* bytes; meaning depends on kind. VALUE: of its type; 8 takes two registers of a 32-bit CPU */
 };
 
 struct kpi_call {
@@ -45,6 +57,7 @@ struct kpi_call {
 	uint32_t crc;
 	uint8_t context;  /* enum kpi_context */
 	uint8_t argc;
+	uint8_t ret; /* enum kpi_ret */
 	struct kpi_arg arg[KPI_ARGS_MAX];
 	void (*fn)(void); /* the host's implementation */
 };
@@ -60,5 +73,9 @@ extern const struct kpi_call kpi_calls[];
 extern const uint32_t kpi_call_cnt;
 extern const struct kpi_ops kpi_ops_table[];
 extern const uint32_t kpi_ops_cnt;
+
+/* All functions, for tenon_provide(). */
+extern const struct tenon_export kpi_exports[];
+extern const size_t kpi_export_cnt;
 
 #endif

@@ -169,4 +169,8 @@ struct tenon_param {
 #define MODULE_DEVICE_TABLE(type, name)                                                                                \
 	extern const __typeof__(name) __mod_##type##__##name##_device_table __attribute__((alias(#name), used))
 
+/* ---- what it may call: the interface ---------------------------------------------------------------------------- */
+
+#include "tenon/kpi.h"
+
 #endif

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""The interface as data: kpi_table.c for hosts, kpi_symvers for modpost."""
+
+from .ctext import SPDX
+from .model import VALUES, Callback, Ops
+
+KINDS = {"value": "KPI_VALUE", "self": "KPI_SELF", "handle": "KPI_HANDLE", "string": "KPI_STRING", "in": "KPI_IN",
+         "out": "KPI_OUT", "inout": "KPI_INOUT", "in_bytes": "KPI_IN_BYTES", "out_bytes": "KPI_OUT_BYTES",
+         "ops": "KPI_OPS", "code": "KPI_CODE", "pointer": "KPI_POINTER"}
+
+EXPORTS = """\
+/*
+ * For tenon_provide(). On a 32-bit CPU C does not widen an address in a constant, so there the table is spelt with
+ * words: the layout of struct tenon_export, little endian.
+ */
+#if UINTPTR_MAX == UINT64_MAX
+#define KPI_EXPORTS kpi_exports
+#define KPI_EXPORT tenon_export
+#else
+#define KPI_EXPORTS kpi_exports_words
+struct kpi_export_words {
+	const char *name;
+	uintptr_t value __attribute__((aligned(8))), value_high;
+	uint32_t crc, flags;
+	const char *space, *type;
+	struct tenon_module *owner;
+};
+_Static_assert(sizeof(struct kpi_export_words) == sizeof(struct tenon_export), "one layout");
+_Static_assert(offsetof(struct kpi_export_words, value) == offsetof(struct tenon_export, value), "one layout");
+_Static_assert(offsetof(struct kpi_export_words, owner) == offsetof(struct tenon_export, owner), "one layout");
+#define KPI_EXPORT kpi_export_words
+extern const struct kpi_export_words kpi_exports_words[];
+extern const struct tenon_export kpi_exports[%d] __attribute__((alias("kpi_exports_words")));
+#endif
+"""
+
+
+def quoted(text):
+    return '"%s"' % text
+
+
+def functions(files):
+    """All of them, in order of name."""
+    return sorted((d for f in files for d in f.decls if hasattr(d, "crc")), key=lambda d: d.name)
+
+
+def tables(files):
+    """Callback tables, and callbacks that stand alone."""
+    return sorted((d for f in files for d in f.decls if isinstance(d, (Ops, Callback))), key=lambda d: d.name)
+
+
+def symvers(files):
+    return "".join("0x%08x\t%s\tinterface\t%s\n" % (f.crc(), f.name, f.canonical()) for f in functions(files))
+
+
+def table(files):
+    calls, ops = functions(files), tables(files)
+    index = {o.name: i for i, o in enumerate(ops)}
+    out = [SPDX, "/* Generated from kpi/: the interface as data. See tenon/kpi_call.h. */",
+           '#include "tenon/kpi.h"', '#include "tenon/kpi_call.h"', ""]
+    for o in ops:
+        out += ["static const struct kpi_call %s_calls[] = {" % o.name]
+        out += [entry(c, c.name, "", 0, "NULL", index) for c in o.calls()] + ["};", ""]
+    out += ["const struct kpi_ops kpi_ops_table[] = {"]
+    out += ['\t{ "%s", %d, %s_calls },' % (o.name, len(o.calls()), o.name) for o in ops]
+    out += ["};", "const uint32_t kpi_ops_cnt = %d;" % len(ops), "", "const struct kpi_call kpi_calls[] = {"]
+    out += [entry(c, c.name, c.canonical(), c.crc(), "(void (*)(void))" + c.name, index) for c in calls]
+    out += ["};", "const uint32_t kpi_call_cnt = %d;" % len(calls), "", EXPORTS % len(calls)]
+    out += ["const struct KPI_EXPORT KPI_EXPORTS[] = {"]
+    out += [export(c) for c in calls]
+    out += ["};", "const size_t kpi_export_cnt = %d;" % len(calls), ""]
+    return "\n".join(out)
+
+
+def entry(func, name, text, crc, fn, index):
+    context = "KPI_" + func.context.upper()
+    args = ", ".join(describe(func, a, index) for a in func.args)
+    return '\t{ "%s", "%s", 0x%08x, %s, %d, KPI_RET_%s,\n\t  { %s },\n\t  %s },' % (
+        name, text or func.signature(name), crc, context, len(func.args), func.ret.upper(), args or "{ KPI_VALUE, 0, 0, 0 }", fn)
+
+
+def describe(func, arg, index):
+    """A struct kpi_arg."""
+    size = arg.limit
+    if arg.kind == "value":
+        size = "sizeof(%s)" % VALUES[arg.type]
+    elif arg.kind in ("in", "out", "inout"):
+        size = "sizeof(struct %s)" % arg.type
+    length = func.len_index(arg) if arg.len_name else 0
+    return "{ %s, %d, %d, %s }" % (KINDS[arg.kind], length, index.get(arg.type, 0) if arg.kind in ("ops", "code") else 0, size)
+
+
+def export(func):
+    return '\t{ .name = "%s", .value = (uintptr_t)%s, .crc = 0x%08x,\n\t  .flags = TENON_EXPORT_INTERFACE,\n\t  .type = %s },' % (
+        func.name, func.name, func.crc(), quoted(func.canonical()))
