@@ -108,10 +108,6 @@ static int check_symtab(struct elf_file *f, uint32_t idx, const struct elf_secti
 		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
 
 	f->symtab = idx;
-	f->symbols = f->data + s->offset;
-	f->symbol_cnt = (uint32_t)(s->size / entsize);
-	f->strings = (const char *)f->data + strings.offset; /* itself checked in its own turn */
-	f->strings_size = strings.size;
 	return 0;
 }
 
@@ -155,6 +151,19 @@ static int check_section(struct elf_file *f, uint32_t idx, const struct elf_sect
 	return 0;
 }
 
+/* All sections have been checked: their offsets can be made pointers. */
+static void find_symbols(struct elf_file *f)
+{
+	struct elf_section s;
+
+	elf_section_at(f, f->symtab, &s);
+	f->symbols = f->data + s.offset;
+	f->symbol_cnt = (uint32_t)(s.size / s.entsize);
+	elf_section_at(f, s.link, &s);
+	f->strings = (const char *)f->data + s.offset;
+	f->strings_size = s.size;
+}
+
 int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 {
 	uint64_t image = 0; /* cannot wrap: count * (largest section + largest alignment) is below 2^48 */
@@ -170,6 +179,8 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 		if (s.flags & SHF_ALLOC)
 			image += s.size + s.align - 1;
 	}
+	if (f->symtab)
+		find_symbols(f);
 	/* With this, no sum that lays sections out can overflow, not even in 32 bits. */
 	if (image > ELF_SECTION_BYTES_MAX)
 		return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
