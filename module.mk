@@ -25,6 +25,9 @@ say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
 
 modules:
 
+# A recipe that fails leaves nothing behind that would look made.
+.DELETE_ON_ERROR:
+
 include module-flags.mk
 
 ifeq ($(filter $(ARCH),$(MODULE_CPUS)),)
@@ -44,7 +47,7 @@ NAMES := $(obj-m:.o=)
 # What every module may import: the interface, and what runs inside each domain.
 RUNTIME := $(O)/modules/$(ARCH)/runtime/runtime.symvers
 SYMVERS := $(NAMES:%=$(OUT)/%.symvers)
-OTHERS := $(O)/kpi/kpi_symvers $(filter-out $(SYMVERS),$(RUNTIME)) \
+OTHERS := $(O)/kpi_symvers $(filter-out $(SYMVERS),$(RUNTIME)) \
 	$(foreach f,$(KBUILD_EXTRA_SYMBOLS),$(if $(filter /%,$(f)),$(f),$(M)/$(f)))
 
 $(OUT)/%.o: $(M)/%.c $(MAKEFILE_LIST)

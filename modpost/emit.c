@@ -6,7 +6,6 @@
 #include "modpost/emit.h"
 #include "modpost/text.h"
 #include "tenon/fmt/modtables.h"
-#include "tenon/module.h"
 #include "tenon/vermagic.h"
 
 /* The text while it is being written. */
@@ -42,15 +41,14 @@ static void emit_field(struct emitter *e, const char *s, size_t size)
 static void emit_this_module(struct emitter *e)
 {
 	const struct object *o = e->o;
-	size_t name_bytes = sizeof(((struct tenon_this_module *)NULL)->name);
-	size_t size = 2 * sizeof(uint32_t) + 2 * o->word + name_bytes;
+	size_t size = 2 * sizeof(uint32_t) + 2 * o->word + TENON_MODULE_NAME_BYTES;
 
 	text_add(&e->out, "\t.section .gnu.linkonce.this_module,\"aw\",%%progbits\n\t.balign %u\n", o->word);
 	text_add(&e->out, "\t.globl __this_module\n\t.type __this_module,%%object\n\t.size __this_module,%zu\n", size);
 	text_add(&e->out, "__this_module:\n\t.4byte %zu, %u\n", size, TENON_MODULE_ABI);
 	text_add(&e->out, "\t.%ubyte %s\n", o->word, o->has_init ? "init_module" : "0");
 	text_add(&e->out, "\t.%ubyte %s\n", o->word, o->has_exit ? "cleanup_module" : "0");
-	emit_field(e, e->name, name_bytes);
+	emit_field(e, e->name, TENON_MODULE_NAME_BYTES);
 }
 
 /* Modules that provide imports: sorted, each once. The kernel's own interface is no module. */

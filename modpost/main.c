@@ -11,7 +11,7 @@
 #include "modpost/sign.h"
 #include "modpost/text.h"
 #include "modpost/types.h"
-#include "tenon/core.h"
+#include "tenon/fmt/modtables.h"
 
 static const char usage[] =
 	"usage: modpost -n NAME [-i SYMVERS]... [-e SYMVERS] [-o ASM] [--faulty] OBJECT\n"
@@ -74,8 +74,8 @@ static void check_name(const char *name)
 {
 	if (!name)
 		die("-n: the module needs a name");
-	if (strlen(name) >= TENON_NAME_BYTES)
-		die("module name %s is longer than %d bytes", name, TENON_NAME_BYTES - 1);
+	if (strlen(name) >= TENON_MODULE_NAME_BYTES)
+		die("module name %s is longer than %d bytes", name, TENON_MODULE_NAME_BYTES - 1);
 	for (const char *s = name; *s; s++) {
 		if (!isalnum((unsigned char)*s) && *s != '_')
 			die("module name '%s' may contain letters, digits and _ only", name);

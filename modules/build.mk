@@ -6,7 +6,7 @@ ARCH ?= x86_64
 MODULE_ARCHES := x86_64 aarch64 riscv64 arm
 # runtime comes first: every other module may import from it.
 MODULE_FOLDERS := $(patsubst %/Kbuild,%,$(wildcard runtime/Kbuild) $(wildcard modules/*/Kbuild))
-MODULE_NEEDS = $(MODPOST) $(O)/kpi/kpi_symvers
+MODULE_NEEDS = $(MODPOST) $(KPI_OUT)
 
 .PHONY: modules modules-all $(MODULE_ARCHES:%=modules-%)
 ifdef M

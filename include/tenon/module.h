@@ -12,10 +12,9 @@
 #include <stdint.h>
 
 #include "tenon/errno.h"
+#include "tenon/fmt/modtables.h"
 
 /* ---- the module itself ---------------------------------------------------------------------------------------- */
-
-#define TENON_MODULE_ABI 1
 
 /*
  * One in each module, in the section .gnu.linkonce.this_module, written by modpost. The core checks size and abi and
@@ -25,7 +24,7 @@ struct tenon_this_module {
 	uint32_t size, abi;
 	int (*init)(void);
 	void (*exit)(void);
-	char name[56];
+	char name[TENON_MODULE_NAME_BYTES];
 };
 
 extern struct tenon_this_module __this_module;

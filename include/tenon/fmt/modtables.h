@@ -8,12 +8,18 @@
  * __ksymtab_gpl       for GPL-compatible      /  from itself to what it names
  * __kcrctab[_gpl]     one 32-bit checksum for each entry of the table of the same suffix
  * __versions          struct tenon_version32/64: the checksum with which each import was built
+ * .gnu.linkonce.this_module  native: struct tenon_this_module (include/tenon/module.h); Linux: struct module
+ * .tenon.types        native, not loaded: "name NUL type NUL" for each export and import, to explain a version skew
  * __param             native: struct tenon_param (include/tenon/module.h); Linux: struct kernel_param
  */
 #ifndef TENON_FMT_MODTABLES_H
 #define TENON_FMT_MODTABLES_H
 
 #include <stdint.h>
+
+/* Native: what struct tenon_this_module (include/tenon/module.h) says in its field abi, and the bytes of its name. */
+#define TENON_MODULE_ABI 1
+#define TENON_MODULE_NAME_BYTES 56
 
 struct tenon_ksym {
 	int32_t value_off;
