@@ -61,9 +61,12 @@ class Checker:
 
     def struct(self, struct):
         first = struct.members[0] if struct.members else None
-        if not first or (first.type, first.name, first.cnt) != ("u32", "size", 0):
+        if not first or (first.type, first.name, first.cnt) != ("u32", "size", None):
             raise DefError(struct.where, "the first member of struct %s must be 'u32 size'" % struct.name)
         self.unique([(m.name, m.where) for m in struct.members], "struct %s" % struct.name)
+        for m in struct.members:
+            if m.cnt is not None:
+                m.cnt = self.limit(m.cnt, m)
         for wide in (0, 1):
             self.no_holes(struct, wide)
 
@@ -117,7 +120,7 @@ class Checker:
         elif arg.kind.endswith("bytes"):
             self.length(func, arg)
         if arg.kind == "string" or arg.kind.endswith("bytes"):
-            self.limit(arg)
+            self.limit(arg.limit, arg)
 
     def find(self, arg, kind, what):
         decl = self.names.get(arg.type)
@@ -131,12 +134,14 @@ class Checker:
             raise DefError(arg.where, "the length of '%s', '%s', is not a size_t argument of %s" % (
                 arg.name, arg.len_name, func.name))
 
-    def limit(self, arg):
-        limit = arg.limit if isinstance(arg.limit, int) else self.constants.get(arg.limit)
-        if limit is None:
-            raise DefError(arg.where, "'%s' is not a constant" % arg.limit)
-        if not 0 < limit <= LIMIT_MAX:
-            raise DefError(arg.where, "the limit of '%s' must be between 1 and %d" % (arg.name, LIMIT_MAX))
+    def limit(self, limit, of):
+        """The number that a limit or an array's length is."""
+        number = limit if isinstance(limit, int) else self.constants.get(limit)
+        if number is None:
+            raise DefError(of.where, "'%s' is not a constant" % limit)
+        if not 0 < number <= LIMIT_MAX:
+            raise DefError(of.where, "the limit of '%s' must be between 1 and %d" % (of.name, LIMIT_MAX))
+        return number
 
     def doc(self, func):
         doc = func.doc

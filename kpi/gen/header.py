@@ -30,7 +30,7 @@ def definition(decl):
         return [*comment(decl.doc), *ops(decl)]
     if isinstance(decl, Callback):
         return [*comment(decl.doc, decl), "typedef %s;" % prototype(decl)]
-    return [*comment(decl.doc, decl), prototype(decl) + ";"]
+    return [*comment(decl.doc, decl), *wrapped(prototype(decl) + ";", "", "\t\t", 108)]
 
 
 def comment(doc, func=None, indent=""):

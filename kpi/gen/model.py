@@ -120,7 +120,7 @@ class Member:
     type: str
     handle: str
     name: str
-    cnt: int  # 0: no array
+    cnt: object  # elements, or the name of a constant (until checked); None: no array
     text: str
     where: tuple
 

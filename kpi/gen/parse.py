@@ -133,12 +133,9 @@ class Parser:
             raise DefError(token.where, "'%s' is not a type of a member: %s" % (
                 type_, shown([*VALUES, *SMALL, "pointer", "handle"])))
         handle = self.handle_kind() if type_ == "handle" else ""
-        name, cnt = self.name("a member's name"), 0
+        name, cnt = self.name("a member's name"), None
         if self.take("["):
-            cnt = int(self.number(), 0)
-            if cnt < 1:
-                raise DefError(token.where, "an array has at least one element")
-            self.want("]")
+            cnt = self.limit()
         self.want(";")
         return Member(type_, handle, name, cnt, self.trailing_comment(), token.where)
 
