@@ -4,7 +4,8 @@
  *
  * Every byte of a block is in exactly one extent, used or free; the extents of a block form a list in address order.
  * An extent is allocated together with its region, so giving a region back never needs memory. A block whose last
- * region goes is unmapped. All functions are called with the core's lock held.
+ * region goes is unmapped. Regions of RO_AFTER_INIT are reserved in whole pages for a plan and then cut up, so that
+ * free extents that are handed out again never share a page with a live one. All functions are called with the core's lock held.
  */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
@@ -24,6 +25,7 @@ struct arena_block {
 	struct arena_extent *extents;
 	size_t used, largest; /* bytes used; upper bound of the largest free extent */
 	uint32_t writers; /* plans that have it open for writing */
+	bool sealed;      /* RO_AFTER_INIT: pages of it have been made read-only before */
 };
 
 struct arena {
@@ -33,6 +35,8 @@ struct arena {
 /* Reserve @size bytes of @kind aligned to @align. *out is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
 int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
 		struct tenon_module *m, struct arena_extent **out);
+/* Cut a region in two: its first @size bytes stay, *rest is for @m. Return: 0 or -TENON_ENOMEM. */
+int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest);
 /* Give a region back. NULL is fine. A block that is open for writing stays until arena_write_end. */
 void arena_free(struct tenon *t, struct arena_extent *e);
 

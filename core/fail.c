@@ -55,3 +55,10 @@ int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *nam
 	diag_copy(diag->other, sizeof(diag->other), other ? other : "");
 	return fail(diag, reason);
 }
+
+int diag_append(char *to, size_t size, const char *from)
+{
+	size_t len = strlen(to);
+
+	return diag_copy(to + len, size - len, from);
+}

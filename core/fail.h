@@ -24,5 +24,7 @@ int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *nam
 
 /* Copy a string, cut to fit, always NUL-terminated. Return: whether it fitted. */
 int diag_copy(char *to, size_t size, const char *from);
+/* Likewise, behind the string that is there. */
+int diag_append(char *to, size_t size, const char *from);
 
 #endif

@@ -8,6 +8,7 @@
 #define CORE_LOAD_H
 
 #include "core/arch.h"
+#include "core/context.h"
 #include "core/fmt/elf.h"
 #include "core/fmt/modinfo.h"
 #include "core/module.h"
@@ -30,7 +31,7 @@ struct load {
 	struct tenon *t;
 	struct tenon_module *m;
 	struct tenon_diag *diag;       /* the plan's */
-	const struct load *needed_by;  /* who asked for it, NULL: the request itself */
+	struct load *needed_by;  /* who asked for it, NULL: the request itself */
 	bool on_path;                  /* its dependencies are being read: meeting it again is a cycle */
 
 	void *file;                    /* private copy, or the source's constant bytes */
@@ -48,29 +49,42 @@ struct load {
 	size_t params_bytes;           /* room for string parameters */
 
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
+	const struct personality_use *kind;
 	const char *params;            /* text of the request, or NULL */
 	bool gpl;                      /* its licence is GPL-compatible */
 	uint32_t flags;                /* enum tenon_load_flags of the request */
 };
 
-/* The stages, in this order. Each returns 0, or a negative errno with l->diag filled in. */
+/*
+ * The stages, in this order. Each returns 0, or a negative errno with l->diag filled in. What concerns several modules
+ * at once - reserving memory, protecting, publishing, init - is done for the whole plan: plan.c.
+ */
 int load_read(struct load *l, struct tenon_source *src);
 int load_verify(struct load *l);
 int load_check(struct load *l);
-int load_layout(struct load *l);   /* core's lock held, as for the next one */
-int load_resolve(struct load *l);
+int load_layout(struct load *l);  /* sizes only; plan_reserve() gives addresses */
+int load_place(struct load *l);   /* copy the sections there */
+int load_resolve(struct load *l); /* core's lock held */
 int load_relocate(struct load *l);
-int load_params(struct load *l);
-/* protect, publish and init are done for the whole plan at once: plan.c */
+int load_exports(struct load *l); /* read its export tables */
 
-struct load *load_new(struct tenon_plan *plan, const char *name);
 void load_free(struct load *l);
 
 /* A section by name that is loaded, or NULL. */
 const struct load_section *load_find(const struct load *l, const char *name, struct elf_section *out);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
 uint8_t *load_write_ptr(const struct load *l, uint64_t run, size_t size);
-/* Record that the module was bound to @e. */
-int load_add_import(struct load *l, const struct tenon_export *e);
+/* The terminated string at run address @run in the module's memory, or NULL. */
+const char *load_string(const struct load *l, uint64_t run);
+/* The chain of need, "c, b, a" (c is needed by b, b by a), into @buf. */
+void load_need_path(const struct load *l, char *buf, size_t size);
+
+/* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
+void load_explain_type(struct load *l, const struct tenon_export *e);
+
+static inline const struct tenon_arch *load_arch(const struct load *l)
+{
+	return l->t->host->arch;
+}
 
 #endif

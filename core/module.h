@@ -12,8 +12,10 @@
 struct load;
 struct tenon_plan;
 
-/* Saturated: somebody put too often; the count has no meaning any more and the module stays. */
+/* Flags in refs. Saturated: somebody put too often; the count has no meaning any more and the module stays. */
 #define REFS_SATURATED 0x80000000u
+#define REFS_CLOSED 0x40000000u /* going: no one can take a reference any more */
+#define REFS_COUNT 0x3fffffffu
 
 struct tenon_module {
 	struct tenon_gate gate;       /* must be first: entries read it */
@@ -41,8 +43,12 @@ struct tenon_module {
 	uint64_t init, exit;          /* run addresses, 0: none */
 	uint64_t this_module;         /* run address of its module section, 0: none */
 	uint64_t content_hash;        /* of the file, to tell same name, different content */
-	bool started;                 /* its init has returned 0 */
-	bool no_start;
+	uint64_t file_size;           /* bytes, for the same */
+	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
+	bool started;                 /* its init has returned 0, or was left out */
+	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */
+	bool wanted;                  /* asked for by name: the rollback of another request leaves it */
+	bool in_table, in_list, exports_added; /* what there is to undo */
 	char name_text[TENON_NAME_BYTES];
 };
 

@@ -162,6 +162,8 @@ struct tenon_request {
  * once, then started in order of dependency. If any step fails, modules already started are stopped in reverse order
  * and everything is as it was. Requests for a module that is being loaded wait for that load and get its answer.
  *
+ * If the module is there already and @params were given, the result is 0 and @diag says LOADED_PARAMS.
+ *
  * Return: 0, or what failed, @diag saying exactly: -TENON_ENOENT (not found), -TENON_ENOEXEC (malformed),
  * -TENON_EINVAL (parameter, vermagic, version), -TENON_EEXIST, -TENON_EDEADLK (recursion or mutual wait),
  * -TENON_ELOOP (dependency cycle), -TENON_ENOKEY, -TENON_EKEYREJECTED, -TENON_EPERM, -TENON_ENOMEM, -TENON_EBUSY,
@@ -172,21 +174,22 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 
 /**
  * tenon_unload - stop a module and remove it
+ * @d: its domain; NULL: whichever has a module of that name (names are unique in a domain)
  * @deadline_ns: how long to wait until nobody executes it; 0: do not wait
  *
  * Entries are closed first; then, when no thread has a frame in it, its exit runs, what it still owns is reported and
  * reclaimed, and its memory goes. On every failure the module is live and fully working again.
  *
  * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EBUSY (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
- * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from the module's own thread). If things were left behind they are
+ * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module). If things were left behind they are
  * reclaimed, the result is 0 and @diag says LEFT_BEHIND.
  */
-int tenon_unload(struct tenon *t, const char *name, uint64_t deadline_ns, struct tenon_diag *diag);
+int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag);
 
 /* ---- references ----------------------------------------------------------------------------------------------- */
 
-/** tenon_get - take a reference by name. Return: the module, live, or NULL. */
-struct tenon_module *tenon_get(struct tenon *t, const char *name);
+/** tenon_get - take a reference by name; @d as for tenon_unload. Return: the module, live, or NULL. */
+struct tenon_module *tenon_get(struct tenon *t, struct tenon_domain *d, const char *name);
 /** tenon_try_get - take one more on a module that is known to exist. Fails once it is going. Context: any. */
 bool tenon_try_get(struct tenon_module *m);
 /**
@@ -202,7 +205,7 @@ enum tenon_module_state {
 	TENON_COMING,      /* its init is running */
 	TENON_LIVE,
 	TENON_GOING,       /* being unloaded */
-	TENON_QUARANTINED, /* it faulted: nothing of it is called any more */
+	TENON_QUARANTINED, /* it faulted: nothing of it is called any more, its name is free again */
 };
 
 enum tenon_taint {
@@ -258,6 +261,8 @@ const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_doma
 const char *tenon_module_name(const struct tenon_module *m);
 struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
 enum tenon_module_state tenon_module_state(const struct tenon_module *m);
+/** tenon_module_this - address of its module section (THIS_MODULE), 0 if it has none. Context: any. */
+uint64_t tenon_module_this(const struct tenon_module *m);
 const char *tenon_state_name(enum tenon_module_state s);
 
 /* ---- threads and entries -------------------------------------------------------------------------------------- */
@@ -274,6 +279,7 @@ struct tenon_thread {
 	uint32_t depth;
 	uint32_t atomic; /* not 0: must not load, unload or sleep */
 	struct tenon_module *frame[TENON_FRAME_MAX];
+	struct tenon_module *owner; /* module that made this thread and must end it in its exit, or NULL */
 	struct tenon_plan *plan;  /* innermost plan that this thread is carrying out */
 	struct tenon_plan *waits; /* plan that this thread waits for */
 	struct tenon_thread *next;
@@ -338,7 +344,7 @@ struct tenon_owned {
 /** tenon_own - record @o against @m. Fields kind, bytes, caller and reclaim are set. Return: 0, -TENON_ENODEV (@m is going). */
 int tenon_own(struct tenon_module *m, struct tenon_owned *o);
 /** tenon_disown - the module gave it back. Return: false if it is being reclaimed by an unload at this moment. */
-bool tenon_disown(struct tenon_owned *o);
+bool tenon_disown(struct tenon *t, struct tenon_owned *o);
 /** tenon_for_each_owned - newest first, under the core's lock. */
 int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_owned *o, void *arg), void *arg);
 

@@ -106,6 +106,9 @@
 	X(DEPENDENCY_LEAVING,  EBUSY,        "{m} needs {n}, which is being unloaded") \
 	X(RECURSION,           EDEADLK,      "{m}: asked for from within its own load") \
 	X(DEADLOCK,            EDEADLK,      "{m}: its load and that of {n} wait for each other") \
+	X(TIMEOUT,             ETIMEDOUT,    "{m}: gave up waiting for {n}") \
+	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
+	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
 	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
 	/* lay out */ \
 	X(NO_MEMORY,           ENOMEM,       "{m}: out of memory") \

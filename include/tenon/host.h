@@ -137,14 +137,15 @@ struct tenon_host {
 	int (*find)(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
 	/*
 	 * Check the signature message @sig over @data. Returns 0, or -TENON_ENOKEY (unknown key), -TENON_EKEYREJECTED
-	 * (does not match, or revoked), -TENON_EINVAL (not a message); whatever else it returns also refuses.
+	 * (does not match), -TENON_EACCES (revoked), -TENON_EINVAL (not a message); whatever else it returns also refuses.
 	 */
 	int (*verify)(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
 	/* Choose the address that @e has in @domain: a gate, where calls must leave the domain. Without it e->value. */
 	int (*bind)(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address);
 	/*
 	 * Run the function at @address with one argument in the module's domain, guarded, and put what it returned into
-	 * @result. Returns 0, or -TENON_EFAULT (it faulted, timed out or exited; say how in @why). Without it, a plain call.
+	 * @result. The core has pushed the frame. Returns 0, or -TENON_EFAULT (it faulted, timed out or exited; say how in
+	 * @why). Without it, a plain call.
 	 */
 	int (*call)(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64]);
 	/*

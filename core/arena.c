@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Best fit within the first block that has room: regions of one kind are alike in size, and a module that is loaded
+ * again finds the hole that it left.
+ */
+#include "core/context.h"
+
+static size_t align_up(size_t n, size_t align)
+{
+	return (n + align - 1) & ~(align - 1);
+}
+
+static size_t padding(const struct arena_extent *e, size_t align)
+{
+	uint64_t run = e->block->pub.run + e->offset;
+
+	return (size_t)(-run & (align - 1));
+}
+
+/* The smallest free extent of @b that takes @size aligned; also corrects b->largest. */
+static struct arena_extent *best_fit(struct arena_block *b, size_t size, size_t align)
+{
+	struct arena_extent *best = NULL;
+	size_t largest = 0;
+
+	for (struct arena_extent *e = b->extents; e; e = e->next) {
+		if (e->module)
+			continue;
+		if (e->size > largest)
+			largest = e->size;
+		if (e->size >= size + padding(e, align) && (!best || e->size < best->size))
+			best = e;
+	}
+	b->largest = largest;
+	return best;
+}
+
+static struct arena_block *block_new(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size)
+{
+	struct arena_block *b = mem_alloc(t, sizeof(*b)), **link = &d->arena.blocks[kind];
+	struct arena_extent *e = mem_alloc(t, sizeof(*e));
+
+	if (!b || !e)
+		goto err;
+	b->pub = (struct tenon_block){ .domain = d, .kind = kind, .size = align_up(size, t->host->block_size) };
+	if (t->host->block_map(t->host->context, &b->pub))
+		goto err;
+	*e = (struct arena_extent){ .block = b, .size = b->pub.size };
+	b->extents = e;
+	b->largest = e->size;
+	/* Last in the list: the first blocks stay full, the last ones empty and go. */
+	while (*link)
+		link = &(*link)->next;
+	*link = b;
+	t->stats.block_cnt++;
+	t->stats.block_bytes += b->pub.size;
+	return b;
+err:
+	mem_free(t, e, sizeof(*e));
+	mem_free(t, b, sizeof(*b));
+	return NULL;
+}
+
+static void block_delete(struct tenon *t, struct arena_block *b)
+{
+	struct arena_block **link = &b->pub.domain->arena.blocks[b->pub.kind];
+
+	while (*link != b)
+		link = &(*link)->next;
+	*link = b->next;
+	t->stats.block_cnt--;
+	t->stats.block_bytes -= b->pub.size;
+	t->host->block_unmap(t->host->context, &b->pub);
+	mem_free(t, b->extents, sizeof(*b->extents));
+	mem_free(t, b, sizeof(*b));
+}
+
+static void insert_after(struct arena_extent *at, struct arena_extent *e)
+{
+	e->prev = at;
+	e->next = at->next;
+	if (e->next)
+		e->next->prev = e;
+	at->next = e;
+}
+
+/* Cut @size bytes off the front of the free extent @e. @spare becomes the rest. */
+static void split(struct arena_extent *e, size_t size, struct arena_extent *spare)
+{
+	*spare = (struct arena_extent){ .block = e->block, .offset = e->offset + size, .size = e->size - size };
+	e->size = size;
+	insert_after(e, spare);
+}
+
+int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
+		struct tenon_module *m, struct arena_extent **out)
+{
+	struct arena_extent *front = mem_alloc(t, sizeof(*front)), *rest = mem_alloc(t, sizeof(*rest)), *e = NULL;
+	struct arena_block *b;
+	size_t pad;
+
+	if (!front || !rest)
+		goto err;
+	for (b = d->arena.blocks[kind]; b && !e; b = b->next)
+		if (b->largest >= size)
+			e = best_fit(b, size, align);
+	if (!e) {
+		b = block_new(t, d, kind, align > t->host->page_size ? size + align : size);
+		e = b ? best_fit(b, size, align) : NULL;
+	}
+	if (!e)
+		goto err;
+	pad = padding(e, align);
+	if (pad) {
+		split(e, pad, front);
+		e = front;
+		front = NULL;
+	}
+	if (e->size > size) {
+		split(e, size, rest);
+		rest = NULL;
+	}
+	e->module = m;
+	e->block->used += size;
+	t->stats.used_bytes += size;
+	*out = e;
+	mem_free(t, front, sizeof(*front));
+	mem_free(t, rest, sizeof(*rest));
+	return 0;
+err:
+	mem_free(t, front, sizeof(*front));
+	mem_free(t, rest, sizeof(*rest));
+	return -TENON_ENOMEM;
+}
+
+int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest)
+{
+	struct arena_extent *spare = mem_alloc(t, sizeof(*spare));
+
+	if (!spare)
+		return -TENON_ENOMEM;
+	split(e, size, spare);
+	spare->module = m;
+	*rest = spare;
+	return 0;
+}
+
+/* Join @e with the free extent behind it. */
+static void join(struct tenon *t, struct arena_extent *e)
+{
+	struct arena_extent *gone = e->next;
+
+	e->size += gone->size;
+	e->next = gone->next;
+	if (e->next)
+		e->next->prev = e;
+	mem_free(t, gone, sizeof(*gone));
+}
+
+void arena_free(struct tenon *t, struct arena_extent *e)
+{
+	struct arena_block *b;
+
+	if (!e)
+		return;
+	b = e->block;
+	b->used -= e->size;
+	t->stats.used_bytes -= e->size;
+	e->module = NULL;
+	if (e->next && !e->next->module)
+		join(t, e);
+	if (e->prev && !e->prev->module) {
+		e = e->prev;
+		join(t, e);
+	}
+	if (e->size > b->largest)
+		b->largest = e->size;
+	if (!b->used && !b->writers)
+		block_delete(t, b);
+}
+
+int arena_write_begin(struct tenon *t, struct arena_block *b)
+{
+	int err = 0;
+
+	if (!b->pub.write) {
+		err = t->host->block_write(t->host->context, &b->pub);
+		t->stats.write_opens++;
+	}
+	if (!err)
+		b->writers++;
+	return err;
+}
+
+void arena_write_end(struct tenon *t, struct arena_block *b)
+{
+	if (!--b->writers && !b->used)
+		block_delete(t, b);
+}

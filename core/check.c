@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Stage 3: is it a module, for this CPU and this kernel, and what does it say of itself? */
+#include <string.h>
+
+#include "core/load.h"
+#include "core/personality.h"
+
+static int check_machine(struct load *l)
+{
+	const struct tenon_arch *arch = load_arch(l);
+
+	if (l->elf.machine != arch->machine)
+		return fail_value(l->diag, TENON_R_ELF_MACHINE, l->elf.machine, arch->machine);
+	if (l->elf.is64 != arch->is64)
+		return fail_value(l->diag, TENON_R_ELF_CLASS, l->elf.is64 ? ELFCLASS64 : ELFCLASS32,
+				  arch->is64 ? ELFCLASS64 : ELFCLASS32);
+	return arch->check_flags ? arch->check_flags(l->elf.flags, l->diag) : 0;
+}
+
+/* The sections that the loader looks for by name; there may be one of each. */
+static int check_special(struct load *l)
+{
+	static const char *const names[] = { ".modinfo", "__versions", "__ksymtab", "__ksymtab_gpl", "__kcrctab",
+					     "__kcrctab_gpl", "__param", ".gnu.linkonce.this_module" };
+	uint32_t seen[sizeof(names) / sizeof(names[0])] = { 0 };
+
+	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
+		struct elf_section s;
+
+		elf_section_at(&l->elf, i, &s);
+		if (s.name[0] != '.' && s.name[0] != '_')
+			continue;
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+			if (strcmp(s.name, names[n]))
+				continue;
+			if (seen[n]++)
+				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name, NULL);
+			if (s.type != SHT_PROGBITS) {
+				fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name, NULL);
+				return fail_section(l->diag, TENON_R_SEC_SPECIAL, i, s.type, SHT_PROGBITS);
+			}
+			if (!n)
+				l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
+		}
+	}
+	return 0;
+}
+
+static int check_name(struct load *l, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len)
+		return fail(l->diag, TENON_R_NAME_MISSING);
+	if (len >= TENON_NAME_BYTES)
+		return fail_name(l->diag, TENON_R_NAME_TOO_LONG, name, NULL);
+	if (strchr(name, '/') || name[0] == '.')
+		return fail_name(l->diag, TENON_R_NAME_INVALID, name, NULL);
+	return 0;
+}
+
+static bool licence_is_gpl(const char *licence)
+{
+	static const char *const gpl[] = { "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL",
+					   "Dual MIT/GPL", "Dual MPL/GPL", "Dual Apache-2.0/GPL" };
+
+	for (size_t i = 0; licence && i < sizeof(gpl) / sizeof(gpl[0]); i++)
+		if (!strcmp(licence, gpl[i]))
+			return true;
+	return false;
+}
+
+static int check_vermagic(struct load *l)
+{
+	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
+
+	if (!l->kind->vermagic)
+		return 0;
+	if (vermagic && !strcmp(vermagic, l->kind->vermagic))
+		return 0;
+	if ((l->flags & TENON_LOAD_IGNORE_VERMAGIC) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE) {
+		l->m->taints |= TENON_TAINT_FORCED;
+		return 0;
+	}
+	if (!vermagic)
+		return fail(l->diag, TENON_R_VERMAGIC_MISSING);
+	return fail_name(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);
+}
+
+/* What tells files of the same name apart: the build id if there is one, else all the content. FNV-1a. */
+static uint64_t content_hash(const struct load *l)
+{
+	const uint8_t *p = l->file;
+	size_t size = l->content_size;
+	struct elf_section s;
+	uint64_t h = 0xcbf29ce484222325ull;
+
+	if (elf_find_section(&l->elf, ".note.gnu.build-id", &s) && s.type == SHT_NOTE && s.size) {
+		p = elf_section_data(&l->elf, &s);
+		size = (size_t)s.size;
+	}
+	for (size_t i = 0; i < size; i++)
+		h = (h ^ p[i]) * 0x100000001b3ull;
+	return h;
+}
+
+int load_check(struct load *l)
+{
+	const char *name, *licence;
+	int err = elf_open(&l->elf, l->file, l->content_size, l->diag);
+
+	if (!err)
+		err = check_machine(l);
+	if (!err && !l->elf.symtab)
+		err = fail(l->diag, TENON_R_SYMTAB_MISSING);
+	if (!err)
+		err = elf_check_symbols(&l->elf, l->diag);
+	if (!err)
+		err = check_special(l);
+	if (!err)
+		err = modinfo_check(&l->modinfo, l->diag);
+	if (err)
+		return err;
+	for (uint32_t i = 0; i < l->t->kind_cnt && !l->kind; i++)
+		if (l->t->kinds[i].ops->recognise(l))
+			l->kind = &l->t->kinds[i];
+	if (!l->kind)
+		return fail(l->diag, TENON_R_NO_PERSONALITY);
+	l->m->personality = l->kind->ops;
+	name = modinfo_get(&l->modinfo, "name");
+	err = name ? check_name(l, name) : fail(l->diag, TENON_R_NAME_MISSING);
+	if (!err && l->m->name[0] && strcmp(l->m->name, name))
+		err = fail_name(l->diag, TENON_R_NAME_MISMATCH, name, NULL);
+	if (!err)
+		err = check_vermagic(l);
+	if (err)
+		return err;
+	diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
+	licence = modinfo_get(&l->modinfo, "license");
+	l->gpl = licence_is_gpl(licence);
+	if (!l->gpl)
+		l->m->taints |= TENON_TAINT_PROPRIETARY;
+	l->m->content_hash = content_hash(l);
+	l->m->file_size = l->file_size;
+	return 0;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Making an instance, its switches, and its memory. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/context.h"
+
+void *mem_alloc(struct tenon *t, size_t size)
+{
+	void *p = t->host->alloc(t->host->context, size);
+	size_t now, peak;
+
+	if (!p)
+		return NULL;
+	memset(p, 0, size);
+	now = atomic_fetch_add_explicit(&t->heap_bytes, size, memory_order_relaxed) + size;
+	peak = atomic_load_explicit(&t->heap_peak_bytes, memory_order_relaxed);
+	while (now > peak && !atomic_compare_exchange_weak(&t->heap_peak_bytes, &peak, now))
+		;
+	return p;
+}
+
+void mem_free(struct tenon *t, void *p, size_t size)
+{
+	if (!p)
+		return;
+	atomic_fetch_sub_explicit(&t->heap_bytes, size, memory_order_relaxed);
+	t->host->free(t->host->context, p, size);
+}
+
+void core_log(struct tenon *t, enum tenon_log_level level, const char *first, ...)
+{
+	char line[256];
+	size_t len = 0;
+	va_list ap;
+
+	va_start(ap, first);
+	for (const char *s = first; s; s = va_arg(ap, const char *)) {
+		size_t n = strlen(s), room = sizeof(line) - len;
+
+		if (n > room)
+			n = room;
+		memcpy(line + len, s, n);
+		len += n;
+	}
+	va_end(ap);
+	t->host->log(t->host->context, level, line, len);
+}
+
+static bool power_of_two(size_t n)
+{
+	return n && !(n & (n - 1));
+}
+
+static bool host_complete(const struct tenon_host *h)
+{
+	return h->arch && power_of_two(h->page_size) && h->block_size && h->block_size % h->page_size == 0 && h->alloc &&
+	       h->free && h->block_map && h->block_unmap && h->block_write && h->protect && h->lock && h->unlock &&
+	       h->sync_cpus && h->now_ns && h->log && h->panic && !h->wait == !h->wake;
+}
+
+int tenon_create(const struct tenon_host *host, struct tenon **out)
+{
+	struct tenon *t;
+
+	if (!host_complete(host))
+		return -TENON_EINVAL;
+	t = host->alloc(host->context, sizeof(*t));
+	if (!t)
+		return -TENON_ENOMEM;
+	memset(t, 0, sizeof(*t));
+	t->host = host;
+	tenon_thread_add(t, &t->only_thread, "main");
+	*out = t;
+	return 0;
+}
+
+void tenon_destroy(struct tenon *t)
+{
+	const struct tenon_host *host = t->host;
+
+	if (t->domains || t->newest)
+		host->panic(host->context, "tenon_destroy: domains are still open");
+	table_free(t, &t->interface);
+	if (atomic_load(&t->heap_bytes))
+		host->panic(host->context, "tenon_destroy: memory of the core is still in use");
+	host->free(host->context, t, sizeof(*t));
+}
+
+int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char *vermagic, const char *base)
+{
+	for (uint32_t i = 0; i < t->kind_cnt; i++)
+		if (t->kinds[i].ops == p)
+			return -TENON_EEXIST;
+	if (t->kind_cnt == PERSONALITY_MAX)
+		return -TENON_ENOSPC;
+	t->kinds[t->kind_cnt++] = (struct personality_use){ p, vermagic, base };
+	return 0;
+}
+
+int tenon_set_sig_mode(struct tenon *t, enum tenon_sig_mode mode)
+{
+	int now = atomic_load(&t->sig_mode);
+
+	do {
+		if (now == TENON_SIG_ENFORCE && mode != TENON_SIG_ENFORCE)
+			return -TENON_EPERM;
+	} while (!atomic_compare_exchange_weak(&t->sig_mode, &now, (int)mode));
+	return 0;
+}
+
+enum tenon_sig_mode tenon_sig_mode(struct tenon *t)
+{
+	return (enum tenon_sig_mode)atomic_load(&t->sig_mode);
+}
+
+void tenon_disable_modules(struct tenon *t)
+{
+	atomic_store(&t->modules_disabled, true);
+}
+
+bool tenon_modules_disabled(struct tenon *t)
+{
+	return atomic_load(&t->modules_disabled);
+}
+
+int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]), void *context)
+{
+	int err = -TENON_EPERM;
+
+	core_lock(t);
+	if (!t->policy) {
+		t->policy_context = context;
+		t->policy = allow;
+		err = 0;
+	}
+	core_unlock(t);
+	return err;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* One instance of the core, its domains, and the memory it takes for itself. */
+#ifndef CORE_CONTEXT_H
+#define CORE_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "core/arena.h"
+#include "core/table.h"
+#include "tenon/core.h"
+
+#define PERSONALITY_MAX 4
+
+struct personality_use {
+	const struct tenon_personality *ops;
+	const char *vermagic, *base; /* NULL: not compared; none */
+};
+
+struct tenon_domain {
+	struct tenon_domain *next;
+	struct tenon *t;
+	const char *name; /* points to name_text */
+	void *host;
+	enum tenon_domain_kind kind;
+	struct arena arena;
+	struct table exports; /* of its modules and what the kernel gives to it alone */
+	struct table modules; /* by name, in every state but QUARANTINED */
+	bool dead;
+	char name_text[TENON_NAME_BYTES];
+};
+
+struct tenon {
+	const struct tenon_host *host;
+	struct personality_use kinds[PERSONALITY_MAX];
+	uint32_t kind_cnt;
+
+	/* the core's lock protects everything below, but for the switches, which only go one way, and the counters */
+	struct tenon_domain *domains;
+	struct tenon_module *newest;
+	struct table interface; /* exports that bind in every domain */
+	struct tenon_thread *threads;
+	struct tenon_thread only_thread; /* where the host has no threads */
+	uint32_t bind_serial;
+
+	_Atomic int sig_mode;
+	_Atomic bool modules_disabled;
+	int (*policy)(void *context, const struct tenon_module *m, char why[64]);
+	void *policy_context;
+
+	_Atomic size_t heap_bytes, heap_peak_bytes;
+	struct tenon_stats stats;
+};
+
+/* Memory of the core's own, zeroed. NULL if there is none. Any context of the host's alloc. */
+void *mem_alloc(struct tenon *t, size_t size);
+void mem_free(struct tenon *t, void *p, size_t size);
+
+static inline void core_lock(struct tenon *t)
+{
+	t->host->lock(t->host->context);
+}
+
+static inline void core_unlock(struct tenon *t)
+{
+	t->host->unlock(t->host->context);
+}
+
+static inline struct tenon_thread *core_thread(struct tenon *t)
+{
+	return t->host->thread ? t->host->thread(t->host->context) : &t->only_thread;
+}
+
+static inline void core_event(struct tenon *t, const struct tenon_module *m, const struct tenon_diag *diag)
+{
+	if (t->host->event)
+		t->host->event(t->host->context, m, diag);
+}
+
+/* One line to the host's log: the pieces up to NULL, one after the other. */
+void core_log(struct tenon *t, enum tenon_log_level level, const char *first, ...) __attribute__((sentinel));
+
+/* The module of that name in @d, or in any domain if @d is NULL. Core's lock held. */
+struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name);
+
+/* An export as @d sees it: the interface first, then its own; @hash is table_hash(name). Core's lock held. */
+const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash);
+
+#endif

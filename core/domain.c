@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Domains: the address spaces that modules live in. */
+#include <string.h>
+
+#include "core/plan.h"
+
+struct tenon_domain *tenon_domain_find(struct tenon *t, const char *name)
+{
+	struct tenon_domain *d;
+
+	core_lock(t);
+	for (d = t->domains; d && strcmp(d->name, name);)
+		d = d->next;
+	core_unlock(t);
+	return d;
+}
+
+int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host, struct tenon_domain **out)
+{
+	struct tenon_domain *d;
+
+	if (strlen(name) >= TENON_NAME_BYTES)
+		return -TENON_ENAMETOOLONG;
+	if (tenon_domain_find(t, name))
+		return -TENON_EEXIST;
+	d = mem_alloc(t, sizeof(*d));
+	if (!d)
+		return -TENON_ENOMEM;
+	d->t = t;
+	d->kind = kind;
+	d->host = host;
+	d->name = d->name_text;
+	memcpy(d->name_text, name, strlen(name) + 1);
+	core_lock(t);
+	d->next = t->domains;
+	t->domains = d;
+	core_unlock(t);
+	*out = d;
+	return 0;
+}
+
+static bool has_modules(const struct tenon *t, const struct tenon_domain *d)
+{
+	for (const struct tenon_module *m = t->newest; m; m = m->older)
+		if (m->domain == d && (m->state != TENON_QUARANTINED || m->plan || (atomic_load(&m->refs) & REFS_COUNT)))
+			return true;
+	return false;
+}
+
+/* Nobody refers to the quarantined modules of @d any more. Lock held. */
+static void bury(struct tenon *t, struct tenon_domain *d)
+{
+	struct tenon_module *older;
+
+	for (struct tenon_module *m = t->newest; m; m = older) {
+		older = m->older;
+		if (m->domain != d)
+			continue;
+		module_free_memory(m, false);
+		module_delete(m);
+	}
+}
+
+int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
+{
+	struct tenon_domain **link = &t->domains;
+
+	core_lock(t);
+	if (has_modules(t, d)) {
+		core_unlock(t);
+		return -TENON_EBUSY;
+	}
+	bury(t, d);
+	while (*link != d)
+		link = &(*link)->next;
+	*link = d->next;
+	table_free(t, &d->exports);
+	table_free(t, &d->modules);
+	core_unlock(t);
+	mem_free(t, d, sizeof(*d));
+	return 0;
+}
+
+/* The next module of @d that has not been quarantined yet, or NULL. Lock held. */
+static struct tenon_module *next_alive(struct tenon *t, const struct tenon_domain *d)
+{
+	for (struct tenon_module *m = t->newest; m; m = m->older)
+		if (m->domain == d && m->state != TENON_QUARANTINED)
+			return m;
+	return NULL;
+}
+
+void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
+{
+	struct tenon_diag diag = { 0 };
+	struct tenon_module *m;
+	char kinds[TENON_DIAG_NAME_BYTES];
+
+	fail_name(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
+	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
+	core_lock(t);
+	d->dead = true;
+	while ((m = next_alive(t, d))) {
+		bool planned = m->plan != NULL;
+
+		diag_copy(diag.module, sizeof(diag.module), m->name);
+		module_quarantine(m, &diag);
+		/* A plan that has it will reclaim and free it when it fails, which it is about to. */
+		if (planned)
+			continue;
+		core_unlock(t);
+		module_reclaim(m, kinds, sizeof(kinds));
+		core_lock(t);
+		module_free_memory(m, false);
+	}
+	core_unlock(t);
+}
+
+const char *tenon_domain_name(const struct tenon_domain *d)
+{
+	return d->name;
+}
+
+enum tenon_domain_kind tenon_domain_kind(const struct tenon_domain *d)
+{
+	return d->kind;
+}
+
+void *tenon_domain_host(const struct tenon_domain *d)
+{
+	return d->host;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The first half of a plan: the module asked for and everything it depends on is claimed by name, read, verified and
+ * checked, providers before users. Nothing is laid out yet, and nobody else sees anything but taken names.
+ */
+#include <string.h>
+
+#include "core/personality.h"
+#include "core/plan.h"
+
+struct need {
+	const char *name;            /* may be "" for the root: then the file says it */
+	struct tenon_source *source; /* NULL: the host finds it */
+	const struct tenon_request *req; /* for the root, NULL for dependencies */
+	uint32_t depth;
+};
+
+static int gather(struct tenon_plan *p, const struct need *need);
+
+/* Keep a live module until the plan ends. Lock held. */
+static int pin(struct tenon_plan *p, struct tenon_module *m)
+{
+	if (p->pin_cnt == p->pin_cap) {
+		uint32_t cap = p->pin_cap ? p->pin_cap * 2 : 8;
+		struct tenon_module **pins = mem_alloc(p->t, cap * sizeof(*pins));
+
+		if (!pins)
+			return fail(&p->diag, TENON_R_NO_MEMORY);
+		if (p->pin_cnt)
+			memcpy(pins, p->pins, p->pin_cnt * sizeof(*pins));
+		mem_free(p->t, p->pins, p->pin_cap * sizeof(*pins));
+		p->pins = pins;
+		p->pin_cap = cap;
+	}
+	if (!tenon_try_get(m))
+		return fail_name(&p->diag, TENON_R_DEPENDENCY_LEAVING, m->name, NULL);
+	p->pins[p->pin_cnt++] = m;
+	return 0;
+}
+
+/* Met again while its own dependencies are being read. */
+static int cycle(struct tenon_plan *p, const char *name)
+{
+	char path[TENON_DIAG_NAME_BYTES];
+	int err = fail_name(&p->diag, TENON_R_DEPENDENCY_CYCLE, NULL, name);
+
+	load_need_path(p->path, path, sizeof(path));
+	diag_append(p->diag.other, sizeof(p->diag.other), ", ");
+	diag_append(p->diag.other, sizeof(p->diag.other), path);
+	return err;
+}
+
+static bool on_path(const struct tenon_plan *p, const struct tenon_module *m)
+{
+	for (const struct load *l = p->path; l; l = l->needed_by)
+		if (l->m == m)
+			return true;
+	return false;
+}
+
+/*
+ * Claim @name for this plan: make a module of it, if nobody has it. Lock held, released while waiting.
+ * Return: 0 with *out set if it is ours to load, or NULL if it is there already; or an error.
+ */
+static int claim(struct tenon_plan *p, const char *name, struct tenon_module **out)
+{
+	struct tenon_module *m;
+	int err, result = 0;
+
+	*out = NULL;
+	for (;;) {
+		m = module_find(p->t, p->domain, name);
+		if (!m)
+			break;
+		if (m->plan == p)
+			return on_path(p, m) ? cycle(p, name) : 0;
+		if (m->state == TENON_LIVE)
+			return pin(p, m);
+		err = plan_wait(m->plan, name, p->deadline_ns, &result, &p->diag);
+		if (err)
+			return err;
+	}
+	m = module_new(p->t, p->domain, name);
+	if (!m)
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	m->plan = p;
+	if (name[0] && module_list(m)) {
+		module_delete(m);
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	}
+	*out = m;
+	return 0;
+}
+
+/*
+ * The file has said its name. If the request did not know it, claim it now. Whoever waited for another load of the same
+ * content gets that load's answer, which is p->answer.
+ */
+static int settle_name(struct tenon_plan *p, struct load *l)
+{
+	struct tenon_module *m = l->m, *other;
+	bool waited = false;
+	int err = 0, result = 0;
+
+	if (m->in_table)
+		return 0;
+	core_lock(p->t);
+	diag_copy(p->root_text, sizeof(p->root_text), m->name);
+	while (!err && (other = module_find(p->t, p->domain, m->name))) {
+		if (other->state == TENON_LIVE) {
+			bool same = other->content_hash == m->content_hash;
+
+			p->answer = same && waited ? other : NULL;
+			err = fail(&p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
+		} else {
+			err = plan_wait(other->plan, m->name, p->deadline_ns, &result, &p->diag);
+			err = err ? err : result;
+			waited = true;
+		}
+	}
+	if (!err && module_list(m))
+		err = fail(&p->diag, TENON_R_NO_MEMORY);
+	core_unlock(p->t);
+	return err;
+}
+
+static int apply_policy(struct tenon_plan *p, struct load *l)
+{
+	struct tenon *t = p->t;
+	char why[64] = "";
+	int err = t->policy ? t->policy(t->policy_context, l->m, why) : 0;
+
+	if (!err)
+		return 0;
+	fail_name(&p->diag, TENON_R_POLICY_REFUSED, why, NULL);
+	return err;
+}
+
+static int gather_needed(struct tenon_plan *p, const char *name, size_t len, uint32_t depth)
+{
+	char text[TENON_NAME_BYTES];
+	struct need need = { .name = text, .depth = depth + 1 };
+
+	if (len >= sizeof(text))
+		return fail_name(&p->diag, TENON_R_NAME_TOO_LONG, name, NULL);
+	memcpy(text, name, len);
+	text[len] = 0;
+	for (char *c = text; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	if (depth >= TENON_DEPTH_MAX)
+		return fail_value(&p->diag, TENON_R_DEPENDENCY_DEPTH, depth, TENON_DEPTH_MAX);
+	return gather(p, &need);
+}
+
+static int gather_dependencies(struct tenon_plan *p, struct load *l, uint32_t depth)
+{
+	const char *at = modinfo_get(&l->modinfo, "depends"), *item, *base = l->kind->base;
+	size_t len;
+	int err = 0;
+
+	if (l->flags & TENON_LOAD_NO_DEPS)
+		return 0;
+	if (base && strcmp(base, l->m->name))
+		err = gather_needed(p, base, strlen(base), depth);
+	while (!err && at && (item = modinfo_list_next(&at, &len)))
+		err = gather_needed(p, item, len, depth);
+	return err;
+}
+
+static int not_found(struct tenon_plan *p, const char *name)
+{
+	int err;
+
+	if (!p->path->needed_by) {
+		fail_name(&p->diag, TENON_R_NOT_FOUND, name, NULL);
+		return -TENON_ENOENT;
+	}
+	diag_copy(p->diag.module, sizeof(p->diag.module), p->path->needed_by->m->name);
+	err = fail_name(&p->diag, TENON_R_DEPENDENCY_MISSING, name, NULL);
+	load_need_path(p->path->needed_by, p->diag.other, sizeof(p->diag.other));
+	return err;
+}
+
+/* read, verify, check */
+static int examine(struct tenon_plan *p, struct load *l, const struct need *need)
+{
+	struct tenon_host const *h = p->t->host;
+	struct tenon_source found, *src = need->source;
+	int err;
+
+	if (!src) {
+		if (!h->find)
+			return not_found(p, need->name);
+		err = h->find(h->context, p->domain, need->name, &found);
+		if (err == -TENON_ENOENT)
+			return not_found(p, need->name);
+		if (err)
+			return fail_at(&p->diag, TENON_R_READ_FAILED, 0, 0, (uint64_t)-err);
+		src = &found;
+	}
+	err = load_read(l, src);
+	if (!need->source && src->close)
+		src->close(src);
+	if (!err)
+		err = load_verify(l);
+	if (!err)
+		err = load_check(l);
+	return err;
+}
+
+static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const struct tenon_request *req)
+{
+	struct load *l = mem_alloc(p->t, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->plan = p;
+	l->t = p->t;
+	l->m = m;
+	l->diag = &p->diag;
+	l->needed_by = p->path;
+	p->path = l;
+	if (req) {
+		l->params = req->params;
+		l->flags = req->flags;
+		m->wanted = true;
+		m->no_start = req->flags & TENON_LOAD_NO_START;
+	} else if (l->needed_by) {
+		l->flags = l->needed_by->flags & ~(uint32_t)TENON_LOAD_REF;
+		m->no_start = l->needed_by->m->no_start;
+	}
+	return l;
+}
+
+static int gather(struct tenon_plan *p, const struct need *need)
+{
+	struct tenon_module *m;
+	struct load *l;
+	int err;
+
+	core_lock(p->t);
+	err = claim(p, need->name, &m);
+	core_unlock(p->t);
+	if (err || !m)
+		return err;
+	l = load_new(p, m, need->req);
+	if (!l) {
+		core_lock(p->t);
+		module_unlist(m);
+		module_delete(m);
+		core_unlock(p->t);
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	}
+	diag_copy(p->diag.module, sizeof(p->diag.module), m->name[0] ? m->name : "module");
+	err = examine(p, l, need);
+	if (!err) {
+		diag_copy(p->diag.module, sizeof(p->diag.module), m->name);
+		err = settle_name(p, l);
+	}
+	if (!err)
+		err = apply_policy(p, l);
+	if (!err)
+		err = gather_dependencies(p, l, need->depth);
+	if (err)
+		return err;
+	/* Its dependencies stand in the list; now it comes behind them. */
+	p->path = l->needed_by;
+	*p->tail = l;
+	p->tail = &l->next;
+	return 0;
+}
+
+int plan_gather(struct tenon_plan *p, const struct tenon_request *req)
+{
+	struct need need = { .name = p->root_text, .source = req->source, .req = req };
+
+	if (req->source)
+		need.name = "";
+	return gather(p, &need);
+}

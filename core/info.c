@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Looking at modules, their memory and the core's counters. Nothing here changes anything. */
+#include "core/plan.h"
+
+const char *tenon_state_name(enum tenon_module_state s)
+{
+	static const char *const names[] = { "unformed", "coming", "live", "going", "quarantined" };
+
+	return s <= TENON_QUARANTINED ? names[s] : "?";
+}
+
+const char *tenon_module_name(const struct tenon_module *m)
+{
+	return m->name;
+}
+
+struct tenon_domain *tenon_module_domain(const struct tenon_module *m)
+{
+	return m->domain;
+}
+
+enum tenon_module_state tenon_module_state(const struct tenon_module *m)
+{
+	return __atomic_load_n(&m->state, __ATOMIC_ACQUIRE);
+}
+
+uint64_t tenon_module_this(const struct tenon_module *m)
+{
+	return m->this_module;
+}
+
+void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *out)
+{
+	uint32_t refs = atomic_load(&m->refs);
+
+	*out = (struct tenon_module_info){
+		.name = m->name,
+		.domain = m->domain->name,
+		.domain_kind = m->domain->kind,
+		.state = tenon_module_state(m),
+		.refs = refs & REFS_COUNT,
+		.users = m->users,
+		.taints = m->taints,
+		.saturated = refs & REFS_SATURATED,
+		.export_cnt = m->export_cnt,
+		.import_cnt = m->import_cnt,
+		.init = m->init,
+		.exit = m->exit,
+	};
+	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
+		if (!m->region[mem])
+			continue;
+		out->size[mem] = m->region[mem]->size;
+		out->address[mem] = arena_run(m->region[mem]);
+	}
+	for (const struct tenon_owned *o = m->owned; o; o = o->next) {
+		out->owned_cnt++;
+		out->owned_bytes += o->bytes;
+	}
+}
+
+int tenon_for_each(struct tenon *t, int (*fn)(const struct tenon_module *m, void *arg), void *arg)
+{
+	int ret = 0;
+
+	core_lock(t);
+	for (const struct tenon_module *m = t->newest; m && !ret; m = m->older)
+		ret = fn(m, arg);
+	core_unlock(t);
+	return ret;
+}
+
+static bool uses(const struct tenon_module *user, const struct tenon_module *m)
+{
+	for (uint32_t i = 0; i < user->import_cnt; i++)
+		if (user->imports[i]->owner == m)
+			return true;
+	return false;
+}
+
+int tenon_for_each_user(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_module *user, void *arg),
+			void *arg)
+{
+	int ret = 0;
+
+	for (const struct tenon_module *user = t->newest; user && !ret; user = user->older)
+		if (uses(user, m))
+			ret = fn(user, arg);
+	return ret;
+}
+
+int tenon_for_each_import(const struct tenon_module *m, int (*fn)(const struct tenon_export *e, void *arg), void *arg)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < m->import_cnt && !ret; i++)
+		ret = fn(m->imports[i], arg);
+	return ret;
+}
+
+static int each_in_domain(const struct tenon_domain *d, int (*fn)(const struct tenon_region *r, void *arg), void *arg)
+{
+	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
+		for (const struct arena_block *b = d->arena.blocks[mem]; b; b = b->next) {
+			for (const struct arena_extent *e = b->extents; e; e = e->next) {
+				struct tenon_region r = { &b->pub, e->module, e->offset, e->size };
+				int ret = fn(&r, arg);
+
+				if (ret)
+					return ret;
+			}
+		}
+	}
+	return 0;
+}
+
+int tenon_for_each_region(struct tenon *t, int (*fn)(const struct tenon_region *r, void *arg), void *arg)
+{
+	int ret = 0;
+
+	core_lock(t);
+	for (const struct tenon_domain *d = t->domains; d && !ret; d = d->next)
+		ret = each_in_domain(d, fn, arg);
+	core_unlock(t);
+	return ret;
+}
+
+const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, uint64_t address)
+{
+	(void)t;
+	for (int mem = 0; mem < TENON_MEM_COUNT; mem++)
+		for (const struct arena_block *b = d->arena.blocks[mem]; b; b = b->next)
+			for (const struct arena_extent *e = b->extents;
+			     e && address - b->pub.run < b->pub.size; e = e->next)
+				if (address - b->pub.run - e->offset < e->size)
+					return e->module;
+	return NULL;
+}
+
+void tenon_stats(struct tenon *t, struct tenon_stats *out)
+{
+	core_lock(t);
+	*out = t->stats;
+	core_unlock(t);
+	out->heap_bytes = atomic_load(&t->heap_bytes);
+	out->heap_peak_bytes = atomic_load(&t->heap_peak_bytes);
+}

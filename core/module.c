@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The resident module: made, listed, taken apart. Everything here runs with the core's lock held. */
+#include <string.h>
+
+#include "core/plan.h"
+#include "core/symbols.h"
+
+struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const char *name)
+{
+	struct tenon_module *m = mem_alloc(t, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->t = t;
+	m->domain = d;
+	m->name = m->name_text;
+	diag_copy(m->name_text, sizeof(m->name_text), name);
+	return m;
+}
+
+int module_list(struct tenon_module *m)
+{
+	struct tenon *t = m->t;
+	int err = table_reserve(t, &m->domain->modules, 1);
+
+	if (err)
+		return err;
+	table_add(&m->domain->modules, m);
+	m->in_table = true;
+	if (m->in_list)
+		return 0;
+	m->older = t->newest;
+	if (m->older)
+		m->older->newer = m;
+	t->newest = m;
+	m->in_list = true;
+	return 0;
+}
+
+static void unbind_imports(struct tenon_module *m)
+{
+	uint32_t serial = ++m->t->bind_serial;
+
+	for (uint32_t i = 0; i < m->import_cnt; i++) {
+		struct tenon_module *owner = m->imports[i]->owner;
+
+		if (owner && owner->bind_mark != serial) {
+			owner->bind_mark = serial;
+			owner->users--;
+		}
+	}
+	mem_free(m->t, m->imports, m->import_cap * sizeof(*m->imports));
+	m->imports = NULL;
+	m->import_cnt = m->import_cap = 0;
+}
+
+void module_unlist(struct tenon_module *m)
+{
+	if (m->exports_added)
+		exports_remove(m->t, m->domain, m->exports, m->export_cnt);
+	m->exports_added = false;
+	unbind_imports(m);
+	if (m->in_table)
+		table_remove(&m->domain->modules, m);
+	m->in_table = false;
+}
+
+/* A stale pointer into freed text must trap, not run what is there next. A block that goes away traps by itself. */
+static void poison_text(struct tenon_module *m)
+{
+	struct arena_extent *e = m->region[TENON_MEM_TEXT];
+	uint32_t fill = m->t->host->arch->trap_fill;
+	struct tenon_range range;
+
+	if (!e || e->block->used == e->size || arena_write_begin(m->t, e->block))
+		return;
+	for (size_t i = 0; i + sizeof(fill) <= e->size; i += sizeof(fill))
+		memcpy(arena_write(e) + i, &fill, sizeof(fill));
+	range = (struct tenon_range){ &e->block->pub, e->offset, e->size, TENON_ACCESS_KIND, e->block->writers == 1 };
+	m->t->host->protect(m->t->host->context, &range, 1);
+	m->t->stats.protect_calls++;
+	arena_write_end(m->t, e->block);
+}
+
+void module_free_memory(struct tenon_module *m, bool init_only)
+{
+	if (!init_only)
+		poison_text(m);
+	for (int mem = init_only ? TENON_MEM_INIT_TEXT : 0; mem < TENON_MEM_COUNT; mem++) {
+		arena_free(m->t, m->region[mem]);
+		m->region[mem] = NULL;
+	}
+}
+
+void module_delete(struct tenon_module *m)
+{
+	struct tenon *t = m->t;
+
+	if (m->in_list) {
+		if (m->newer)
+			m->newer->older = m->older;
+		else
+			t->newest = m->older;
+		if (m->older)
+			m->older->newer = m->newer;
+	}
+	mem_free(t, m->exports, m->export_cnt * sizeof(*m->exports));
+	mem_free(t, m->export_names, m->export_names_bytes);
+	mem_free(t, m, sizeof(*m));
+}
+
+void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag)
+{
+	__atomic_store_n(&m->state, state, __ATOMIC_RELEASE);
+	core_event(m->t, m, diag);
+}
+
+void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
+{
+	m->gate.closed = true;
+	atomic_fetch_or(&m->refs, REFS_CLOSED);
+	m->taints |= TENON_TAINT_FAULTED;
+	module_unlist(m);
+	module_set_state(m, TENON_QUARANTINED, diag);
+}
+
+struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name)
+{
+	uint32_t hash = table_hash(name);
+
+	if (d)
+		return (struct tenon_module *)table_find(&d->modules, name, hash);
+	for (d = t->domains; d; d = d->next) {
+		const void *m = table_find(&d->modules, name, hash);
+
+		if (m)
+			return (struct tenon_module *)m;
+	}
+	return NULL;
+}

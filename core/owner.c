@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What modules have obtained from the kernel: recorded by the bindings that hand it out, taken back at unload. */
+#include <string.h>
+
+#include "core/fail.h"
+#include "core/plan.h"
+
+static void unlink_owned(struct tenon_owned *o)
+{
+	*o->prev = o->next;
+	if (o->next)
+		o->next->prev = o->prev;
+	o->module = NULL;
+}
+
+int tenon_own(struct tenon_module *m, struct tenon_owned *o)
+{
+	int err = -TENON_ENODEV;
+
+	core_lock(m->t);
+	if (m->state != TENON_QUARANTINED) {
+		o->module = m;
+		o->next = m->owned;
+		o->prev = &m->owned;
+		if (o->next)
+			o->next->prev = &o->next;
+		m->owned = o;
+		err = 0;
+	}
+	core_unlock(m->t);
+	return err;
+}
+
+bool tenon_disown(struct tenon *t, struct tenon_owned *o)
+{
+	bool mine;
+
+	core_lock(t);
+	mine = o->module != NULL;
+	if (mine)
+		unlink_owned(o);
+	core_unlock(t);
+	return mine;
+}
+
+int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_owned *o, void *arg),
+			 void *arg)
+{
+	int ret = 0;
+
+	core_lock(t);
+	for (const struct tenon_owned *o = m->owned; o && !ret; o = o->next)
+		ret = fn(o, arg);
+	core_unlock(t);
+	return ret;
+}
+
+/* Add to "timer, memory", each kind once. */
+static void note_kind(char *kinds, size_t size, const char *kind)
+{
+	if (strstr(kinds, kind))
+		return;
+	if (kinds[0])
+		diag_append(kinds, size, ", ");
+	diag_append(kinds, size, kind);
+}
+
+uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size)
+{
+	uint32_t cnt = 0;
+	struct tenon_owned *o;
+
+	kinds[0] = 0;
+	for (;;) {
+		core_lock(m->t);
+		o = m->owned;
+		if (o)
+			unlink_owned(o);
+		core_unlock(m->t);
+		if (!o)
+			return cnt;
+		cnt++;
+		note_kind(kinds, size, o->kind);
+		o->reclaim(o);
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
+#include "core/personality/common.h"
+
+bool personality_discard(const struct elf_section *s)
+{
+	return !strcmp(s->name, ".modinfo") || !strcmp(s->name, "__versions");
+}
+
+static bool in_region(const struct arena_extent *e, uint64_t address)
+{
+	return e && address >= arena_run(e) && address - arena_run(e) < e->size;
+}
+
+int personality_check_entries(struct load *l)
+{
+	const struct tenon_module *m = l->m;
+
+	if (m->init && !in_region(m->region[TENON_MEM_TEXT], m->init) && !in_region(m->region[TENON_MEM_INIT_TEXT], m->init))
+		return fail(l->diag, TENON_R_INIT_ADDRESS);
+	if (m->exit && !in_region(m->region[TENON_MEM_TEXT], m->exit))
+		return fail(l->diag, TENON_R_INIT_ADDRESS);
+	return 0;
+}
+
+static int call_host(struct tenon_module *m, uint64_t address, int64_t *result, char why[64])
+{
+	const struct tenon_host *h = m->t->host;
+
+	if (h->call)
+		return h->call(h->context, m, address, 0, result, why);
+	*result = ((int (*)(void))(uintptr_t)address)();
+	return 0;
+}
+
+int personality_start(struct tenon_module *m, int64_t *result, char why[64])
+{
+	return m->init ? call_host(m, m->init, result, why) : 0;
+}
+
+int personality_stop(struct tenon_module *m, int64_t *result, char why[64])
+{
+	return call_host(m, m->exit, result, why);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Native modules: include/tenon/module.h, completed by modpost. */
+#include <string.h>
+
+#include "core/param.h"
+#include "core/personality.h"
+#include "core/personality/common.h"
+
+/* struct tenon_this_module as it lies in the file: two 32-bit words, init, exit, name. */
+enum { THIS_SIZE_OFF = 0, THIS_ABI_OFF = 4, THIS_INIT_OFF = 8, THIS_NAME_BYTES = 56, THIS_ABI = 1 };
+
+static bool native_recognise(const struct load *l)
+{
+	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
+
+	return vermagic && !strncmp(vermagic, "tenon-", 6);
+}
+
+static bool native_discard(const struct elf_section *s)
+{
+	return personality_discard(s);
+}
+
+static int native_after_relocate(struct load *l)
+{
+	struct elf_section s;
+	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module", &s);
+	uint32_t word = l->elf.is64 ? 8 : 4, size = THIS_INIT_OFF + 2 * word + THIS_NAME_BYTES;
+
+	if (!this || this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
+	    get_le32(this->write + THIS_ABI_OFF) != THIS_ABI)
+		return fail_value(l->diag, TENON_R_THIS_MODULE, this ? this->size : 0, size);
+	l->m->this_module = this->run;
+	l->m->init = personality_word(this->write + THIS_INIT_OFF, word);
+	l->m->exit = personality_word(this->write + THIS_INIT_OFF + word, word);
+	return personality_check_entries(l);
+}
+
+const struct tenon_personality tenon_native = {
+	.name = "native",
+	.recognise = native_recognise,
+	.discard = native_discard,
+	.after_relocate = native_after_relocate,
+	.params = param_apply,
+	.start = personality_start,
+	.stop = personality_stop,
+};

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * A plan is one request being carried out: a load with all its dependencies, or an unload. It owns the modules it
+ * concerns (m->plan) until it ends. Other requests for them wait for it, and the core sees who waits for whom.
+ *
+ * A plan is counted: its own thread holds it, and so does each waiter. done, result and diag are written under the
+ * core's lock and then never change.
+ */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include "core/load.h"
+
+struct plan_block {
+	struct plan_block *next;
+	struct arena_block *block;
+	size_t start, end; /* bytes of it that the plan writes */
+};
+
+struct tenon_plan {
+	struct tenon *t;
+	struct tenon_thread *thread;
+	struct tenon_plan *outer; /* plan that the same thread was carrying out: this one was asked for from an init */
+	struct tenon_domain *domain;
+	const char *root;         /* name of the module asked for, points to root_text */
+	uint64_t deadline_ns;
+	uint32_t refs;
+	bool done;
+	int result;
+	struct tenon_diag diag;
+
+	struct load *loads, **tail;  /* providers before users */
+	struct plan_block *blocks;   /* open for writing */
+	struct tenon_module **pins;  /* live modules that must stay while this goes on */
+	uint32_t pin_cnt, pin_cap;
+	struct tenon_module *answer; /* live thanks to another load of the same file, which this one waited for */
+	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
+	struct arena_extent *sealed; /* first of the pages that become read-only after init */
+	size_t sealed_bytes;
+	char root_text[TENON_NAME_BYTES];
+};
+
+/* request.c: making plans, waiting for them. Core's lock held. */
+struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns);
+void plan_end(struct tenon_plan *p, int result);
+void plan_put(struct tenon_plan *p);
+/*
+ * Wait until @p has ended; the caller keeps no hold on it but gets its answer in @diag. Return: 0 when it has, or
+ * -TENON_EDEADLK (RECURSION, DEADLOCK), -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_EBUSY (the host cannot wait).
+ */
+int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int *result, struct tenon_diag *diag);
+
+/* gather.c: read the module and everything it needs, in order. Without the core's lock. */
+int plan_gather(struct tenon_plan *p, const struct tenon_request *req);
+
+/* reserve.c: memory for all of them, opening and closing their blocks. Without the core's lock. */
+int plan_reserve(struct tenon_plan *p);
+int plan_protect(struct tenon_plan *p);
+int plan_seal(struct tenon_plan *p);
+void plan_abandon_blocks(struct tenon_plan *p);
+
+/* module.c: taking a module apart; shared with unload and kill. Core's lock held where it says so. */
+struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const char *name);
+int module_list(struct tenon_module *m);    /* enter it by name; lock held. Return: 0 or -TENON_ENOMEM */
+void module_unlist(struct tenon_module *m); /* name, exports and bindings go; lock held */
+void module_free_memory(struct tenon_module *m, bool init_only); /* regions; lock held */
+void module_delete(struct tenon_module *m); /* what is left; lock held */
+void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag);
+/* It faulted: nothing of it is called any more, its name and exports go; memory stays. Lock held. */
+void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
+
+/* start.c: init and exit, quiescence. Without the core's lock. */
+int module_start(struct tenon_module *m, struct tenon_diag *diag);
+int module_stop(struct tenon_module *m, struct tenon_diag *diag);
+bool module_close(struct tenon_module *m); /* no one can get or enter it any more; false: it has references. Lock held */
+void module_reopen(struct tenon_module *m); /* lock held */
+/* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
+const struct tenon_thread *module_executing(struct tenon_module *m, bool own);
+/* Wait until nobody executes it. Return: 0 or -TENON_EBUSY (IN_USE_THREAD). Lock held, released meanwhile. */
+int module_quiesce(struct tenon_module *m, bool own, uint64_t deadline_ns, struct tenon_diag *diag);
+/* Take back what it owns. Return: how many things, their kinds in @kinds. Without the core's lock. */
+uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Stage 1: one private copy of the file, so that the bytes that are verified are the bytes that are used. */
+#include "core/load.h"
+
+#define FILE_BYTES_MAX (1ull << 30)
+
+int load_read(struct load *l, struct tenon_source *src)
+{
+	int64_t got;
+
+	if (!src->size)
+		return fail(l->diag, TENON_R_FILE_EMPTY);
+	if (src->size > FILE_BYTES_MAX)
+		return fail_value(l->diag, TENON_R_FILE_TOO_LARGE, src->size, FILE_BYTES_MAX);
+	l->file_size = (size_t)src->size;
+	if (src->constant) {
+		l->file = (void *)src->constant;
+		return 0;
+	}
+	/* Not through mem_alloc: clearing it first would touch every byte twice. */
+	l->file = l->t->host->alloc(l->t->host->context, l->file_size);
+	if (!l->file)
+		return fail(l->diag, TENON_R_NO_MEMORY);
+	l->file_is_copy = true;
+	got = src->read_at(src, 0, l->file, l->file_size);
+	if (got < 0)
+		return fail_at(l->diag, TENON_R_READ_FAILED, 0, 0, (uint64_t)-got);
+	if ((uint64_t)got != src->size) {
+		l->diag->want = src->size;
+		return fail_at(l->diag, TENON_R_READ_SHORT, 0, (uint64_t)got, (uint64_t)got);
+	}
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Reference counts. One word holds the count and two flags, so that "is it still used?" and "no one may use it any
+ * more" are one atomic step. The count saturates: a put too many, or a get too many, pins the module and is logged.
+ */
+#include "core/plan.h"
+
+bool tenon_try_get(struct tenon_module *m)
+{
+	uint32_t now = atomic_load(&m->refs), next;
+
+	do {
+		if (now & REFS_CLOSED)
+			return false;
+		if (now & REFS_SATURATED)
+			return true;
+		next = (now & REFS_COUNT) == REFS_COUNT ? REFS_SATURATED : now + 1;
+	} while (!atomic_compare_exchange_weak(&m->refs, &now, next));
+	return true;
+}
+
+void tenon_put(struct tenon_module *m, const char *who)
+{
+	uint32_t now = atomic_load(&m->refs), next;
+
+	do {
+		if (now & REFS_SATURATED)
+			return;
+		next = now & REFS_COUNT ? now - 1 : now | REFS_SATURATED;
+	} while (!atomic_compare_exchange_weak(&m->refs, &now, next));
+	if (next & REFS_SATURATED)
+		core_log(m->t, TENON_LOG_ERR, m->name, ": reference put more often than taken, last by ", who,
+			 "; the module stays", NULL);
+}
+
+struct tenon_module *tenon_get(struct tenon *t, struct tenon_domain *d, const char *name)
+{
+	struct tenon_module *m;
+
+	core_lock(t);
+	m = module_find(t, d, name);
+	if (m && (m->state != TENON_LIVE || !tenon_try_get(m)))
+		m = NULL;
+	core_unlock(t);
+	return m;
+}
+
+bool module_close(struct tenon_module *m)
+{
+	uint32_t none = 0;
+
+	if (!atomic_compare_exchange_strong(&m->refs, &none, REFS_CLOSED))
+		return false;
+	m->gate.closed = true;
+	return true;
+}
+
+void module_reopen(struct tenon_module *m)
+{
+	m->gate.closed = false;
+	atomic_fetch_and(&m->refs, ~REFS_CLOSED);
+}

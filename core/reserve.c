@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Memory of a plan as a whole: all regions are reserved before anything is written, every block is opened for writing
+ * once, and one protect call ends it for all modules of the plan.
+ */
+#include "core/plan.h"
+
+static struct plan_block *plan_block_for(struct tenon_plan *p, struct arena_block *b)
+{
+	struct plan_block *pb = p->blocks;
+
+	while (pb && pb->block != b)
+		pb = pb->next;
+	if (pb)
+		return pb;
+	pb = mem_alloc(p->t, sizeof(*pb));
+	if (!pb)
+		return NULL;
+	if (arena_write_begin(p->t, b)) {
+		mem_free(p->t, pb, sizeof(*pb));
+		return NULL;
+	}
+	*pb = (struct plan_block){ .next = p->blocks, .block = b, .start = b->pub.size };
+	p->blocks = pb;
+	return pb;
+}
+
+/* The plan will write the region. */
+static int open_region(struct tenon_plan *p, const struct arena_extent *e)
+{
+	struct plan_block *pb = plan_block_for(p, e->block);
+
+	if (!pb)
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	if (e->offset < pb->start)
+		pb->start = e->offset;
+	if (e->offset + e->size > pb->end)
+		pb->end = e->offset + e->size;
+	return 0;
+}
+
+static int no_space(struct tenon_plan *p, const struct load *l, size_t size)
+{
+	int err;
+
+	diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
+	err = fail_name(&p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name, NULL);
+	p->diag.got = size;
+	return err;
+}
+
+static int reserve_load(struct tenon_plan *p, struct load *l)
+{
+	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
+		size_t size = l->region_size[mem];
+		int err;
+
+		if (!size || mem == TENON_MEM_RO_AFTER_INIT)
+			continue;
+		if (arena_alloc(p->t, p->domain, mem, size, l->region_align[mem], l->m, &l->m->region[mem]))
+			return no_space(p, l, size);
+		err = open_region(p, l->m->region[mem]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static size_t round_up(size_t n, size_t align)
+{
+	return (n + align - 1) & ~(align - 1);
+}
+
+static size_t sealed_size(const struct load *l, size_t page)
+{
+	return round_up(l->region_size[TENON_MEM_RO_AFTER_INIT], l->region_align[TENON_MEM_RO_AFTER_INIT] > 64 ? page : 64);
+}
+
+/* Pages that were read-only for modules that have gone are writable again. */
+static int unseal(struct tenon_plan *p)
+{
+	struct tenon_range range = { &p->sealed->block->pub, p->sealed->offset, p->sealed_bytes, TENON_ACCESS_WRITE, false };
+
+	if (!p->sealed->block->sealed)
+		return 0;
+	p->t->stats.protect_calls++;
+	return p->t->host->protect(p->t->host->context, &range, 1) ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
+}
+
+/*
+ * RO_AFTER_INIT of all modules of the plan: whole pages, cut up. Each piece is rounded to 64 bytes, so that the next
+ * is aligned; a larger alignment gets pages of its own. The last piece keeps what is left of its page.
+ */
+static int reserve_sealed(struct tenon_plan *p)
+{
+	struct arena_extent *rest = NULL;
+	size_t left = 0, page = p->t->host->page_size;
+	int err;
+
+	for (struct load *l = p->loads; l; l = l->next)
+		left += sealed_size(l, page);
+	if (!left)
+		return 0;
+	p->sealed_bytes = round_up(left, page);
+	if (arena_alloc(p->t, p->domain, TENON_MEM_RO_AFTER_INIT, p->sealed_bytes, page, p->loads->m, &rest))
+		return no_space(p, p->loads, p->sealed_bytes);
+	p->sealed = rest;
+	for (struct load *l = p->loads; l; l = l->next) {
+		size_t size = sealed_size(l, page);
+
+		if (!size)
+			continue;
+		l->m->region[TENON_MEM_RO_AFTER_INIT] = rest;
+		rest->module = l->m;
+		left -= size;
+		if (left && arena_cut(p->t, rest, size, l->m, &rest))
+			return fail(&p->diag, TENON_R_NO_MEMORY);
+	}
+	err = unseal(p);
+	if (!err)
+		err = open_region(p, p->sealed);
+	return err;
+}
+
+int plan_reserve(struct tenon_plan *p)
+{
+	int err = 0;
+
+	core_lock(p->t);
+	for (struct load *l = p->loads; l && !err; l = l->next)
+		err = reserve_load(p, l);
+	if (!err)
+		err = reserve_sealed(p);
+	core_unlock(p->t);
+	return err;
+}
+
+static uint32_t count_blocks(const struct tenon_plan *p)
+{
+	uint32_t cnt = 0;
+
+	for (const struct plan_block *pb = p->blocks; pb; pb = pb->next)
+		cnt++;
+	return cnt;
+}
+
+/* The plan's writing to @pb has ended. Lock held. */
+static struct tenon_range written_range(const struct plan_block *pb)
+{
+	return (struct tenon_range){ &pb->block->pub, pb->start, pb->end - pb->start, TENON_ACCESS_KIND,
+				     pb->block->writers == 1 };
+}
+
+static void drop_blocks(struct tenon_plan *p)
+{
+	struct plan_block *pb;
+
+	while ((pb = p->blocks)) {
+		p->blocks = pb->next;
+		arena_write_end(p->t, pb->block);
+		mem_free(p->t, pb, sizeof(*pb));
+	}
+}
+
+int plan_protect(struct tenon_plan *p)
+{
+	struct tenon *t = p->t;
+	uint32_t cnt = count_blocks(p), i = 0;
+	struct tenon_range *ranges;
+	int err;
+
+	if (!cnt)
+		return 0;
+	ranges = mem_alloc(t, cnt * sizeof(*ranges));
+	if (!ranges)
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	core_lock(t);
+	for (struct plan_block *pb = p->blocks; pb; pb = pb->next)
+		ranges[i++] = written_range(pb);
+	t->stats.protect_calls++;
+	err = t->host->protect(t->host->context, ranges, cnt);
+	if (!err)
+		drop_blocks(p);
+	core_unlock(t);
+	mem_free(t, ranges, cnt * sizeof(*ranges));
+	return err ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
+}
+
+/* Likewise when the plan has failed: one by one, needing no memory, and whatever the host says. */
+void plan_abandon_blocks(struct tenon_plan *p)
+{
+	core_lock(p->t);
+	for (struct plan_block *pb = p->blocks; pb; pb = pb->next) {
+		struct tenon_range range = written_range(pb);
+
+		p->t->stats.protect_calls++;
+		p->t->host->protect(p->t->host->context, &range, 1);
+	}
+	drop_blocks(p);
+	core_unlock(p->t);
+}
+
+/* Make what was writable until now read-only, and give up what only init needed. Lock held. */
+int plan_seal(struct tenon_plan *p)
+{
+	struct tenon *t = p->t;
+	struct tenon_range range;
+
+	if (p->sealed) {
+		range = (struct tenon_range){ &p->sealed->block->pub, p->sealed->offset, p->sealed_bytes,
+					      TENON_ACCESS_READ, false };
+		t->stats.protect_calls++;
+		p->sealed->block->sealed = true;
+		if (t->host->protect(t->host->context, &range, 1))
+			return fail(&p->diag, TENON_R_PROTECT_FAILED);
+	}
+	for (struct load *l = p->loads; l; l = l->next)
+		module_free_memory(l->m, true);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Running init and exit, each with a frame of the module on the thread. */
+#include "core/personality.h"
+#include "core/plan.h"
+
+static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *m, int64_t *result, char why[64]),
+		       int64_t *result, char why[64])
+{
+	struct tenon_thread *self = core_thread(m->t);
+	int err;
+
+	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
+	self->frame[self->depth % TENON_FRAME_MAX] = m;
+	self->depth++;
+	err = call(m, result, why);
+	tenon_leave(self);
+	return err;
+}
+
+int module_start(struct tenon_module *m, struct tenon_diag *diag)
+{
+	char why[64] = "";
+	int64_t result = 0;
+
+	if (m->no_start) {
+		m->started = true;
+		return 0;
+	}
+	if (call_inside(m, m->personality->start, &result, why)) {
+		m->taints |= TENON_TAINT_FAULTED;
+		return fail_name(diag, TENON_R_INIT_FAULT, why, NULL);
+	}
+	if (result > 0)
+		return fail_value(diag, TENON_R_INIT_POSITIVE, (uint64_t)result, 0);
+	if (result < 0) {
+		fail_value(diag, TENON_R_INIT_FAILED, (uint64_t)-result, 0);
+		return result >= -4095 ? (int)result : -TENON_EIO;
+	}
+	m->started = true;
+	return 0;
+}
+
+int module_stop(struct tenon_module *m, struct tenon_diag *diag)
+{
+	char why[64] = "";
+	int64_t result = 0;
+
+	if (!m->started || m->no_start || !m->exit)
+		return 0;
+	m->started = false;
+	if (call_inside(m, m->personality->stop, &result, why)) {
+		m->taints |= TENON_TAINT_FAULTED;
+		return fail_name(diag, TENON_R_EXIT_FAULT, why, NULL);
+	}
+	return 0;
+}

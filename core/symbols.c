@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Export tables: one of the interface, which binds in every domain, and one for each domain. A name is exported at
+ * most once where it can be seen.
+ */
+#include "core/load.h"
+#include "core/symbols.h"
+
+const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash)
+{
+	const struct tenon_export *e = table_find(&d->t->interface, name, hash);
+
+	return e ? e : table_find(&d->exports, name, hash);
+}
+
+static int refuse_duplicate(struct tenon_diag *diag, const struct tenon_export *e, const struct tenon_export *old)
+{
+	return fail_name(diag, TENON_R_EXPORT_DUPLICATE, e->name, old->owner ? old->owner->name : "the kernel");
+}
+
+int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
+		struct tenon_diag *diag)
+{
+	struct table *tab = d ? &d->exports : &t->interface;
+	const struct tenon_export *old = NULL;
+	size_t done = 0;
+
+	if (table_reserve(t, tab, cnt))
+		return fail(diag, TENON_R_NO_MEMORY);
+	for (; done < cnt && !old; done++) {
+		uint32_t hash = table_hash(table[done].name);
+
+		old = table_find(&t->interface, table[done].name, hash);
+		if (!old && d)
+			old = table_find(&d->exports, table[done].name, hash);
+		for (struct tenon_domain *o = d ? NULL : t->domains; o && !old; o = o->next)
+			old = table_find(&o->exports, table[done].name, hash);
+		if (old)
+			break;
+		table_add(tab, &table[done]);
+	}
+	if (!old)
+		return 0;
+	exports_remove(t, d, table, done);
+	return refuse_duplicate(diag, &table[done], old);
+}
+
+void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		table_remove(d ? &d->exports : &t->interface, &table[i]);
+}
+
+int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
+		  struct tenon_diag *diag)
+{
+	struct tenon_diag unused = { 0 };
+	int err = 0;
+
+	diag = diag ? diag : &unused;
+	for (size_t i = 0; i < cnt && !err; i++)
+		if (!table[i].value && !(table[i].flags & TENON_EXPORT_PERCPU))
+			err = fail_name(diag, TENON_R_EXPORT_NULL, table[i].name, NULL);
+	core_lock(t);
+	if (!err)
+		err = exports_add(t, d, table, cnt, diag);
+	core_unlock(t);
+	return err;
+}
+
+int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, struct tenon_export *out)
+{
+	const struct tenon_export *e;
+	int err = -TENON_ENOENT;
+
+	core_lock(t);
+	e = export_find(d, name, table_hash(name));
+	if (e) {
+		*out = *e;
+		err = e->owner && e->owner->state != TENON_LIVE ? -TENON_EAGAIN : 0;
+	}
+	core_unlock(t);
+	return err;
+}
+
+int tenon_for_each_export(struct tenon *t, struct tenon_domain *d, int (*fn)(const struct tenon_export *e, void *arg),
+			  void *arg)
+{
+	const struct table *tabs[] = { &t->interface, &d->exports };
+	int ret = 0;
+
+	core_lock(t);
+	for (size_t n = 0; n < 2; n++)
+		for (uint32_t i = 0; tabs[n]->slots && i <= tabs[n]->mask && !ret; i++)
+			if (tabs[n]->slots[i].item)
+				ret = fn(tabs[n]->slots[i].item, arg);
+	core_unlock(t);
+	return ret;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#ifndef CORE_SYMBOLS_H
+#define CORE_SYMBOLS_H
+
+#include "core/context.h"
+
+/*
+ * Add @cnt exports to @d, or to the interface if @d is NULL; all or none. The table must stay until it is removed.
+ * Return: 0, -TENON_EEXIST (EXPORT_DUPLICATE, naming both) or -TENON_ENOMEM. Core's lock held, as for removing.
+ */
+int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
+		struct tenon_diag *diag);
+void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
+#include "core/context.h"
+#include "core/table.h"
+
+static const char *item_name(const void *item)
+{
+	return *(const char *const *)item;
+}
+
+/* FNV-1a. */
+uint32_t table_hash(const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+		h = (h ^ *p) * 16777619u;
+	return h;
+}
+
+static void place(struct table *tab, uint32_t hash, const void *item)
+{
+	uint32_t i = hash & tab->mask;
+
+	while (tab->slots[i].item)
+		i = (i + 1) & tab->mask;
+	tab->slots[i] = (struct table_slot){ hash, item };
+}
+
+static size_t slot_cnt(const struct table *tab)
+{
+	return tab->slots ? (size_t)tab->mask + 1 : 0;
+}
+
+int table_reserve(struct tenon *t, struct table *tab, size_t more)
+{
+	size_t need = tab->cnt + more, cnt = slot_cnt(tab);
+	struct table old = *tab;
+
+	/* At most two thirds full. */
+	if (need + need / 2 < cnt)
+		return 0;
+	cnt = cnt ? cnt : 8;
+	while (need + need / 2 >= cnt)
+		cnt *= 2;
+	tab->slots = mem_alloc(t, cnt * sizeof(*tab->slots));
+	if (!tab->slots) {
+		*tab = old;
+		return -TENON_ENOMEM;
+	}
+	tab->mask = (uint32_t)(cnt - 1);
+	for (size_t i = 0; i < slot_cnt(&old); i++)
+		if (old.slots[i].item)
+			place(tab, old.slots[i].hash, old.slots[i].item);
+	mem_free(t, old.slots, slot_cnt(&old) * sizeof(*old.slots));
+	return 0;
+}
+
+void table_add(struct table *tab, const void *item)
+{
+	place(tab, table_hash(item_name(item)), item);
+	tab->cnt++;
+}
+
+void table_remove(struct table *tab, const void *item)
+{
+	uint32_t hole = table_hash(item_name(item)) & tab->mask;
+
+	while (tab->slots[hole].item != item)
+		hole = (hole + 1) & tab->mask;
+	tab->cnt--;
+	/* Close the gap: move back every later item of the run that may stand in the hole (Knuth, vol. 3, 6.4 R). */
+	for (uint32_t i = hole;;) {
+		tab->slots[hole].item = NULL;
+		do {
+			i = (i + 1) & tab->mask;
+			if (!tab->slots[i].item)
+				return;
+		} while (((i - tab->slots[i].hash) & tab->mask) < ((i - hole) & tab->mask));
+		tab->slots[hole] = tab->slots[i];
+		hole = i;
+	}
+}
+
+const void *table_find(const struct table *tab, const char *name, uint32_t hash)
+{
+	if (!tab->slots)
+		return NULL;
+	for (uint32_t i = hash & tab->mask; tab->slots[i].item; i = (i + 1) & tab->mask)
+		if (tab->slots[i].hash == hash && !strcmp(item_name(tab->slots[i].item), name))
+			return tab->slots[i].item;
+	return NULL;
+}
+
+void table_free(struct tenon *t, struct table *tab)
+{
+	mem_free(t, tab->slots, slot_cnt(tab) * sizeof(*tab->slots));
+	*tab = (struct table){ 0 };
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Unloading: decide and close in one step, wait until nobody executes it, exit, reclaim, free. Until exit is called
+ * every failure opens the module again, fully working.
+ */
+#include <string.h>
+
+#include "core/plan.h"
+
+/* The modules that use @m, "b, c". Lock held. */
+static void name_users(const struct tenon_module *m, char *buf, size_t size)
+{
+	buf[0] = 0;
+	for (const struct tenon_module *user = m->t->newest; user; user = user->older) {
+		for (uint32_t i = 0; i < user->import_cnt; i++) {
+			if (user->imports[i]->owner != m)
+				continue;
+			if (buf[0])
+				diag_append(buf, size, ", ");
+			diag_append(buf, size, user->name);
+			break;
+		}
+	}
+}
+
+static bool executes(const struct tenon_thread *self, const struct tenon_module *m)
+{
+	for (uint32_t i = 0; i < self->depth && i < TENON_FRAME_MAX; i++)
+		if (self->frame[i] == m)
+			return true;
+	return false;
+}
+
+/* May it go? Closes it if so. Lock held. */
+static int decide(struct tenon_module *m, struct tenon_diag *diag)
+{
+	char users[TENON_DIAG_NAME_BYTES];
+	uint32_t refs = atomic_load(&m->refs);
+
+	if (m->state != TENON_LIVE)
+		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state), NULL);
+	if (m->users) {
+		name_users(m, users, sizeof(users));
+		return fail_name(diag, TENON_R_IN_USE_BY, users, NULL);
+	}
+	if (refs & REFS_SATURATED)
+		return fail(diag, TENON_R_REF_SATURATED);
+	if (m->init && !m->exit && !m->no_start)
+		return fail(diag, TENON_R_PERMANENT);
+	if (executes(core_thread(m->t), m)) {
+		fail_name(diag, TENON_R_IN_USE_THREAD, core_thread(m->t)->name, NULL);
+		return -TENON_EDEADLK;
+	}
+	if (!module_close(m))
+		return fail_value(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT, 0);
+	return 0;
+}
+
+/* exit has been called or there is none: whatever happens now, the module does not come back. */
+static int take_down(struct tenon_module *m, uint64_t deadline_ns, struct tenon_diag *diag)
+{
+	struct tenon *t = m->t;
+	char kinds[TENON_DIAG_NAME_BYTES];
+	int err = module_stop(m, diag);
+	uint32_t left = module_reclaim(m, kinds, sizeof(kinds));
+
+	core_lock(t);
+	if (!err)
+		err = module_quiesce(m, true, deadline_ns, diag);
+	m->plan = NULL;
+	t->stats.unloads += !err;
+	if (err) {
+		module_quarantine(m, diag);
+	} else {
+		if (left) {
+			fail_name(diag, TENON_R_LEFT_BEHIND, kinds, NULL);
+			diag->got = left;
+		}
+		core_event(t, m, left ? diag : NULL);
+		module_unlist(m);
+		module_free_memory(m, false);
+		module_delete(m);
+	}
+	core_unlock(t);
+	return err;
+}
+
+/* Find it, wait for whoever is loading or unloading it, close it. Lock held. */
+static int begin(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+		 struct tenon_module **out, struct tenon_plan **plan, struct tenon_diag *diag)
+{
+	struct tenon_module *m;
+	int err, result = 0;
+
+	while ((m = module_find(t, d, name)) && m->plan) {
+		err = plan_wait(m->plan, name, deadline_ns, &result, diag);
+		if (err)
+			return err;
+	}
+	if (!m)
+		return fail(diag, TENON_R_NOT_LOADED);
+	*plan = plan_new(t, m->domain, m->name, deadline_ns);
+	if (!*plan)
+		return fail(diag, TENON_R_NO_MEMORY);
+	err = decide(m, diag);
+	if (err)
+		return err;
+	m->plan = *plan;
+	module_set_state(m, TENON_GOING, NULL);
+	err = module_quiesce(m, false, deadline_ns, diag);
+	if (m->state == TENON_QUARANTINED) {
+		/* Its domain died meanwhile; the kill has taken it down. */
+		m->plan = NULL;
+		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(TENON_QUARANTINED), NULL);
+	}
+	if (err) {
+		module_reopen(m);
+		m->plan = NULL;
+		module_set_state(m, TENON_LIVE, diag);
+		return err;
+	}
+	*out = m;
+	return 0;
+}
+
+int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag)
+{
+	struct tenon_diag unused;
+	struct tenon_plan *plan = NULL;
+	struct tenon_module *m = NULL;
+	int err;
+
+	diag = diag ? diag : &unused;
+	*diag = (struct tenon_diag){ 0 };
+	diag_copy(diag->module, sizeof(diag->module), name);
+	if (tenon_modules_disabled(t))
+		return fail(diag, TENON_R_MODULES_DISABLED);
+	if (core_thread(t)->atomic)
+		return fail(diag, TENON_R_CONTEXT);
+	core_lock(t);
+	err = begin(t, d, name, deadline_ns, &m, &plan, diag);
+	core_unlock(t);
+	if (!err)
+		err = take_down(m, deadline_ns, diag);
+	core_lock(t);
+	if (plan) {
+		if (err)
+			plan->diag = *diag;
+		plan_end(plan, err);
+	}
+	core_unlock(t);
+	return err;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Stage 2: the signature. Of the file nothing is looked at but its last bytes; the message in them goes to the host's
+ * verifier as it is. Starts from "refused": only a verifier that returns 0 accepts.
+ */
+#include "core/fmt/modsig.h"
+#include "core/load.h"
+
+static int signature_check(struct load *l, const struct modsig_parts *sig)
+{
+	const struct tenon_host *h = l->t->host;
+	int err;
+
+	if (!sig->message)
+		return fail(l->diag, TENON_R_SIG_MISSING);
+	if (!h->verify)
+		return fail(l->diag, TENON_R_SIG_NO_VERIFIER);
+	err = h->verify(h->context, l->file, sig->content_size, sig->message, sig->message_size);
+	switch (err) {
+	case 0:
+		return 0;
+	case -TENON_ENOKEY:
+		return fail(l->diag, TENON_R_SIG_UNKNOWN_KEY);
+	case -TENON_EKEYREJECTED:
+		return fail(l->diag, TENON_R_SIG_MISMATCH);
+	case -TENON_EACCES:
+		return fail_name(l->diag, TENON_R_SIG_REVOKED, "by key or content", NULL);
+	case -TENON_EINVAL:
+		return fail(l->diag, TENON_R_SIG_FORMAT);
+	default:
+		return fail_value(l->diag, TENON_R_SIG_VERIFIER, (uint64_t)(int64_t)err, 0);
+	}
+}
+
+int load_verify(struct load *l)
+{
+	enum tenon_sig_mode mode = tenon_sig_mode(l->t);
+	struct modsig_parts sig = { .content_size = l->file_size };
+	int err = modsig_split(l->file, l->file_size, &sig, l->diag);
+
+	l->content_size = sig.content_size;
+	if (mode == TENON_SIG_OFF)
+		return 0;
+	if (!err)
+		err = signature_check(l, &sig);
+	if (err && mode == TENON_SIG_AUDIT) {
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": signature: ", tenon_reason_name(l->diag->reason),
+			 "; loaded because signatures are only audited", NULL);
+		l->m->taints |= TENON_TAINT_UNSIGNED;
+		l->diag->reason = TENON_R_NONE;
+		err = 0;
+	}
+	return err;
+}
