@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
+# $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
+
+HOST_NATIVE := native find decompress trust canonical
+HOST_BARE := bare
+HOST_COMMON := block guard host log memory sync thread window
+HOST_LDFLAGS := -no-pie
+HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
+
+# $(call host-variant,name,library,compiler,archiver,flags,sources)
+define host-variant
+$(O)/port/process/$(1)/%.o: port/process/%.c
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
+$(2): $$(patsubst %,$(O)/port/process/$(1)/%.o,$(6))
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && $(4) rcsD $$@ $$^
+endef
+
+HOST_LIB := $(O)/port/process/libhost.a
+$(eval $(call host-variant,host,$(HOST_LIB),$(CC),$(AR),,$(HOST_COMMON) $(HOST_NATIVE)))
+$(foreach v,asan tsan aarch64 riscv64,$(eval HOST_LIB_$(v) := $(O)/port/process/$(v)/libhost.a))
+$(eval $(call host-variant,asan,$(HOST_LIB_asan),$(CC),$(AR),$(SANITIZE),$(HOST_COMMON) $(HOST_NATIVE)))
+$(eval $(call host-variant,tsan,$(HOST_LIB_tsan),$(CLANG),$(AR),-fsanitize=thread,$(HOST_COMMON) $(HOST_NATIVE)))
+$(eval $(call host-variant,aarch64,$(HOST_LIB_aarch64),aarch64-linux-gnu-gcc,aarch64-linux-gnu-ar,,$(HOST_COMMON) $(HOST_BARE)))
+$(eval $(call host-variant,riscv64,$(HOST_LIB_riscv64),riscv64-linux-gnu-gcc,riscv64-linux-gnu-ar,,$(HOST_COMMON) $(HOST_BARE)))
+
+all: $(HOST_LIB)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Calls in the kernel domain. Each sets a recovery point; a fault in the module's code jumps back to the innermost one.
+ * This detects and names what went wrong, it does not contain it: the module may have damaged anything before.
+ *
+ * A fault is the module's if its code was at the program counter, or if the program counter itself cannot be fetched
+ * (it jumped astray). A fault in the host's own code may happen with a lock held, so it is reported and ends the process.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "port/process/internal.h"
+
+static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+#define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
+
+static struct process_host *host;
+static struct sigaction before[CAUGHT_CNT];
+
+static uint64_t pc_of(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+	return (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return uc->uc_mcontext.pc;
+#elif defined(__riscv)
+	return uc->uc_mcontext.__gregs[REG_PC];
+#else
+#error "where is the program counter?"
+#endif
+}
+
+static const char *fault_name(int sig)
+{
+	switch (sig) {
+	case SIGSEGV:
+		return "invalid access";
+	case SIGBUS:
+		return "bus error";
+	case SIGILL:
+		return "illegal instruction";
+	default:
+		return "arithmetic error";
+	}
+}
+
+/* One line of at most 63 characters: kind, place, address. */
+static void describe(char why[64], int sig, uint64_t pc, uint64_t address, const struct tenon_module *m)
+{
+	struct tenon_module_info info = { .name = "?" };
+	uint64_t offset = pc;
+	char place[40];
+
+	if (m) {
+		tenon_module_info(m, &info);
+		for (int kind = 0; kind < TENON_MEM_COUNT; kind++)
+			if (pc - info.address[kind] < info.size[kind])
+				offset = pc - info.address[kind];
+	}
+	snprintf(place, sizeof(place), "%.20s+%#llx", info.name, (unsigned long long)offset);
+	if (sig == SIGSEGV || sig == SIGBUS)
+		snprintf(why, 64, "%s at %s (%#llx)", fault_name(sig), place, (unsigned long long)address);
+	else
+		snprintf(why, 64, "%s at %s", fault_name(sig), place);
+}
+
+static void not_ours(int sig, const siginfo_t *info, const ucontext_t *uc)
+{
+	char text[160];
+	int len = snprintf(text, sizeof(text), "tenon: %s in the host itself, pc %#llx, address %p\n", fault_name(sig),
+			   (unsigned long long)pc_of(uc), info->si_addr);
+
+	if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
+		len = 0;
+	/* The default action, or the sanitizer's report, when the instruction runs again. */
+	for (size_t i = 0; i < CAUGHT_CNT; i++)
+		if (caught[i] == sig)
+			sigaction(sig, &before[i], NULL);
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	const ucontext_t *uc = context;
+	struct process_thread *self = thread_self(host);
+	uint64_t pc = pc_of(uc);
+	const struct tenon_module *at = tenon_find_address(host->core, host->kernel.core, pc);
+	bool astray = sig == SIGSEGV && (uintptr_t)info->si_addr == pc;
+
+	if (!self->guard || !(at || astray)) {
+		not_ours(sig, info, uc);
+		return;
+	}
+	describe(self->guard->why, sig, pc, (uintptr_t)info->si_addr, at ? at : self->guard->module);
+	siglongjmp(self->guard->env, 1);
+}
+
+int guard_init(struct process_host *h)
+{
+	struct sigaction sa = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+
+	host = h;
+	for (size_t i = 0; i < CAUGHT_CNT; i++)
+		if (sigaction(caught[i], &sa, &before[i]))
+			return -TENON_EINVAL;
+	return 0;
+}
+
+void guard_exit(struct process_host *h)
+{
+	if (host != h)
+		return;
+	for (size_t i = 0; i < CAUGHT_CNT; i++)
+		sigaction(caught[i], &before[i], NULL);
+	host = NULL;
+}
+
+int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
+	       int64_t *result, char why[64])
+{
+	int64_t (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) = (void *)(uintptr_t)address;
+	struct process_thread *self = thread_self(h);
+	struct guard g = { .outer = self->guard, .module = m, .why = why };
+	uint32_t depth = self->core.depth;
+
+	self->guard = &g;
+	if (sigsetjmp(g.env, 0)) {
+		/* Frames above are those of calls that will never return. */
+		self->core.depth = depth;
+		self->guard = g.outer;
+		return -TENON_EFAULT;
+	}
+	*result = fn(args[0], args[1], args[2], args[3], args[4], args[5]);
+	self->guard = g.outer;
+	return 0;
+}

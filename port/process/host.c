@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Opening and closing the process host; its side of the port contract put together. */
+#define _GNU_SOURCE
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "port/process/child.h"
+#include "port/process/internal.h"
+
+#define DEADLINE_MS 2000
+#define MALLOC_KEEP_BYTES (64 * 1024 * 1024)
+
+static atomic_flag one_is_open = ATOMIC_FLAG_INIT;
+
+static int call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
+{
+	struct process_host *h = context;
+	struct process_domain *d = tenon_domain_host(tenon_module_domain(m));
+	const uint64_t args[KPI_ARGS_MAX] = { arg };
+
+	if (fail_point(h)) {
+		strcpy(why, "a host call failed");
+		return -TENON_EFAULT;
+	}
+	if (d->child)
+		return child_call(d, m, address, args, result, why) ? -TENON_EFAULT : 0;
+	return guard_call(h, m, address, args, result, why);
+}
+
+static const struct tenon_arch *own_arch(void)
+{
+#if defined(__x86_64__)
+	return &tenon_arch_x86_64;
+#elif defined(__aarch64__)
+	return &tenon_arch_aarch64;
+#else
+	return &tenon_arch_riscv64;
+#endif
+}
+
+static void fill_contract(struct process_host *h)
+{
+	h->tenon = (struct tenon_host){
+		.context = h,
+		.page_size = (size_t)sysconf(_SC_PAGESIZE),
+		.block_size = BLOCK_BYTES,
+		.arch = own_arch(),
+		.alloc = heap_alloc,
+		.free = heap_free,
+		.block_map = block_map,
+		.block_unmap = block_unmap,
+		.block_write = block_write,
+		.protect = block_protect,
+		.lock = sync_lock,
+		.unlock = sync_unlock,
+		.sync_cpus = sync_cpus,
+		.now_ns = sync_now,
+		.log = log_line,
+		.panic = log_panic,
+		.wait = sync_wait,
+		.wake = sync_wake,
+		.thread = thread_record,
+		.call = call,
+	};
+	window_span(&h->window, &h->tenon.window_start, &h->tenon.window_size);
+}
+
+static int open_kernel_domain(struct process_host *h)
+{
+	struct process_domain *d = &h->kernel;
+	int err;
+
+	d->h = h;
+	err = domain_memory_make(d, h->window.start, h->window.size / BLOCK_BYTES, 0, false);
+	return err ? err : tenon_domain_open(h->core, "kernel", TENON_DOMAIN_KERNEL, d, &d->core);
+}
+
+static int fill(struct process_host *h, const struct process_options *o)
+{
+	int err;
+
+	h->kernel.memfd = -1;
+	h->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
+	h->small_pages = o->small_pages;
+	/* Files of many megabytes come and go: keep the memory instead of mapping and clearing it for each. */
+	mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, 2 * MALLOC_KEEP_BYTES);
+	h->log = log_new(o->verbose);
+	if (!h->log)
+		return -TENON_ENOMEM;
+	err = sync_init(h, o->no_membarrier);
+	if (err)
+		return err;
+	err = window_reserve(&h->window);
+	if (err)
+		return err;
+	fill_contract(h);
+	err = native_init(h, o);
+	if (err)
+		return err;
+	err = tenon_create(&h->tenon, &h->core);
+	if (err)
+		return err;
+	err = open_kernel_domain(h);
+	return err ? err : guard_init(h);
+}
+
+int process_open(const struct process_options *options, struct process_host **out)
+{
+	struct process_host *h;
+	int err;
+
+	if (atomic_flag_test_and_set(&one_is_open))
+		return -TENON_EBUSY;
+	h = calloc(1, sizeof(*h));
+	err = h ? fill(h, options) : -TENON_ENOMEM;
+	if (err && h)
+		process_close(h);
+	else if (err)
+		atomic_flag_clear(&one_is_open);
+	else
+		*out = h;
+	return err;
+}
+
+void process_close(struct process_host *h)
+{
+	guard_exit(h);
+	if (h->kernel.core)
+		tenon_domain_close(h->core, h->kernel.core);
+	if (h->core) {
+		thread_forget_all(h);
+		tenon_destroy(h->core);
+	}
+	domain_memory_free(&h->kernel);
+	if (h->window.size)
+		window_release(&h->window);
+	native_exit(h);
+	log_free(h->log);
+	free(h);
+	atomic_flag_clear(&one_is_open);
+}
+
+struct tenon *process_core(struct process_host *h)
+{
+	return h->core;
+}
+
+const struct tenon_host *process_contract(struct process_host *h)
+{
+	return &h->tenon;
+}
+
+struct tenon_domain *process_kernel(struct process_host *h)
+{
+	return h->kernel.core;
+}
+
+int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+		   int64_t *result, char why[64])
+{
+	struct process_domain *d = tenon_domain_host(tenon_module_domain(code->module));
+	struct tenon_thread *self = thread_record(h);
+	int err;
+
+	if (!tenon_enter(self, code->module))
+		return -TENON_ENODEV;
+	if (d->child)
+		err = child_upcall(d, code, args, result, why);
+	else
+		err = guard_call(h, code->module, code->address, args, result, why);
+	tenon_leave(self);
+	return err;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the parts of the process host share. One section for each file. */
+#ifndef PORT_PROCESS_INTERNAL_H
+#define PORT_PROCESS_INTERNAL_H
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "port/process/process.h"
+
+#define MIB (1024 * 1024ul)
+#define BLOCK_BYTES (2 * MIB)
+
+struct log_ring;
+struct module_index;
+struct trust;
+
+/* ---- window.c: the addresses of modules ---- */
+
+struct window {
+	uint64_t start;
+	size_t size; /* bytes, both multiples of BLOCK_BYTES */
+};
+
+/* Reserve a range within the branch reach of the host's own functions. Return: 0 or -TENON_ENOSPC. */
+int window_reserve(struct window *w);
+void window_release(const struct window *w);
+/* Reserve @size bytes anywhere, aligned to BLOCK_BYTES, without access. NULL if there is no room. */
+void *window_reserve_any(size_t size);
+/* The range that covers the window and everything the host's program exports. */
+void window_span(const struct window *w, uint64_t *start, uint64_t *size);
+
+/* ---- block.c: module memory ---- */
+
+/*
+ * Memory of a domain is one sparse memfd. Offset 0 is at run address @base; the host's own view of the same bytes is
+ * @view: nothing but reserved addresses, with a block mapped while it is open, in the kernel domain; all of it, never
+ * executable, in an isolated one.
+ */
+struct process_domain {
+	struct process_host *h;
+	struct tenon_domain *core;
+	struct child *child; /* NULL: the kernel domain */
+	int memfd;
+	uint64_t base;
+	size_t size;         /* bytes of the memfd */
+	uint8_t *view;
+	uint32_t blocks;     /* mapped now; core's lock */
+	size_t slot_cnt;     /* places of BLOCK_BYTES for blocks, from offset 0 */
+	uint8_t *slot_used;
+};
+
+/* Make the memory of a domain, @slots blocks and @extra bytes beyond them. */
+int domain_memory_make(struct process_domain *d, uint64_t base, size_t slots, size_t extra, bool map_view);
+void domain_memory_free(struct process_domain *d);
+
+int block_map(void *context, struct tenon_block *b);
+void block_unmap(void *context, struct tenon_block *b);
+int block_write(void *context, struct tenon_block *b);
+int block_protect(void *context, const struct tenon_range *ranges, size_t cnt);
+
+/* ---- memory.c ---- */
+
+void *heap_alloc(void *context, size_t size);
+void heap_free(void *context, void *p, size_t size);
+/* Every host call that can fail asks this first. */
+bool fail_point(struct process_host *h);
+
+/* ---- thread.c ---- */
+
+struct guard {
+	sigjmp_buf env;
+	struct guard *outer;
+	struct tenon_module *module;
+	char *why;
+};
+
+/* What the host knows of a thread. */
+struct process_thread {
+	struct tenon_thread core; /* must be first */
+	struct process_host *h;   /* where it is registered; NULL: not */
+	struct process_thread *next, **prev;
+	pthread_t id;
+	struct guard *guard;      /* innermost guarded call */
+	struct channel *channel;  /* of the isolated domain it is inside of, NULL: none */
+	void *signal_stack;
+	bool registering;
+};
+
+/* The calling thread's record; registers it first if it is new. */
+struct process_thread *thread_self(struct process_host *h);
+struct tenon_thread *thread_record(void *context);
+void thread_forget_all(struct process_host *h);
+
+/* ---- sync.c ---- */
+
+int sync_init(struct process_host *h, bool no_membarrier);
+void sync_lock(void *context);
+void sync_unlock(void *context);
+int sync_wait(void *context, uint64_t deadline_ns);
+void sync_wake(void *context);
+void sync_cpus(void *context);
+/* As sync_cpus, and every CPU forgets instructions it has fetched ahead. */
+void sync_code(struct process_host *h);
+uint64_t sync_now(void *context);
+
+/* ---- log.c ---- */
+
+struct log_ring *log_new(bool verbose);
+void log_free(struct log_ring *ring);
+void log_line(void *context, enum tenon_log_level level, const char *text, size_t len);
+_Noreturn void log_panic(void *context, const char *why);
+
+/* ---- find.c, decompress.c ---- */
+
+int find_init(struct process_host *h, const struct process_options *o);
+void find_free(struct module_index *idx);
+int find_module(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
+/* Decompress the file by its suffix. *out is the caller's to free. -TENON_EOPNOTSUPP: not a suffix that is known. */
+int decompress(const char *path, const void *in, size_t in_size, void **out, size_t *out_size);
+
+/* ---- trust.c ---- */
+
+int trust_load(const struct process_options *o, struct trust **out);
+void trust_free(struct trust *t);
+int trust_verify(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
+
+/* ---- guard.c: calls in the kernel domain ---- */
+
+int guard_init(struct process_host *h);
+void guard_exit(struct process_host *h);
+int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
+	       int64_t *result, char why[64]);
+
+/* ---- native.c, or bare.c where the host is built for an emulated CPU ---- */
+
+/* What needs libraries or a child process: finding and verifying files, isolated domains. */
+int native_init(struct process_host *h, const struct process_options *o);
+void native_exit(struct process_host *h);
+
+/* ---- host.c ---- */
+
+struct process_host {
+	struct tenon_host tenon; /* the contract, filled in */
+	struct tenon *core;
+	struct process_domain kernel;
+	struct window window;
+
+	pthread_mutex_t lock; /* the core's */
+	pthread_cond_t changed;
+	volatile sig_atomic_t interrupted;
+	bool membarrier;
+
+	pthread_mutex_t threads_lock;
+	struct process_thread *threads;
+
+	struct log_ring *log;
+	struct module_index *modules;
+	struct trust *trust;
+
+	_Atomic size_t heap_bytes, heap_peak;
+	_Atomic uint64_t fail_in; /* 0: no plan; 1: the next call fails */
+	_Atomic bool fail_hit;
+	_Atomic uint64_t permission_changes, alias_opens, upcalls, gate_calls, domain_deaths;
+
+	char *domain_program;
+	uint32_t deadline_ms;
+	bool small_pages;
+};
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The process host: the core inside an ordinary Linux process, without privileges. There is one in a process. Its
+ * kernel domain is the process itself; an isolated domain is a child process (port/process/domain/).
+ *
+ * Programs open it, give the core (process_core) what it may load, and use core.h. Unless a function says otherwise it
+ * is called from any thread, without the core's lock, and returns 0 or a negative errno value of tenon/errno.h.
+ */
+#ifndef PORT_PROCESS_H
+#define PORT_PROCESS_H
+
+#include "tenon/core.h"
+#include "tenon/kpi_call.h"
+
+struct process_host;
+struct process_domain;
+
+struct process_options {
+	const char *const *module_dirs; /* trees with modules.dep, or any directories; the first that has a name wins */
+	size_t module_dir_cnt;
+	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
+	size_t certificate_cnt;
+	const char *revoked;        /* file of lines `hash HEX` or `key HEX`, or NULL */
+	const char *domain_program; /* the program isolated domains run; NULL: beside this program, or in ../libexec */
+	uint32_t deadline_ms;       /* how long one call into an isolated domain may take; 0: 2000 */
+	bool verbose;               /* log lines also go to standard error */
+	bool small_pages;           /* do not ask for pages of 2 MiB */
+	bool no_membarrier;         /* for tests: stop threads with a signal instead */
+};
+
+/**
+ * process_open - make the host and a core in it
+ * @options: only read during the call
+ *
+ * The trust store is fixed from here on. Accepting personalities and providing exports is the caller's, through core.h.
+ *
+ * Return: 0, -TENON_EBUSY (there is one), -TENON_ENOMEM, -TENON_EINVAL (a certificate or list cannot be read),
+ * -TENON_ENOSPC (no room for modules below 2 GiB).
+ */
+int process_open(const struct process_options *options, struct process_host **out);
+
+/** process_close - free all. Every module is unloaded and no other thread is inside the host or the core. */
+void process_close(struct process_host *h);
+
+struct tenon *process_core(struct process_host *h);
+const struct tenon_host *process_contract(struct process_host *h);
+
+/* ---- files ---- */
+
+/**
+ * process_open_file - make a byte source of a module file, decompressed if its suffix says .xz or .zst
+ * Return: 0 (then @src->close must be called, tenon_load does), -TENON_ENOENT and the like, -TENON_ENOEXEC (damaged).
+ */
+int process_open_file(const char *path, struct tenon_source *src);
+
+/** process_find_path - the file that module @name would be loaded from, or NULL. Belongs to the host. */
+const char *process_find_path(struct process_host *h, const char *name);
+
+/* ---- domains -------------------------------------------------------------------------------------------------- */
+
+/** process_kernel - the domain that is the process itself. */
+struct tenon_domain *process_kernel(struct process_host *h);
+
+/**
+ * process_isolate - open an isolated domain; its child process starts when the first module needs it, and again after
+ * it died. Return: 0, -TENON_ENOSYS (not on this CPU), or what tenon_domain_open says.
+ */
+int process_isolate(struct process_host *h, const char *name, struct tenon_domain **out);
+
+/** process_domain_close - end an empty isolated domain. Return: 0 or -TENON_EBUSY. */
+int process_domain_close(struct process_host *h, struct tenon_domain *d);
+
+/** process_settle - return when no domain is being taken down: what died is reclaimed and out of the module list. */
+void process_settle(struct process_host *h);
+
+/** process_domain_pid - of the child process; 0 if there is none now. */
+int process_domain_pid(const struct tenon_domain *d);
+
+/* ---- calling into modules -------------------------------------------------------------------------------------- */
+
+/* A function of a module: in a callback table that was registered, or found by name. */
+struct process_code {
+	struct tenon_module *module;
+	uint64_t address;
+	const struct kpi_call *type; /* its arguments; NULL: plain values */
+};
+
+/**
+ * process_upcall - enter the module and run one of its functions, guarded
+ * @args: as @code->type says; buffers, strings and structures are the host's addresses, copied both ways if needed
+ *
+ * Return: 0, with *result what the function returned; -TENON_ENODEV (the module is closed), -TENON_EFAULT (kernel
+ * domain: it faulted, was quarantined and @why says how), -TENON_EOWNERDEAD (its isolated domain died).
+ * Context: thread, no lock held.
+ */
+int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+		   int64_t *result, char why[64]);
+
+/* ---- log ------------------------------------------------------------------------------------------------------- */
+
+/** process_log - write one line of printf style. Any context but a signal handler. */
+void process_log(struct process_host *h, enum tenon_log_level level, const char *fmt, ...) TENON_PRINTF(3, 4);
+
+/** process_log_each - the lines kept, oldest first, until @fn returns non-zero. @fn must not log. */
+int process_log_each(struct process_host *h,
+		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg), void *arg);
+void process_log_clear(struct process_host *h);
+
+/* ---- tests and measurements ------------------------------------------------------------------------------------ */
+
+/** process_fail_nth - the @n-th host call from now that can fail does so, once; 0: none. */
+void process_fail_nth(struct process_host *h, uint64_t n);
+/** process_fail_hit - whether it has been reached. */
+bool process_fail_hit(struct process_host *h);
+
+/** process_interrupt - ask threads that wait in the core to give up, once. Async-signal-safe. */
+void process_interrupt(struct process_host *h);
+
+struct process_stats {
+	size_t heap_bytes, heap_peak_bytes; /* from the contract's alloc */
+	uint64_t permission_changes;        /* system calls that changed the access of module memory */
+	uint64_t alias_opens;               /* temporary writable mappings made */
+	uint64_t upcalls, gate_calls;       /* into and out of isolated domains */
+	uint64_t domain_deaths;
+};
+
+void process_stats(struct process_host *h, struct process_stats *out);
+/** process_heap_peak_reset - the peak starts again from what is in use. */
+void process_heap_peak_reset(struct process_host *h);
+
+#endif
