@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-static int tap_cnt, tap_failed;
+/* Weak: one count for all files of a program. */
+__attribute__((weak)) int tap_cnt, tap_failed;
 
 /* One result, with a name in printf style. Return: @pass. */
 __attribute__((format(printf, 2, 3), unused)) static bool ok(bool pass, const char *fmt, ...)

@@ -2,8 +2,8 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust canonical
-HOST_BARE := bare
+HOST_NATIVE := native find decompress trust canonical nochild
+HOST_BARE := bare nochild
 HOST_COMMON := block guard host log memory sync thread window
 HOST_LDFLAGS := -no-pie
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread

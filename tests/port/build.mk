@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The conformance suite for ports, on the process host for three CPUs (the foreign ones under qemu-user), and the
+# process host's own tests.
+
+PORT_SUITE := conformance blocks sync
+
+# $(call port-test,variant,compiler,flags,libraries)
+define port-test
+$(O)/tests/port/$(1)/%.o: tests/port/%.c
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(2) $$(CFLAGS) -fno-pie $(3) -MMD -MP -c -o $$@ $$<
+$(O)/tests/port/$(1)/process_test: $$(patsubst %,$(O)/tests/port/$(1)/%.o,process_test $(PORT_SUITE)) \
+		$(4) $(O)/core/$(1)/libtenon.a
+	$$(call say,LD,$$@)
+	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
+endef
+
+$(eval $(call port-test,host,$(CC),,$(HOST_LIB),$(HOST_LIBS)))
+$(eval $(call port-test,asan,$(CC),$(SANITIZE),$(HOST_LIB_asan),$(HOST_LIBS)))
+$(eval $(call port-test,tsan,$(CLANG),-fsanitize=thread,$(HOST_LIB_tsan),$(HOST_LIBS)))
+$(eval $(call port-test,aarch64,aarch64-linux-gnu-gcc,-static,$(HOST_LIB_aarch64),-lpthread))
+$(eval $(call port-test,riscv64,riscv64-linux-gnu-gcc,-static,$(HOST_LIB_riscv64),-lpthread))
+
+PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process_test)
+
+.PHONY: port-check
+port-check: $(PORT_TESTS) ## run the conformance suite and the process host's tests
+	$(O)/tests/port/host/process_test
+	$(O)/tests/port/host/process_test signal
+	$(O)/tests/port/asan/process_test
+	qemu-aarch64 $(O)/tests/port/aarch64/process_test
+	qemu-riscv64 $(O)/tests/port/riscv64/process_test
+check: port-check

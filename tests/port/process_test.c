@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The conformance suite on the process host; with `signal` as argument, without membarrier. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/process/process.h"
+#include "tests/port/conformance.h"
+#include "tests/tap.h"
+
+static sigjmp_buf trap;
+
+static void trapped(int sig)
+{
+	(void)sig;
+	siglongjmp(trap, 1);
+}
+
+/* Do the access with faults caught here instead of by the host. */
+static bool traps(uint64_t address, bool execute)
+{
+	struct sigaction sa = { .sa_handler = trapped }, segv, ill;
+	volatile bool trapping = true;
+
+	sigaction(SIGSEGV, &sa, &segv);
+	sigaction(SIGILL, &sa, &ill);
+	if (!sigsetjmp(trap, 1)) {
+		if (execute)
+			((void (*)(void))(uintptr_t)address)();
+		else
+			*(volatile uint8_t *)(uintptr_t)address = *(volatile uint8_t *)(uintptr_t)address;
+		trapping = false;
+	}
+	sigaction(SIGSEGV, &segv, NULL);
+	sigaction(SIGILL, &ill, NULL);
+	return trapping;
+}
+
+static bool write_traps(uint64_t address)
+{
+	return traps(address, false);
+}
+
+static bool execute_traps(uint64_t address)
+{
+	return traps(address, true);
+}
+
+struct start {
+	pthread_t id;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void *start(void *arg)
+{
+	struct start *s = arg;
+
+	s->fn(s->arg);
+	return NULL;
+}
+
+static void *thread_start(void (*fn)(void *arg), void *arg)
+{
+	struct start *s = malloc(sizeof(*s));
+
+	*s = (struct start){ .fn = fn, .arg = arg };
+	if (pthread_create(&s->id, NULL, start, s))
+		abort();
+	return s;
+}
+
+static void thread_join(void *thread)
+{
+	struct start *s = thread;
+
+	pthread_join(s->id, NULL);
+	free(s);
+}
+
+int main(int argc, char **argv)
+{
+	const struct process_options options = { .no_membarrier = argc > 1 && !strcmp(argv[1], "signal") };
+	struct process_host *h;
+	int status;
+
+	if (!ok(!process_open(&options, &h), "the process host opens"))
+		return tap_done();
+	status = port_conformance(&(struct port_under_test){
+		.host = process_contract(h),
+		.core = process_core(h),
+		.domain = process_kernel(h),
+		.thread_start = thread_start,
+		.thread_join = thread_join,
+		.write_traps = write_traps,
+		.execute_traps = execute_traps,
+	});
+	process_close(h);
+	return status;
+}
