@@ -70,6 +70,7 @@ int tenon_create(const struct tenon_host *host, struct tenon **out)
 		return -TENON_ENOMEM;
 	memset(t, 0, sizeof(*t));
 	t->host = host;
+	t->interface.name_off = offsetof(struct tenon_export, name);
 	tenon_thread_add(t, &t->only_thread, "main");
 	*out = t;
 	return 0;

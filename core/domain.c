@@ -30,6 +30,8 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	d->kind = kind;
 	d->host = host;
 	d->name = d->name_text;
+	d->exports.name_off = offsetof(struct tenon_export, name);
+	d->modules.name_off = offsetof(struct tenon_module, name);
 	memcpy(d->name_text, name, strlen(name) + 1);
 	core_lock(t);
 	d->next = t->domains;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * A hash table of things with a name: exports and modules. Open addressing, linear probing, no tombstones.
- * An item is anything whose first member is its name (const char *). The core's lock protects it.
+ * An item is anything with its name (const char *) at the same offset. The core's lock protects it.
  */
 #ifndef CORE_TABLE_H
 #define CORE_TABLE_H
@@ -20,6 +20,7 @@ struct table {
 	struct table_slot *slots;
 	uint32_t mask; /* slots - 1; slots is a power of two, or 0 slots and mask 0 */
 	uint32_t cnt;
+	size_t name_off; /* bytes from the start of an item to its name */
 };
 
 uint32_t table_hash(const char *name);

@@ -110,7 +110,7 @@ enum tenon_export_flags {
 	TENON_EXPORT_PERCPU = 4,    /* the value is an offset, not an address */
 };
 
-/* One exported symbol. First member is the name: the symbol table is keyed by it. */
+/* One exported symbol. */
 struct tenon_export {
 	const char *name;
 	uint64_t value; /* address */

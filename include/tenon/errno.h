@@ -11,6 +11,7 @@ enum tenon_errno {
 	TENON_ENOENT = 2,
 	TENON_EINTR = 4,
 	TENON_EIO = 5,
+	TENON_E2BIG = 7,
 	TENON_ENOEXEC = 8,
 	TENON_EBADF = 9,
 	TENON_EAGAIN = 11,

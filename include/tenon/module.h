@@ -168,8 +168,9 @@ struct tenon_param {
 #define MODULE_DEVICE_TABLE(type, name)                                                                                \
 	extern const __typeof__(name) __mod_##type##__##name##_device_table __attribute__((alias(#name), used))
 
-/* ---- what it may call: the interface ---------------------------------------------------------------------------- */
+/* ---- what it may call: the interface, and what runs in its own domain -------------------------------------------- */
 
 #include "tenon/kpi.h"
+#include "tenon/runtime.h"
 
 #endif
