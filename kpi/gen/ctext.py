@@ -26,13 +26,10 @@ def arg_text(arg):
     return declare(ctype % arg.type if "%s" in ctype else ctype, arg.name)
 
 
-def args_text(func):
-    return ", ".join(arg_text(a) for a in func.args) or "void"
-
-
-def prototype(func, name=None):
+def prototype(func, name=None, separator=", "):
     """The declaration without its semicolon; @name replaces the function's own, as for a pointer to it."""
-    return "%s(%s)" % (declare(RETURNS[func.ret], name or func.name), args_text(func))
+    return "%s(%s)" % (declare(RETURNS[func.ret], name or func.name),
+                       separator.join(arg_text(a) for a in func.args) or "void")
 
 
 def member_text(member):

@@ -30,7 +30,13 @@ def definition(decl):
         return [*comment(decl.doc), *ops(decl)]
     if isinstance(decl, Callback):
         return [*comment(decl.doc, decl), "typedef %s;" % prototype(decl)]
-    return [*comment(decl.doc, decl), *wrapped(prototype(decl) + ";", "", "\t\t", 108)]
+    return [*comment(decl.doc, decl), *declaration(decl)]
+
+
+def declaration(func):
+    """Broken between arguments where it is too long for a line."""
+    lines = wrapped(prototype(func, separator=",\0").replace(" ", "\1").replace("\0", " ") + ";", "", "\t\t", 108)
+    return [line.replace("\1", " ") for line in lines]
 
 
 def comment(doc, func=None, indent=""):
