@@ -101,13 +101,13 @@ static void mark_slots(struct process_domain *d, size_t first, size_t cnt, bool 
 
 /* ---- mappings of the host itself ---- */
 
-static bool map_shared(const struct process_domain *d, void *at, size_t size, size_t offset, int prot)
+static bool map_shared(struct process_domain *d, void *at, size_t size, size_t offset, int prot)
 {
 	if (mmap(at, size, prot, MAP_SHARED | MAP_FIXED, d->memfd, (off_t)offset) == MAP_FAILED)
 		return false;
-	/* One page table entry for 2 MiB where the kernel has such pages for shared memory; no harm where it has not. */
-	if (!d->h->small_pages)
-		madvise(at, size, MADV_COLLAPSE);
+	/* One page table entry for 2 MiB, unless the kernel has no such pages for shared memory: then ask only once. */
+	if (!d->h->small_pages && madvise(at, size, MADV_COLLAPSE))
+		d->h->small_pages = true;
 	return true;
 }
 

@@ -168,7 +168,7 @@ struct process_host {
 
 	char *domain_program;
 	uint32_t deadline_ms;
-	bool small_pages;
+	bool small_pages; /* asked for, or all there is; core's lock */
 };
 
 #endif

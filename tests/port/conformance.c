@@ -16,7 +16,7 @@ void test_contract(const struct port_under_test *port)
 	ok(!h->wait == !h->wake, "wait and wake come together");
 	ok(h->page_size && !(h->page_size & (h->page_size - 1)), "page size %zu is a power of two", h->page_size);
 	ok(h->block_size && !(h->block_size % h->page_size), "block size %zu is whole pages", h->block_size);
-	ok(h->arch && h->arch == h->arch, "there is a CPU");
+	ok(h->arch, "it says for which CPU modules are");
 	h->log(h->context, TENON_LOG_INFO, "conformance", strlen("conformance"));
 	h->log(h->context, TENON_LOG_DEBUG, "", 0);
 	ok(true, "log takes a line and an empty line");
