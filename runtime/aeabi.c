@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Functions that compilers for 32-bit ARM call unasked (Run-time ABI for the Arm Architecture, 4.2 and 4.3.4). Division
- * comes from the compiler's own library (Kbuild); the memory functions are called by some compilers in place of C's.
+ * Functions that compilers for 32-bit ARM call unasked (Run-time ABI for the Arm Architecture, 4.2 to 4.3.4). Division
+ * is done by the compiler's own library (Kbuild); some compilers call the memory functions in place of C's.
  */
 #include "tenon/module.h"
 
-/* Their results come back in four registers, which C cannot declare; only their names are needed here. */
+/* C cannot declare what these take and return: two 64-bit numbers in r0-r3, quotient and remainder in r0-r3. */
 void __aeabi_ldivmod(void);
 void __aeabi_uldivmod(void);
+void __aeabi_ldiv0(void);
+
+__attribute__((naked)) void __aeabi_ldivmod(void)
+{
+	__asm__("b libgcc_ldivmod");
+}
 EXPORT_SYMBOL(__aeabi_ldivmod);
+
+__attribute__((naked)) void __aeabi_uldivmod(void)
+{
+	__asm__("b libgcc_uldivmod");
+}
 EXPORT_SYMBOL(__aeabi_uldivmod);
+
+/* Where that library goes to divide by zero. Other CPUs trap, so it does here. */
+void __aeabi_ldiv0(void)
+{
+	__builtin_trap();
+}
 
 void __aeabi_memcpy(void *dst, const void *src, size_t len);
 void __aeabi_memmove(void *dst, const void *src, size_t len);
