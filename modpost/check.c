@@ -86,6 +86,10 @@ static void check_import(struct checker *c, const char *symbol)
 		error(c, "undefined symbol %s: neither the interface nor any module that was named exports it", symbol);
 		return;
 	}
+	for (const struct provided *q = p + 1; q < c->sv->entries + c->sv->cnt && !strcmp(q->name, symbol); q++) {
+		if (strcmp(q->module, p->module))
+			error(c, "symbol %s is exported by %s and by %s", symbol, p->module, q->module);
+	}
 	if (p->gpl && license && !gpl_compatible(license))
 		error(c, "symbol %s of %s is for GPL-compatible modules, and the licence is '%s'", symbol, p->module,
 		      license);
@@ -125,12 +129,5 @@ unsigned check_module(const struct object *o, const char *name, const struct sym
 		check_import(&c, o->imports[i]);
 	for (size_t i = 0; i < o->export_cnt; i++)
 		check_export(&c, i);
-	for (size_t i = 1; i < sv->cnt; i++) {
-		const struct provided *a = &sv->entries[i - 1], *b = &sv->entries[i];
-
-		if (!strcmp(a->name, b->name) && strcmp(a->module, b->module) && strcmp(a->module, name) &&
-		    strcmp(b->module, name))
-			error(&c, "symbol %s is exported by %s and by %s", a->name, a->module, b->module);
-	}
 	return c.error_cnt;
 }

@@ -22,7 +22,7 @@ static const char usage[] =
 	"  -i FILE    what others export; may be given more than once\n"
 	"  -e FILE    write what this module exports\n"
 	"  -o FILE    check the module and write the rest of it as assembler text\n"
-	"  --faulty   errors of the module become warnings: for modules that a loader must refuse\n";
+	"  --faulty   do not check the module: for tests of loaders, which must refuse it\n";
 
 struct options {
 	const char *name, *exports, *out, *key, *cert, *file;
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
 	if (!opt.out)
 		return 0;
 	symvers_sort(&opt.symvers);
-	if (check_module(&object, opt.name, &opt.symvers) && !opt.faulty)
+	if (!opt.faulty && check_module(&object, opt.name, &opt.symvers))
 		return 1;
 	emit_module(&object, opt.name, &opt.symvers, opt.out);
 	return 0;

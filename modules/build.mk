@@ -25,7 +25,7 @@ module-folder = $(MAKE) --no-print-directory -f module.mk M=$(1) ARCH=$(2) O=$(O
 define modules-cpu
 .PHONY: modules-runtime-$(1)
 modules-runtime-$(1): $$(MODULE_NEEDS)
-	+$$(Q)$$(if $$(wildcard runtime/Kbuild),$$(call module-folder,runtime,$(1)),mkdir -p $$(O)/modules/$(1)/runtime && touch $$(O)/modules/$(1)/runtime/runtime.symvers)
+	+$$(Q)$$(call module-folder,runtime,$(1))
 modules-$(1): modules-runtime-$(1)
 	+$$(Q)set -e; for f in $$(filter-out runtime,$$(MODULE_FOLDERS)); do \
 		$$(MAKE) --no-print-directory -f module.mk M=$$$$f ARCH=$(1) O=$$(O) \

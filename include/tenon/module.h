@@ -149,11 +149,15 @@ struct tenon_param {
 		};                                                                                                     \
 	MODULE_INFO(parmtype, #public ":" kindname)
 
+/* `type` is pasted before it is passed on: as an argument of another macro, `bool` would have become _Bool. */
+#define TENON_PARAM_ONE_(public, var, kind, ctype, kindname, perm)                                                     \
+	_Static_assert(__builtin_types_compatible_p(__typeof__(var), ctype),                                           \
+		       "parameter " #public " is not a variable of type " kindname);                                   \
+	TENON_PARAM_(public, &(var), NULL, 1, kind, kindname, perm)
 #define module_param_named(public, var, type, perm)                                                                    \
-	_Static_assert(__builtin_types_compatible_p(__typeof__(var), TENON_PARAM_CTYPE_##type),                        \
-		       "parameter " #public " is not a variable of type " #type);                                      \
-	TENON_PARAM_(public, &(var), NULL, 1, TENON_PARAM_TYPE_##type, #type, perm)
-#define module_param(var, type, perm) module_param_named(var, var, type, perm)
+	TENON_PARAM_ONE_(public, var, TENON_PARAM_TYPE_##type, TENON_PARAM_CTYPE_##type, #type, perm)
+#define module_param(var, type, perm)                                                                                  \
+	TENON_PARAM_ONE_(var, var, TENON_PARAM_TYPE_##type, TENON_PARAM_CTYPE_##type, #type, perm)
 #define module_param_array(var, type, cnt, perm)                                                                       \
 	_Static_assert(__builtin_types_compatible_p(__typeof__((var)[0]), TENON_PARAM_CTYPE_##type),                   \
 		       "parameter " #var " is not an array of type " #type);                                           \

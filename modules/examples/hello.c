@@ -9,7 +9,6 @@
  *
  * module.h is the only header that a module needs. It brings the whole interface with it.
  */
-#include "tenon/kpi.h"
 #include "tenon/module.h"
 
 /*
@@ -18,14 +17,14 @@
  */
 static int __init hello_init(void)
 {
-	tenon_log(TENON_LEVEL_INFO, "loaded", 6);
+	pr_info("loaded\n");
 	return 0; /* or a negative errno value such as -ENOMEM: then the module is taken out again */
 }
 
 /* Without an exit function a module could never be unloaded. */
 static void __exit hello_exit(void)
 {
-	tenon_log(TENON_LEVEL_INFO, "unloaded", 8);
+	pr_info("unloaded\n");
 }
 
 /* Which function is called when the module comes, which when it goes. Each may be named once. */

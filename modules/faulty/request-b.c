@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Asks for request_a, which asks for it. */
+#define OTHER "request_a"
+#include "request.h"

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Modules whose init asks for a module and fails with what the answer was. Whoever includes this defines OTHER, the
+ * name to ask for. Asking for itself, or in a circle, must be noticed at once, not after a time.
+ */
+#include "tenon/module.h"
+
+static int __init request_init(void)
+{
+	int err = tenon_request_module(OTHER, tenon_clock_ns() + 5000000000ull);
+
+	pr_notice("asked for %s: %d\n", OTHER, err);
+	return err;
+}
+
+static void __exit request_exit(void)
+{
+}
+
+module_init(request_init);
+module_exit(request_exit);
+
+MODULE_LICENSE("Dual BSD/GPL");
+MODULE_DESCRIPTION("Asks for module " OTHER);
