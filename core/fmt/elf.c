@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The ELF header, the section header table, and access to sections. System V ABI, chapter 4. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 #include "core/fmt/elf_internal.h"

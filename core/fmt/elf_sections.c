@@ -148,6 +148,9 @@ static int check_section(struct elf_file *f, uint32_t idx, const struct elf_sect
 	case SHT_REL:
 		return check_relocs(f, idx, s, diag);
 	}
+	/* What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored. */
+	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
+		return fail_section(diag, TENON_R_SEC_TYPE, idx, s->type, 0);
 	return 0;
 }
 

@@ -6,7 +6,7 @@
  * sh_info, the index of the first global symbol, and st_size are not checked against the symbols: tools have written
  * them wrong, and nothing may rely on them.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 #include "core/fmt/elf_internal.h"
@@ -18,6 +18,15 @@ static inline uint64_t section_size(const struct elf_file *f, uint32_t idx)
 	const void *table = f->data + f->shoff;
 
 	return f->is64 ? ((const Elf64_Shdr *)table)[idx].sh_size : ((const Elf32_Shdr *)table)[idx].sh_size;
+}
+
+/* Symbols of a compressed section mean places in what it was. Seldom asked. */
+static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, uint32_t idx)
+{
+	struct elf_section s;
+
+	elf_section_at(f, idx, &s);
+	return s.flags & SHF_COMPRESSED;
 }
 
 /* 0 or the first thing that is wrong with symbol @s, which is not symbol 0. */
@@ -36,7 +45,7 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 	/* SHN_XINDEX too: no module has so many sections that it needs one. */
 	if (s->shndx >= SHN_LORESERVE || s->shndx >= f->section_cnt)
 		return TENON_R_SYM_SECTION;
-	if (s->value > section_size(f, s->shndx))
+	if (s->value > section_size(f, s->shndx) && !is_compressed(f, s->shndx))
 		return TENON_R_SYM_VALUE;
 	return TENON_R_NONE;
 }

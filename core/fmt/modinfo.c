@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* All but modinfo_check() rely on what it checked: strings end inside the section, keys are not empty. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 #include "core/fmt/modinfo.h"

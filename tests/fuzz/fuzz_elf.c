@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/fuzz/elf_mutator.h"
 #include "tests/unit/elf_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -35,7 +35,7 @@ static void walk_relocs(const struct elf_file *f, const struct elf_section *s)
 
 	promise(s->link == f->symtab && s->info && s->info < f->section_cnt && s->entsize == entsize);
 	elf_section_at(f, s->info, &target);
-	promise(elf_section_data(f, &target));
+	promise(elf_section_data(f, &target) && (uintptr_t)bytes % (f->is64 ? 8 : 4) == 0);
 	/* Both kinds begin with offset and info: an access that is misaligned stops here. */
 	for (uint64_t i = 0; i < s->size; i += entsize)
 		sink += f->is64 ? ((const Elf64_Rel *)(const void *)(bytes + i))->r_info :
@@ -49,12 +49,12 @@ static void walk_symbols(const struct elf_file *f)
 		struct elf_symbol s;
 
 		elf_symbol_at(f, i, &s);
-		sink += strlen(elf_symbol_name(f, &s));
+		promise(s.name_off < f->strings_size && strlen(elf_symbol_name(f, &s)) < f->strings_size - s.name_off);
 		if (s.shndx == SHN_UNDEF || s.shndx == SHN_ABS)
 			continue;
 		promise(s.shndx < f->section_cnt);
 		elf_section_at(f, s.shndx, &in);
-		promise(s.value <= in.size);
+		promise(s.value <= in.size || (in.flags & SHF_COMPRESSED));
 	}
 }
 

@@ -167,6 +167,11 @@ static void test_flags_and_types(void)
 	CASE(SEC_TYPE, "dynamic section", SHDR(".note", sh_type, 6));
 	CASE(SEC_TYPE, "unknown", SHDR(".note", sh_type, 0x60001234));
 	CASE(NONE, "unknown, but not for memory", SHDR(".comment", sh_type, 0x60001234));
+	CASE(SEC_TYPE, "relocations of an unknown form", {
+		SHDR(".comment", sh_type, 0x40000014);
+		SHDR(".comment", sh_flags, SHF_INFO_LINK);
+		SHDR(".comment", sh_info, 1);
+	});
 	CASE(NONE, "group", SHDR(".comment", sh_type, SHT_GROUP));
 	CASE(NONE, "unwind table of this machine", SHDR(".note", sh_type, SHT_X86_64_UNWIND));
 	CASE(SEC_TYPE, "unwind table of another machine",
@@ -242,6 +247,10 @@ static void test_symbols(void)
 	CASE(SYM_VALUE, "behind the end", SYM("table", st_value, 25));
 	CASE(SYM_VALUE, "near the top", SYM("table", st_value, -1));
 	CASE(SYM_VALUE, ".bss", SYM("end", st_value, 4097));
+	CASE(NONE, "behind the end, but of a compressed section", {
+		SHDR(".comment", sh_flags, SHF_COMPRESSED);
+		SYM("table", st_shndx, elfb_find_section(image, ".comment"));
+	});
 	CASE(NONE, "absolute, any value", SYM("constant", st_value, -1));
 	CASE(SYM_TYPE, "TLS", SYM("table", st_info, STB_GLOBAL << 4 | STT_TLS));
 	CASE(SYM_TYPE, "IFUNC", SYM("table", st_info, STB_GLOBAL << 4 | STT_GNU_IFUNC));
