@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 #include "tenon/fmt/elf.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Stage 3: is it a module, for this CPU and this kernel, and what does it say of itself? */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/load.h"
 #include "core/personality.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Making an instance, its switches, and its memory. */
 #include <stdarg.h>
-#include <string.h>
+#include "core/string.h"
 
 #include "core/context.h"
 

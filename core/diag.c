@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The text of a diagnosis. Apart from fail.c, so that an image without texts links without them. */
-#include <string.h>
+#include "core/string.h"
 
 #include "tenon/diag.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Domains: the address spaces that modules live in. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/plan.h"
 

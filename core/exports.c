@@ -3,7 +3,7 @@
  * Stage 7: a module's own exports, read from its ksymtab sections after relocation. Names are copied: the originals
  * lie in the module's memory, which the core need not be able to read later, and in an isolated domain must not trust.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/load.h"
 #include "tenon/fmt/modtables.h"

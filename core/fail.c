@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The errno value of each reason, and filling in a diagnosis. The texts are in diag.c, which a small image can omit. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 

@@ -3,7 +3,7 @@
  * The first half of a plan: the module asked for and everything it depends on is claimed by name, read, verified and
  * checked, providers before users. Nothing is laid out yet, and nobody else sees anything but taken names.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/personality.h"
 #include "core/plan.h"

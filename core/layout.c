@@ -3,7 +3,7 @@
  * Stage 4: which section goes into which kind of memory, at which offset, and how many bytes that makes. Sections keep
  * the order of the file. Addresses follow in plan_reserve(), sections are then copied by load_place().
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/load.h"
 #include "core/personality.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The load context: made, freed, looked into. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/load.h"
 
@@ -44,7 +44,7 @@ const char *load_string(const struct load *l, uint64_t run)
 		if (!e || run < arena_run(e))
 			continue;
 		offset = run - arena_run(e);
-		if (offset < e->size && memchr(arena_write(e) + offset, 0, e->size - offset))
+		if (offset < e->size && memchr(arena_write(e) + offset, 0, (size_t)(e->size - offset)))
 			return (const char *)arena_write(e) + offset;
 	}
 	return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The resident module: made, listed, taken apart. Everything here runs with the core's lock held. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/plan.h"
 #include "core/symbols.h"

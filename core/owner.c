@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* What modules have obtained from the kernel: recorded by the bindings that hand it out, taken back at unload. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/fail.h"
 #include "core/plan.h"

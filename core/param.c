@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Setting the parameters of a native module, from the table in its __param section. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/param.h"
 #include "core/personality/common.h"

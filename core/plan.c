@@ -2,7 +2,7 @@
 /*
  * Loading: a plan from beginning to end. Only this file undoes anything: stages that fail just return.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/personality.h"
 #include "core/plan.h"

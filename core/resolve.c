@@ -3,7 +3,7 @@
  * Stage 5: each undefined symbol is looked up once, however many relocations use it, and may be used only if version,
  * licence, namespace, domain and state allow. Core's lock held throughout, so that what was found stays.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/load.h"
 #include "core/module.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/context.h"
 #include "core/table.h"

@@ -3,7 +3,7 @@
  * Unloading: decide and close in one step, wait until nobody executes it, exit, reclaim, free. Until exit is called
  * every failure opens the module again, fully working.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/plan.h"
 

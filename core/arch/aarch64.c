@@ -12,7 +12,7 @@
 #define PAGE(x) ((x) & ~0xfffull)
 #define IN_PAGE(x) ((x)&0xfffull)
 
-enum calc { UNKNOWN, ABS, PREL, PAGE_PREL, ABS_LO12, GOT_PAGE, GOT_LO12 };
+enum calc { UNKNOWN, ABS, PREL, PAGE_PREL, ABS_LO12, GOT_PREL, GOT_PAGE, GOT_LO12 };
 enum check { ANY, SIGNED, UNSIGNED, EITHER }; /* EITHER: fits as one or the other */
 enum field {
 	DATA16,
@@ -73,6 +73,7 @@ static const struct howto howtos[] = {
 	ROW(MOVW_PREL_G2) = { PREL, SIGNED, 49, MOVNZ, 32 },
 	ROW(MOVW_PREL_G2_NC) = { PREL, ANY, 0, MOVW, 32 },
 	ROW(MOVW_PREL_G3) = { PREL, ANY, 0, MOVNZ, 48 },
+	ROW(GOT_LD_PREL19) = { GOT_PREL, SIGNED, 21, IMM19, 2 },
 	ROW(ADR_GOT_PAGE) = { GOT_PAGE, SIGNED, 33, ADR, 12 },
 	ROW(LD64_GOT_LO12_NC) = { GOT_LO12, ANY, 0, IMM12, 3 },
 };
@@ -105,6 +106,7 @@ static void count(const struct reloc_job *job, bool far, struct reloc_need *need
 			if (far)
 				need_stub(need, symbol, r->r_addend == 0);
 			break;
+		case R_AARCH64_GOT_LD_PREL19:
 		case R_AARCH64_ADR_GOT_PAGE:
 		case R_AARCH64_LD64_GOT_LO12_NC:
 			need_got(need, symbol);
@@ -152,7 +154,7 @@ static int calculate(const struct reloc_job *job, const Elf64_Rela *r, uint8_t c
 {
 	uint64_t value = *x + (uint64_t)r->r_addend, place = job->run + r->r_offset;
 
-	if (calc >= GOT_PAGE) {
+	if (calc >= GOT_PREL) {
 		int ret = got_entry(job, r, &value);
 
 		if (ret)
@@ -160,6 +162,7 @@ static int calculate(const struct reloc_job *job, const Elf64_Rela *r, uint8_t c
 	}
 	switch (calc) {
 	case PREL:
+	case GOT_PREL:
 		value -= place;
 		break;
 	case PAGE_PREL:

@@ -4,7 +4,7 @@
  * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so
  * those are read instead. All else about them is linux.ko's business.
  */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/personality.h"
 #include "core/personality/common.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Native modules: include/tenon/module.h, completed by modpost. */
-#include <string.h>
+#include "core/string.h"
 
 #include "core/param.h"
 #include "core/personality.h"
