@@ -44,9 +44,9 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 static bool has_modules(const struct tenon *t, const struct tenon_domain *d)
 {
 	for (const struct tenon_module *m = t->newest; m; m = m->older)
-		if (m->domain == d && (m->state != TENON_QUARANTINED || m->plan || (atomic_load(&m->refs) & REFS_COUNT)))
+		if (m->domain == d && (m->plan || (atomic_load(&m->refs) & REFS_COUNT)))
 			return true;
-	return false;
+	return d->modules.cnt != 0;
 }
 
 /* Nobody refers to the quarantined modules of @d any more. Lock held. */

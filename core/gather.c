@@ -84,7 +84,7 @@ static int claim(struct tenon_plan *p, const char *name, struct tenon_module **o
 	if (!m)
 		return fail(&p->diag, TENON_R_NO_MEMORY);
 	m->plan = p;
-	if (name[0] && module_list(m)) {
+	if (name[0] && module_claim_name(m)) {
 		module_delete(m);
 		return fail(&p->diag, TENON_R_NO_MEMORY);
 	}
@@ -118,7 +118,7 @@ static int settle_name(struct tenon_plan *p, struct load *l)
 			waited = true;
 		}
 	}
-	if (!err && module_list(m))
+	if (!err && module_claim_name(m))
 		err = fail(&p->diag, TENON_R_NO_MEMORY);
 	core_unlock(p->t);
 	return err;
@@ -247,7 +247,7 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	l = load_new(p, m, need->req);
 	if (!l) {
 		core_lock(p->t);
-		module_unlist(m);
+		module_withdraw(m);
 		module_delete(m);
 		core_unlock(p->t);
 		return fail(&p->diag, TENON_R_NO_MEMORY);

@@ -18,23 +18,27 @@ struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const c
 	return m;
 }
 
-int module_list(struct tenon_module *m)
+int module_claim_name(struct tenon_module *m)
 {
-	struct tenon *t = m->t;
-	int err = table_reserve(t, &m->domain->modules, 1);
+	int err = table_reserve(m->t, &m->domain->modules, 1);
 
 	if (err)
 		return err;
 	table_add(&m->domain->modules, m);
 	m->in_table = true;
-	if (m->in_list)
-		return 0;
+	return 0;
+}
+
+void module_publish(struct tenon_module *m)
+{
+	struct tenon *t = m->t;
+
 	m->older = t->newest;
 	if (m->older)
 		m->older->newer = m;
 	t->newest = m;
 	m->in_list = true;
-	return 0;
+	module_set_state(m, TENON_COMING, NULL);
 }
 
 static void unbind_imports(struct tenon_module *m)
@@ -54,7 +58,7 @@ static void unbind_imports(struct tenon_module *m)
 	m->import_cnt = m->import_cap = 0;
 }
 
-void module_unlist(struct tenon_module *m)
+void module_withdraw(struct tenon_module *m)
 {
 	if (m->exports_added)
 		exports_remove(m->t, m->domain, m->exports, m->export_cnt);
@@ -120,7 +124,7 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 	m->gate.closed = true;
 	atomic_fetch_or(&m->refs, REFS_CLOSED);
 	m->taints |= TENON_TAINT_FAULTED;
-	module_unlist(m);
+	module_withdraw(m);
 	module_set_state(m, TENON_QUARANTINED, diag);
 }
 

@@ -62,7 +62,7 @@ static int start_all(struct tenon_plan *p)
 
 	core_lock(p->t);
 	for (struct load *l = p->loads; l; l = l->next)
-		module_set_state(l->m, TENON_COMING, NULL);
+		module_publish(l->m);
 	core_unlock(p->t);
 	for (struct load *l = p->loads; l && !err; l = l->next) {
 		diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
@@ -70,7 +70,7 @@ static int start_all(struct tenon_plan *p)
 		if (err)
 			break;
 		core_lock(p->t);
-		if (l->m->state == TENON_QUARANTINED)
+		if (p->domain->dead)
 			err = fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL);
 		else
 			module_set_state(l->m, TENON_LIVE, NULL);
@@ -120,7 +120,7 @@ static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 	} else {
 		if (m->state != TENON_UNFORMED)
 			core_event(p->t, m, &p->diag);
-		module_unlist(m);
+		module_withdraw(m);
 		module_free_memory(m, false);
 		module_delete(m);
 	}

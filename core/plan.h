@@ -59,14 +59,15 @@ int plan_protect(struct tenon_plan *p);
 int plan_seal(struct tenon_plan *p);
 void plan_abandon_blocks(struct tenon_plan *p);
 
-/* module.c: taking a module apart; shared with unload and kill. Core's lock held where it says so. */
+/* module.c: putting a module into the tables and taking it apart; shared by load, unload and kill. */
 struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const char *name);
-int module_list(struct tenon_module *m);    /* enter it by name; lock held. Return: 0 or -TENON_ENOMEM */
-void module_unlist(struct tenon_module *m); /* name, exports and bindings go; lock held */
-void module_free_memory(struct tenon_module *m, bool init_only); /* regions; lock held */
-void module_delete(struct tenon_module *m); /* what is left; lock held */
+int module_claim_name(struct tenon_module *m); /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
+void module_publish(struct tenon_module *m);   /* it is linked and protected: list it, coming */
+void module_withdraw(struct tenon_module *m);  /* name, exports and bindings go */
+void module_free_memory(struct tenon_module *m, bool init_only);
+void module_delete(struct tenon_module *m);    /* what is left */
 void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag);
-/* It faulted: nothing of it is called any more, its name and exports go; memory stays. Lock held. */
+/* It faulted: nothing of it is called any more, its name and exports go; memory stays. */
 void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 
 /* start.c: init and exit, quiescence. Without the core's lock. */

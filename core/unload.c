@@ -77,7 +77,7 @@ static int take_down(struct tenon_module *m, uint64_t deadline_ns, struct tenon_
 			diag->got = left;
 		}
 		core_event(t, m, left ? diag : NULL);
-		module_unlist(m);
+		module_withdraw(m);
 		module_free_memory(m, false);
 		module_delete(m);
 	}
