@@ -41,7 +41,7 @@ include $(firstword $(wildcard $(M)/Kbuild) $(M)/Makefile)
 
 MODPOST := $(O)/modpost/modpost
 LD := $(patsubst %gcc,%ld,$(MODULE_CC_$(ARCH)))
-FLAGS := $(MODULE_FLAGS_$(ARCH)) -ffile-prefix-map=$(abspath $(O))=./build \
+FLAGS := $(MODULE_FLAGS_$(ARCH)) -ffile-prefix-map=$(O)=build -ffile-prefix-map=$(abspath $(O))=build \
 	-ffile-prefix-map=$(abspath $(M))=$(or $(filter-out /%,$(M)),.) -gno-record-gcc-switches
 NAMES := $(obj-m:.o=)
 # What every module may import: the interface, and what runs inside each domain.

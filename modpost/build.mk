@@ -22,3 +22,11 @@ $(O)/keys/signing.pem: modpost/signing.conf
 	@mkdir -p $(@D)
 	$(Q)umask 077 && openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 3650 -batch -config $< \
 		-keyout $(@D)/signing.key -out $@ 2>$(@D)/log || { cat $(@D)/log >&2; rm -f $@; exit 1; }
+
+# The tests of modpost and of the module build.
+MODPOST_TESTS := tests/tools/modpost.sh tests/tools/modpost-sign.sh tests/tools/reproducible.sh
+
+.PHONY: modpost-check
+modpost-check: $(MODPOST) $(O)/keys/signing.pem ## test modpost, signing and that builds are reproducible
+	+@set -e; for t in $(MODPOST_TESTS); do echo "# $$t"; O=$(O) $$t; done
+check: modpost-check

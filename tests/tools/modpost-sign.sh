@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Signatures: modpost and the openssl command line must agree, in both directions.
-. tests/tools/tap.sh
+. tests/tap.sh
 
 MODPOST=$O/modpost/modpost
 KEY=$O/keys/signing.key

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # modpost and the module build: what a .ko consists of, checksums of types, and every error that modpost must find.
 # Answers come from readelf, Debian's modinfo and Python's CRC-32.
-. tests/tools/tap.sh
+. tests/tap.sh
 
 build() { # FOLDER [ARCH]
 	make -s M="$1" ARCH="${2:-x86_64}" O="$O" modules
