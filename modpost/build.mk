@@ -28,5 +28,5 @@ MODPOST_TESTS := tests/tools/modpost.sh tests/tools/modpost-sign.sh tests/tools/
 
 .PHONY: modpost-check
 modpost-check: $(MODPOST) $(O)/keys/signing.pem ## test modpost, signing and that builds are reproducible
-	+@set -e; for t in $(MODPOST_TESTS); do echo "# $$t"; O=$(O) $$t; done
+	@set -e; for t in $(MODPOST_TESTS); do echo "# $$t"; O=$(O) $$t; done
 check: modpost-check

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # For tests in shell, to be read with `.`: TAP, a folder that goes away, and the build folder as an absolute path in $O.
 
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL # a make called from a test is no part of the make that runs the test
 O=$(realpath -m "${O:-build}")
-TOP=$PWD
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 tap_cnt=0
