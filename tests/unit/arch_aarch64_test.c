@@ -70,7 +70,7 @@ static const struct limit limits[] = {
 
 static void test_unknown(void)
 {
-	static const uint32_t more[] = { R_AARCH64_NONE, R_AARCH64_ADR_GOT_PAGE, R_AARCH64_LD64_GOT_LO12_NC };
+	static const uint32_t more[] = { R_AARCH64_NONE, R_AARCH64_GOT_LD_PREL19, R_AARCH64_ADR_GOT_PAGE, R_AARCH64_LD64_GOT_LO12_NC };
 	uint32_t known[CNT(limits) + CNT(more)];
 	size_t i;
 
@@ -122,9 +122,18 @@ static void test_got(void)
 	p.before = 0xf9400041;
 	patch_apply(&p);
 	ok(p.ret == 0 && p.after == 0xf947fc41 && get_le64(p.got) == p.value && p.intact, "ldr of a GOT entry at 0xff8 of its page");
+	p.type = R_AARCH64_GOT_LD_PREL19;
+	p.before = 0x58000001;
+	patch_apply(&p);
+	ok(p.ret == 0 && p.after == 0x58ff7f41 && get_le64(p.got) == p.value && p.intact, "ldr of a GOT entry as a literal");
+	p.got_run = RUN + 16 + (1 << 20);
+	patch_apply(&p);
+	ok(p.ret && p.diag.reason == TENON_R_REL_RANGE && p.intact, "the entry is too far");
+	p.got_run = RUN - 0x1008;
 	p.addend = 8;
 	patch_apply(&p);
 	ok(p.ret && p.diag.reason == TENON_R_REL_RANGE && p.intact, "a GOT entry with an addend is refused");
+	p.type = R_AARCH64_LD64_GOT_LO12_NC;
 	p.addend = 0;
 	p.got_run += 4;
 	patch_apply(&p);
