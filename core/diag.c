@@ -16,7 +16,7 @@ static const char *const names[TENON_R_COUNT] = {
 #undef NAME
 };
 
-/* A buffer that counts on when it is full. */
+/* A buffer that counts on when it is full; the NUL comes last, over the last byte if need be. */
 struct out {
 	char *buf;
 	size_t size, len;
@@ -24,7 +24,7 @@ struct out {
 
 static void put(struct out *o, char c)
 {
-	if (o->len + 1 < o->size)
+	if (o->len < o->size)
 		o->buf[o->len] = c;
 	o->len++;
 }

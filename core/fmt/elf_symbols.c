@@ -13,6 +13,9 @@
 
 #define TYPES (1u << STT_NOTYPE | 1u << STT_OBJECT | 1u << STT_FUNC | 1u << STT_SECTION | 1u << STT_FILE)
 
+/* So that all other reserved indices are too large, SHN_XINDEX with them: nobody needs it. */
+_Static_assert(ELF_SECTION_CNT_MAX < SHN_LORESERVE, "a section could have a reserved index");
+
 static inline uint64_t section_size(const struct elf_file *f, uint32_t idx)
 {
 	const void *table = f->data + f->shoff;
@@ -42,8 +45,7 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 		return TENON_R_SYM_TYPE;
 	if (s->shndx == SHN_UNDEF || s->shndx == SHN_ABS)
 		return TENON_R_NONE;
-	/* SHN_XINDEX too: no module has so many sections that it needs one. */
-	if (s->shndx >= SHN_LORESERVE || s->shndx >= f->section_cnt)
+	if (s->shndx >= f->section_cnt)
 		return TENON_R_SYM_SECTION;
 	if (s->value > section_size(f, s->shndx) && !is_compressed(f, s->shndx))
 		return TENON_R_SYM_VALUE;

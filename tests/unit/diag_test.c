@@ -56,8 +56,8 @@ static void test_texts(void)
 	expect_text(&d, "disk: init failed with error -19");
 	fail_name(&d, TENON_R_SYM_UNDEFINED, "panic", "disk > bus");
 	expect_text(&d, "disk: unknown symbol panic (needed by: disk > bus)");
-	fail_name(&d, TENON_R_NAME_INVALID, "a\nb\033[2J\x9b.", NULL);
-	expect_text(&d, "'a?b?[2J?.' is not a module name");
+	fail_name(&d, TENON_R_NAME_INVALID, "a\nb\033[2J\x9b.\x7f", NULL);
+	expect_text(&d, "'a?b?[2J?.?' is not a module name");
 	fail_name(&d, TENON_R_NAME_INVALID, "{m}{", NULL);
 	expect_text(&d, "'{m}{' is not a module name");
 	d.module[0] = '\0';
@@ -100,6 +100,18 @@ static void test_sizes(void)
 	ok(!unexpanded, "no text has an unknown field");
 }
 
+/* Worse than the core makes them: the last name fills its array. */
+static void test_unterminated(void)
+{
+	struct tenon_diag *d = calloc(1, sizeof(*d));
+	char buf[1024];
+
+	memset(d->other, 'o', sizeof(d->other));
+	d->reason = TENON_R_DEPENDENCY_CYCLE;
+	ok(tenon_diag_format(d, buf, sizeof(buf)) == strlen("dependency cycle: ") + sizeof(d->other), "unterminated name");
+	free(d);
+}
+
 static void test_copy(void)
 {
 	struct tenon_diag d;
@@ -120,6 +132,7 @@ int main(void)
 	test_errors();
 	test_texts();
 	test_sizes();
+	test_unterminated();
 	test_copy();
 	return tap_done();
 }
