@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # For tests in shell, to be read with `.`: TAP, a folder that goes away, and the build folder as an absolute path in $O.
 
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL # a make called from a test is no part of the make that runs the test
-O=$(realpath -m "${O:-build}")
+O_given=${O:-build}
+# A make that a test calls is no part of the make that runs the test: it inherits neither flags nor variables.
+unset O ARCH M MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+O=$(realpath -m "$O_given")
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 tap_cnt=0
