@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Unloading: references, executing threads, what modules own. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tap.h"
+#include "tests/unit/playground.h"
+
+#define EXPORTS(...) (const struct pg_export[]){ __VA_ARGS__, { .name = NULL } }
+#define IMPORTS(...) (const struct pg_import[]){ __VA_ARGS__, { .name = NULL } }
+
+static const struct pg_module m_a = { .name = "a", .exports = EXPORTS({ .name = "fa" }) };
+static const struct pg_module m_b = { .name = "b", .depends = "a", .imports = IMPORTS({ .name = "fa" }) };
+
+static void test_references(void)
+{
+	struct tenon_module_info i;
+	struct tenon_module *m;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	ok(m && tenon_try_get(m), "two references are taken");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && pg.diag.got == 2, "unload says how many there are");
+	pg_reason(&pg, TENON_R_IN_USE_REFS, "two references");
+	tenon_put(m, "test");
+	tenon_put(m, "test");
+	ok(pg_unload(&pg, "a") == 0 && !tenon_get(pg.t, NULL, "a"), "F-16 without references it goes, and get fails");
+
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	tenon_put(m, "test");
+	tenon_put(m, "the careless caller");
+	ok(strstr(pg.mh.last_log, "careless caller") && strstr(pg.mh.last_log, "a:"), "F-17 a put too many names caller and module");
+	ok(pg_info(&pg, "a", &i) && i.saturated, "F-17 and pins the module");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY, "F-17 it stays");
+	pg_reason(&pg, TENON_R_REF_SATURATED, "F-17");
+	tenon_put(m, "again");
+	ok(tenon_try_get(m), "F-17 later gets and puts do no harm");
+	tenon_domain_kill(pg.t, pg.d, "end of test");
+	ok(pg_close(&pg), "its domain can still be killed");
+}
+
+static void test_binding(void)
+{
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_file(&pg, &m_b);
+	pg_load(&pg, "b", 0, NULL);
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "b"), "F-27 a provider cannot go while it is bound");
+	ok(!strcmp(pg.calls, "+a+b"), "F-27 nothing of it was called");
+	ok(pg_unload(&pg, "b") == 0 && pg_unload(&pg, "a") == 0, "F-27 in order both go");
+	ok(pg_close(&pg), "nothing is left");
+}
+
+static void test_executing(void)
+{
+	struct tenon_thread thread;
+	struct tenon_module *m;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	tenon_put(m, "test");
+	tenon_thread_add(pg.t, &thread, "worker");
+	ok(tenon_enter(&thread, m), "a thread enters");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "worker"), "F-22 unload ends and says whom it waited for");
+	pg_reason(&pg, TENON_R_IN_USE_THREAD, "F-22");
+	ok(tenon_module_state(m) == TENON_LIVE && !strcmp(pg.calls, "+a"), "F-18 it is live again, exit was not called");
+	ok(tenon_enter(&thread, m), "F-18 and can be entered");
+	tenon_leave(&thread);
+	tenon_leave(&thread);
+	for (int i = 0; i < TENON_FRAME_MAX + 3; i++)
+		tenon_enter(&thread, m);
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY, "a thread deeper than its frames counts as inside");
+	for (int i = 0; i < TENON_FRAME_MAX + 3; i++)
+		tenon_leave(&thread);
+	ok(thread.depth == 0 && pg_unload(&pg, "a") == 0, "when it has left, the module goes");
+	tenon_thread_remove(pg.t, &thread);
+	ok(pg_close(&pg), "nothing is left");
+}
+
+struct thing {
+	struct tenon_owned owned;
+	int *reclaimed;
+};
+
+static void reclaim_thing(struct tenon_owned *o)
+{
+	struct thing *t = (struct thing *)o;
+
+	++*t->reclaimed;
+}
+
+static void test_ownership(void)
+{
+	struct thing things[3];
+	struct tenon_module_info i;
+	struct tenon_module *m;
+	int reclaimed = 0;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	tenon_put(m, "test");
+	for (int n = 0; n < 3; n++) {
+		things[n] = (struct thing){ .owned = { .kind = n ? "timer" : "memory", .bytes = 100, .reclaim = reclaim_thing },
+					    .reclaimed = &reclaimed };
+		tenon_own(m, &things[n].owned);
+	}
+	ok(pg_info(&pg, "a", &i) && i.owned_cnt == 3 && i.owned_bytes == 300, "F-46 what a module owns is counted");
+	ok(tenon_disown(pg.t, &things[1].owned), "one is given back");
+	ok(pg_unload(&pg, "a") == 0, "unload succeeds");
+	ok(pg.diag.reason == TENON_R_LEFT_BEHIND && pg.diag.got == 2 && !strcmp(pg.diag.name, "timer, memory"),
+	   "F-21 and names what was left behind: %s", pg.diag.name);
+	ok(reclaimed == 2, "F-21 which was reclaimed");
+	ok(!tenon_disown(pg.t, &things[0].owned), "and cannot be given back again");
+	ok(pg_close(&pg), "nothing is left");
+}
+
+static void test_kill(void)
+{
+	struct thing thing;
+	struct tenon_module *m;
+	int reclaimed = 0;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_file(&pg, &m_b);
+	pg_load(&pg, "b", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	thing = (struct thing){ .owned = { .kind = "lock", .reclaim = reclaim_thing }, .reclaimed = &reclaimed };
+	tenon_own(m, &thing.owned);
+	tenon_domain_kill(pg.t, pg.d, "segmentation fault in a+0x10");
+	ok(reclaimed == 1 && !strcmp(pg.calls, "+a+b"), "a killed domain's things come back, nothing of it is called");
+	ok(!strcmp(pg_list(&pg), "b! a!") && tenon_module_state(m) == TENON_QUARANTINED, "its modules are quarantined");
+	ok(!tenon_try_get(m) && !tenon_enter(&(struct tenon_thread){ 0 }, m), "no one can get or enter them");
+	ok(pg_load(&pg, "a", 0, NULL) == -TENON_EOWNERDEAD, "nothing loads into a dead domain");
+	ok(tenon_domain_close(pg.t, pg.d) == -TENON_EBUSY, "it cannot be closed while a reference is held");
+	tenon_put(m, "test");
+	ok(pg_close(&pg), "and then it can, and nothing is left");
+}
+
+static void test_reload(void)
+{
+	struct tenon_stats st;
+	size_t bytes = 0;
+	struct pg pg;
+	bool good = true;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_file(&pg, &m_b);
+	for (int n = 0; n < 100000 && good; n++) {
+		good = !pg_load(&pg, "b", 0, NULL) && !pg_unload(&pg, "b") && !pg_unload(&pg, "a");
+		pg.calls[0] = 0;
+		if (n == 10)
+			bytes = pg.mh.live_bytes;
+	}
+	tenon_stats(pg.t, &st);
+	ok(good, "F-20 two modules load and unload 100,000 times");
+	ok(pg.mh.live_bytes == bytes && st.block_cnt == 0, "F-20 in flat memory");
+	ok(pg_close(&pg), "nothing is left");
+}
+
+/* Every byte of every block belongs to one region, and the sums agree. */
+struct sums {
+	size_t used, all;
+	uint64_t next;
+	bool gap;
+};
+
+static int sum_region(const struct tenon_region *r, void *arg)
+{
+	struct sums *s = arg;
+
+	if (r->offset && r->block->run + r->offset != s->next)
+		s->gap = true;
+	s->next = r->block->run + r->offset + r->size;
+	s->all += r->size;
+	if (r->module)
+		s->used += r->size;
+	return 0;
+}
+
+static int sum_module(const struct tenon_module *m, void *arg)
+{
+	struct tenon_module_info i;
+	size_t *sum = arg;
+
+	tenon_module_info(m, &i);
+	for (int k = 0; k < TENON_MEM_COUNT; k++)
+		*sum += i.size[k];
+	return 0;
+}
+
+static void test_attribution(void)
+{
+	struct tenon_stats st;
+	struct sums s = { 0 };
+	size_t modules = 0;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_file(&pg, &m_b);
+	pg_insmod(&pg, &(struct pg_module){ .name = "big", .text_bytes = 100000, .data_bytes = 33, .ro_after_init_bytes = 40 }, 0, NULL);
+	pg_load(&pg, "b", 0, NULL);
+	pg_unload(&pg, "big");
+	pg_insmod(&pg, &(struct pg_module){ .name = "big2", .bss_bytes = 1234567 }, 0, NULL);
+	tenon_for_each_region(pg.t, sum_region, &s);
+	tenon_for_each(pg.t, sum_module, &modules);
+	tenon_stats(pg.t, &st);
+	ok(!s.gap && s.all == st.block_bytes, "F-46 regions cover every block without a gap");
+	ok(s.used == st.used_bytes && s.used == modules, "F-33, F-46 allocator, map and modules agree: %zu bytes", s.used);
+	pg_unload(&pg, "big2");
+	pg_unload(&pg, "b");
+	pg_unload(&pg, "a");
+	ok(pg_close(&pg), "nothing is left");
+}
+
+int main(void)
+{
+	test_references();
+	test_binding();
+	test_executing();
+	test_ownership();
+	test_kill();
+	test_reload();
+	test_attribution();
+	return tap_done();
+}
