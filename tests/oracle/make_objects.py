@@ -80,7 +80,7 @@ ASSEMBLERS = {
 NOT_FOR_LLD = {
     "aarch64": ("got-literal", "calls-3", "movw_prel_g3"),  # R_AARCH64_GOT_LD_PREL19; it does not choose movn
     "riscv64": ("align",),
-    "arm": tuple(name + "-6" for name in C_FILES),  # .ARM.exidx is its own
+    "arm": tuple(f"{name}-{i}" for name in C_FILES for i in (6, 7)),  # it makes .ARM.exidx itself
 }
 OBJCOPY = {"riscv64": "riscv64-linux-gnu-objcopy", "aarch64": "aarch64-linux-gnu-objcopy"}
 
