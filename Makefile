@@ -14,7 +14,7 @@ WARN := -Wall -Wextra -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmi
 CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffile-prefix-map=$(CURDIR)=. -I. -Iinclude -I$(O)/include
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-.PHONY: all help check bench clean
+.PHONY: all help quick-tests tests check bench clean
 all:
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9_-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,5 +22,9 @@ clean: ## remove everything made
 	rm -rf $(O)
 
 include $(sort $(wildcard */build.mk */*/build.mk))
+
+# Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
+quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
+tests: quick-tests modules-all fuzz $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
