@@ -17,10 +17,14 @@ $(O)/tests/fuzz/%.o: tests/fuzz/%.c
 $(O)/tests/fuzz/helpers/%.o: tests/unit/%.c
 	$(fuzz-object)
 
-$(FUZZ_TARGETS): %: %.o $(FUZZ_HELPERS) $(O)/core/fuzz/libtenon.a
+$(O)/tests/fuzz/helpers.a: $(FUZZ_HELPERS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+$(FUZZ_TARGETS): %: %.o $(O)/tests/fuzz/helpers.a $(O)/core/fuzz/libtenon.a
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
-$(O)/tests/fuzz/make_corpus: $(O)/tests/fuzz/make_corpus.o $(O)/tests/fuzz/helpers/elf_builder.o
+$(O)/tests/fuzz/make_corpus: $(O)/tests/fuzz/make_corpus.o $(O)/tests/fuzz/helpers.a
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(SANITIZE) -o $@ $^
 
