@@ -11,6 +11,8 @@
 #define GOT_BYTES 8
 /* How many entries may stand at one place: HI20, RELAX, and one to spare. Bounds the search for a partner. */
 #define AT_ONE_PLACE_MAX 3
+/* How many entries before a LO12 are looked at before a search; nearly always its partner is among them. */
+#define NEAR_CNT 4
 
 enum calc { UNKNOWN, ABS, PCREL, GOT, PARTNER };
 enum check {
@@ -130,12 +132,22 @@ static OUT_OF_LINE int reach(const struct reloc_job *job, const Elf64_Rela *r, u
 	return fits_hi20(*x) ? 0 : rela_refuse(job, r, TENON_R_REL_RANGE, *x);
 }
 
-/* The PCREL_HI20 or GOT_HI20 at @offset; entries are in the order of their offsets, as assemblers write them. */
-static const Elf64_Rela *find_hi20(const struct reloc_job *job, uint64_t offset)
+static bool is_hi20_at(const Elf64_Rela *r, uint64_t offset)
+{
+	uint32_t type = ELF64_R_TYPE(r->r_info);
+
+	return r->r_offset == offset && (type == R_RISCV_PCREL_HI20 || type == R_RISCV_GOT_HI20);
+}
+
+/* The PCREL_HI20 or GOT_HI20 at @offset. Entries are in the order of their offsets, as assemblers write them. */
+static const Elf64_Rela *find_hi20(const struct reloc_job *job, const Elf64_Rela *lo, uint64_t offset)
 {
 	const Elf64_Rela *entries = job->entries;
-	size_t low = 0, high = job->cnt;
+	size_t low = 0, high = job->cnt, i;
 
+	for (i = 1; i <= NEAR_CNT && i <= (size_t)(lo - entries); i++)
+		if (is_hi20_at(lo - i, offset))
+			return lo - i;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -144,12 +156,9 @@ static const Elf64_Rela *find_hi20(const struct reloc_job *job, uint64_t offset)
 		else
 			high = mid;
 	}
-	for (high = low + AT_ONE_PLACE_MAX; low < high && low < job->cnt && entries[low].r_offset == offset; low++) {
-		uint32_t type = ELF64_R_TYPE(entries[low].r_info);
-
-		if (type == R_RISCV_PCREL_HI20 || type == R_RISCV_GOT_HI20)
-			return &entries[low];
-	}
+	for (i = low; i < job->cnt && i - low < AT_ONE_PLACE_MAX; i++)
+		if (is_hi20_at(&entries[i], offset))
+			return &entries[i];
 	return NULL;
 }
 
@@ -158,7 +167,7 @@ static int calculate(const struct reloc_job *job, const Elf64_Rela *r, uint8_t c
 /* The value of the HI20 at the address @label, which must be in this section: @r sets its lower 12 bits. */
 static int calculate_partner(const struct reloc_job *job, const Elf64_Rela *r, uint64_t label, uint64_t *x)
 {
-	const Elf64_Rela *hi = label - job->run < job->size ? find_hi20(job, label - job->run) : NULL;
+	const Elf64_Rela *hi = label - job->run < job->size ? find_hi20(job, r, label - job->run) : NULL;
 
 	if (!hi || r->r_addend)
 		return rela_refuse(job, r, TENON_R_REL_PAIR, label);
@@ -245,9 +254,27 @@ static uint64_t encode(uint64_t old, const struct howto *h, uint64_t x)
 	}
 }
 
+static uint64_t load(const uint8_t *place, unsigned int width)
+{
+	return width == 4 ? get_le32(place) : width == 8 ? get_le64(place) : width == 2 ? get_le16(place) : *place;
+}
+
+static void store(uint8_t *place, unsigned int width, uint64_t word)
+{
+	if (width == 4)
+		put_le32(place, (uint32_t)word);
+	else if (width == 8)
+		put_le64(place, word);
+	else if (width == 2)
+		put_le16(place, (uint16_t)word);
+	else
+		*place = (uint8_t)word;
+}
+
 static int apply(const struct reloc_job *job, const Elf64_Rela *r, const struct howto *h)
 {
-	uint64_t x, word = 0;
+	uint64_t x;
+	uint8_t *place;
 	int ret;
 
 	if (unlikely(!reloc_inside(job, r->r_offset, h->width)))
@@ -262,9 +289,8 @@ static int apply(const struct reloc_job *job, const Elf64_Rela *r, const struct 
 		if (ret)
 			return ret;
 	}
-	memcpy(&word, job->write + r->r_offset, h->width);
-	word = encode(word, h, x);
-	memcpy(job->write + r->r_offset, &word, h->width);
+	place = job->write + r->r_offset;
+	store(place, h->width, encode(load(place, h->width), h, x));
 	return 0;
 }
 

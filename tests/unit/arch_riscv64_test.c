@@ -127,7 +127,7 @@ static void test_stubs(void)
 enum { HI, LO_I, LO_S, PAIR_CNT };
 
 struct pair {
-	Elf64_Rela r[PAIR_CNT + 3];
+	Elf64_Rela r[PAIR_CNT + 7];
 	size_t cnt;
 	uint64_t values[4]; /* none, the target, the label of the auipc, discarded */
 	uint8_t section[24];
@@ -212,12 +212,17 @@ static void test_pairs(void)
 	p.r[LO_S].r_addend = 4;
 	ok(no_partner(&p, 16), "LO12 with an addend");
 
-	p = new_pair(RUN);
+	p = new_pair(RUN + 8 + 0x12345fff);
 	p.cnt = CNT(p.r);
-	for (i = 0; i < 3; i++)
-		p.r[i] = (Elf64_Rela){ 8, R_RISCV_RELAX, 0 };
-	p.r[3] = (Elf64_Rela){ 8, 1ull << 32 | R_RISCV_PCREL_HI20, 0 };
-	p.r[4] = p.r[5] = (Elf64_Rela){ 12, 2ull << 32 | R_RISCV_PCREL_LO12_I, 0 };
+	p.r[CNT(p.r) - 1] = p.r[LO_I];
+	for (i = 1; i + 1 < CNT(p.r); i++)
+		p.r[i] = (Elf64_Rela){ 12, R_RISCV_RELAX, 0 };
+	link_pair(&p);
+	ok(pair_is(&p, 0x12346517, 0xfff50513, 0x00b52023), "a partner many entries before");
+	for (i = 1; i <= 3; i++)
+		p.r[i].r_offset = 8;
+	p.r[3] = p.r[0];
+	p.r[0] = p.r[1];
 	ok(no_partner(&p, 12), "a crowd at one place is not searched: it would take quadratic time");
 
 	/* The LO12 comes first in the table, so its partner's symbol has not been checked yet. */
