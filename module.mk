@@ -23,7 +23,8 @@ OUT ?= $(M)/.tenon/$(ARCH)
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
 
-modules:
+# The goal; not called `modules`, which the folder's Makefile may have as a target of its own.
+__modules:
 
 # A recipe that fails leaves nothing behind that would look made.
 .DELETE_ON_ERROR:
@@ -44,6 +45,9 @@ LD := $(patsubst %gcc,%ld,$(MODULE_CC_$(ARCH)))
 FLAGS := $(MODULE_FLAGS_$(ARCH)) -ffile-prefix-map=$(O)=build -ffile-prefix-map=$(abspath $(O))=build \
 	-ffile-prefix-map=$(abspath $(M))=$(or $(filter-out /%,$(M)),.) -gno-record-gcc-switches
 NAMES := $(obj-m:.o=)
+ifeq ($(NAMES),)
+$(error $(M): neither Kbuild nor Makefile says obj-m := NAME.o)
+endif
 # What every module may import: the interface, and what runs inside each domain.
 RUNTIME := $(O)/modules/$(ARCH)/runtime/runtime.symvers
 SYMVERS := $(NAMES:%=$(OUT)/%.symvers)
@@ -79,8 +83,8 @@ $(foreach name,$(NAMES),$(eval $(call module,$(name))))
 $(OUT)/%.mod.o: $(OUT)/%.mod.s
 	$(Q)$(MODULE_CC_$(ARCH)) $(filter -m%,$(MODULE_FLAGS_CPU_$(ARCH))) -c -o $@ $<
 
-.PHONY: modules
+.PHONY: __modules
 .SECONDARY:
-modules: $(NAMES:%=$(OUT)/%.ko)
+__modules: $(NAMES:%=$(OUT)/%.ko)
 
 -include $(wildcard $(OUT)/*.d $(OUT)/*/*.d)

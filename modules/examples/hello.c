@@ -18,7 +18,7 @@
 static int __init hello_init(void)
 {
 	pr_info("loaded\n");
-	return 0; /* or a negative errno value such as -ENOMEM: then the module is taken out again */
+	return 0; /* or a negative errno value such as -TENON_ENOMEM: then the module is taken out again */
 }
 
 /* Without an exit function a module could never be unloaded. */

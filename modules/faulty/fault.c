@@ -58,7 +58,7 @@ static void text_write(void)
 	*(volatile uint8_t *)((uintptr_t)none & ~(uintptr_t)1) = 0; /* without the Thumb bit */
 }
 
-/* Data must not be executable. */
+/* Data must not be executable. The address gets the Thumb bit where functions have one. */
 static void data_jump(void)
 {
 	static uint32_t code[4];

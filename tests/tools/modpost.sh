@@ -199,6 +199,15 @@ struct box { unsigned long volume; struct lid *lid; };
 #define PARAMETERS const struct box *box, int more
 END
 
+# A folder as it is written for Linux, with a Makefile whose targets have the same names as ours.
+mkdir "$T/linux"
+printf 'obj-m := m.o\nall modules clean:\n\tmake -C "%s" O="%s" M=$(CURDIR) $@\n' "$PWD" "$O" >"$T/linux/Makefile"
+printf '#include "tenon/module.h"\nMODULE_LICENSE("GPL");\n' >"$T/linux/m.c"
+ok "a Makefile that calls ours" make -C "$T/linux" modules
+ok "... makes the module beside its sources" /sbin/modinfo "$T/linux/m.ko"
+: >"$T/linux/Makefile"
+ok "a Makefile that says nothing" sh -c "! make -s O='$O' M='$T/linux' modules >'$T/log' 2>&1 && grep 'says obj-m' '$T/log'"
+
 # refused NAME TEXT [KBUILD LINE]: the module m, read from standard input, does not build, and TEXT says why.
 mkdir "$T/bad"
 refused() {
