@@ -135,7 +135,9 @@ int load_check(struct load *l)
 		err = check_vermagic(l);
 	if (err)
 		return err;
-	diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
+	/* A name that was claimed is being read by others. */
+	if (!l->m->name[0])
+		diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
 	licence = modinfo_get(&l->modinfo, "license");
 	l->gpl = licence_is_gpl(licence);
 	if (!l->gpl)

@@ -24,6 +24,7 @@ struct tenon_domain {
 	enum tenon_domain_kind kind;
 	struct arena arena;
 	struct table exports; /* of its modules and what the kernel gives to it alone */
+	struct table linux_exports; /* those with TENON_EXPORT_LINUX */
 	struct table modules; /* by name, in every state but QUARANTINED */
 	bool dead;
 	char name_text[TENON_NAME_BYTES];
@@ -84,5 +85,7 @@ struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const 
 
 /* An export as @d sees it: the interface first, then its own; @hash is table_hash(name). Core's lock held. */
 const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash);
+/* An export as a Linux module of @d sees it: those for Linux modules, then what the kernel itself gave to @d. */
+const struct tenon_export *export_find_linux(struct tenon_domain *d, const char *name, uint32_t hash);
 
 #endif

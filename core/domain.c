@@ -30,7 +30,7 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	d->kind = kind;
 	d->host = host;
 	d->name = d->name_text;
-	d->exports.name_off = offsetof(struct tenon_export, name);
+	d->exports.name_off = d->linux_exports.name_off = offsetof(struct tenon_export, name);
 	d->modules.name_off = offsetof(struct tenon_module, name);
 	memcpy(d->name_text, name, strlen(name) + 1);
 	core_lock(t);
@@ -77,6 +77,7 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
 		link = &(*link)->next;
 	*link = d->next;
 	table_free(t, &d->exports);
+	table_free(t, &d->linux_exports);
 	table_free(t, &d->modules);
 	core_unlock(t);
 	mem_free(t, d, sizeof(*d));

@@ -6,6 +6,7 @@
 #include "core/string.h"
 
 #include "core/load.h"
+#include "core/personality.h"
 #include "tenon/fmt/modtables.h"
 
 struct export_reader {
@@ -28,6 +29,10 @@ static const char *copy_name(struct export_reader *r, const char *name)
 	return to;
 }
 
+/* What stands before the namespace of an export that is for Linux's own modules. */
+static const char for_linux[] = "linux:";
+#define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
+
 static uint64_t distance(uint64_t field_run, const uint8_t *field)
 {
 	return field_run + (uint64_t)(int64_t)(int32_t)get_le32(field);
@@ -47,8 +52,15 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, u
 			return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, sec_idx, off, 0);
 	}
 	out->value = distance(sec->run + off, sec->write + off);
+	out->flags |= l->kind->ops->export_flags;
+	if (space && !strncmp(space, for_linux, sizeof(for_linux) - 1)) {
+		space += sizeof(for_linux) - 1;
+		out->flags |= TENON_EXPORT_LINUX;
+		if (out->value && out->value < PERCPU_MAX)
+			out->flags |= TENON_EXPORT_PERCPU;
+	}
 	/* The low bit tells a Thumb function. */
-	if (!load_write_ptr(l, out->value & ~1ull, 1))
+	if (!(out->flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, out->value & ~1ull, 1))
 		return fail_name(l->diag, TENON_R_EXPORT_NULL, name, NULL);
 	out->name = copy_name(r, name);
 	out->space = space && space[0] ? copy_name(r, space) : NULL;

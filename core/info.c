@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Looking at modules, their memory and the core's counters. Nothing here changes anything. */
+#include "core/personality.h"
 #include "core/plan.h"
 
 const char *tenon_state_name(enum tenon_module_state s)
@@ -17,6 +18,11 @@ const char *tenon_module_name(const struct tenon_module *m)
 struct tenon_domain *tenon_module_domain(const struct tenon_module *m)
 {
 	return m->domain;
+}
+
+const char *tenon_module_kind(const struct tenon_module *m)
+{
+	return m->personality->name;
 }
 
 enum tenon_module_state tenon_module_state(const struct tenon_module *m)

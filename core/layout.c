@@ -137,6 +137,8 @@ int load_layout(struct load *l)
 		l->params_bytes = strlen(l->params) + 1;
 		l->params_offset = region_add(l, TENON_MEM_DATA, l->params_bytes, 1);
 	}
+	if (load_by_base(l))
+		l->descriptor_offset = region_add(l, TENON_MEM_DATA, l->kind->ops->descriptor_bytes, 8);
 	return layout_slots(l);
 }
 

@@ -3,6 +3,7 @@
 #include "core/string.h"
 
 #include "core/load.h"
+#include "core/personality.h"
 
 void load_free(struct load *l)
 {
@@ -22,6 +23,11 @@ const struct load_section *load_find(const struct load *l, const char *name, str
 	uint32_t idx = elf_find_section(&l->elf, name, out);
 
 	return idx && l->sections[idx].mem != SECTION_NOT_LOADED ? &l->sections[idx] : NULL;
+}
+
+bool load_by_base(const struct load *l)
+{
+	return l->kind->base && l->kind->ops->start_by && !l->m->no_start;
 }
 
 uint8_t *load_write_ptr(const struct load *l, uint64_t run, size_t size)

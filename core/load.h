@@ -46,6 +46,7 @@ struct load {
 	uint32_t *stub_of, *got_of;    /* by symbol index, only if slots are needed */
 	struct reloc_slots stubs, got;
 	uint64_t stubs_offset, got_offset, params_offset; /* in TEXT, RODATA, DATA */
+	uint64_t descriptor_offset;    /* in DATA, if it is started by its base */
 	size_t params_bytes;           /* room for string parameters */
 
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
@@ -81,6 +82,9 @@ void load_need_path(const struct load *l, char *buf, size_t size);
 
 /* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
 void load_explain_type(struct load *l, const struct tenon_export *e);
+
+/* Is the module started and stopped by functions of the base that all of its kind need? */
+bool load_by_base(const struct load *l);
 
 static inline const struct tenon_arch *load_arch(const struct load *l)
 {

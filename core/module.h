@@ -41,6 +41,8 @@ struct tenon_module {
 	struct tenon_owned *owned;    /* newest first; core's lock */
 
 	uint64_t init, exit;          /* run addresses, 0: none */
+	uint64_t start_by, stop_by;   /* functions of its base that are called instead, 0: none */
+	uint64_t descriptor;          /* their argument */
 	uint64_t this_module;         /* run address of its module section, 0: none */
 	uint64_t content_hash;        /* of the file, to tell same name, different content */
 	uint64_t file_size;           /* bytes, for the same */

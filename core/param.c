@@ -31,14 +31,17 @@ struct param_table {
 	const struct load_section *sec;
 	uint32_t word, entry_bytes, cnt;
 	uint64_t strings_used; /* bytes of the room for charp values */
+	bool names_only;       /* of an entry nothing but its name is known */
 };
 
-static int table_open(struct load *l, struct param_table *tab)
+/* @entry_bytes: 0 for the native table; otherwise entries are that large and only begin with a name. */
+static int table_open(struct load *l, struct param_table *tab, uint32_t entry_bytes)
 {
 	struct elf_section s;
 
 	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param", &s), .word = l->elf.is64 ? 8 : 4 };
-	tab->entry_bytes = 3 * tab->word + 8;
+	tab->names_only = entry_bytes;
+	tab->entry_bytes = entry_bytes ? entry_bytes : 3 * tab->word + 8;
 	if (!tab->sec || !tab->sec->write)
 		return 0;
 	if (tab->sec->size % tab->entry_bytes)
@@ -52,11 +55,13 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
 	uint64_t name_run = personality_word(p, tab->word);
 
+	out->name = load_string(tab->l, name_run);
+	if (tab->names_only)
+		return out->name ? 0 : fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
 	out->value = personality_word(p + tab->word, tab->word);
 	out->count = personality_word(p + 2 * tab->word, tab->word);
 	out->max = get_le32(p + 3 * tab->word);
 	out->type = get_le16(p + 3 * tab->word + 4);
-	out->name = load_string(tab->l, name_run);
 	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
 		return fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
 	return 0;
@@ -271,7 +276,7 @@ static int apply_pass(struct param_table *tab, bool store)
 		err = find_param(tab, &arg, &p);
 		if (!err && !store && given_before(tab->l->params, &arg, tab->l->diag))
 			err = fail_name(tab->l->diag, TENON_R_PARAM_DUPLICATE, p.name, NULL);
-		if (!err)
+		if (!err && !tab->names_only)
 			err = set_param(tab, &p, &arg, store);
 		if (err)
 			return err;
@@ -279,10 +284,9 @@ static int apply_pass(struct param_table *tab, bool store)
 	return err;
 }
 
-int param_apply(struct load *l)
+static int check_all(struct load *l, struct param_table *tab, uint32_t entry_bytes)
 {
-	struct param_table tab;
-	int err = table_open(l, &tab);
+	int err = table_open(l, tab, entry_bytes);
 
 	if (err || !l->params || !l->params[0])
 		return err;
@@ -291,6 +295,20 @@ int param_apply(struct load *l)
 		l->diag->want = 4095;
 		return -TENON_ENAMETOOLONG;
 	}
-	err = apply_pass(&tab, false);
-	return err ? err : apply_pass(&tab, true);
+	return apply_pass(tab, false);
+}
+
+int param_apply(struct load *l)
+{
+	struct param_table tab;
+	int err = check_all(l, &tab, 0);
+
+	return err || !l->params || !l->params[0] ? err : apply_pass(&tab, true);
+}
+
+int param_check_names(struct load *l, uint32_t entry_bytes)
+{
+	struct param_table tab;
+
+	return check_all(l, &tab, entry_bytes);
 }

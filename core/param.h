@@ -35,4 +35,10 @@ int param_number(const char *text, size_t len, uint64_t *out, bool *neg);
 /** param_apply - set every parameter of l->params. All are checked before any is stored. */
 int param_apply(struct load *l);
 
+/**
+ * param_check_names - check that l->params has no unknown and no repeated name, and set nothing
+ * @entry_bytes: of an entry of the table in __param, which begins with a pointer to the name
+ */
+int param_check_names(struct load *l, uint32_t entry_bytes);
+
 #endif

@@ -10,6 +10,13 @@
 
 struct tenon_personality {
 	const char *name;
+	uint32_t export_flags; /* of every export of such a module, enum tenon_export_flags */
+	/*
+	 * If these modules have a base (tenon_accept), what it exports to be called instead of init and exit, with the
+	 * address of the module's descriptor: descriptor_bytes in its data, filled in by after_relocate. Else NULL.
+	 */
+	const char *start_by, *stop_by;
+	size_t descriptor_bytes;
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
 	/* Is this ALLOC section only for the loader, not for memory? */

@@ -7,6 +7,7 @@
 
 #include "core/load.h"
 #include "core/module.h"
+#include "core/personality.h"
 #include "tenon/fmt/modtables.h"
 
 /* The module's __versions, found by name. Open addressing; an entry is the index in the section + 1. */
@@ -146,7 +147,8 @@ static int undefined(struct load *l, const char *name)
 	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name, NULL);
 
 	for (struct tenon_domain *d = l->t->domains; d; d = d->next) {
-		const struct tenon_export *e = table_find(&d->exports, name, table_hash(name));
+		bool is_linux = l->kind->ops->export_flags & TENON_EXPORT_LINUX;
+		const struct tenon_export *e = table_find(is_linux ? &d->linux_exports : &d->exports, name, table_hash(name));
 
 		if (e)
 			return fail_name(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
@@ -170,11 +172,30 @@ static int bind(struct load *l, const struct tenon_export *e, uint64_t *value)
 	return 0;
 }
 
+static const struct tenon_export *find(const struct load *l, const char *name, uint32_t hash)
+{
+	bool is_linux = l->kind->ops->export_flags & TENON_EXPORT_LINUX;
+
+	return is_linux ? export_find_linux(l->m->domain, name, hash) : export_find(l->m->domain, name, hash);
+}
+
+/* A function of the base, which is native: bound like an import, but not asked for by the file. */
+static int resolve_base(struct load *l, const char *name, uint64_t *value)
+{
+	const struct tenon_export *e = export_find(l->m->domain, name, table_hash(name));
+
+	if (!e)
+		return undefined(l, name);
+	if (e->owner && !owner_usable(l, e->owner))
+		return fail_name(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
+	return bind(l, e, value);
+}
+
 static int resolve_one(struct load *l, const struct version_map *v, const struct elf_symbol *s, uint64_t *value)
 {
 	const char *name = elf_symbol_name(&l->elf, s);
 	uint32_t hash = table_hash(name);
-	const struct tenon_export *e = export_find(l->m->domain, name, hash);
+	const struct tenon_export *e = find(l, name, hash);
 	int err;
 
 	if (!e) {
@@ -207,7 +228,7 @@ int load_resolve(struct load *l)
 {
 	struct version_map versions;
 	struct elf_symbol s;
-	uint32_t first = first_global(l), cnt = 0;
+	uint32_t first = first_global(l), cnt = load_by_base(l) ? 2 : 0;
 	int err;
 
 	for (uint32_t i = first; i < l->elf.symbol_cnt; i++) {
@@ -228,5 +249,9 @@ int load_resolve(struct load *l)
 			err = resolve_one(l, &versions, &s, &l->values[i]);
 	}
 	version_map_close(l, &versions);
+	if (!err && load_by_base(l))
+		err = resolve_base(l, l->kind->ops->start_by, &l->m->start_by);
+	if (!err && load_by_base(l))
+		err = resolve_base(l, l->kind->ops->stop_by, &l->m->stop_by);
 	return err;
 }

@@ -45,7 +45,7 @@ int module_stop(struct tenon_module *m, struct tenon_diag *diag)
 	char why[64] = "";
 	int64_t result = 0;
 
-	if (!m->started || m->no_start || !m->exit)
+	if (!m->started || m->no_start)
 		return 0;
 	m->started = false;
 	if (call_inside(m, m->personality->stop, &result, why)) {

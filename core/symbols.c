@@ -13,6 +13,51 @@ const struct tenon_export *export_find(struct tenon_domain *d, const char *name,
 	return e ? e : table_find(&d->exports, name, hash);
 }
 
+const struct tenon_export *export_find_linux(struct tenon_domain *d, const char *name, uint32_t hash)
+{
+	const struct tenon_export *e = table_find(&d->linux_exports, name, hash);
+
+	if (e)
+		return e;
+	e = table_find(&d->exports, name, hash);
+	return e && !e->owner ? e : NULL;
+}
+
+/* The table that @e belongs into. */
+static struct table *table_of(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e)
+{
+	if (!d)
+		return &t->interface;
+	return e->flags & TENON_EXPORT_LINUX ? &d->linux_exports : &d->exports;
+}
+
+/* Who exports the name of @e already, where whoever sees @e sees it too. */
+static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e)
+{
+	uint32_t hash = table_hash(e->name);
+	const struct tenon_export *old;
+
+	if (d && e->flags & TENON_EXPORT_LINUX)
+		return table_find(&d->linux_exports, e->name, hash);
+	old = table_find(&t->interface, e->name, hash);
+	if (!old && d)
+		old = table_find(&d->exports, e->name, hash);
+	for (struct tenon_domain *o = d ? NULL : t->domains; o && !old; o = o->next)
+		old = table_find(&o->exports, e->name, hash);
+	return old;
+}
+
+static int reserve_all(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)
+{
+	size_t linux_cnt = 0;
+
+	for (size_t i = 0; d && i < cnt; i++)
+		linux_cnt += !!(table[i].flags & TENON_EXPORT_LINUX);
+	if (table_reserve(t, d ? &d->exports : &t->interface, cnt - linux_cnt))
+		return -TENON_ENOMEM;
+	return linux_cnt ? table_reserve(t, &d->linux_exports, linux_cnt) : 0;
+}
+
 static int refuse_duplicate(struct tenon_diag *diag, const struct tenon_export *e, const struct tenon_export *old)
 {
 	return fail_name(diag, TENON_R_EXPORT_DUPLICATE, e->name, old->owner ? old->owner->name : "the kernel");
@@ -21,23 +66,16 @@ static int refuse_duplicate(struct tenon_diag *diag, const struct tenon_export *
 int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
 		struct tenon_diag *diag)
 {
-	struct table *tab = d ? &d->exports : &t->interface;
 	const struct tenon_export *old = NULL;
 	size_t done = 0;
 
-	if (table_reserve(t, tab, cnt))
+	if (reserve_all(t, d, table, cnt))
 		return fail(diag, TENON_R_NO_MEMORY);
 	for (; done < cnt && !old; done++) {
-		uint32_t hash = table_hash(table[done].name);
-
-		old = table_find(&t->interface, table[done].name, hash);
-		if (!old && d)
-			old = table_find(&d->exports, table[done].name, hash);
-		for (struct tenon_domain *o = d ? NULL : t->domains; o && !old; o = o->next)
-			old = table_find(&o->exports, table[done].name, hash);
+		old = find_duplicate(t, d, &table[done]);
 		if (old)
 			break;
-		table_add(tab, &table[done]);
+		table_add(table_of(t, d, &table[done]), &table[done]);
 	}
 	if (!old)
 		return 0;
@@ -48,7 +86,7 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++)
-		table_remove(d ? &d->exports : &t->interface, &table[i]);
+		table_remove(table_of(t, d, &table[i]), &table[i]);
 }
 
 int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
@@ -75,6 +113,8 @@ int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, stru
 
 	core_lock(t);
 	e = export_find(d, name, table_hash(name));
+	if (!e)
+		e = export_find_linux(d, name, table_hash(name));
 	if (e) {
 		*out = *e;
 		err = e->owner && e->owner->state != TENON_LIVE ? -TENON_EAGAIN : 0;
@@ -86,11 +126,11 @@ int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, stru
 int tenon_for_each_export(struct tenon *t, struct tenon_domain *d, int (*fn)(const struct tenon_export *e, void *arg),
 			  void *arg)
 {
-	const struct table *tabs[] = { &t->interface, &d->exports };
+	const struct table *tabs[] = { &t->interface, &d->exports, &d->linux_exports };
 	int ret = 0;
 
 	core_lock(t);
-	for (size_t n = 0; n < 2; n++)
+	for (size_t n = 0; n < 3; n++)
 		for (uint32_t i = 0; tabs[n]->slots && i <= tabs[n]->mask && !ret; i++)
 			if (tabs[n]->slots[i].item)
 				ret = fn(tabs[n]->slots[i].item, arg);

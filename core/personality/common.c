@@ -24,22 +24,26 @@ int personality_check_entries(struct load *l)
 	return 0;
 }
 
-static int call_host(struct tenon_module *m, uint64_t address, int64_t *result, char why[64])
+static int call_host(struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
 {
 	const struct tenon_host *h = m->t->host;
 
 	if (h->call)
-		return h->call(h->context, m, address, 0, result, why);
-	*result = ((int (*)(void))(uintptr_t)address)();
+		return h->call(h->context, m, address, arg, result, why);
+	*result = ((int (*)(uintptr_t))(uintptr_t)address)((uintptr_t)arg);
 	return 0;
 }
 
 int personality_start(struct tenon_module *m, int64_t *result, char why[64])
 {
-	return m->init ? call_host(m, m->init, result, why) : 0;
+	if (m->start_by)
+		return call_host(m, m->start_by, m->descriptor, result, why);
+	return m->init ? call_host(m, m->init, 0, result, why) : 0;
 }
 
 int personality_stop(struct tenon_module *m, int64_t *result, char why[64])
 {
-	return call_host(m, m->exit, result, why);
+	if (m->stop_by)
+		return call_host(m, m->stop_by, m->descriptor, result, why);
+	return m->exit ? call_host(m, m->exit, 0, result, why) : 0;
 }

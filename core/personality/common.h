@@ -15,7 +15,7 @@ static inline uint64_t personality_word(const uint8_t *p, uint32_t bytes)
 bool personality_discard(const struct elf_section *s);
 /* init and exit lie in the module's text. Return: 0 or INIT_ADDRESS. */
 int personality_check_entries(struct load *l);
-/* Call init or exit through the host, if there is one. */
+/* Call init or exit, or the base's functions for them, through the host, if there is one. */
 int personality_start(struct tenon_module *m, int64_t *result, char why[64]);
 int personality_stop(struct tenon_module *m, int64_t *result, char why[64]);
 

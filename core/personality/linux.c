@@ -2,12 +2,17 @@
 /*
  * Linux's own modules, as a distribution ships them. Where init and exit are stands in struct module, whose layout
  * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so
- * those are read instead. All else about them is linux.ko's business.
+ * those are read instead. All else about them is linux.ko's business: it is told where the special sections are, and
+ * sets parameters, calls init and exit (include/tenon/linux.h).
  */
 #include "core/string.h"
 
+#include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "tenon/linux.h"
+
+#define LINUX_PARAM_BYTES 40 /* of struct kernel_param of a 64-bit CPU, which begins with a pointer to the name */
 
 static bool linux_recognise(const struct load *l)
 {
@@ -44,6 +49,37 @@ static uint64_t module_section_symbol(const struct load *l, uint32_t this_idx, c
 	return 0;
 }
 
+static const char *const special_sections[TENON_LINUX_SECTION_CNT] = {
+	[TENON_LINUX_PARAM] = "__param",
+	[TENON_LINUX_EX_TABLE] = "__ex_table",
+	[TENON_LINUX_BUG_TABLE] = "__bug_table",
+	[TENON_LINUX_JUMP_TABLE] = "__jump_table",
+	[TENON_LINUX_PERCPU] = ".data..percpu",
+};
+
+/* Tell linux.ko where everything is. */
+static void describe(struct load *l)
+{
+	const struct arena_extent *data = l->m->region[TENON_MEM_DATA];
+	struct tenon_linux_module out = { .size = sizeof(out), .module = l->m->this_module };
+
+	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
+		struct elf_section s;
+		const struct load_section *sec = load_find(l, special_sections[i], &s);
+
+		if (sec && sec->size) {
+			out.section[i].address = sec->run;
+			out.section[i].bytes = sec->size;
+		}
+	}
+	if (l->params_bytes) {
+		memcpy(arena_write(data) + l->params_offset, l->params, l->params_bytes);
+		out.params = arena_run(data) + l->params_offset;
+	}
+	memcpy(arena_write(data) + l->descriptor_offset, &out, sizeof(out));
+	l->m->descriptor = arena_run(data) + l->descriptor_offset;
+}
+
 static int linux_after_relocate(struct load *l)
 {
 	struct elf_section s;
@@ -52,19 +88,27 @@ static int linux_after_relocate(struct load *l)
 	l->m->this_module = l->sections[idx].run;
 	l->m->init = module_section_symbol(l, idx, "init_module");
 	l->m->exit = module_section_symbol(l, idx, "cleanup_module");
+	if (load_by_base(l))
+		describe(l);
 	return personality_check_entries(l);
 }
 
-/* Their parameters are set by functions of linux.ko, which does not have any yet. */
+/* linux.ko sets parameters, by the functions that the module names for each. Here only their names are checked. */
 static int linux_params(struct load *l)
 {
-	if (l->params && l->params[0])
-		return fail_name(l->diag, TENON_R_PARAM_SYNTAX, "not supported for Linux modules yet", NULL);
-	return 0;
+	if (!l->params || !l->params[0])
+		return 0;
+	if (!load_by_base(l))
+		return fail_name(l->diag, TENON_R_PARAM_SYNTAX, "a module that is only linked has none set", NULL);
+	return param_check_names(l, LINUX_PARAM_BYTES);
 }
 
 const struct tenon_personality tenon_linux = {
 	.name = "linux",
+	.export_flags = TENON_EXPORT_LINUX,
+	.start_by = "tenon_linux_start",
+	.stop_by = "tenon_linux_stop",
+	.descriptor_bytes = sizeof(struct tenon_linux_module),
 	.recognise = linux_recognise,
 	.discard = linux_discard,
 	.after_relocate = linux_after_relocate,

@@ -108,6 +108,7 @@ enum tenon_export_flags {
 	TENON_EXPORT_GPL = 1,       /* only for modules with a GPL-compatible licence */
 	TENON_EXPORT_INTERFACE = 2, /* an interface function: binds in every domain. Others bind in their own domain */
 	TENON_EXPORT_PERCPU = 4,    /* the value is an offset, not an address */
+	TENON_EXPORT_LINUX = 8,     /* binds for Linux's own modules only; a native export may have the same name */
 };
 
 /* One exported symbol. */
@@ -130,7 +131,10 @@ struct tenon_export {
  */
 int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt, struct tenon_diag *diag);
 
-/** tenon_lookup - find an export as a module of @d would. Return: 0, -TENON_ENOENT, -TENON_EAGAIN (its module is not live). */
+/**
+ * tenon_lookup - find an export as a native module of @d would, or else as a Linux module would
+ * Return: 0, -TENON_ENOENT, -TENON_EAGAIN (its module is not live).
+ */
 int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, struct tenon_export *out);
 
 /* ---- load and unload ------------------------------------------------------------------------------------------ */
@@ -260,6 +264,8 @@ const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_doma
 
 const char *tenon_module_name(const struct tenon_module *m);
 struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
+/** tenon_module_kind - name of its personality: "native" or "linux". Context: any. */
+const char *tenon_module_kind(const struct tenon_module *m);
 enum tenon_module_state tenon_module_state(const struct tenon_module *m);
 /** tenon_module_this - address of its module section (THIS_MODULE), 0 if it has none. Context: any. */
 uint64_t tenon_module_this(const struct tenon_module *m);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * What the core tells linux.ko about a Linux module, and how a host calls its functions. Pure layout: shared by the
+ * core's personality, by hosts, and by linux/, which is compiled against Linux's own headers.
+ *
+ * linux.ko exports two functions `int f(const struct tenon_linux_module *)`, tenon_linux_start and tenon_linux_stop.
+ * They are called instead of a Linux module's init and exit, for each module that there is.
+ */
+#ifndef TENON_LINUX_H
+#define TENON_LINUX_H
+
+/* Sections of a Linux module that somebody must work on before its init. */
+enum tenon_linux_section {
+	TENON_LINUX_PARAM,      /* __param: struct kernel_param */
+	TENON_LINUX_EX_TABLE,   /* __ex_table */
+	TENON_LINUX_BUG_TABLE,  /* __bug_table */
+	TENON_LINUX_JUMP_TABLE, /* __jump_table */
+	TENON_LINUX_PERCPU,     /* .data..percpu */
+	TENON_LINUX_SECTION_CNT
+};
+
+/* In the module's data, from before its init to after its exit. Addresses are of the domain, 0 where there is none. */
+struct tenon_linux_module {
+	unsigned int size;           /* bytes of this structure */
+	unsigned int reserved;
+	unsigned long long module;   /* its struct module */
+	unsigned long long params;   /* "key=value ...", NUL-terminated; stays as long as the module */
+	struct {
+		unsigned long long address, bytes;
+	} section[TENON_LINUX_SECTION_CNT];
+};
+
+/*
+ * A call of a function of a Linux module by the host, which is no Linux code: `long tenon_linux_call(struct
+ * tenon_linux_call *)`, exported by linux.ko, calls it on a virtual CPU.
+ */
+#define TENON_LINUX_CALL_ARGS 6
+
+struct tenon_linux_call {
+	unsigned int size;             /* of this structure */
+	unsigned int reserved;
+	unsigned long long function;   /* its address */
+	unsigned long long arg[TENON_LINUX_CALL_ARGS];
+};
+
+#endif
