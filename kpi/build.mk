@@ -16,3 +16,8 @@ $(KPI_OUT): $(O)/kpi.stamp ;
 .PHONY: kpi
 kpi: $(KPI_OUT) ## the native interface: headers, tables, documentation
 all: kpi
+
+.PHONY: kpi-check
+kpi-check: ## test the generator of the interface
+	tests/tools/kpi_generate.py
+check: kpi-check
