@@ -135,11 +135,6 @@ int block_map(void *context, struct tenon_block *b)
 
 	if (fail_point(h))
 		return -TENON_ENOMEM;
-	if (d->child) {
-		err = child_need(d);
-		if (err)
-			return err;
-	}
 	slot = find_slots(d, cnt);
 	if (slot == d->slot_cnt)
 		return -TENON_ENOSPC;
@@ -201,7 +196,7 @@ int block_write(void *context, struct tenon_block *b)
 	return 0;
 }
 
-/* Other CPUs, and on some this one, may have fetched what was there before. Isolated domains do this themselves. */
+/* Instructions may have been fetched already. An isolated domain does this itself, when all is written. */
 static bool make_code_visible(struct process_domain *d, const struct tenon_range *r)
 {
 	char *start = (char *)(uintptr_t)(r->block->run + r->offset);
@@ -231,6 +226,20 @@ static bool set_access(const struct tenon_range *r, bool undo)
 	return change_access(d, r->block->run + r->offset, r->size, read_only ? PROT_READ : PROT_READ | PROT_WRITE);
 }
 
+/* Every CPU that may run the domain's code forgets what it fetched. */
+static bool sync_domain(struct process_host *h, const struct tenon_range *ranges, size_t cnt)
+{
+	struct process_domain *d = domain_of(ranges[0].block);
+
+	for (size_t i = 1; i < cnt; i++)
+		if (domain_of(ranges[i].block) != d)
+			log_panic(h, "one plan in two domains");
+	if (d->child)
+		return !child_sync_code(d);
+	sync_code(h);
+	return true;
+}
+
 static void close_block(struct process_host *h, struct tenon_block *b)
 {
 	struct process_domain *d = domain_of(b);
@@ -255,8 +264,8 @@ int block_protect(void *context, const struct tenon_range *ranges, size_t cnt)
 			goto err;
 		code |= ranges[i].access == TENON_ACCESS_KIND && prot_of[ranges[i].block->kind] & PROT_EXEC;
 	}
-	if (code)
-		sync_code(h);
+	if (code && !sync_domain(h, ranges, cnt))
+		goto err;
 	for (i = 0; i < cnt; i++)
 		if (ranges[i].close)
 			close_block(h, ranges[i].block);

@@ -2,11 +2,24 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust canonical nochild
+HOST_NATIVE := native find decompress trust canonical child channel gate bind domain_program
 HOST_BARE := bare nochild
 HOST_COMMON := block guard host log memory sync thread window
 HOST_LDFLAGS := -no-pie
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
+
+# The program of isolated domains: no C library, linked where no module and no library of the host is.
+DOMAIN_PROGRAM := $(O)/port/process/domain/program
+DOMAIN_OBJ := $(patsubst port/process/domain/%,$(O)/port/process/domain/%.o,$(wildcard port/process/domain/*.[cS]))
+DOMAIN_CFLAGS := -ffreestanding -fno-stack-protector -fPIE -mgeneral-regs-only -fno-asynchronous-unwind-tables
+
+$(O)/port/process/domain/%.o: port/process/domain/%
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(DOMAIN_CFLAGS) -MMD -MP -c -o $@ $<
+$(DOMAIN_PROGRAM): $(DOMAIN_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-Ttext-segment=0x10000000000 -Wl,--build-id=none -Wl,-z,noexecstack -o $@ $^
 
 # $(call host-variant,name,library,compiler,archiver,flags,sources)
 define host-variant
@@ -14,6 +27,10 @@ $(O)/port/process/$(1)/%.o: port/process/%.c
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
+$(O)/port/process/$(1)/domain_program.o: port/process/domain_program.S $(DOMAIN_PROGRAM)
+	$$(call say,AS,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(3) -DDOMAIN_PROGRAM='"$(DOMAIN_PROGRAM)"' -c -o $$@ $$<
 $(2): $$(patsubst %,$(O)/port/process/$(1)/%.o,$(6))
 	$$(call say,AR,$$@)
 	$$(Q)rm -f $$@ && $(4) rcsD $$@ $$^

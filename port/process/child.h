@@ -1,24 +1,113 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The child process of an isolated domain, as the host sees it. All functions but the last return 0 or a negative
- * errno value; the ones about memory are called with the core's lock held.
+ * The child process of an isolated domain, as the host sees it. It lives as long as its domain: when it dies, by its
+ * own fault or because the host ends it, the domain is taken down and another one must be opened.
  */
 #ifndef PORT_PROCESS_CHILD_H
 #define PORT_PROCESS_CHILD_H
 
+#include "port/process/domain/protocol.h"
 #include "port/process/internal.h"
 
-/* Start the child if there is none, also again after one has died and been reclaimed. -TENON_EOWNERDEAD: not yet. */
-int child_need(struct process_domain *d);
+/* The host's side of a channel. Belongs to one thread of the host while it is busy. */
+struct channel_end {
+	struct child *child;
+	struct channel *shared; /* believe nothing in it */
+	uint32_t nr;
+	bool started, busy;     /* child's lock */
+	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
+	size_t scratch_used;    /* bytes, by the calls that are under way */
+	uint64_t budget_ns;     /* how long the domain may still run in this call */
+	uint64_t base;          /* data base register of its thread now */
+};
+
+struct child {
+	struct process_domain domain;
+	struct child *next;    /* in the host's list */
+	int pid, pidfd;
+	uint64_t gate;         /* where the domain's gate is */
+	uint64_t heap_offset;  /* of the memory after the channels */
+	size_t heap_size;
+	struct heap *heap;     /* what of it is allocated: kpi/memory.c */
+	pthread_t monitor;
+
+	pthread_mutex_t lock;  /* everything below */
+	pthread_cond_t changed;
+	_Atomic bool dead;     /* or about to be; nothing in it runs any more once it is set and `gone` too */
+	bool gone;             /* the process has ended */
+	bool closing;          /* by process_domain_close: nobody is to blame */
+	bool settled;          /* what it had is reclaimed */
+	uint32_t users;        /* threads inside child_call */
+	char why[64];          /* it died */
+	struct channel_end channels[CHANNEL_CNT];
+	pthread_mutex_t control; /* held by the one who uses channel 0 */
+};
+
+static inline struct process_host *child_host(const struct child *c)
+{
+	return c->domain.h;
+}
+
+/* ---- child.c ---- */
+
+/* End it. @why goes to the log; the first reason counts. Any context but a signal handler. */
+void child_kill(struct child *c, const char *why);
+/* Why it died, or "". */
+void child_why(struct child *c, char why[64]);
+void child_close_all(struct process_host *h);
+
+/* ---- channel.c ---- */
+
+/* The control loop, with the core's lock held or not. 0, -TENON_ENOMEM (refused), -TENON_EOWNERDEAD. */
+int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d);
+/* Wait until the control loop says that it is ready. */
+int control_ready(struct child *c);
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot);
 int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot);
-/* Also when the child is dead. Return: whether nothing can see the memory there any more. */
+/* Also when it is dead. Return: whether nothing can see the memory there any more. */
 bool child_unmap(struct process_domain *d, uint64_t run, size_t size);
+/* Other CPUs forget instructions that they fetched. */
+int child_sync_code(struct process_domain *d);
+void channel_init(struct child *c, uint32_t nr, struct channel *shared);
+/* Wake everybody who waits for the child, which is gone. */
+void channel_wake_all(struct child *c);
 
-/* Run a function of a module there, plain values or as its type says. -TENON_EOWNERDEAD: the domain died, @why says how. */
-int child_call(struct process_domain *d, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
+/*
+ * Run a function of a module there, plain values or as the code's type says. -TENON_EOWNERDEAD: the domain died, @why
+ * says how. Context: thread, no lock held.
+ */
+int child_call(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64]);
-int child_upcall(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
-		 int64_t *result, char why[64]);
+
+/* ---- kpi/trap.c ---- */
+
+/* A fault on this channel: ask the functions that modules registered. Return: whether the thread can go on. */
+bool trap_fix_isolated(struct channel_end *e);
+
+/* ---- gate.c ---- */
+
+/* Do what the domain asks for on this channel. Return: 0 with *result, or a negative errno: nonsense, it is killed. */
+int gate_dispatch(struct channel_end *e, int64_t *result);
+/* Put the arguments of an upcall into the domain, and get back what it wrote. */
+int upcall_copy_in(struct channel_end *e, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
+		   uint64_t passed[KPI_ARGS_MAX]);
+void upcall_copy_out(struct channel_end *e, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
+		     const uint64_t passed[KPI_ARGS_MAX], int64_t result);
+/* What a function returned, as its type says. */
+int64_t kpi_result(const struct kpi_call *type, int64_t raw);
+
+/* ---- bind.c ---- */
+
+/* Write the gates of all interface functions into the domain. */
+int gates_make(struct child *c);
+int bind_export(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address);
+
+/* Memory of the domain: the host's view of @len bytes at an address in it, or NULL if that is not inside. */
+static inline void *domain_view(const struct process_domain *d, uint64_t address, uint64_t len)
+{
+	uint64_t offset = address - d->base;
+
+	return offset <= d->size && len <= d->size - offset ? d->view + offset : NULL;
+}
 
 #endif

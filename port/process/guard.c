@@ -15,7 +15,7 @@
 
 #include "port/process/internal.h"
 
-static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE };
+static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 #define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
 
 static struct process_host *host;
@@ -43,29 +43,31 @@ static const char *fault_name(int sig)
 		return "bus error";
 	case SIGILL:
 		return "illegal instruction";
+	case SIGTRAP:
+		return "breakpoint";
 	default:
 		return "arithmetic error";
 	}
 }
 
-/* One line of at most 63 characters: kind, place, address. */
-static void describe(char why[64], int sig, uint64_t pc, uint64_t address, const struct tenon_module *m)
+void fault_describe(struct process_host *h, struct tenon_domain *d, const struct fault *f, const struct tenon_module *m,
+		    char why[64])
 {
+	const struct tenon_module *at = tenon_find_address(h->core, d, f->pc);
 	struct tenon_module_info info = { .name = "?" };
-	uint64_t offset = pc;
+	uint64_t offset = f->pc;
 	char place[40];
 
-	if (m) {
-		tenon_module_info(m, &info);
-		for (int kind = 0; kind < TENON_MEM_COUNT; kind++)
-			if (pc - info.address[kind] < info.size[kind])
-				offset = pc - info.address[kind];
-	}
+	if (at || m)
+		tenon_module_info(at ? at : m, &info);
+	for (int kind = 0; kind < TENON_MEM_COUNT; kind++)
+		if (f->pc - info.address[kind] < info.size[kind])
+			offset = f->pc - info.address[kind];
 	snprintf(place, sizeof(place), "%.20s+%#llx", info.name, (unsigned long long)offset);
-	if (sig == SIGSEGV || sig == SIGBUS)
-		snprintf(why, 64, "%s at %s (%#llx)", fault_name(sig), place, (unsigned long long)address);
+	if (f->sig == SIGSEGV || f->sig == SIGBUS)
+		snprintf(why, 64, "%s at %s (%#llx)", fault_name(f->sig), place, (unsigned long long)f->address);
 	else
-		snprintf(why, 64, "%s at %s", fault_name(sig), place);
+		snprintf(why, 64, "%s at %s", fault_name(f->sig), place);
 }
 
 static void not_ours(int sig, const siginfo_t *info, const ucontext_t *uc)
@@ -86,15 +88,14 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	const ucontext_t *uc = context;
 	struct process_thread *self = thread_self(host);
-	uint64_t pc = pc_of(uc);
-	const struct tenon_module *at = tenon_find_address(host->core, host->kernel.core, pc);
-	bool astray = sig == SIGSEGV && (uintptr_t)info->si_addr == pc;
+	const struct fault f = { .sig = sig, .pc = pc_of(uc), .address = (uintptr_t)info->si_addr };
+	bool astray = sig == SIGSEGV && f.address == f.pc;
 
-	if (!self->guard || !(at || astray)) {
+	if (!self->guard || !(astray || tenon_find_address(host->core, host->kernel.core, f.pc))) {
 		not_ours(sig, info, uc);
 		return;
 	}
-	describe(self->guard->why, sig, pc, (uintptr_t)info->si_addr, at ? at : self->guard->module);
+	fault_describe(host, host->kernel.core, &f, self->guard->module, self->guard->why);
 	siglongjmp(self->guard->env, 1);
 }
 

@@ -25,7 +25,7 @@ static int call(void *context, struct tenon_module *m, uint64_t address, uint64_
 		return -TENON_EFAULT;
 	}
 	if (d->child)
-		return child_call(d, m, address, args, result, why) ? -TENON_EFAULT : 0;
+		return child_call(d, &(struct process_code){ m, address, NULL }, args, result, why) ? -TENON_EFAULT : 0;
 	return guard_call(h, m, address, args, result, why);
 }
 
@@ -128,6 +128,7 @@ int process_open(const struct process_options *options, struct process_host **ou
 void process_close(struct process_host *h)
 {
 	guard_exit(h);
+	child_close_all(h);
 	if (h->kernel.core)
 		tenon_domain_close(h->core, h->kernel.core);
 	if (h->core) {
@@ -168,9 +169,11 @@ int process_upcall(struct process_host *h, const struct process_code *code, cons
 	if (!tenon_enter(self, code->module))
 		return -TENON_ENODEV;
 	if (d->child)
-		err = child_upcall(d, code, args, result, why);
+		err = child_call(d, code, args, result, why);
 	else
 		err = guard_call(h, code->module, code->address, args, result, why);
+	if (!err && !d->child)
+		*result = kpi_result(code->type, *result);
 	tenon_leave(self);
 	return err;
 }

@@ -85,7 +85,9 @@ struct process_thread {
 	struct process_thread *next, **prev;
 	pthread_t id;
 	struct guard *guard;      /* innermost guarded call */
-	struct channel *channel;  /* of the isolated domain it is inside of, NULL: none */
+	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
+	uint64_t base;            /* what the CPU's data base register must be in modules */
+	bool unlimited;           /* made by a module: calls of its function have no deadline as a whole */
 	void *signal_stack;
 	bool registering;
 };
@@ -132,6 +134,15 @@ int trust_verify(void *context, const void *data, size_t size, const void *sig, 
 
 int guard_init(struct process_host *h);
 void guard_exit(struct process_host *h);
+
+struct fault {
+	int sig;
+	uint64_t pc, address;
+};
+
+/* One line of at most 63 characters: kind, place, address. @m: whose it is if the pc is in nobody's code, or NULL. */
+void fault_describe(struct process_host *h, struct tenon_domain *d, const struct fault *f, const struct tenon_module *m,
+		    char why[64]);
 int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64]);
 
@@ -166,7 +177,8 @@ struct process_host {
 	_Atomic bool fail_hit;
 	_Atomic uint64_t permission_changes, alias_opens, upcalls, gate_calls, domain_deaths;
 
-	char *domain_program;
+	pthread_mutex_t domains_lock;
+	struct child *children; /* of isolated domains */
 	uint32_t deadline_ms;
 	bool small_pages; /* asked for, or all there is; core's lock */
 };

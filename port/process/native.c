@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The parts of the contract that need libraries. */
-#include "port/process/internal.h"
+#include "port/process/child.h"
 
 int native_init(struct process_host *h, const struct process_options *o)
 {
@@ -10,6 +10,7 @@ int native_init(struct process_host *h, const struct process_options *o)
 		err = trust_load(o, &h->trust);
 	h->tenon.find = find_module;
 	h->tenon.verify = trust_verify;
+	h->tenon.bind = bind_export;
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Isolated domains where the host has none. process_isolate() says so; the others are never reached. */
+/* Where there are no isolated domains: process_isolate() says so, and no other function here is ever reached. */
 #include "port/process/child.h"
 
 int process_isolate(struct process_host *h, const char *name, struct tenon_domain **out)
@@ -8,10 +8,26 @@ int process_isolate(struct process_host *h, const char *name, struct tenon_domai
 	return -TENON_ENOSYS;
 }
 
-int child_need(struct process_domain *d)
+int process_domain_close(struct process_host *h, struct tenon_domain *d)
+{
+	(void)h, (void)d;
+	return -TENON_EINVAL;
+}
+
+void process_settle(struct process_host *h)
+{
+	(void)h;
+}
+
+int process_domain_pid(const struct tenon_domain *d)
 {
 	(void)d;
-	return -TENON_ENOSYS;
+	return 0;
+}
+
+void child_close_all(struct process_host *h)
+{
+	(void)h;
 }
 
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)
@@ -32,15 +48,14 @@ bool child_unmap(struct process_domain *d, uint64_t run, size_t size)
 	return false;
 }
 
-int child_call(struct process_domain *d, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
-	       int64_t *result, char why[64])
+int child_sync_code(struct process_domain *d)
 {
-	(void)d, (void)m, (void)address, (void)args, (void)result, (void)why;
+	(void)d;
 	return -TENON_ENOSYS;
 }
 
-int child_upcall(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
-		 int64_t *result, char why[64])
+int child_call(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+	       int64_t *result, char why[64])
 {
 	(void)d, (void)code, (void)args, (void)result, (void)why;
 	return -TENON_ENOSYS;

@@ -21,7 +21,6 @@ struct process_options {
 	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
 	size_t certificate_cnt;
 	const char *revoked;        /* file of lines `hash HEX` or `key HEX`, or NULL */
-	const char *domain_program; /* the program isolated domains run; NULL: beside this program, or in ../libexec */
 	uint32_t deadline_ms;       /* how long one call into an isolated domain may take; 0: 2000 */
 	bool verbose;               /* log lines also go to standard error */
 	bool small_pages;           /* do not ask for pages of 2 MiB */
@@ -62,12 +61,16 @@ const char *process_find_path(struct process_host *h, const char *name);
 struct tenon_domain *process_kernel(struct process_host *h);
 
 /**
- * process_isolate - open an isolated domain; its child process starts when the first module needs it, and again after
- * it died. Return: 0, -TENON_ENOSYS (not on this CPU), or what tenon_domain_open says.
+ * process_isolate - the isolated domain of this name: the one there is, or a new one with its child process
+ *
+ * A domain lives as long as its process. One that has died is closed here, so ask for it anew before each use.
+ *
+ * Return: 0, -TENON_ENOSYS (not on this CPU), -TENON_EEXIST (it is not isolated), -TENON_EIO (the process did not
+ * start), -TENON_EOWNERDEAD (it died at once), -TENON_ENOMEM, or what tenon_domain_open says.
  */
 int process_isolate(struct process_host *h, const char *name, struct tenon_domain **out);
 
-/** process_domain_close - end an empty isolated domain. Return: 0 or -TENON_EBUSY. */
+/** process_domain_close - end an empty isolated domain, dead or not. Return: 0 or -TENON_EBUSY. */
 int process_domain_close(struct process_host *h, struct tenon_domain *d);
 
 /** process_settle - return when no domain is being taken down: what died is reclaimed and out of the module list. */

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Calls into an isolated domain. The thread that calls gives a channel's turn to the domain and waits, with a deadline;
+ * what comes back is an answer, a gate call, or a fault.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "port/process/child.h"
+
+#define SPIN 200 /* how often to look for the turn before sleeping; a domain answers within a microsecond or after long */
+
+void channel_init(struct child *c, uint32_t nr, struct channel *shared)
+{
+	c->channels[nr] = (struct channel_end){ .child = c, .shared = shared, .nr = nr };
+}
+
+/* ---- turns ---- */
+
+static void give(struct channel_end *e, uint32_t op)
+{
+	uint32_t *turn = &e->shared->turn;
+
+	e->shared->op = op;
+	if (__atomic_exchange_n(turn, TURN_DOMAIN, __ATOMIC_SEQ_CST) & TURN_SLEEPS)
+		syscall(SYS_futex, turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void pause_cpu(void)
+{
+	__builtin_ia32_pause();
+}
+
+/* Until the host has the turn. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD. */
+static int wait_turn(struct channel_end *e, uint64_t deadline_ns)
+{
+	uint32_t *word = &e->shared->turn, turn;
+	struct timespec ts = {
+		.tv_sec = (time_t)(deadline_ns / 1000000000u),
+		.tv_nsec = (long)(deadline_ns % 1000000000u),
+	};
+
+	for (int i = 0; i < SPIN; i++) {
+		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
+			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
+		pause_cpu();
+	}
+	for (;;) {
+		turn = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+		if (atomic_load(&e->child->dead))
+			return -TENON_EOWNERDEAD;
+		if (!(turn & TURN_WHOSE))
+			return 0;
+		if (sync_now(NULL) >= deadline_ns)
+			return -TENON_ETIMEDOUT;
+		if (!(turn & TURN_SLEEPS) &&
+		    !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+			continue;
+		syscall(SYS_futex, word, FUTEX_WAIT_BITSET, turn | TURN_SLEEPS, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
+	}
+}
+
+void channel_wake_all(struct child *c)
+{
+	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
+		__atomic_store_n(&c->channels[i].shared->turn, TURN_DOMAIN | TURN_DEAD, __ATOMIC_SEQ_CST);
+		syscall(SYS_futex, &c->channels[i].shared->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+	}
+}
+
+static int timed_out(struct child *c)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "no answer within %u ms", child_host(c)->deadline_ms);
+	child_kill(c, why);
+	return -TENON_EOWNERDEAD;
+}
+
+/* ---- the control loop ---- */
+
+static int control_answer(struct child *c, uint32_t want)
+{
+	struct channel_end *e = &c->channels[0];
+	int err = wait_turn(e, sync_now(NULL) + child_host(c)->deadline_ms * 1000000ull);
+
+	if (err == -TENON_ETIMEDOUT)
+		return timed_out(c);
+	if (!err && __atomic_load_n(&e->shared->op, __ATOMIC_RELAXED) != want) {
+		child_kill(c, "its control loop went astray");
+		err = -TENON_EOWNERDEAD;
+	}
+	return err;
+}
+
+int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d)
+{
+	struct channel *shared = c->channels[0].shared;
+	int err;
+
+	if (atomic_load(&c->dead))
+		return -TENON_EOWNERDEAD;
+	pthread_mutex_lock(&c->control);
+	shared->args[0] = a;
+	shared->args[1] = b;
+	shared->args[2] = d;
+	give(&c->channels[0], op);
+	err = control_answer(c, OP_DONE);
+	if (!err && __atomic_load_n(&shared->result, __ATOMIC_RELAXED))
+		err = -TENON_ENOMEM;
+	pthread_mutex_unlock(&c->control);
+	return err;
+}
+
+int control_ready(struct child *c)
+{
+	int err = control_answer(c, OP_READY);
+
+	c->gate = c->channels[0].shared->address;
+	return err;
+}
+
+int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)
+{
+	return control(d->child, OP_MAP, run, size, (uint64_t)prot);
+}
+
+int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot)
+{
+	return control(d->child, OP_PROTECT, run, size, (uint64_t)prot);
+}
+
+bool child_unmap(struct process_domain *d, uint64_t run, size_t size)
+{
+	int err = control(d->child, OP_UNMAP, run, size, 0);
+
+	return !err || err == -TENON_EOWNERDEAD;
+}
+
+int child_sync_code(struct process_domain *d)
+{
+	return control(d->child, OP_CODE, 0, 0, 0);
+}
+
+/* ---- channels ---- */
+
+/* The first channel that is free; waits for one. NULL: the domain is dead. Lock held. */
+static struct channel_end *wait_for_channel(struct child *c)
+{
+	while (!atomic_load(&c->dead)) {
+		for (uint32_t i = 1; i < CHANNEL_CNT; i++)
+			if (!c->channels[i].busy)
+				return &c->channels[i];
+		pthread_cond_wait(&c->changed, &c->lock);
+	}
+	return NULL;
+}
+
+static struct channel_end *take_channel(struct child *c)
+{
+	struct channel_end *e;
+
+	pthread_mutex_lock(&c->lock);
+	c->users++;
+	e = wait_for_channel(c);
+	if (e)
+		e->busy = true;
+	pthread_mutex_unlock(&c->lock);
+	if (e && !e->started) {
+		e->started = !control(c, OP_THREAD, e->nr, 0, 0);
+		if (!e->started)
+			child_kill(c, "could not start a thread");
+	}
+	return e;
+}
+
+/* @e is NULL if there was none to take. */
+static void put_channel(struct child *c, struct channel_end *e)
+{
+	pthread_mutex_lock(&c->lock);
+	c->users--;
+	if (e) {
+		e->busy = false;
+		e->unlimited = false;
+		e->scratch_used = 0;
+	}
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- calls ---- */
+
+/* Give the turn, with the thread's base register as the host's thread has it now. */
+static void give_with_base(struct channel_end *e, const struct process_thread *self, uint32_t op)
+{
+	if (e->base != self->base) {
+		e->base = self->base;
+		e->shared->base = e->base;
+		e->shared->set_base = 1;
+	}
+	give(e, op);
+}
+
+/* As wait_turn, on the call's budget. */
+static int wait_on_budget(struct channel_end *e)
+{
+	uint64_t start = sync_now(NULL), spent;
+	int err = wait_turn(e, start + e->budget_ns);
+
+	if (!e->unlimited) {
+		spent = sync_now(NULL) - start;
+		e->budget_ns = spent < e->budget_ns ? e->budget_ns - spent : 0;
+	}
+	return err == -TENON_ETIMEDOUT ? timed_out(e->child) : err;
+}
+
+static int faulted(struct channel_end *e)
+{
+	struct process_host *h = child_host(e->child);
+	struct tenon_domain *d = e->child->domain.core;
+	struct fault f = {
+		.sig = (int)e->shared->index,
+		.pc = e->shared->reg[DOMAIN_REG_PC],
+		.address = e->shared->address,
+	};
+	char why[64];
+
+	if (trap_fix_isolated(e))
+		return 0;
+	fault_describe(h, d, &f, NULL, why);
+	child_kill(e->child, why);
+	return -TENON_EOWNERDEAD;
+}
+
+/* The domain has been called on this channel: deal with what comes until the answer. */
+static int run(struct channel_end *e, const struct process_thread *self, int64_t *result)
+{
+	int64_t answer;
+	int err;
+
+	for (;;) {
+		err = wait_on_budget(e);
+		if (err)
+			return err;
+		switch (__atomic_load_n(&e->shared->op, __ATOMIC_RELAXED)) {
+		case OP_DONE:
+			*result = __atomic_load_n(&e->shared->result, __ATOMIC_RELAXED);
+			return 0;
+		case OP_GATE:
+			err = gate_dispatch(e, &answer);
+			e->shared->result = answer;
+			break;
+		case OP_FAULT:
+			err = faulted(e);
+			break;
+		default:
+			err = -TENON_EINVAL;
+		}
+		if (err && err != -TENON_EOWNERDEAD)
+			child_kill(e->child, "broke the protocol");
+		if (err || atomic_load(&e->child->dead))
+			return -TENON_EOWNERDEAD;
+		give_with_base(e, self, OP_RETURN);
+	}
+}
+
+static int call_on(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+		   const struct process_thread *self, int64_t *result)
+{
+	size_t scratch = e->scratch_used;
+	uint64_t budget = e->budget_ns, passed[KPI_ARGS_MAX];
+	int64_t raw = 0;
+	int err = upcall_copy_in(e, code->type, args, passed);
+
+	if (err)
+		return err;
+	atomic_fetch_add_explicit(&child_host(e->child)->upcalls, 1, memory_order_relaxed);
+	e->budget_ns = child_host(e->child)->deadline_ms * 1000000ull;
+	e->shared->address = code->address;
+	for (int i = 0; i < KPI_ARGS_MAX; i++)
+		e->shared->args[i] = passed[i];
+	give_with_base(e, self, OP_CALL);
+	err = run(e, self, &raw);
+	if (!err) {
+		*result = kpi_result(code->type, raw);
+		upcall_copy_out(e, code->type, args, passed, *result);
+	}
+	e->budget_ns = budget;
+	e->scratch_used = scratch;
+	return err;
+}
+
+int child_call(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+	       int64_t *result, char why[64])
+{
+	struct process_thread *self = thread_self(d->h);
+	struct channel_end *outer = self->channel, *e = outer;
+	bool nested = outer && outer->child == d->child;
+	int err = -TENON_EOWNERDEAD;
+
+	/* From inside the domain on the same channel, from anywhere else on one of its own. */
+	if (!nested)
+		e = take_channel(d->child);
+	if (e) {
+		self->channel = e;
+		e->unlimited |= self->unlimited && !outer;
+		err = call_on(e, code, args, self, result);
+		self->channel = outer;
+	}
+	if (err == -TENON_EOWNERDEAD)
+		child_why(d->child, why);
+	if (!nested)
+		put_channel(d->child, e);
+	return err;
+}
