@@ -51,6 +51,7 @@ struct load {
 
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
 	const struct personality_use *kind;
+	uint64_t relocation_cnt;       /* applied */
 	const char *params;            /* text of the request, or NULL */
 	bool gpl;                      /* its licence is GPL-compatible */
 	uint32_t flags;                /* enum tenon_load_flags of the request */

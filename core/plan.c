@@ -181,6 +181,7 @@ static int carry_out(struct tenon_plan *p, const struct tenon_request *req, stru
 			m = l->m;
 			m->plan = NULL;
 			t->stats.loads++;
+			t->stats.relocations += l->relocation_cnt;
 		}
 		core_unlock(t);
 		free_loads(p);

@@ -59,7 +59,7 @@ static int relocate_section(struct load *l, uint32_t idx, const struct elf_secti
 	err = arch->relocate(&job);
 	if (err)
 		name_symbol(l);
-	l->t->stats.relocations += job.cnt;
+	l->relocation_cnt += job.cnt;
 	return err;
 }
 

@@ -7,7 +7,7 @@
 
 static bool fails(struct model_host *mh)
 {
-	return ++mh->calls == mh->fail_at;
+	return mh->fail_at && ++mh->calls == mh->fail_at;
 }
 
 static void *model_alloc(void *context, size_t size)
