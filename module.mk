@@ -86,5 +86,6 @@ $(OUT)/%.mod.o: $(OUT)/%.mod.s
 .PHONY: __modules
 .SECONDARY:
 __modules: $(NAMES:%=$(OUT)/%.ko)
+	@:
 
 -include $(wildcard $(OUT)/*.d $(OUT)/*/*.d)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Two builds are equal byte for byte: of trees with other names, built elsewhere, in another order and time zone. What
 # is compared are all modules of the tree for all CPUs, and one of a folder outside it.
+# Not quick: it builds everything for modules twice.
 . tests/tap.sh
 
 one=$T/one
