@@ -210,19 +210,7 @@ static int resolve_one(struct load *l, const struct version_map *v, const struct
 	return err ? err : bind(l, e, value);
 }
 
-static bool is_undefined(const struct elf_symbol *s, uint32_t idx)
-{
-	return s->shndx == SHN_UNDEF && idx;
-}
-
-/* The first global symbol; those before it are local and defined. */
-static uint32_t first_global(const struct load *l)
-{
-	struct elf_section s;
-
-	elf_section_at(&l->elf, l->elf.symtab, &s);
-	return s.info;
-}
+/* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
 
 int load_resolve(struct load *l)
 {
@@ -231,9 +219,9 @@ int load_resolve(struct load *l)
 	uint32_t first = first_global(l), cnt = load_by_base(l) ? 2 : 0;
 	int err;
 
-	for (uint32_t i = first; i < l->elf.symbol_cnt; i++) {
+	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
 		elf_symbol_at(&l->elf, i, &s);
-		cnt += is_undefined(&s, i);
+		cnt += s.shndx == SHN_UNDEF;
 	}
 	if (cnt) {
 		l->m->imports = mem_alloc(l->t, cnt * sizeof(*l->m->imports));
@@ -243,9 +231,9 @@ int load_resolve(struct load *l)
 	}
 	l->t->bind_serial++;
 	err = version_map_open(l, &versions);
-	for (uint32_t i = first; i < l->elf.symbol_cnt && !err; i++) {
+	for (uint32_t i = 1; i < l->elf.symbol_cnt && !err; i++) {
 		elf_symbol_at(&l->elf, i, &s);
-		if (is_undefined(&s, i))
+		if (s.shndx == SHN_UNDEF)
 			err = resolve_one(l, &versions, &s, &l->values[i]);
 	}
 	version_map_close(l, &versions);
