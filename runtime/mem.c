@@ -20,7 +20,8 @@ static bool alike(const void *a, const void *b)
 
 /*
  * On x86-64 the string instructions: up to 64 bytes as fast as a loop over words, at 4 kB three times as fast and
- * within a fifth of a libc that uses vector registers. The address sanitizer does not see what they touch, loops it does.
+ * within a fifth of a libc that uses vector registers. The address sanitizer does not see what they touch, loops it
+ * does.
  */
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 

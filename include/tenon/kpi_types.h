@@ -11,7 +11,8 @@
 
 struct tenon_this_module;
 
-/* Names something that the kernel keeps for the module. 0 is never a handle; as a signed number, a negative one is an error. */
+/* Names something that the kernel keeps for the module. 0 is never a handle; as a signed number, a negative one is an
+ * error. */
 typedef unsigned long tenon_handle;
 
 /** tenon_handle_error - Return: 0 if @h is a handle, the negative errno value if it is an error. */

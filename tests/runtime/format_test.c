@@ -11,8 +11,9 @@
 
 #define ROUNDS 100000
 
-static const long long values[] = { 0, 1, -1, 7, 8, 9, 10, -10, 99, 100, 127, 128, -128, 255, 256, 32767, 32768, 65535, 65536,
-				    1000000007, INT_MAX, INT_MIN, UINT_MAX, LLONG_MAX, LLONG_MIN };
+static const long long values[] = { 0,     1,          -1,      7,       8,        9,         10,       -10,   99,
+				    100,   127,        128,     -128,    255,      256,       32767,    32768, 65535,
+				    65536, 1000000007, INT_MAX, INT_MIN, UINT_MAX, LLONG_MAX, LLONG_MIN };
 
 static long long value(void)
 {
@@ -21,7 +22,8 @@ static long long value(void)
 	return (long long)((uint64_t)fake_rand(UINT32_MAX) << 32 | fake_rand(UINT32_MAX));
 }
 
-/* Put flags of @allowed, a width and a precision into @to; widths and precisions also as '*', then @stars says which. */
+/* Put flags of @allowed, a width and a precision into @to; widths and precisions also as '*', then @stars says which.
+ */
 static char *specification(char *to, const char *allowed, bool precision, int stars[2])
 {
 	int star_cnt = 0;
@@ -67,7 +69,11 @@ static bool integer(char *fmt, char *to)
 	long long v = value();
 	int stars[2];
 
-	to = specification(to, strchr("di", conversion) ? "-+ 0" : strchr("xXo", conversion) ? "-#0" : "-0", true, stars);
+	to = specification(to,
+			   strchr("di", conversion)    ? "-+ 0"
+			   : strchr("xXo", conversion) ? "-#0"
+						       : "-0",
+			   true, stars);
 	sprintf(to, "%s%c]", length, conversion);
 	return *length && *length != 'h' ? WITH(stars, v) : WITH(stars, (int)v);
 }

@@ -27,7 +27,8 @@ static void check_lines(void)
 static void check_canary(void)
 {
 	fake_random = -TENON_EAGAIN;
-	ok(rt_init_module() == -TENON_EAGAIN && rt___stack_chk_guard == 0, "without random numbers there is no runtime");
+	ok(rt_init_module() == -TENON_EAGAIN && rt___stack_chk_guard == 0,
+	   "without random numbers there is no runtime");
 	fake_random = 0;
 	ok(rt_init_module() == 0 && rt___stack_chk_guard == 0xa5a5a5a5a5a5a500u, "a random canary with a zero byte");
 }

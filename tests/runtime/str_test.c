@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* The runtime's str* functions against the C library's. Few different letters, so that much is found and much is equal. */
+/* The runtime's str* functions against the C library's. Few different letters, so that much is found and much is equal.
+ */
 #include "tests/tap.h"
 #include "tests/runtime/runtime.h"
 
@@ -43,8 +44,8 @@ static bool comparisons(const char *a, const char *b, size_t max)
 static bool letters(const char *a, const char *b, size_t max)
 {
 	(void)max;
-	return rt_strchr(a, *b) == strchr(a, *b) && rt_strrchr(a, *b) == strrchr(a, *b) &&
-	       rt_strchr(a, 'x') == NULL && rt_strchr(a, 0x100 + 'a') == strchr(a, 0x100 + 'a');
+	return rt_strchr(a, *b) == strchr(a, *b) && rt_strrchr(a, *b) == strrchr(a, *b) && rt_strchr(a, 'x') == NULL &&
+	       rt_strchr(a, 0x100 + 'a') == strchr(a, 0x100 + 'a');
 }
 
 static bool substrings(const char *a, const char *b, size_t max)
