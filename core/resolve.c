@@ -211,12 +211,11 @@ static int resolve_one(struct load *l, const struct version_map *v, const struct
 }
 
 /* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
-
 int load_resolve(struct load *l)
 {
 	struct version_map versions;
 	struct elf_symbol s;
-	uint32_t first = first_global(l), cnt = load_by_base(l) ? 2 : 0;
+	uint32_t cnt = load_by_base(l) ? 2 : 0;
 	int err;
 
 	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
