@@ -111,6 +111,8 @@ static void check_export(struct checker *c, size_t i)
 		if (!strcmp(c->o->exports[k].name, e->name))
 			error(c, "exports %s twice", e->name);
 	}
+	if (!strncmp(e->space, SYMVERS_LINUX, strlen(SYMVERS_LINUX)))
+		return; /* Linux modules look elsewhere than native ones: the name may be exported for those too */
 	if (strlen(e->name) > most)
 		error(c, "export name '%s' is longer than the %zu bytes a version entry holds", e->name, most);
 	for (; p && p < c->sv->entries + c->sv->cnt && !strcmp(p->name, e->name); p++) {

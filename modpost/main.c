@@ -14,7 +14,7 @@
 #include "tenon/fmt/modtables.h"
 
 static const char usage[] =
-	"usage: modpost -n NAME [-i SYMVERS]... [-e SYMVERS] [-o ASM] [--faulty] OBJECT\n"
+	"usage: modpost -n NAME [-i SYMVERS]... [-e SYMVERS] [-o ASM] [--crc-from SYMVERS] [--faulty] OBJECT\n"
 	"       modpost --sign KEY.pem --cert CERT.pem FILE.ko\n"
 	"       modpost --strip-signature FILE.ko\n"
 	"\n"
@@ -22,22 +22,25 @@ static const char usage[] =
 	"  -i FILE    what others export; may be given more than once\n"
 	"  -e FILE    write what this module exports\n"
 	"  -o FILE    check the module and write the rest of it as assembler text\n"
+	"  --crc-from FILE  the Module.symvers of a Linux kernel: checksums of the exports for its modules\n"
 	"  --faulty   do not check the module: for tests of loaders, which must refuse it\n";
 
 struct options {
 	const char *name, *exports, *out, *key, *cert, *file;
 	struct symvers symvers;
+	struct symvers kernel; /* what a Linux kernel exports */
 	bool faulty, strip;
 };
 
 static void parse(struct options *opt, int argc, char **argv)
 {
-	enum { SIGN = 256, CERT, STRIP, FAULTY };
+	enum { SIGN = 256, CERT, STRIP, FAULTY, CRC_FROM };
 	static const struct option longs[] = {
 		{ "sign", required_argument, NULL, SIGN },
 		{ "cert", required_argument, NULL, CERT },
 		{ "strip-signature", no_argument, NULL, STRIP },
 		{ "faulty", no_argument, NULL, FAULTY },
+		{ "crc-from", required_argument, NULL, CRC_FROM },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -60,6 +63,8 @@ static void parse(struct options *opt, int argc, char **argv)
 			opt->strip = true;
 		else if (c == FAULTY)
 			opt->faulty = true;
+		else if (c == CRC_FROM)
+			symvers_read(&opt->kernel, optarg);
 		else if (c == 'h')
 			exit(fputs(usage, stdout) < 0);
 		else
@@ -100,6 +105,8 @@ int main(int argc, char **argv)
 	}
 	check_name(opt.name);
 	object_read(&object, opt.file);
+	symvers_sort(&opt.kernel);
+	symvers_apply(&opt.kernel, &object);
 	types_read(&object);
 	if (opt.exports)
 		symvers_write(&object, opt.name, opt.exports);

@@ -28,6 +28,13 @@ static bool parse(char *line, struct provided *p)
 	unsigned cnt = split(line, field);
 	unsigned long crc;
 
+	/* Linux's own: 0xCRC, name, module, EXPORT_SYMBOL or EXPORT_SYMBOL_GPL, namespace. */
+	if (cnt == 5 && !strncmp(field[3], "EXPORT_SYMBOL", 13)) {
+		field[5] = field[4];
+		field[4] = field[3];
+		field[3] = "";
+	}
+
 	if (cnt < 4 || cnt > 6 || strncmp(field[0], "0x", 2))
 		return false;
 	errno = 0;
@@ -90,6 +97,23 @@ const struct provided *symvers_find(const struct symvers *sv, const char *name)
 			high = middle;
 	}
 	return low < sv->cnt && !strcmp(sv->entries[low].name, name) ? &sv->entries[low] : NULL;
+}
+
+void symvers_apply(const struct symvers *kernel, struct object *o)
+{
+	for (size_t i = 0; i < o->export_cnt; i++) {
+		struct export *e = &o->exports[i];
+		const struct provided *p;
+
+		if (strncmp(e->space, SYMVERS_LINUX, strlen(SYMVERS_LINUX)))
+			continue;
+		p = symvers_find(kernel, e->name);
+		if (p && p->gpl != e->gpl)
+			die("%s: exports %s%s, Linux does not", o->path, e->name, e->gpl ? " for GPL-compatible modules only" : " for all");
+		e->type = xrealloc(NULL, 1);
+		e->type[0] = '\0';
+		e->crc = p ? p->crc : 0;
+	}
 }
 
 void symvers_write(const struct object *o, const char *name, const char *path)

@@ -3,6 +3,8 @@
  * Symvers files: what others export. One line for each symbol, fields separated by tabs:
  *
  *     0xCRC  name  module ("interface": the kernel's own)  type text  [EXPORT_SYMBOL or EXPORT_SYMBOL_GPL  [namespace]]
+ *
+ * A Linux kernel's own Module.symvers is read too: it has no type text.
  */
 #ifndef MODPOST_SYMVERS_H
 #define MODPOST_SYMVERS_H
@@ -12,6 +14,7 @@
 #include "modpost/object.h"
 
 #define SYMVERS_INTERFACE "interface"
+#define SYMVERS_LINUX "linux:" /* stands before the namespace of an export that is for Linux's own modules */
 
 struct provided {
 	const char *name, *module, *type;
@@ -35,6 +38,13 @@ void symvers_sort(struct symvers *sv);
 
 /** symvers_find - the first entry of that name, or NULL. */
 const struct provided *symvers_find(const struct symvers *sv, const char *name);
+
+/**
+ * symvers_apply - give the exports of @o that are for Linux's own modules the checksums of that kernel, and no type
+ * Ends the program if one is for GPL-compatible modules only here, or only there. One that this kernel does not have
+ * gets checksum 0: its modules do not ask for it.
+ */
+void symvers_apply(const struct symvers *kernel, struct object *o);
 
 /** symvers_write - write the exports of module @name to @path. */
 void symvers_write(const struct object *o, const char *name, const char *path);

@@ -332,6 +332,8 @@ void types_read(struct object *o)
 	if (!dwarf)
 		die("%s: no type information for its exports; build with -g", o->path);
 	for (size_t i = 0; i < o->export_cnt; i++) {
+		if (o->exports[i].type)
+			continue;
 		o->exports[i].type = export_type(o, dwarf, o->exports[i].name);
 		o->exports[i].crc = types_crc(o->exports[i].type);
 	}

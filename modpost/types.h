@@ -14,7 +14,7 @@
 
 #include "modpost/object.h"
 
-/** types_read - fill in type and crc of every export. Ends the program if an export has no type information. */
+/** types_read - fill in type and crc of every export that has none. Ends the program if an export has no type information. */
 void types_read(struct object *o);
 
 /** types_crc - the checksum of such a text: CRC-32 (IEEE 802.3, reflected) of its bytes without the NUL. */
