@@ -70,7 +70,7 @@ define module
 $(OUT)/$(1).part.o: $(call objects,$(1))
 	$(Q)$(LD) -r -z noexecstack -o $$@ $$^
 $(OUT)/$(1).symvers: $(OUT)/$(1).part.o $(MODPOST)
-	$(Q)$(MODPOST) -n $(call modname,$(1)) -e $$@ $$<
+	$(Q)$(MODPOST) -n $(call modname,$(1)) $($(1)-modpost) -e $$@ $$<
 $(OUT)/$(1).mod.s: $(OUT)/$(1).part.o $(MODPOST) $(call own,$(1)) $(SYMVERS) $(OTHERS)
 	$(Q)$(MODPOST) -n $(call modname,$(1)) $($(1)-modpost) $(patsubst %,-i %,$(call own,$(1)) $(SYMVERS) $(OTHERS)) \
 		-o $$@ $$<

@@ -155,7 +155,7 @@ static void read_sections(struct reader *r)
 			r->symbols = data;
 			r->strings = sh.sh_link;
 			r->symbol_cnt = sh.sh_size / sh.sh_entsize;
-		} else if (!strcmp(section_name(r, elf_ndxscn(scn)), ".modinfo")) {
+		} else if (data->d_buf && !strcmp(section_name(r, elf_ndxscn(scn)), ".modinfo")) {
 			r->o->info = (struct modinfo){ data->d_buf, data->d_size };
 		}
 	}
@@ -199,6 +199,8 @@ void object_read(struct object *o, const char *path)
 	o->word = gelf_getclass(r.elf) == ELFCLASS64 ? 8 : 4;
 	read_sections(&r);
 	read_symbols(&r);
-	qsort(o->imports, o->import_cnt, sizeof(*o->imports), compare_names);
-	qsort(o->exports, o->export_cnt, sizeof(*o->exports), compare_exports);
+	if (o->import_cnt)
+		qsort(o->imports, o->import_cnt, sizeof(*o->imports), compare_names);
+	if (o->export_cnt)
+		qsort(o->exports, o->export_cnt, sizeof(*o->exports), compare_exports);
 }

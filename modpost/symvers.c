@@ -81,7 +81,8 @@ static int compare(const void *a, const void *b)
 
 void symvers_sort(struct symvers *sv)
 {
-	qsort(sv->entries, sv->cnt, sizeof(*sv->entries), compare);
+	if (sv->cnt)
+		qsort(sv->entries, sv->cnt, sizeof(*sv->entries), compare);
 }
 
 const struct provided *symvers_find(const struct symvers *sv, const char *name)
