@@ -44,13 +44,14 @@ check: runtime-check
 
 include module-flags.mk
 
-# 32-bit ARM has no C library here: the objects of the module itself, and a program without one. The init function
-# changes the canary, so what calls it must not check it; a system call needs the register of the frame pointer.
-$(O)/tests/runtime/arm/arm: tests/runtime/arm.c | modules-runtime-arm
+# 32-bit ARM has no C library here: the objects of the module itself, and a program without one, linked each time because
+# another make makes those objects. The init function changes the canary, so what calls it must not check it; a system
+# call needs the register of the frame pointer.
+$(O)/tests/runtime/arm/arm: tests/runtime/arm.c modules-runtime-arm
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(MODULE_CC_arm) $(MODULE_FLAGS_arm) -fomit-frame-pointer -fno-stack-protector -nostdlib -static -Wl,-z,noexecstack -o $@ $< \
-		$(O)/modules/arm/runtime/runtime.part.o
+	$(Q)$(MODULE_CC_arm) $(MODULE_FLAGS_arm) -fomit-frame-pointer -fno-stack-protector -nostdlib -static \
+		-Wl,-z,noexecstack -o $@ $< $(O)/modules/arm/runtime/runtime.part.o
 .PHONY: runtime-check-arm
 runtime-check-arm: $(O)/tests/runtime/arm/arm
 	qemu-arm $<
