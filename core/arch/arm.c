@@ -31,8 +31,10 @@ static const uint8_t forms[] = {
 };
 
 /* By form: bits of a signed value that fits. */
-static const uint8_t value_bits[] = { [WORD] = 32,   [PREL31] = 31, [MOVW] = 32, [MOVT] = 32,   [BL] = 25,
-				      [B_W] = 25, [B_COND_W] = 21, [B_N] = 12, [B_COND_N] = 9 };
+static const uint8_t value_bits[] = {
+	[WORD] = 32, [PREL31] = 31,   [MOVW] = 32, [MOVT] = 32,    [BL] = 25,
+	[B_W] = 25,  [B_COND_W] = 21, [B_N] = 12,  [B_COND_N] = 9,
+};
 
 static int32_t sign_extend(uint32_t v, unsigned int bits)
 {
@@ -56,18 +58,18 @@ static int32_t decode(uint32_t insn, unsigned int form)
 	switch (form) {
 	case MOVW:
 	case MOVT: /* imm4:i:imm3:imm8 */
-		return sign_extend(bits(insn, 16, 4, 12) | bits(insn, 26, 1, 11) | bits(insn, 12, 3, 8) | bits(insn, 0, 8, 0),
-				   16);
+		return sign_extend(
+		    bits(insn, 16, 4, 12) | bits(insn, 26, 1, 11) | bits(insn, 12, 3, 8) | bits(insn, 0, 8, 0), 16);
 	case BL:
 	case B_W: /* S:I1:I2:imm10:imm11:0, In = not(Jn xor S) */
 		if (!(insn & 1u << 26))
 			insn ^= 1u << 13 | 1u << 11;
 		return sign_extend(bits(insn, 26, 1, 24) | bits(insn, 13, 1, 23) | bits(insn, 11, 1, 22) |
-					   bits(insn, 16, 10, 12) | bits(insn, 0, 11, 1),
+				       bits(insn, 16, 10, 12) | bits(insn, 0, 11, 1),
 				   25);
 	case B_COND_W: /* S:J2:J1:imm6:imm11:0 */
 		return sign_extend(bits(insn, 26, 1, 20) | bits(insn, 11, 1, 19) | bits(insn, 13, 1, 18) |
-					   bits(insn, 16, 6, 12) | bits(insn, 0, 11, 1),
+				       bits(insn, 16, 6, 12) | bits(insn, 0, 11, 1),
 				   21);
 	case B_N:
 		return sign_extend(insn << 1, 12);
@@ -87,7 +89,8 @@ static uint32_t encode(uint32_t insn, unsigned int form, uint32_t x)
 		x >>= 16;
 		/* fall through */
 	case MOVW:
-		return (insn & ~0x040f70ffu) | bits(x, 12, 4, 16) | bits(x, 11, 1, 26) | bits(x, 8, 3, 12) | bits(x, 0, 8, 0);
+		return (insn & ~0x040f70ffu) | bits(x, 12, 4, 16) | bits(x, 11, 1, 26) | bits(x, 8, 3, 12) |
+		       bits(x, 0, 8, 0);
 	case BL:
 	case B_W: /* bit 12: a blx becomes bl, there is no other state to go to */
 		insn = (insn & ~0x07ff2fffu) | 1u << 12 | bits(x, 24, 1, 26) | bits(x, 23, 1, 13) | bits(x, 22, 1, 11) |
@@ -130,9 +133,9 @@ static void store(uint8_t *place, unsigned int form, uint32_t insn)
 /* Soft-float EABI version 5, little-endian code; no floating-point registers in calls. */
 static int check_flags(uint32_t e_flags, struct tenon_diag *diag)
 {
-	return (e_flags & ~EF_ARM_ABI_FLOAT_SOFT) == EF_ARM_EABI_VER5 ?
-		       0 :
-		       fail_value(diag, TENON_R_ELF_FLAGS, e_flags, EF_ARM_EABI_VER5);
+	if ((e_flags & ~EF_ARM_ABI_FLOAT_SOFT) != EF_ARM_EABI_VER5)
+		return fail_value(diag, TENON_R_ELF_FLAGS, e_flags, EF_ARM_EABI_VER5);
+	return 0;
 }
 
 static void count(const struct reloc_job *job, bool far, struct reloc_need *need)

@@ -19,18 +19,20 @@ enum check {
 	ANY,
 	SIGNED,
 	EITHER, /* fits as signed or unsigned */
-	HI20,   /* fits in the upper 20 bits, once the sign of the lower 12 is made up for */
+	HI20, /* fits in the upper 20 bits, once the sign of the lower 12 is made up for */
 };
+/* clang-format off */
 enum field {
 	SET, ADD, SUB, /* width bytes of data */
 	SET6, SUB6,    /* the lower 6 bits of a byte */
 	TYPE_U, TYPE_I, TYPE_S, /* immediates of instructions, by format */
 	TYPE_B, TYPE_J, TYPE_CB, TYPE_CJ, AUIPC_JALR, /* of those that jump */
 };
+/* clang-format on */
 
 struct howto {
 	uint8_t calc, check, bits; /* the value must fit in so many bits */
-	uint8_t field, width;      /* bytes that are read and written */
+	uint8_t field, width; /* bytes that are read and written */
 };
 
 #define ROW(type) [R_RISCV_##type]
@@ -247,8 +249,8 @@ static uint64_t encode(uint64_t old, const struct howto *h, uint64_t x)
 		return (old & 0xe383) | bits(x, 8, 8, 12) | bits(x, 4, 3, 10) | bits(x, 7, 6, 5) | bits(x, 2, 1, 3) |
 		       bits(x, 5, 5, 2);
 	case TYPE_CJ:
-		return (old & 0xe003) | bits(x, 11, 11, 12) | bits(x, 4, 4, 11) | bits(x, 9, 8, 9) | bits(x, 10, 10, 8) |
-		       bits(x, 6, 6, 7) | bits(x, 7, 7, 6) | bits(x, 3, 1, 3) | bits(x, 5, 5, 2);
+		return (old & 0xe003) | bits(x, 11, 11, 12) | bits(x, 4, 4, 11) | bits(x, 9, 8, 9) |
+		       bits(x, 10, 10, 8) | bits(x, 6, 6, 7) | bits(x, 7, 7, 6) | bits(x, 3, 1, 3) | bits(x, 5, 5, 2);
 	default: /* AUIPC_JALR */
 		return (old & 0x000fffff00000fff) | bits(upper, 31, 12, 12) | (uint64_t)bits(x, 11, 0, 20) << 32;
 	}

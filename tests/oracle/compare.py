@@ -125,7 +125,8 @@ def thumb_symbols(folder, dump):
     with open(source, "w", encoding="latin-1") as f:
         f.write(".syntax unified\n.thumb\n")
         for name, address in dump.symbols:
-            f.write(f".global {name}\n.type {name}, %{'function' if address & 1 else 'object'}\n{name} = {address:#x}\n")
+            kind = "function" if address & 1 else "object"
+            f.write(f".global {name}\n.type {name}, %{kind}\n{name} = {address:#x}\n")
     subprocess.run(["arm-none-eabi-as", "-mcpu=cortex-m4", "-o", made, source], check=True)
     return made
 
@@ -149,8 +150,10 @@ def run_linker(folder, elf, dump, linker):
     write_script(script, dump, elf, linker)
     command = LD[dump.machine] + ["--no-warn-rwx-segments"]
     if linker == "lld":
-        command = ["ld.lld", "-m", LLD_EMULATION[dump.machine], "-O0", "-z", "norelro", "--no-rosegment", "--target2=rel"]
-    command += ["-static", "-nostdlib", "--no-relax", "-N", "--build-id=none", "-e", "0", "-T", script, "-o", linked, copy]
+        command = ["ld.lld", "-m", LLD_EMULATION[dump.machine], "-O0", "-z", "norelro", "--no-rosegment"]
+        command.append("--target2=rel")
+    command += ["-static", "-nostdlib", "--no-relax", "-N", "--build-id=none", "-e", "0"]
+    command += ["-T", script, "-o", linked, copy]
     if dump.machine == "arm":
         command.append(thumb_symbols(folder, dump))
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -185,7 +188,8 @@ def first_difference(dump, parts):
         ours = dump.image[at:at + len(theirs)]
         if ours != theirs:
             where = next(i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b)
-            return f"{name}+{where:#x}: ours {ours[where:where + 8].hex()}, the linker's {theirs[where:where + 8].hex()}"
+            ours, theirs = (some[where:where + 8].hex() for some in (ours, theirs))
+            return f"{name}+{where:#x}: ours {ours}, the linker's {theirs}"
     return None
 
 
@@ -236,8 +240,8 @@ def check_list(tap, path, linker, jobs, header):
         print(f"# {os.path.basename(path)}: {error}")
     sections, size = (sum(r[i] for r in results) for i in (2, 3))
     linker_name = "GNU ld" if linker == "ld" else "lld"
-    tap.ok(work and size and not wrong, f"{name}: {len(work) - len(wrong)} of {len(work)} objects equal to {linker_name}'s "
-           f"({sections} sections, {size} bytes)")
+    tap.ok(work and size and not wrong, f"{name}: {len(work) - len(wrong)} of {len(work)} objects equal to "
+           f"{linker_name}'s ({sections} sections, {size} bytes)")
     noticed = sum(r[4] for r in results)
     tap.ok(noticed == len(work), f"{name}: {noticed} of {len(work)} flipped bits noticed")
     if header:

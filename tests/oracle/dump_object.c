@@ -23,7 +23,7 @@
 #define GOT_GAP 16 /* for what a linker puts before its first entry */
 
 struct placed {
-	uint64_t run;  /* 0: not loaded */
+	uint64_t run; /* 0: not loaded */
 	size_t offset; /* in the image */
 };
 
@@ -74,7 +74,8 @@ static uint8_t *read_file(const char *path, size_t *size)
 
 static const struct tenon_arch *find_arch(uint16_t machine)
 {
-	const struct tenon_arch *const all[] = { &tenon_arch_x86_64, &tenon_arch_aarch64, &tenon_arch_riscv64, &tenon_arch_arm };
+	const struct tenon_arch *const all[] = { &tenon_arch_x86_64, &tenon_arch_aarch64, &tenon_arch_riscv64,
+						 &tenon_arch_arm };
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -16,7 +16,7 @@ import snippets  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 C_FILES = ("switch", "tables", "sections", "memory", "calls")
-C_FLAGS = "-ffreestanding -fno-stack-protector -fno-pic -fno-common -Wall -Werror -c".split()
+C_FLAGS = "-ffreestanding -fno-stack-protector -fno-common -Wall -Werror -c".split()
 NO_UNWIND = "-fno-asynchronous-unwind-tables -fno-unwind-tables"
 
 # Where sections are placed; several places, where the code model allows it.
@@ -28,23 +28,23 @@ BASES = {
 }
 
 # Compiler, flags of all, and the ways that every C file is compiled.
-RISCV = "-march=rv64imac -mabi=lp64"
-CLANG_RISCV = "clang --target=riscv64-linux-gnu -march=rv64imac -mabi=lp64"
+RISCV = "-march=rv64imac -mabi=lp64 -fno-pic"
+CLANG_RISCV = "clang --target=riscv64-linux-gnu -march=rv64imac -mabi=lp64 -fno-pic"
 ARM_GCC = "arm-none-eabi-gcc -mthumb -mfloat-abi=soft"
 CLANG_ARM = "clang --target=thumbv7em-none-eabi -mcpu=cortex-m4 -mfloat-abi=soft"
 COMPILERS = {
     "x86_64": (
-        f"gcc -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O0",
-        f"gcc -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O2",
-        f"gcc -mcmodel=large -mgeneral-regs-only {NO_UNWIND} -Os",
-        f"clang -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O2",
+        f"gcc -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O0",
+        f"gcc -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O2",
+        f"gcc -fno-pic -mcmodel=large -mgeneral-regs-only {NO_UNWIND} -Os",
+        f"clang -fno-pic -mcmodel=kernel -mno-red-zone -mgeneral-regs-only {NO_UNWIND} -O2",
     ),
     "aarch64": (
-        f"aarch64-linux-gnu-gcc -mgeneral-regs-only {NO_UNWIND} -O0",
-        f"aarch64-linux-gnu-gcc -mgeneral-regs-only {NO_UNWIND} -O2",
-        f"aarch64-linux-gnu-gcc -mgeneral-regs-only {NO_UNWIND} -mcmodel=large -O2",
-        "aarch64-linux-gnu-gcc -mgeneral-regs-only -mcmodel=tiny -Os",
-        f"clang --target=aarch64-linux-gnu -mgeneral-regs-only {NO_UNWIND} -O2",
+        f"aarch64-linux-gnu-gcc -fno-pic -mgeneral-regs-only {NO_UNWIND} -O0",
+        f"aarch64-linux-gnu-gcc -fno-pic -mgeneral-regs-only {NO_UNWIND} -O2",
+        f"aarch64-linux-gnu-gcc -fno-pic -mgeneral-regs-only {NO_UNWIND} -mcmodel=large -O2",
+        "aarch64-linux-gnu-gcc -fno-pic -mgeneral-regs-only -mcmodel=tiny -Os",
+        f"clang --target=aarch64-linux-gnu -fno-pic -mgeneral-regs-only {NO_UNWIND} -O2",
     ),
     "riscv64": (
         f"riscv64-linux-gnu-gcc {RISCV} {NO_UNWIND} -mno-relax -mcmodel=medany -O0",
@@ -52,7 +52,7 @@ COMPILERS = {
         f"riscv64-linux-gnu-gcc {RISCV} {NO_UNWIND} -mrelax -mcmodel=medany -Os",
         f"riscv64-linux-gnu-gcc {RISCV} -funwind-tables -mrelax -mcmodel=medlow -O1",
         f"riscv64-linux-gnu-gcc {RISCV} {NO_UNWIND} -mno-relax -mcmodel=medlow -O2",
-        f"riscv64-linux-gnu-gcc -march=rv64ima -mabi=lp64 {NO_UNWIND} -mno-relax -mcmodel=medany -O2",
+        f"riscv64-linux-gnu-gcc -march=rv64ima -mabi=lp64 -fno-pic {NO_UNWIND} -mno-relax -mcmodel=medany -O2",
         f"{CLANG_RISCV} {NO_UNWIND} -mno-relax -mcmodel=medany -O2",
     ),
     "arm": (
@@ -112,10 +112,9 @@ def jobs_of(cpu, folder):
         yield name, ASSEMBLERS[cpu].split(), source
     for i, compiler in enumerate(COMPILERS[cpu]):
         for name in C_FILES:
-            yield f"{name}-{i}", compiler.split()[:1] + C_FLAGS + compiler.split()[1:], os.path.join(HERE, "c", name + ".c")
+            yield f"{name}-{i}", compiler.split() + C_FLAGS, os.path.join(HERE, "c", name + ".c")
     if cpu in GOT_COMPILERS:
-        compiler = GOT_COMPILERS[cpu].split()
-        yield "got", compiler[:1] + C_FLAGS + compiler[1:], os.path.join(HERE, "c", "got.c")
+        yield "got-c", GOT_COMPILERS[cpu].split() + C_FLAGS, os.path.join(HERE, "c", "got.c")
 
 
 def main():

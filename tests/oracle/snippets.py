@@ -54,7 +54,8 @@ def x86_64():
         "32": (".long 0", far),
         "32S": (".long 0", ("at_ffffffff80000000", "at_7fffffff", "at_60000000-16")),
     })
-    yield "branches", around("\tcall out0\n\tjmp out1\n\tje out2\n\tcall after\n\tcall before+8\n\tjne after+4\n\tcall out0")
+    yield "branches", around("\tcall out0\n\tjmp out1\n\tje out2\n\tcall after\n\tcall before+8\n\tjne after+4\n"
+                             "\tcall out0")
     yield "addresses", around("\tlea after(%rip), %rax\n\tmov out0(%rip), %eax\n\tmovl $5, before+4(%rip)\n"
                               "\tmovabs $out1, %rcx\n\tmov $at_7ffffff0, %edx\n\tmov $at_ffffffff80000000, %rsi")
     got = ("\tmov out0@GOTPCREL(%rip), %rax\n\tmov out0@GOTPCREL(%rip), %eax\n\tcall *out0@GOTPCREL(%rip)\n"
@@ -64,7 +65,8 @@ def x86_64():
 
 
 def aarch64():
-    small, wide, negative = ("at_0", "at_ffff"), ("at_12345678", "at_ffffffff-1"), ("at_ffffffffffff1234", "at_ffffffffffff0000")
+    small, wide = ("at_0", "at_ffff"), ("at_12345678", "at_ffffffff-1")
+    negative = ("at_ffffffffffff1234", "at_ffffffffffff0000")
     huge = ("at_123456789abcdef0", "at_ffff800012345678+8")
     table = {
         "NONE": (".inst 0xd503201f", ("after", "out0")),
@@ -147,10 +149,10 @@ def riscv64():
                                    f"\t.option relax\n2:\tauipc a4, %pcrel_hi({target})\n\tsd a5, %pcrel_lo(2b)(a4)\n"
                                    "\t.option norelax")
     yield "lo-first", around("\tj 2f\n1:\tlw a0, %pcrel_lo(2f)(a1)\n\tret\n2:\tauipc a1, %pcrel_hi(out0+8)\n\tj 1b")
-    yield "differences", around("1:\tnop\n2:\n\t.data\n\t.8byte after - before\n\t.4byte after - 1b\n\t.4byte out0 - .\n"
-                                "\t.2byte before - after\n\t.byte after - before\n\t.byte before - 2b\n\t.text")
-    yield "branches", around("\t.option relax\n1:\tbeqz a0, 2f\n\tj 1b\n\tc.bnez a1, 1b\n\tc.j 2f\n\tcall out0\n\ttail after\n"
-                             "2:\tjal out1\n\tbge a0, a1, 1b\n\t.option norelax")
+    yield "differences", around("1:\tnop\n2:\n\t.data\n\t.8byte after - before\n\t.4byte after - 1b\n"
+                                "\t.4byte out0 - .\n\t.2byte before - after\n\t.byte after - before\n\t.byte before - 2b\n\t.text")
+    yield "branches", around("\t.option relax\n1:\tbeqz a0, 2f\n\tj 1b\n\tc.bnez a1, 1b\n\tc.j 2f\n\tcall out0\n"
+                             "\ttail after\n2:\tjal out1\n\tbge a0, a1, 1b\n\t.option norelax")
     yield "align", around("\tnop\n\tnop\n1:\tnop\n\t.reloc 1b, R_RISCV_ALIGN, 4\n\tnop\n\tnop\n")
     yield "got", around("1:\tauipc a0, %got_pcrel_hi(out0)\n\tld a0, %pcrel_lo(1b)(a0)\n"
                         "2:\tauipc a1, %got_pcrel_hi(out0)\n\tld a1, %pcrel_lo(2b)(a1)\n\tcall out0")
@@ -161,7 +163,8 @@ def arm():
     function = "\t.thumb_func"
 
     def lines(template, targets):
-        return around("\t.syntax unified\n\t.thumb\n\tnop\n" + "".join(f"\t{template.format(t)}\n" for t in targets), function)
+        places = "".join(f"\t{template.format(target)}\n" for target in targets)
+        return around("\t.syntax unified\n\t.thumb\n\tnop\n" + places, function)
 
     names = ("after", "before", "out0", "out1", "datum")
     code = ("after", "before", "out0", "out1")

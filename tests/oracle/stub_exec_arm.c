@@ -14,7 +14,7 @@
 enum { SYS_EXIT = 1, SYS_MMAP2 = 192, PROT_ALL = 7, MAP_PRIVATE_ANONYMOUS_FIXED = 0x32 };
 
 static const uint16_t caller[] = {
-	0xb510,         /* push {r4, lr} */
+	0xb510, /* push {r4, lr} */
 	0x2006, 0x2107, /* movs r0, #6; movs r1, #7 */
 	0xf7ff, 0xfffe, /* bl answer */
 	0x3001, 0xbd10, /* adds r0, #1; pop {r4, pc} */
@@ -50,7 +50,8 @@ __attribute__((noinline, used)) static int answer(int a, int b)
 	return a * b;
 }
 
-static uintptr_t system_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e, uintptr_t f)
+static uintptr_t system_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr_t c, uintptr_t d, uintptr_t e,
+			     uintptr_t f)
 {
 	register uintptr_t r0 __asm__("r0") = a, r1 __asm__("r1") = b, r2 __asm__("r2") = c;
 	register uintptr_t r3 __asm__("r3") = d, r4 __asm__("r4") = e, r5 __asm__("r5") = f;
@@ -65,14 +66,22 @@ static uintptr_t system_call(uintptr_t number, uintptr_t a, uintptr_t b, uintptr
 
 static int run_stub(void)
 {
-	uint8_t *code = (uint8_t *)system_call(SYS_MMAP2, FAR, 4096, PROT_ALL, MAP_PRIVATE_ANONYMOUS_FIXED, (uintptr_t)-1, 0);
+	uint8_t *code =
+	    (uint8_t *)system_call(SYS_MMAP2, FAR, 4096, PROT_ALL, MAP_PRIVATE_ANONYMOUS_FIXED, (uintptr_t)-1, 0);
 	const Elf32_Rel entries[] = { { 6, 1 << 8 | R_ARM_THM_CALL }, { JUMPER_OFFSET, 1 << 8 | R_ARM_THM_JUMP24 } };
 	const uint64_t values[2] = { 0, (uintptr_t)answer };
 	uint32_t of_symbol[2] = { 0 };
 	static struct tenon_diag diag;
 	struct reloc_slots stubs = { code + STUBS_OFFSET, FAR + STUBS_OFFSET, 1, 0, of_symbol };
-	struct reloc_job job = { .entries = entries, .cnt = 2, .write = code, .run = FAR, .size = STUBS_OFFSET, .values = values,
-				 .symbol_cnt = 2, .stubs = &stubs, .diag = &diag };
+	struct reloc_job job = { .entries = entries,
+				 .cnt = 2,
+				 .write = code,
+				 .run = FAR,
+				 .size = STUBS_OFFSET,
+				 .values = values,
+				 .symbol_cnt = 2,
+				 .stubs = &stubs,
+				 .diag = &diag };
 
 	if (code != (uint8_t *)FAR)
 		return 1;

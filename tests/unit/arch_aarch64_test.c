@@ -10,6 +10,7 @@
 #define RUN 0xffff800001000000ull /* begins a page */
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* clang-format off */
 #define DATA(type, bytes, rel, first, last, hex_first, hex_last) \
 	{ #type, R_AARCH64_##type, bytes, 0, 3, .pcrel = rel, .unchecked = (bytes) == 8, .step = 1, .place_align = 1, \
 	  .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
@@ -22,8 +23,8 @@
 	  .high = last, .after_low = hex_first, .after_high = hex_last }
 /* A branch or load of a literal; a load or store in a page. */
 #define BRANCH(type, needs_stub, insn, first, last, hex_first, hex_last) \
-	{ #type, R_AARCH64_##type, 4, insn, 0, .pcrel = true, .stub = needs_stub, .aligned = true, .step = 4, .place_align = 4, \
-	  .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
+	{ #type, R_AARCH64_##type, 4, insn, 0, .pcrel = true, .stub = needs_stub, .aligned = true, .step = 4, \
+	  .place_align = 4, .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
 #define LDST(type, misaligns, insn, last, hex_last) \
 	{ #type, R_AARCH64_##type, 4, insn, 0, .unchecked = true, .aligned = misaligns, .step = 1, .place_align = 4, \
 	  .low = 0x7000, .high = 0x7000 + (last), .after_low = insn, .after_high = hex_last }
@@ -67,10 +68,12 @@ static const struct limit limits[] = {
 	BRANCH(JUMP26, true, 0x14000000, -0x8000000, 0x7fffffc, 0x16000000, 0x15ffffff),
 	BRANCH(CALL26, true, 0x94000000, -0x8000000, 0x7fffffc, 0x96000000, 0x95ffffff),
 };
+/* clang-format on */
 
 static void test_unknown(void)
 {
-	static const uint32_t more[] = { R_AARCH64_NONE, R_AARCH64_GOT_LD_PREL19, R_AARCH64_ADR_GOT_PAGE, R_AARCH64_LD64_GOT_LO12_NC };
+	static const uint32_t more[] = { R_AARCH64_NONE, R_AARCH64_GOT_LD_PREL19, R_AARCH64_ADR_GOT_PAGE,
+					 R_AARCH64_LD64_GOT_LO12_NC };
 	uint32_t known[CNT(limits) + CNT(more)];
 	size_t i;
 
@@ -82,7 +85,9 @@ static void test_unknown(void)
 
 static void test_none(void)
 {
-	struct patch p = { .arch = ARCH, .type = R_AARCH64_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED };
+	struct patch p = {
+		.arch = ARCH, .type = R_AARCH64_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED
+	};
 
 	patch_apply(&p);
 	ok(p.ret == 0 && p.after == 5 && p.intact, "NONE changes nothing, whatever its symbol");
@@ -91,8 +96,17 @@ static void test_none(void)
 /* bl with an out-of-reach target. */
 static struct patch far_call(int64_t addend, uint64_t stubs_run)
 {
-	struct patch p = { .arch = ARCH, .run = RUN, .offset = 16, .width = 4, .before = 0x94000000, .type = R_AARCH64_CALL26,
-			   .symbol = 1, .addend = addend, .value = 0x1122334455667700, .stubs_run = stubs_run, .stub_cnt = 1 };
+	struct patch p = { .arch = ARCH,
+			   .run = RUN,
+			   .offset = 16,
+			   .width = 4,
+			   .before = 0x94000000,
+			   .type = R_AARCH64_CALL26,
+			   .symbol = 1,
+			   .addend = addend,
+			   .value = 0x1122334455667700,
+			   .stubs_run = stubs_run,
+			   .stub_cnt = 1 };
 
 	patch_apply(&p);
 	return p;
@@ -102,7 +116,8 @@ static void test_stubs(void)
 {
 	struct patch p = far_call(0, RUN + 0x1000);
 
-	ok(p.ret == 0 && p.after == 0x94000000 + (0x1000 - 16) / 4 && p.intact, "a call that does not reach goes to its stub");
+	ok(p.ret == 0 && p.after == 0x94000000 + (0x1000 - 16) / 4 && p.intact,
+	   "a call that does not reach goes to its stub");
 	ok(get_le32(p.stubs) == 0x58000050 && get_le32(p.stubs + 4) == 0xd61f0200 && get_le64(p.stubs + 8) == p.value,
 	   "stub: ldr x16, .+8; br x16; the target");
 	p = far_call(8, RUN + 0x1000);
@@ -113,19 +128,30 @@ static void test_stubs(void)
 
 static void test_got(void)
 {
-	struct patch p = { .arch = ARCH, .run = RUN, .offset = 16, .width = 4, .before = 0x90000001, .symbol = 1,
-			   .type = R_AARCH64_ADR_GOT_PAGE, .value = 0x1122334455667788, .got_run = RUN - 0x1008, .got_cnt = 1 };
+	struct patch p = { .arch = ARCH,
+			   .run = RUN,
+			   .offset = 16,
+			   .width = 4,
+			   .before = 0x90000001,
+			   .symbol = 1,
+			   .type = R_AARCH64_ADR_GOT_PAGE,
+			   .value = 0x1122334455667788,
+			   .got_run = RUN - 0x1008,
+			   .got_cnt = 1 };
 
 	patch_apply(&p);
-	ok(p.ret == 0 && p.after == 0xd0ffffe1 && get_le64(p.got) == p.value && p.intact, "adrp of a GOT entry two pages before");
+	ok(p.ret == 0 && p.after == 0xd0ffffe1 && get_le64(p.got) == p.value && p.intact,
+	   "adrp of a GOT entry two pages before");
 	p.type = R_AARCH64_LD64_GOT_LO12_NC;
 	p.before = 0xf9400041;
 	patch_apply(&p);
-	ok(p.ret == 0 && p.after == 0xf947fc41 && get_le64(p.got) == p.value && p.intact, "ldr of a GOT entry at 0xff8 of its page");
+	ok(p.ret == 0 && p.after == 0xf947fc41 && get_le64(p.got) == p.value && p.intact,
+	   "ldr of a GOT entry at 0xff8 of its page");
 	p.type = R_AARCH64_GOT_LD_PREL19;
 	p.before = 0x58000001;
 	patch_apply(&p);
-	ok(p.ret == 0 && p.after == 0x58ff7f41 && get_le64(p.got) == p.value && p.intact, "ldr of a GOT entry as a literal");
+	ok(p.ret == 0 && p.after == 0x58ff7f41 && get_le64(p.got) == p.value && p.intact,
+	   "ldr of a GOT entry as a literal");
 	p.got_run = RUN + 16 + (1 << 20);
 	patch_apply(&p);
 	ok(p.ret && p.diag.reason == TENON_R_REL_RANGE && p.intact, "the entry is too far");
@@ -146,23 +172,33 @@ static void test_got(void)
 /* Two calls of one symbol, one of another: two slots, and a third is refused. */
 static void test_sharing(void)
 {
-	const Elf64_Rela r[] = { { 0, 1ull << 32 | R_AARCH64_CALL26, 0 }, { 4, 1ull << 32 | R_AARCH64_JUMP26, 0 },
-				 { 8, 2ull << 32 | R_AARCH64_CALL26, 0 }, { 12, 1ull << 32 | R_AARCH64_CALL26, 4 } };
+	const Elf64_Rela r[] = { { 0, 1ull << 32 | R_AARCH64_CALL26, 0 },
+				 { 4, 1ull << 32 | R_AARCH64_JUMP26, 0 },
+				 { 8, 2ull << 32 | R_AARCH64_CALL26, 0 },
+				 { 12, 1ull << 32 | R_AARCH64_CALL26, 4 } };
 	const uint64_t values[3] = { 0, 0x1000000000, 0x2000000000 };
 	const uint8_t kinds[3] = { RELOC_KIND_NONE, RELOC_KIND_NONE, RELOC_KIND_NONE };
 	uint8_t section[16] = { 0 }, slots[32], marks[3] = { 0 };
 	uint32_t of_symbol[3] = { 0 };
 	struct reloc_slots stubs = { slots, RUN + 0x100, 2, 0, of_symbol };
 	struct tenon_diag d;
-	struct reloc_job job = { .entries = r, .cnt = 3, .write = section, .run = RUN, .size = sizeof(section),
-				 .values = values, .symbol_cnt = 3, .stubs = &stubs, .diag = &d };
+	struct reloc_job job = { .entries = r,
+				 .cnt = 3,
+				 .write = section,
+				 .run = RUN,
+				 .size = sizeof(section),
+				 .values = values,
+				 .symbol_cnt = 3,
+				 .stubs = &stubs,
+				 .diag = &d };
 	struct reloc_need need = { .kinds = kinds, .kind = TENON_MEM_TEXT, .marks = marks };
 
 	ok(ARCH->relocate(&job) == 0 && stubs.used == 2 && get_le32(section) == 0x40 && get_le32(section + 4) == 0x3f &&
-		   get_le32(section + 8) == 0x42,
+	       get_le32(section + 8) == 0x42,
 	   "one stub for a symbol, however many call it");
 	job.cnt = 4;
-	ok(ARCH->relocate(&job) == -TENON_ENOEXEC && d.reason == TENON_R_REL_STUBS && d.offset == 12, "no room for a third");
+	ok(ARCH->relocate(&job) == -TENON_ENOEXEC && d.reason == TENON_R_REL_STUBS && d.offset == 12,
+	   "no room for a third");
 	ARCH->count(&job, true, &need);
 	ok(need.stubs == 3 && need.got == 0, "count: as many stubs as relocate uses");
 }
@@ -178,6 +214,7 @@ int main(void)
 	test_got();
 	test_sharing();
 	ok(ARCH->check_flags(0, &d) == 0, "flags 0");
-	ok(ARCH->check_flags(1, &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == 1, "flags 1 are refused");
+	ok(ARCH->check_flags(1, &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == 1,
+	   "flags 1 are refused");
 	return tap_done();
 }

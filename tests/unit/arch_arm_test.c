@@ -13,9 +13,10 @@
 /* An instruction as a little-endian number: its first halfword is the lower one. */
 #define T32(first, second) ((uint32_t)(second) << 16 | (first))
 
+/* clang-format off */
 #define WORD(type, rel, old, addend_, hex_first, hex_last) \
-	{ #type, R_ARM_##type, 4, old, addend_, .pcrel = rel, .unchecked = true, .step = 1, .place_align = 1, .low = INT32_MIN, \
-	  .high = INT32_MAX, .after_low = hex_first, .after_high = hex_last }
+	{ #type, R_ARM_##type, 4, old, addend_, .pcrel = rel, .unchecked = true, .step = 1, .place_align = 1, \
+	  .low = INT32_MIN, .high = INT32_MAX, .after_low = hex_first, .after_high = hex_last }
 /* movw, movt: #0xfedc (the addend, signed) before. */
 #define MOV(type, rel, insn, first, last, hex_first, hex_last) \
 	{ #type, R_ARM_##type, 4, insn, -0x124, .pcrel = rel, .unchecked = true, .step = 1, .place_align = 2, .low = first, \
@@ -42,6 +43,7 @@ static const struct limit limits[] = {
 	BRANCH(THM_JUMP11, 2, false, 0xe7fe, -0x800, 0x7fe, 0xe400, 0xe3ff),
 	BRANCH(THM_JUMP8, 2, false, 0xd1fe, -0x100, 0xfe, 0xd180, 0xd17f),
 };
+/* clang-format on */
 
 static void test_unknown(void)
 {
@@ -55,7 +57,9 @@ static void test_unknown(void)
 
 static void test_none(void)
 {
-	struct patch p = { .arch = ARCH, .type = R_ARM_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED };
+	struct patch p = {
+		.arch = ARCH, .type = R_ARM_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED
+	};
 
 	patch_apply(&p);
 	ok(p.ret == 0 && p.after == 5 && p.intact, "NONE changes nothing, whatever its symbol");
@@ -64,8 +68,16 @@ static void test_none(void)
 /* A branch at 16 with the addend -4 to @target. */
 static struct patch branch(uint32_t type, uint32_t insn, uint64_t target)
 {
-	struct patch p = { .arch = ARCH, .run = RUN, .offset = 16, .width = 4, .before = insn, .type = type, .symbol = 1,
-			   .value = target, .stubs_run = RUN + 0x1014, .stub_cnt = 1 };
+	struct patch p = { .arch = ARCH,
+			   .run = RUN,
+			   .offset = 16,
+			   .width = 4,
+			   .before = insn,
+			   .type = type,
+			   .symbol = 1,
+			   .value = target,
+			   .stubs_run = RUN + 0x1014,
+			   .stub_cnt = 1 };
 
 	patch_apply(&p);
 	return p;
@@ -77,7 +89,8 @@ static void test_states(void)
 
 	ok(p.ret && p.diag.reason == TENON_R_REL_ALIGN && p.intact, "bl to a target in Arm state is refused");
 	p = branch(R_ARM_THM_JUMP24, T32(0xf7ff, 0xbffe), RUN + 0x20);
-	ok(p.ret == 0 && p.after == T32(0xf000, 0xb806) && p.intact, "b.w to a label without type stays in Thumb state");
+	ok(p.ret == 0 && p.after == T32(0xf000, 0xb806) && p.intact,
+	   "b.w to a label without type stays in Thumb state");
 	p = branch(R_ARM_THM_CALL, T32(0xf7ff, 0xeffe), RUN + 0x21);
 	ok(p.ret == 0 && p.after == T32(0xf000, 0xf806) && p.intact, "blx to a Thumb function becomes bl");
 	p = branch(R_ARM_THM_JUMP24, T32(0xf7ff, 0xbffe), 0x100000021);
@@ -89,9 +102,11 @@ static void test_stubs(void)
 	struct patch p = branch(R_ARM_THM_CALL, T32(0xf7ff, 0xfffe), 0x08001235);
 
 	ok(p.ret == 0 && p.after == T32(0xf001, 0xf800) && p.intact, "a call that does not reach goes to its stub");
-	ok(get_le32(p.stubs) == T32(0xf8df, 0xf000) && get_le32(p.stubs + 4) == 0x08001235, "stub: ldr.w pc, [pc]; the target");
+	ok(get_le32(p.stubs) == T32(0xf8df, 0xf000) && get_le32(p.stubs + 4) == 0x08001235,
+	   "stub: ldr.w pc, [pc]; the target");
 	p = branch(R_ARM_THM_JUMP24, T32(0xf7ff, 0xbffe), 0x08001234);
-	ok(p.ret == 0 && p.after == T32(0xf001, 0xb800) && get_le32(p.stubs + 4) == 0x08001235, "so does b.w, in Thumb state");
+	ok(p.ret == 0 && p.after == T32(0xf001, 0xb800) && get_le32(p.stubs + 4) == 0x08001235,
+	   "so does b.w, in Thumb state");
 	p = branch(R_ARM_THM_JUMP24, T32(0xf000, 0xb800), 0x08001235);
 	ok(p.ret && p.diag.reason == TENON_R_REL_RANGE && p.intact && !p.stubs_used, "with an addend it is refused");
 	p.before = T32(0xf7ff, 0xbffe);
@@ -102,8 +117,10 @@ static void test_stubs(void)
 
 static void test_count(void)
 {
-	const Elf32_Rel r[] = { { 0, 1 << 8 | R_ARM_THM_CALL }, { 4, 1 << 8 | R_ARM_THM_JUMP24 },
-				{ 8, 2 << 8 | R_ARM_THM_CALL }, { 12, 1 << 8 | R_ARM_ABS32 },
+	const Elf32_Rel r[] = { { 0, 1 << 8 | R_ARM_THM_CALL },
+				{ 4, 1 << 8 | R_ARM_THM_JUMP24 },
+				{ 8, 2 << 8 | R_ARM_THM_CALL },
+				{ 12, 1 << 8 | R_ARM_ABS32 },
 				{ 16, 9 << 8 | R_ARM_THM_CALL } };
 	const uint8_t kinds[3] = { RELOC_KIND_NONE, RELOC_KIND_NONE, TENON_MEM_TEXT };
 	uint8_t marks[3] = { 0 };
@@ -118,8 +135,10 @@ static void test_count(void)
 
 int main(void)
 {
-	static const uint32_t refused[] = { 0, EF_ARM_EABI_VER5 | EF_ARM_BE8, EF_ARM_EABI_VER5 | EF_ARM_ABI_FLOAT_HARD, 0x04000000,
-					    0x06000000, EF_ARM_EABI_VER5 | 1 };
+	static const uint32_t refused[] = {
+		0,          EF_ARM_EABI_VER5 | EF_ARM_BE8, EF_ARM_EABI_VER5 | EF_ARM_ABI_FLOAT_HARD, 0x04000000,
+		0x06000000, EF_ARM_EABI_VER5 | 1
+	};
 	struct tenon_diag d;
 	size_t i;
 
@@ -132,7 +151,8 @@ int main(void)
 	ok(ARCH->check_flags(EF_ARM_EABI_VER5, &d) == 0, "flags: EABI version 5");
 	ok(ARCH->check_flags(EF_ARM_EABI_VER5 | EF_ARM_ABI_FLOAT_SOFT, &d) == 0, "flags: soft float");
 	for (i = 0; i < CNT(refused); i++)
-		ok(ARCH->check_flags(refused[i], &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == refused[i],
+		ok(ARCH->check_flags(refused[i], &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS &&
+		       d.got == refused[i],
 		   "flags %#x are refused", refused[i]);
 	return tap_done();
 }

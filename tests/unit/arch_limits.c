@@ -49,7 +49,8 @@ void patch_apply(struct patch *p)
 }
 
 /* A patch for row @l that gives @value, @offset bytes into the section. */
-static struct patch patch_of(const struct tenon_arch *arch, uint64_t run, const struct limit *l, int64_t value, uint64_t offset)
+static struct patch patch_of(const struct tenon_arch *arch, uint64_t run, const struct limit *l, int64_t value,
+			     uint64_t offset)
 {
 	uint64_t symbol = (uint64_t)value - (uint64_t)l->addend + (l->pcrel ? run + offset : 0);
 

@@ -11,13 +11,13 @@
 
 struct patch {
 	const struct tenon_arch *arch;
-	uint64_t run;      /* of the section */
-	uint64_t offset;   /* of the place */
+	uint64_t run; /* of the section */
+	uint64_t offset; /* of the place */
 	unsigned int width;
-	uint64_t before;   /* what the place holds */
+	uint64_t before; /* what the place holds */
 	uint32_t type;
-	uint32_t symbol;   /* 1, whose value is @value; there are 2 */
-	int64_t addend;    /* of RELA entries */
+	uint32_t symbol; /* 1, whose value is @value; there are 2 */
+	int64_t addend; /* of RELA entries */
 	uint64_t value;
 	uint64_t stubs_run, got_run;
 	uint32_t stub_cnt, got_cnt; /* slots there are */
@@ -26,7 +26,7 @@ struct patch {
 	int ret;
 	struct tenon_diag diag;
 	uint64_t after;
-	bool intact;       /* everything but the place is as before; on failure, the place too */
+	bool intact; /* everything but the place is as before; on failure, the place too */
 	uint8_t stubs[PATCH_SLOT_CNT * 32], got[PATCH_SLOT_CNT * 8];
 	uint32_t stubs_used, got_used;
 };
@@ -40,11 +40,11 @@ struct limit {
 	uint32_t type;
 	unsigned int width;
 	uint64_t before;
-	int64_t addend;    /* of RELA entries; for REL what @before means */
-	bool pcrel;        /* the value counts from the place */
-	bool unchecked;    /* any value is taken */
-	bool stub;         /* one that does not fit needs a stub */
-	bool aligned;      /* values between steps are refused */
+	int64_t addend; /* of RELA entries; for REL what @before means */
+	bool pcrel; /* the value counts from the place */
+	bool unchecked; /* any value is taken */
+	bool stub; /* one that does not fit needs a stub */
+	bool aligned; /* values between steps are refused */
 	unsigned int step; /* from one value to the next */
 	unsigned int place_align; /* of an instruction; 1 for data */
 	int64_t low, high; /* smallest and largest value that fit */

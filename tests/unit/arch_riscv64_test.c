@@ -10,6 +10,7 @@
 #define RUN 0x60000000ull
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* clang-format off */
 #define DATA(type, bytes, rel, first, last, hex_first, hex_last) \
 	{ #type, R_RISCV_##type, bytes, 0, 3, .pcrel = rel, .unchecked = (bytes) == 8, .step = 1, .place_align = 1, \
 	  .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
@@ -55,11 +56,12 @@ static const struct limit limits[] = {
 	SUM(SET16, 2, 0xaaaa, 0x1234567812340000, 0xffff, 0x0000, 0xffff),
 	SUM(SET32, 4, 0xaaaaaaaa, 0x1234567800000000, 0xffffffff, 0x00000000, 0xffffffff),
 };
+/* clang-format on */
 
 static void test_unknown(void)
 {
-	static const uint32_t more[] = { R_RISCV_NONE, R_RISCV_GOT_HI20, R_RISCV_PCREL_LO12_I, R_RISCV_PCREL_LO12_S,
-					 R_RISCV_ALIGN, R_RISCV_RELAX };
+	static const uint32_t more[] = { R_RISCV_NONE,         R_RISCV_GOT_HI20, R_RISCV_PCREL_LO12_I,
+					 R_RISCV_PCREL_LO12_S, R_RISCV_ALIGN,    R_RISCV_RELAX };
 	uint32_t known[CNT(limits) + CNT(more)];
 	size_t i;
 
@@ -77,11 +79,9 @@ static void test_nothing_to_do(void)
 		int64_t nops;
 		enum tenon_reason reason;
 	} aligns[] = {
-		{ RUN, 16, 0, TENON_R_NONE },       { RUN, 10, 6, TENON_R_NONE },
-		{ RUN, 12, 6, TENON_R_REL_TYPE },   { RUN, 12, 4, TENON_R_NONE },
-		{ RUN + 2, 12, 2, TENON_R_NONE },   { RUN, 12, 2, TENON_R_REL_TYPE },
-		{ RUN, 58, 6, TENON_R_NONE },       { RUN, 62, 6, TENON_R_REL_OFFSET },
-		{ RUN, 16, -1, TENON_R_REL_OFFSET },
+		{ RUN, 16, 0, TENON_R_NONE }, { RUN, 10, 6, TENON_R_NONE },       { RUN, 12, 6, TENON_R_REL_TYPE },
+		{ RUN, 12, 4, TENON_R_NONE }, { RUN + 2, 12, 2, TENON_R_NONE },   { RUN, 12, 2, TENON_R_REL_TYPE },
+		{ RUN, 58, 6, TENON_R_NONE }, { RUN, 62, 6, TENON_R_REL_OFFSET }, { RUN, 16, -1, TENON_R_REL_OFFSET },
 	};
 	static const uint32_t types[] = { R_RISCV_NONE, R_RISCV_RELAX };
 	struct patch p = { .arch = ARCH, .run = RUN, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED };
@@ -99,15 +99,23 @@ static void test_nothing_to_do(void)
 		p.addend = aligns[i].nops;
 		patch_apply(&p);
 		ok(!p.ret == !aligns[i].reason && p.diag.reason == aligns[i].reason && p.intact,
-		   "ALIGN after %lld bytes of nops at %#llx", (long long)p.addend, (unsigned long long)(p.run + p.offset));
+		   "ALIGN after %lld bytes of nops at %#llx", (long long)p.addend,
+		   (unsigned long long)(p.run + p.offset));
 	}
 }
 
 static void test_stubs(void)
 {
 	static const uint32_t stub[4] = { 0x00000e17, 0x010e3e03, 0x000e0067, 0x00000013 };
-	struct patch p = { .arch = ARCH, .run = RUN, .offset = 16, .width = 8, .before = 0x000080e700000097,
-			   .type = R_RISCV_CALL_PLT, .symbol = 1, .value = 0xffffffff12345678, .stubs_run = RUN + 0x1810,
+	struct patch p = { .arch = ARCH,
+			   .run = RUN,
+			   .offset = 16,
+			   .width = 8,
+			   .before = 0x000080e700000097,
+			   .type = R_RISCV_CALL_PLT,
+			   .symbol = 1,
+			   .value = 0xffffffff12345678,
+			   .stubs_run = RUN + 0x1810,
 			   .stub_cnt = 1 };
 
 	patch_apply(&p);
@@ -156,8 +164,15 @@ static void link_pair(struct pair *p)
 {
 	uint32_t got_of[4] = { 0 };
 	struct reloc_slots got = { p->got_slot, RUN + 0x1000, 1, 0, got_of };
-	struct reloc_job job = { .entries = p->r, .cnt = p->cnt, .write = p->section, .run = RUN, .size = sizeof(p->section),
-				 .values = p->values, .symbol_cnt = 4, .got = &got, .diag = &p->diag };
+	struct reloc_job job = { .entries = p->r,
+				 .cnt = p->cnt,
+				 .write = p->section,
+				 .run = RUN,
+				 .size = sizeof(p->section),
+				 .values = p->values,
+				 .symbol_cnt = 4,
+				 .got = &got,
+				 .diag = &p->diag };
 
 	p->ret = ARCH->relocate(&job);
 }
@@ -238,8 +253,8 @@ static void test_pairs(void)
 
 static void test_count(void)
 {
-	const Elf64_Rela r[] = { { 0, 1ull << 32 | R_RISCV_CALL_PLT, 0 }, { 8, 1ull << 32 | R_RISCV_CALL, 0 },
-				 { 16, 1ull << 32 | R_RISCV_CALL, 8 }, { 24, 2ull << 32 | R_RISCV_CALL, 0 },
+	const Elf64_Rela r[] = { { 0, 1ull << 32 | R_RISCV_CALL_PLT, 0 },  { 8, 1ull << 32 | R_RISCV_CALL, 0 },
+				 { 16, 1ull << 32 | R_RISCV_CALL, 8 },     { 24, 2ull << 32 | R_RISCV_CALL, 0 },
 				 { 32, 1ull << 32 | R_RISCV_GOT_HI20, 0 }, { 40, 1ull << 32 | R_RISCV_GOT_HI20, 0 },
 				 { 48, 3ull << 32 | R_RISCV_CALL, 0 } };
 	const uint8_t kinds[3] = { RELOC_KIND_NONE, RELOC_KIND_NONE, TENON_MEM_TEXT };
@@ -248,7 +263,8 @@ static void test_count(void)
 	struct reloc_job job = { .entries = r, .cnt = CNT(r), .symbol_cnt = 3 };
 
 	ARCH->count(&job, true, &need);
-	ok(need.stubs == 2 && need.got == 1, "count: one stub for a symbol, one for an addend, none in the same kind of memory");
+	ok(need.stubs == 2 && need.got == 1,
+	   "count: one stub for a symbol, one for an addend, none in the same kind of memory");
 }
 
 int main(void)
@@ -263,9 +279,11 @@ int main(void)
 	test_stubs();
 	test_pairs();
 	test_count();
-	ok(ARCH->check_flags(0, &d) == 0 && ARCH->check_flags(EF_RISCV_RVC, &d) == 0, "flags: with and without compressed code");
+	ok(ARCH->check_flags(0, &d) == 0 && ARCH->check_flags(EF_RISCV_RVC, &d) == 0,
+	   "flags: with and without compressed code");
 	for (i = 0; i < CNT(refused); i++)
-		ok(ARCH->check_flags(refused[i], &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == refused[i],
+		ok(ARCH->check_flags(refused[i], &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS &&
+		       d.got == refused[i],
 		   "flags %#x are refused", refused[i]);
 	return tap_done();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* x86-64 relocations at the ends of their ranges. Encodings of whole objects are compared with GNU ld in tests/oracle. */
+/* x86-64 relocations at the ends of their ranges. Encodings of whole objects are compared with GNU ld in tests/oracle.
+ */
 #include <string.h>
 
 #include "tenon/fmt/elf_x86_64.h"
@@ -10,6 +11,7 @@
 #define RUN 0xffffffffc0000000ull
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* clang-format off */
 static const struct limit limits[] = {
 	{ "64", R_X86_64_64, 8, 0, 5, .unchecked = true, .step = 1, .place_align = 1, .low = INT64_MIN, .high = INT64_MAX,
 	  .after_low = 1ull << 63, .after_high = INT64_MAX },
@@ -24,13 +26,18 @@ static const struct limit limits[] = {
 	{ "PLT32 of data", R_X86_64_PLT32, 4, 0, -4, .pcrel = true, .step = 1, .place_align = 1, .low = INT32_MIN,
 	  .high = INT32_MAX, .after_low = 0x80000000, .after_high = 0x7fffffff },
 };
+/* clang-format on */
 
-static const uint32_t known[] = { R_X86_64_NONE, R_X86_64_64, R_X86_64_PC32, R_X86_64_PLT32, R_X86_64_GOTPCREL, R_X86_64_32,
-				  R_X86_64_32S, R_X86_64_PC64, R_X86_64_GOTPCRELX, R_X86_64_REX_GOTPCRELX };
+static const uint32_t known[] = {
+	R_X86_64_NONE, R_X86_64_64,  R_X86_64_PC32, R_X86_64_PLT32,     R_X86_64_GOTPCREL,
+	R_X86_64_32,   R_X86_64_32S, R_X86_64_PC64, R_X86_64_GOTPCRELX, R_X86_64_REX_GOTPCRELX
+};
 
 static void test_none(void)
 {
-	struct patch p = { .arch = ARCH, .type = R_X86_64_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED };
+	struct patch p = {
+		.arch = ARCH, .type = R_X86_64_NONE, .symbol = 1, .width = 4, .before = 5, .value = RELOC_DISCARDED
+	};
 
 	patch_apply(&p);
 	ok(p.ret == 0 && p.after == 5 && p.intact, "NONE changes nothing, whatever its symbol");
@@ -48,7 +55,8 @@ static void test_nonzero(void)
 		struct patch p = { .arch = ARCH, .type = types[i], .symbol = 1, .width = 8, .before = 1, .value = 64 };
 
 		patch_apply(&p);
-		ok(p.ret && p.diag.reason == TENON_R_REL_NONZERO && p.intact, "type %u: a place that is not zero", types[i]);
+		ok(p.ret && p.diag.reason == TENON_R_REL_NONZERO && p.intact, "type %u: a place that is not zero",
+		   types[i]);
 	}
 }
 
@@ -56,15 +64,30 @@ static void test_nonzero(void)
 static struct patch far_branch(uint16_t opcode, int64_t addend, uint32_t stub_cnt)
 {
 	struct patch p = {
-		.arch = ARCH, .run = RUN, .offset = 16, .width = 4, .type = R_X86_64_PLT32, .symbol = 1, .addend = addend,
-		.value = 0x1234567890, .stubs_run = RUN + 0x1000, .stub_cnt = stub_cnt,
+		.arch = ARCH,
+		.run = RUN,
+		.offset = 16,
+		.width = 4,
+		.type = R_X86_64_PLT32,
+		.symbol = 1,
+		.addend = addend,
+		.value = 0x1234567890,
+		.stubs_run = RUN + 0x1000,
+		.stub_cnt = stub_cnt,
 	};
 	uint8_t section[PATCH_SECTION_BYTES] = { 0 };
 	Elf64_Rela rela = { 16, (uint64_t)1 << 32 | R_X86_64_PLT32, addend };
 	uint64_t values[2] = { 0, p.value };
 	struct reloc_slots stubs = { p.stubs, p.stubs_run, stub_cnt, 0, NULL };
-	struct reloc_job job = { .entries = &rela, .cnt = 1, .write = section, .run = RUN, .size = sizeof(section),
-				 .values = values, .symbol_cnt = 2, .stubs = &stubs, .diag = &p.diag };
+	struct reloc_job job = { .entries = &rela,
+				 .cnt = 1,
+				 .write = section,
+				 .run = RUN,
+				 .size = sizeof(section),
+				 .values = values,
+				 .symbol_cnt = 2,
+				 .stubs = &stubs,
+				 .diag = &p.diag };
 
 	memcpy(section + 14, &opcode, 2);
 	p.ret = ARCH->relocate(&job);
@@ -86,7 +109,8 @@ static void test_stubs(void)
 		   "branch %04x that does not reach goes through a stub", opcodes[i]);
 	}
 	p = far_branch(0xe890, 12, 1);
-	ok(p.ret == 0 && p.after == 0x1000 - 20 && p.stubs[6] == 0xa0, "the stub of a branch with an addend jumps there");
+	ok(p.ret == 0 && p.after == 0x1000 - 20 && p.stubs[6] == 0xa0,
+	   "the stub of a branch with an addend jumps there");
 	p = far_branch(0xe890, -4, 0);
 	ok(p.ret && p.diag.reason == TENON_R_REL_STUBS && p.after == 0, "no room for a stub");
 	p = far_branch(0x058d, -4, 1);
@@ -99,8 +123,16 @@ static void test_got(void)
 	size_t i;
 
 	for (i = 0; i < CNT(types); i++) {
-		struct patch p = { .arch = ARCH, .run = RUN, .offset = 16, .width = 4, .type = types[i], .symbol = 1,
-				   .addend = -4, .value = 0x1122334455667788, .got_run = RUN + 0x2000, .got_cnt = 1 };
+		struct patch p = { .arch = ARCH,
+				   .run = RUN,
+				   .offset = 16,
+				   .width = 4,
+				   .type = types[i],
+				   .symbol = 1,
+				   .addend = -4,
+				   .value = 0x1122334455667788,
+				   .got_run = RUN + 0x2000,
+				   .got_cnt = 1 };
 
 		patch_apply(&p);
 		ok(p.ret == 0 && p.after == 0x2000 - 20 && p.got_used == 1 && get_le64(p.got) == p.value && p.intact,
@@ -117,10 +149,10 @@ static void test_got(void)
 static void test_count(void)
 {
 	const Elf64_Rela r[] = {
-		{ 0, 1ull << 32 | R_X86_64_PLT32, -4 }, { 8, 1ull << 32 | R_X86_64_PLT32, -4 },
-		{ 16, 1ull << 32 | R_X86_64_PLT32, 4 }, { 24, 2ull << 32 | R_X86_64_PLT32, -4 },
+		{ 0, 1ull << 32 | R_X86_64_PLT32, -4 },     { 8, 1ull << 32 | R_X86_64_PLT32, -4 },
+		{ 16, 1ull << 32 | R_X86_64_PLT32, 4 },     { 24, 2ull << 32 | R_X86_64_PLT32, -4 },
 		{ 32, 2ull << 32 | R_X86_64_GOTPCREL, -4 }, { 40, 2ull << 32 | R_X86_64_GOTPCRELX, -4 },
-		{ 48, 9ull << 32 | R_X86_64_PLT32, -4 }, { 56, 1ull << 32 | R_X86_64_PC32, -4 },
+		{ 48, 9ull << 32 | R_X86_64_PLT32, -4 },    { 56, 1ull << 32 | R_X86_64_PC32, -4 },
 	};
 	const uint8_t kinds[3] = { RELOC_KIND_NONE, RELOC_KIND_NONE, TENON_MEM_TEXT };
 	uint8_t marks[3] = { 0 };
@@ -128,7 +160,8 @@ static void test_count(void)
 	struct reloc_job job = { .entries = r, .cnt = CNT(r), .symbol_cnt = 3 };
 
 	ARCH->count(&job, true, &need);
-	ok(need.stubs == 2 && need.got == 1, "count: one stub for a symbol, one for an addend, none in the same kind of memory");
+	ok(need.stubs == 2 && need.got == 1,
+	   "count: one stub for a symbol, one for an addend, none in the same kind of memory");
 	need.stubs = need.got = 0;
 	memset(marks, 0, sizeof(marks));
 	ARCH->count(&job, false, &need);
@@ -147,6 +180,7 @@ int main(void)
 	test_got();
 	test_count();
 	ok(ARCH->check_flags(0, &d) == 0, "flags 0");
-	ok(ARCH->check_flags(1, &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == 1, "flags 1 are refused");
+	ok(ARCH->check_flags(1, &d) == -TENON_ENOEXEC && d.reason == TENON_R_ELF_FLAGS && d.got == 1,
+	   "flags 1 are refused");
 	return tap_done();
 }
