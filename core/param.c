@@ -208,17 +208,14 @@ static int set_one(struct param_table *tab, const struct param *p, uint32_t idx,
 /* A value, or for an array several, separated by commas. */
 static int set_param(struct param_table *tab, const struct param *p, const struct param_arg *arg, bool store)
 {
-	const char *text = arg->value, *end = text + arg->value_len;
+	const char *text = arg->value ? arg->value : "y", *end = text + (arg->value ? arg->value_len : 1);
 	bool array = p->max > 1 && p->type != P_STRING;
 	uint32_t cnt = 0;
 	uint8_t *to;
 
-	if (!text) {
-		if (p->type != P_BOOL && p->type != P_INVBOOL)
-			return fail_name(tab->l->diag, TENON_R_PARAM_NO_VALUE, p->name, NULL);
-		text = "y";
-		end = text + 1;
-	}
+	/* A bool by itself is a yes. */
+	if (!arg->value && p->type != P_BOOL && p->type != P_INVBOOL)
+		return fail_name(tab->l->diag, TENON_R_PARAM_NO_VALUE, p->name, NULL);
 	for (;; text++) {
 		const char *comma = array ? memchr(text, ',', (size_t)(end - text)) : NULL;
 		const char *stop = comma ? comma : end;

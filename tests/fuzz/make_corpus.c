@@ -8,6 +8,7 @@
 
 #include "tenon/fmt/modsig.h"
 #include "tests/unit/elf_builder.h"
+#include "tests/unit/playground.h"
 
 static const char *root;
 
@@ -69,6 +70,68 @@ static void elf_seeds(void)
 	}
 }
 
+/* Whole modules, which load as they are. */
+static uint8_t *make_native(uint16_t machine, bool is64, uint32_t reloc_word, size_t *size)
+{
+	static const char info[] = "license=GPL\0name=seed\0depends=\0vermagic=tenon-1 any";
+	static const uint8_t version[64] = { 5, 0, 0, 0, 0, 0, 0, 0, 'o', 'n', 'e' };
+	uint8_t this[80] = { is64 ? 80 : 72, 0, 0, 0, 1 };
+	struct elfb *b = elfb_new(machine, is64);
+	uint32_t text = elfb_section(b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, NULL, 96, 16);
+	uint32_t data = elfb_section(b, ".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, 48, 8);
+	uint32_t mod, sealed, init;
+
+	sealed = elfb_section(b, ".data..ro_after_init", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, 16, 8);
+	elfb_section(b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, NULL, 256, 32);
+	elfb_section(b, ".modinfo", SHT_PROGBITS, SHF_ALLOC, info, sizeof(info), 1);
+	if (is64)
+		elfb_section(b, "__versions", SHT_PROGBITS, SHF_ALLOC, version, sizeof(version), 8);
+	mod = elfb_section(b, ".gnu.linkonce.this_module", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, this, is64 ? 80 : 72, 8);
+	init = elfb_symbol(b, "init_module", STB_GLOBAL, STT_FUNC, (uint16_t)text, 0, 16);
+	elfb_reloc(b, mod, 8, reloc_word, init, 0);
+	elfb_reloc(b, data, 8, reloc_word, is64 ? elfb_undefined(b, "one") : init, 0);
+	elfb_reloc(b, data, 16, reloc_word, elfb_section_symbol(b, sealed), 4);
+	elfb_reloc(b, sealed, 0, reloc_word, elfb_section_symbol(b, data), 8);
+	return elfb_finish(b, size);
+}
+
+static void load_seeds(void)
+{
+	static const struct {
+		const char *name;
+		uint16_t machine;
+		bool is64;
+		uint32_t reloc_word;
+	} kinds[] = { { "x86_64", EM_X86_64, true, 1 },
+		      { "aarch64", EM_AARCH64, true, 257 },
+		      { "riscv64", EM_RISCV, true, 2 },
+		      { "arm", EM_ARM, false, 2 } };
+	const struct pg_module full = {
+		.name = "full",
+		.params = true,
+		.build_id = "01234567890123456789",
+		.imports = (const struct pg_import[]){ { .name = "one", .crc = 5 }, { .name = NULL } },
+		.exports = (const struct pg_export[]){ { .name = "a", .crc = 1 }, { .name = "b", .gpl = true, .space = "NS" }, { .name = NULL } },
+	};
+	size_t size;
+	uint8_t *image = pg_build(&full, &size);
+
+	write_seed("fuzz_load", "full", image, size);
+	free(image);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		image = make_native(kinds[i].machine, kinds[i].is64, kinds[i].reloc_word, &size);
+		write_seed("fuzz_load", kinds[i].name, image, size);
+		free(image);
+	}
+}
+
+static void param_seeds(void)
+{
+	static const char text[] = "on count=-12 array=1,0x10,-3 label=\"two words\" text=1234567";
+
+	write_seed("fuzz_param", "all", text, sizeof(text) - 1);
+}
+
 static void modinfo_seeds(void)
 {
 	static const char one[] = "license=GPL", padded[] = "\0license=GPL\0\0\0alias=a\0depends=,x,,yz,\0alias=b=c\0parm=";
@@ -106,6 +169,8 @@ int main(int argc, char **argv)
 	}
 	root = argv[1];
 	elf_seeds();
+	load_seeds();
+	param_seeds();
 	modinfo_seeds();
 	modsig_seeds();
 	diag_seeds();
