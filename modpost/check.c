@@ -103,7 +103,7 @@ static void check_import(struct checker *c, const char *symbol)
 
 static void check_export(struct checker *c, size_t i)
 {
-	const struct export *e = &c->o->exports[i];
+	const struct exported *e = &c->o->exports[i];
 	const struct provided *p = symvers_find(c->sv, e->name);
 	size_t most = emit_version_name_max(c->o);
 

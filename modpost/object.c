@@ -12,8 +12,8 @@ struct reader {
 	struct object *o;
 	Elf *elf;
 	Elf_Data *symbols;
-	size_t strings;  /* section index of the symbol table's strings */
-	size_t names;    /* section index of the section names */
+	size_t strings; /* section index of the symbol table's strings */
+	size_t names; /* section index of the section names */
 	size_t symbol_cnt;
 };
 
@@ -80,7 +80,7 @@ static bool has_function(struct reader *r, const char *name)
 static void add_export(struct reader *r, const char *name, const GElf_Sym *entry)
 {
 	struct object *o = r->o;
-	struct export *e;
+	struct exported *e;
 	struct text label = { 0 };
 	GElf_Sym sym;
 	size_t left = 0;
@@ -89,7 +89,7 @@ static void add_export(struct reader *r, const char *name, const GElf_Sym *entry
 		die("%s: exports %s, which is not a global symbol of the module", o->path, name);
 	o->exports = xrealloc(o->exports, (o->export_cnt + 1) * sizeof(*o->exports));
 	e = &o->exports[o->export_cnt++];
-	*e = (struct export){ .name = name, .offset = entry->st_value };
+	*e = (struct exported){ .name = name, .offset = entry->st_value };
 	e->gpl = !strcmp(section_name(r, entry->st_shndx), "__ksymtab_gpl");
 	text_add(&label, "__kstrtabns_%s", name);
 	if (find_symbol(r, label.s, &sym))
@@ -130,7 +130,8 @@ static void read_symbols(struct reader *r)
 				continue;
 			o->imports = xrealloc(o->imports, (o->import_cnt + 1) * sizeof(*o->imports));
 			o->imports[o->import_cnt++] = name;
-		} else if (!strncmp(name, "__ksymtab_", 10) && !strncmp(section_name(r, sym.st_shndx), "__ksymtab", 9)) {
+		} else if (!strncmp(name, "__ksymtab_", 10) &&
+			   !strncmp(section_name(r, sym.st_shndx), "__ksymtab", 9)) {
 			add_export(r, name + 10, &sym);
 		} else if (!strncmp(name, "__mod_", 6) && len > 13 && !strcmp(name + len - 13, "_device_table")) {
 			add_table(r, name, &sym);
@@ -172,7 +173,7 @@ static int compare_names(const void *a, const void *b)
 
 static int compare_exports(const void *a, const void *b)
 {
-	const struct export *x = a, *y = b;
+	const struct exported *x = a, *y = b;
 
 	return x->gpl != y->gpl ? x->gpl - y->gpl : (x->offset > y->offset) - (x->offset < y->offset);
 }

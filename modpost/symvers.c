@@ -103,14 +103,15 @@ const struct provided *symvers_find(const struct symvers *sv, const char *name)
 void symvers_apply(const struct symvers *kernel, struct object *o)
 {
 	for (size_t i = 0; i < o->export_cnt; i++) {
-		struct export *e = &o->exports[i];
+		struct exported *e = &o->exports[i];
 		const struct provided *p;
 
 		if (strncmp(e->space, SYMVERS_LINUX, strlen(SYMVERS_LINUX)))
 			continue;
 		p = symvers_find(kernel, e->name);
 		if (p && p->gpl != e->gpl)
-			die("%s: exports %s%s, Linux does not", o->path, e->name, e->gpl ? " for GPL-compatible modules only" : " for all");
+			die("%s: exports %s%s, Linux does not", o->path, e->name,
+			    e->gpl ? " for GPL-compatible modules only" : " for all");
 		e->type = xrealloc(NULL, 1);
 		e->type[0] = '\0';
 		e->crc = p ? p->crc : 0;
@@ -122,7 +123,7 @@ void symvers_write(const struct object *o, const char *name, const char *path)
 	struct text out = { 0 };
 
 	for (size_t i = 0; i < o->export_cnt; i++) {
-		const struct export *e = &o->exports[i];
+		const struct exported *e = &o->exports[i];
 
 		text_add(&out, "0x%08x\t%s\t%s\t%s\tEXPORT_SYMBOL%s%s%s\n", e->crc, e->name, name, e->type,
 			 e->gpl ? "_GPL" : "", *e->space ? "\t" : "", e->space);

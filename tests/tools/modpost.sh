@@ -135,10 +135,13 @@ ok "aliases, as Linux writes them" diff "$T/want" "$T/aliases"
 type_of() { # SYMVERS NAME
 	awk -F '\t' -v n="$2" '$2 == n { print $4 }' "$1"
 }
-ok "type of a function" [ "$(type_of "$T/pair/.tenon/x86_64/lower.symvers" lower_first)" = "u32(bool,char,u64)" ]
-ok "type of a variable" [ "$(type_of "$T/pair/.tenon/arm/lower.symvers" lower_colour)" = "enum colour{RED=0;BLUE=-7;}:1" ]
-ok "type with a cycle, bit fields, an unknown structure" [ "$(type_of "$T/pair/.tenon/x86_64/lower.symvers" lower_area)" = \
-	"s32(struct shape{0 struct shape* next;8.0:3 s32 kind;8.3:5 u32 sides;9 char const[8] const name;24 union{0 s64 l;0 char c;}:8 u;}:32*,struct secret const*,s32(void*,...)*)" ]
+out=$T/pair/.tenon
+ok "type of a function" [ "$(type_of "$out/x86_64/lower.symvers" lower_first)" = "u32(bool,char,u64)" ]
+ok "type of a variable" [ "$(type_of "$out/arm/lower.symvers" lower_colour)" = "enum colour{RED=0;BLUE=-7;}:1" ]
+shape="struct shape{0 struct shape* next;8.0:3 s32 kind;8.3:5 u32 sides;9 char const[8] const name;\
+24 union{0 s64 l;0 char c;}:8 u;}:32"
+ok "type with a cycle, bit fields, an unknown structure" \
+	[ "$(type_of "$out/x86_64/lower.symvers" lower_area)" = "s32($shape*,struct secret const*,s32(void*,...)*)" ]
 
 # crc NAME < C declarations: the checksum of frob, which takes a struct box.
 mkdir "$T/crc"
@@ -207,7 +210,8 @@ printf '#include "tenon/module.h"\nMODULE_LICENSE("GPL");\n' >"$T/linux/m.c"
 ok "a Makefile that calls ours" make -C "$T/linux" modules
 ok "... makes the module beside its sources" /sbin/modinfo "$T/linux/m.ko"
 : >"$T/linux/Makefile"
-ok "a Makefile that says nothing" sh -c "! make -s O='$O' M='$T/linux' modules >'$T/log' 2>&1 && grep 'says obj-m' '$T/log'"
+ok "a Makefile that says nothing" \
+	sh -c "! make -s O='$O' M='$T/linux' modules >'$T/log' 2>&1 && grep 'says obj-m' '$T/log'"
 
 # refused NAME TEXT [KBUILD LINE]: the module m, read from standard input, does not build, and TEXT says why.
 mkdir "$T/bad"
@@ -216,9 +220,10 @@ refused() {
 		echo '#include "tenon/module.h"'
 		cat
 	} >"$T/bad/m.c"
-	printf 'obj-m := m.o\nKBUILD_EXTRA_SYMBOLS := %s\n%s\n' "$T/pair/.tenon/x86_64/lower.symvers" "${3:-}" >"$T/bad/Kbuild"
+	printf 'obj-m := m.o\nKBUILD_EXTRA_SYMBOLS := %s\n%s\n' "$out/x86_64/lower.symvers" "${3:-}" >"$T/bad/Kbuild"
 	rm -rf "$T/bad/.tenon" "$T/bad"/*.ko
-	ok "$1" sh -c "! make -s M='$T/bad' O='$O' modules >'$T/log' 2>&1 && grep -F '$2' '$T/log' && [ ! -e '$T/bad/m.ko' ]"
+	ok "$1" sh -c "! make -s M='$T/bad' O='$O' modules >'$T/log' 2>&1 &&
+		grep -F '$2' '$T/log' && [ ! -e '$T/bad/m.ko' ]"
 }
 refused "undefined symbol" 'm.part.o: undefined symbol nowhere' <<'END'
 void nowhere(void);
@@ -229,7 +234,7 @@ END
 refused "no licence" 'no MODULE_LICENSE' <<'END'
 int x;
 END
-refused "proprietary use of a GPL symbol" "symbol lower_colour of lower is for GPL-compatible modules, and the licence is" <<'END'
+refused "proprietary use of a GPL symbol" "symbol lower_colour of lower is for GPL-compatible modules" <<'END'
 extern int lower_colour;
 static int m_init(void) { return lower_colour; }
 module_init(m_init);
@@ -293,7 +298,8 @@ echo 'int x;' >"$T/x.c"
 gcc -c -m64 -o "$T/x.o" "$T/x.c"
 ok "a file that is no object" fails_with "cannot be opened" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/nothing.o"
 ok "a text instead of an object" fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/x.c"
-ok "a program instead of an object" fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" /bin/true
+ok "a program instead of an object" \
+	fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" /bin/true
 head -c 300 "$T/x.o" >"$T/cut.o"
 ok "an object cut off" fails_with "cut.o" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/cut.o"
 ok "a name that is none" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
