@@ -41,15 +41,14 @@ static void count(const struct reloc_job *job, bool far, struct reloc_need *need
 	}
 }
 
-/* jmp *0(%rip), and what it jumps to. */
+/* jmp *0(%rip), and what it jumps to; int3 to fill it up. */
 static void emit_stub(uint8_t *write, uint64_t run, uint64_t target)
 {
-	static const uint8_t code[8] = { 0xff, 0x25, 0, 0, 0, 0, 0xcc, 0xcc };
-
 	(void)run;
-	memcpy(write, code, 6);
+	put_le16(write, 0x25ff);
+	put_le32(write + 2, 0);
 	put_le64(write + 6, target);
-	memcpy(write + 14, code + 6, 2);
+	put_le16(write + 14, 0xcccc);
 }
 
 /* Is this displacement that of a call, jmp or jcc? Data that refers to a function looks the same to the ABI. */

@@ -142,6 +142,10 @@ static void test_got(void)
 	patch_apply(&p);
 	ok(p.ret == 0 && p.after == 0xd0ffffe1 && get_le64(p.got) == p.value && p.intact,
 	   "adrp of a GOT entry two pages before");
+	p.got_run = RUN + (1ull << 32);
+	patch_apply(&p);
+	ok(p.ret && p.diag.reason == TENON_R_REL_RANGE && p.intact, "adrp of a GOT entry too far away");
+	p.got_run = RUN - 0x1008;
 	p.type = R_AARCH64_LD64_GOT_LO12_NC;
 	p.before = 0xf9400041;
 	patch_apply(&p);

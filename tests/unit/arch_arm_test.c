@@ -120,8 +120,8 @@ static void test_count(void)
 	const Elf32_Rel r[] = { { 0, 1 << 8 | R_ARM_THM_CALL },
 				{ 4, 1 << 8 | R_ARM_THM_JUMP24 },
 				{ 8, 2 << 8 | R_ARM_THM_CALL },
-				{ 12, 1 << 8 | R_ARM_ABS32 },
-				{ 16, 9 << 8 | R_ARM_THM_CALL } };
+				{ 12, 0 << 8 | R_ARM_ABS32 },
+				{ 16, 3 << 8 | R_ARM_THM_CALL } };
 	const uint8_t kinds[3] = { RELOC_KIND_NONE, RELOC_KIND_NONE, TENON_MEM_TEXT };
 	uint8_t marks[3] = { 0 };
 	struct reloc_need need = { .kinds = kinds, .kind = TENON_MEM_TEXT, .marks = marks };

@@ -92,7 +92,7 @@ static void expect_refused(const struct limit *l, struct patch p, enum tenon_rea
 
 static void check_limit(const struct tenon_arch *arch, uint64_t run, const struct limit *l)
 {
-	const uint64_t offset = 16, last = PATCH_SECTION_BYTES - l->width;
+	const uint64_t offset = l->place_align > 1 ? 16 : 19, last = PATCH_SECTION_BYTES - l->width;
 	const enum tenon_reason beyond = l->stub ? TENON_R_REL_STUBS : TENON_R_REL_RANGE;
 	struct patch p;
 
