@@ -110,7 +110,7 @@ static int settle_name(struct tenon_plan *p, struct load *l)
 		if (other->state == TENON_LIVE) {
 			bool same = other->content_hash == m->content_hash;
 
-			p->answer = same && waited ? other : NULL;
+			p->answer = same && waited && tenon_try_get(other) ? other : NULL;
 			err = fail(&p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
 		} else {
 			err = plan_wait(other->plan, m->name, p->deadline_ns, &result, &p->diag);

@@ -162,6 +162,13 @@ static void free_loads(struct tenon_plan *p)
 	}
 }
 
+/* The caller gets @m, with a reference if it asked for one. It is live. Lock held. */
+static void hand_out(struct tenon_module *m, const struct tenon_request *req)
+{
+	if (req->flags & TENON_LOAD_REF)
+		tenon_try_get(m);
+}
+
 /* Carry out a plan. Return: its result; *out is the module asked for. */
 static int carry_out(struct tenon_plan *p, const struct tenon_request *req, struct tenon_module **out)
 {
@@ -178,17 +185,20 @@ static int carry_out(struct tenon_plan *p, const struct tenon_request *req, stru
 	} else {
 		core_lock(t);
 		for (struct load *l = p->loads; l; l = l->next) {
-			m = l->m;
+			m = l->m; /* the last is the one asked for */
 			m->plan = NULL;
 			t->stats.loads++;
 			t->stats.relocations += l->relocation_cnt;
 		}
+		hand_out(m, req);
 		core_unlock(t);
 		free_loads(p);
 	}
 	if (p->answer) {
 		m = p->answer;
 		err = 0;
+		if (!(req->flags & TENON_LOAD_REF))
+			tenon_put(m, "the plan that pinned it");
 	}
 	for (uint32_t i = 0; i < p->pin_cnt; i++)
 		tenon_put(p->pins[i], "the plan that pinned it");
@@ -219,6 +229,7 @@ static int already_loaded(struct tenon_module *m, const struct tenon_request *re
 	if ((req->flags & TENON_LOAD_FRESH) && !waited)
 		return fail(diag, TENON_R_LOADED);
 	m->wanted = true;
+	hand_out(m, req);
 	if (req->params && req->params[0] && !waited) {
 		fail(diag, TENON_R_LOADED_PARAMS);
 		core_log(m->t, TENON_LOG_NOTICE, m->name, ": loaded already; parameters '", req->params, "' ignored", NULL);
@@ -297,8 +308,6 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 	}
 	if (req->source && req->source->close)
 		req->source->close(req->source);
-	if (!err && (req->flags & TENON_LOAD_REF) && !tenon_try_get(m))
-		err = fail(diag, TENON_R_NOT_LIVE);
 	if (!err && out)
 		*out = m;
 	return err;

@@ -33,7 +33,7 @@ struct tenon_plan {
 	struct plan_block *blocks;   /* open for writing */
 	struct tenon_module **pins;  /* live modules that must stay while this goes on */
 	uint32_t pin_cnt, pin_cap;
-	struct tenon_module *answer; /* live thanks to another load of the same file, which this one waited for */
+	struct tenon_module *answer; /* live thanks to another load of the same file, which this one waited for; held */
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
 	struct arena_extent *sealed; /* first of the pages that become read-only after init */
 	size_t sealed_bytes;

@@ -10,8 +10,7 @@ static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *
 	int err;
 
 	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
-	self->frame[self->depth % TENON_FRAME_MAX] = m;
-	self->depth++;
+	tenon_push(self, m);
 	err = call(m, result, why);
 	tenon_leave(self);
 	return err;

@@ -108,12 +108,8 @@ static int begin(struct tenon *t, struct tenon_domain *d, const char *name, uint
 	m->plan = *plan;
 	module_set_state(m, TENON_GOING, NULL);
 	err = module_quiesce(m, false, deadline_ns, diag);
-	if (m->state == TENON_QUARANTINED) {
-		/* Its domain died meanwhile; the kill has taken it down. */
-		m->plan = NULL;
-		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(TENON_QUARANTINED), NULL);
-	}
-	if (err) {
+	/* If its domain died meanwhile, there is no way back: take_down finds that it cannot call exit. */
+	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
 		m->plan = NULL;
 		module_set_state(m, TENON_LIVE, diag);

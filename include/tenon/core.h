@@ -301,21 +301,12 @@ struct tenon_gate {
 	bool closed; /* written under the core's lock, followed by sync_cpus */
 };
 
-/**
- * tenon_enter - go into a module: push a frame
- * Return: true, or false if the module is closed; then nothing was pushed and it must not be called.
- * Context: any; @self must be the calling thread's.
- */
-static inline TENON_NO_TSAN bool tenon_enter(struct tenon_thread *self, struct tenon_module *m)
+/** tenon_push - push a frame without asking: for the core, which runs exit in a module that is closed to all others */
+static inline TENON_NO_TSAN void tenon_push(struct tenon_thread *self, struct tenon_module *m)
 {
 	self->frame[self->depth % TENON_FRAME_MAX] = m;
 	self->depth++;
 	__asm__ volatile("" ::: "memory"); /* the frame before the flag; sync_cpus makes that hold between CPUs */
-	if (__builtin_expect(((struct tenon_gate *)m)->closed, 0)) {
-		self->depth--;
-		return false;
-	}
-	return true;
 }
 
 /** tenon_leave - come back out of the module entered last. Context: any. */
@@ -323,6 +314,21 @@ static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 {
 	__asm__ volatile("" ::: "memory");
 	self->depth--;
+}
+
+/**
+ * tenon_enter - go into a module: push a frame
+ * Return: true, or false if the module is closed; then nothing was pushed and it must not be called.
+ * Context: any; @self must be the calling thread's.
+ */
+static inline TENON_NO_TSAN bool tenon_enter(struct tenon_thread *self, struct tenon_module *m)
+{
+	tenon_push(self, m);
+	if (__builtin_expect(((struct tenon_gate *)m)->closed, 0)) {
+		tenon_leave(self);
+		return false;
+	}
+	return true;
 }
 
 /** tenon_current - the module that a thread is in, or NULL. Context: any. */
