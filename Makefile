@@ -21,7 +21,7 @@ help: ## this list
 clean: ## remove everything made
 	rm -rf $(O)
 
-include $(sort $(wildcard */build.mk */*/build.mk))
+include $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 
 # Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs

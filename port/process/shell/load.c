@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* insmod, modprobe, rmmod. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/process/shell/shell.h"
+
+#define UNLOAD_NS 2000000000ull /* how long to wait until nobody executes a module */
+
+/* What insmod and modprobe are given: options, one name, parameters. */
+struct load_args {
+	struct tenon_domain *domain;
+	const char *name;
+	char *params; /* to be freed */
+};
+
+/* Return: 0, or the status to fail with, after it was said why. */
+static int load_args_take(struct shell *s, const struct args *a, struct load_args *out)
+{
+	const char *domain = "kernel";
+	size_t i = 1;
+
+	for (; i < a->cnt && a->word[i][0] == '-' && !a->quoted[i]; i++) {
+		if (!strcmp(a->word[i], "--isolated"))
+			domain = "isolated";
+		else if (!strcmp(a->word[i], "--domain") && i + 1 < a->cnt)
+			domain = a->word[++i];
+		else
+			return say_usage(a);
+	}
+	if (i == a->cnt)
+		return say_usage(a);
+	out->name = a->word[i];
+	out->domain = domain_need(s, a, domain);
+	if (!out->domain)
+		return 1;
+	out->params = args_params(a, i + 1);
+	return out->params ? 0 : say(a, "out of memory");
+}
+
+/* Load, and say what came of it. @where: the file, or NULL. */
+static int load(struct shell *s, const struct args *a, const char *where, const struct tenon_request *req)
+{
+	struct tenon_diag diag = { 0 };
+	int err = tenon_load(s->core, req, NULL, &diag);
+
+	if (err || diag.reason != TENON_R_NONE)
+		say_diag(s, a, where, &diag);
+	return err ? 1 : 0;
+}
+
+static int open_file(const struct args *a, const char *path, struct tenon_source *src)
+{
+	int err = process_open_file(path, src);
+
+	switch (err) {
+	case 0:
+		return 0;
+	case -TENON_EINVAL:
+		return say(a, "%s: not a regular file; name a module file (NAME.ko)", path);
+	case -TENON_ENOEXEC:
+		return say(a, "%s: the compressed file is damaged; copy it anew", path);
+	case -TENON_ENOENT:
+		return say(a, "%s: no such file; to find a module by its name use modprobe", path);
+	default:
+		return say(a, "%s: cannot be read: %s; correct that and try again", path, strerror(-err));
+	}
+}
+
+int cmd_insmod(struct shell *s, const struct args *a)
+{
+	struct tenon_source src;
+	struct load_args args;
+	int status = load_args_take(s, a, &args);
+
+	if (status)
+		return status;
+	status = open_file(a, args.name, &src);
+	if (!status) {
+		const struct tenon_request req = { .source = &src, .domain = args.domain, .params = args.params,
+						   .flags = TENON_LOAD_FRESH };
+
+		status = load(s, a, args.name, &req);
+	}
+	free(args.params);
+	return status;
+}
+
+int cmd_modprobe(struct shell *s, const struct args *a)
+{
+	struct load_args args;
+	int status = load_args_take(s, a, &args);
+
+	if (!status) {
+		const struct tenon_request req = { .name = args.name, .domain = args.domain, .params = args.params };
+
+		status = load(s, a, NULL, &req);
+		free(args.params);
+	}
+	return status;
+}
+
+/* ---- unloading ---- */
+
+static uint64_t deadline(struct shell *s)
+{
+	const struct tenon_host *host = process_contract(s->h);
+
+	return host->now_ns(host->context) + UNLOAD_NS;
+}
+
+static int unload(struct shell *s, const struct args *a, const char *given)
+{
+	struct tenon_diag diag = { 0 };
+	char name[256];
+	int err;
+
+	/* Longer than any module's name: it is not loaded, and cutting it off changes nothing about that. */
+	snprintf(name, sizeof(name), "%s", given);
+	for (char *c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	err = tenon_unload(s->core, NULL, name, deadline(s), &diag);
+	if (err || diag.reason != TENON_R_NONE)
+		say_diag(s, a, NULL, &diag);
+	return err ? 1 : 0;
+}
+
+int cmd_rmmod(struct shell *s, const struct args *a)
+{
+	int status = 0;
+
+	if (a->cnt < 2)
+		return say_usage(a);
+	for (size_t i = 1; i < a->cnt; i++)
+		if (unload(s, a, a->word[i]))
+			status = 1;
+	return status;
+}
+
+struct newest {
+	struct tenon_domain *domain;
+	char name[TENON_NAME_BYTES];
+	size_t skip;
+};
+
+static int take_newest(const struct tenon_module *m, void *arg)
+{
+	struct newest *n = arg;
+
+	if (n->skip) {
+		n->skip--;
+		return 0;
+	}
+	n->domain = tenon_module_domain(m);
+	snprintf(n->name, sizeof(n->name), "%s", tenon_module_name(m));
+	return 1;
+}
+
+bool unload_all(struct shell *s)
+{
+	struct newest n;
+	size_t stuck = 0;
+
+	/* Users are newer than what they use. Each round either unloads a module or steps over one that stays. */
+	for (;;) {
+		n.skip = stuck;
+		if (!tenon_for_each(s->core, take_newest, &n))
+			return !stuck;
+		if (tenon_unload(s->core, n.domain, n.name, deadline(s), NULL))
+			stuck++;
+	}
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* tenon-host: modules in an ordinary process, from a prompt or from `-c`. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "port/process/shell/shell.h"
+#include "tenon/vermagic.h"
+
+#define LIST_MAX 64 /* directories, certificates */
+
+struct options {
+	const char *commands; /* NULL: from standard input */
+	const char *sig;
+	const char *dirs[LIST_MAX], *certificates[LIST_MAX];
+	size_t dir_cnt, certificate_cnt;
+};
+
+static const char usage_text[] =
+	"usage: tenon-host [OPTION...]\n"
+	"Loads kernel modules into this process, or into child processes of it; the machine's own kernel is untouched.\n"
+	"\n"
+	"  -c COMMANDS      run these, separated by ';', stop at the first that fails, end with its status\n"
+	"  --modules DIR    where modules are; may be repeated, the first that has a name wins\n"
+	"  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
+	"  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
+	"  --help           this text\n"
+	"  --version        the version\n"
+	"\n"
+	"Without -c commands are read from standard input; `help` lists them.\n";
+
+/* ---- options ---- */
+
+static bool add(const char **list, size_t *cnt, const char *item)
+{
+	if (*cnt == LIST_MAX) {
+		fprintf(stderr, "tenon-host: more than %d directories or certificates; name fewer\n", LIST_MAX);
+		return false;
+	}
+	list[(*cnt)++] = item;
+	return true;
+}
+
+/* Return: -1 to go on, or the status to end with. */
+static int take_options(struct options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "modules", required_argument, NULL, 'm' }, { "keys", required_argument, NULL, 'k' },
+		{ "sig", required_argument, NULL, 's' },     { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },	     { 0 },
+	};
+	bool good = true;
+	int c;
+
+	while (good && (c = getopt_long(argc, argv, "c:h", options, NULL)) >= 0) {
+		switch (c) {
+		case 'c':
+			o->commands = optarg;
+			break;
+		case 'm':
+			good = add(o->dirs, &o->dir_cnt, optarg);
+			break;
+		case 'k':
+			good = add(o->certificates, &o->certificate_cnt, optarg);
+			while (good && optind < argc && argv[optind][0] != '-')
+				good = add(o->certificates, &o->certificate_cnt, argv[optind++]);
+			break;
+		case 's':
+			o->sig = optarg;
+			break;
+		case 'h':
+			fputs(usage_text, stdout);
+			return 0;
+		case 'v':
+			puts("tenon-host " TENON_VERMAGIC("x86_64"));
+			return 0;
+		default:
+			good = false;
+		}
+	}
+	if (good && optind < argc) {
+		fprintf(stderr, "tenon-host: unexpected '%s'; commands are given with -c\n", argv[optind]);
+		good = false;
+	}
+	return good ? -1 : 2;
+}
+
+/* ---- the host ---- */
+
+static struct process_host *interrupted_host;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	process_interrupt(interrupted_host);
+}
+
+static int open_host(struct shell *s, const struct options *o)
+{
+	const struct process_options options = {
+		.module_dirs = o->dirs,
+		.module_dir_cnt = o->dir_cnt,
+		.certificates = o->certificates,
+		.certificate_cnt = o->certificate_cnt,
+	};
+	struct tenon_diag diag = { 0 };
+	char text[512];
+	int err = process_open(&options, &s->h);
+
+	if (err) {
+		fprintf(stderr, "tenon-host: cannot start: %s%s\n", strerror(-err),
+			err == -TENON_EINVAL ? "; are the files given with --keys certificates?" : "");
+		return 1;
+	}
+	s->core = process_core(s->h);
+	s->dirs = o->dirs;
+	s->dir_cnt = o->dir_cnt;
+	s->domains[s->domain_cnt++] = process_kernel(s->h);
+	err = tenon_accept(s->core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	if (!err)
+		err = tenon_accept(s->core, &tenon_linux, NULL, "linux");
+	if (!err)
+		err = tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, &diag);
+	if (err) {
+		tenon_diag_format(&diag, text, sizeof(text));
+		fprintf(stderr, "tenon-host: cannot provide the interface: %s\n", text);
+		return 1;
+	}
+	if (o->sig && sig_set(s, o->sig)) {
+		fprintf(stderr, "tenon-host: --sig %s: the modes are off, audit and enforce\n", o->sig);
+		return 2;
+	}
+	return 0;
+}
+
+/* A module that cannot be unloaded keeps the host open until the process ends, which takes it all along. */
+static void close_host(struct shell *s)
+{
+	if (!s->h)
+		return;
+	results_free(s);
+	names_free(s);
+	process_settle(s->h);
+	if (!unload_all(s))
+		return;
+	domains_close(s);
+	signal(SIGINT, SIG_DFL);
+	process_close(s->h);
+}
+
+/* ---- running commands ---- */
+
+/* All commands of a text. Return: the status of the last one, or with @stop of the first that failed. */
+static int run_text(struct shell *s, const char *text, bool stop)
+{
+	const char *why;
+	struct args a;
+	int status = 0, more;
+
+	while (!s->leaving && (more = args_next(&text, &a, &why))) {
+		if (more < 0) {
+			fprintf(stderr, "tenon-host: %s: %s\n", why, text);
+			return 2;
+		}
+		status = command_run(s, &a);
+		args_free(&a);
+		if (status && stop)
+			break;
+	}
+	return status;
+}
+
+static int run_input(struct shell *s)
+{
+	bool terminal = isatty(STDIN_FILENO);
+	int status = 0;
+	char *line;
+
+	if (terminal) {
+		puts("Tenon process host. Modules run in this ordinary process; this machine's own kernel is untouched.\n"
+		     "In the domain kernel faults are uncontained; `modprobe --isolated` contains them. `help` lists commands.");
+		edit_open(s);
+	}
+	while (!s->leaving && (line = edit_line("tenon> "))) {
+		status = run_text(s, line, false);
+		free(line);
+	}
+	if (terminal)
+		edit_close();
+	if (terminal && !s->leaving)
+		putchar('\n');
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct shell s = { 0 };
+	int status = take_options(&o, argc, argv);
+
+	if (status >= 0)
+		return status;
+	/* What a command prints is written when it ends: nothing is written under the core's lock. */
+	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
+	status = open_host(&s, &o);
+	if (!status) {
+		interrupted_host = s.h;
+		signal(SIGINT, on_interrupt);
+		status = o.commands ? run_text(&s, o.commands, true) : run_input(&s);
+	}
+	close_host(&s);
+	fflush(stdout);
+	return status;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* modinfo, in the format of kmod's. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/fmt/elf.h"
+#include "core/fmt/modinfo.h"
+#include "core/fmt/modsig.h"
+#include "port/process/shell/shell.h"
+
+#define KEY_BYTES 16 /* the column that values begin at */
+
+struct show {
+	const char *field; /* -F: only this one, without its name; NULL: all */
+	bool params;       /* -p: only parameters, without "parm:" */
+};
+
+/* A file in memory, and what is to be shown of it. */
+struct file {
+	void *bytes; /* to be freed */
+	size_t size;
+	struct modsig_parts parts;
+	struct modinfo info;
+};
+
+static void print_field(const char *key, const char *value, void *arg)
+{
+	const struct show *show = arg;
+	char column[256];
+
+	if (show->params)
+		return;
+	if (show->field) {
+		if (!strcmp(show->field, key))
+			puts(value);
+		return;
+	}
+	snprintf(column, sizeof(column), "%s:", key);
+	printf("%-*s%s\n", KEY_BYTES, column, value);
+}
+
+/* The type that parmtype gives for the parameter whose name is the first @len bytes of @parm, or NULL. */
+static const char *type_of(const struct modinfo *info, const char *parm, size_t len)
+{
+	for (const char *v = modinfo_get(info, "parmtype"); v; v = modinfo_get_next(info, "parmtype", v))
+		if (!strncmp(v, parm, len) && v[len] == ':')
+			return v + len + 1;
+	return NULL;
+}
+
+static bool has_description(const struct modinfo *info, const char *parmtype, size_t len)
+{
+	for (const char *v = modinfo_get(info, "parm"); v; v = modinfo_get_next(info, "parm", v))
+		if (!strncmp(v, parmtype, len) && v[len] == ':')
+			return true;
+	return false;
+}
+
+/* "name:description (type)", in the order of the file; "name: (type)" where there is no description. */
+static void print_params(const struct modinfo *info, const struct show *show)
+{
+	const char *at = NULL, *value;
+	size_t len;
+
+	while ((len = modinfo_next(info, &at, &value))) {
+		bool parm = len == 4 && !memcmp(at, "parm", 4), type = len == 8 && !memcmp(at, "parmtype", 8);
+		size_t name = strcspn(value, ":");
+		const char *known;
+
+		if (!value[name] || !(parm || (type && !has_description(info, value, name))))
+			continue;
+		if (!show->params)
+			printf("%-*s", KEY_BYTES, "parm:");
+		known = type ? value + name + 1 : type_of(info, value, name);
+		if (known)
+			printf("%.*s%s (%s)\n", type ? (int)name + 1 : (int)strlen(value), value, "", known);
+		else
+			puts(value);
+	}
+}
+
+static void print_all(const char *path, const struct file *f, struct show *show)
+{
+	const char *at = NULL, *value;
+	size_t len;
+
+	print_field("filename", path, show);
+	while ((len = modinfo_next(&f->info, &at, &value))) {
+		char key[256];
+
+		if (!show->field && len >= 4 && !memcmp(at, "parm", 4) && (len == 4 || (len == 8 && !memcmp(at + 4, "type", 4))))
+			continue;
+		snprintf(key, sizeof(key), "%.*s", (int)len, at);
+		print_field(key, value, show);
+	}
+	if (f->parts.message)
+		signer_print(f->parts.message, f->parts.message_size, print_field, show);
+	if (!show->field)
+		print_params(&f->info, show);
+}
+
+/* ---- reading ---- */
+
+static int read_all(const struct args *a, const char *path, struct file *f)
+{
+	struct tenon_source src;
+	int err = process_open_file(path, &src);
+
+	if (err)
+		return say(a, "%s: %s; name a module file (NAME.ko) or a module", path, strerror(-err));
+	f->size = (size_t)src.size;
+	f->bytes = malloc(f->size + 1);
+	err = !f->bytes || src.read_at(&src, 0, f->bytes, f->size) != (int64_t)f->size;
+	src.close(&src);
+	return err ? say(a, "%s: cannot be read", path) : 0;
+}
+
+static int find_info(struct shell *s, const struct args *a, const char *path, struct file *f)
+{
+	struct tenon_diag diag = { 0 };
+	struct elf_section section;
+	struct elf_file elf;
+	int err = modsig_split(f->bytes, f->size, &f->parts, &diag);
+
+	snprintf(diag.module, sizeof(diag.module), "%s", "file");
+	if (!err)
+		err = elf_open(&elf, f->bytes, f->parts.content_size, &diag);
+	if (!err && elf_find_section(&elf, ".modinfo", &section)) {
+		f->info = (struct modinfo){ elf_section_data(&elf, &section), section.size };
+		err = modinfo_check(&f->info, &diag);
+	} else if (!err) {
+		diag.reason = TENON_R_NO_PERSONALITY;
+		err = -TENON_ENOEXEC;
+	}
+	return err ? say_diag(s, a, path, &diag) : 0;
+}
+
+static int not_found(struct shell *s, const struct args *a, const char *name)
+{
+	struct tenon_diag diag = { .reason = strlen(name) < TENON_NAME_BYTES ? TENON_R_NOT_FOUND : TENON_R_NAME_TOO_LONG };
+
+	snprintf(diag.name, sizeof(diag.name), "%s", name);
+	return say_diag(s, a, NULL, &diag);
+}
+
+static int show_module(struct shell *s, const struct args *a, const char *name, struct show *show)
+{
+	struct file f = { 0 };
+	const char *path = name;
+	struct stat st;
+	int status;
+
+	if (stat(name, &st) || !S_ISREG(st.st_mode))
+		path = process_find_path(s->h, name);
+	if (!path)
+		return not_found(s, a, name);
+	status = read_all(a, path, &f);
+	if (!status)
+		status = find_info(s, a, path, &f);
+	if (!status)
+		print_all(path, &f, show);
+	free(f.bytes);
+	return status;
+}
+
+int cmd_modinfo(struct shell *s, const struct args *a)
+{
+	struct show show = { 0 };
+	size_t i = 1;
+	int status = 0;
+
+	for (; i < a->cnt && a->word[i][0] == '-'; i++) {
+		if (!strcmp(a->word[i], "-p"))
+			show.params = true;
+		else if (!strcmp(a->word[i], "-F") && i + 1 < a->cnt)
+			show.field = a->word[++i];
+		else
+			return say_usage(a);
+	}
+	if (i == a->cnt)
+		return say_usage(a);
+	for (; i < a->cnt; i++)
+		if (show_module(s, a, a->word[i], &show))
+			status = 1;
+	return status;
+}
