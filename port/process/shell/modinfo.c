@@ -41,44 +41,64 @@ static void print_field(const char *key, const char *value, void *arg)
 	printf("%-*s%s\n", KEY_BYTES, column, value);
 }
 
-/* The type that parmtype gives for the parameter whose name is the first @len bytes of @parm, or NULL. */
-static const char *type_of(const struct modinfo *info, const char *parm, size_t len)
+/* A parameter: its description from `parm=name:text`, its type from `parmtype=name:type`; either may be NULL. */
+struct param {
+	const char *name;
+	size_t len;
+	const char *text, *type;
+};
+
+static struct param *find_param(struct param *params, size_t *cnt, const char *name, size_t len)
 {
-	for (const char *v = modinfo_get(info, "parmtype"); v; v = modinfo_get_next(info, "parmtype", v))
-		if (!strncmp(v, parm, len) && v[len] == ':')
-			return v + len + 1;
-	return NULL;
+	for (size_t i = 0; i < *cnt; i++)
+		if (params[i].len == len && !memcmp(params[i].name, name, len))
+			return &params[i];
+	params[*cnt] = (struct param){ .name = name, .len = len };
+	return &params[(*cnt)++];
 }
 
-static bool has_description(const struct modinfo *info, const char *parmtype, size_t len)
+static bool key_is(const char *entry, size_t len, const char *key)
 {
-	for (const char *v = modinfo_get(info, "parm"); v; v = modinfo_get_next(info, "parm", v))
-		if (!strncmp(v, parmtype, len) && v[len] == ':')
-			return true;
-	return false;
+	return len == strlen(key) && !memcmp(entry, key, len);
 }
 
-/* "name:description (type)", in the order of the file; "name: (type)" where there is no description. */
-static void print_params(const struct modinfo *info, const struct show *show)
+static size_t collect_params(const struct modinfo *info, struct param *params)
 {
 	const char *at = NULL, *value;
-	size_t len;
+	size_t len, cnt = 0;
 
 	while ((len = modinfo_next(info, &at, &value))) {
-		bool parm = len == 4 && !memcmp(at, "parm", 4), type = len == 8 && !memcmp(at, "parmtype", 8);
 		size_t name = strcspn(value, ":");
-		const char *known;
+		struct param *p;
 
-		if (!value[name] || !(parm || (type && !has_description(info, value, name))))
+		if (!value[name] || !(key_is(at, len, "parm") || key_is(at, len, "parmtype")))
 			continue;
+		p = find_param(params, &cnt, value, name);
+		*(len == 4 ? &p->text : &p->type) = value + name + 1;
+	}
+	return cnt;
+}
+
+/* What the file names last comes first, as in kmod's list. */
+static void print_params(const struct modinfo *info, const struct show *show)
+{
+	/* An entry of .modinfo has more than 4 bytes. */
+	struct param *params = calloc(info->size / 4 + 1, sizeof(*params));
+	size_t cnt = params ? collect_params(info, params) : 0;
+
+	while (cnt--) {
+		const struct param *p = &params[cnt];
+
 		if (!show->params)
 			printf("%-*s", KEY_BYTES, "parm:");
-		known = type ? value + name + 1 : type_of(info, value, name);
-		if (known)
-			printf("%.*s%s (%s)\n", type ? (int)name + 1 : (int)strlen(value), value, "", known);
-		else
-			puts(value);
+		printf("%.*s:%s", (int)p->len, p->name, p->text ? p->text : "");
+		if (p->type && (p->text || show->params))
+			printf(" (%s)", p->type);
+		else if (p->type)
+			fputs(p->type, stdout);
+		putchar('\n');
 	}
+	free(params);
 }
 
 static void print_all(const char *path, const struct file *f, struct show *show)
@@ -90,7 +110,7 @@ static void print_all(const char *path, const struct file *f, struct show *show)
 	while ((len = modinfo_next(&f->info, &at, &value))) {
 		char key[256];
 
-		if (!show->field && len >= 4 && !memcmp(at, "parm", 4) && (len == 4 || (len == 8 && !memcmp(at + 4, "type", 4))))
+		if (!show->field && (key_is(at, len, "parm") || key_is(at, len, "parmtype")))
 			continue;
 		snprintf(key, sizeof(key), "%.*s", (int)len, at);
 		print_field(key, value, show);
@@ -181,6 +201,8 @@ int cmd_modinfo(struct shell *s, const struct args *a)
 	}
 	if (i == a->cnt)
 		return say_usage(a);
+	if (show.field && !strcmp(show.field, "parm"))
+		show = (struct show){ .params = true };
 	for (; i < a->cnt; i++)
 		if (show_module(s, a, a->word[i], &show))
 			status = 1;

@@ -35,7 +35,7 @@ static int add_line(const struct tenon_export *e, void *arg)
 		l->line = line;
 		l->cap = cap;
 	}
-	snprintf(text, sizeof(text), "%-36s %#14llx %08x %-16s%s%s%s%s", e->name, (unsigned long long)e->value, e->crc,
+	snprintf(text, sizeof(text), "%-36s %#14llx %08x %s%s%s%s%s", e->name, (unsigned long long)e->value, e->crc,
 		 provider(e), e->flags & TENON_EXPORT_GPL ? " gpl" : "",
 		 e->flags & TENON_EXPORT_INTERFACE ? " interface" : "", e->space && e->space[0] ? " " : "",
 		 e->space ? e->space : "");
