@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# linux.ko, for x86_64: $(O)/modules/x86_64/linux/linux.ko, built against the headers of Debian's kernel packages.
+
+LINUX_HEADERS ?= $(firstword $(wildcard $(O)/debian/amd64/usr/src/linux-headers-*-amd64))
+LINUX_KO := $(O)/modules/x86_64/linux/linux.ko
+
+.PHONY: linux
+linux: modules-runtime-x86_64 ## linux.ko, if Linux's headers are there
+ifeq ($(LINUX_HEADERS),)
+	@echo '  SKIP     linux.ko: no linux-headers-*-amd64 below $(O)/debian; name the folder with LINUX_HEADERS=' >&2
+else
+	+$(Q)$(MAKE) --no-print-directory -f module.mk M=linux ARCH=x86_64 O=$(O) OUT=$(patsubst %/,%,$(dir $(LINUX_KO))) \
+		LINUX_HEADERS=$(abspath $(LINUX_HEADERS))
+endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between the two worlds of this module: files in native/ see Tenon's interface, all others see Linux's headers, and
+ * both see this, in plain C types. Functions that begin with lx_ are native, those that begin with linux_ are not.
+ */
+#ifndef LINUX_GLUE_H
+#define LINUX_GLUE_H
+
+struct tenon_linux_module;
+struct module;
+
+/* ---- native/service.c: what Linux code takes from the interface ---- */
+
+/* Memory, zeroed and aligned for any type, owned by linux.ko. NULL if there is none. */
+void *lx_alloc(unsigned long bytes);
+void lx_free(void *memory);
+
+/* One line to the log. @level: 0 to 7, as in Linux. */
+void lx_log(int level, const char *text, unsigned long len);
+/* C's vsnprintf, as far as runtime/ has it. */
+int lx_vsnprintf(char *buf, unsigned long size, const char *fmt, __builtin_va_list args);
+
+/* Hold a Linux module, and let it go. Return of get: 0, or a negative errno value: it is going. */
+int lx_module_get(struct module *module);
+void lx_module_put(struct module *module);
+/* Load a module by name or alias. The virtual CPU is given back meanwhile. Return: 0 or a negative errno value. */
+int lx_request_module(const char *name);
+/* Write instructions of a module's text. Return: 0 or a negative errno value. */
+int lx_text_write(void *address, const void *code, unsigned long len);
+
+/* ---- native/vcpu.c: Linux code runs only while its thread has a virtual CPU ---- */
+
+/* Run @fn on a virtual CPU. Return: what it returned, or a negative errno value: there is none to be had. */
+long lx_on_cpu(long (*fn)(void *arg), void *arg);
+/* Give the virtual CPU back before waiting, and take one again; the current task stays the thread's. */
+void *lx_park(void);
+void lx_unpark(void *task);
+/* Wait a moment, or until lx_wake: for locks. */
+void lx_wait(void);
+void lx_wake(void);
+/* Let another thread run, keeping the virtual CPU: for spinning. */
+void lx_relax(void);
+
+/* ---- what native code calls of Linux's ---- */
+
+/* kernel/sched.c: a task for a thread that enters, or NULL: no memory; and back. */
+void *linux_task_get(void);
+void linux_task_put(void *task);
+void linux_tasks_free(void);
+
+/* kernel/module.c: carry a Linux module through its life. Return: 0 or a negative errno value. */
+int linux_module_start(const struct tenon_linux_module *m);
+void linux_module_stop(const struct tenon_linux_module *m);
+
+/* fs/nls.c: convert by a character set. On a virtual CPU. */
+struct nls_table;
+struct nls_table *linux_nls_load(const char *charset);
+void linux_nls_unload(struct nls_table *nls);
+/* Return: bytes taken, or a negative errno value: it is not a character. */
+int linux_nls_decode(struct nls_table *nls, const unsigned char *bytes, int len, unsigned short *code);
+/* Return: bytes put into @out (at most @room), or a negative errno value: this character set does not have it. */
+int linux_nls_encode(struct nls_table *nls, unsigned short code, unsigned char *out, int room);
+
+#endif

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a Linux module: what its loader in Linux does between relocation and init, and after exit. And the
+ * references that Linux code takes on modules, which are the core's.
+ */
+#include <linux/bug.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <asm/extable.h>
+
+#include "linux/glue.h"
+#include "linux/kernel/kernel.h"
+#include "linux/export.h"
+#include "tenon/linux.h"
+
+static void *section(const struct tenon_linux_module *m, enum tenon_linux_section which, size_t size, unsigned int *cnt)
+{
+	*cnt = (unsigned int)(m->section[which].bytes / size);
+	return (void *)m->section[which].address;
+}
+
+/* Fill in what the file leaves open. */
+static void complete_module(struct module *mod, const struct tenon_linux_module *m)
+{
+	unsigned int cnt;
+
+	mod->state = MODULE_STATE_COMING;
+	mod->args = (char *)m->params;
+	mod->kp = section(m, TENON_LINUX_PARAM, sizeof(struct kernel_param), &mod->num_kp);
+	mod->extable = section(m, TENON_LINUX_EX_TABLE, sizeof(struct exception_table_entry), &mod->num_exentries);
+	mod->jump_entries = section(m, TENON_LINUX_JUMP_TABLE, sizeof(struct jump_entry), &mod->num_jump_entries);
+	mod->bug_table = section(m, TENON_LINUX_BUG_TABLE, sizeof(struct bug_entry), &cnt);
+	mod->num_bugs = cnt;
+	INIT_LIST_HEAD(&mod->source_list);
+	INIT_LIST_HEAD(&mod->target_list);
+}
+
+static int start(struct module *mod)
+{
+	int err = linux_jump_labels_start(mod);
+
+	if (err)
+		return err;
+	err = linux_params_set(mod, mod->args);
+	if (!err && mod->init)
+		err = mod->init();
+	if (err) {
+		linux_params_free(mod);
+		linux_jump_labels_stop(mod);
+		return err;
+	}
+	mod->init = NULL;
+	mod->state = MODULE_STATE_LIVE;
+	return 0;
+}
+
+int linux_module_start(const struct tenon_linux_module *m)
+{
+	struct module *mod = (struct module *)m->module;
+
+	if (m->section[TENON_LINUX_PERCPU].bytes) {
+		_printk(KERN_ERR "%s: its own per-CPU variables are not supported\n", mod->name);
+		return -EOPNOTSUPP;
+	}
+	complete_module(mod, m);
+	return start(mod);
+}
+
+void linux_module_stop(const struct tenon_linux_module *m)
+{
+	struct module *mod = (struct module *)m->module;
+
+	mod->state = MODULE_STATE_GOING;
+	if (mod->exit)
+		mod->exit();
+	linux_params_free(mod);
+	linux_jump_labels_stop(mod);
+}
+
+bool try_module_get(struct module *module)
+{
+	return !module || !lx_module_get(module);
+}
+EXPORT_SYMBOL(try_module_get);
+
+/* For a module that somebody holds already, so that it cannot fail. */
+void __module_get(struct module *module)
+{
+	if (module)
+		lx_module_get(module);
+}
+EXPORT_SYMBOL(__module_get);
+
+void module_put(struct module *module)
+{
+	if (module)
+		lx_module_put(module);
+}
+EXPORT_SYMBOL(module_put);
+
+/* Linux also has the names of file systems, protocols and so on asked for this way; a host knows them as aliases. */
+int __request_module(bool wait, const char *fmt, ...)
+{
+	char name[MODULE_NAME_LEN];
+	va_list args;
+	int len;
+
+	(void)wait;
+	va_start(args, fmt);
+	len = lx_vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+	return len >= (int)sizeof(name) ? -ENAMETOOLONG : lx_request_module(name);
+}
+EXPORT_SYMBOL(__request_module);

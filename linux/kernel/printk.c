@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The log. A line begins with the byte 1 and its level, if it has one. Of Linux's own conversions after %p only the
+ * address is printed.
+ */
+#include <linux/kern_levels.h>
+#include <linux/printk.h>
+
+#include "linux/glue.h"
+#include "linux/export.h"
+
+#define LINE_BYTES 512
+#define LEVEL_DEFAULT 4
+
+/* Modules do not say in AL how many vector registers they pass (-mskip-rax-setup); none is saved here. */
+int vprintk(const char *fmt, va_list args)
+{
+	char line[LINE_BYTES], *text = line;
+	int level = LEVEL_DEFAULT, len = lx_vsnprintf(line, sizeof(line), fmt, args);
+	int kept = len < (int)sizeof(line) ? len : (int)sizeof(line) - 1;
+
+	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2)
+		if (text[1] >= '0' && text[1] <= '7')
+			level = text[1] - '0';
+	lx_log(level, text, (unsigned long)kept);
+	return len;
+}
+EXPORT_SYMBOL(vprintk);
+
+int _printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+EXPORT_SYMBOL(_printk);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The ways in: the core starts and stops Linux modules here, and hosts call their functions (include/tenon/linux.h). */
+#include "linux/native/native.h"
+#include "tenon/linux.h"
+
+int tenon_linux_start(const struct tenon_linux_module *m);
+int tenon_linux_stop(const struct tenon_linux_module *m);
+long tenon_linux_call(struct tenon_linux_call *call);
+
+static long start(void *arg)
+{
+	return linux_module_start(arg);
+}
+
+static long stop(void *arg)
+{
+	linux_module_stop(arg);
+	return 0;
+}
+
+static long call_function(void *arg)
+{
+	const struct tenon_linux_call *c = arg;
+	unsigned long (*fn)(unsigned long, unsigned long, unsigned long, unsigned long, unsigned long, unsigned long) =
+		(void *)c->function;
+
+	return (long)fn(c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4], c->arg[5]);
+}
+
+int tenon_linux_start(const struct tenon_linux_module *m)
+{
+	return (int)lx_on_cpu(start, (void *)m);
+}
+EXPORT_SYMBOL_GPL(tenon_linux_start);
+
+int tenon_linux_stop(const struct tenon_linux_module *m)
+{
+	return (int)lx_on_cpu(stop, (void *)m);
+}
+EXPORT_SYMBOL_GPL(tenon_linux_stop);
+
+/* What the function returns in the return register, as it is: the caller knows its type. */
+long tenon_linux_call(struct tenon_linux_call *call)
+{
+	return lx_on_cpu(call_function, call);
+}
+EXPORT_SYMBOL_GPL(tenon_linux_call);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* linux.ko itself: a native module in which Linux's modules find Linux's interface. */
+#include "linux/native/native.h"
+
+static int __init linux_init(void)
+{
+	int err = vcpus_create();
+
+	if (err)
+		return err;
+	err = nls_device_create();
+	if (err)
+		vcpus_destroy();
+	return err;
+}
+
+/* No Linux module is loaded any more, for each depends on this one. */
+static void __exit linux_exit(void)
+{
+	nls_device_destroy();
+	linux_tasks_free();
+	vcpus_destroy();
+}
+
+module_init(linux_init);
+module_exit(linux_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Linux's kernel interface for Linux's own modules");
+MODULE_AUTHOR("The Tenon authors");

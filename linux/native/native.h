@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of native/ have of one another. */
+#ifndef LINUX_NATIVE_H
+#define LINUX_NATIVE_H
+
+#include "linux/glue.h"
+#include "tenon/module.h"
+
+#define NEVER_NS UINT64_MAX
+
+/* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
+int vcpus_create(void);
+void vcpus_destroy(void);
+
+/* nls_device.c: the device "nls". Likewise. */
+int nls_device_create(void);
+void nls_device_destroy(void);
+
+#endif

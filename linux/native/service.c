@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What Linux code takes from Tenon's interface, one short function each. */
+#include "linux/native/native.h"
+
+#define REQUEST_NS 10000000000ull /* how long to wait for a load that another thread has begun */
+
+void *lx_alloc(unsigned long bytes)
+{
+	return tenon_alloc(THIS_MODULE, bytes);
+}
+
+void lx_free(void *memory)
+{
+	tenon_free(memory);
+}
+
+void lx_log(int level, const char *text, unsigned long len)
+{
+	if (level < TENON_LEVEL_ERR)
+		level = TENON_LEVEL_ERR;
+	if (level > TENON_LEVEL_DEBUG)
+		level = TENON_LEVEL_DEBUG;
+	tenon_log(level, text, len < TENON_LOG_BYTES ? len : TENON_LOG_BYTES);
+}
+
+int lx_vsnprintf(char *buf, unsigned long size, const char *fmt, __builtin_va_list args)
+{
+	return tenon_vsnprintf(buf, size, fmt, args);
+}
+
+/* The core knows a Linux module by the address of its struct module. */
+int lx_module_get(struct module *module)
+{
+	return tenon_module_get((struct tenon_this_module *)module);
+}
+
+void lx_module_put(struct module *module)
+{
+	tenon_module_put((struct tenon_this_module *)module);
+}
+
+int lx_request_module(const char *name)
+{
+	void *task = lx_park();
+	int err = tenon_request_module(name, tenon_clock_ns() + REQUEST_NS);
+
+	lx_unpark(task);
+	return err;
+}
+
+int lx_text_write(void *address, const void *code, unsigned long len)
+{
+	return tenon_text_write(THIS_MODULE, address, code, len);
+}
