@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The host where there is nothing but a C library, as for an emulated CPU: no search for files, no verifier. Those
- * functions are NULL in the contract, and the core says so when they are needed.
+ * functions are NULL in the contract, and the core says so when they are needed. It has no interface functions either, so
+ * its modules are those that need none.
  */
-#include "port/process/internal.h"
+#include "port/process/child.h"
 
 int native_init(struct process_host *h, const struct process_options *o)
 {
@@ -14,4 +15,21 @@ int native_init(struct process_host *h, const struct process_options *o)
 void native_exit(struct process_host *h)
 {
 	(void)h;
+}
+
+bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context)
+{
+	(void)h, (void)info, (void)context;
+	return false;
+}
+
+int64_t kpi_result(const struct kpi_call *type, int64_t raw)
+{
+	(void)type;
+	return raw;
+}
+
+void timers_end(struct process_domain *d)
+{
+	(void)d;
 }

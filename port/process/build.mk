@@ -2,7 +2,8 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust canonical child channel gate bind domain_program
+HOST_NATIVE := native find decompress trust canonical child channel gate bind domain_program \
+	$(patsubst port/process/%.c,%,$(wildcard port/process/kpi/*.c)) kpi_table
 HOST_BARE := bare nochild
 HOST_COMMON := block guard host log memory sync thread window
 HOST_LDFLAGS := -no-pie
@@ -19,11 +20,15 @@ $(O)/port/process/domain/%.o: port/process/domain/%
 	$(Q)$(CC) $(CFLAGS) $(DOMAIN_CFLAGS) -MMD -MP -c -o $@ $<
 $(DOMAIN_PROGRAM): $(DOMAIN_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-Ttext-segment=0x10000000000 -Wl,--build-id=none -Wl,-z,noexecstack -o $@ $^
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-Ttext-segment=0x10000000000 -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-relax -o $@ $^
 
 # $(call host-variant,name,library,compiler,archiver,flags,sources)
 define host-variant
-$(O)/port/process/$(1)/%.o: port/process/%.c
+$(O)/port/process/$(1)/%.o: port/process/%.c | $(KPI_H)
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
+$(O)/port/process/$(1)/kpi_table.o: $(O)/kpi_table.c
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
@@ -33,7 +38,7 @@ $(O)/port/process/$(1)/domain_program.o: port/process/domain_program.S $(DOMAIN_
 	$$(Q)$(3) -DDOMAIN_PROGRAM='"$(DOMAIN_PROGRAM)"' -c -o $$@ $$<
 $(2): $$(patsubst %,$(O)/port/process/$(1)/%.o,$(6))
 	$$(call say,AR,$$@)
-	$$(Q)rm -f $$@ && $(4) rcsD $$@ $$^
+	$$(Q)rm -f $$@ && $(4) qcsD $$@ $$^
 endef
 
 HOST_LIB := $(O)/port/process/libhost.a

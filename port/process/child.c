@@ -18,7 +18,9 @@
 #include "port/process/child.h"
 
 #define MODULE_SLOTS 64 /* 128 MiB for modules */
-#define HEAP_BYTES (256 * MIB)
+#define HEAP_BYTES (128 * MIB)   /* for tenon_alloc */
+#define PAGES_BYTES (512 * MIB)  /* for arenas and buffers */
+#define HEAP_GRANULE 16
 #define SPIN 200
 
 /* The program of domains, part of this library: from domain_program.S. */
@@ -108,6 +110,7 @@ static void take_down(struct child *c, const char *end)
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 	channel_wake_all(c);
+	kpi_wake_domain(child_host(c), c);
 	if (!c->closing) {
 		atomic_fetch_add(&child_host(c)->domain_deaths, 1);
 		child_why(c, why);
@@ -159,10 +162,11 @@ static int make_memory(struct child *c)
 {
 	struct process_domain *d = &c->domain;
 	size_t channels = MODULE_SLOTS * BLOCK_BYTES, channel_bytes = CHANNEL_CNT * CHANNEL_BYTES;
+	size_t heap = channels + channel_bytes;
 	struct domain_start *start;
 	int err;
 
-	err = domain_memory_make(d, d->h->window.start, MODULE_SLOTS, channel_bytes + HEAP_BYTES, true);
+	err = domain_memory_make(d, d->h->window.start, MODULE_SLOTS, channel_bytes + HEAP_BYTES + PAGES_BYTES, true);
 	if (err)
 		return err;
 	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
@@ -172,24 +176,26 @@ static int make_memory(struct child *c)
 		shared->own = d->base + channels + (size_t)i * CHANNEL_BYTES;
 		channel_init(c, i, shared);
 	}
-	c->heap_offset = channels + channel_bytes;
-	c->heap_size = HEAP_BYTES;
 	start = (struct domain_start *)(d->view + channels + CHANNEL_SCRATCH);
 	*start = (struct domain_start){
 		.base = d->base,
 		.size = d->size,
 		.channels = channels,
-		.heap = c->heap_offset,
-		.heap_size = c->heap_size,
+		.heap = heap,
+		.heap_size = HEAP_BYTES,
 		.spin = SPIN,
 	};
-	return 0;
+	if (range_init(&c->heap, d->base + heap, HEAP_BYTES, HEAP_GRANULE))
+		return -TENON_ENOMEM;
+	return range_init(&c->pages, d->base + heap + HEAP_BYTES, PAGES_BYTES, d->h->tenon.page_size);
 }
 
 static void free_child(struct child *c)
 {
 	if (c->pidfd >= 0)
 		close(c->pidfd);
+	range_fini(&c->heap);
+	range_fini(&c->pages);
 	domain_memory_free(&c->domain);
 	free(c);
 }
@@ -242,6 +248,7 @@ static void end_child(struct child *c)
 	while (c->users)
 		pthread_cond_wait(&c->changed, &c->lock);
 	pthread_mutex_unlock(&c->lock);
+	timers_end(&c->domain);
 	free_child(c);
 }
 

@@ -8,6 +8,7 @@
 
 #include "port/process/domain/protocol.h"
 #include "port/process/internal.h"
+#include "port/process/kpi/range.h"
 
 /* The host's side of a channel. Belongs to one thread of the host while it is busy. */
 struct channel_end {
@@ -26,9 +27,8 @@ struct child {
 	struct child *next;    /* in the host's list */
 	int pid, pidfd;
 	uint64_t gate;         /* where the domain's gate is */
-	uint64_t heap_offset;  /* of the memory after the channels */
-	size_t heap_size;
-	struct heap *heap;     /* what of it is allocated: kpi/memory.c */
+	struct range heap;     /* memory after the channels, mapped from the start; kpi_lock */
+	struct range pages;    /* and after that, mapped page by page; kpi_lock */
 	pthread_t monitor;
 
 	pthread_mutex_t lock;  /* everything below */

@@ -18,8 +18,8 @@
 static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 #define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
 
-static struct process_host *host;
 static struct sigaction before[CAUGHT_CNT];
+static bool installed;
 
 static uint64_t pc_of(const ucontext_t *uc)
 {
@@ -87,36 +87,49 @@ static void not_ours(int sig, const siginfo_t *info, const ucontext_t *uc)
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	const ucontext_t *uc = context;
-	struct process_thread *self = thread_self(host);
+	struct process_host *h = process_host_here;
+	struct process_thread *self = thread_self(h);
 	const struct fault f = { .sig = sig, .pc = pc_of(uc), .address = (uintptr_t)info->si_addr };
 	bool astray = sig == SIGSEGV && f.address == f.pc;
 
-	if (!self->guard || !(astray || tenon_find_address(host->core, host->kernel.core, f.pc))) {
+	if (!self->guard || !(astray || tenon_find_address(h->core, h->kernel.core, f.pc))) {
 		not_ours(sig, info, uc);
 		return;
 	}
-	fault_describe(host, host->kernel.core, &f, self->guard->module, self->guard->why);
+	if (trap_fix_kernel(h, info, context))
+		return;
+	fault_describe(h, h->kernel.core, &f, self->guard->module, self->guard->why);
 	siglongjmp(self->guard->env, 1);
 }
 
-int guard_init(struct process_host *h)
+int guard_init(void)
 {
 	struct sigaction sa = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
 
-	host = h;
 	for (size_t i = 0; i < CAUGHT_CNT; i++)
 		if (sigaction(caught[i], &sa, &before[i]))
 			return -TENON_EINVAL;
+	installed = true;
 	return 0;
 }
 
-void guard_exit(struct process_host *h)
+void guard_exit(void)
 {
-	if (host != h)
+	if (!installed)
 		return;
 	for (size_t i = 0; i < CAUGHT_CNT; i++)
 		sigaction(caught[i], &before[i], NULL);
-	host = NULL;
+	installed = false;
+}
+
+void guard_raise(struct process_host *h, const char *why)
+{
+	struct process_thread *self = thread_self(h);
+
+	if (!self->guard)
+		log_panic(h, why);
+	snprintf(self->guard->why, 64, "%s", why);
+	siglongjmp(self->guard->env, 1);
 }
 
 int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],

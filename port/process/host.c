@@ -13,6 +13,7 @@
 #define MALLOC_KEEP_BYTES (64 * 1024 * 1024)
 
 static atomic_flag one_is_open = ATOMIC_FLAG_INIT;
+struct process_host *process_host_here;
 
 static int call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
 {
@@ -81,6 +82,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 {
 	int err;
 
+	process_host_here = h;
 	h->kernel.memfd = -1;
 	h->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
 	h->small_pages = o->small_pages;
@@ -104,7 +106,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 	if (err)
 		return err;
 	err = open_kernel_domain(h);
-	return err ? err : guard_init(h);
+	return err ? err : guard_init();
 }
 
 int process_open(const struct process_options *options, struct process_host **out)
@@ -127,8 +129,9 @@ int process_open(const struct process_options *options, struct process_host **ou
 
 void process_close(struct process_host *h)
 {
-	guard_exit(h);
+	guard_exit();
 	child_close_all(h);
+	timers_end(&h->kernel);
 	if (h->kernel.core)
 		tenon_domain_close(h->core, h->kernel.core);
 	if (h->core) {
@@ -141,6 +144,7 @@ void process_close(struct process_host *h)
 	native_exit(h);
 	log_free(h->log);
 	free(h);
+	process_host_here = NULL;
 	atomic_flag_clear(&one_is_open);
 }
 

@@ -49,6 +49,7 @@ struct process_domain {
 	size_t size;         /* bytes of the memfd */
 	uint8_t *view;
 	uint32_t blocks;     /* mapped now; core's lock */
+	struct timer_clock *clock; /* kpi/timer.c; NULL: it has no timers */
 	size_t slot_cnt;     /* places of BLOCK_BYTES for blocks, from offset 0 */
 	uint8_t *slot_used;
 };
@@ -88,6 +89,11 @@ struct process_thread {
 	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
 	uint64_t base;            /* what the CPU's data base register must be in modules */
 	bool unlimited;           /* made by a module: calls of its function have no deadline as a whole */
+	uint64_t number;          /* never that of another thread, never 0 */
+	_Atomic bool *stop;       /* a thread that a module made: asked to end? */
+	pthread_cond_t *waits;    /* what it sleeps on; kpi_lock */
+	uint64_t vcpu_set;        /* handle; 0: it has no virtual CPU */
+	uint32_t vcpu;
 	void *signal_stack;
 	bool registering;
 };
@@ -95,6 +101,8 @@ struct process_thread {
 /* The calling thread's record; registers it first if it is new. */
 struct process_thread *thread_self(struct process_host *h);
 struct tenon_thread *thread_record(void *context);
+/* Is the thread of this number still there? */
+bool thread_lives(struct process_host *h, uint64_t number);
 void thread_forget_all(struct process_host *h);
 
 /* ---- sync.c ---- */
@@ -132,8 +140,11 @@ int trust_verify(void *context, const void *data, size_t size, const void *sig, 
 
 /* ---- guard.c: calls in the kernel domain ---- */
 
-int guard_init(struct process_host *h);
-void guard_exit(struct process_host *h);
+int guard_init(void);
+void guard_exit(void);
+
+/* As if the module that is running had trapped: does not return if it was called guarded. */
+void guard_raise(struct process_host *h, const char *why);
 
 struct fault {
 	int sig;
@@ -152,7 +163,21 @@ int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address,
 int native_init(struct process_host *h, const struct process_options *o);
 void native_exit(struct process_host *h);
 
+/* ---- kpi/ ---- */
+
+/* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
+bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context);
+
+struct child;
+/* Wake the threads inside a domain that has died. */
+void kpi_wake_domain(struct process_host *h, const struct child *child);
+/* End the thread of the domain's timers; there are none left. */
+void timers_end(struct process_domain *d);
+
 /* ---- host.c ---- */
+
+/* The one there is. */
+extern struct process_host *process_host_here;
 
 struct process_host {
 	struct tenon_host tenon; /* the contract, filled in */

@@ -99,6 +99,38 @@ struct process_code {
 int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		   int64_t *result, char why[64]);
 
+/* ---- using the devices that modules offer ---- */
+
+struct process_file;
+
+/**
+ * process_device_open - open a character device by name
+ * @mode: enum tenon_chrdev_mode of tenon/kpi/chrdev.h
+ *
+ * The module cannot be unloaded until the file is closed. Should its domain die, every use fails with -TENON_EOWNERDEAD
+ * or -TENON_ENODEV.
+ *
+ * Return: 0, -TENON_ENOENT, -TENON_ENODEV (it is going), -TENON_ENOMEM, or what the module's open said.
+ */
+int process_device_open(struct process_host *h, const char *name, uint32_t mode, struct process_file **out);
+void process_device_close(struct process_file *f);
+/* Return: bytes moved, or a negative errno value if there were none. */
+int64_t process_device_read(struct process_file *f, void *data, size_t len, uint64_t offset);
+int64_t process_device_write(struct process_file *f, const void *data, size_t len, uint64_t offset);
+/* @out_len: room in @out, then bytes in it; NULL: nothing is wanted. Return: what the module's ioctl said. */
+int process_device_ioctl(struct process_file *f, uint32_t command, const void *in, size_t in_len, void *out, size_t *out_len);
+
+/* The buffer that the device shares. It stays readable until it is unmapped, whatever becomes of the module. */
+struct process_mapping {
+	void *address;
+	size_t bytes;
+	struct shared_memory *memory;
+};
+
+/** process_device_map - Return: 0, -TENON_ENODEV (it shares none), -TENON_ENOMEM. */
+int process_device_map(struct process_file *f, struct process_mapping *out);
+void process_device_unmap(struct process_mapping *mapping);
+
 /* ---- log ------------------------------------------------------------------------------------------------------- */
 
 /** process_log - write one line of printf style. Any context but a signal handler. */

@@ -12,6 +12,7 @@
 #define SIGNAL_STACK_BYTES (64 * 1024)
 
 static _Thread_local struct process_thread self;
+static _Atomic uint64_t last_number;
 static pthread_key_t at_exit;
 static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
 
@@ -68,6 +69,12 @@ static void register_self(struct process_host *h)
 		make_signal_stack(&self);
 	self.guard = NULL;
 	self.channel = NULL;
+	self.stop = NULL;
+	self.waits = NULL;
+	self.vcpu_set = 0;
+	self.base = 0;
+	self.unlimited = false;
+	self.number = atomic_fetch_add(&last_number, 1) + 1;
 	self.id = pthread_self();
 	pthread_getname_np(self.id, name, sizeof(name));
 	pthread_mutex_lock(&h->threads_lock);
@@ -92,6 +99,17 @@ struct process_thread *thread_self(struct process_host *h)
 struct tenon_thread *thread_record(void *context)
 {
 	return &thread_self(context)->core;
+}
+
+bool thread_lives(struct process_host *h, uint64_t number)
+{
+	struct process_thread *t;
+
+	pthread_mutex_lock(&h->threads_lock);
+	for (t = h->threads; t && t->number != number;)
+		t = t->next;
+	pthread_mutex_unlock(&h->threads_lock);
+	return t;
 }
 
 void thread_forget_all(struct process_host *h)
