@@ -16,7 +16,7 @@
 #include "tenon/fmt/elf.h"
 
 /* Value of a symbol whose section is not loaded: using it is an error. */
-#define RELOC_DISCARDED 0xd15ca2dedd15ca2dull
+#define RELOC_DISCARDED ((tenon_addr)0xd15ca2dedd15ca2dull)
 
 /*
  * Slots made by the loader: stubs for branches that do not reach, or GOT entries. One per symbol, found through
@@ -24,7 +24,7 @@
  */
 struct reloc_slots {
 	uint8_t *write;
-	uint64_t run;
+	tenon_addr run;
 	uint32_t cnt, used; /* slots there are, slots given out */
 	uint32_t *of_symbol;
 };
@@ -36,10 +36,10 @@ struct reloc_job {
 	uint32_t section; /* index of the patched section, for diagnoses */
 
 	uint8_t *write; /* the patched section: to write, when it runs, its size in bytes */
-	uint64_t run;
-	uint64_t size;
+	tenon_addr run;
+	tenon_addr size;
 
-	const uint64_t *values; /* by symbol index: run address */
+	const tenon_addr *values; /* by symbol index: run address */
 	uint32_t symbol_cnt;
 
 	struct reloc_slots *stubs, *got; /* cnt 0 where none are needed */
@@ -60,7 +60,7 @@ struct tenon_arch {
 	const char *name;
 	uint16_t machine;
 	bool is64, rela; /* ELF class; RELA or REL entries */
-	uint64_t branch_reach; /* bytes either way that every call and jump reaches */
+	tenon_addr branch_reach; /* bytes either way that every call and jump reaches */
 	uint8_t stub_bytes, got_bytes; /* of one slot */
 	uint32_t trap_fill; /* freed text is filled with this: executing it traps */
 
@@ -78,7 +78,7 @@ struct tenon_arch {
 
 /* ---- shared by the tables. __builtin_memcpy: a plain call would stay one in a freestanding build ---- */
 
-static inline bool reloc_inside(const struct reloc_job *job, uint64_t offset, uint64_t width)
+static inline bool reloc_inside(const struct reloc_job *job, tenon_addr offset, tenon_addr width)
 {
 	return offset <= job->size && job->size - offset >= width;
 }
@@ -128,8 +128,8 @@ static inline void put_le16(uint8_t *p, uint16_t v)
 }
 
 /* The slot for @symbol, made with @emit(write, run, target) if it is new. @shared: false for a branch with an addend. */
-static inline bool reloc_slot(struct reloc_slots *s, uint32_t symbol, bool shared, uint32_t slot_bytes, uint64_t target,
-			      void (*emit)(uint8_t *write, uint64_t run, uint64_t target), uint64_t *run)
+static inline bool reloc_slot(struct reloc_slots *s, uint32_t symbol, bool shared, uint32_t slot_bytes, tenon_addr target,
+			      void (*emit)(uint8_t *write, tenon_addr run, tenon_addr target), tenon_addr *run)
 {
 	uint32_t idx = shared && s->of_symbol ? s->of_symbol[symbol] : 0;
 
@@ -137,11 +137,11 @@ static inline bool reloc_slot(struct reloc_slots *s, uint32_t symbol, bool share
 		if (s->used >= s->cnt)
 			return false;
 		idx = ++s->used;
-		emit(s->write + (size_t)(idx - 1) * slot_bytes, s->run + (uint64_t)(idx - 1) * slot_bytes, target);
+		emit(s->write + (size_t)(idx - 1) * slot_bytes, s->run + (tenon_addr)(idx - 1) * slot_bytes, target);
 		if (shared && s->of_symbol)
 			s->of_symbol[symbol] = idx;
 	}
-	*run = s->run + (uint64_t)(idx - 1) * slot_bytes;
+	*run = s->run + (tenon_addr)(idx - 1) * slot_bytes;
 	return true;
 }
 

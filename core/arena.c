@@ -12,7 +12,7 @@ static size_t align_up(size_t n, size_t align)
 
 static size_t padding(const struct arena_extent *e, size_t align)
 {
-	uint64_t run = e->block->pub.run + e->offset;
+	tenon_addr run = e->block->pub.run + e->offset;
 
 	return (size_t)(-run & (align - 1));
 }

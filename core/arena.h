@@ -46,7 +46,7 @@ int arena_write_begin(struct tenon *t, struct arena_block *b);
 void arena_write_end(struct tenon *t, struct arena_block *b);
 
 /* Where the region is for the module, and for the core while the block is open for writing. */
-static inline uint64_t arena_run(const struct arena_extent *e)
+static inline tenon_addr arena_run(const struct arena_extent *e)
 {
 	return e->block->pub.run + e->offset;
 }

@@ -33,12 +33,12 @@ static const char *copy_name(struct export_reader *r, const char *name)
 static const char for_linux[] = "linux:";
 #define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
 
-static uint64_t distance(uint64_t field_run, const uint8_t *field)
+static tenon_addr distance(tenon_addr field_run, const uint8_t *field)
 {
-	return field_run + (uint64_t)(int64_t)(int32_t)get_le32(field);
+	return field_run + (tenon_addr)(intptr_t)(int32_t)get_le32(field);
 }
 
-static int read_entry(struct export_reader *r, const struct load_section *sec, uint32_t sec_idx, uint64_t off,
+static int read_entry(struct export_reader *r, const struct load_section *sec, uint32_t sec_idx, tenon_addr off,
 		      struct tenon_export *out)
 {
 	const struct load *l = r->l;
@@ -60,7 +60,7 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, u
 			out->flags |= TENON_EXPORT_PERCPU;
 	}
 	/* The low bit tells a Thumb function. */
-	if (!(out->flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, out->value & ~1ull, 1))
+	if (!(out->flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, out->value & ~(tenon_addr)1, 1))
 		return fail_name(l->diag, TENON_R_EXPORT_NULL, name, NULL);
 	out->name = copy_name(r, name);
 	out->space = space && space[0] ? copy_name(r, space) : NULL;
@@ -75,14 +75,14 @@ static int read_table(struct export_reader *r, const char *table, const char *cr
 	struct elf_section s, c;
 	const struct load_section *sec = load_find(r->l, table, &s), *crc = load_find(r->l, crcs, &c);
 	uint32_t idx = sec ? (uint32_t)(sec - r->l->sections) : 0;
-	uint64_t cnt;
+	tenon_addr cnt;
 
 	if (!sec || !sec->write)
 		return 0;
 	cnt = sec->size / sizeof(struct tenon_ksym);
 	if (sec->size % sizeof(struct tenon_ksym) || (crc && crc->size != cnt * 4))
 		return fail_at(r->l->diag, TENON_R_EXPORT_MALFORMED, idx, 0, sec->size);
-	for (uint64_t i = 0; i < cnt; i++) {
+	for (tenon_addr i = 0; i < cnt; i++) {
 		struct tenon_export e = { .flags = flags };
 		int err = read_entry(r, sec, idx, i * sizeof(struct tenon_ksym), &e);
 

@@ -28,20 +28,20 @@ int fail(struct tenon_diag *diag, enum tenon_reason reason)
 	return -error_of[reason];
 }
 
-int fail_value(struct tenon_diag *diag, enum tenon_reason reason, uint64_t got, uint64_t want)
+int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want)
 {
 	diag->got = got;
 	diag->want = want;
 	return fail(diag, reason);
 }
 
-int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t got, uint64_t want)
+int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr got, tenon_addr want)
 {
 	diag->section = section;
 	return fail_value(diag, reason, got, want);
 }
 
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t offset, uint64_t got)
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr offset, tenon_addr got)
 {
 	diag->section = section;
 	diag->offset = offset;

@@ -15,10 +15,10 @@
 
 /* Set the reason. Return: its negative errno value. */
 int fail(struct tenon_diag *diag, enum tenon_reason reason);
-int fail_value(struct tenon_diag *diag, enum tenon_reason reason, uint64_t got, uint64_t want);
-int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t got, uint64_t want);
+int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want);
+int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr got, tenon_addr want);
 /* At an offset (in bytes) of a section, or of the file with @section 0. */
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, uint64_t offset, uint64_t got);
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr offset, tenon_addr got);
 /* About a name, and perhaps another; both may be NULL and are cut to fit. */
 int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
 

@@ -30,7 +30,7 @@ enum tenon_module_state tenon_module_state(const struct tenon_module *m)
 	return __atomic_load_n(&m->state, __ATOMIC_ACQUIRE);
 }
 
-uint64_t tenon_module_this(const struct tenon_module *m)
+tenon_addr tenon_module_this(const struct tenon_module *m)
 {
 	return m->this_module;
 }
@@ -131,7 +131,7 @@ int tenon_for_each_region(struct tenon *t, int (*fn)(const struct tenon_region *
 	return ret;
 }
 
-const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, uint64_t address)
+const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, tenon_addr address)
 {
 	(void)t;
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++)

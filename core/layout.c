@@ -29,9 +29,9 @@ static uint8_t section_mem(const struct elf_section *s)
 }
 
 /* Add @size bytes to a region. Return: their offset. */
-static uint64_t region_add(struct load *l, enum tenon_mem mem, uint64_t size, uint64_t align)
+static tenon_addr region_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align)
 {
-	uint64_t offset = (l->region_size[mem] + align - 1) & ~(align - 1);
+	tenon_addr offset = (l->region_size[mem] + align - 1) & ~(align - 1);
 
 	if (l->region_align[mem] < align)
 		l->region_align[mem] = (size_t)align;
@@ -97,12 +97,12 @@ static int layout_slots(struct load *l)
 	if (need.stubs) {
 		l->stubs.cnt = need.stubs;
 		l->stub_of = l->stubs.of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(uint32_t));
-		l->stubs_offset = region_add(l, TENON_MEM_TEXT, (uint64_t)need.stubs * arch->stub_bytes, 16);
+		l->stubs_offset = region_add(l, TENON_MEM_TEXT, (tenon_addr)need.stubs * arch->stub_bytes, 16);
 	}
 	if (need.got) {
 		l->got.cnt = need.got;
 		l->got_of = l->got.of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(uint32_t));
-		l->got_offset = region_add(l, TENON_MEM_RODATA, (uint64_t)need.got * arch->got_bytes, 16);
+		l->got_offset = region_add(l, TENON_MEM_RODATA, (tenon_addr)need.got * arch->got_bytes, 16);
 	}
 	if ((need.stubs && !l->stub_of) || (need.got && !l->got_of))
 		return fail(l->diag, TENON_R_NO_MEMORY);
@@ -111,7 +111,7 @@ static int layout_slots(struct load *l)
 
 int load_layout(struct load *l)
 {
-	uint64_t total = 0;
+	tenon_addr total = 0;
 
 	l->sections = mem_alloc(l->t, l->elf.section_cnt * sizeof(*l->sections));
 	l->values = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*l->values));

@@ -30,7 +30,7 @@ bool load_by_base(const struct load *l)
 	return l->kind->base && l->kind->ops->start_by && !l->m->no_start;
 }
 
-uint8_t *load_write_ptr(const struct load *l, uint64_t run, size_t size)
+uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 {
 	for (uint32_t mem = 0; mem < TENON_MEM_COUNT; mem++) {
 		const struct arena_extent *e = l->m->region[mem];
@@ -41,11 +41,11 @@ uint8_t *load_write_ptr(const struct load *l, uint64_t run, size_t size)
 	return NULL;
 }
 
-const char *load_string(const struct load *l, uint64_t run)
+const char *load_string(const struct load *l, tenon_addr run)
 {
 	for (uint32_t mem = 0; mem < TENON_MEM_COUNT; mem++) {
 		const struct arena_extent *e = l->m->region[mem];
-		uint64_t offset;
+		tenon_addr offset;
 
 		if (!e || run < arena_run(e))
 			continue;

@@ -17,10 +17,10 @@
 
 /* What a section became. */
 struct load_section {
-	uint64_t run;        /* address; 0 if it is not loaded */
+	tenon_addr run;        /* address; 0 if it is not loaded */
 	uint8_t *write;
-	uint64_t size;       /* bytes */
-	uint64_t offset;     /* in its region, before addresses are known */
+	tenon_addr size;       /* bytes */
+	tenon_addr offset;     /* in its region, before addresses are known */
 	uint8_t mem;         /* enum tenon_mem, or SECTION_NOT_LOADED */
 	bool has_relocs;
 };
@@ -42,11 +42,11 @@ struct load {
 	struct elf_file elf;
 	struct modinfo modinfo;
 	struct load_section *sections; /* elf.section_cnt of them */
-	uint64_t *values;              /* by symbol index */
+	tenon_addr *values;              /* by symbol index */
 	uint32_t *stub_of, *got_of;    /* by symbol index, only if slots are needed */
 	struct reloc_slots stubs, got;
-	uint64_t stubs_offset, got_offset, params_offset; /* in TEXT, RODATA, DATA */
-	uint64_t descriptor_offset;    /* in DATA, if it is started by its base */
+	tenon_addr stubs_offset, got_offset, params_offset; /* in TEXT, RODATA, DATA */
+	tenon_addr descriptor_offset;    /* in DATA, if it is started by its base */
 	size_t params_bytes;           /* room for string parameters */
 
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
@@ -75,9 +75,9 @@ void load_free(struct load *l);
 /* A section by name that is loaded, or NULL. */
 const struct load_section *load_find(const struct load *l, const char *name, struct elf_section *out);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
-uint8_t *load_write_ptr(const struct load *l, uint64_t run, size_t size);
+uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
 /* The terminated string at run address @run in the module's memory, or NULL. */
-const char *load_string(const struct load *l, uint64_t run);
+const char *load_string(const struct load *l, tenon_addr run);
 /* The chain of need, "c, b, a" (c is needed by b, b by a), into @buf. */
 void load_need_path(const struct load *l, char *buf, size_t size);
 

@@ -40,12 +40,12 @@ struct tenon_module {
 	uint32_t import_cnt, import_cap;
 	struct tenon_owned *owned;    /* newest first; core's lock */
 
-	uint64_t init, exit;          /* run addresses, 0: none */
-	uint64_t start_by, stop_by;   /* functions of its base that are called instead, 0: none */
-	uint64_t descriptor;          /* their argument */
-	uint64_t this_module;         /* run address of its module section, 0: none */
+	tenon_addr init, exit;          /* run addresses, 0: none */
+	tenon_addr start_by, stop_by;   /* functions of its base that are called instead, 0: none */
+	tenon_addr descriptor;          /* their argument */
+	tenon_addr this_module;         /* run address of its module section, 0: none */
 	uint64_t content_hash;        /* of the file, to tell same name, different content */
-	uint64_t file_size;           /* bytes, for the same */
+	tenon_addr file_size;           /* bytes, for the same */
 	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
 	bool started;                 /* its init has returned 0, or was left out */
 	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */

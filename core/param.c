@@ -21,7 +21,7 @@ static const struct {
 /* One entry of the table, as the file has it: three words, then max, type, mode. */
 struct param {
 	const char *name;
-	uint64_t value, count; /* run addresses */
+	tenon_addr value, count; /* run addresses */
 	uint32_t max;
 	uint16_t type;
 };
@@ -30,7 +30,7 @@ struct param_table {
 	struct load *l;
 	const struct load_section *sec;
 	uint32_t word, entry_bytes, cnt;
-	uint64_t strings_used; /* bytes of the room for charp values */
+	tenon_addr strings_used; /* bytes of the room for charp values */
 	bool names_only;       /* of an entry nothing but its name is known */
 };
 
@@ -53,7 +53,7 @@ static int table_open(struct load *l, struct param_table *tab, uint32_t entry_by
 static int table_entry(const struct param_table *tab, uint32_t idx, struct param *out)
 {
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
-	uint64_t name_run = personality_word(p, tab->word);
+	tenon_addr name_run = personality_word(p, tab->word);
 
 	out->name = load_string(tab->l, name_run);
 	if (tab->names_only)
@@ -140,7 +140,7 @@ static int parse_number(struct param_table *tab, const struct param *p, const ch
 }
 
 /* The place of @bytes at run address @run, which must be writable memory of the module. */
-static uint8_t *place(struct param_table *tab, uint64_t run, size_t bytes)
+static uint8_t *place(struct param_table *tab, tenon_addr run, size_t bytes)
 {
 	return load_write_ptr(tab->l, run, bytes);
 }
@@ -153,7 +153,7 @@ static void put_word(uint8_t *to, uint64_t v, uint32_t bytes)
 static int set_charp(struct param_table *tab, uint8_t *to, const char *text, size_t len, bool store)
 {
 	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
-	uint64_t off = tab->l->params_offset + tab->strings_used;
+	tenon_addr off = tab->l->params_offset + tab->strings_used;
 
 	tab->strings_used += len + 1;
 	if (!store)
@@ -181,7 +181,7 @@ static int set_one(struct param_table *tab, const struct param *p, uint32_t idx,
 		bytes = 1;
 	else if (p->type == P_STRING)
 		bytes = p->max;
-	to = place(tab, p->value + (uint64_t)idx * bytes, bytes);
+	to = place(tab, p->value + (tenon_addr)idx * bytes, bytes);
 	if (!to)
 		return fail_name(tab->l->diag, TENON_R_PARAM_TABLE, p->name, NULL);
 	if (p->type == P_CHARP)

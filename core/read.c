@@ -11,7 +11,7 @@ int load_read(struct load *l, struct tenon_source *src)
 	if (!src->size)
 		return fail(l->diag, TENON_R_FILE_EMPTY);
 	if (src->size > FILE_BYTES_MAX)
-		return fail_value(l->diag, TENON_R_FILE_TOO_LARGE, src->size, FILE_BYTES_MAX);
+		return fail_value(l->diag, TENON_R_FILE_TOO_LARGE, (tenon_addr)src->size, FILE_BYTES_MAX);
 	l->file_size = (size_t)src->size;
 	if (src->constant) {
 		l->file = (void *)src->constant;
@@ -24,10 +24,10 @@ int load_read(struct load *l, struct tenon_source *src)
 	l->file_is_copy = true;
 	got = src->read_at(src, 0, l->file, l->file_size);
 	if (got < 0)
-		return fail_at(l->diag, TENON_R_READ_FAILED, 0, 0, (uint64_t)-got);
-	if ((uint64_t)got != src->size) {
-		l->diag->want = src->size;
-		return fail_at(l->diag, TENON_R_READ_SHORT, 0, (uint64_t)got, (uint64_t)got);
+		return fail_at(l->diag, TENON_R_READ_FAILED, 0, 0, (tenon_addr)-got);
+	if ((size_t)got != l->file_size) {
+		l->diag->want = l->file_size;
+		return fail_at(l->diag, TENON_R_READ_SHORT, 0, (tenon_addr)got, (tenon_addr)got);
 	}
 	return 0;
 }

@@ -45,7 +45,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 		uint32_t at;
 
 		if (name[TENON_VERSION_BYTES - (v->is64 ? 8 : 4) - 1])
-			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, 0, (uint64_t)i * TENON_VERSION_BYTES, 0);
+			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, 0, (tenon_addr)i * TENON_VERSION_BYTES, 0);
 		at = table_hash(name) & v->mask;
 		while (v->slots[at])
 			at = (at + 1) & v->mask;
@@ -157,7 +157,7 @@ static int undefined(struct load *l, const char *name)
 	return err;
 }
 
-static int bind(struct load *l, const struct tenon_export *e, uint64_t *value)
+static int bind(struct load *l, const struct tenon_export *e, tenon_addr *value)
 {
 	const struct tenon_host *h = l->t->host;
 
@@ -180,7 +180,7 @@ static const struct tenon_export *find(const struct load *l, const char *name, u
 }
 
 /* A function of the base, which is native: bound like an import, but not asked for by the file. */
-static int resolve_base(struct load *l, const char *name, uint64_t *value)
+static int resolve_base(struct load *l, const char *name, tenon_addr *value)
 {
 	const struct tenon_export *e = export_find(l->m->domain, name, table_hash(name));
 
@@ -191,7 +191,7 @@ static int resolve_base(struct load *l, const char *name, uint64_t *value)
 	return bind(l, e, value);
 }
 
-static int resolve_one(struct load *l, const struct version_map *v, const struct elf_symbol *s, uint64_t *value)
+static int resolve_one(struct load *l, const struct version_map *v, const struct elf_symbol *s, tenon_addr *value)
 {
 	const char *name = elf_symbol_name(&l->elf, s);
 	uint32_t hash = table_hash(name);

@@ -30,9 +30,9 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 		return fail_name(diag, TENON_R_INIT_FAULT, why, NULL);
 	}
 	if (result > 0)
-		return fail_value(diag, TENON_R_INIT_POSITIVE, (uint64_t)result, 0);
+		return fail_value(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result, 0);
 	if (result < 0) {
-		fail_value(diag, TENON_R_INIT_FAILED, (uint64_t)-result, 0);
+		fail_value(diag, TENON_R_INIT_FAILED, (tenon_addr)-result, 0);
 		return result >= -4095 ? (int)result : -TENON_EIO;
 	}
 	m->started = true;

@@ -151,7 +151,7 @@ static void count(const struct reloc_job *job, bool far, struct reloc_need *need
 }
 
 /* ldr.w pc, [pc, #0]; the target. */
-static void emit_stub(uint8_t *write, uint64_t run, uint64_t target)
+static void emit_stub(uint8_t *write, tenon_addr run, tenon_addr target)
 {
 	(void)run;
 	put_le32(write, 0xf000f8df);
@@ -164,7 +164,7 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 	uint32_t symbol = ELF32_R_SYM(r->r_info), type = ELF32_R_TYPE(r->r_info);
 	unsigned int form = type < sizeof(forms) ? forms[type] : UNKNOWN, pc = form & PC;
 	uint32_t place = (uint32_t)job->run + r->r_offset, insn;
-	uint64_t value;
+	tenon_addr value;
 	int32_t addend, x;
 
 	form &= ~(unsigned int)PC;
@@ -177,8 +177,10 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 	if (form == UNKNOWN)
 		return TENON_R_REL_TYPE;
 	value = job->values[symbol];
-	if (value >> 32)
-		return value == RELOC_DISCARDED ? TENON_R_REL_DISCARDED : TENON_R_REL_RANGE;
+	if (value == RELOC_DISCARDED)
+		return TENON_R_REL_DISCARDED;
+	if (value != (uint32_t)value)
+		return TENON_R_REL_RANGE;
 	if (!reloc_inside(job, r->r_offset, form >= B_N ? 2 : 4))
 		return TENON_R_REL_OFFSET;
 	if (form >= MOVW && r->r_offset & 1)
@@ -195,7 +197,7 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 		x &= ~1;
 	}
 	if (!fits(x, value_bits[form])) {
-		uint64_t stub;
+		tenon_addr stub;
 
 		/* With an addend it is not the symbol that is jumped to. Compilers do that inside a section only. */
 		if ((form != BL && form != B_W) || addend != -4)

@@ -10,7 +10,7 @@
 #define OUT_OF_LINE __attribute__((noinline, cold))
 
 /* Fail at RELA entry @r. The symbol index goes to diag->want, for the load to find the symbol's name. */
-int rela_refuse(const struct reloc_job *job, const Elf64_Rela *r, enum tenon_reason reason, uint64_t got);
+int rela_refuse(const struct reloc_job *job, const Elf64_Rela *r, enum tenon_reason reason, tenon_addr got);
 
 /* A branch to @symbol may need a stub: one for all of them, or if not @shared one of its own. */
 static inline void need_stub(struct reloc_need *need, uint32_t symbol, bool shared)
@@ -35,7 +35,7 @@ static inline void need_got(struct reloc_need *need, uint32_t symbol)
 }
 
 /* A GOT entry: the address itself. */
-static inline void emit_got64(uint8_t *write, uint64_t run, uint64_t target)
+static inline void emit_got64(uint8_t *write, tenon_addr run, tenon_addr target)
 {
 	(void)run;
 	put_le64(write, target);

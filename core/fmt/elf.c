@@ -9,11 +9,12 @@ void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *
 {
 	uint32_t name = elf_section_name_off(f, idx);
 
-	if (f->is64) {
+	if (ELF_IS64(f)) {
 		const Elf64_Shdr *h = (const Elf64_Shdr *)(const void *)(f->data + f->shoff) + idx;
 
-		*out = (struct elf_section){ NULL, h->sh_type, h->sh_link, h->sh_info, h->sh_flags,
-					     h->sh_offset, h->sh_size, h->sh_addralign, h->sh_entsize };
+		*out = (struct elf_section){ NULL, h->sh_type, h->sh_link, h->sh_info, (tenon_addr)h->sh_flags,
+					     (tenon_addr)h->sh_offset, (tenon_addr)h->sh_size, (tenon_addr)h->sh_addralign,
+					     (tenon_addr)h->sh_entsize };
 	} else {
 		const Elf32_Shdr *h = (const Elf32_Shdr *)(const void *)(f->data + f->shoff) + idx;
 
@@ -36,26 +37,19 @@ uint32_t elf_find_section(const struct elf_file *f, const char *name, struct elf
 	return 0;
 }
 
-static void widen_header(const Elf32_Ehdr *in, Elf64_Ehdr *out)
-{
-	memcpy(out->e_ident, in->e_ident, EI_NIDENT);
-	out->e_type = in->e_type;
-	out->e_machine = in->e_machine;
-	out->e_version = in->e_version;
-	out->e_entry = in->e_entry;
-	out->e_phoff = in->e_phoff;
-	out->e_shoff = in->e_shoff;
-	out->e_flags = in->e_flags;
-	out->e_ehsize = in->e_ehsize;
-	out->e_phentsize = in->e_phentsize;
-	out->e_phnum = in->e_phnum;
-	out->e_shentsize = in->e_shentsize;
-	out->e_shnum = in->e_shnum;
-	out->e_shstrndx = in->e_shstrndx;
-}
+/* What is needed of the ELF header, the same for both classes. */
+struct header {
+	uint32_t e_version;
+	uint16_t e_type, e_ehsize, e_phnum, e_shentsize, e_shnum, e_shstrndx;
+	tenon_addr e_shoff;
+};
 
-/* Check e_ident, and copy the header into the form of the larger class. */
-static int read_header(struct elf_file *f, Elf64_Ehdr *h, struct tenon_diag *diag)
+#define COPY_HEADER(in)                                                                                                \
+	((struct header){ (in)->e_version, (in)->e_type, (in)->e_ehsize, (in)->e_phnum, (in)->e_shentsize,             \
+			  (in)->e_shnum, (in)->e_shstrndx, (tenon_addr)(in)->e_shoff })
+
+/* Check e_ident, and read the rest. */
+static int read_header(struct elf_file *f, struct header *h, struct tenon_diag *diag)
 {
 	if (f->size < EI_NIDENT)
 		return fail_value(diag, TENON_R_ELF_SHORT, f->size, EI_NIDENT);
@@ -69,21 +63,30 @@ static int read_header(struct elf_file *f, Elf64_Ehdr *h, struct tenon_diag *dia
 		return fail_value(diag, TENON_R_ELF_VERSION, f->data[EI_VERSION], EV_CURRENT);
 
 	f->is64 = f->data[EI_CLASS] == ELFCLASS64;
-	if (f->size < (f->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
-		return fail_value(diag, TENON_R_ELF_SHORT, f->size, f->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
-	if (f->is64)
-		memcpy(h, f->data, sizeof(*h));
-	else
-		widen_header((const Elf32_Ehdr *)(const void *)f->data, h);
-	f->machine = h->e_machine;
-	f->flags = h->e_flags;
+	if (f->is64 != ELF_IS64(f))
+		return fail_value(diag, TENON_R_ELF_CLASS, ELFCLASS64, ELFCLASS32);
+	if (f->size < (ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+		return fail_value(diag, TENON_R_ELF_SHORT, f->size, ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr));
+	if (ELF_IS64(f)) {
+		const Elf64_Ehdr *in = (const void *)f->data;
+
+		*h = COPY_HEADER(in);
+		f->machine = in->e_machine;
+		f->flags = in->e_flags;
+	} else {
+		const Elf32_Ehdr *in = (const void *)f->data;
+
+		*h = COPY_HEADER(in);
+		f->machine = in->e_machine;
+		f->flags = in->e_flags;
+	}
 	return 0;
 }
 
-static int check_header(const struct elf_file *f, const Elf64_Ehdr *h, struct tenon_diag *diag)
+static int check_header(const struct elf_file *f, const struct header *h, struct tenon_diag *diag)
 {
-	size_t ehsize = f->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	size_t shentsize = f->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+	size_t ehsize = ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	size_t shentsize = ELF_IS64(f) ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
 
 	if (h->e_version != EV_CURRENT)
 		return fail_value(diag, TENON_R_ELF_VERSION, h->e_version, EV_CURRENT);
@@ -99,21 +102,21 @@ static int check_header(const struct elf_file *f, const Elf64_Ehdr *h, struct te
 }
 
 /* Section 0 is empty, but for the numbers that do not fit in the ELF header: the section count and e_shstrndx. */
-static bool section_0_is_null(const struct elf_file *f, const Elf64_Ehdr *h)
+static bool section_0_is_null(const struct elf_file *f, const struct header *h)
 {
 	static const Elf64_Shdr zero;
-	size_t size = f->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+	size_t size = ELF_IS64(f) ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
 	union {
 		Elf64_Shdr h64;
 		Elf32_Shdr h32;
 	} u = { .h64 = zero };
 
 	memcpy(&u, f->data + f->shoff, size);
-	if (!h->e_shnum && f->is64)
+	if (!h->e_shnum && ELF_IS64(f))
 		u.h64.sh_size = 0;
 	else if (!h->e_shnum)
 		u.h32.sh_size = 0;
-	if (h->e_shstrndx == SHN_XINDEX && f->is64)
+	if (h->e_shstrndx == SHN_XINDEX && ELF_IS64(f))
 		u.h64.sh_link = 0;
 	else if (h->e_shstrndx == SHN_XINDEX)
 		u.h32.sh_link = 0;
@@ -121,14 +124,14 @@ static bool section_0_is_null(const struct elf_file *f, const Elf64_Ehdr *h)
 }
 
 /* Find the section header table: set shoff and section_cnt, and check section 0. */
-static int find_sections(struct elf_file *f, const Elf64_Ehdr *h, struct tenon_diag *diag)
+static int find_sections(struct elf_file *f, const struct header *h, struct tenon_diag *diag)
 {
-	uint64_t cnt = h->e_shnum;
+	tenon_addr cnt = h->e_shnum;
 	struct elf_section s0;
 
 	if (!cnt && !h->e_shoff)
 		return fail_value(diag, TENON_R_SHDR_COUNT, 0, ELF_SECTION_CNT_MAX);
-	if (h->e_shoff % (f->is64 ? 8 : 4))
+	if (h->e_shoff % (ELF_IS64(f) ? 8 : 4))
 		return fail_at(diag, TENON_R_SHDR_ALIGN, 0, h->e_shoff, 0);
 	if (h->e_shoff < h->e_ehsize || h->e_shoff > f->size || f->size - h->e_shoff < h->e_shentsize)
 		return fail_at(diag, TENON_R_SHDR_RANGE, 0, h->e_shoff, f->size);
@@ -145,7 +148,7 @@ static int find_sections(struct elf_file *f, const Elf64_Ehdr *h, struct tenon_d
 }
 
 /* Find the table of section names. */
-static int find_names(struct elf_file *f, const Elf64_Ehdr *h, struct tenon_diag *diag)
+static int find_names(struct elf_file *f, const struct header *h, struct tenon_diag *diag)
 {
 	struct elf_section s;
 	uint32_t idx = h->e_shstrndx;
@@ -170,9 +173,9 @@ static int find_names(struct elf_file *f, const Elf64_Ehdr *h, struct tenon_diag
 	return 0;
 }
 
-int elf_open(struct elf_file *f, const void *data, uint64_t size, struct tenon_diag *diag)
+int elf_open(struct elf_file *f, const void *data, tenon_addr size, struct tenon_diag *diag)
 {
-	Elf64_Ehdr h;
+	struct header h = { 0 };
 	int err;
 
 	*f = (struct elf_file){ .data = data, .size = size };

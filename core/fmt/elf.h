@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "tenon/diag.h"
+#include "tenon/addr.h"
 #include "tenon/fmt/elf.h"
 
 #define ELF_SECTION_CNT_MAX 65000u
@@ -25,33 +26,42 @@
 struct elf_section {
 	const char *name;
 	uint32_t type, link, info;
-	uint64_t flags;
-	uint64_t offset, size; /* bytes in the file; NOBITS has no bytes there */
-	uint64_t align, entsize; /* align is at least 1 */
+	tenon_addr flags;
+	tenon_addr offset, size; /* bytes in the file; NOBITS has no bytes there */
+	tenon_addr align, entsize; /* align is at least 1 */
 };
 
 struct elf_symbol {
 	uint32_t name_off; /* in the string table */
 	uint8_t bind, type;
 	uint16_t shndx;
-	uint64_t value, size;
+	tenon_addr value, size;
 };
+
+/*
+ * A host with 32-bit addresses runs no 64-bit modules: there the class is fixed, and code for the other is left out.
+ */
+#if UINTPTR_MAX > 0xffffffffu
+#define ELF_IS64(f) ((f)->is64)
+#else
+#define ELF_IS64(f) ((void)(f), false)
+#endif
 
 struct elf_file {
 	const uint8_t *data; /* the caller's, aligned to 8 bytes */
-	uint64_t size;
+	tenon_addr size;
 	bool is64;
 	uint16_t machine;
 	uint32_t flags;
 	uint32_t section_cnt;
-	uint64_t shoff;
+	tenon_addr shoff;
 	const char *section_names;
-	uint64_t section_names_size;
+	tenon_addr section_names_size;
 	uint32_t symtab; /* section index; 0: the file has no symbol table */
 	const uint8_t *symbols;
 	uint32_t symbol_cnt;
 	const char *strings; /* of the symbol table */
-	uint64_t strings_size;
+	tenon_addr strings_size;
 };
 
 /**
@@ -62,7 +72,7 @@ struct elf_file {
  * Return: 0, or -TENON_ENOEXEC with one of the ELF_, SHDR_, SHSTRNDX, SEC_, STRTAB_, SYMTAB_, SYM_COUNT,
  * REL_TARGET or IMAGE_TOO_LARGE reasons; @f is then of no use. Context: any.
  */
-int elf_open(struct elf_file *f, const void *data, uint64_t size, struct tenon_diag *diag);
+int elf_open(struct elf_file *f, const void *data, tenon_addr size, struct tenon_diag *diag);
 
 /** elf_section_at - decode header @idx, which must be below section_cnt. */
 void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *out);
@@ -82,10 +92,10 @@ int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag);
 /** elf_symbol_at - decode symbol @idx, which must be below symbol_cnt. */
 static inline void elf_symbol_at(const struct elf_file *f, uint32_t idx, struct elf_symbol *out)
 {
-	if (f->is64) {
+	if (ELF_IS64(f)) {
 		const Elf64_Sym *s = (const Elf64_Sym *)(const void *)f->symbols + idx;
 
-		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, s->st_value, s->st_size };
+		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, (tenon_addr)s->st_value, (tenon_addr)s->st_size };
 	} else {
 		const Elf32_Sym *s = (const Elf32_Sym *)(const void *)f->symbols + idx;
 

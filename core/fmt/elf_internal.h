@@ -16,7 +16,7 @@ static inline uint32_t elf_section_name_off(const struct elf_file *f, uint32_t i
 {
 	const void *table = f->data + f->shoff;
 
-	return f->is64 ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
+	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
 }
 
 /* Check that string table @idx, which is in the file, is not empty and begins and ends with NUL. */

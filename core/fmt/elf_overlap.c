@@ -14,16 +14,16 @@
 
 /* Bytes of the file that are taken. Section 0 has none of its own and stands for the section header table. */
 struct span {
-	uint64_t start;
+	tenon_addr start;
 	uint32_t section;
 };
 
-static uint64_t span_end(const struct elf_file *f, const struct span *p)
+static tenon_addr span_end(const struct elf_file *f, const struct span *p)
 {
 	struct elf_section s;
 
 	if (!p->section)
-		return f->shoff + (uint64_t)f->section_cnt * (f->is64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+		return f->shoff + (tenon_addr)f->section_cnt * (ELF_IS64(f) ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 	elf_section_at(f, p->section, &s);
 	return s.offset + s.size;
 }
@@ -91,7 +91,7 @@ static void sort(struct span *batch, size_t cnt)
 int elf_check_overlap(const struct elf_file *f, struct tenon_diag *diag)
 {
 	struct span last = { 0, 0 }; /* the ELF header */
-	uint64_t last_end = f->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	tenon_addr last_end = ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	struct span batch[BATCH];
 	size_t cnt;
 

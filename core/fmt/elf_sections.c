@@ -44,7 +44,7 @@ static bool may_be_alloc(const struct elf_file *f, uint32_t type)
 
 static int check_alloc(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
 {
-	if (is_table(s->type) || (s->flags & ~(uint64_t)ALLOC_FLAGS))
+	if (is_table(s->type) || (s->flags & ~(tenon_addr)ALLOC_FLAGS))
 		return fail_section(diag, TENON_R_SEC_FLAGS, idx, s->flags, ALLOC_FLAGS);
 	if (!may_be_alloc(f, s->type))
 		return fail_section(diag, TENON_R_SEC_TYPE, idx, s->type, 0);
@@ -83,14 +83,14 @@ static int check_array(const struct elf_file *f, uint32_t idx, const struct elf_
 		return fail_section(diag, TENON_R_SEC_ENTSIZE, idx, s->entsize, want);
 	if (s->size % want)
 		return fail_section(diag, TENON_R_SEC_SIZE_MULTIPLE, idx, s->size, want);
-	if (s->offset % (f->is64 ? 8 : 4))
-		return fail_section(diag, TENON_R_SEC_OFFSET_ALIGN, idx, s->offset, f->is64 ? 8 : 4);
+	if (s->offset % (ELF_IS64(f) ? 8 : 4))
+		return fail_section(diag, TENON_R_SEC_OFFSET_ALIGN, idx, s->offset, ELF_IS64(f) ? 8 : 4);
 	return 0;
 }
 
 static int check_symtab(struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
 {
-	size_t entsize = f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	size_t entsize = ELF_IS64(f) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	struct elf_section strings;
 	int err;
 
@@ -113,8 +113,8 @@ static int check_symtab(struct elf_file *f, uint32_t idx, const struct elf_secti
 
 static int check_relocs(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
 {
-	size_t rela = f->is64 ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
-	size_t rel = f->is64 ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
+	size_t rela = ELF_IS64(f) ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
+	size_t rel = ELF_IS64(f) ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
 	struct elf_section other;
 	int err = check_array(f, idx, s, s->type == SHT_RELA ? rela : rel, diag);
 
@@ -169,7 +169,7 @@ static void find_symbols(struct elf_file *f)
 
 int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 {
-	uint64_t image = 0; /* cannot wrap: count * (largest section + largest alignment) is below 2^48 */
+	tenon_addr image = 0; /* cannot wrap: count * (largest section + largest alignment) is below 2^48 */
 
 	for (uint32_t i = 1; i < f->section_cnt; i++) {
 		struct elf_section s;

@@ -16,11 +16,11 @@
 /* So that all other reserved indices are too large, SHN_XINDEX with them: nobody needs it. */
 _Static_assert(ELF_SECTION_CNT_MAX < SHN_LORESERVE, "a section could have a reserved index");
 
-static inline uint64_t section_size(const struct elf_file *f, uint32_t idx)
+static inline tenon_addr section_size(const struct elf_file *f, uint32_t idx)
 {
 	const void *table = f->data + f->shoff;
 
-	return f->is64 ? ((const Elf64_Shdr *)table)[idx].sh_size : ((const Elf32_Shdr *)table)[idx].sh_size;
+	return ELF_IS64(f) ? (tenon_addr)((const Elf64_Shdr *)table)[idx].sh_size : ((const Elf32_Shdr *)table)[idx].sh_size;
 }
 
 /* Symbols of a compressed section mean places in what it was. Seldom asked. */
@@ -72,7 +72,7 @@ static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reas
 {
 	char number[12];
 	struct elf_symbol s;
-	uint64_t got = 0;
+	tenon_addr got = 0;
 
 	elf_symbol_at(f, idx, &s);
 	if (reason == TENON_R_SYM_NAME)
@@ -114,7 +114,7 @@ int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag)
 
 	if (!f->symtab)
 		return fail(diag, TENON_R_SYMTAB_MISSING);
-	if (!f->symbol_cnt || memcmp(f->symbols, &zero, f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym)))
+	if (!f->symbol_cnt || memcmp(f->symbols, &zero, ELF_IS64(f) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym)))
 		return fail(diag, TENON_R_SYM_NULL);
-	return f->is64 ? check_all(f, true, diag) : check_all(f, false, diag);
+	return ELF_IS64(f) ? check_all(f, true, diag) : check_all(f, false, diag);
 }

@@ -28,7 +28,7 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag)
 		return 0;
 	for (const char *s = entry_from(mi, mi->data); s; s = entry_from(mi, behind(s))) {
 		if (*s == '=' || !strchr(s, '='))
-			return fail_at(diag, TENON_R_MODINFO_MALFORMED, 0, (uint64_t)(s - mi->data), 0);
+			return fail_at(diag, TENON_R_MODINFO_MALFORMED, 0, (tenon_addr)(s - mi->data), 0);
 	}
 	return 0;
 }

@@ -8,7 +8,7 @@ bool personality_discard(const struct elf_section *s)
 	return !strcmp(s->name, ".modinfo") || !strcmp(s->name, "__versions");
 }
 
-static bool in_region(const struct arena_extent *e, uint64_t address)
+static bool in_region(const struct arena_extent *e, tenon_addr address)
 {
 	return e && address >= arena_run(e) && address - arena_run(e) < e->size;
 }
@@ -24,7 +24,7 @@ int personality_check_entries(struct load *l)
 	return 0;
 }
 
-static int call_host(struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
+static int call_host(struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64])
 {
 	const struct tenon_host *h = m->t->host;
 

@@ -6,9 +6,9 @@
 #include "core/load.h"
 
 /* A little-endian word of 4 or 8 bytes. */
-static inline uint64_t personality_word(const uint8_t *p, uint32_t bytes)
+static inline tenon_addr personality_word(const uint8_t *p, uint32_t bytes)
 {
-	return bytes == 8 ? get_le32(p) | (uint64_t)get_le32(p + 4) << 32 : get_le32(p);
+	return bytes == 8 ? (tenon_addr)get_le64(p) : get_le32(p);
 }
 
 /* .modinfo and __versions are for the loader alone. */

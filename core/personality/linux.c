@@ -28,7 +28,7 @@ static bool linux_discard(const struct elf_section *s)
 }
 
 /* Run address of the symbol @name among those that relocate the module section, 0 if there is none. */
-static uint64_t module_section_symbol(const struct load *l, uint32_t this_idx, const char *name)
+static tenon_addr module_section_symbol(const struct load *l, uint32_t this_idx, const char *name)
 {
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		const Elf64_Rela *rela;
@@ -38,7 +38,7 @@ static uint64_t module_section_symbol(const struct load *l, uint32_t this_idx, c
 		if (s.type != SHT_RELA || s.info != this_idx || !l->elf.is64)
 			continue;
 		rela = elf_section_data(&l->elf, &s);
-		for (uint64_t n = 0; n < s.size / sizeof(*rela); n++) {
+		for (tenon_addr n = 0; n < s.size / sizeof(*rela); n++) {
 			struct elf_symbol sym;
 
 			elf_symbol_at(&l->elf, ELF64_R_SYM(rela[n].r_info), &sym);

@@ -114,7 +114,7 @@ enum tenon_export_flags {
 /* One exported symbol. */
 struct tenon_export {
 	const char *name;
-	uint64_t value; /* address */
+	tenon_addr value; /* address */
 	uint32_t crc;   /* checksum of its interface; 0: not versioned */
 	uint32_t flags; /* enum tenon_export_flags */
 	const char *space; /* namespace, or "module:a,b" for named consumers, or NULL */
@@ -229,10 +229,10 @@ struct tenon_module_info {
 	uint32_t taints;    /* enum tenon_taint */
 	bool saturated;     /* the reference count broke: it stays */
 	size_t size[TENON_MEM_COUNT]; /* bytes */
-	uint64_t address[TENON_MEM_COUNT]; /* 0 where it has none */
+	tenon_addr address[TENON_MEM_COUNT]; /* 0 where it has none */
 	uint32_t export_cnt, import_cnt, owned_cnt;
 	size_t owned_bytes;
-	uint64_t init, exit; /* addresses, 0 if none */
+	tenon_addr init, exit; /* addresses, 0 if none */
 };
 
 /** tenon_module_info - a snapshot. @m must be held by a reference or be inside tenon_for_each. Context: any. */
@@ -260,7 +260,7 @@ struct tenon_region {
 int tenon_for_each_region(struct tenon *t, int (*fn)(const struct tenon_region *r, void *arg), void *arg);
 
 /** tenon_find_address - the module that an address of @d belongs to, or NULL. Context: any, also a trap. */
-const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, uint64_t address);
+const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, tenon_addr address);
 
 const char *tenon_module_name(const struct tenon_module *m);
 struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
@@ -268,7 +268,7 @@ struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
 const char *tenon_module_kind(const struct tenon_module *m);
 enum tenon_module_state tenon_module_state(const struct tenon_module *m);
 /** tenon_module_this - address of its module section (THIS_MODULE), 0 if it has none. Context: any. */
-uint64_t tenon_module_this(const struct tenon_module *m);
+tenon_addr tenon_module_this(const struct tenon_module *m);
 const char *tenon_state_name(enum tenon_module_state s);
 
 /* ---- threads and entries -------------------------------------------------------------------------------------- */
@@ -349,7 +349,7 @@ struct tenon_owned {
 	struct tenon_module *module;
 	const char *kind; /* "timer", "memory" ... */
 	size_t bytes;
-	uint64_t caller; /* address in the module that asked for it, 0 if unknown */
+	tenon_addr caller; /* address in the module that asked for it, 0 if unknown */
 	void (*reclaim)(struct tenon_owned *o); /* frees the object. Without the core's lock; nothing of the module is called */
 };
 

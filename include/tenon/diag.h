@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tenon/addr.h"
+
 /* clang-format off */
 #define TENON_REASONS(X) \
 	X(NONE,                0,            "no error") \
@@ -180,8 +182,8 @@ enum tenon_reason {
 struct tenon_diag {
 	enum tenon_reason reason;
 	uint32_t section;               /* index in the file, 0 where it does not apply */
-	uint64_t offset;                /* bytes */
-	uint64_t got, want;             /* meaning depends on the reason */
+	tenon_addr offset;                /* bytes */
+	tenon_addr got, want;             /* meaning depends on the reason */
 	char module[64];                /* all three NUL-terminated, cut if longer */
 	char name[TENON_DIAG_NAME_BYTES];
 	char other[TENON_DIAG_NAME_BYTES];

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tenon/addr.h"
 #include "tenon/diag.h"
 #include "tenon/errno.h"
 
@@ -50,7 +51,7 @@ struct tenon_block {
 	struct tenon_domain *domain;
 	enum tenon_mem kind;
 	size_t size;    /* bytes, a multiple of the host's block_size */
-	uint64_t run;   /* address in the domain */
+	tenon_addr run;   /* address in the domain */
 	uint8_t *write; /* NULL while not open for writing */
 	void *host;     /* the host's own */
 };
@@ -92,7 +93,7 @@ struct tenon_host {
 	 * All module memory and all exported functions lie in [window_start, window_start + window_size). If every branch
 	 * of the CPU reaches that far, no stubs are made. 0, 0: anywhere.
 	 */
-	uint64_t window_start, window_size;
+	tenon_addr window_start, window_size;
 	const struct tenon_arch *arch; /* the CPU of the modules that run here */
 
 	/* ---- required ---- */
@@ -141,13 +142,13 @@ struct tenon_host {
 	 */
 	int (*verify)(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
 	/* Choose the address that @e has in @domain: a gate, where calls must leave the domain. Without it e->value. */
-	int (*bind)(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address);
+	int (*bind)(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);
 	/*
 	 * Run the function at @address with one argument in the module's domain, guarded, and put what it returned into
 	 * @result. The core has pushed the frame. Returns 0, or -TENON_EFAULT (it faulted, timed out or exited; say how in
 	 * @why). Without it, a plain call.
 	 */
-	int (*call)(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64]);
+	int (*call)(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64]);
 	/*
 	 * A module changed state (see tenon_module_state), @diag says why if it failed. For journals and hotplug.
 	 * Core's lock held.
