@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Reads lines "file:#include ..." and prints those that a folder must not have. A folder may include its own headers,
+# and what it stands on: only public headers, and only downwards.
+
+BEGIN {
+	may["include"] = "include/"
+	may["core"] = "core/ include/"
+	may["runtime"] = "runtime/ include/"
+	may["modpost"] = "modpost/ core/fmt/ include/"
+	may["port"] = "port/ core/fmt/ include/"
+	may["kernel"] = "kernel/ include/"
+	may["modules"] = "modules/ include/"
+	may["linux"] = "linux/ include/"
+	may["lib"] = "lib/ core/fmt/ include/"
+	may["tools"] = "tools/ lib/"
+	may["user"] = "user/ include/"
+	# Without a C library there are the headers that the compiler itself brings.
+	freestanding["include"] = freestanding["core"] = freestanding["modules"] = freestanding["runtime"] = 1
+	compilers = "^<(float|iso646|limits|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdnoreturn)\\.h>$"
+}
+
+# The file that "x.h" is: beside the includer, below the top, or below include/ (where it may be generated).
+function resolve(includer, name,    beside) {
+	beside = includer
+	sub(/[^\/]*$/, "", beside)
+	if (name !~ /\// || (beside name) in known)
+		return beside name
+	return name in known ? name : "include/" name
+}
+
+function allowed(folder, path,    i, n, prefix) {
+	n = split(may[folder], prefix, " ")
+	for (i = 1; i <= n; i++)
+		if (index(path, prefix[i]) == 1)
+			return 1
+	return 0
+}
+
+# First the list of files, one a line.
+FILENAME == ARGV[1] {
+	known[$0] = 1
+	next
+}
+
+{
+	file = $0
+	sub(/:.*/, "", file)
+	folder = file
+	sub(/\/.*/, "", folder)
+	match($0, /["<][^">]*[">]/)
+	name = substr($0, RSTART, RLENGTH)
+	if (!(folder in may))
+		next
+	if (name ~ /^</) {
+		if (folder in freestanding && name !~ compilers)
+			print file ": " name ": there is no such header without a C library"
+	} else if (!allowed(folder, resolve(file, substr(name, 2, length(name) - 2)))) {
+		print file ": " name ": may include " may[folder] " only"
+	}
+}
