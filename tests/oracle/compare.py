@@ -16,8 +16,9 @@ PREFIX.map says what they are, one fact a line, numbers in decimal or 0x-hexadec
     symbol NAME ADDRESS               what an undefined symbol was bound to; Arm: bit 0 set for a Thumb function
 
 The linker is told these addresses in a script. It works on a copy of the object in which SHF_MERGE and SHF_STRINGS are
-cleared, because it would merge strings, and Arm's exception index is plain data, because it would edit it. Sections that are not in the map are thrown away. All branches must reach:
-stubs of a linker look different from ours. With --types, every R_ name that HEADER defines must occur in some object.
+cleared, because it would merge strings, and Arm's exception index is plain data, because it would edit it. Sections
+that are not in the map are thrown away. All branches must reach: stubs of a linker look different from ours. With
+--types, every R_ name that HEADER defines must occur in some object.
 """
 import argparse
 import concurrent.futures
@@ -150,7 +151,7 @@ def run_linker(folder, elf, dump, linker):
     write_script(script, dump, elf, linker)
     command = LD[dump.machine] + ["--no-warn-rwx-segments"]
     if linker == "lld":
-        command = ["ld.lld", "-m", LLD_EMULATION[dump.machine], "-O0", "-z", "norelro", "--no-rosegment"]
+        command = ["ld.lld", "-m", LLD_EMULATION[dump.machine], "-O0", "-z", "norelro", "--no-rosegment", "--threads=1"]
         command.append("--target2=rel")
     command += ["-static", "-nostdlib", "--no-relax", "-N", "--build-id=none", "-e", "0"]
     command += ["-T", script, "-o", linked, copy]

@@ -150,7 +150,8 @@ def riscv64():
                                    "\t.option norelax")
     yield "lo-first", around("\tj 2f\n1:\tlw a0, %pcrel_lo(2f)(a1)\n\tret\n2:\tauipc a1, %pcrel_hi(out0+8)\n\tj 1b")
     yield "differences", around("1:\tnop\n2:\n\t.data\n\t.8byte after - before\n\t.4byte after - 1b\n"
-                                "\t.4byte out0 - .\n\t.2byte before - after\n\t.byte after - before\n\t.byte before - 2b\n\t.text")
+                                "\t.4byte out0 - .\n\t.2byte before - after\n\t.byte after - before\n"
+                                "\t.byte before - 2b\n\t.text")
     yield "branches", around("\t.option relax\n1:\tbeqz a0, 2f\n\tj 1b\n\tc.bnez a1, 1b\n\tc.j 2f\n\tcall out0\n"
                              "\ttail after\n2:\tjal out1\n\tbge a0, a1, 1b\n\t.option norelax")
     yield "align", around("\tnop\n\tnop\n1:\tnop\n\t.reloc 1b, R_RISCV_ALIGN, 4\n\tnop\n\tnop\n")
