@@ -31,16 +31,9 @@ struct tenon_linux_module {
 };
 
 /*
- * A call of a function of a Linux module by the host, which is no Linux code: `long tenon_linux_call(struct
- * tenon_linux_call *)`, exported by linux.ko, calls it on a virtual CPU.
+ * A host is no Linux code, so it calls a function of a Linux module through `long tenon_linux_call(a, b, c, d, e, f,
+ * function)`: six arguments and, as the seventh, the function that gets them, on a virtual CPU.
  */
-#define TENON_LINUX_CALL_ARGS 6
-
-struct tenon_linux_call {
-	unsigned int size;             /* of this structure */
-	unsigned int reserved;
-	unsigned long long function;   /* its address */
-	unsigned long long arg[TENON_LINUX_CALL_ARGS];
-};
+#define TENON_LINUX_CALL "tenon_linux_call"
 
 #endif

@@ -5,7 +5,7 @@
 
 int tenon_linux_start(const struct tenon_linux_module *m);
 int tenon_linux_stop(const struct tenon_linux_module *m);
-long tenon_linux_call(struct tenon_linux_call *call);
+long tenon_linux_call(long a, long b, long c, long d, long e, long f, void *function);
 
 static long start(void *arg)
 {
@@ -18,13 +18,16 @@ static long stop(void *arg)
 	return 0;
 }
 
+struct call {
+	long arg[6];
+	long (*function)(long a, long b, long c, long d, long e, long f);
+};
+
 static long call_function(void *arg)
 {
-	const struct tenon_linux_call *c = arg;
-	unsigned long (*fn)(unsigned long, unsigned long, unsigned long, unsigned long, unsigned long, unsigned long) =
-		(void *)c->function;
+	const struct call *c = arg;
 
-	return (long)fn(c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4], c->arg[5]);
+	return c->function(c->arg[0], c->arg[1], c->arg[2], c->arg[3], c->arg[4], c->arg[5]);
 }
 
 int tenon_linux_start(const struct tenon_linux_module *m)
@@ -40,8 +43,10 @@ int tenon_linux_stop(const struct tenon_linux_module *m)
 EXPORT_SYMBOL_GPL(tenon_linux_stop);
 
 /* What the function returns in the return register, as it is: the caller knows its type. */
-long tenon_linux_call(struct tenon_linux_call *call)
+long tenon_linux_call(long a, long b, long c, long d, long e, long f, void *function)
 {
-	return lx_on_cpu(call_function, call);
+	struct call call = { { a, b, c, d, e, f }, function };
+
+	return lx_on_cpu(call_function, &call);
 }
 EXPORT_SYMBOL_GPL(tenon_linux_call);
