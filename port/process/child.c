@@ -310,9 +310,16 @@ int process_domain_close(struct process_host *h, struct tenon_domain *core)
 
 	if (!c)
 		return -TENON_EINVAL;
-	err = tenon_domain_close(h->core, core);
-	if (err)
+	pthread_mutex_lock(&c->lock);
+	c->closing = true;
+	pthread_mutex_unlock(&c->lock);
+	err = domain_close(&c->domain);
+	if (err) {
+		pthread_mutex_lock(&c->lock);
+		c->closing = false;
+		pthread_mutex_unlock(&c->lock);
 		return err;
+	}
 	pthread_mutex_lock(&h->domains_lock);
 	while (*link != c)
 		link = &(*link)->next;

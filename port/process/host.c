@@ -109,6 +109,27 @@ static int fill(struct process_host *h, const struct process_options *o)
 	return err ? err : guard_init();
 }
 
+/* A module of the domain that somebody should have unloaded. */
+static int could_go(const struct tenon_module *m, void *arg)
+{
+	struct tenon_module_info info;
+
+	tenon_module_info(m, &info);
+	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED && (info.refs || info.exit || !info.init);
+}
+
+int domain_close(struct process_domain *d)
+{
+	struct process_host *h = d->h;
+	int err = tenon_domain_close(h->core, d->core);
+
+	if (err != -TENON_EBUSY || tenon_for_each(h->core, could_go, d->core))
+		return err;
+	/* Only modules that can never be unloaded, like the runtime: they go with their domain. */
+	tenon_domain_kill(h->core, d->core, "closed");
+	return tenon_domain_close(h->core, d->core);
+}
+
 int process_open(const struct process_options *options, struct process_host **out)
 {
 	struct process_host *h;
@@ -133,7 +154,7 @@ void process_close(struct process_host *h)
 	child_close_all(h);
 	timers_end(&h->kernel);
 	if (h->kernel.core)
-		tenon_domain_close(h->core, h->kernel.core);
+		domain_close(&h->kernel);
 	if (h->core) {
 		thread_forget_all(h);
 		tenon_destroy(h->core);

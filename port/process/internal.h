@@ -176,6 +176,9 @@ void timers_end(struct process_domain *d);
 
 /* ---- host.c ---- */
 
+/* Close it in the core, with modules in it that cannot be unloaded. Return: 0 or -TENON_EBUSY (with others). */
+int domain_close(struct process_domain *d);
+
 /* The one there is. */
 extern struct process_host *process_host_here;
 

@@ -38,7 +38,10 @@ struct process_options {
  */
 int process_open(const struct process_options *options, struct process_host **out);
 
-/** process_close - free all. Every module is unloaded and no other thread is inside the host or the core. */
+/**
+ * process_close - free all. Every module that can be is unloaded, in every domain, and no other thread is inside the
+ * host or the core. Modules that cannot be unloaded go with their domain, uncalled.
+ */
 void process_close(struct process_host *h);
 
 struct tenon *process_core(struct process_host *h);
@@ -70,7 +73,10 @@ struct tenon_domain *process_kernel(struct process_host *h);
  */
 int process_isolate(struct process_host *h, const char *name, struct tenon_domain **out);
 
-/** process_domain_close - end an empty isolated domain, dead or not. Return: 0 or -TENON_EBUSY. */
+/**
+ * process_domain_close - end an isolated domain, dead or not, in which no module is left but such as cannot be unloaded
+ * @d is not valid afterwards. Return: 0 or -TENON_EBUSY.
+ */
 int process_domain_close(struct process_host *h, struct tenon_domain *d);
 
 /** process_settle - return when no domain is being taken down: what died is reclaimed and out of the module list. */

@@ -6,12 +6,15 @@ PORT_SUITE := conformance blocks sync
 
 # $(call port-test,variant,compiler,flags,libraries)
 define port-test
-$(O)/tests/port/$(1)/%.o: tests/port/%.c
+$(O)/tests/port/$(1)/%.o: tests/port/%.c | $(KPI_H)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(2) $$(CFLAGS) -fno-pie $(3) -MMD -MP -c -o $$@ $$<
 $(O)/tests/port/$(1)/process_test: $$(patsubst %,$(O)/tests/port/$(1)/%.o,process_test $(PORT_SUITE)) \
 		$(4) $(O)/core/$(1)/libtenon.a
+	$$(call say,LD,$$@)
+	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
+$(O)/tests/port/$(1)/domain_test: $(O)/tests/port/$(1)/domain_test.o $(4) $(O)/core/$(1)/libtenon.a
 	$$(call say,LD,$$@)
 	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
 endef
