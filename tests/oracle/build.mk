@@ -13,23 +13,27 @@ $(ORACLE_OUT)/dump_object: tests/oracle/dump_object.c $(O)/core/asan/libtenon.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fno-pie -no-pie -o $@ $^
 
-$(ORACLE_LISTS): $(ORACLE_OUT)/%.list: tests/oracle/make_objects.py tests/oracle/snippets.py $(wildcard tests/oracle/c/*.c) \
-		$(ORACLE_OUT)/dump_object
+$(ORACLE_LISTS): $(ORACLE_OUT)/%.list: tests/oracle/make_objects.py tests/oracle/snippets.py \
+		$(wildcard tests/oracle/c/*.c) $(ORACLE_OUT)/dump_object
 	$(call say,ORACLE,$*)
 	$(Q)python3 -B tests/oracle/make_objects.py $* $(ORACLE_OUT) $(ORACLE_OUT)/dump_object
 
-# $(call oracle-stubs,cpu,variant of the core,compiler and flags,source)
+# $(call oracle-stubs,cpu,variant of the core,compiler and flags,source,objects of the core)
 define oracle-stubs
-$(ORACLE_OUT)/stubs-$(1): $(4) $(O)/core/$(2)/core/arch/$(1).o $(O)/core/$(2)/core/arch/rela.o $(O)/core/$(2)/core/fail.o
+$(ORACLE_OUT)/stubs-$(1): $(4) $(5:%=$(O)/core/$(2)/core/%.o)
 	$$(call say,LD,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -static -o $$@ $$^
 endef
-$(eval $(call oracle-stubs,x86_64,host,$(CC) -fno-pie -no-pie,tests/oracle/stub_exec.c))
-$(eval $(call oracle-stubs,aarch64,aarch64,aarch64-linux-gnu-gcc -fno-pie -no-pie,tests/oracle/stub_exec.c))
-$(eval $(call oracle-stubs,riscv64,riscv64,riscv64-linux-gnu-gcc -fno-pie -no-pie,tests/oracle/stub_exec.c))
+$(eval $(call oracle-stubs,x86_64,host,$(CC) -fno-pie -no-pie,tests/oracle/stub_exec.c,\
+	arch/x86_64 arch/rela fail))
+$(eval $(call oracle-stubs,aarch64,aarch64,aarch64-linux-gnu-gcc -fno-pie -no-pie,tests/oracle/stub_exec.c,\
+	arch/aarch64 arch/rela fail))
+$(eval $(call oracle-stubs,riscv64,riscv64,riscv64-linux-gnu-gcc -fno-pie -no-pie,tests/oracle/stub_exec.c,\
+	arch/riscv64 arch/rela fail))
 $(eval $(call oracle-stubs,arm,arm,arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -ffreestanding -nostdlib \
-	-fno-tree-loop-distribute-patterns -Wl$(comma)--gc-sections -Wl$(comma)-e$(comma)start,tests/oracle/stub_exec_arm.c))
+	-fno-tree-loop-distribute-patterns -Wl$(comma)--gc-sections -Wl$(comma)-e$(comma)start,\
+	tests/oracle/stub_exec_arm.c,arch/arm fail))
 
 .PHONY: oracle-check stub-check
 oracle-check: $(ORACLE_LISTS) ## compare relocations with GNU ld and lld

@@ -69,7 +69,7 @@ static int run_stub(void)
 	uint8_t *code =
 	    (uint8_t *)system_call(SYS_MMAP2, FAR, 4096, PROT_ALL, MAP_PRIVATE_ANONYMOUS_FIXED, (uintptr_t)-1, 0);
 	const Elf32_Rel entries[] = { { 6, 1 << 8 | R_ARM_THM_CALL }, { JUMPER_OFFSET, 1 << 8 | R_ARM_THM_JUMP24 } };
-	const uint64_t values[2] = { 0, (uintptr_t)answer };
+	const tenon_addr values[2] = { 0, (uintptr_t)answer };
 	uint32_t of_symbol[2] = { 0 };
 	static struct tenon_diag diag;
 	struct reloc_slots stubs = { code + STUBS_OFFSET, FAR + STUBS_OFFSET, 1, 0, of_symbol };
