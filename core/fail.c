@@ -28,6 +28,7 @@ int fail(struct tenon_diag *diag, enum tenon_reason reason)
 	return -error_of[reason];
 }
 
+#ifndef TENON_REASON_ONLY
 int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want)
 {
 	diag->got = got;
@@ -55,6 +56,8 @@ int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *nam
 	diag_copy(diag->other, sizeof(diag->other), other ? other : "");
 	return fail(diag, reason);
 }
+
+#endif
 
 int diag_append(char *to, size_t size, const char *from)
 {

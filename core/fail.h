@@ -15,12 +15,20 @@
 
 /* Set the reason. Return: its negative errno value. */
 int fail(struct tenon_diag *diag, enum tenon_reason reason);
+#ifdef TENON_REASON_ONLY
+/* Where bytes count more than words: a diagnosis is its reason alone, and what else a check knows costs nothing. */
+#define fail_value(diag, reason, got, want) ((void)(got), (void)(want), fail(diag, reason))
+#define fail_section(diag, reason, section, got, want) ((void)(section), fail_value(diag, reason, got, want))
+#define fail_at(diag, reason, section, offset, got) ((void)(section), (void)(offset), (void)(got), fail(diag, reason))
+#define fail_name(diag, reason, name, other) ((void)(name), (void)(other), fail(diag, reason))
+#else
 int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want);
 int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr got, tenon_addr want);
 /* At an offset (in bytes) of a section, or of the file with @section 0. */
 int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr offset, tenon_addr got);
 /* About a name, and perhaps another; both may be NULL and are cut to fit. */
 int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
+#endif
 
 /* Copy a string, cut to fit, always NUL-terminated. Return: whether it fitted. */
 int diag_copy(char *to, size_t size, const char *from);
