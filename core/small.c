@@ -46,27 +46,28 @@ static void lay_out(struct small_load *l)
 
 static int map_blocks(struct small_load *l)
 {
-	for (uint8_t kind = 0; kind <= TENON_MEM_DATA; kind++) {
-		struct tenon_block *b = &l->m->block[kind];
-		size_t unit = l->host->block_size;
-		int err;
+	size_t need[TENON_MEM_DATA + 1], unit = l->host->block_size;
+	int err = 0;
 
-		if (!b->size)
+	/* A size of 0 says that a block is not mapped. */
+	for (uint8_t kind = 0; kind <= TENON_MEM_DATA; kind++) {
+		need[kind] = (l->m->block[kind].size + unit - 1) / unit * unit;
+		l->m->block[kind].size = 0;
+	}
+	for (uint8_t kind = 0; kind <= TENON_MEM_DATA && !err; kind++) {
+		struct tenon_block *b = &l->m->block[kind];
+
+		if (!need[kind])
 			continue;
 		b->kind = kind;
-		b->size = (b->size + unit - 1) / unit * unit;
+		b->size = need[kind];
 		err = l->host->block_map(l->host->context, b);
-		if (err) {
-			/* Neither this one nor those behind it are there to be unmapped. */
-			for (; kind <= TENON_MEM_DATA; kind++)
-				l->m->block[kind].size = 0;
-			return err;
-		}
-		err = l->host->block_write(l->host->context, b);
 		if (err)
-			return err;
+			b->size = 0;
+		else
+			err = l->host->block_write(l->host->context, b);
 	}
-	return 0;
+	return err;
 }
 
 static const struct tenon_export *find_export(const struct small_load *l, const char *name)
