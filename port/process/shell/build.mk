@@ -6,3 +6,5 @@ SHELL_OBJ := $(patsubst port/process/%.c,$(O)/port/process/host/%.o,$(wildcard p
 $(O)/tenon-host: $(SHELL_OBJ) $(O)/port/process/libhost.a $(O)/core/host/libtenon.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -ledit $(HOST_LIBS)
+
+all: $(O)/tenon-host

@@ -106,58 +106,6 @@ static int take_argument(struct shell *s, const struct args *a, size_t i, struct
 	return 0;
 }
 
-/* ---- the function ---- */
-
-/* Is @address in what the module may execute? */
-static bool is_function(const struct tenon_module *m, uint64_t address)
-{
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	return address - info.address[TENON_MEM_TEXT] < info.size[TENON_MEM_TEXT];
-}
-
-static int offer(const struct tenon_export *e, void *arg)
-{
-	closest_offer(arg, e->name);
-	return 0;
-}
-
-static int not_exported(struct shell *s, const struct args *a, const char *name)
-{
-	struct closest c;
-
-	closest_begin(&c, name);
-	for (size_t i = 0; i < s->domain_cnt; i++)
-		tenon_for_each_export(s->core, s->domains[i], offer, &c);
-	if (c.name[0])
-		return say(a, "%s: no loaded module exports that; did you mean %s?", name, c.name);
-	return say(a, "%s: no loaded module exports that; `exports` lists what there is", name);
-}
-
-/* Find the function in domain @only, or in any if it is NULL. Return: 0 with a reference on code->module, or 1. */
-static int find_function(struct shell *s, const struct args *a, const char *name, const struct tenon_domain *only,
-			 struct process_code *code)
-{
-	struct tenon_export e = { 0 };
-	int err = -TENON_ENOENT;
-
-	for (size_t i = 0; i < s->domain_cnt && err; i++)
-		if (!only || s->domains[i] == only)
-			err = tenon_lookup(s->core, s->domains[i], name, &e);
-	if (err)
-		return not_exported(s, a, name);
-	if (!e.owner)
-		return say(a, "%s is the kernel's own; call takes functions of modules", name);
-	if (!is_function(e.owner, e.value))
-		return say(a, "%s is data; call takes functions", name);
-	if (!tenon_try_get(e.owner))
-		return say(a, "%s: its module is being unloaded; load it again", name);
-	code->module = e.owner;
-	code->address = e.value;
-	return 0;
-}
-
 /* ---- what came of it ---- */
 
 static void print_buffer(const struct shell *s, size_t result)
@@ -200,12 +148,14 @@ static int call(struct shell *s, const struct args *a, size_t name, struct tenon
 	for (size_t i = name + 1; i < a->cnt; i++)
 		if (take_argument(s, a, i, c))
 			return 1;
-	if (find_function(s, a, a->word[name], only, &code))
+	if (function_find(s, a, a->word[name], only, &code))
 		return 1;
-	err = process_upcall(s->h, &code, c->value, &result, why);
+	err = function_call(s, &code, c->value, &result, why);
 	tenon_put(code.module, a->word[0]);
 	if (err)
-		return say(a, "%s: %s; its module is quarantined, load it again", a->word[name], why[0] ? why : strerror(-err));
+		return say(a, "%s: %s%s", a->word[name], why[0] ? why : strerror(-err),
+			   err == -TENON_EFAULT	      ? "; the module is quarantined: load it again" :
+			   err == -TENON_EOWNERDEAD ? "; its domain has died: load it again" : "");
 	s->results[c->first].value = (uint64_t)result;
 	print_result(s, c);
 	return 0;

@@ -160,15 +160,19 @@ static int take_newest(const struct tenon_module *m, void *arg)
 
 bool unload_all(struct shell *s)
 {
+	struct tenon_diag diag;
 	struct newest n;
-	size_t stuck = 0;
+	size_t stay = 0;
+	bool all = true;
 
 	/* Users are newer than what they use. Each round either unloads a module or steps over one that stays. */
 	for (;;) {
-		n.skip = stuck;
+		n.skip = stay;
 		if (!tenon_for_each(s->core, take_newest, &n))
-			return !stuck;
-		if (tenon_unload(s->core, n.domain, n.name, deadline(s), NULL))
-			stuck++;
+			return all;
+		if (tenon_unload(s->core, n.domain, n.name, deadline(s), &diag)) {
+			stay++;
+			all = all && diag.reason == TENON_R_PERMANENT;
+		}
 	}
 }

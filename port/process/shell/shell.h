@@ -81,7 +81,7 @@ int command_run(struct shell *s, const struct args *a);
 int cmd_insmod(struct shell *s, const struct args *a);
 int cmd_modprobe(struct shell *s, const struct args *a);
 int cmd_rmmod(struct shell *s, const struct args *a);
-/* Unload everything, users first. Return: whether nothing is left. */
+/* Unload everything, users first. Return: whether nothing is left but modules that never can be unloaded. */
 bool unload_all(struct shell *s);
 
 /* ---- list.c ---- */
@@ -124,6 +124,18 @@ int sig_set(struct shell *s, const char *name);
 /* ---- call.c ---- */
 int cmd_call(struct shell *s, const struct args *a);
 void results_free(struct shell *s);
+
+/* ---- function.c ---- */
+
+/*
+ * Find an exported function in domain @only, or in any if it is NULL. Return: 0 with code's module, on which there is a
+ * reference now, and address; or 1 after saying why not.
+ */
+int function_find(struct shell *s, const struct args *a, const char *name, const struct tenon_domain *only,
+		  struct process_code *code);
+/* As process_upcall, also for functions of Linux's modules. */
+int function_call(struct shell *s, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result,
+		  char why[64]);
 
 /* ---- edit.c: reading lines ---- */
 

@@ -14,15 +14,20 @@ struct lines {
 	const char *pattern; /* NULL: all */
 };
 
-static const char *provider(const struct tenon_export *e)
+/* Whose it is: "module", or "module@domain" where that is not the kernel's domain. */
+static void provider(const struct tenon_export *e, char *text, size_t size)
 {
-	return e->owner ? tenon_module_name(e->owner) : "kernel";
+	struct tenon_domain *d = e->owner ? tenon_module_domain(e->owner) : NULL;
+	bool isolated = d && tenon_domain_kind(d) == TENON_DOMAIN_ISOLATED;
+
+	snprintf(text, size, "%s%s%s", e->owner ? tenon_module_name(e->owner) : "kernel", isolated ? "@" : "",
+		 isolated ? tenon_domain_name(d) : "");
 }
 
 static int add_line(const struct tenon_export *e, void *arg)
 {
 	struct lines *l = arg;
-	char text[TENON_SYMBOL_BYTES + 256];
+	char text[TENON_SYMBOL_BYTES + 256], by[2 * TENON_NAME_BYTES];
 
 	if (l->pattern && fnmatch(l->pattern, e->name, 0))
 		return 0;
@@ -35,8 +40,9 @@ static int add_line(const struct tenon_export *e, void *arg)
 		l->line = line;
 		l->cap = cap;
 	}
+	provider(e, by, sizeof(by));
 	snprintf(text, sizeof(text), "%-36s %#14llx %08x %s%s%s%s%s", e->name, (unsigned long long)e->value, e->crc,
-		 provider(e), e->flags & TENON_EXPORT_GPL ? " gpl" : "",
+		 by, e->flags & TENON_EXPORT_GPL ? " gpl" : "",
 		 e->flags & TENON_EXPORT_INTERFACE ? " interface" : "", e->space && e->space[0] ? " " : "",
 		 e->space ? e->space : "");
 	l->line[l->cnt] = strdup(text);
@@ -55,10 +61,12 @@ static void print_sorted(struct lines *l)
 {
 	if (l->cnt)
 		qsort(l->line, l->cnt, sizeof(*l->line), by_text);
-	for (size_t i = 0; i < l->cnt; i++) {
-		puts(l->line[i]);
+	/* What the kernel exports is met once in each domain. */
+	for (size_t i = 0; i < l->cnt; i++)
+		if (!i || strcmp(l->line[i], l->line[i - 1]))
+			puts(l->line[i]);
+	for (size_t i = 0; i < l->cnt; i++)
 		free(l->line[i]);
-	}
 	free(l->line);
 }
 
