@@ -282,7 +282,8 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 		return err;
 	atomic_fetch_add_explicit(&child_host(e->child)->upcalls, 1, memory_order_relaxed);
 	e->budget_ns = child_host(e->child)->deadline_ms * 1000000ull;
-	e->shared->address = code->address;
+	e->shared->address = code->by ? code->by : code->address;
+	e->shared->seventh = code->address;
 	for (int i = 0; i < KPI_ARGS_MAX; i++)
 		e->shared->args[i] = passed[i];
 	give_with_base(e, self, OP_CALL);

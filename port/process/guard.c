@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "port/process/internal.h"
+#include "tenon/kpi.h"
 
 static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 #define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
@@ -132,12 +133,14 @@ void guard_raise(struct process_host *h, const char *why)
 	siglongjmp(self->guard->env, 1);
 }
 
-int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
+int guard_call(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64])
 {
-	int64_t (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) = (void *)(uintptr_t)address;
+	int64_t (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) =
+		(void *)(uintptr_t)(code->by ? code->by : code->address);
 	struct process_thread *self = thread_self(h);
-	struct guard g = { .outer = self->guard, .module = m, .why = why };
+	struct guard g = { .outer = self->guard, .module = code->module, .why = why };
+	uint64_t vcpu_set = self->vcpu_set;
 	uint32_t depth = self->core.depth;
 
 	self->guard = &g;
@@ -145,9 +148,11 @@ int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address,
 		/* Frames above are those of calls that will never return. */
 		self->core.depth = depth;
 		self->guard = g.outer;
+		if (!vcpu_set)
+			tenon_vcpu_release(); /* if it has got one */
 		return -TENON_EFAULT;
 	}
-	*result = fn(args[0], args[1], args[2], args[3], args[4], args[5]);
+	*result = fn(args[0], args[1], args[2], args[3], args[4], args[5], code->address);
 	self->guard = g.outer;
 	return 0;
 }

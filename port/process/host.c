@@ -8,6 +8,7 @@
 
 #include "port/process/child.h"
 #include "port/process/internal.h"
+#include "tenon/linux.h"
 
 #define DEADLINE_MS 2000
 #define MALLOC_KEEP_BYTES (64 * 1024 * 1024)
@@ -19,6 +20,7 @@ static int call(void *context, struct tenon_module *m, uint64_t address, uint64_
 {
 	struct process_host *h = context;
 	struct process_domain *d = tenon_domain_host(tenon_module_domain(m));
+	const struct process_code code = { .module = m, .address = address };
 	const uint64_t args[KPI_ARGS_MAX] = { arg };
 
 	if (fail_point(h)) {
@@ -26,8 +28,8 @@ static int call(void *context, struct tenon_module *m, uint64_t address, uint64_
 		return -TENON_EFAULT;
 	}
 	if (d->child)
-		return child_call(d, &(struct process_code){ m, address, NULL }, args, result, why) ? -TENON_EFAULT : 0;
-	return guard_call(h, m, address, args, result, why);
+		return child_call(d, &code, args, result, why) ? -TENON_EFAULT : 0;
+	return guard_call(h, &code, args, result, why);
 }
 
 static const struct tenon_arch *own_arch(void)
@@ -184,19 +186,32 @@ struct tenon_domain *process_kernel(struct process_host *h)
 	return h->kernel.core;
 }
 
-int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+/* What a function of @m must be called by: Linux's own only by linux.ko. */
+static uint64_t called_by(struct process_host *h, struct tenon_module *m)
+{
+	struct tenon_export e;
+
+	if (strcmp(tenon_module_kind(m), "linux") || tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
+		return 0;
+	return e.value;
+}
+
+int process_upcall(struct process_host *h, const struct process_code *given, const uint64_t args[KPI_ARGS_MAX],
 		   int64_t *result, char why[64])
 {
+	struct process_code with_by = *given, *code = &with_by;
 	struct process_domain *d = tenon_domain_host(tenon_module_domain(code->module));
 	struct tenon_thread *self = thread_record(h);
 	int err;
 
+	if (!code->by)
+		code->by = called_by(h, code->module);
 	if (!tenon_enter(self, code->module))
 		return -TENON_ENODEV;
 	if (d->child)
 		err = child_call(d, code, args, result, why);
 	else
-		err = guard_call(h, code->module, code->address, args, result, why);
+		err = guard_call(h, code, args, result, why);
 	if (!err && !d->child)
 		*result = kpi_result(code->type, *result);
 	tenon_leave(self);

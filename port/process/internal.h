@@ -154,7 +154,7 @@ struct fault {
 /* One line of at most 63 characters: kind, place, address. @m: whose it is if the pc is in nobody's code, or NULL. */
 void fault_describe(struct process_host *h, struct tenon_domain *d, const struct fault *f, const struct tenon_module *m,
 		    char why[64]);
-int guard_call(struct process_host *h, struct tenon_module *m, uint64_t address, const uint64_t args[KPI_ARGS_MAX],
+int guard_call(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64]);
 
 /* ---- native.c, or bare.c where the host is built for an emulated CPU ---- */

@@ -92,11 +92,14 @@ struct process_code {
 	struct tenon_module *module;
 	uint64_t address;
 	const struct kpi_call *type; /* its arguments; NULL: plain values */
+	uint64_t by; /* function that is called instead, with @address as a seventh argument; 0: none */
 };
 
 /**
  * process_upcall - enter the module and run one of its functions, guarded
  * @args: as @code->type says; buffers, strings and structures are the host's addresses, copied both ways if needed
+ *
+ * A function of a Linux module is called by linux.ko, on a virtual CPU (tenon/linux.h).
  *
  * Return: 0, with *result what the function returned; -TENON_ENODEV (the module is closed), -TENON_EFAULT (kernel
  * domain: it faulted, was quarantined and @why says how), -TENON_EOWNERDEAD (its isolated domain died).

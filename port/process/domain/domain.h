@@ -14,7 +14,7 @@ enum { EXIT_MAP = 10, EXIT_SIGNAL, EXIT_RIGHTS, EXIT_SECCOMP, EXIT_PROTOCOL };
 /* entry.S: interface calls of modules end up here, with the number of the function in eax. */
 extern const char gate_entry[];
 /* Call a function with arguments on the current stack. */
-int64_t call_module(uint64_t address, const uint64_t args[DOMAIN_ARGS]);
+int64_t call_module(uint64_t address, const uint64_t args[DOMAIN_ARGS], uint64_t seventh);
 /* Start a thread with this stack whose own base register is @own; it runs thread_main(own). Return: its id or an error. */
 long thread_start(void *stack_top, struct channel *own);
 /* Where a signal handler returns to. */

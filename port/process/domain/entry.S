@@ -30,7 +30,7 @@ gate_entry:
 	leave
 	ret
 
-/* int64_t call_module(uint64_t address, const uint64_t args[6]) */
+/* int64_t call_module(uint64_t address, const uint64_t args[6], uint64_t seventh) */
 	.globl call_module
 call_module:
 	push	%rbp
@@ -40,7 +40,7 @@ call_module:
 	push	%r13
 	push	%r14
 	push	%r15
-	sub	$8, %rsp
+	push	%rdx		/* where a seventh argument is looked for */
 	mov	%rdi, %rax
 	mov	%rsi, %r10
 	mov	(%r10), %rdi

@@ -46,7 +46,7 @@ int64_t channel_serve(struct channel *ch)
 
 		for (int i = 0; i < DOMAIN_ARGS; i++)
 			args[i] = ch->args[i];
-		ch->result = call_module(ch->address, args);
+		ch->result = call_module(ch->address, args, ch->seventh);
 		channel_give(ch, OP_DONE);
 	}
 }

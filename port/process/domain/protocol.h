@@ -59,6 +59,7 @@ struct channel {
 	uint32_t set_base;  /* with CALL and RETURN: load the CPU's base register for data (x86-64: GS) with base */
 	uint64_t address;
 	uint64_t args[DOMAIN_ARGS];
+	uint64_t seventh;   /* with CALL: one more argument, on the stack */
 	int64_t result;
 	uint64_t base;
 	uint64_t reg[DOMAIN_REGS];

@@ -166,7 +166,9 @@ void device_forget_buffer(const struct buffer *b)
 /* Call back. Return: what the callback returned or why it could not be called. */
 static int64_t call(struct process_file *f, int op, const uint64_t args[KPI_ARGS_MAX])
 {
-	const struct process_code code = { f->module, f->ops[op], kpi_callback("tenon_chrdev_ops", op) };
+	const struct process_code code = {
+		.module = f->module, .address = f->ops[op], .type = kpi_callback("tenon_chrdev_ops", op)
+	};
 	char why[64];
 	int64_t result;
 	int err;

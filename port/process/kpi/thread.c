@@ -91,7 +91,7 @@ tenon_handle tenon_thread_create(struct tenon_this_module *self, tenon_thread_fn
 	t = object_new(&c, &thread_type, 0);
 	if (!t)
 		return (tenon_handle)-TENON_ENOMEM;
-	t->code = (struct process_code){ m, (uintptr_t)fn, kpi_callback("tenon_thread_fn", 0) };
+	t->code = (struct process_code){ .module = m, .address = (uintptr_t)fn, .type = kpi_callback("tenon_thread_fn", 0) };
 	t->arg = (uintptr_t)arg;
 	snprintf(t->name, sizeof(t->name), "%s", name);
 	kpi_lock(); /* so that nobody sees it before it has begun */

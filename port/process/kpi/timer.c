@@ -192,7 +192,7 @@ tenon_handle tenon_timer_create(struct tenon_this_module *self, tenon_timer_fn *
 		object_free(&t->object);
 		return (tenon_handle)-TENON_ENOMEM;
 	}
-	t->code = (struct process_code){ m, (uintptr_t)fn, kpi_callback("tenon_timer_fn", 0) };
+	t->code = (struct process_code){ .module = m, .address = (uintptr_t)fn, .type = kpi_callback("tenon_timer_fn", 0) };
 	t->arg = (uintptr_t)arg;
 	return object_publish(&t->object, m);
 }

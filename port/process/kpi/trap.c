@@ -55,7 +55,7 @@ tenon_handle tenon_trap_register(struct tenon_this_module *self, tenon_trap_fn *
 	t = object_new(&c, &trap_type, 0);
 	if (!t)
 		return (tenon_handle)-TENON_ENOMEM;
-	t->code = (struct process_code){ m, (uintptr_t)fn, kpi_callback("tenon_trap_fn", 0) };
+	t->code = (struct process_code){ .module = m, .address = (uintptr_t)fn, .type = kpi_callback("tenon_trap_fn", 0) };
 	kpi_lock();
 	handle = object_publish_locked(&t->object, m);
 	if ((long)handle > 0) {
