@@ -8,32 +8,6 @@ KINDS = {"value": "KPI_VALUE", "self": "KPI_SELF", "handle": "KPI_HANDLE", "stri
          "out": "KPI_OUT", "inout": "KPI_INOUT", "in_bytes": "KPI_IN_BYTES", "out_bytes": "KPI_OUT_BYTES",
          "ops": "KPI_OPS", "code": "KPI_CODE", "pointer": "KPI_POINTER"}
 
-EXPORTS = """\
-/*
- * For tenon_provide(). On a 32-bit CPU C does not widen an address in a constant, so there the table is spelt with
- * words: the layout of struct tenon_export, little endian.
- */
-#if UINTPTR_MAX == UINT64_MAX
-#define KPI_EXPORTS kpi_exports
-#define KPI_EXPORT tenon_export
-#else
-#define KPI_EXPORTS kpi_exports_words
-struct kpi_export_words {
-	const char *name;
-	uintptr_t value __attribute__((aligned(8))), value_high;
-	uint32_t crc, flags;
-	const char *space, *type;
-	struct tenon_module *owner;
-};
-_Static_assert(sizeof(struct kpi_export_words) == sizeof(struct tenon_export), "one layout");
-_Static_assert(offsetof(struct kpi_export_words, value) == offsetof(struct tenon_export, value), "one layout");
-_Static_assert(offsetof(struct kpi_export_words, owner) == offsetof(struct tenon_export, owner), "one layout");
-#define KPI_EXPORT kpi_export_words
-extern const struct kpi_export_words kpi_exports_words[];
-extern const struct tenon_export kpi_exports[%d] __attribute__((alias("kpi_exports_words")));
-#endif
-"""
-
 
 def quoted(text):
     return '"%s"' % text
@@ -65,8 +39,8 @@ def table(files):
     out += ['\t{ "%s", %d, %s_calls },' % (o.name, len(o.calls()), o.name) for o in ops]
     out += ["};", "const uint32_t kpi_ops_cnt = %d;" % len(ops), "", "const struct kpi_call kpi_calls[] = {"]
     out += [entry(c, c.name, c.canonical(), c.crc(), "(void (*)(void))" + c.name, index) for c in calls]
-    out += ["};", "const uint32_t kpi_call_cnt = %d;" % len(calls), "", EXPORTS % len(calls)]
-    out += ["const struct KPI_EXPORT KPI_EXPORTS[] = {"]
+    out += ["};", "const uint32_t kpi_call_cnt = %d;" % len(calls), "",
+            "/* For tenon_provide(). */", "const struct tenon_export kpi_exports[] = {"]
     out += [export(c) for c in calls]
     out += ["};", "const size_t kpi_export_cnt = %d;" % len(calls), ""]
     return "\n".join(out)
