@@ -44,8 +44,7 @@ int load_verify(struct load *l)
 	if (!err)
 		err = signature_check(l, &sig);
 	if (err && mode == TENON_SIG_AUDIT) {
-		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": signature: ", tenon_reason_name(l->diag->reason),
-			 "; loaded because signatures are only audited", NULL);
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", NULL);
 		l->m->taints |= TENON_TAINT_UNSIGNED;
 		l->diag->reason = TENON_R_NONE;
 		err = 0;
