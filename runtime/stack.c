@@ -31,5 +31,11 @@ static int __init __attribute__((no_stack_protector)) choose_canary(void)
 }
 module_init(choose_canary);
 
+/* Unloaded like any other module, when no other needs it. */
+static void __exit leave(void)
+{
+}
+module_exit(leave);
+
 MODULE_DESCRIPTION("what every module may call without leaving its domain");
 MODULE_LICENSE("Dual Apache-2.0/GPL");
