@@ -5,6 +5,7 @@
  * its modules are those that need none.
  */
 #include "port/process/child.h"
+#include "tenon/kpi.h"
 
 int native_init(struct process_host *h, const struct process_options *o)
 {
@@ -32,4 +33,9 @@ int64_t kpi_result(const struct kpi_call *type, int64_t raw)
 void timers_end(struct process_domain *d)
 {
 	(void)d;
+}
+
+int tenon_vcpu_release(void)
+{
+	return -TENON_ENODEV;
 }
