@@ -113,6 +113,12 @@ int process_upcall(struct process_host *h, const struct process_code *code, cons
 struct process_file;
 
 /**
+ * process_device_each - call @fn for each device that modules offer, newest first, until it returns non-zero
+ * Context: thread; @fn must not call into modules or the interface.
+ */
+int process_device_each(struct process_host *h, int (*fn)(const char *name, const struct tenon_module *m, void *arg), void *arg);
+
+/**
  * process_device_open - open a character device by name
  * @mode: enum tenon_chrdev_mode of tenon/kpi/chrdev.h
  *

@@ -218,6 +218,18 @@ static int attach(struct process_file *f, const char *name)
 	return err;
 }
 
+int process_device_each(struct process_host *h, int (*fn)(const char *name, const struct tenon_module *m, void *arg), void *arg)
+{
+	int ret = 0;
+
+	(void)h; /* there is one */
+	kpi_lock();
+	for (const struct device *dev = devices; dev && !ret; dev = dev->next)
+		ret = fn(dev->name, dev->object.module, arg);
+	kpi_unlock();
+	return ret;
+}
+
 int process_device_open(struct process_host *h, const char *name, uint32_t mode, struct process_file **out)
 {
 	struct tenon_chrdev_open open = { .size = sizeof(open), .mode = mode };

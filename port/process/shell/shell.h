@@ -137,6 +137,12 @@ int function_find(struct shell *s, const struct args *a, const char *name, const
 int function_call(struct shell *s, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result,
 		  char why[64]);
 
+/* ---- device.c ---- */
+int cmd_devices(struct shell *s, const struct args *a);
+int cmd_cat(struct shell *s, const struct args *a);
+int cmd_echo(struct shell *s, const struct args *a);
+int cmd_ioctl(struct shell *s, const struct args *a);
+
 /* ---- edit.c: reading lines ---- */
 
 /* Get ready to read from a terminal: history, completion. */

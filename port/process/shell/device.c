@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* devices, cat, echo, ioctl: the character devices that modules offer, as /dev/NAME. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/process/shell/shell.h"
+#include "tenon/kpi/chrdev.h"
+
+#define CAT_BYTES_MAX (16 << 20) /* a device may never end */
+
+static int offer_device(const char *name, const struct tenon_module *m, void *arg)
+{
+	(void)m;
+	closest_offer(arg, name);
+	return 0;
+}
+
+static int no_device(struct shell *s, const struct args *a, const char *name)
+{
+	struct closest c;
+
+	closest_begin(&c, name);
+	process_device_each(s->h, offer_device, &c);
+	if (c.name[0])
+		return say(a, "/dev/%s: no module offers it; did you mean /dev/%s?", name, c.name);
+	return say(a, "/dev/%s: no module offers it; `devices` lists what there is", name);
+}
+
+/* Return: 0, or 1 after saying why not. */
+static int open_device(struct shell *s, const struct args *a, const char *path, uint32_t mode, struct process_file **out)
+{
+	int err;
+
+	if (strncmp(path, "/dev/", 5))
+		return say(a, "%s: only devices of modules can be used here, as /dev/NAME; `devices` lists them", path);
+	err = process_device_open(s->h, path + 5, mode, out);
+	if (err == -TENON_ENOENT)
+		return no_device(s, a, path + 5);
+	return err ? say(a, "%s: cannot be opened: %s", path, strerror(-err)) : 0;
+}
+
+static int print_device(const char *name, const struct tenon_module *m, void *arg)
+{
+	(void)arg;
+	printf("/dev/%-27s %-20s %s\n", name, tenon_module_name(m), tenon_domain_name(tenon_module_domain(m)));
+	return 0;
+}
+
+int cmd_devices(struct shell *s, const struct args *a)
+{
+	if (a->cnt > 1)
+		return say_usage(a);
+	puts("Device                           Module               Domain");
+	process_device_each(s->h, print_device, NULL);
+	return 0;
+}
+
+static int copy_out(const struct args *a, struct process_file *f)
+{
+	static char buf[65536];
+	uint64_t offset = 0;
+	int64_t got;
+
+	while ((got = process_device_read(f, buf, sizeof(buf), offset)) > 0 && offset < CAT_BYTES_MAX) {
+		fwrite(buf, 1, (size_t)got, stdout);
+		offset += (uint64_t)got;
+	}
+	return got < 0 ? say(a, "%s: cannot be read: %s", a->word[1], strerror((int)-got)) : 0;
+}
+
+int cmd_cat(struct shell *s, const struct args *a)
+{
+	struct process_file *f;
+	int status;
+
+	if (a->cnt != 2)
+		return say_usage(a);
+	status = open_device(s, a, a->word[1], TENON_CHRDEV_READ, &f);
+	if (status)
+		return status;
+	status = copy_out(a, f);
+	process_device_close(f);
+	return status;
+}
+
+/* The words before @end with blanks between them and a line end. To be freed. */
+static char *join(const struct args *a, size_t end, size_t *len)
+{
+	char *text, *to;
+
+	*len = 1;
+	for (size_t i = 1; i < end; i++)
+		*len += strlen(a->word[i]) + 1;
+	text = to = malloc(*len + 1);
+	for (size_t i = 1; text && i < end; i++)
+		to += sprintf(to, "%s%s", i > 1 ? " " : "", a->word[i]);
+	if (text)
+		strcpy(to, "\n");
+	*len = text ? strlen(text) : 0;
+	return text;
+}
+
+int cmd_echo(struct shell *s, const struct args *a)
+{
+	bool redirected = a->cnt > 2 && !strcmp(a->word[a->cnt - 2], ">") && !a->quoted[a->cnt - 2];
+	struct process_file *f;
+	int64_t done;
+	size_t len;
+	int status;
+	char *text;
+
+	text = join(a, redirected ? a->cnt - 2 : a->cnt, &len);
+	if (!text)
+		return say(a, "out of memory");
+	if (!redirected) {
+		fputs(text, stdout);
+		free(text);
+		return 0;
+	}
+	status = open_device(s, a, a->word[a->cnt - 1], TENON_CHRDEV_WRITE, &f);
+	if (!status) {
+		done = process_device_write(f, text, len, 0);
+		process_device_close(f);
+		if (done < 0)
+			status = say(a, "%s: cannot be written: %s", a->word[a->cnt - 1], strerror((int)-done));
+		else if ((size_t)done < len)
+			status = say(a, "%s: took %lld of %zu bytes", a->word[a->cnt - 1], (long long)done, len);
+	}
+	free(text);
+	return status;
+}
+
+/* ---- ioctl ---- */
+
+/* The words from the third on: numbers as 32 bits each, text as its bytes. Return: bytes, or -1 if they are wrong. */
+static long pack(const struct args *a, uint8_t data[TENON_CHRDEV_IOCTL_BYTES])
+{
+	size_t len = 0;
+
+	for (size_t i = 3; i < a->cnt; i++) {
+		const char *word = a->word[i];
+		size_t bytes = a->quoted[i] ? strlen(word) : sizeof(uint32_t);
+		char *end;
+		uint32_t n = (uint32_t)strtoul(word, &end, 0);
+
+		if (len + bytes > TENON_CHRDEV_IOCTL_BYTES || (!a->quoted[i] && (*end || !isdigit((unsigned char)*word))))
+			return -1;
+		memcpy(data + len, a->quoted[i] ? (const void *)word : &n, bytes);
+		len += bytes;
+	}
+	return (long)len;
+}
+
+int cmd_ioctl(struct shell *s, const struct args *a)
+{
+	uint8_t in[TENON_CHRDEV_IOCTL_BYTES], out[TENON_CHRDEV_IOCTL_BYTES];
+	size_t out_len = sizeof(out);
+	struct process_file *f;
+	long in_len;
+	int ret;
+
+	if (a->cnt < 3 || !isdigit((unsigned char)*a->word[2]))
+		return say_usage(a);
+	in_len = pack(a, in);
+	if (in_len < 0)
+		return say(a, "give numbers of 32 bits and \"text\" in quotes, at most %d bytes in all", TENON_CHRDEV_IOCTL_BYTES);
+	if (open_device(s, a, a->word[1], TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
+		return 1;
+	ret = process_device_ioctl(f, (uint32_t)strtoul(a->word[2], NULL, 0), in, (size_t)in_len, out, &out_len);
+	process_device_close(f);
+	if (ret < 0)
+		return say(a, "%s: command %s failed: %s", a->word[1], a->word[2], strerror(-ret));
+	printf("= %d", ret);
+	for (size_t i = 0; i < out_len; i++)
+		printf("%s%02x", i ? " " : "; ", out[i]);
+	putchar('\n');
+	return 0;
+}
