@@ -214,6 +214,76 @@ static void test_policy(void)
 	ok(!strcmp(pg_list(&pg), "") && pg_close(&pg), "F-39 nothing is left");
 }
 
+static int read_cnt;
+
+static int64_t counting_read_at(struct tenon_source *src, uint64_t offset, void *buf, size_t len)
+{
+	read_cnt++;
+	memcpy(buf, (const char *)src->host + offset, len);
+	return (int64_t)len;
+}
+
+static struct tenon_source *counted;
+
+static int counting_find(void *context, struct tenon_domain *d, const char *name, struct tenon_source *src)
+{
+	(void)context, (void)d, (void)name;
+	*src = *counted;
+	return 0;
+}
+
+/* A request that must fail or be answered at once does not even look for the file. */
+static void test_cheap_reject(void)
+{
+	size_t size;
+	uint8_t *image = pg_build(&a, &size);
+	struct tenon_source src = { .size = size, .read_at = counting_read_at, .host = image };
+	struct pg pg;
+
+	pg_open(&pg);
+	pg.mh.host.find = counting_find;
+	counted = &src;
+	read_cnt = 0;
+	ok(pg_load(&pg, "a", 0, NULL) == 0 && read_cnt == 1, "F-29 a load reads the file once");
+	ok(pg_load(&pg, "a", 0, NULL) == 0 && pg_load(&pg, "a", TENON_LOAD_FRESH, NULL) == -TENON_EEXIST && read_cnt == 1,
+	   "F-09 a request for a loaded module reads nothing");
+	pg_unload(&pg, "a");
+	tenon_disable_modules(pg.t);
+	ok(pg_load(&pg, "a", 0, NULL) == -TENON_EPERM && read_cnt == 1, "F-09 nor does one that may not be");
+	ok(pg_close(&pg), "nothing is left");
+	free(image);
+}
+
+/* Room for so many blocks. */
+static long room;
+static int (*map_any)(void *context, struct tenon_block *b);
+
+static int map_while_room(void *context, struct tenon_block *b)
+{
+	return room-- > 0 ? map_any(context, b) : -TENON_ENOSPC;
+}
+
+static void test_no_space(void)
+{
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &a);
+	pg_file(&pg, &b);
+	map_any = pg.mh.host.block_map;
+	pg.mh.host.block_map = map_while_room;
+	room = 3;
+	ok(pg_load(&pg, "a", 0, NULL) == 0, "the module area has room for a");
+	ok(pg_insmod(&pg, &(struct pg_module){ .name = "big", .bss_bytes = 1 << 20 }, 0, NULL) == -TENON_ENOSPC,
+	   "F-14 and none for a module of 1 MiB");
+	pg_reason(&pg, TENON_R_NO_MODULE_SPACE, "F-14");
+	ok(!strcmp(pg.diag.name, "kernel") && pg.diag.got > 1 << 20, "F-14 which domain and how many bytes is said");
+	ok(pg_load(&pg, "b", 0, NULL) == 0, "a small one still fits");
+	pg_unload(&pg, "b");
+	pg_unload(&pg, "a");
+	ok(pg_close(&pg), "nothing is left");
+}
+
 int main(void)
 {
 	test_good();
@@ -224,5 +294,7 @@ int main(void)
 	test_names();
 	test_switches();
 	test_policy();
+	test_cheap_reject();
+	test_no_space();
 	return tap_done();
 }
