@@ -222,8 +222,6 @@ static int wait_on_budget(struct channel_end *e)
 
 static int faulted(struct channel_end *e)
 {
-	struct process_host *h = child_host(e->child);
-	struct tenon_domain *d = e->child->domain.core;
 	struct fault f = {
 		.sig = (int)e->shared->index,
 		.pc = e->shared->reg[DOMAIN_REG_PC],
@@ -233,7 +231,7 @@ static int faulted(struct channel_end *e)
 
 	if (trap_fix_isolated(e))
 		return 0;
-	fault_describe(h, d, &f, NULL, why);
+	fault_describe(&e->child->domain, &f, why);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }

@@ -74,19 +74,27 @@ static int spawn(struct child *c, int exe)
 
 static int start(struct child *c)
 {
-	int exe = program_fd(), err = -TENON_EIO;
+	int exe = program_fd(), pid, pidfd;
 
 	if (exe < 0)
-		return err;
-	c->pid = spawn(c, exe);
-	if (c->pid > 0) {
-		c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
-		err = c->pidfd >= 0 ? 0 : -TENON_EIO;
-		if (err)
-			kill(c->pid, SIGKILL);
-	}
+		return -TENON_EIO;
+	pid = spawn(c, exe);
 	close(exe);
-	return err;
+	if (pid <= 0)
+		return -TENON_EIO;
+	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (pidfd < 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return -TENON_EIO;
+	}
+	pthread_mutex_lock(&c->lock);
+	c->pid = pid;
+	c->pidfd = pidfd;
+	if (atomic_load(&c->dead)) /* somebody gave up already */
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	pthread_mutex_unlock(&c->lock);
+	return 0;
 }
 
 /* ---- the monitor ---- */

@@ -175,11 +175,12 @@ static int64_t invoke(const struct kpi_call *k, const uint64_t a[KPI_ARGS_MAX])
 	return kpi_result(k, fn(a[0], a[1], a[2], a[3], a[4], a[5]));
 }
 
+/* Usually the module that the thread was called into. */
 static bool is_own_module(struct process_domain *d, uint64_t address)
 {
-	const struct tenon_module *m = tenon_find_address(d->h->core, d->core, address);
+	const struct tenon_module *m = tenon_current(&thread_self(d->h)->core);
 
-	return m && tenon_module_this(m) == address;
+	return address && ((m && tenon_module_this(m) == address) || lookup_this(d, address));
 }
 
 int gate_dispatch(struct channel_end *e, int64_t *result)

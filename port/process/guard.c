@@ -51,20 +51,15 @@ static const char *fault_name(int sig)
 	}
 }
 
-void fault_describe(struct process_host *h, struct tenon_domain *d, const struct fault *f, const struct tenon_module *m,
-		    char why[64])
+void fault_describe(struct process_domain *d, const struct fault *f, char why[64])
 {
-	const struct tenon_module *at = tenon_find_address(h->core, d, f->pc);
-	struct tenon_module_info info = { .name = "?" };
-	uint64_t offset = f->pc;
+	struct place at;
 	char place[40];
 
-	if (at || m)
-		tenon_module_info(at ? at : m, &info);
-	for (int kind = 0; kind < TENON_MEM_COUNT; kind++)
-		if (f->pc - info.address[kind] < info.size[kind])
-			offset = f->pc - info.address[kind];
-	snprintf(place, sizeof(place), "%.20s+%#llx", info.name, (unsigned long long)offset);
+	if (lookup_place(d, f->pc, &at))
+		snprintf(place, sizeof(place), "%.20s+%#llx", at.name, (unsigned long long)at.offset);
+	else
+		snprintf(place, sizeof(place), "%#llx, in no module", (unsigned long long)f->pc);
 	if (f->sig == SIGSEGV || f->sig == SIGBUS)
 		snprintf(why, 64, "%s at %s (%#llx)", fault_name(f->sig), place, (unsigned long long)f->address);
 	else
@@ -85,6 +80,12 @@ static void not_ours(int sig, const siginfo_t *info, const ucontext_t *uc)
 			sigaction(sig, &before[i], NULL);
 }
 
+/* In the window there is nothing but module memory. A thread that runs there holds no lock of the host. */
+static bool in_window(const struct process_host *h, uint64_t pc)
+{
+	return pc - h->window.start < h->window.size;
+}
+
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	const ucontext_t *uc = context;
@@ -93,13 +94,13 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 	const struct fault f = { .sig = sig, .pc = pc_of(uc), .address = (uintptr_t)info->si_addr };
 	bool astray = sig == SIGSEGV && f.address == f.pc;
 
-	if (!self->guard || !(astray || tenon_find_address(h->core, h->kernel.core, f.pc))) {
+	if (!self->guard || !(astray || in_window(h, f.pc))) {
 		not_ours(sig, info, uc);
 		return;
 	}
 	if (trap_fix_kernel(h, info, context))
 		return;
-	fault_describe(h, h->kernel.core, &f, self->guard->module, self->guard->why);
+	fault_describe(&h->kernel, &f, self->guard->why);
 	siglongjmp(self->guard->env, 1);
 }
 

@@ -63,6 +63,20 @@ void block_unmap(void *context, struct tenon_block *b);
 int block_write(void *context, struct tenon_block *b);
 int block_protect(void *context, const struct tenon_range *ranges, size_t cnt);
 
+/* ---- lookup.c: addresses of modules; takes the core's lock ---- */
+
+struct place {
+	const struct tenon_module *module; /* to compare; its own thread keeps it, or nobody */
+	enum tenon_mem mem;
+	uint64_t offset, size; /* in the module's region of that kind, of it */
+	char name[TENON_NAME_BYTES];
+};
+
+/* The module whose THIS_MODULE this is, or NULL. */
+struct tenon_module *lookup_this(struct process_domain *d, uint64_t this_module);
+/* Where in a module the address is. Return: false if it is in none. */
+bool lookup_place(struct process_domain *d, uint64_t address, struct place *place);
+
 /* ---- memory.c ---- */
 
 void *heap_alloc(void *context, size_t size);
@@ -151,9 +165,8 @@ struct fault {
 	uint64_t pc, address;
 };
 
-/* One line of at most 63 characters: kind, place, address. @m: whose it is if the pc is in nobody's code, or NULL. */
-void fault_describe(struct process_host *h, struct tenon_domain *d, const struct fault *f, const struct tenon_module *m,
-		    char why[64]);
+/* One line of at most 63 characters: kind, place, address. Takes the core's lock. */
+void fault_describe(struct process_domain *d, const struct fault *f, char why[64]);
 int guard_call(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64]);
 

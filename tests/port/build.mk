@@ -25,13 +25,16 @@ $(eval $(call port-test,tsan,$(CLANG),-fsanitize=thread,$(HOST_LIB_tsan),$(HOST_
 $(eval $(call port-test,aarch64,aarch64-linux-gnu-gcc,-static,$(HOST_LIB_aarch64),-lpthread))
 $(eval $(call port-test,riscv64,riscv64-linux-gnu-gcc,-static,$(HOST_LIB_riscv64),-lpthread))
 
-PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process_test)
+PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process_test) \
+	$(foreach v,host asan,$(O)/tests/port/$(v)/domain_test)
 
 .PHONY: port-check
-port-check: $(PORT_TESTS) ## run the conformance suite and the process host's tests
+port-check: $(PORT_TESTS) modules-x86_64 ## run the conformance suite and the process host's tests
 	$(O)/tests/port/host/process_test
 	$(O)/tests/port/host/process_test signal
 	$(O)/tests/port/asan/process_test
 	qemu-aarch64 $(O)/tests/port/aarch64/process_test
 	qemu-riscv64 $(O)/tests/port/riscv64/process_test
+	$(O)/tests/port/host/domain_test $(O)/modules/x86_64
+	$(O)/tests/port/asan/domain_test $(O)/modules/x86_64
 check: port-check

@@ -47,20 +47,15 @@ struct tenon_module *kpi_module(const struct caller *c, const struct tenon_this_
 {
 	struct tenon_module *m = tenon_current(&c->self->core);
 
-	if (m && tenon_module_this(m) == (uintptr_t)self)
-		return m;
-	return (struct tenon_module *)tenon_find_address(c->h->core, c->domain->core, (uintptr_t)self);
+	return m && tenon_module_this(m) == (uintptr_t)self ? m : lookup_this(c->domain, (uintptr_t)self);
 }
 
 bool kpi_is_code(const struct caller *c, const struct tenon_module *m, uint64_t address)
 {
-	struct tenon_module_info info;
+	struct place at;
 
-	if (!m || tenon_find_address(c->h->core, c->domain->core, address) != m)
-		return false;
-	tenon_module_info(m, &info);
-	return address - info.address[TENON_MEM_TEXT] < info.size[TENON_MEM_TEXT] ||
-	       address - info.address[TENON_MEM_INIT_TEXT] < info.size[TENON_MEM_INIT_TEXT];
+	return m && lookup_place(c->domain, address, &at) && at.module == m &&
+	       (at.mem == TENON_MEM_TEXT || at.mem == TENON_MEM_INIT_TEXT);
 }
 
 /* ---- the handle table; lock held ---- */

@@ -5,31 +5,30 @@
 
 #include "port/process/kpi/object.h"
 
-static int is_module(const struct tenon_module *user, void *arg)
+/* What the core is asked under its lock. */
+struct permission {
+	struct process_host *h;
+	const struct tenon_module *self, *target;
+};
+
+static int is_target(const struct tenon_module *user, void *arg)
 {
-	return user == arg;
+	return user == ((struct permission *)arg)->target;
 }
 
-/* Is @m the caller, or does it depend on it? @self is held by running. */
-static bool may_write(const struct caller *c, const struct tenon_module *self, const struct tenon_module *m)
+static int depends(const struct tenon_module *m, void *arg)
 {
-	return m == self || tenon_for_each_user(c->h->core, self, is_module, (void *)(uintptr_t)m);
+	struct permission *p = arg;
+
+	return m == p->self && tenon_for_each_user(p->h->core, m, is_target, p);
 }
 
-static bool inside_one_region(const struct tenon_module *m, uint64_t address, size_t len)
+/* Is @target the caller, or does it depend on it? */
+static bool may_write(const struct caller *c, const struct tenon_module *self, const struct tenon_module *target)
 {
-	static const enum tenon_mem kinds[] = { TENON_MEM_TEXT, TENON_MEM_RODATA, TENON_MEM_RO_AFTER_INIT,
-						TENON_MEM_INIT_TEXT };
-	struct tenon_module_info info;
+	struct permission p = { .h = c->h, .self = self, .target = target };
 
-	tenon_module_info(m, &info);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		uint64_t offset = address - info.address[kinds[i]];
-
-		if (offset < info.size[kinds[i]] && len <= info.size[kinds[i]] - offset)
-			return true;
-	}
-	return false;
+	return self && (self == target || tenon_for_each(c->h->core, depends, &p));
 }
 
 /* An aligned word in one store, so that another CPU never fetches half of it. */
@@ -69,12 +68,12 @@ static int write_text(const struct caller *c, uint64_t address, const void *code
 int tenon_text_write(struct tenon_this_module *self, void *address, const void *code, size_t len)
 {
 	struct caller c = kpi_caller();
-	const struct tenon_module *m = kpi_module(&c, self), *at;
+	struct place at;
 
-	at = tenon_find_address(c.h->core, c.domain->core, (uintptr_t)address);
-	if (len > TENON_TEXT_BYTES || !at || !inside_one_region(at, (uintptr_t)address, len))
+	if (len > TENON_TEXT_BYTES || !lookup_place(c.domain, (uintptr_t)address, &at) || len > at.size - at.offset ||
+	    at.mem == TENON_MEM_DATA || at.mem == TENON_MEM_INIT_DATA)
 		return -TENON_EINVAL;
-	if (!m || !may_write(&c, m, at))
+	if (!may_write(&c, kpi_module(&c, self), at.module))
 		return -TENON_EPERM;
 	return write_text(&c, (uintptr_t)address, code, len);
 }
