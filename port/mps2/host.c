@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The contract. */
+#include "port/mps2/board.h"
+#include "port/mps2/kpi.h"
+#include "port/mps2/mps2.h"
+#include "tenon/runtime.h"
+#include "tenon/vermagic.h"
+
+/* Of image.ld. */
+extern char heap_start[], heap_end[], modules_start[], modules_end[];
+
+struct tenon *mps2_core;
+struct tenon_domain *mps2_kernel;
+struct pool mps2_heap, mps2_modules;
+
+static struct tenon_thread thread, interrupt;
+static uint32_t irq_before; /* what it was when the lock was taken */
+
+static void *host_alloc(void *context, size_t size)
+{
+	(void)context;
+	return pool_alloc(&mps2_heap, size);
+}
+
+static void host_free(void *context, void *p, size_t size)
+{
+	(void)context;
+	pool_free(&mps2_heap, p, size);
+}
+
+static int host_block_map(void *context, struct tenon_block *b)
+{
+	void *mem = pool_alloc(&mps2_modules, b->size);
+
+	(void)context;
+	if (!mem)
+		return -TENON_ENOMEM;
+	memset(mem, 0, b->size);
+	b->run = (uintptr_t)mem;
+	b->host = mem;
+	return 0;
+}
+
+static void host_block_unmap(void *context, struct tenon_block *b)
+{
+	(void)context;
+	pool_free(&mps2_modules, b->host, b->size);
+}
+
+/* Memory is always readable, writable and executable. */
+static int host_block_write(void *context, struct tenon_block *b)
+{
+	(void)context;
+	b->write = b->host;
+	return 0;
+}
+
+/* A Cortex-M4 has no caches, but it may have fetched instructions ahead (DDI 0403, A3.7.3: DSB, then ISB). */
+static int host_protect(void *context, const struct tenon_range *ranges, size_t cnt)
+{
+	(void)context, (void)ranges, (void)cnt;
+	__asm__ volatile("dsb\n\tisb" : : : "memory");
+	return 0;
+}
+
+static void host_lock(void *context)
+{
+	uint32_t before = irq_save();
+
+	(void)context;
+	irq_before = before;
+}
+
+static void host_unlock(void *context)
+{
+	(void)context;
+	irq_restore(irq_before);
+}
+
+/* There is one CPU, and it sees its own writes in order. */
+static void host_sync_cpus(void *context)
+{
+	(void)context;
+	__asm__ volatile("" : : : "memory");
+}
+
+static uint64_t host_now_ns(void *context)
+{
+	(void)context;
+	return clock_ns();
+}
+
+void mps2_panic(void *context, const char *why)
+{
+	mps2_log(context, TENON_LOG_ERR, "panic", 5);
+	mps2_log(context, TENON_LOG_ERR, why, strlen(why));
+	board_exit(1);
+}
+
+struct tenon_thread *mps2_thread(void *context)
+{
+	(void)context;
+	return in_interrupt() ? &interrupt : &thread;
+}
+
+const struct tenon_host mps2_host = {
+	.page_size = MPS2_PAGE_BYTES,
+	.block_size = MPS2_BLOCK_BYTES,
+	.arch = &tenon_arch_arm,
+	.alloc = host_alloc,
+	.free = host_free,
+	.block_map = host_block_map,
+	.block_unmap = host_block_unmap,
+	.block_write = host_block_write,
+	.protect = host_protect,
+	.lock = host_lock,
+	.unlock = host_unlock,
+	.sync_cpus = host_sync_cpus,
+	.now_ns = host_now_ns,
+	.log = mps2_log,
+	.panic = mps2_panic,
+	.thread = mps2_thread,
+	.find = mps2_find,
+};
+
+int mps2_open(void)
+{
+	struct tenon *core;
+	int err;
+
+	pool_init(&mps2_heap, heap_start, heap_end, 16);
+	pool_init(&mps2_modules, modules_start, modules_end, MPS2_PAGE_BYTES);
+	err = tenon_create(&mps2_host, &core);
+	if (err)
+		return err;
+	tenon_thread_add(core, &thread, "main");
+	tenon_thread_add(core, &interrupt, "tick");
+	interrupt.atomic = 1;
+	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("arm"), "runtime");
+	if (!err)
+		err = tenon_domain_open(core, "kernel", TENON_DOMAIN_KERNEL, NULL, &mps2_kernel);
+	if (!err)
+		err = kpi_provide(core);
+	mps2_core = core;
+	clock_open(timers_tick);
+	return err;
+}
