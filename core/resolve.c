@@ -99,10 +99,12 @@ static bool imports_namespace(const struct load *l, const char *space)
 static int check_allowed(struct load *l, const struct tenon_export *e)
 {
 	static const char consumer[] = "module:";
-	const char *licence = modinfo_get(&l->modinfo, "license");
 
-	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl)
+	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl) {
+		const char *licence = modinfo_get(&l->modinfo, "license");
+
 		return fail_name(l->diag, TENON_R_LICENSE, e->name, licence ? licence : "unspecified");
+	}
 	if (!e->space || !e->space[0])
 		return 0;
 	if (!strncmp(e->space, consumer, sizeof(consumer) - 1)) {

@@ -9,14 +9,21 @@ static const char *item_name(const struct table *tab, const void *item)
 	return *(const char *const *)((const char *)item + tab->name_off);
 }
 
-/* FNV-1a. */
+/* A word at a time: names are long, and those of imports are hashed twice in each load. */
 uint32_t table_hash(const char *name)
 {
-	uint32_t h = 2166136261u;
+	size_t left = strlen(name), h = left, word;
 
-	for (const unsigned char *p = (const unsigned char *)name; *p; p++)
-		h = (h ^ *p) * 16777619u;
-	return h;
+	for (; left >= sizeof(word); left -= sizeof(word), name += sizeof(word)) {
+		__builtin_memcpy(&word, name, sizeof(word));
+		h = (h ^ word) * (size_t)0x9e3779b97f4a7c15ull;
+		h ^= h >> (sizeof(h) * 4 - 1);
+	}
+	for (; left; left--)
+		h = (h ^ (unsigned char)*name++) * 0x01000193u;
+	/* What distinguishes names is mostly in the last bytes, which are in the high bits now. */
+	h *= (size_t)0xff51afd785ebca6bull;
+	return (uint32_t)(h ^ h >> (sizeof(h) * 4));
 }
 
 static void place(struct table *tab, uint32_t hash, const void *item)
