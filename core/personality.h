@@ -17,6 +17,8 @@ struct tenon_personality {
 	 */
 	const char *start_by, *stop_by;
 	size_t descriptor_bytes;
+	/* Stands in __versions for the structures that all share with the base, which may export it. Or NULL. */
+	const char *layout_symbol;
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
 	/* Is this ALLOC section only for the loader, not for memory? */

@@ -213,6 +213,16 @@ static int resolve_one(struct load *l, const struct version_map *v, const struct
 }
 
 /* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
+/* Nobody imports it, but its checksum must be right. */
+static int check_layout(struct load *l, const struct version_map *v)
+{
+	const char *name = l->kind->ops->layout_symbol;
+	uint32_t hash = name ? table_hash(name) : 0;
+	const struct tenon_export *e = name ? find(l, name, hash) : NULL;
+
+	return e ? check_crc(l, v, e, hash) : 0;
+}
+
 int load_resolve(struct load *l)
 {
 	struct version_map versions;
@@ -237,6 +247,8 @@ int load_resolve(struct load *l)
 		if (s.shndx == SHN_UNDEF)
 			err = resolve_one(l, &versions, &s, &l->values[i]);
 	}
+	if (!err)
+		err = check_layout(l, &versions);
 	version_map_close(l, &versions);
 	if (!err && load_by_base(l))
 		err = resolve_base(l, l->kind->ops->start_by, &l->m->start_by);

@@ -109,6 +109,7 @@ const struct tenon_personality tenon_linux = {
 	.start_by = "tenon_linux_start",
 	.stop_by = "tenon_linux_stop",
 	.descriptor_bytes = sizeof(struct tenon_linux_module),
+	.layout_symbol = "module_layout",
 	.recognise = linux_recognise,
 	.discard = linux_discard,
 	.after_relocate = linux_after_relocate,

@@ -14,6 +14,10 @@
 #include "linux/export.h"
 #include "tenon/linux.h"
 
+/* Never used: its checksum, which every module has, stands for the layout of struct module and the tables in modules. */
+char module_layout;
+EXPORT_SYMBOL(module_layout);
+
 static void *section(const struct tenon_linux_module *m, enum tenon_linux_section which, size_t size, unsigned int *cnt)
 {
 	*cnt = (unsigned int)(m->section[which].bytes / size);
