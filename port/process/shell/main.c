@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "port/process/shell/module_file.h"
 #include "port/process/shell/shell.h"
 #include "tenon/vermagic.h"
 
@@ -44,6 +46,16 @@ static bool add(const char **list, size_t *cnt, const char *item)
 	return true;
 }
 
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		return true;
+	fprintf(stderr, "tenon-host: --modules %s: there is no such directory\n", path);
+	return false;
+}
+
 /* Return: -1 to go on, or the status to end with. */
 static int take_options(struct options *o, int argc, char **argv)
 {
@@ -61,7 +73,7 @@ static int take_options(struct options *o, int argc, char **argv)
 			o->commands = optarg;
 			break;
 		case 'm':
-			good = add(o->dirs, &o->dir_cnt, optarg);
+			good = is_dir(optarg) && add(o->dirs, &o->dir_cnt, optarg);
 			break;
 		case 'k':
 			good = add(o->certificates, &o->certificate_cnt, optarg);
@@ -98,6 +110,36 @@ static void on_interrupt(int sig)
 	process_interrupt(interrupted_host);
 }
 
+/*
+ * The version magic of the Linux modules that linux.ko, where there is one, was made for. Without one they do not load
+ * anyway. NULL: not known. Kept until the process ends, for the core refers to it.
+ */
+static const char *find_linux_vermagic(struct shell *s)
+{
+	static char vermagic[256];
+	const char *path = process_find_path(s->h, "linux"), *value = NULL;
+	struct tenon_diag diag;
+	struct module_file f;
+
+	if (!path || module_file_open(path, &f, &diag))
+		return NULL;
+	value = modinfo_get(&f.info, "linux_vermagic");
+	if (value)
+		snprintf(vermagic, sizeof(vermagic), "%s", value);
+	module_file_close(&f);
+	return value ? vermagic : NULL;
+}
+
+/* What may be loaded, and what modules may call. */
+static int provide(struct shell *s, struct tenon_diag *diag)
+{
+	int err = tenon_accept(s->core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+
+	if (!err)
+		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), "linux");
+	return err ? err : tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, diag);
+}
+
 static int open_host(struct shell *s, const struct options *o)
 {
 	const struct process_options options = {
@@ -119,12 +161,7 @@ static int open_host(struct shell *s, const struct options *o)
 	s->dirs = o->dirs;
 	s->dir_cnt = o->dir_cnt;
 	s->domains[s->domain_cnt++] = process_kernel(s->h);
-	err = tenon_accept(s->core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
-	if (!err)
-		err = tenon_accept(s->core, &tenon_linux, NULL, "linux");
-	if (!err)
-		err = tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, &diag);
-	if (err) {
+	if (provide(s, &diag)) {
 		tenon_diag_format(&diag, text, sizeof(text));
 		fprintf(stderr, "tenon-host: cannot provide the interface: %s\n", text);
 		return 1;

@@ -5,9 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/fmt/elf.h"
-#include "core/fmt/modinfo.h"
-#include "core/fmt/modsig.h"
+#include "port/process/shell/module_file.h"
 #include "port/process/shell/shell.h"
 
 #define KEY_BYTES 16 /* the column that values begin at */
@@ -15,14 +13,6 @@
 struct show {
 	const char *field; /* -F: only this one, without its name; NULL: all */
 	bool params;       /* -p: only parameters, without "parm:" */
-};
-
-/* A file in memory, and what is to be shown of it. */
-struct file {
-	void *bytes; /* to be freed */
-	size_t size;
-	struct modsig_parts parts;
-	struct modinfo info;
 };
 
 static void print_field(const char *key, const char *value, void *arg)
@@ -101,7 +91,7 @@ static void print_params(const struct modinfo *info, const struct show *show)
 	free(params);
 }
 
-static void print_all(const char *path, const struct file *f, struct show *show)
+static void print_all(const char *path, const struct module_file *f, struct show *show)
 {
 	const char *at = NULL, *value;
 	size_t len;
@@ -115,46 +105,10 @@ static void print_all(const char *path, const struct file *f, struct show *show)
 		snprintf(key, sizeof(key), "%.*s", (int)len, at);
 		print_field(key, value, show);
 	}
-	if (f->parts.message)
-		signer_print(f->parts.message, f->parts.message_size, print_field, show);
+	if (f->signature.message)
+		signer_print(f->signature.message, f->signature.message_size, print_field, show);
 	if (!show->field)
 		print_params(&f->info, show);
-}
-
-/* ---- reading ---- */
-
-static int read_all(const struct args *a, const char *path, struct file *f)
-{
-	struct tenon_source src;
-	int err = process_open_file(path, &src);
-
-	if (err)
-		return say(a, "%s: %s; name a module file (NAME.ko) or a module", path, strerror(-err));
-	f->size = (size_t)src.size;
-	f->bytes = malloc(f->size + 1);
-	err = !f->bytes || src.read_at(&src, 0, f->bytes, f->size) != (int64_t)f->size;
-	src.close(&src);
-	return err ? say(a, "%s: cannot be read", path) : 0;
-}
-
-static int find_info(struct shell *s, const struct args *a, const char *path, struct file *f)
-{
-	struct tenon_diag diag = { 0 };
-	struct elf_section section;
-	struct elf_file elf;
-	int err = modsig_split(f->bytes, f->size, &f->parts, &diag);
-
-	snprintf(diag.module, sizeof(diag.module), "%s", "file");
-	if (!err)
-		err = elf_open(&elf, f->bytes, f->parts.content_size, &diag);
-	if (!err && elf_find_section(&elf, ".modinfo", &section)) {
-		f->info = (struct modinfo){ elf_section_data(&elf, &section), section.size };
-		err = modinfo_check(&f->info, &diag);
-	} else if (!err) {
-		diag.reason = TENON_R_NO_PERSONALITY;
-		err = -TENON_ENOEXEC;
-	}
-	return err ? say_diag(s, a, path, &diag) : 0;
 }
 
 static int not_found(struct shell *s, const struct args *a, const char *name)
@@ -167,22 +121,24 @@ static int not_found(struct shell *s, const struct args *a, const char *name)
 
 static int show_module(struct shell *s, const struct args *a, const char *name, struct show *show)
 {
-	struct file f = { 0 };
+	struct tenon_diag diag = { 0 };
 	const char *path = name;
+	struct module_file f;
 	struct stat st;
-	int status;
+	int err;
 
 	if (stat(name, &st) || !S_ISREG(st.st_mode))
 		path = process_find_path(s->h, name);
 	if (!path)
 		return not_found(s, a, name);
-	status = read_all(a, path, &f);
-	if (!status)
-		status = find_info(s, a, path, &f);
-	if (!status)
-		print_all(path, &f, show);
-	free(f.bytes);
-	return status;
+	err = module_file_open(path, &f, &diag);
+	if (err && diag.reason)
+		return say_diag(s, a, path, &diag);
+	if (err)
+		return say(a, "%s: cannot be read: %s; name a module file (NAME.ko) or a module", path, strerror(-err));
+	print_all(path, &f, show);
+	module_file_close(&f);
+	return 0;
 }
 
 int cmd_modinfo(struct shell *s, const struct args *a)
