@@ -305,6 +305,7 @@ struct tenon_gate {
 static inline TENON_NO_TSAN void tenon_push(struct tenon_thread *self, struct tenon_module *m)
 {
 	self->frame[self->depth % TENON_FRAME_MAX] = m;
+	__asm__ volatile("" ::: "memory"); /* whoever sees the new depth sees the frame */
 	self->depth++;
 	__asm__ volatile("" ::: "memory"); /* the frame before the flag; sync_cpus makes that hold between CPUs */
 }
@@ -314,6 +315,7 @@ static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 {
 	__asm__ volatile("" ::: "memory");
 	self->depth--;
+	__asm__ volatile("" ::: "memory");
 }
 
 /**
