@@ -51,7 +51,7 @@ void console_write(const char *text, size_t len);
 
 /** clock_open - let time begin; @tick is called every TICK_NS, as an interrupt. */
 void clock_open(void (*tick)(uint64_t now_ns));
-/** clock_ns - Return: nanoseconds since clock_open(). Any context; with interrupts forbidden for 171 s it would lose time. */
+/** clock_ns - Return: nanoseconds since clock_open(), right while somebody asks at least every 171 s. Any context. */
 uint64_t clock_ns(void);
 /** clock_sleep - return when @until_ns has come; interrupts go on. Context: thread. */
 void clock_sleep(uint64_t until_ns);

@@ -45,7 +45,7 @@ $(MPS2_OUT)/files.o: $(MPS2_OUT)/files.S port/mps2/files.h $(MPS2_KO)
 
 $(MPS2_IMAGE): port/mps2/image.ld $(MPS2_OBJ) $(O)/core/arm/libtenon.a
 	$(call say,LD,$@)
-	$(Q)$(MPS2_CC) $(MPS2_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--no-warn-rwx-segments -Wl,--build-id=none \
+	$(Q)$(MPS2_CC) $(MPS2_CPU) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
 		-Wl,-Map=$(MPS2_OUT)/test.map -T port/mps2/image.ld -o $@ $(MPS2_OBJ) $(O)/core/arm/libtenon.a -lgcc
 
 TEST_PROGRAMS += $(MPS2_IMAGE)
@@ -54,5 +54,5 @@ TEST_PROGRAMS += $(MPS2_IMAGE)
 mps2-check: $(MPS2_IMAGE) ## run the port for mps2-an386 and its tests in QEMU
 	O=$(O) tests/boot/mps2.sh
 mps2-size: $(MPS2_IMAGE) ## how large its parts are
-	@arm-none-eabi-size -A $<
+	@arm-none-eabi-size -A $< | grep -v '^\.debug'
 check: mps2-check

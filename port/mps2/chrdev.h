@@ -9,7 +9,7 @@ struct chrdev_file;
 
 /**
  * chrdev_open - open a device; its module is held until chrdev_close()
- * Return: 0, -TENON_ENOENT (no such device), -TENON_ENODEV (its module is going), -TENON_ENOMEM, or what the device says.
+ * Return: 0, -TENON_ENOENT (no such device), -TENON_ENODEV (its module is going), -TENON_ENOMEM, or the device's error.
  */
 int chrdev_open(const char *name, uint32_t mode, struct chrdev_file **out);
 void chrdev_close(struct chrdev_file *f);

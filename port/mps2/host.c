@@ -92,7 +92,7 @@ static uint64_t host_now_ns(void *context)
 
 void mps2_panic(void *context, const char *why)
 {
-	mps2_log(context, TENON_LOG_ERR, "panic", 5);
+	mps2_log(context, TENON_LOG_ERR, "panic:", 6);
 	mps2_log(context, TENON_LOG_ERR, why, strlen(why));
 	board_exit(1);
 }
@@ -136,6 +136,7 @@ int mps2_open(void)
 	tenon_thread_add(core, &thread, "main");
 	tenon_thread_add(core, &interrupt, "tick");
 	interrupt.atomic = 1;
+	/* The runtime is a module as everywhere, of the same bytes; what the kernel uses of it is linked in besides. */
 	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("arm"), "runtime");
 	if (!err)
 		err = tenon_domain_open(core, "kernel", TENON_DOMAIN_KERNEL, NULL, &mps2_kernel);

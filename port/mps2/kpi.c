@@ -26,10 +26,12 @@ int kpi_provide(struct tenon *t)
 	return tenon_provide(t, NULL, have, cnt, NULL);
 }
 
-void kpi_thread_context(const char *function)
+void kpi_thread_context(const char *what)
 {
-	if (in_interrupt())
-		mps2_panic(NULL, function);
+	if (!in_interrupt())
+		return;
+	mps2_log(NULL, TENON_LOG_ERR, what, strlen(what));
+	mps2_panic(NULL, "an interrupt did what only the thread may do");
 }
 
 struct tenon_module *kpi_module(const struct tenon_this_module *self)

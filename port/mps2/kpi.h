@@ -13,8 +13,8 @@
 /** kpi_provide - tell the core which functions there are. Return: what tenon_provide() says, or -TENON_ENOMEM. */
 int kpi_provide(struct tenon *t);
 
-/** kpi_thread_context - stop with a panic if an interrupt calls @function, which may sleep. */
-void kpi_thread_context(const char *function);
+/** kpi_thread_context - stop with a panic that names @what if this is an interrupt and not the thread. */
+void kpi_thread_context(const char *what);
 
 /** kpi_module - Return: the module that THIS_MODULE means, or NULL. */
 struct tenon_module *kpi_module(const struct tenon_this_module *self);
@@ -29,7 +29,8 @@ struct object;
 struct object_type {
 	const char *name; /* as the owner list shows it */
 	size_t size;      /* of the structure that begins with struct object */
-	void (*release)(struct object *o); /* its handle is gone, it is freed next: give up what it holds. May be NULL */
+	/* Its handle is gone, and it is freed next: give up what it holds. May be NULL. */
+	void (*release)(struct object *o);
 };
 
 struct object {

@@ -8,7 +8,7 @@
 /* In front of what the module gets. */
 struct memory {
 	struct tenon_owned owned; /* first */
-	size_t size;     /* with this */
+	size_t size; /* with this */
 	uintptr_t check; /* tells a valid address from another, and becomes 0 when it is freed */
 } __attribute__((aligned(16)));
 

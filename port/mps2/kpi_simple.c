@@ -42,6 +42,7 @@ void tenon_module_put(struct tenon_this_module *self)
 {
 	struct tenon_module *m = kpi_module(self);
 
-	if (m)
-		tenon_put(m, "tenon_module_put");
+	if (!m)
+		mps2_panic(NULL, "tenon_module_put: not a module");
+	tenon_put(m, "tenon_module_put");
 }

@@ -109,14 +109,17 @@ int tenon_timer_stop(tenon_handle handle)
 	return armed;
 }
 
-/* Only its own callback can find it running. */
+/* Only its own callback can find it running: there is never anything to wait for. */
 int tenon_timer_stop_wait(tenon_handle handle, uint64_t deadline_ns)
 {
-	struct timer *timer = object_find(handle, &timer_type);
+	const struct timer *timer = object_find(handle, &timer_type);
 	int armed = tenon_timer_stop(handle);
 
 	(void)deadline_ns;
-	return timer && timer->running ? -TENON_EDEADLK : armed;
+	if (timer && timer->running)
+		return -TENON_EDEADLK;
+	kpi_thread_context("tenon_timer_stop_wait");
+	return armed;
 }
 
 int tenon_timer_destroy(tenon_handle handle)

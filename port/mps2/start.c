@@ -40,8 +40,9 @@ __attribute__((used)) void fault_report(const struct exception_frame *f)
 
 	if (mps2_core)
 		m = tenon_find_address(mps2_core, mps2_kernel, f->pc);
-	len = tenon_snprintf(line, sizeof(line), "fault in %s: pc %x, lr %x, CFSR %x", m ? tenon_module_name(m) : "the kernel",
-			     (unsigned int)f->pc, (unsigned int)f->lr, (unsigned int)CFSR);
+	len = tenon_snprintf(line, sizeof(line), "fault in %s: pc %x, lr %x, CFSR %x",
+			     m ? tenon_module_name(m) : "the kernel", (unsigned int)f->pc, (unsigned int)f->lr,
+			     (unsigned int)CFSR);
 	mps2_log(NULL, TENON_LOG_ERR, line, (size_t)len);
 	board_exit(1);
 }
@@ -57,6 +58,11 @@ void unexpected(void)
 }
 
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
-	stack_top, reset, unexpected /* NMI */, fault, fault, fault, fault, NULL, NULL, NULL, NULL,
-	unexpected /* SVCall */, unexpected, NULL, unexpected /* PendSV */, clock_tick,
+	[0] = stack_top, /* where the stack pointer begins */
+	[1] = reset,       [2] = unexpected, /* NMI */
+	[3 ... 6] = fault, /* HardFault, MemManage, BusFault, UsageFault */
+	[11] = unexpected, /* SVCall */
+	[12] = unexpected, /* debug monitor */
+	[14] = unexpected, /* PendSV */
+	[15] = clock_tick, /* SysTick */
 };

@@ -17,7 +17,8 @@ static void test_bytes(struct chrdev_file *f)
 
 	ok(chrdev_write(f, "hello, world", 12, 0) == 12, "chardev: write");
 	memset(text, '-', sizeof(text));
-	ok(chrdev_read(f, text, sizeof(text), 0) == 12 && !memcmp(text, "HELLO, WORLD-", 13), "chardev: capitals are read back");
+	ok(chrdev_read(f, text, sizeof(text), 0) == 12 && !memcmp(text, "HELLO, WORLD-", 13),
+	   "chardev: capitals are read back");
 	ok(!chrdev_read(f, text, sizeof(text), 12), "chardev: end of file");
 	ok(chrdev_write(f, "x", 1, 1u << 20) == -TENON_ENOSPC, "chardev: beyond its buffer there is no room");
 	shared = chrdev_map(f, &room);
@@ -30,7 +31,9 @@ static void test_bytes(struct chrdev_file *f)
 
 static void test_control(struct chrdev_file *f)
 {
-	struct tenon_chrdev_ioctl call = { .command = UPPER_SUM, .in_len = sizeof(struct upper_sum), .out_len = sizeof(call.data) };
+	struct tenon_chrdev_ioctl call = { .command = UPPER_SUM,
+					   .in_len = sizeof(struct upper_sum),
+					   .out_len = sizeof(call.data) };
 	struct upper_sum sum = { .offset = 0, .len = 9 };
 
 	chrdev_write(f, "WIKIPEDIA", 9, 0);
@@ -56,7 +59,8 @@ void test_chardev(void)
 		return;
 	test_bytes(f);
 	test_control(f);
-	ok(unload("chardev") == -TENON_EBUSY && diagnosis.reason == TENON_R_IN_USE_REFS, "chardev: an open file holds it");
+	ok(unload("chardev") == -TENON_EBUSY && diagnosis.reason == TENON_R_IN_USE_REFS,
+	   "chardev: an open file holds it");
 	chrdev_close(f);
 	ok(!unload("chardev") && balance_is(&before), "chardev: leaves nothing behind");
 	ok(chrdev_open("upper", BOTH, &f) == -TENON_ENOENT, "chardev: no device after it has gone");

@@ -51,10 +51,12 @@ static void test_params(void)
 			   "list=1,2,-3 names=a,bc"),
 	   "params: loads with one of each type");
 	ok(logged("params: enabled=1 hidden=1"), "params: truth values");
-	ok(logged("params: small=255 shorty=-32768 ushorty=65535 number=-5 count=7 mask=0xbeef"), "params: small numbers");
+	ok(logged("params: small=255 shorty=-32768 ushorty=65535 number=-5 count=7 mask=0xbeef"),
+	   "params: small numbers");
 	ok(logged("params: big=-2147483648 ubig=4294967295 huge=18446744073709551615"), "params: large numbers");
 	ok(logged("params: word=hello label=seven77"), "params: text");
-	ok(logged("params: list has 3 values") && logged("params: list[2]=-3") && logged("params: names[1]=bc"), "params: lists");
+	ok(logged("params: list has 3 values") && logged("params: list[2]=-3") && logged("params: names[1]=bc"),
+	   "params: lists");
 	ok(!unload("params") && balance_is(&before), "params: leaves nothing behind");
 }
 
@@ -63,8 +65,10 @@ static void test_exports(void)
 	struct balance before = balance_now();
 
 	ok(!load("export-b", NULL), "export-b: brings export_a with it");
-	ok(logged("export_b: double of 21 is 42, the sum is (31, 42), 2 calls"), "export-b: calls what export-a exports");
-	ok(unload("export_a") == -TENON_EBUSY && diagnosis.reason == TENON_R_IN_USE_BY && !strcmp(diagnosis.name, "export_b"),
+	ok(logged("export_b: double of 21 is 42, the sum is (31, 42), 2 calls"),
+	   "export-b: calls what export-a exports");
+	ok(unload("export_a") == -TENON_EBUSY && diagnosis.reason == TENON_R_IN_USE_BY &&
+	       !strcmp(diagnosis.name, "export_b"),
 	   "export-a: is not unloaded while export_b uses it");
 	ok(!unload("export_b") && !unload("export_a") && balance_is(&before), "exports: both leave nothing behind");
 }

@@ -71,7 +71,8 @@ bool balance_is(const struct balance *want)
 
 	if (!memcmp(&now, want, sizeof(now)))
 		return true;
-	diag("heap %zu, was %zu; core's %zu, was %zu; module memory %zu, was %zu; blocks %zu, was %zu; used %zu, was %zu",
+	diag("heap %zu, was %zu; core's %zu, was %zu; module memory %zu, was %zu; blocks %zu, was %zu; used %zu, was "
+	     "%zu",
 	     now.heap, want->heap, now.core_heap, want->core_heap, now.module_memory, want->module_memory, now.blocks,
 	     want->blocks, now.used, want->used);
 	return false;
@@ -81,7 +82,8 @@ void refused(const char *name, const char *params, enum tenon_reason reason, con
 {
 	struct balance before = balance_now();
 
-	ok(load(name, params) < 0 && diagnosis.reason == reason, "%s: refused with %s", what, tenon_reason_name(reason));
+	ok(load(name, params) < 0 && diagnosis.reason == reason, "%s: refused with %s", what,
+	   tenon_reason_name(reason));
 	ok(!tenon_get(mps2_core, NULL, name) && balance_is(&before), "%s: everything is as it was", what);
 }
 

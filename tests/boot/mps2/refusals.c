@@ -80,6 +80,7 @@ void test_rounds(void)
 		good = all_examples() && balance_is(&before);
 	tenon_stats(mps2_core, &stats);
 	ok(good, "%d rounds of all examples: heap and module memory are flat", ROUNDS);
-	ok(stats.loads - then.loads == want && stats.unloads - then.unloads == want && stats.load_failures == then.load_failures,
+	ok(stats.loads - then.loads == want && stats.unloads - then.unloads == want &&
+	       stats.load_failures == then.load_failures,
 	   "%u loads, as many unloads, no failure", (unsigned int)(stats.loads - then.loads));
 }
