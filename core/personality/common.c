@@ -36,9 +36,14 @@ static int call_host(struct tenon_module *m, tenon_addr address, tenon_addr arg,
 
 int personality_start(struct tenon_module *m, int64_t *result, char why[64])
 {
+	int err = 0;
+
 	if (m->start_by)
-		return call_host(m, m->start_by, m->descriptor, result, why);
-	return m->init ? call_host(m, m->init, 0, result, why) : 0;
+		err = call_host(m, m->start_by, m->descriptor, result, why);
+	else if (m->init)
+		err = call_host(m, m->init, 0, result, why);
+	*result = (int)*result; /* it is an int: the rest of the register has no meaning */
+	return err;
 }
 
 int personality_stop(struct tenon_module *m, int64_t *result, char why[64])
