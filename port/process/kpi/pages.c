@@ -17,22 +17,24 @@ int pages_reserve(struct process_domain *d, size_t bytes, struct pages *p)
 {
 	void *at;
 
-	*p = (struct pages){ .bytes = pages_round(d, bytes) };
-	if (!p->bytes)
+	*p = (struct pages){ 0 };
+	bytes = pages_round(d, bytes);
+	if (!bytes)
 		return -TENON_EINVAL;
 	if (d->child) {
 		kpi_lock();
-		p->extent = range_take(&d->child->pages, p->bytes);
+		p->extent = range_take(&d->child->pages, bytes);
 		kpi_unlock();
 		if (!p->extent)
 			return -TENON_ENOMEM;
 		p->base = p->extent->start;
-		return 0;
+	} else {
+		at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (at == MAP_FAILED)
+			return -TENON_ENOMEM;
+		p->base = (uintptr_t)at;
 	}
-	at = mmap(NULL, p->bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (at == MAP_FAILED)
-		return -TENON_ENOMEM;
-	p->base = (uintptr_t)at;
+	p->bytes = bytes; /* there is something to release from here on */
 	return 0;
 }
 
