@@ -36,6 +36,8 @@ void fault_stack(const struct channel *ch);
 
 /* rights.c: give up everything that can be given up; last of all most system calls. */
 void rights_drop(void);
+/* The calling thread will run modules: give up what only the control loop needs. */
+void rights_drop_thread(void);
 
 extern struct domain_start domain;
 _Noreturn void domain_main(const char *const *argv);

@@ -54,6 +54,7 @@ int64_t channel_serve(struct channel *ch)
 void thread_main(struct channel *ch)
 {
 	fault_stack(ch);
+	rights_drop_thread();
 	for (;;)
 		channel_serve(ch);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What module code could do by system calls: after this, compute, wait, and rearrange its own memory. In this order:
- * no network, no user, no group, no capability, no way to get any back, few resources, and a list of system calls;
- * all others end the process.
+ * What module code could do by system calls: after this, compute and wait. In this order: no network, no user, no group,
+ * no capability, no way to get any back, few resources, and lists of system calls, a shorter one for the threads that
+ * run modules; all others end the process.
  */
 #include <asm/prctl.h>
 #include <linux/audit.h>
@@ -56,7 +56,7 @@ static void drop_user(void)
 	must(sys6(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0, 0), EXIT_RIGHTS);
 }
 
-/* ---- the list of system calls, as a program for the kernel's filter ---- */
+/* ---- the lists of system calls, as programs for the kernel's filter ---- */
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define LOAD_ARG(n) LOAD(args[n]) /* its low half; the machine is little-endian */
@@ -75,30 +75,45 @@ static void drop_user(void)
 
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS)
 
-static const struct sock_filter program[] = {
-	LOAD(arch),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
-	KILL,
-	LOAD(nr),
+#define BEGIN LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0), KILL, LOAD(nr)
+
+/* What the control loop needs, which runs no code of modules, and its new threads until they have a list of their own. */
+static const struct sock_filter control_list[] = {
+	BEGIN,
 	ANY_ARGS(SYS_futex),
 	ANY_ARGS(SYS_rt_sigreturn),
 	ANY_ARGS(SYS_sigaltstack),
-	ANY_ARGS(SYS_exit),
 	ANY_ARGS(SYS_exit_group),
 	ANY_ARGS(SYS_munmap),
 	ONE_ARG(SYS_arch_prctl, 0, ARCH_SET_GS),
 	ONE_ARG(SYS_clone, 0, THREAD_FLAGS),
 	ONE_ARG(SYS_membarrier, 0, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE),
+	ONE_ARG(SYS_seccomp, 0, SECCOMP_SET_MODE_FILTER), /* filters only ever add up */
 	NOT_WX(SYS_mprotect),
 	NOT_WX(SYS_mmap),
 	KILL,
 };
 
-static void install_filter(void)
+/* What a thread of modules may do besides computing: no mapping of memory, above all none that can be executed. */
+static const struct sock_filter module_list[] = {
+	BEGIN,
+	ANY_ARGS(SYS_futex),
+	ANY_ARGS(SYS_rt_sigreturn),
+	ANY_ARGS(SYS_exit_group),
+	ONE_ARG(SYS_arch_prctl, 0, ARCH_SET_GS),
+	KILL,
+};
+
+static void install(const struct sock_filter *list, unsigned short len)
 {
-	const struct sock_fprog prog = { .len = sizeof(program) / sizeof(program[0]), .filter = (struct sock_filter *)program };
+	const struct sock_fprog prog = { .len = len, .filter = (struct sock_filter *)list };
 
 	must(sys3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&prog), EXIT_SECCOMP);
+}
+
+void rights_drop_thread(void)
+{
+	install(module_list, sizeof(module_list) / sizeof(module_list[0]));
 }
 
 void rights_drop(void)
@@ -118,5 +133,5 @@ void rights_drop(void)
 	limit(RLIMIT_MEMLOCK, 0);
 	limit(RLIMIT_MSGQUEUE, 0);
 	limit(RLIMIT_AS, domain.size + (64ul << 20));
-	install_filter();
+	install(control_list, sizeof(control_list) / sizeof(control_list[0]));
 }
