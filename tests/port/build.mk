@@ -3,6 +3,7 @@
 # process host's own tests.
 
 PORT_SUITE := conformance blocks sync
+PORT_MODULE_TESTS := domain_test interface_test
 
 # $(call port-test,variant,compiler,flags,libraries)
 define port-test
@@ -14,7 +15,7 @@ $(O)/tests/port/$(1)/process_test: $$(patsubst %,$(O)/tests/port/$(1)/%.o,proces
 		$(4) $(O)/core/$(1)/libtenon.a
 	$$(call say,LD,$$@)
 	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
-$(O)/tests/port/$(1)/domain_test: $(O)/tests/port/$(1)/domain_test.o $(4) $(O)/core/$(1)/libtenon.a
+$(PORT_MODULE_TESTS:%=$(O)/tests/port/$(1)/%): %: %.o $(4) $(O)/core/$(1)/libtenon.a
 	$$(call say,LD,$$@)
 	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
 endef
@@ -26,15 +27,17 @@ $(eval $(call port-test,aarch64,aarch64-linux-gnu-gcc,-static,$(HOST_LIB_aarch64
 $(eval $(call port-test,riscv64,riscv64-linux-gnu-gcc,-static,$(HOST_LIB_riscv64),-lpthread))
 
 PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process_test) \
-	$(foreach v,host asan,$(O)/tests/port/$(v)/domain_test)
+	$(foreach v,host asan,$(PORT_MODULE_TESTS:%=$(O)/tests/port/$(v)/%))
 
-.PHONY: port-check
-port-check: $(PORT_TESTS) modules-x86_64 ## run the conformance suite and the process host's tests
+.PHONY: port-modules port-check
+port-modules: modules-x86_64
+	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/modules O=$(O) OUT=$(O)/tests/port/modules
+tests: port-modules
+port-check: $(PORT_TESTS) port-modules ## run the conformance suite and the process host's tests
 	$(O)/tests/port/host/process_test
 	$(O)/tests/port/host/process_test signal
 	$(O)/tests/port/asan/process_test
 	qemu-aarch64 $(O)/tests/port/aarch64/process_test
 	qemu-riscv64 $(O)/tests/port/riscv64/process_test
-	$(O)/tests/port/host/domain_test $(O)/modules/x86_64
-	$(O)/tests/port/asan/domain_test $(O)/modules/x86_64
+	set -e; for t in $(foreach v,host asan,$(PORT_MODULE_TESTS:%=$(O)/tests/port/$(v)/%)); do O=$(O) $$t; done
 check: port-check

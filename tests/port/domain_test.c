@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The process host with real modules: the same tests from the same files in the kernel domain and in an isolated one,
- * and what faults do to each. The argument is the folder with the tree's modules.
+ * and what faults do to each. The tree's modules are in $O/modules.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -47,6 +47,13 @@ static int load(struct tenon_domain *d, const char *name, const char *params, in
 static int unload(struct tenon_domain *d, const char *name, struct tenon_diag *why)
 {
 	return tenon_unload(core, d, name, now() + 1000000000u, why);
+}
+
+/* Unload the runtime, the last module, and close the domain. */
+static int close_domain(struct tenon_domain *d)
+{
+	unload(d, "runtime", NULL);
+	return process_domain_close(h, d);
 }
 
 /* ---- looking at the log ---- */
@@ -264,7 +271,7 @@ static void test_isolated_faults(void)
 	ok(count_entries("/proc/self/fd") == fds && count_entries("/proc/self/task") == threads, "files and threads are back");
 	ok(!process_isolate(h, "victim", &d), "the next domain opens");
 	test_hello(d, "after all faults");
-	ok(!process_domain_close(h, d), "and closes");
+	ok(!close_domain(d), "and closes");
 }
 
 /* In the kernel domain faults are detected and named, not contained; loops and exits are not even that. */
@@ -284,12 +291,14 @@ static void test_kernel_faults(void)
 	}
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	const char *dirs[] = { argc > 1 ? argv[1] : "." };
+	char dir[4096];
+	const char *dirs[] = { dir }, *build = getenv("O");
 	const struct process_options options = { .module_dirs = dirs, .module_dir_cnt = 1, .deadline_ms = DEADLINE_MS };
 	struct tenon_domain *d;
 
+	snprintf(dir, sizeof(dir), "%s/modules/x86_64", build ? build : "build");
 	if (!ok(!process_open(&options, &h), "the process host opens"))
 		return tap_done();
 	core = process_core(h);
@@ -298,10 +307,11 @@ int main(int argc, char **argv)
 	test_domain(process_kernel(h), "kernel");
 	if (ok(!process_isolate(h, "tests", &d), "an isolated domain opens")) {
 		test_domain(d, "isolated");
-		ok(!process_domain_close(h, d), "and closes");
+		ok(!close_domain(d), "and closes");
 	}
 	test_isolated_faults();
 	test_kernel_faults();
+	unload(process_kernel(h), "runtime", NULL);
 	process_close(h);
 	return tap_done();
 }

@@ -9,6 +9,7 @@
 #include "port/process/kpi/object.h"
 
 #define BUCKETS 4096u
+#define BYTES_MAX (1ul << 30) /* of one allocation */
 
 struct allocation {
 	struct tenon_owned owned; /* must be first */
@@ -73,7 +74,7 @@ void *tenon_alloc(struct tenon_this_module *self, size_t bytes)
 
 	if (!bytes)
 		bytes = 1;
-	if (!a || !m)
+	if (!a || !m || bytes > BYTES_MAX)
 		goto out;
 	a->domain = c.domain;
 	a->owned = (struct tenon_owned){ .kind = "memory", .bytes = bytes, .reclaim = reclaim };
