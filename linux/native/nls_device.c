@@ -216,6 +216,7 @@ static const struct tenon_chrdev_ops ops = {
 	.write = nls_write,
 };
 
+/* Where another compartment has it already, this one does without. */
 int nls_device_create(void)
 {
 	tenon_handle h = tenon_mutex_create(THIS_MODULE);
@@ -226,14 +227,16 @@ int nls_device_create(void)
 	mutex = h;
 	h = tenon_chrdev_register(THIS_MODULE, "nls", &ops, NULL);
 	err = tenon_handle_error(h);
-	if (err)
+	if (!err)
+		device = h;
+	if (err && err != -TENON_EEXIST)
 		tenon_mutex_destroy(mutex);
-	device = h;
-	return err;
+	return err == -TENON_EEXIST ? 0 : err;
 }
 
 void nls_device_destroy(void)
 {
-	tenon_chrdev_unregister(device);
+	if (device)
+		tenon_chrdev_unregister(device);
 	tenon_mutex_destroy(mutex);
 }
