@@ -18,3 +18,4 @@ linux-check: $(LINUX_TEST) linux ## run Debian's modules on linux.ko
 	O=$(O) $(LINUX_TEST)
 	O=$(O) tests/linux/symbols.sh
 check: linux-check
+TEST_PROGRAMS += $(LINUX_TEST)

@@ -22,7 +22,7 @@ exported() { # SUFFIX
 	objcopy -O binary --only-section="__kcrctab$1" "$ko" "$T/crc"
 	od -An -v -t x4 -w4 "$T/crc" | tr -d ' ' >"$T/crcs"
 	index=$(readelf -SW "$ko" | sed -n "s/^ *\[ *\([0-9]*\)\] __ksymtab$1 .*/\1/p")
-	readelf -sW "$ko" | awk -v table="$index" '$7 == table && $8 ~ /^__ksymtab_/ { print $2, substr($8, 11) }' | sort |
+	readelf -sW "$ko" | awk -v table="$index" '$7 == table && $4 != "SECTION" && $8 ~ /^__ksymtab_/ { print $2, substr($8, 11) }' | sort |
 		cut -d ' ' -f 2 | paste - "$T/crcs"
 }
 
