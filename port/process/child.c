@@ -107,23 +107,30 @@ static void describe_end(const siginfo_t *info, char why[64])
 		snprintf(why, 64, "ended by signal %d (%s)", info->si_status, sigabbrev_np(info->si_status));
 }
 
-/* Whoever waits for the child returns, then what its modules had is reclaimed. */
-static void take_down(struct child *c, const char *end)
+/* Take what its modules had. */
+static void reclaim(struct child *c)
 {
 	char why[64];
+
+	atomic_fetch_add(&child_host(c)->domain_deaths, 1);
+	child_why(c, why);
+	tenon_domain_kill(child_host(c)->core, c->domain.core, why);
+}
+
+/* It has ended. Whoever waits for it returns; unless somebody is just closing it, its modules are reclaimed. */
+static void take_down(struct child *c, const char *end)
+{
+	bool closing;
 
 	child_kill(c, end);
 	pthread_mutex_lock(&c->lock);
 	c->gone = true;
-	pthread_cond_broadcast(&c->changed);
+	closing = c->closing;
 	pthread_mutex_unlock(&c->lock);
 	channel_wake_all(c);
 	kpi_wake_domain(child_host(c), c);
-	if (!c->closing) {
-		atomic_fetch_add(&child_host(c)->domain_deaths, 1);
-		child_why(c, why);
-		tenon_domain_kill(child_host(c)->core, c->domain.core, why);
-	}
+	if (!closing)
+		reclaim(c);
 	pthread_mutex_lock(&c->lock);
 	c->settled = true;
 	pthread_cond_broadcast(&c->changed);
@@ -311,6 +318,30 @@ int process_isolate(struct process_host *h, const char *name, struct tenon_domai
 	return 0;
 }
 
+/* From here on nobody but the caller takes modules out of it; if it has died, that is done. */
+static void begin_closing(struct child *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (atomic_load(&c->dead) && !c->settled)
+		pthread_cond_wait(&c->changed, &c->lock);
+	c->closing = true;
+	c->died_before = c->gone;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* There are modules in it. Should it have died just now, they were left to us. */
+static void give_up_closing(struct child *c)
+{
+	bool died;
+
+	pthread_mutex_lock(&c->lock);
+	died = c->gone && !c->died_before;
+	c->closing = false;
+	pthread_mutex_unlock(&c->lock);
+	if (died)
+		reclaim(c);
+}
+
 int process_domain_close(struct process_host *h, struct tenon_domain *core)
 {
 	struct child *c = ((struct process_domain *)tenon_domain_host(core))->child, **link = &h->children;
@@ -318,14 +349,10 @@ int process_domain_close(struct process_host *h, struct tenon_domain *core)
 
 	if (!c)
 		return -TENON_EINVAL;
-	pthread_mutex_lock(&c->lock);
-	c->closing = true;
-	pthread_mutex_unlock(&c->lock);
+	begin_closing(c);
 	err = domain_close(&c->domain);
 	if (err) {
-		pthread_mutex_lock(&c->lock);
-		c->closing = false;
-		pthread_mutex_unlock(&c->lock);
+		give_up_closing(c);
 		return err;
 	}
 	pthread_mutex_lock(&h->domains_lock);

@@ -36,6 +36,7 @@ struct child {
 	_Atomic bool dead;     /* or about to be; nothing in it runs any more once it is set and `gone` too */
 	bool gone;             /* the process has ended */
 	bool closing;          /* by process_domain_close: nobody is to blame */
+	bool died_before;      /* it was gone when closing began */
 	bool settled;          /* what it had is reclaimed */
 	uint32_t users;        /* threads inside child_call */
 	char why[64];          /* it died */

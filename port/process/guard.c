@@ -124,6 +124,17 @@ void guard_exit(void)
 	installed = false;
 }
 
+/* The jump out of the handler does not restore the mask, to keep calls cheap, and not every system keeps it as it was. */
+static void unblock_faults(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < CAUGHT_CNT; i++)
+		sigaddset(&set, caught[i]);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void guard_raise(struct process_host *h, const char *why)
 {
 	struct process_thread *self = thread_self(h);
@@ -146,6 +157,7 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 
 	self->guard = &g;
 	if (sigsetjmp(g.env, 0)) {
+		unblock_faults();
 		/* Frames above are those of calls that will never return. */
 		self->core.depth = depth;
 		self->guard = g.outer;

@@ -92,8 +92,10 @@ static int unknown(const char *name)
 int command_run(struct shell *s, const struct args *a)
 {
 	const struct command *c = command_find(a->word[0]);
-	int status = c ? c->run(s, a) : unknown(a->word[0]);
+	int status;
 
+	domains_bury(s);
+	status = c ? c->run(s, a) : unknown(a->word[0]);
 	fflush(stdout);
 	return status;
 }

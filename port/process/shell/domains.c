@@ -33,6 +33,18 @@ struct tenon_domain *domain_need(struct shell *s, const struct args *a, const ch
 	return NULL;
 }
 
+void domains_bury(struct shell *s)
+{
+	size_t kept = 1;
+
+	process_settle(s->h);
+	for (size_t i = 1; i < s->domain_cnt; i++)
+		/* One whose modules somebody still refers to stays until they are put. */
+		if (process_domain_pid(s->domains[i]) || process_domain_close(s->h, s->domains[i]))
+			s->domains[kept++] = s->domains[i];
+	s->domain_cnt = kept;
+}
+
 void domains_close(struct shell *s)
 {
 	while (s->domain_cnt > 1)

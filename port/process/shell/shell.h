@@ -110,6 +110,8 @@ struct tenon_module *module_get(struct shell *s, const struct args *a, const cha
 int cmd_domains(struct shell *s, const struct args *a);
 /* The domain of that name; an isolated one is made if there is none. NULL: it could not, and that was said. */
 struct tenon_domain *domain_need(struct shell *s, const struct args *a, const char *name);
+/* Forget the domains that have died, when what they had is reclaimed. */
+void domains_bury(struct shell *s);
 /* Close all domains that were made. */
 void domains_close(struct shell *s);
 /* "kernel, uncontained" or "isolated": faults in the kernel's domain are detected, not contained. */
