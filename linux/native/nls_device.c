@@ -5,16 +5,16 @@
  *     cp437 80 8182 U+00C7        CHARSET, then bytes in hexadecimal or Unicode characters
  *     U+00C7 U+00FC,U+00E9 80     an answer for each; '-' where there is none
  *
- * A character set that is not there is asked for like a file system would: its module is loaded.
+ * The answer to the last write stays until it is read or written anew, by whomever, as for `echo` and then `cat`. A
+ * character set that is not there is asked for like a file system would: its module is loaded.
  */
 #include "linux/native/native.h"
 
 #define CHARSET_BYTES 32
 #define ITEM_BYTES 256
 
-/* What a file has to read, from the last write. */
 struct answer {
-	size_t len, room;
+	size_t len, read, room; /* bytes */
 	char text[];
 };
 
@@ -24,6 +24,7 @@ struct line {
 };
 
 static tenon_handle device, mutex;
+static struct answer *last; /* mutex held */
 
 static int hex(char c)
 {
@@ -136,32 +137,28 @@ static long convert(void *arg)
 	return err;
 }
 
-static int nls_open(void *ctx, struct tenon_chrdev_open *open)
+/* Exchange the answer. Return: 0 or a negative errno value, and @a stays the caller's. */
+static int keep(struct answer *a)
 {
-	struct answer **file = tenon_alloc(THIS_MODULE, sizeof(*file));
+	int err = tenon_mutex_lock(mutex, NEVER_NS);
+	struct answer *old = last;
 
-	(void)ctx;
-	open->file = file;
-	return file ? 0 : -TENON_ENOMEM;
-}
-
-static void nls_release(void *ctx, void *file)
-{
-	struct answer **answer = file;
-
-	(void)ctx;
-	tenon_free(*answer);
-	tenon_free(answer);
+	if (err)
+		return err;
+	last = a;
+	tenon_mutex_unlock(mutex);
+	tenon_free(old);
+	return 0;
 }
 
 static long nls_write(void *ctx, void *file, const void *data, size_t len, uint64_t offset)
 {
 	const char *at = data, *end = at + len;
-	struct answer **keep = file, *answer, *old;
+	struct answer *answer;
 	size_t room = len * 4 + 64; /* of two digits come at most the seven of "U+XXXX," */
 	long err = 0;
 
-	(void)ctx, (void)offset;
+	(void)ctx, (void)file, (void)offset;
 	answer = tenon_alloc(THIS_MODULE, sizeof(*answer) + room);
 	if (!answer)
 		return -TENON_ENOMEM;
@@ -174,44 +171,38 @@ static long nls_write(void *ctx, void *file, const void *data, size_t len, uint6
 		err = lx_on_cpu(convert, &line);
 	}
 	if (!err)
-		err = tenon_mutex_lock(mutex, NEVER_NS);
-	if (err) {
+		err = keep(answer);
+	if (err)
 		tenon_free(answer);
-		return err;
-	}
-	old = *keep;
-	*keep = answer;
-	tenon_mutex_unlock(mutex);
-	tenon_free(old);
-	return (long)len;
+	return err ? err : (long)len;
 }
 
-/* Reading takes the answer away, as from a pipe; @offset, which counts what was written too, has no meaning here. */
+/* @offset, which counts what was written too, has no meaning here. */
 static long nls_read(void *ctx, void *file, void *data, size_t len, uint64_t offset)
 {
-	struct answer **keep = file, *a;
 	int err = tenon_mutex_lock(mutex, NEVER_NS);
+	size_t left = !err && last ? last->len - last->read : 0;
+	struct answer *done = NULL;
 
-	(void)ctx, (void)offset;
+	(void)ctx, (void)file, (void)offset;
 	if (err)
 		return err;
-	a = *keep;
-	if (a && len > a->len)
-		len = a->len;
-	if (!a)
-		len = 0;
+	if (len > left)
+		len = left;
 	if (len) {
-		memcpy(data, a->text, len);
-		memmove(a->text, a->text + len, a->len - len);
-		a->len -= len;
+		memcpy(data, last->text + last->read, len);
+		last->read += len;
+	}
+	if (last && last->read == last->len) {
+		done = last;
+		last = NULL;
 	}
 	tenon_mutex_unlock(mutex);
+	tenon_free(done);
 	return (long)len;
 }
 
 static const struct tenon_chrdev_ops ops = {
-	.open = nls_open,
-	.release = nls_release,
 	.read = nls_read,
 	.write = nls_write,
 };
@@ -238,5 +229,6 @@ void nls_device_destroy(void)
 {
 	if (device)
 		tenon_chrdev_unregister(device);
+	tenon_free(last);
 	tenon_mutex_destroy(mutex);
 }
