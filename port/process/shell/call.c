@@ -150,7 +150,7 @@ static int call(struct shell *s, const struct args *a, size_t name, struct tenon
 			return 1;
 	if (function_find(s, a, a->word[name], only, &code))
 		return 1;
-	err = function_call(s, &code, c->value, &result, why);
+	err = process_upcall(s->h, &code, c->value, &result, why);
 	tenon_put(code.module, a->word[0]);
 	if (err)
 		return say(a, "%s: %s%s", a->word[name], why[0] ? why : strerror(-err),

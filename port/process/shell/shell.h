@@ -135,9 +135,6 @@ void results_free(struct shell *s);
  */
 int function_find(struct shell *s, const struct args *a, const char *name, const struct tenon_domain *only,
 		  struct process_code *code);
-/* As process_upcall, also for functions of Linux's modules. */
-int function_call(struct shell *s, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result,
-		  char why[64]);
 
 /* ---- device.c ---- */
 int cmd_devices(struct shell *s, const struct args *a);
