@@ -85,6 +85,22 @@ static void put_algorithm(struct der *d, const X509_ALGOR *alg)
 	put_encoded(d, bytes, len);
 }
 
+/*
+ * The algorithm of the signature, which the library does not look at: that of the key alone, or of key and digest.
+ * RFC 5754 section 3 allows both for RSA.
+ */
+static bool algorithm_fits(const X509_ALGOR *algorithm, const X509_ALGOR *digest, X509 *cert)
+{
+	int key = EVP_PKEY_get_base_id(X509_get0_pubkey(cert)), both, got;
+	const ASN1_OBJECT *oid;
+
+	X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
+	got = OBJ_obj2nid(oid);
+	X509_ALGOR_get0(&oid, NULL, NULL, digest);
+	return (key == EVP_PKEY_RSA && got == NID_rsaEncryption) ||
+	       (OBJ_find_sigid_by_algs(&both, OBJ_obj2nid(oid), key) && got == both);
+}
+
 /* Who signed: issuer and serial number, or the key's identifier, as they stand in the certificate. */
 static void put_signer(struct der *d, X509 *cert, bool by_key)
 {
@@ -117,7 +133,7 @@ static void put_message(struct der *d, X509 *cert, CMS_SignerInfo *signer)
 	uint8_t version;
 
 	CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, &algorithm);
-	if (!CMS_SignerInfo_get0_signer_id(signer, &key, NULL, NULL))
+	if (!CMS_SignerInfo_get0_signer_id(signer, &key, NULL, NULL) || !algorithm_fits(algorithm, digest, cert))
 		d->bad = true;
 	version = key ? 3 : 1;
 	put_value(d, DER_OCTETS, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
@@ -140,12 +156,28 @@ static void put_message(struct der *d, X509 *cert, CMS_SignerInfo *signer)
 	put_head(d, DER_SEQUENCE, end);
 }
 
+/* The library goes by the certificate's key and lets the message name another algorithm. */
+static bool fits_key(X509 *cert, CMS_SignerInfo *signer)
+{
+	X509_ALGOR *digest, *algorithm;
+	const ASN1_OBJECT *digest_oid, *algorithm_oid;
+	int key = EVP_PKEY_get_base_id(X509_get0_pubkey(cert)), of_digest, of_key;
+
+	CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, &algorithm);
+	X509_ALGOR_get0(&digest_oid, NULL, NULL, digest);
+	X509_ALGOR_get0(&algorithm_oid, NULL, NULL, algorithm);
+	if (key == NID_rsaEncryption && OBJ_obj2nid(algorithm_oid) == key)
+		return true;
+	return OBJ_find_sigid_algs(OBJ_obj2nid(algorithm_oid), &of_digest, &of_key) &&
+	       of_digest == OBJ_obj2nid(digest_oid) && of_key == key;
+}
+
 bool canonical(const void *sig, size_t sig_size, X509 *cert, CMS_SignerInfo *signer)
 {
 	struct der d = { .bytes = malloc(sig_size), .free = sig_size };
 	bool same = false;
 
-	if (d.bytes) {
+	if (d.bytes && fits_key(cert, signer)) {
 		put_message(&d, cert, signer);
 		same = !d.bad && !d.free && !memcmp(d.bytes, sig, sig_size);
 	}
