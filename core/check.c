@@ -138,6 +138,9 @@ int load_check(struct load *l)
 	/* A name that was claimed is being read by others. */
 	if (!l->m->name[0])
 		diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
+	/* Said here and not where it was found out: now there is a name to say it of. */
+	if (l->m->taints & TENON_TAINT_UNSIGNED)
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", NULL);
 	licence = modinfo_get(&l->modinfo, "license");
 	l->gpl = licence_is_gpl(licence);
 	if (!l->gpl)

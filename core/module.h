@@ -46,6 +46,7 @@ struct tenon_module {
 	tenon_addr this_module;         /* run address of its module section, 0: none */
 	uint64_t content_hash;        /* of the file, to tell same name, different content */
 	tenon_addr file_size;           /* bytes, for the same */
+	uint64_t signer;              /* the host's, see tenon_set_signer */
 	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
 	bool started;                 /* its init has returned 0, or was left out */
 	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */

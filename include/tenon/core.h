@@ -58,6 +58,14 @@ enum tenon_sig_mode {
 int tenon_set_sig_mode(struct tenon *t, enum tenon_sig_mode mode);
 enum tenon_sig_mode tenon_sig_mode(struct tenon *t);
 
+/**
+ * tenon_set_signer - for the host's verify function: remember @signer, any number, with the module being verified
+ * Context: only inside verify, on its thread.
+ */
+void tenon_set_signer(struct tenon *t, uint64_t signer);
+/** tenon_module_signer - that number; 0: its signature was not accepted, or not looked at. Context: any. */
+uint64_t tenon_module_signer(const struct tenon_module *m);
+
 /** tenon_disable_modules - refuse every later load and unload; cannot be undone. */
 void tenon_disable_modules(struct tenon *t);
 bool tenon_modules_disabled(struct tenon *t);

@@ -31,7 +31,8 @@ struct process_options {
  * process_open - make the host and a core in it
  * @options: only read during the call
  *
- * The trust store is fixed from here on. Accepting personalities and providing exports is the caller's, through core.h.
+ * The certificates are fixed from here on; what is revoked only grows. Accepting personalities and providing exports is
+ * the caller's, through core.h.
  *
  * Return: 0, -TENON_EBUSY (there is one), -TENON_ENOMEM, -TENON_EINVAL (a certificate or list cannot be read),
  * -TENON_ENOSPC (no room for modules below 2 GiB).
@@ -57,6 +58,24 @@ int process_open_file(const char *path, struct tenon_source *src);
 
 /** process_find_path - the file that module @name would be loaded from, or NULL. Belongs to the host. */
 const char *process_find_path(struct process_host *h, const char *name);
+
+/* ---- revocation ---- */
+
+/**
+ * process_revoke - from now on refuse a key or a file's content, whatever its signature. It cannot be taken back.
+ * @entry: `key HEX` or `hash HEX`, as in the file of process_options
+ *
+ * Modules that are loaded already stay; process_each_revoked finds them.
+ *
+ * Return: 0, -TENON_EINVAL, -TENON_ENOMEM.
+ */
+int process_revoke(struct process_host *h, const char *entry);
+
+/**
+ * process_each_revoked - call @fn, under the core's lock, for each loaded module whose signature was accepted and has
+ * been revoked since, until it returns non-zero. Modules loaded while signatures were off are not known.
+ */
+int process_each_revoked(struct process_host *h, int (*fn)(const struct tenon_module *m, void *arg), void *arg);
 
 /* ---- domains -------------------------------------------------------------------------------------------------- */
 

@@ -8,9 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "port/process/internal.h"
 #include "port/process/trust.h"
@@ -44,49 +42,6 @@ static int add_certificates(struct trust *t, const char *path)
 	return cnt ? 0 : -TENON_EINVAL;
 }
 
-/* One line: `hash HEX` or `key HEX`, colons in HEX ignored; empty lines and # comments are skipped. */
-static int add_revoked(struct trust *t, char *line)
-{
-	char *word = strtok(line, " \t\n"), *hex = strtok(NULL, " \t\n");
-	struct revoked *more, r = { 0 };
-	unsigned char *bytes;
-	long len;
-
-	if (!word || *word == '#')
-		return 0;
-	if (!hex || (strcmp(word, "hash") && strcmp(word, "key")))
-		return -TENON_EINVAL;
-	r.key = *word == 'k';
-	bytes = OPENSSL_hexstr2buf(hex, &len);
-	if (!bytes || len < 1 || len > REVOKED_BYTES_MAX || (!r.key && len != 32)) {
-		OPENSSL_free(bytes);
-		return -TENON_EINVAL;
-	}
-	r.len = (size_t)len;
-	memcpy(r.bytes, bytes, r.len);
-	OPENSSL_free(bytes);
-	more = realloc(t->revoked, (t->revoked_cnt + 1) * sizeof(*more));
-	if (!more)
-		return -TENON_ENOMEM;
-	t->revoked = more;
-	t->revoked[t->revoked_cnt++] = r;
-	return 0;
-}
-
-static int read_revoked(struct trust *t, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char line[1024];
-	int err = 0;
-
-	if (!f)
-		return -TENON_EINVAL;
-	while (!err && fgets(line, sizeof(line), f))
-		err = add_revoked(t, line);
-	fclose(f);
-	return err;
-}
-
 int trust_load(const struct process_options *o, struct trust **out)
 {
 	struct trust *t = calloc(1, sizeof(*t));
@@ -94,13 +49,14 @@ int trust_load(const struct process_options *o, struct trust **out)
 
 	if (!t)
 		return -TENON_ENOMEM;
+	pthread_mutex_init(&t->lock, NULL);
 	t->certs = sk_X509_new_null();
 	if (!t->certs)
 		err = -TENON_ENOMEM;
 	for (size_t i = 0; i < o->certificate_cnt && !err; i++)
 		err = add_certificates(t, o->certificates[i]);
 	if (!err && o->revoked)
-		err = read_revoked(t, o->revoked);
+		err = revoked_read(t, o->revoked);
 	if (err)
 		trust_free(t);
 	else
@@ -114,34 +70,11 @@ void trust_free(struct trust *t)
 		return;
 	sk_X509_pop_free(t->certs, X509_free);
 	free(t->revoked);
+	free(t->accepted);
 	free(t);
 }
 
 /* ---- verifying ---- */
-
-static bool listed(const struct trust *t, bool key, const unsigned char *bytes, size_t len)
-{
-	for (size_t i = 0; i < t->revoked_cnt; i++)
-		if (t->revoked[i].key == key && t->revoked[i].len == len && !memcmp(t->revoked[i].bytes, bytes, len))
-			return true;
-	return false;
-}
-
-/* By content, by the identifier in the certificate, or by the hash of the key, which is how identifiers are made. */
-static bool is_revoked(const struct trust *t, X509 *cert, const void *data, size_t size)
-{
-	const ASN1_OCTET_STRING *id = X509_get0_subject_key_id(cert);
-	unsigned char hash[EVP_MAX_MD_SIZE];
-	unsigned int len;
-
-	if (!t->revoked_cnt)
-		return false;
-	if (!EVP_Digest(data, size, hash, &len, EVP_sha256(), NULL) || listed(t, false, hash, len))
-		return true;
-	if (id && listed(t, true, ASN1_STRING_get0_data(id), (size_t)ASN1_STRING_length(id)))
-		return true;
-	return !X509_pubkey_digest(cert, EVP_sha1(), hash, &len) || listed(t, true, hash, len);
-}
 
 /* The message's one signer, and its certificate. */
 static int find_signer(const struct trust *t, CMS_ContentInfo *cms, CMS_SignerInfo **signer, X509 **cert)
@@ -186,19 +119,19 @@ static bool matches(CMS_ContentInfo *cms, X509 *cert, const void *data, size_t s
 	return good;
 }
 
-static int verify(const struct trust *t, CMS_ContentInfo *cms, const void *data, size_t size, const void *sig,
+static int verify(struct process_host *h, CMS_ContentInfo *cms, const void *data, size_t size, const void *sig,
 		  size_t sig_size)
 {
 	CMS_SignerInfo *signer;
+	struct identity id;
 	X509 *cert;
-	int err = find_signer(t, cms, &signer, &cert);
+	int err = find_signer(h->trust, cms, &signer, &cert);
 
 	if (err)
 		return err;
-	if (is_revoked(t, cert, data, size) || !strong_digest(signer) || !matches(cms, cert, data, size) ||
-	    !canonical(sig, sig_size, cert, signer))
+	if (!strong_digest(signer) || !matches(cms, cert, data, size) || !canonical(sig, sig_size, cert, signer))
 		return -TENON_EKEYREJECTED;
-	return 0;
+	return identify(&id, cert, data, size) ? accept(h, &id) : -TENON_ENOMEM;
 }
 
 int trust_verify(void *context, const void *data, size_t size, const void *sig, size_t sig_size)
@@ -214,7 +147,7 @@ int trust_verify(void *context, const void *data, size_t size, const void *sig, 
 		return -TENON_EINVAL;
 	cms = d2i_CMS_ContentInfo(NULL, &p, (long)sig_size);
 	if (cms && p == (const unsigned char *)sig + sig_size && OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed)
-		err = verify(h->trust, cms, data, size, sig, sig_size);
+		err = verify(h, cms, data, size, sig, sig_size);
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return err;
