@@ -85,22 +85,6 @@ static void put_algorithm(struct der *d, const X509_ALGOR *alg)
 	put_encoded(d, bytes, len);
 }
 
-/*
- * The algorithm of the signature, which the library does not look at: that of the key alone, or of key and digest.
- * RFC 5754 section 3 allows both for RSA.
- */
-static bool algorithm_fits(const X509_ALGOR *algorithm, const X509_ALGOR *digest, X509 *cert)
-{
-	int key = EVP_PKEY_get_base_id(X509_get0_pubkey(cert)), both, got;
-	const ASN1_OBJECT *oid;
-
-	X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
-	got = OBJ_obj2nid(oid);
-	X509_ALGOR_get0(&oid, NULL, NULL, digest);
-	return (key == EVP_PKEY_RSA && got == NID_rsaEncryption) ||
-	       (OBJ_find_sigid_by_algs(&both, OBJ_obj2nid(oid), key) && got == both);
-}
-
 /* Who signed: issuer and serial number, or the key's identifier, as they stand in the certificate. */
 static void put_signer(struct der *d, X509 *cert, bool by_key)
 {
@@ -133,7 +117,7 @@ static void put_message(struct der *d, X509 *cert, CMS_SignerInfo *signer)
 	uint8_t version;
 
 	CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, &algorithm);
-	if (!CMS_SignerInfo_get0_signer_id(signer, &key, NULL, NULL) || !algorithm_fits(algorithm, digest, cert))
+	if (!CMS_SignerInfo_get0_signer_id(signer, &key, NULL, NULL))
 		d->bad = true;
 	version = key ? 3 : 1;
 	put_value(d, DER_OCTETS, ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value));
