@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Character sets: the list in which their modules enter themselves, and UTF-8 and UTF-16, which Linux has in its core. */
+/* Character sets: the list in which their modules enter themselves, and UTF-8 and UTF-16, which Linux's core has. */
 #include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/nls.h>

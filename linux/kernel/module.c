@@ -14,7 +14,7 @@
 #include "linux/export.h"
 #include "tenon/linux.h"
 
-/* Never used: its checksum, which every module has, stands for the layout of struct module and the tables in modules. */
+/* Never used: its checksum, which every module has, stands for the layout of struct module and other tables. */
 char module_layout;
 EXPORT_SYMBOL(module_layout);
 

@@ -2,8 +2,8 @@
 /*
  * LZ4 blocks back to bytes, which Linux has in its core. By the published block format ("LZ4 Block Format
  * Description"): sequences of a token (high four bits: literals, low four: match length less 4), literals, and a
- * 16-bit little-endian offset back; four bits of ones are continued by bytes, of which 255 again are continued. The last
- * sequence ends after its literals.
+ * 16-bit little-endian offset back; four bits of ones are continued by bytes, of which 255 again are continued. The
+ * last sequence ends after its literals.
  */
 #include <linux/kernel.h>
 #include <linux/lz4.h>
@@ -65,7 +65,8 @@ static bool copy_match(struct lz4 *z, size_t len)
 
 int LZ4_decompress_safe(const char *source, char *dest, int compressed, int room)
 {
-	struct lz4 z = { (const u8 *)source, (const u8 *)source + compressed, (u8 *)dest, (u8 *)dest, (u8 *)dest + room };
+	struct lz4 z = { (const u8 *)source, (const u8 *)source + compressed, (u8 *)dest, (u8 *)dest,
+			 (u8 *)dest + room };
 
 	if (compressed <= 0 || room < 0)
 		return -1;

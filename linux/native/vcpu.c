@@ -37,8 +37,9 @@ int vcpus_create(void)
 		return err;
 	changed = h;
 	err = tenon_random(&canary, sizeof(canary));
-	set = (struct tenon_vcpu_set){ .size = sizeof(set), .cnt = CPU_CNT, .window_bytes = WINDOW_BYTES,
-				       .hold_offset = WINDOW_PREEMPT_COUNT };
+	set = (struct tenon_vcpu_set){
+		.size = sizeof(set), .cnt = CPU_CNT, .window_bytes = WINDOW_BYTES, .hold_offset = WINDOW_PREEMPT_COUNT
+	};
 	h = err < 0 ? 0 : tenon_vcpu_create(THIS_MODULE, &set);
 	err = err < 0 ? err : tenon_handle_error(h);
 	if (err) {

@@ -99,8 +99,8 @@ static void count(struct counts *n, const char *here, const char *there)
 
 /* Ask for what @items has, and compare the answers with those of iconv, which @expect gives for item @i. */
 static struct counts compare(struct compartment *c, const struct charset *cs, unsigned int cnt,
-			     void (*item)(unsigned int i, char *text), void (*expect)(iconv_t cd, unsigned int i, char *text),
-			     iconv_t cd)
+			     void (*item)(unsigned int i, char *text),
+			     void (*expect)(iconv_t cd, unsigned int i, char *text), iconv_t cd)
 {
 	static char line[60000];
 	struct counts n = { 0 };

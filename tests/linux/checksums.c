@@ -23,7 +23,8 @@ void test_checksums(struct compartment *c)
 	ok((uint8_t)CALL(c, "crc8", IN(table, sizeof(table)), IN(nine, 9), NUMBER(9), NUMBER(0)) == 0xf4, "%s: crc8",
 	   c->where);
 	ok((uint16_t)CALL(c, "crc16", NUMBER(0), IN(nine, 9), NUMBER(9)) == 0xbb3d, "%s: crc16", c->where);
-	ok((uint16_t)CALL(c, "crc_itu_t", NUMBER(0), IN(nine, 9), NUMBER(9)) == 0x31c3, "%s: crc-itu-t from 0", c->where);
+	ok((uint16_t)CALL(c, "crc_itu_t", NUMBER(0), IN(nine, 9), NUMBER(9)) == 0x31c3, "%s: crc-itu-t from 0",
+	   c->where);
 	ok((uint16_t)CALL(c, "crc_itu_t", NUMBER(0xffff), IN(nine, 9), NUMBER(9)) == 0x29b1, "%s: crc-itu-t from ffff",
 	   c->where);
 	ok(CALL(c, "crc64_be", NUMBER(0), IN(nine, 9), NUMBER(9)) == 0x6c40df5f0b497347, "%s: crc64", c->where);

@@ -34,7 +34,9 @@ static void fill(void)
 
 	for (int i = 0; i < PLAIN; i++) {
 		random = random * 1664525u + 1013904223u;
-		plain[i] = i < PLAIN / 2 ? "tenon mortise "[(i + (int)(random >> 24 & 64) / 64) % 14] : (char)(random >> 24);
+		plain[i] = (char)(random >> 24);
+		if (i < PLAIN / 2)
+			plain[i] = "tenon mortise "[(i + (random >> 30 & 1)) % 14];
 	}
 }
 
@@ -50,8 +52,8 @@ static void check_both(struct compartment *c, const char *what, int len)
 	memset(back, 0, sizeof(back));
 	ok(unpack(packed, back, len, PLAIN) == PLAIN && !memcmp(back, plain, PLAIN), "%s: %s: the library unpacks it",
 	   c->where, what);
-	ok(unpack_in_module(c, len, PLAIN) == PLAIN && !memcmp(back, plain, PLAIN), "%s: %s: linux.ko unpacks it", c->where,
-	   what);
+	ok(unpack_in_module(c, len, PLAIN) == PLAIN && !memcmp(back, plain, PLAIN), "%s: %s: linux.ko unpacks it",
+	   c->where, what);
 }
 
 /* Whatever is wrong with the input, nothing is written beyond the room, which ends where the test's array ends. */
@@ -101,13 +103,13 @@ void test_compression(struct compartment *c)
 	check_both(c, "lz4_compress", len);
 	/* Its work space is larger than what a call carries, so it is taken where the module lives. */
 	memory = CALL(c, "__kmalloc", NUMBER(WORK_HC), NUMBER(0));
-	len = (int)CALL(c, "LZ4_compress_HC", IN(plain, PLAIN), OUT(packed, ROOM), NUMBER(PLAIN), NUMBER(ROOM), NUMBER(9),
-			NUMBER(memory));
+	len = (int)CALL(c, "LZ4_compress_HC", IN(plain, PLAIN), OUT(packed, ROOM), NUMBER(PLAIN), NUMBER(ROOM),
+			NUMBER(9), NUMBER(memory));
 	check_both(c, "lz4hc_compress", len);
 	CALL(c, "kfree", NUMBER(memory));
 	len = pack(plain, packed, PLAIN, ROOM);
-	ok(unpack_in_module(c, len, PLAIN) == PLAIN && !memcmp(back, plain, PLAIN), "%s: linux.ko unpacks what the library packed",
-	   c->where);
+	ok(unpack_in_module(c, len, PLAIN) == PLAIN && !memcmp(back, plain, PLAIN),
+	   "%s: linux.ko unpacks what the library packed", c->where);
 	test_damaged(c, len);
 	ok(!try_unload(c, "lz4_compress", &why) && !try_unload(c, "lz4hc_compress", &why), "%s: both unload", c->where);
 }

@@ -36,9 +36,10 @@ static bool image_open(struct image *i, struct compartment *c, const char *name)
 /* Change one bit of the checksum of @symbol in __versions: entries of 64 bytes, the name 8 bytes into each. */
 static bool change_version(struct image *i, const char *symbol)
 {
+	uint8_t *end = i->bytes + i->source.size;
 	uint8_t *name = memmem(i->bytes, i->source.size, symbol, strlen(symbol) + 1);
 
-	for (; name; name = memmem(name + 1, i->source.size - (size_t)(name + 1 - i->bytes), symbol, strlen(symbol) + 1)) {
+	for (; name; name = memmem(name + 1, (size_t)(end - name - 1), symbol, strlen(symbol) + 1)) {
 		uint8_t *entry = name - 8;
 
 		if (name[-1] || name[56 - 1] || entry[4] || entry[5] || entry[6] || entry[7])
@@ -57,7 +58,8 @@ static void test_version(struct compartment *c, const char *symbol)
 	bool changed = image_open(&i, c, "crc7") && change_version(&i, symbol);
 	int err = changed ? tenon_load(c->core, &req, NULL, &why) : 0;
 
-	ok(err == -TENON_EINVAL && why.reason == TENON_R_SYM_CRC && !strcmp(why.name, symbol) && (why.got ^ why.want) == 1,
+	ok(err == -TENON_EINVAL && why.reason == TENON_R_SYM_CRC && !strcmp(why.name, symbol) &&
+	       (why.got ^ why.want) == 1,
 	   "%s: one bit of the checksum of %s, and it is refused", c->where, symbol);
 	free(i.bytes);
 }
@@ -72,13 +74,14 @@ static void test_params(struct compartment *c)
 		ok(logged(c, "vendor-support=911"), "%s: a parameter is set before init", c->where);
 	try_unload(c, name, &why);
 	ok(try_load(c, name, "vendorsupprt=911", &why) == -TENON_EINVAL && why.reason == TENON_R_PARAM_UNKNOWN &&
-		   !strcmp(why.name, "vendorsupprt") && strstr(why.other, "vendorsupport"),
+	       !strcmp(why.name, "vendorsupprt") && strstr(why.other, "vendorsupport"),
 	   "%s: an unknown parameter is named, and those that there are", c->where);
 	process_log_clear(c->h);
 	ok(try_load(c, name, "vendorsupport=9x", &why) == -TENON_EINVAL && why.reason == TENON_R_INIT_FAILED &&
-		   logged(c, "'9x' is not a value for parameter vendorsupport"),
+	       logged(c, "'9x' is not a value for parameter vendorsupport"),
 	   "%s: a value that is none is refused and named", c->where);
-	ok(try_load(c, name, "vendorsupport=99999999999", &why) == -TENON_ERANGE, "%s: one that is out of range too", c->where);
+	ok(try_load(c, name, "vendorsupport=99999999999", &why) == -TENON_ERANGE, "%s: one that is out of range too",
+	   c->where);
 }
 
 /* Its init returns an error unless each of its branches takes the way that its key says, before and after changes. */
@@ -106,7 +109,8 @@ static void test_request(struct compartment *c)
 		tenon_put(other, "test");
 	ok(try_unload(c, "nls_cp932", &why) == -TENON_EBUSY && why.reason == TENON_R_IN_USE_REFS,
 	   "%s: which stays while it is held", c->where);
-	ok(!try_unload(c, "nls_euc_jp", &why) && !try_unload(c, "nls_cp932", &why), "%s: and goes afterwards", c->where);
+	ok(!try_unload(c, "nls_euc_jp", &why) && !try_unload(c, "nls_cp932", &why), "%s: and goes afterwards",
+	   c->where);
 }
 
 void test_modules(struct compartment *c)

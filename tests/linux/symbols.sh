@@ -10,11 +10,11 @@ if [ ! -f "$ko" ] || [ ! -f "$kernel" ]; then
 	exit 0
 fi
 
-# Undefined symbols, but for those of the interface and the runtime: none.
 takes_only_interface() {
 	cut -f 2 "$O/kpi_symvers" "$O/modules/x86_64/runtime/runtime.symvers" | sort >"$T/allowed"
 	nm -u "$ko" | awk '{ print $2 }' | sort >"$T/taken"
-	[ "$(wc -l <"$T/taken")" -gt 20 ] && comm -23 "$T/taken" "$T/allowed" >"$T/more" && cat "$T/more" && [ ! -s "$T/more" ]
+	comm -23 "$T/taken" "$T/allowed" | tee "$T/more"
+	[ "$(wc -l <"$T/taken")" -gt 20 ] && [ ! -s "$T/more" ]
 }
 
 # NAME CHECKSUM-WORD of each entry of a pair of tables, from the object itself: the names by the labels in the table.
@@ -22,8 +22,9 @@ exported() { # SUFFIX
 	objcopy -O binary --only-section="__kcrctab$1" "$ko" "$T/crc"
 	od -An -v -t x4 -w4 "$T/crc" | tr -d ' ' >"$T/crcs"
 	index=$(readelf -SW "$ko" | sed -n "s/^ *\[ *\([0-9]*\)\] __ksymtab$1 .*/\1/p")
-	readelf -sW "$ko" | awk -v table="$index" '$7 == table && $4 != "SECTION" && $8 ~ /^__ksymtab_/ { print $2, substr($8, 11) }' | sort |
-		cut -d ' ' -f 2 | paste - "$T/crcs"
+	readelf -sW "$ko" |
+		awk -v table="$index" '$7 == table && $4 != "SECTION" && sub(/^__ksymtab_/, "", $8) { print $2, $8 }' |
+		sort | cut -d ' ' -f 2 | paste - "$T/crcs"
 }
 
 # Each export of linux.ko has the checksum and the licence class of the kernel's own; three are Tenon's.
@@ -33,14 +34,15 @@ gives_what_linux_gives() {
 	awk -F '\t' '{ print $1 "\t" $2 "\t" $4 }' "$kernel" | sort >"$T/linux"
 	sort "$T/given" | comm -23 - "$T/linux" | cut -f 2 | sort >"$T/own"
 	cat "$T/own"
-	[ "$(wc -l <"$T/given")" -gt 150 ] && [ "$(echo $(cat "$T/own"))" = "tenon_linux_call tenon_linux_start tenon_linux_stop" ]
+	[ "$(wc -l <"$T/given")" -gt 150 ] &&
+		[ "$(echo $(cat "$T/own"))" = "tenon_linux_call tenon_linux_start tenon_linux_stop" ]
 }
 
 # Linux's headers can put entries into tables that Linux's loader works off; native modules have no such loader.
 no_patching() {
 	readelf -SW "$ko" | sed -n 's/^ *\[ *[0-9]*\] \([^ ]*\).*/\1/p' >"$T/sections"
-	! grep -E '^(\.altinstructions|\.parainstructions|__jump_table|__bug_table|__ex_table|\.data\.\.percpu|\.static_call|__tracepoints|\.init_array|\.ctors)' \
-		"$T/sections"
+	tables='\.altinstructions|\.parainstructions|__(jump|bug|ex)_table|\.data\.\.percpu|\.static_call|\.init_array'
+	! grep -E "^($tables)" "$T/sections"
 }
 
 says_gpl() {
