@@ -23,10 +23,6 @@ static int call(void *context, struct tenon_module *m, uint64_t address, uint64_
 	const struct process_code code = { .module = m, .address = address };
 	const uint64_t args[KPI_ARGS_MAX] = { arg };
 
-	if (fail_point(h)) {
-		strcpy(why, "a host call failed");
-		return -TENON_EFAULT;
-	}
 	if (d->child)
 		return child_call(d, &code, args, result, why) ? -TENON_EFAULT : 0;
 	return guard_call(h, &code, args, result, why);

@@ -81,7 +81,7 @@ bool lookup_place(struct process_domain *d, uint64_t address, struct place *plac
 
 void *heap_alloc(void *context, size_t size);
 void heap_free(void *context, void *p, size_t size);
-/* Every host call that can fail asks this first. */
+/* Every host call that can fail asks this first; not `call`, which fails only if the module faults. */
 bool fail_point(struct process_host *h);
 
 /* ---- thread.c ---- */

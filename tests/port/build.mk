@@ -3,7 +3,7 @@
 # process host's own tests.
 
 PORT_SUITE := conformance blocks sync
-PORT_MODULE_TESTS := domain_test interface_test sign_test
+PORT_MODULE_TESTS := domain_test interface_test sign_test sweep_test
 
 # $(call port-test,variant,compiler,flags,libraries)
 define port-test
