@@ -125,6 +125,22 @@ done
 ok "--isolated is a domain of its own" says 'isolated             isolated' host -c 'modprobe --isolated hello; domains'
 ok "a fault in it ends the module only" sh -c "printf 'modprobe --isolated fault what=null_write when=init\necho still here\n' |
 	'$O/tenon-host' --modules '$M' 2>/dev/null | grep -qx 'still here'"
+ok "lsmod -v says which domain contains faults" sh -c "'$O/tenon-host' --modules '$M' -c 'modprobe hello; modprobe --isolated timer; lsmod -v' |
+	awk '\$1 == \"hello\" && \$4 == \"uncontained\" || \$1 == \"timer\" && \$4 == \"isolated\" { n++ } END { exit n != 2 }'"
+# A module in the kernel's domain cannot be stopped; an interrupt alone ends nothing, a second one ends the host.
+"$O/tenon-host" --modules "$M" -c 'modprobe fault what=loop when=init' 2>/dev/null &
+pid=$!
+# It loops when it has run for a quarter of a second.
+for _ in $(seq 100); do
+	[ "$(cut -d ' ' -f 14 /proc/$pid/stat)" -lt 25 ] || break
+	sleep 0.1
+done
+kill -INT $pid
+sleep 0.1
+ok "one interrupt is for what waits" kill -0 $pid
+kill -INT $pid
+wait $pid
+ok "a second one ends an endless loop" test $? -eq 130
 
 # ---- signatures and switches ----
 

@@ -49,7 +49,8 @@ static int print_module(const struct tenon_module *m, void *arg)
 			bytes += info.size[kind];
 	printf("%-19s %8zu  ", info.name, bytes);
 	if (l->verbose)
-		printf("%-12s %-11s ", info.domain, tenon_state_name(info.state));
+		printf("%-12s %-11s %-11s ", info.domain,
+		       info.domain_kind == TENON_DOMAIN_KERNEL ? "uncontained" : "isolated", tenon_state_name(info.state));
 	printf("%u", info.refs + info.users);
 	l->users = 0;
 	tenon_for_each_user(l->s->core, m, print_user, l);
@@ -65,7 +66,7 @@ int cmd_lsmod(struct shell *s, const struct args *a)
 
 	if (a->cnt > 2 || (a->cnt == 2 && !l.verbose))
 		return say_usage(a);
-	printf("Module                  Size  %sUsed by\n", l.verbose ? "Domain       State       " : "");
+	printf("Module                  Size  %sUsed by\n", l.verbose ? "Domain       Faults      State       " : "");
 	tenon_for_each(s->core, print_module, &l);
 	return 0;
 }

@@ -103,11 +103,16 @@ static int take_options(struct options *o, int argc, char **argv)
 /* ---- the host ---- */
 
 static struct process_host *interrupted_host;
+static volatile sig_atomic_t busy, interrupts; /* a command runs; interrupts since it began */
 
+/* The first interrupt is for what waits in the core. A module in the kernel's domain cannot be stopped: the second ends all. */
 static void on_interrupt(int sig)
 {
-	(void)sig;
 	process_interrupt(interrupted_host);
+	if (busy && ++interrupts > 1) {
+		signal(sig, SIG_DFL);
+		raise(sig);
+	}
 }
 
 /*
@@ -202,7 +207,10 @@ static int run_text(struct shell *s, const char *text, bool stop)
 			fprintf(stderr, "tenon-host: %s: %s\n", why, text);
 			return 2;
 		}
+		interrupts = 0;
+		busy = 1;
 		status = command_run(s, &a);
+		busy = 0;
 		args_free(&a);
 		if (status && stop)
 			break;
