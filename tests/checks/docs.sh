@@ -9,7 +9,7 @@ reasons_in_header() {
 	sed -nE 's/^[[:space:]]+X\((\w+),[[:space:]]*(\w+),[[:space:]]*"(.*)"\).*/\1\t\2\t\3/p' include/tenon/diag.h
 }
 
-# The same as docs/errors.md has them: a heading, then the first line in code. A reason without that line has no text.
+# reasons_in_page PAGE: the same as docs/errors.md has them: a heading, then a line with errno value and text in code.
 reasons_in_page() {
 	awk '
 		function end() { if (name != "") print name "\t" text }
@@ -17,12 +17,12 @@ reasons_in_page() {
 		/^## / { end(); name = "" }
 		name != "" && text == "" && /^`[^`]*` `[^`]*`$/ { split($0, part, "`"); text = part[2] "\t" part[4] }
 		END { end() }
-	' docs/errors.md
+	' "$1"
 }
 
 same_reasons() {
 	reasons_in_header >"$T/header"
-	reasons_in_page >"$T/page"
+	reasons_in_page "$1" >"$T/page"
 	[ "$(wc -l <"$T/header")" -gt 100 ] || { echo "only these were found in diag.h:" && cat "$T/header" && return 1; }
 	diff -u "$T/header" "$T/page"
 }
@@ -35,11 +35,7 @@ reasons_explained() {
 		/^## / { end(); name = "" }
 		NF { lines++ }
 		END { end(); exit bad }
-	' docs/errors.md
-}
-
-pages() {
-	git ls-files -co --exclude-standard '*.md'
+	' "$1"
 }
 
 # The anchors of a page: its headings in lower case, letters, digits, '-' and '_' only, spaces as '-'.
@@ -47,8 +43,10 @@ anchors() {
 	awk '/^```/ { code = !code } !code && /^#+ /' "$1" | sed -E 's/^#+ //; s/`//g' | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
 }
 
+# links_resolve: in the pages listed on standard input.
 links_resolve() {
-	pages | while read -r page; do
+	cat >"$T/pages"
+	while read -r page; do
 		awk '/^```/ { code = !code } !code' "$page" | grep -oE '\]\([^) ]+\)' | sed 's/^](//; s/)$//' |
 			while read -r link; do
 				case $link in *://* | mailto:*) continue ;; esac
@@ -59,20 +57,36 @@ links_resolve() {
 				*#*) anchors "$file" | grep -qxF -- "${link#*#}" || echo "$page: $link: no such heading" ;;
 				esac
 			done
-	done >"$T/broken"
+	done <"$T/pages" >"$T/broken"
 	cat "$T/broken"
-	[ -n "$(pages)" ] && [ ! -s "$T/broken" ]
+	[ -s "$T/pages" ] && [ ! -s "$T/broken" ]
 }
 
 # Each line of the tour begins with the name in code, as in "| `core/` | ...".
 tour_has_every_folder() {
 	git ls-files -co --exclude-standard | grep / | cut -d/ -f1 | sort -u >"$T/folders"
-	sed -nE 's/^\| `([^`\/]+)\/` \|.*/\1/p' README.md | sort >"$T/tour"
+	sed -nE 's/^\| `([^`\/]+)\/` \|.*/\1/p' "$1" | sort >"$T/tour"
 	diff -u "$T/folders" "$T/tour"
 }
 
-ok "docs/errors.md has every diagnosis of diag.h and no other" same_reasons
-ok "docs/errors.md explains each" reasons_explained
-ok "relative links in *.md lead to files and headings" links_resolve
-ok "the tour in README.md has every folder" tour_has_every_folder
+fails() {
+	! "$@"
+}
+
+# Each check first on a page that is wrong.
+sed 's/no ELF magic number/no magic/' docs/errors.md >"$T/text.md"
+ok "another text is found" fails same_reasons "$T/text.md"
+printf '### ELF_MAGIC\n\n`ENOEXEC` `x`\n\n### ELF_CLASS\n' >"$T/bare.md"
+ok "a reason without explanation is found" fails reasons_explained "$T/bare.md"
+sed '/^| `core/d' README.md >"$T/tour.md"
+ok "a folder that is missing in the tour is found" fails tour_has_every_folder "$T/tour.md"
+printf '# One\n[a](none.md) [b](#two) [c](links.md#one) [d](https://example.org/)\n' >"$T/links.md"
+echo "$T/links.md" | links_resolve >/dev/null
+ok "links that lead nowhere are found, and only those" sh -c "[ \$(grep -c -e none.md -e '#two' '$T/broken') = 2 ] && [ \$(wc -l <'$T/broken') = 2 ]"
+
+ok "docs/errors.md has every diagnosis of diag.h and no other" same_reasons docs/errors.md
+ok "docs/errors.md explains each" reasons_explained docs/errors.md
+git ls-files -co --exclude-standard '*.md' | links_resolve >"$T/links"
+ok "relative links in *.md lead to files and headings" sh -c "cat '$T/links'; [ ! -s '$T/links' ] && [ -s '$T/pages' ]"
+ok "the tour in README.md has every folder" tour_has_every_folder README.md
 tap_done
