@@ -97,7 +97,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 {
 	struct tenon_diag diag = { 0 };
 	struct tenon_module *m;
-	char kinds[TENON_DIAG_NAME_BYTES];
+	char kinds[TENON_DIAG_NAME_BYTES] = "";
 
 	fail_name(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
 	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
@@ -108,7 +108,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 
 		diag_copy(diag.module, sizeof(diag.module), m->name);
 		module_quarantine(m, &diag);
-		/* A plan that has it will reclaim and free it when it fails, which it is about to. */
+		/* The plan that has it finds out at its next step, reclaims and frees. */
 		if (planned)
 			continue;
 		core_unlock(t);
@@ -117,6 +117,31 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 		module_free_memory(m, false);
 	}
 	core_unlock(t);
+}
+
+bool tenon_quarantine(struct tenon_module *m, const char *why)
+{
+	struct tenon_diag diag = { 0 };
+	bool mine;
+
+	diag_copy(diag.module, sizeof(diag.module), m->name);
+	fail_name(&diag, TENON_R_CALL_FAULT, why, NULL);
+	core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
+	core_lock(m->t);
+	mine = m->state == TENON_LIVE && !m->plan;
+	m->gate.closed = true;
+	m->taints |= TENON_TAINT_FAULTED;
+	if (mine)
+		module_quarantine(m, &diag);
+	core_unlock(m->t);
+	return mine;
+}
+
+void tenon_reclaim(struct tenon_module *m)
+{
+	char kinds[TENON_DIAG_NAME_BYTES];
+
+	module_reclaim(m, kinds, sizeof(kinds));
 }
 
 const char *tenon_domain_name(const struct tenon_domain *d)

@@ -11,7 +11,8 @@
 struct need {
 	const char *name;            /* may be "" for the root: then the file says it */
 	struct tenon_source *source; /* NULL: the host finds it */
-	const struct tenon_request *req; /* for the root, NULL for dependencies */
+	const struct tenon_request *req; /* for what was asked for, NULL for dependencies */
+	const char *params;
 	uint32_t depth;
 };
 
@@ -140,14 +141,10 @@ static int gather_needed(struct tenon_plan *p, const char *name, size_t len, uin
 {
 	char text[TENON_NAME_BYTES];
 	struct need need = { .name = text, .depth = depth + 1 };
+	int err = plan_name(text, name, len, &p->diag);
 
-	if (len >= sizeof(text))
-		return fail_name(&p->diag, TENON_R_NAME_TOO_LONG, name, NULL);
-	memcpy(text, name, len);
-	text[len] = 0;
-	for (char *c = text; *c; c++)
-		if (*c == '-')
-			*c = '_';
+	if (err)
+		return err;
 	if (depth >= TENON_DEPTH_MAX)
 		return fail_value(&p->diag, TENON_R_DEPENDENCY_DEPTH, depth, TENON_DEPTH_MAX);
 	return gather(p, &need);
@@ -209,7 +206,7 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 	return err;
 }
 
-static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const struct tenon_request *req)
+static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const struct need *need)
 {
 	struct load *l = mem_alloc(p->t, sizeof(*l));
 
@@ -221,11 +218,11 @@ static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const
 	l->diag = &p->diag;
 	l->needed_by = p->path;
 	p->path = l;
-	if (req) {
-		l->params = req->params;
-		l->flags = req->flags;
+	l->params = need->params;
+	if (need->req) {
+		l->flags = need->req->flags;
 		m->wanted = true;
-		m->no_start = req->flags & TENON_LOAD_NO_START;
+		m->no_start = l->flags & TENON_LOAD_NO_START;
 	} else if (l->needed_by) {
 		l->flags = l->needed_by->flags & ~(uint32_t)TENON_LOAD_REF;
 		m->no_start = l->needed_by->m->no_start;
@@ -244,7 +241,7 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	core_unlock(p->t);
 	if (err || !m)
 		return err;
-	l = load_new(p, m, need->req);
+	l = load_new(p, m, need);
 	if (!l) {
 		core_lock(p->t);
 		module_withdraw(m);
@@ -273,9 +270,15 @@ static int gather(struct tenon_plan *p, const struct need *need)
 
 int plan_gather(struct tenon_plan *p, const struct tenon_request *req)
 {
-	struct need need = { .name = p->root_text, .source = req->source, .req = req };
+	struct need need = { .name = req->source ? "" : p->root_text, .source = req->source, .req = req, .params = req->params };
+	char text[TENON_NAME_BYTES];
+	int err = gather(p, &need);
 
-	if (req->source)
-		need.name = "";
-	return gather(p, &need);
+	for (size_t i = 0; i < req->more_cnt && !err; i++) {
+		need = (struct need){ .name = text, .req = req };
+		err = plan_name(text, req->more[i], strlen(req->more[i]), &p->diag);
+		if (!err)
+			err = gather(p, &need);
+	}
+	return err;
 }

@@ -121,8 +121,9 @@ void module_set_state(struct tenon_module *m, enum tenon_module_state state, con
 
 void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 {
-	m->gate.closed = true;
-	atomic_fetch_or(&m->refs, REFS_CLOSED);
+	if (m->state == TENON_QUARANTINED)
+		return;
+	module_shut(m);
 	m->taints |= TENON_TAINT_FAULTED;
 	module_withdraw(m);
 	module_set_state(m, TENON_QUARANTINED, diag);

@@ -70,7 +70,6 @@ uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size)
 	uint32_t cnt = 0;
 	struct tenon_owned *o;
 
-	kinds[0] = 0;
 	for (;;) {
 		core_lock(m->t);
 		o = m->owned;

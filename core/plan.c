@@ -55,31 +55,57 @@ static int link_all(struct tenon_plan *p)
 	return err;
 }
 
-/* init of each, in order; each is live as soon as its own has returned */
-static int start_all(struct tenon_plan *p)
+/* The caller gets @m, with a reference if it asked for one. It is live. Lock held. */
+static void hand_out(struct tenon_module *m, const struct tenon_request *req)
 {
-	int err = 0;
+	if (req->flags & TENON_LOAD_REF)
+		tenon_try_get(m);
+}
+
+/* All are live. Return: the one asked for. Lock held. */
+static struct tenon_module *commit(struct tenon_plan *p, const struct tenon_request *req)
+{
+	struct tenon_module *m = NULL;
+
+	for (struct load *l = p->loads; l; l = l->next) {
+		m = l->m; /* it is the last */
+		m->plan = NULL;
+		p->t->stats.loads++;
+		p->t->stats.relocations += l->relocation_cnt;
+	}
+	if (!req->more_cnt)
+		hand_out(m, req);
+	return m;
+}
+
+static int check_alive(struct tenon_plan *p)
+{
+	return p->domain->dead ? fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL) : 0;
+}
+
+/* init of each, in order; each is live as soon as its own has returned. The lock is released for init alone. */
+static int start_all(struct tenon_plan *p, const struct tenon_request *req, struct tenon_module **out)
+{
+	int err;
 
 	core_lock(p->t);
-	for (struct load *l = p->loads; l; l = l->next)
+	err = check_alive(p);
+	for (struct load *l = p->loads; l && !err; l = l->next)
 		module_publish(l->m);
-	core_unlock(p->t);
 	for (struct load *l = p->loads; l && !err; l = l->next) {
+		core_unlock(p->t);
 		diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
 		err = module_start(l->m, &p->diag);
-		if (err)
-			break;
 		core_lock(p->t);
-		if (p->domain->dead)
-			err = fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL);
-		else
+		if (!err)
+			err = check_alive(p);
+		if (!err)
 			module_set_state(l->m, TENON_LIVE, NULL);
-		core_unlock(p->t);
 	}
-	if (err)
-		return err;
-	core_lock(p->t);
-	err = plan_seal(p);
+	if (!err)
+		err = plan_seal(p);
+	if (!err)
+		*out = commit(p, req);
 	core_unlock(p->t);
 	return err;
 }
@@ -89,42 +115,41 @@ static bool is_root(const struct tenon_plan *p, const struct tenon_module *m)
 	return !strcmp(m->name, p->root);
 }
 
-/* Undo one module. It stays if somebody else has come to depend on it meanwhile, or must not be freed. */
+/* Has somebody else come to depend on a live module meanwhile? If not, it is closed. Lock held. */
+static bool needed(const struct tenon_plan *p, struct tenon_module *m)
+{
+	return m->users || (m->wanted && !is_root(p, m)) || !module_close(m);
+}
+
+/* Undo one module. It stays if it is live and somebody needs it or does not leave it. */
 static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 {
 	struct tenon_diag why = { 0 };
-	char kinds[TENON_DIAG_NAME_BYTES];
+	bool live, stays;
 	int err;
 
 	core_lock(p->t);
-	if (m->state == TENON_LIVE && (m->users || (m->wanted && !is_root(p, m)) || !module_close(m))) {
-		m->plan = NULL;
-		core_unlock(p->t);
-		return;
-	}
-	m->gate.closed = true;
-	if (m->state != TENON_QUARANTINED && m->state != TENON_UNFORMED)
+	live = m->state == TENON_LIVE;
+	stays = live && needed(p, m);
+	if (!stays && m->state != TENON_UNFORMED && m->state != TENON_QUARANTINED) {
+		module_shut(m);
 		module_set_state(m, TENON_GOING, &p->diag);
-	err = m->region[TENON_MEM_TEXT] ? module_quiesce(m, false, p->deadline_ns, &why) : 0;
-	core_unlock(p->t);
-	if (!err && m->state != TENON_QUARANTINED)
-		err = module_stop(m, &why);
-	module_reclaim(m, kinds, sizeof(kinds));
-	core_lock(p->t);
-	if (!err && m->region[TENON_MEM_TEXT])
-		err = module_quiesce(m, true, p->deadline_ns, &why);
-	m->plan = NULL;
-	if (err || ((m->taints & TENON_TAINT_FAULTED) && !p->domain->dead)) {
-		/* In this domain a pointer to it may be anywhere: its memory is not used again. */
-		module_quarantine(m, &p->diag);
-	} else {
-		if (m->state != TENON_UNFORMED)
-			core_event(p->t, m, &p->diag);
-		module_withdraw(m);
-		module_free_memory(m, false);
-		module_delete(m);
+		do
+			err = module_quiesce(m, false, p->deadline_ns, &why);
+		while (err == -TENON_EINTR);
+		stays = err && live && m->state == TENON_GOING;
+		if (stays) {
+			module_reopen(m);
+			module_set_state(m, TENON_LIVE, &why);
+		}
+	}
+	if (stays) {
+		m->plan = NULL;
+		plan_seal_one(m);
 	}
 	core_unlock(p->t);
+	if (!stays)
+		module_remove(m, p->deadline_ns, &p->diag, &why);
 }
 
 /* Take back everything, users before providers. */
@@ -162,65 +187,39 @@ static void free_loads(struct tenon_plan *p)
 	}
 }
 
-/* The caller gets @m, with a reference if it asked for one. It is live. Lock held. */
-static void hand_out(struct tenon_module *m, const struct tenon_request *req)
-{
-	if (req->flags & TENON_LOAD_REF)
-		tenon_try_get(m);
-}
-
 /* Carry out a plan. Return: its result; *out is the module asked for. */
 static int carry_out(struct tenon_plan *p, const struct tenon_request *req, struct tenon_module **out)
 {
 	struct tenon *t = p->t;
 	int err = plan_gather(p, req);
-	struct tenon_module *m = NULL;
 
 	if (!err)
 		err = link_all(p);
 	if (!err)
-		err = start_all(p);
-	if (err) {
+		err = start_all(p, req, out);
+	if (err)
 		roll_back(p);
-	} else {
-		core_lock(t);
-		for (struct load *l = p->loads; l; l = l->next) {
-			m = l->m; /* the last is the one asked for */
-			m->plan = NULL;
-			t->stats.loads++;
-			t->stats.relocations += l->relocation_cnt;
-		}
-		hand_out(m, req);
-		core_unlock(t);
+	else
 		free_loads(p);
-	}
 	if (p->answer) {
-		m = p->answer;
+		*out = p->answer;
 		err = 0;
 		if (!(req->flags & TENON_LOAD_REF))
-			tenon_put(m, "the plan that pinned it");
+			tenon_put(p->answer, "the plan that pinned it");
 	}
 	for (uint32_t i = 0; i < p->pin_cnt; i++)
 		tenon_put(p->pins[i], "the plan that pinned it");
 	mem_free(t, p->pins, p->pin_cap * sizeof(*p->pins));
-	*out = m;
 	return err;
 }
 
-/* The name as modules are called: '-' is '_'. */
+/* The name that the request starts with, "" for a file that says it itself. */
 static int request_name(const struct tenon_request *req, char name[TENON_NAME_BYTES], struct tenon_diag *diag)
 {
 	name[0] = 0;
 	if (req->source)
 		return 0;
-	if (!req->name || !req->name[0] || strchr(req->name, '/') || req->name[0] == '.')
-		return fail_name(diag, TENON_R_NAME_INVALID, req->name ? req->name : "", NULL);
-	if (!diag_copy(name, TENON_NAME_BYTES, req->name))
-		return fail_name(diag, TENON_R_NAME_TOO_LONG, name, NULL);
-	for (char *c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
-	return 0;
+	return plan_name(name, req->name ? req->name : "", req->name ? strlen(req->name) : 0, diag);
 }
 
 /* It is there already. Lock held. */
@@ -245,7 +244,8 @@ static int admit(struct tenon *t, const struct tenon_request *req, const char *n
 	bool waited = false;
 	int err, result = 0;
 
-	while (name[0] && (m = module_find(t, req->domain, name))) {
+	/* With more modules to load the first one being there answers nothing yet. */
+	while (name[0] && !req->more_cnt && (m = module_find(t, req->domain, name))) {
 		bool same = m->plan && !strcmp(m->plan->root, name);
 
 		if (m->state == TENON_LIVE) {
@@ -308,7 +308,7 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 	}
 	if (req->source && req->source->close)
 		req->source->close(req->source);
-	if (!err && out)
+	if (!err && out && !req->more_cnt)
 		*out = m;
 	return err;
 }

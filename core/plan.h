@@ -41,6 +41,8 @@ struct tenon_plan {
 };
 
 /* request.c: making plans, waiting for them. Core's lock held. */
+/* The name as modules are called, '-' being '_'. Return: 0 or NAME_INVALID, NAME_TOO_LONG. */
+int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag);
 struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns);
 void plan_end(struct tenon_plan *p, int result);
 void plan_put(struct tenon_plan *p);
@@ -56,7 +58,8 @@ int plan_gather(struct tenon_plan *p, const struct tenon_request *req);
 /* reserve.c: memory for all of them, opening and closing their blocks. Without the core's lock. */
 int plan_reserve(struct tenon_plan *p);
 int plan_protect(struct tenon_plan *p);
-int plan_seal(struct tenon_plan *p);
+int plan_seal(struct tenon_plan *p); /* lock held, as for the next */
+void plan_seal_one(struct tenon_module *m); /* it stays although its plan has failed */
 void plan_abandon_blocks(struct tenon_plan *p);
 
 /* module.c: putting a module into the tables and taking it apart; shared by load, unload and kill. */
@@ -74,12 +77,23 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 int module_start(struct tenon_module *m, struct tenon_diag *diag);
 int module_stop(struct tenon_module *m, struct tenon_diag *diag);
 bool module_close(struct tenon_module *m); /* no one can get or enter it any more; false: it has references. Lock held */
+void module_shut(struct tenon_module *m);  /* likewise, whatever references it has; lock held */
 void module_reopen(struct tenon_module *m); /* lock held */
 /* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
 const struct tenon_thread *module_executing(struct tenon_module *m, bool own);
-/* Wait until nobody executes it. Return: 0 or -TENON_EBUSY (IN_USE_THREAD). Lock held, released meanwhile. */
-int module_quiesce(struct tenon_module *m, bool own, uint64_t deadline_ns, struct tenon_diag *diag);
-/* Take back what it owns. Return: how many things, their kinds in @kinds. Without the core's lock. */
+/*
+ * Wait until nobody executes it, but for threads of its own that its exit will end; @last: nor they, nor anybody has a
+ * reference. Return: 0, -TENON_EBUSY (IN_USE_THREAD, IN_USE_REFS, REF_SATURATED) or, if not @last, -TENON_EINTR.
+ * Lock held, released meanwhile.
+ */
+int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag);
+/* Take back what it owns. Return: how many things; their kinds are added to @kinds. Without the core's lock. */
 uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size);
+/*
+ * unload.c: stop a module that is closed and that its users have left, take back what it owns, free it. If that cannot
+ * be, or its domain is dead, it is quarantined instead. @cause: why, for the event; NULL: it was asked for.
+ * Return: 0 or why it is quarantined; LEFT_BEHIND may be in @diag. Without the core's lock.
+ */
+int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause, struct tenon_diag *diag);
 
 #endif

@@ -55,6 +55,12 @@ bool module_close(struct tenon_module *m)
 	return true;
 }
 
+void module_shut(struct tenon_module *m)
+{
+	m->gate.closed = true;
+	atomic_fetch_or(&m->refs, REFS_CLOSED);
+}
+
 void module_reopen(struct tenon_module *m)
 {
 	m->gate.closed = false;

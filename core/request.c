@@ -3,7 +3,22 @@
  * Plans as others see them: who carries one out, who waits for it, and whether waiting could ever end. Waiters are
  * woken by plan_end(), which every plan reaches. Everything here runs with the core's lock held.
  */
+#include "core/string.h"
+
 #include "core/plan.h"
+
+/* Without the lock too: it touches nothing. */
+int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
+{
+	if (!len || memchr(name, '/', len) || name[0] == '.')
+		return fail_name(diag, TENON_R_NAME_INVALID, name, NULL);
+	if (len >= TENON_NAME_BYTES)
+		return fail_name(diag, TENON_R_NAME_TOO_LONG, name, NULL);
+	for (size_t i = 0; i < len; i++)
+		to[i] = name[i] == '-' ? '_' : name[i];
+	to[len] = 0;
+	return 0;
+}
 
 struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns)
 {

@@ -200,21 +200,37 @@ void plan_abandon_blocks(struct tenon_plan *p)
 	core_unlock(p->t);
 }
 
-/* Make what was writable until now read-only, and give up what only init needed. Lock held. */
+/* Make whole pages of RO_AFTER_INIT read-only. */
+static int seal(struct tenon *t, struct arena_block *b, size_t offset, size_t size)
+{
+	struct tenon_range range = { &b->pub, offset, size, TENON_ACCESS_READ, false };
+
+	t->stats.protect_calls++;
+	b->sealed = true;
+	return t->host->protect(t->host->context, &range, 1);
+}
+
+/* Make what was writable until now read-only, and give up what only init needed. */
 int plan_seal(struct tenon_plan *p)
 {
-	struct tenon *t = p->t;
-	struct tenon_range range;
-
-	if (p->sealed) {
-		range = (struct tenon_range){ &p->sealed->block->pub, p->sealed->offset, p->sealed_bytes,
-					      TENON_ACCESS_READ, false };
-		t->stats.protect_calls++;
-		p->sealed->block->sealed = true;
-		if (t->host->protect(t->host->context, &range, 1))
-			return fail(&p->diag, TENON_R_PROTECT_FAILED);
-	}
+	if (p->sealed && seal(p->t, p->sealed->block, p->sealed->offset, p->sealed_bytes))
+		return fail(&p->diag, TENON_R_PROTECT_FAILED);
 	for (struct load *l = p->loads; l; l = l->next)
 		module_free_memory(l->m, true);
 	return 0;
+}
+
+/* All pages that it has a part of: the inits of those that have the rest have run too. */
+void plan_seal_one(struct tenon_module *m)
+{
+	const struct arena_extent *e = m->region[TENON_MEM_RO_AFTER_INIT];
+	size_t page = m->t->host->page_size, start, end;
+
+	if (e) {
+		start = e->offset & ~(page - 1);
+		end = round_up(e->offset + e->size, page);
+		if (seal(m->t, e->block, start, end - start))
+			core_log(m->t, TENON_LOG_ERR, m->name, ": its data could not be made read-only", NULL);
+	}
+	module_free_memory(m, true);
 }

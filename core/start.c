@@ -16,6 +16,16 @@ static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *
 	return err;
 }
 
+/* What the domain did not contain may have harmed anything, so it is said each time. */
+static void note_fault(struct tenon_module *m, const char *why)
+{
+	if (m->domain->kind == TENON_DOMAIN_KERNEL)
+		core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
+	core_lock(m->t);
+	m->taints |= TENON_TAINT_FAULTED;
+	core_unlock(m->t);
+}
+
 int module_start(struct tenon_module *m, struct tenon_diag *diag)
 {
 	char why[64] = "";
@@ -26,7 +36,7 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 		return 0;
 	}
 	if (call_inside(m, m->personality->start, &result, why)) {
-		m->taints |= TENON_TAINT_FAULTED;
+		note_fault(m, why);
 		return fail_name(diag, TENON_R_INIT_FAULT, why, NULL);
 	}
 	if (result > 0)
@@ -35,6 +45,9 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 		fail_value(diag, TENON_R_INIT_FAILED, (tenon_addr)-result, 0);
 		return result >= -4095 ? (int)result : -TENON_EIO;
 	}
+	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */
+	if (m->gate.closed && m->state == TENON_COMING)
+		return fail_name(diag, TENON_R_CALL_FAULT, "during init", NULL);
 	m->started = true;
 	return 0;
 }
@@ -44,11 +57,13 @@ int module_stop(struct tenon_module *m, struct tenon_diag *diag)
 	char why[64] = "";
 	int64_t result = 0;
 
+	if (tenon_module_state(m) == TENON_QUARANTINED)
+		return fail_name(diag, TENON_R_DOMAIN_DEAD, m->domain->name, NULL);
 	if (!m->started || m->no_start)
 		return 0;
 	m->started = false;
 	if (call_inside(m, m->personality->stop, &result, why)) {
-		m->taints |= TENON_TAINT_FAULTED;
+		note_fault(m, why);
 		return fail_name(diag, TENON_R_EXIT_FAULT, why, NULL);
 	}
 	return 0;

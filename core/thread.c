@@ -48,20 +48,33 @@ const struct tenon_thread *module_executing(struct tenon_module *m, bool own)
 	return NULL;
 }
 
-int module_quiesce(struct tenon_module *m, bool own, uint64_t deadline_ns, struct tenon_diag *diag)
+static int check_unused(struct tenon_module *m, bool last, struct tenon_diag *diag)
+{
+	const struct tenon_thread *who = module_executing(m, last);
+	uint32_t refs = atomic_load(&m->refs);
+
+	if (who)
+		return fail_name(diag, TENON_R_IN_USE_THREAD, who->name, NULL);
+	if (last && (refs & REFS_SATURATED))
+		return fail(diag, TENON_R_REF_SATURATED);
+	return last && (refs & REFS_COUNT) ? fail_value(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT, 0) : 0;
+}
+
+int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag)
 {
 	const struct tenon_host *h = m->t->host;
-	const struct tenon_thread *who;
-	uint64_t now;
+	int err;
 
 	core_unlock(m->t);
 	h->sync_cpus(h->context);
 	core_lock(m->t);
-	while ((who = module_executing(m, own))) {
-		now = h->now_ns(h->context);
-		if (!h->wait || now >= deadline_ns)
-			return fail_name(diag, TENON_R_IN_USE_THREAD, who->name, NULL);
-		h->wait(h->context, now + POLL_NS < deadline_ns ? now + POLL_NS : deadline_ns);
+	while ((err = check_unused(m, last, diag))) {
+		uint64_t now = h->now_ns(h->context), next = now + POLL_NS < deadline_ns ? now + POLL_NS : deadline_ns;
+
+		if (!h->wait || now >= deadline_ns || m->domain->dead)
+			return err;
+		if (h->wait(h->context, next) == -TENON_EINTR && !last)
+			return fail_name(diag, TENON_R_INTERRUPTED, m->name, NULL);
 	}
 	return 0;
 }

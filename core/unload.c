@@ -56,31 +56,43 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 	return 0;
 }
 
-/* exit has been called or there is none: whatever happens now, the module does not come back. */
-static int take_down(struct tenon_module *m, uint64_t deadline_ns, struct tenon_diag *diag)
+/* Lock held. */
+static void free_module(struct tenon_module *m, const struct tenon_diag *diag)
+{
+	if (m->state != TENON_UNFORMED)
+		core_event(m->t, m, diag);
+	module_withdraw(m);
+	module_free_memory(m, false);
+	module_delete(m);
+}
+
+int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause, struct tenon_diag *diag)
 {
 	struct tenon *t = m->t;
-	char kinds[TENON_DIAG_NAME_BYTES];
+	char kinds[TENON_DIAG_NAME_BYTES] = "";
 	int err = module_stop(m, diag);
 	uint32_t left = module_reclaim(m, kinds, sizeof(kinds));
 
 	core_lock(t);
-	if (!err)
+	if (!err && m->state != TENON_UNFORMED)
 		err = module_quiesce(m, true, deadline_ns, diag);
-	m->plan = NULL;
-	t->stats.unloads += !err;
-	if (err) {
-		module_quarantine(m, diag);
-	} else {
-		if (left) {
-			fail_name(diag, TENON_R_LEFT_BEHIND, kinds, NULL);
-			diag->got = left;
-		}
-		core_event(t, m, left ? diag : NULL);
-		module_withdraw(m);
-		module_free_memory(m, false);
-		module_delete(m);
+	/* A pointer to one that faulted may be anywhere in its domain: its memory is not used again. */
+	if (err || ((m->taints & TENON_TAINT_FAULTED) && !m->domain->dead))
+		module_quarantine(m, cause ? cause : diag);
+	core_unlock(t);
+	/* What its own threads obtained before they ended. */
+	left += module_reclaim(m, kinds, sizeof(kinds));
+	if (!err && left && !cause) {
+		fail_name(diag, TENON_R_LEFT_BEHIND, kinds, NULL);
+		diag->got = left;
+		cause = diag;
 	}
+	core_lock(t);
+	m->plan = NULL;
+	if (m->state != TENON_QUARANTINED)
+		free_module(m, cause);
+	else if (m->domain->dead)
+		module_free_memory(m, false);
 	core_unlock(t);
 	return err;
 }
@@ -108,7 +120,7 @@ static int begin(struct tenon *t, struct tenon_domain *d, const char *name, uint
 	m->plan = *plan;
 	module_set_state(m, TENON_GOING, NULL);
 	err = module_quiesce(m, false, deadline_ns, diag);
-	/* If its domain died meanwhile, there is no way back: take_down finds that it cannot call exit. */
+	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
 		m->plan = NULL;
@@ -137,8 +149,9 @@ int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint
 	err = begin(t, d, name, deadline_ns, &m, &plan, diag);
 	core_unlock(t);
 	if (!err)
-		err = take_down(m, deadline_ns, diag);
+		err = module_remove(m, deadline_ns, NULL, diag);
 	core_lock(t);
+	t->stats.unloads += !err;
 	if (plan) {
 		if (err)
 			plan->diag = *diag;

@@ -105,6 +105,18 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d);
  */
 void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why);
 
+/**
+ * tenon_quarantine - a module has faulted in a callback, in a domain that does not contain that
+ * Nothing of it is called any more; its name and exports are free at once. What it owns stays until tenon_reclaim, its
+ * memory until the domain is closed. If it is just being loaded or unloaded, that fails or goes on.
+ * @why: one line for the log and the diagnosis
+ *
+ * Return: true if it is in quarantine thanks to this call; then tenon_reclaim must follow.
+ */
+bool tenon_quarantine(struct tenon_module *m, const char *why);
+/** tenon_reclaim - take back what a quarantined module owns. Waits until its callbacks have returned: from outside them. */
+void tenon_reclaim(struct tenon_module *m);
+
 const char *tenon_domain_name(const struct tenon_domain *d);
 enum tenon_domain_kind tenon_domain_kind(const struct tenon_domain *d);
 void *tenon_domain_host(const struct tenon_domain *d);
@@ -160,7 +172,9 @@ struct tenon_request {
 	const char *name;            /* module to find with the host's find; may be NULL if @source is given */
 	struct tenon_source *source; /* the file itself (insmod), closed by the load in any case; or NULL */
 	struct tenon_domain *domain;
-	const char *params;          /* "key=value ...", may be NULL */
+	const char *params;          /* "key=value ..." for that module, may be NULL */
+	const char *const *more;     /* names of further modules for the same plan: all of them load or none */
+	size_t more_cnt;
 	uint32_t flags;              /* enum tenon_load_flags */
 	uint64_t deadline_ns;        /* of the host's clock: how long to wait for another load; 0: 30 s from now */
 };
@@ -168,7 +182,7 @@ struct tenon_request {
 /**
  * tenon_load - load a module and everything it depends on, or nothing
  * @req: read only during the call
- * @out: the live module (with a reference if TENON_LOAD_REF); may be NULL
+ * @out: the live module (with a reference if TENON_LOAD_REF); may be NULL, and is not set for several modules
  *
  * The whole set is a plan: read, verified, checked, laid out, resolved and relocated, then protected and published at
  * once, then started in order of dependency. If any step fails, modules already started are stopped in reverse order

@@ -156,6 +156,7 @@
 	X(INIT_POSITIVE,       EINVAL,       "{m}: init returned {g}; init must return 0 or a negative error") \
 	X(INIT_ADDRESS,        ENOEXEC,      "{m}: init or exit function is not in the module's text") \
 	X(INIT_FAULT,          EFAULT,       "{m}: fault in init: {n}") \
+	X(CALL_FAULT,          EFAULT,       "{m}: fault in a callback: {n}") \
 	X(DOMAIN_DEAD,         EOWNERDEAD,   "{m}: domain {n} is not running") \
 	X(DOMAIN_START,        EIO,          "domain {n} could not be started") \
 	/* unload */ \

@@ -199,6 +199,32 @@ static void test_batch(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+static void test_several(void)
+{
+	static const char *const more[] = { "c", "lone-one", "b" }, *const bad[] = { "lone-one", "bad" };
+	struct tenon_request req = { .name = "a", .more = more, .more_cnt = 3 };
+	struct tenon_stats st;
+	struct pg pg;
+
+	pg_open(&pg);
+	chain(&pg);
+	pg_file(&pg, &(struct pg_module){ .name = "lone_one" });
+	req.domain = pg.d;
+	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && !strcmp(pg.calls, "+a+b+c+lone_one"), "one request for several modules");
+	tenon_stats(pg.t, &st);
+	ok(st.protect_calls == 1 && st.loads == 4, "is one plan");
+	pg_unload(&pg, "lone_one");
+	pg.calls[0] = 0;
+	req.more = bad;
+	req.more_cnt = 2;
+	ok(tenon_load(pg.t, &req, NULL, &pg.diag) == -TENON_EINVAL && !pg.calls[0] && !strcmp(pg_list(&pg), "c b a"),
+	   "F-39 of which all load or none");
+	pg_unload(&pg, "c");
+	pg_unload(&pg, "b");
+	pg_unload(&pg, "a");
+	ok(pg_close(&pg), "nothing is left");
+}
+
 int main(void)
 {
 	test_all_or_nothing();
@@ -208,5 +234,6 @@ int main(void)
 	test_order();
 	test_nested();
 	test_batch();
+	test_several();
 	return tap_done();
 }
