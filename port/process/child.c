@@ -372,6 +372,7 @@ void child_close_all(struct process_host *h)
 
 void process_settle(struct process_host *h)
 {
+	quarantine_settle(h);
 	pthread_mutex_lock(&h->domains_lock);
 	for (struct child *c = h->children; c; c = c->next) {
 		pthread_mutex_lock(&c->lock);

@@ -149,6 +149,7 @@ int process_open(const struct process_options *options, struct process_host **ou
 void process_close(struct process_host *h)
 {
 	guard_exit();
+	quarantine_settle(h);
 	child_close_all(h);
 	timers_end(&h->kernel);
 	if (h->kernel.core)
@@ -211,5 +212,7 @@ int process_upcall(struct process_host *h, const struct process_code *given, con
 	if (!err && !d->child)
 		*result = kpi_result(code->type, *result);
 	tenon_leave(self);
+	if (err == -TENON_EFAULT && !d->child)
+		quarantine(h, code->module, why);
 	return err;
 }

@@ -176,6 +176,13 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 int native_init(struct process_host *h, const struct process_options *o);
 void native_exit(struct process_host *h);
 
+/* ---- quarantine.c ---- */
+
+/* A callback of a module in the kernel domain faulted. Context: thread, outside the module. */
+void quarantine(struct process_host *h, struct tenon_module *m, const char *why);
+/* Return when what such modules owned is reclaimed. */
+void quarantine_settle(struct process_host *h);
+
 /* ---- kpi/ ---- */
 
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
@@ -220,6 +227,7 @@ struct process_host {
 
 	pthread_mutex_t domains_lock;
 	struct child *children; /* of isolated domains */
+	struct reclaim *reclaims; /* under way, of quarantined modules */
 	uint32_t deadline_ms;
 	bool small_pages; /* asked for, or all there is; core's lock */
 };

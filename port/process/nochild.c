@@ -16,7 +16,7 @@ int process_domain_close(struct process_host *h, struct tenon_domain *d)
 
 void process_settle(struct process_host *h)
 {
-	(void)h;
+	quarantine_settle(h);
 }
 
 int process_domain_pid(const struct tenon_domain *d)

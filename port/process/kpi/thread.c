@@ -67,8 +67,7 @@ static void *run(void *arg)
 	t->record = self;
 	pthread_cond_broadcast(&t->object.changed);
 	kpi_unlock();
-	if (process_upcall(h, &t->code, args, &result, why) == -TENON_EFAULT)
-		process_log(h, TENON_LOG_ERR, "thread %s: %s", t->name, why);
+	process_upcall(h, &t->code, args, &result, why);
 	kpi_lock();
 	t->record = NULL;
 	t->ended = true;

@@ -84,8 +84,6 @@ static void expire(struct process_host *h, struct timer *t, uint64_t now)
 	t->object.users++;
 	kpi_unlock();
 	err = process_upcall(h, &code, args, &result, why);
-	if (err == -TENON_EFAULT)
-		process_log(h, TENON_LOG_ERR, "timer: %s; it is stopped", why);
 	kpi_lock();
 	if (err)
 		unqueue(t);
