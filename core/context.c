@@ -28,6 +28,21 @@ void mem_free(struct tenon *t, void *p, size_t size)
 	t->host->free(t->host->context, p, size);
 }
 
+void core_lock(struct tenon *t)
+{
+	t->host->lock(t->host->context);
+}
+
+void core_unlock(struct tenon *t)
+{
+	t->host->unlock(t->host->context);
+}
+
+struct tenon_thread *core_thread(struct tenon *t)
+{
+	return t->host->thread ? t->host->thread(t->host->context) : &t->only_thread;
+}
+
 void core_log(struct tenon *t, enum tenon_log_level level, const char *first, ...)
 {
 	char line[256];

@@ -22,11 +22,11 @@ struct tenon_domain {
 	const char *name; /* points to name_text */
 	void *host;
 	enum tenon_domain_kind kind;
+	bool dead;
 	struct arena arena;
 	struct table exports; /* of its modules and what the kernel gives to it alone */
 	struct table linux_exports; /* those with TENON_EXPORT_LINUX */
 	struct table modules; /* by name, in every state but QUARANTINED */
-	bool dead;
 	char name_text[TENON_NAME_BYTES];
 };
 
@@ -40,7 +40,6 @@ struct tenon {
 	struct tenon_module *newest;
 	struct table interface; /* exports that bind in every domain */
 	struct tenon_thread *threads;
-	struct tenon_thread only_thread; /* where the host has no threads */
 	uint32_t bind_serial;
 
 	_Atomic int sig_mode;
@@ -50,26 +49,16 @@ struct tenon {
 
 	_Atomic size_t heap_bytes, heap_peak_bytes;
 	struct tenon_stats stats;
+	struct tenon_thread only_thread; /* where the host has no threads */
 };
 
 /* Memory of the core's own, zeroed. NULL if there is none. Any context of the host's alloc. */
 void *mem_alloc(struct tenon *t, size_t size);
 void mem_free(struct tenon *t, void *p, size_t size);
 
-static inline void core_lock(struct tenon *t)
-{
-	t->host->lock(t->host->context);
-}
-
-static inline void core_unlock(struct tenon *t)
-{
-	t->host->unlock(t->host->context);
-}
-
-static inline struct tenon_thread *core_thread(struct tenon *t)
-{
-	return t->host->thread ? t->host->thread(t->host->context) : &t->only_thread;
-}
+void core_lock(struct tenon *t);
+void core_unlock(struct tenon *t);
+struct tenon_thread *core_thread(struct tenon *t);
 
 static inline void core_event(struct tenon *t, const struct tenon_module *m, const struct tenon_diag *diag)
 {

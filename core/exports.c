@@ -72,8 +72,7 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, u
 static int read_table(struct export_reader *r, const char *table, const char *crcs, uint32_t flags,
 		      struct tenon_export *out)
 {
-	struct elf_section s, c;
-	const struct load_section *sec = load_find(r->l, table, &s), *crc = load_find(r->l, crcs, &c);
+	const struct load_section *sec = load_find(r->l, table), *crc = load_find(r->l, crcs);
 	uint32_t idx = sec ? (uint32_t)(sec - r->l->sections) : 0;
 	tenon_addr cnt;
 

@@ -39,24 +39,6 @@ static tenon_addr region_add(struct load *l, enum tenon_mem mem, tenon_addr size
 	return offset;
 }
 
-/* What the relocations of the section may need in stubs and GOT entries. */
-static void count_relocs(struct load *l, const struct elf_section *rs, bool far, struct reloc_need *need)
-{
-	struct reloc_job job = {
-		.entries = elf_section_data(&l->elf, rs),
-		.cnt = (size_t)(rs->size / rs->entsize),
-		.symbol_cnt = l->elf.symbol_cnt,
-	};
-
-	need->kind = l->sections[rs->info].mem;
-	load_arch(l)->count(&job, far, need);
-}
-
-static bool is_reloc_table(const struct load *l, const struct elf_section *s)
-{
-	return (s->type == SHT_REL || s->type == SHT_RELA) && s->size && l->sections[s->info].mem != SECTION_NOT_LOADED;
-}
-
 static void symbol_kinds(const struct load *l, uint8_t *kinds)
 {
 	for (uint32_t i = 0; i < l->elf.symbol_cnt; i++) {
@@ -67,6 +49,17 @@ static void symbol_kinds(const struct load *l, uint8_t *kinds)
 	}
 }
 
+/* Room for @cnt slots in a region. */
+static int add_slots(struct load *l, struct reloc_slots *slots, uint32_t cnt, enum tenon_mem mem, uint32_t slot_bytes)
+{
+	if (!cnt)
+		return 0;
+	slots->cnt = cnt;
+	slots->run = region_add(l, mem, (tenon_addr)cnt * slot_bytes, 16);
+	slots->of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*slots->of_symbol));
+	return slots->of_symbol ? 0 : fail(l->diag, TENON_R_NO_MEMORY);
+}
+
 /* Reserve room for stubs and GOT entries. Nothing to do where every branch reaches and the CPU has no GOT entries. */
 static int layout_slots(struct load *l)
 {
@@ -74,8 +67,9 @@ static int layout_slots(struct load *l)
 	const struct tenon_arch *arch = h->arch;
 	bool far = !h->window_size || h->window_size > arch->branch_reach;
 	size_t bytes = l->elf.symbol_cnt * (size_t)2;
-	uint8_t *marks;
 	struct reloc_need need = { 0 };
+	uint8_t *marks;
+	int err;
 
 	if (!arch->count)
 		return 0;
@@ -86,27 +80,15 @@ static int layout_slots(struct load *l)
 	need.kinds = marks + l->elf.symbol_cnt;
 	if (far)
 		symbol_kinds(l, marks + l->elf.symbol_cnt);
-	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
-		struct elf_section s;
+	for (const struct load_section *rs = NULL; (rs = load_next_relocs(l, rs));) {
+		struct reloc_job job = load_reloc_job(l, rs);
 
-		elf_section_at(&l->elf, i, &s);
-		if (is_reloc_table(l, &s))
-			count_relocs(l, &s, far, &need);
+		need.kind = l->sections[rs->info].mem;
+		arch->count(&job, far, &need);
 	}
 	mem_free(l->t, marks, bytes);
-	if (need.stubs) {
-		l->stubs.cnt = need.stubs;
-		l->stub_of = l->stubs.of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(uint32_t));
-		l->stubs_offset = region_add(l, TENON_MEM_TEXT, (tenon_addr)need.stubs * arch->stub_bytes, 16);
-	}
-	if (need.got) {
-		l->got.cnt = need.got;
-		l->got_of = l->got.of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(uint32_t));
-		l->got_offset = region_add(l, TENON_MEM_RODATA, (tenon_addr)need.got * arch->got_bytes, 16);
-	}
-	if ((need.stubs && !l->stub_of) || (need.got && !l->got_of))
-		return fail(l->diag, TENON_R_NO_MEMORY);
-	return 0;
+	err = add_slots(l, &l->stubs, need.stubs, TENON_MEM_TEXT, arch->stub_bytes);
+	return err ? err : add_slots(l, &l->got, need.got, TENON_MEM_RODATA, arch->got_bytes);
 }
 
 int load_layout(struct load *l)
@@ -123,17 +105,20 @@ int load_layout(struct load *l)
 
 		elf_section_at(&l->elf, i, &s);
 		out->mem = SECTION_NOT_LOADED;
+		out->data = elf_section_data(&l->elf, &s);
 		out->size = s.size;
+		out->type = s.type;
+		out->info = s.info;
 		if (!(s.flags & SHF_ALLOC) || l->kind->ops->discard(&s))
 			continue;
 		total += s.size + s.align;
 		if (total > IMAGE_BYTES_MAX)
 			return fail(l->diag, TENON_R_IMAGE_TOO_LARGE);
 		out->mem = section_mem(&s);
-		out->offset = region_add(l, out->mem, s.size, s.align);
+		out->run = region_add(l, out->mem, s.size, s.align);
 	}
 	/* String parameters point at text; it is as long as all the parameters at most. */
-	if (l->params && l->params[0]) {
+	if (load_has_params(l)) {
 		l->params_bytes = strlen(l->params) + 1;
 		l->params_offset = region_add(l, TENON_MEM_DATA, l->params_bytes, 1);
 	}
@@ -142,13 +127,20 @@ int load_layout(struct load *l)
 	return layout_slots(l);
 }
 
+static void place_slots(struct reloc_slots *slots, const struct arena_extent *region)
+{
+	if (!slots->cnt)
+		return;
+	slots->write = arena_write(region) + slots->run;
+	slots->run += arena_run(region);
+}
+
 int load_place(struct load *l)
 {
 	struct arena_extent **region = l->m->region;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		struct load_section *sec = &l->sections[i];
-		struct elf_section s;
 
 		if (sec->mem == SECTION_NOT_LOADED)
 			continue;
@@ -157,21 +149,14 @@ int load_place(struct load *l)
 			sec->run = l->t->host->window_start;
 			continue;
 		}
-		elf_section_at(&l->elf, i, &s);
-		sec->run = arena_run(region[sec->mem]) + sec->offset;
-		sec->write = arena_write(region[sec->mem]) + sec->offset;
-		if (s.type == SHT_NOBITS)
-			memset(sec->write, 0, (size_t)s.size);
+		sec->write = arena_write(region[sec->mem]) + sec->run;
+		sec->run += arena_run(region[sec->mem]);
+		if (sec->data)
+			memcpy(sec->write, sec->data, (size_t)sec->size);
 		else
-			memcpy(sec->write, elf_section_data(&l->elf, &s), (size_t)s.size);
+			memset(sec->write, 0, (size_t)sec->size);
 	}
-	if (l->stubs.cnt) {
-		l->stubs.write = arena_write(region[TENON_MEM_TEXT]) + l->stubs_offset;
-		l->stubs.run = arena_run(region[TENON_MEM_TEXT]) + l->stubs_offset;
-	}
-	if (l->got.cnt) {
-		l->got.write = arena_write(region[TENON_MEM_RODATA]) + l->got_offset;
-		l->got.run = arena_run(region[TENON_MEM_RODATA]) + l->got_offset;
-	}
+	place_slots(&l->stubs, region[TENON_MEM_TEXT]);
+	place_slots(&l->got, region[TENON_MEM_RODATA]);
 	return 0;
 }

@@ -13,16 +13,47 @@ void load_free(struct load *l)
 		t->host->free(t->host->context, l->file, l->file_size);
 	mem_free(t, l->sections, l->elf.section_cnt * sizeof(*l->sections));
 	mem_free(t, l->values, l->elf.symbol_cnt * sizeof(*l->values));
-	mem_free(t, l->stub_of, l->elf.symbol_cnt * sizeof(*l->stub_of));
-	mem_free(t, l->got_of, l->elf.symbol_cnt * sizeof(*l->got_of));
+	mem_free(t, l->stubs.of_symbol, l->elf.symbol_cnt * sizeof(*l->stubs.of_symbol));
+	mem_free(t, l->got.of_symbol, l->elf.symbol_cnt * sizeof(*l->got.of_symbol));
 	mem_free(t, l, sizeof(*l));
 }
 
-const struct load_section *load_find(const struct load *l, const char *name, struct elf_section *out)
+const struct load_section *load_find(const struct load *l, const char *name)
 {
-	uint32_t idx = elf_find_section(&l->elf, name, out);
+	struct elf_section s;
+	uint32_t idx = elf_find_section(&l->elf, name, &s);
 
 	return idx && l->sections[idx].mem != SECTION_NOT_LOADED ? &l->sections[idx] : NULL;
+}
+
+const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at)
+{
+	for (at = at ? at + 1 : l->sections; at < l->sections + l->elf.section_cnt; at++)
+		if ((at->type == SHT_REL || at->type == SHT_RELA) && at->size &&
+		    l->sections[at->info].mem != SECTION_NOT_LOADED)
+			return at;
+	return NULL;
+}
+
+struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs)
+{
+	const struct load_section *target = &l->sections[relocs->info];
+	const struct tenon_arch *arch = load_arch(l);
+	size_t entry_bytes = (arch->is64 ? 8 : 4) * (arch->rela ? 3u : 2u);
+
+	return (struct reloc_job){
+		.entries = relocs->data,
+		.cnt = (size_t)relocs->size / entry_bytes,
+		.section = relocs->info,
+		.write = target->write,
+		.run = target->run,
+		.size = target->size,
+		.values = l->values,
+		.symbol_cnt = l->elf.symbol_cnt,
+		.stubs = &l->stubs,
+		.got = &l->got,
+		.diag = l->diag,
+	};
 }
 
 bool load_by_base(const struct load *l)

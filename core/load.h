@@ -17,12 +17,12 @@
 
 /* What a section became. */
 struct load_section {
-	tenon_addr run;        /* address; 0 if it is not loaded */
+	tenon_addr run;      /* address, before load_place the offset in its region; 0 if it is not loaded */
 	uint8_t *write;
-	tenon_addr size;       /* bytes */
-	tenon_addr offset;     /* in its region, before addresses are known */
+	const void *data;    /* in the file, NULL if it has no bytes there */
+	tenon_addr size;     /* bytes */
+	uint32_t type, info; /* as in its header */
 	uint8_t mem;         /* enum tenon_mem, or SECTION_NOT_LOADED */
-	bool has_relocs;
 };
 
 struct load {
@@ -31,30 +31,27 @@ struct load {
 	struct tenon *t;
 	struct tenon_module *m;
 	struct tenon_diag *diag;       /* the plan's */
-	struct load *needed_by;  /* who asked for it, NULL: the request itself */
-	bool on_path;                  /* its dependencies are being read: meeting it again is a cycle */
-
-	void *file;                    /* private copy, or the source's constant bytes */
+	struct load *needed_by;        /* who asked for it, NULL: the request itself */
 	bool file_is_copy;
-	size_t file_size;              /* bytes in all */
-	size_t content_size;           /* without the signature */
+	bool gpl;                      /* its licence is GPL-compatible */
 
-	struct elf_file elf;
-	struct modinfo modinfo;
+	const struct personality_use *kind;
+	const char *params;            /* text of the request, or NULL */
+	uint32_t flags;                /* enum tenon_load_flags of the request */
 	struct load_section *sections; /* elf.section_cnt of them */
-	tenon_addr *values;              /* by symbol index */
-	uint32_t *stub_of, *got_of;    /* by symbol index, only if slots are needed */
-	struct reloc_slots stubs, got;
-	tenon_addr stubs_offset, got_offset, params_offset; /* in TEXT, RODATA, DATA */
-	tenon_addr descriptor_offset;    /* in DATA, if it is started by its base */
+	tenon_addr *values;            /* by symbol index */
+	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter if it is started by its base */
 	size_t params_bytes;           /* room for string parameters */
 
+	void *file;                    /* private copy, or the source's constant bytes */
+	size_t file_size;              /* bytes in all */
+	size_t content_size;           /* without the signature */
+	struct modinfo modinfo;
+	struct elf_file elf;
+
+	struct reloc_slots stubs, got;
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
-	const struct personality_use *kind;
-	uint64_t relocation_cnt;       /* applied */
-	const char *params;            /* text of the request, or NULL */
-	bool gpl;                      /* its licence is GPL-compatible */
-	uint32_t flags;                /* enum tenon_load_flags of the request */
+	size_t relocation_cnt;         /* applied */
 };
 
 /*
@@ -73,7 +70,11 @@ int load_exports(struct load *l); /* read its export tables */
 void load_free(struct load *l);
 
 /* A section by name that is loaded, or NULL. */
-const struct load_section *load_find(const struct load *l, const char *name, struct elf_section *out);
+const struct load_section *load_find(const struct load *l, const char *name);
+/* The next section of relocations for one that is loaded, behind @at; NULL: the first one. NULL at the end. */
+const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at);
+/* Such a section, described to the CPU's table. */
+struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
 /* The terminated string at run address @run in the module's memory, or NULL. */
@@ -86,6 +87,11 @@ void load_explain_type(struct load *l, const struct tenon_export *e);
 
 /* Is the module started and stopped by functions of the base that all of its kind need? */
 bool load_by_base(const struct load *l);
+
+static inline bool load_has_params(const struct load *l)
+{
+	return l->params && l->params[0];
+}
 
 static inline const struct tenon_arch *load_arch(const struct load *l)
 {

@@ -19,6 +19,10 @@ struct tenon_plan;
 
 struct tenon_module {
 	struct tenon_gate gate;       /* must be first: entries read it */
+	bool started;                 /* its init has returned 0, or was left out */
+	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */
+	bool wanted;                  /* asked for by name: the rollback of another request leaves it */
+	bool in_table, in_list, exports_added; /* what there is to undo */
 	struct tenon *t;
 	const char *name;             /* points to name_text */
 	struct tenon_domain *domain;
@@ -48,10 +52,6 @@ struct tenon_module {
 	tenon_addr file_size;           /* bytes, for the same */
 	uint64_t signer;              /* the host's, see tenon_set_signer */
 	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
-	bool started;                 /* its init has returned 0, or was left out */
-	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */
-	bool wanted;                  /* asked for by name: the rollback of another request leaves it */
-	bool in_table, in_list, exports_added; /* what there is to undo */
 	char name_text[TENON_NAME_BYTES];
 };
 

@@ -37,9 +37,7 @@ struct param_table {
 /* @entry_bytes: 0 for the native table; otherwise entries are that large and only begin with a name. */
 static int table_open(struct load *l, struct param_table *tab, uint32_t entry_bytes)
 {
-	struct elf_section s;
-
-	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param", &s), .word = l->elf.is64 ? 8 : 4 };
+	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param"), .word = l->elf.is64 ? 8 : 4 };
 	tab->names_only = entry_bytes;
 	tab->entry_bytes = entry_bytes ? entry_bytes : 3 * tab->word + 8;
 	if (!tab->sec || !tab->sec->write)

@@ -64,8 +64,7 @@ static void describe(struct load *l)
 	struct tenon_linux_module out = { .size = sizeof(out), .module = l->m->this_module };
 
 	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
-		struct elf_section s;
-		const struct load_section *sec = load_find(l, special_sections[i], &s);
+		const struct load_section *sec = load_find(l, special_sections[i]);
 
 		if (sec && sec->size) {
 			out.section[i].address = sec->run;

@@ -23,8 +23,7 @@ static bool native_discard(const struct elf_section *s)
 
 static int native_after_relocate(struct load *l)
 {
-	struct elf_section s;
-	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module", &s);
+	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
 	uint32_t word = l->elf.is64 ? 8 : 4, size = THIS_INIT_OFF + 2 * word + THIS_NAME_BYTES;
 
 	if (!this || this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
