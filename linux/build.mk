@@ -10,5 +10,5 @@ ifeq ($(LINUX_HEADERS),)
 	@echo '  SKIP     linux.ko: no linux-headers-*-amd64 below $(O)/debian; name the folder with LINUX_HEADERS=' >&2
 else
 	+$(Q)$(MAKE) --no-print-directory -f module.mk M=linux ARCH=x86_64 O=$(O) \
-		OUT=$(patsubst %/,%,$(dir $(LINUX_KO))) LINUX_HEADERS=$(abspath $(LINUX_HEADERS))
+		OUT=$(patsubst %/,%,$(dir $(LINUX_KO))) LINUX_HEADERS=$(realpath $(LINUX_HEADERS))
 endif
