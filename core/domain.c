@@ -139,7 +139,7 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 
 void tenon_reclaim(struct tenon_module *m)
 {
-	char kinds[TENON_DIAG_NAME_BYTES];
+	char kinds[TENON_DIAG_NAME_BYTES] = "";
 
 	module_reclaim(m, kinds, sizeof(kinds));
 }
