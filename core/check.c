@@ -61,13 +61,10 @@ static int check_name(struct load *l, const char *name)
 
 static bool licence_is_gpl(const char *licence)
 {
-	static const char *const gpl[] = { "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL",
-					   "Dual MIT/GPL", "Dual MPL/GPL", "Dual Apache-2.0/GPL" };
+	static const char gpl[] = "GPL,GPL v2,GPL and additional rights,Dual BSD/GPL,Dual MIT/GPL,Dual MPL/GPL,"
+				  "Dual Apache-2.0/GPL";
 
-	for (size_t i = 0; licence && i < sizeof(gpl) / sizeof(gpl[0]); i++)
-		if (!strcmp(licence, gpl[i]))
-			return true;
-	return false;
+	return licence && modinfo_list_has(gpl, licence, strlen(licence));
 }
 
 static int check_vermagic(struct load *l)

@@ -4,6 +4,8 @@
 
 #include "core/fail.h"
 
+#define DIAG_CUT 63 /* bytes of what is only a part of a text */
+
 enum { TENON_0 = 0 }; /* for TENON_R_NONE */
 
 static const uint8_t error_of[TENON_R_COUNT] = {
@@ -20,6 +22,14 @@ int diag_copy(char *to, size_t size, const char *from)
 		to[i] = from[i];
 	to[i] = '\0';
 	return !from[i];
+}
+
+void diag_cut(char to[TENON_DIAG_NAME_BYTES], const char *from, size_t len)
+{
+	if (len > DIAG_CUT)
+		len = DIAG_CUT;
+	memcpy(to, from, len);
+	to[len] = '\0';
 }
 
 int fail(struct tenon_diag *diag, enum tenon_reason reason)

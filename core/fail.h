@@ -30,6 +30,8 @@ int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section,
 int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
 #endif
 
+/* Make a string of @len bytes of @from, cut to 63. */
+void diag_cut(char to[TENON_DIAG_NAME_BYTES], const char *from, size_t len);
 /* Copy a string, cut to fit, always NUL-terminated. Return: whether it fitted. */
 int diag_copy(char *to, size_t size, const char *from);
 /* Likewise, behind the string that is there. */

@@ -9,14 +9,12 @@
 enum param_type { P_BOOL, P_INVBOOL, P_BYTE, P_SHORT, P_USHORT, P_INT, P_UINT, P_HEXINT, P_LONG, P_ULONG, P_ULLONG,
 		  P_CHARP, P_STRING, P_TYPE_CNT };
 
-static const struct {
-	uint8_t bytes; /* 0: the module's word */
-	bool is_signed;
-} number_types[P_TYPE_CNT] = {
-	[P_BYTE] = { 1, false },  [P_SHORT] = { 2, true },  [P_USHORT] = { 2, false }, [P_INT] = { 4, true },
-	[P_UINT] = { 4, false },  [P_HEXINT] = { 4, false }, [P_LONG] = { 0, true },   [P_ULONG] = { 0, false },
-	[P_ULLONG] = { 8, false },
+/* Bytes of a value; 0: the module's word. A string has as many as its entry says. */
+static const uint8_t type_bytes[P_TYPE_CNT] = {
+	[P_BOOL] = 1, [P_INVBOOL] = 1, [P_BYTE] = 1, [P_SHORT] = 2, [P_USHORT] = 2,
+	[P_INT] = 4,  [P_UINT] = 4,    [P_HEXINT] = 4, [P_ULLONG] = 8,
 };
+#define SIGNED_TYPES (1u << P_SHORT | 1u << P_INT | 1u << P_LONG)
 
 /* One entry of the table, as the file has it: three words, then max, type, mode. */
 struct param {
@@ -31,7 +29,8 @@ struct param_table {
 	const struct load_section *sec;
 	uint32_t word, entry_bytes, cnt;
 	tenon_addr strings_used; /* bytes of the room for charp values */
-	bool names_only;       /* of an entry nothing but its name is known */
+	bool names_only;         /* of an entry nothing but its name is known */
+	bool store;              /* all has been checked: this pass stores */
 };
 
 /* @entry_bytes: 0 for the native table; otherwise entries are that large and only begin with a name. */
@@ -51,15 +50,14 @@ static int table_open(struct load *l, struct param_table *tab, uint32_t entry_by
 static int table_entry(const struct param_table *tab, uint32_t idx, struct param *out)
 {
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
-	tenon_addr name_run = personality_word(p, tab->word);
 
-	out->name = load_string(tab->l, name_run);
-	if (tab->names_only)
-		return out->name ? 0 : fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
-	out->value = personality_word(p + tab->word, tab->word);
-	out->count = personality_word(p + 2 * tab->word, tab->word);
-	out->max = get_le32(p + 3 * tab->word);
-	out->type = get_le16(p + 3 * tab->word + 4);
+	*out = (struct param){ .name = load_string(tab->l, personality_word(p, tab->word)), .max = 1 };
+	if (!tab->names_only) {
+		out->value = personality_word(p + tab->word, tab->word);
+		out->count = personality_word(p + 2 * tab->word, tab->word);
+		out->max = get_le32(p + 3 * tab->word);
+		out->type = get_le16(p + 3 * tab->word + 4);
+	}
 	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
 		return fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
 	return 0;
@@ -73,166 +71,142 @@ static bool same_name(const char *name, const char *key, size_t len)
 	return !name[len];
 }
 
-/* Cut @text to a string for a diagnosis. */
-static const char *cut(char buf[64], const char *text, size_t len)
-{
-	size_t n = len < 63 ? len : 63;
-
-	memcpy(buf, text, n);
-	buf[n] = 0;
-	return buf;
-}
-
+/* Fail about parameter @name, and @text of @len bytes. */
 static int refuse(struct param_table *tab, enum tenon_reason reason, const char *name, const char *text, size_t len)
 {
-	char buf[64];
+	struct tenon_diag *diag = tab->l->diag;
 
-	return fail_name(tab->l->diag, reason, name, cut(buf, text, len));
+	diag_cut(diag->other, text, len);
+	diag_copy(diag->name, sizeof(diag->name), name);
+	return fail(diag, reason);
 }
 
 /* No such parameter: say which ones there are. */
 static int unknown(struct param_table *tab, const struct param_arg *arg)
 {
-	char list[TENON_DIAG_NAME_BYTES] = "; it has none", buf[64];
+	struct tenon_diag *diag = tab->l->diag;
+	struct param p;
 
-	for (uint32_t i = 0; i < tab->cnt; i++) {
-		struct param p;
-
-		if (table_entry(tab, i, &p))
-			break;
+	diag_cut(diag->name, arg->key, arg->key_len);
+	diag_copy(diag->other, sizeof(diag->other), tab->cnt ? "; it has " : "; it has none");
+	for (uint32_t i = 0; i < tab->cnt && !table_entry(tab, i, &p); i++) {
 		if (i)
-			diag_append(list, sizeof(list), ", ");
-		else
-			diag_copy(list, sizeof(list), "; it has ");
-		diag_append(list, sizeof(list), p.name);
+			diag_append(diag->other, sizeof(diag->other), ", ");
+		diag_append(diag->other, sizeof(diag->other), p.name);
 	}
-	return fail_name(tab->l->diag, TENON_R_PARAM_UNKNOWN, cut(buf, arg->key, arg->key_len), list);
+	return fail(diag, TENON_R_PARAM_UNKNOWN);
 }
 
-static bool parse_bool(const char *text, size_t len, bool *out)
+static enum tenon_reason parse_bool(const char *text, size_t len, bool inverse, uint64_t *out)
 {
-	static const char yes[] = "yY1", no[] = "nN0";
+	bool yes = modinfo_list_has("y,Y,1,on", text, len);
 
-	*out = (len == 1 && strchr(yes, *text)) || (len == 2 && !memcmp(text, "on", 2));
-	return *out || (len == 1 && strchr(no, *text)) || (len == 3 && !memcmp(text, "off", 3));
+	*out = yes != inverse;
+	return yes || modinfo_list_has("n,N,0,off", text, len) ? TENON_R_NONE : TENON_R_PARAM_VALUE;
 }
 
-static int parse_number(struct param_table *tab, const struct param *p, const char *text, size_t len, uint64_t *out)
+static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, const char *text, size_t len, uint64_t *out)
 {
-	uint32_t bytes = number_types[p->type].bytes ? number_types[p->type].bytes : tab->word;
 	uint64_t max = UINT64_MAX >> (64 - 8 * bytes);
 	bool neg;
 	int err = param_number(text, len, out, &neg);
 
 	if (err == -TENON_EINVAL)
-		return refuse(tab, TENON_R_PARAM_VALUE, p->name, text, len);
-	if (number_types[p->type].is_signed)
+		return TENON_R_PARAM_VALUE;
+	if (SIGNED_TYPES >> p->type & 1)
 		max = (max >> 1) + neg;
 	else if (neg && *out)
 		max = 0;
 	if (err || *out > max)
-		return refuse(tab, TENON_R_PARAM_RANGE, p->name, text, len);
+		return TENON_R_PARAM_RANGE;
 	if (neg)
 		*out = 0 - *out;
-	return 0;
+	return TENON_R_NONE;
 }
 
-/* The place of @bytes at run address @run, which must be writable memory of the module. */
-static uint8_t *place(struct param_table *tab, tenon_addr run, size_t bytes)
+/* Store @text as a string. */
+static void put_string(uint8_t *to, const char *text, size_t len)
 {
-	return load_write_ptr(tab->l, run, bytes);
+	memcpy(to, text, len);
+	to[len] = 0;
 }
 
-static void put_word(uint8_t *to, uint64_t v, uint32_t bytes)
+/* Room for a string parameter of @len bytes, behind those before. Return: its offset in DATA. */
+static tenon_addr string_room(struct param_table *tab, size_t len)
 {
-	memcpy(to, &v, bytes);
-}
-
-static int set_charp(struct param_table *tab, uint8_t *to, const char *text, size_t len, bool store)
-{
-	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
 	tenon_addr off = tab->l->params_offset + tab->strings_used;
 
 	tab->strings_used += len + 1;
-	if (!store)
-		return 0;
-	memcpy(arena_write(data) + off, text, len);
-	arena_write(data)[off + len] = 0;
-	put_word(to, arena_run(data) + off, tab->word);
-	return 0;
+	return off;
 }
 
-static int set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text, size_t len, bool store)
+static enum tenon_reason set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text, size_t len)
 {
-	uint32_t bytes = number_types[p->type].bytes ? number_types[p->type].bytes : tab->word;
+	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : tab->word, limit = PARAM_TEXT_MAX;
+	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
+	enum tenon_reason reason = TENON_R_NONE;
 	uint64_t v = 0;
 	uint8_t *to;
-	bool b = false;
-	int err = 0;
 
-	if (len >= PARAM_TEXT_MAX || (p->type == P_STRING && len >= p->max)) {
-		refuse(tab, TENON_R_PARAM_LENGTH, p->name, text, len);
-		tab->l->diag->want = p->type == P_STRING ? p->max - 1 : PARAM_TEXT_MAX - 1;
-		return -TENON_ENAMETOOLONG;
-	}
-	if (p->type == P_BOOL || p->type == P_INVBOOL)
-		bytes = 1;
-	else if (p->type == P_STRING)
-		bytes = p->max;
-	to = place(tab, p->value + (tenon_addr)idx * bytes, bytes);
-	if (!to)
-		return fail_name(tab->l->diag, TENON_R_PARAM_TABLE, p->name, NULL);
-	if (p->type == P_CHARP)
-		return set_charp(tab, to, text, len, store);
 	if (p->type == P_STRING) {
-		if (store) {
-			memcpy(to, text, len);
-			to[len] = 0;
-		}
-		return 0;
+		bytes = p->max;
+		limit = p->max < limit ? p->max : limit;
 	}
-	if (p->type == P_BOOL || p->type == P_INVBOOL) {
-		if (!parse_bool(text, len, &b))
-			return refuse(tab, TENON_R_PARAM_VALUE, p->name, text, len);
-		v = b != (p->type == P_INVBOOL);
+	tab->l->diag->want = limit - 1;
+	if (len >= limit)
+		return TENON_R_PARAM_LENGTH;
+	to = load_write_ptr(tab->l, p->value + (tenon_addr)idx * bytes, bytes);
+	if (!to)
+		return TENON_R_PARAM_TABLE;
+	if (p->type == P_STRING) {
+		if (tab->store)
+			put_string(to, text, len);
+		return TENON_R_NONE;
+	}
+	if (p->type == P_CHARP) {
+		tenon_addr off = string_room(tab, len);
+
+		if (tab->store)
+			put_string(arena_write(data) + off, text, len);
+		v = arena_run(data) + off;
+	} else if (p->type <= P_INVBOOL) {
+		reason = parse_bool(text, len, p->type == P_INVBOOL, &v);
 	} else {
-		err = parse_number(tab, p, text, len, &v);
+		reason = parse_number(p, bytes, text, len, &v);
 	}
-	if (!err && store)
-		put_word(to, v, bytes);
-	return err;
+	if (!reason && tab->store)
+		memcpy(to, &v, bytes);
+	return reason;
 }
 
 /* A value, or for an array several, separated by commas. */
-static int set_param(struct param_table *tab, const struct param *p, const struct param_arg *arg, bool store)
+static int set_param(struct param_table *tab, const struct param *p, const struct param_arg *arg)
 {
 	const char *text = arg->value ? arg->value : "y", *end = text + (arg->value ? arg->value_len : 1);
-	bool array = p->max > 1 && p->type != P_STRING;
-	uint32_t cnt = 0;
-	uint8_t *to;
+	uint32_t max = p->type == P_STRING ? 1 : p->max, cnt = 0;
+	uint8_t *count;
 
 	/* A bool by itself is a yes. */
-	if (!arg->value && p->type != P_BOOL && p->type != P_INVBOOL)
-		return fail_name(tab->l->diag, TENON_R_PARAM_NO_VALUE, p->name, NULL);
+	if (!arg->value && p->type > P_INVBOOL)
+		return refuse(tab, TENON_R_PARAM_NO_VALUE, p->name, "", 0);
 	for (;; text++) {
-		const char *comma = array ? memchr(text, ',', (size_t)(end - text)) : NULL;
-		const char *stop = comma ? comma : end;
-		int err;
+		const char *comma = max > 1 ? memchr(text, ',', (size_t)(end - text)) : NULL;
+		size_t len = (size_t)((comma ? comma : end) - text);
+		enum tenon_reason reason = TENON_R_PARAM_COUNT;
 
-		if (cnt == (array ? p->max : 1)) {
-			fail_name(tab->l->diag, TENON_R_PARAM_COUNT, p->name, NULL);
-			tab->l->diag->want = p->max;
-			return -TENON_EINVAL;
-		}
-		err = set_one(tab, p, cnt++, text, (size_t)(stop - text), store);
-		if (err || !comma) {
-			to = p->count && !err && store ? place(tab, p->count, 4) : NULL;
-			if (to)
-				put_word(to, cnt, 4);
-			return err;
-		}
+		tab->l->diag->want = max;
+		if (cnt < max)
+			reason = set_one(tab, p, cnt++, text, len);
+		if (reason)
+			return refuse(tab, reason, p->name, text, len);
+		if (!comma)
+			break;
 		text = comma;
 	}
+	count = p->count && tab->store ? load_write_ptr(tab->l, p->count, sizeof(cnt)) : NULL;
+	if (count)
+		memcpy(count, &cnt, sizeof(cnt));
+	return 0;
 }
 
 static int find_param(struct param_table *tab, const struct param_arg *arg, struct param *out)
@@ -267,12 +241,13 @@ static int apply_pass(struct param_table *tab, bool store)
 	int err;
 
 	tab->strings_used = 0;
+	tab->store = store;
 	while ((err = param_next(&at, &arg, tab->l->diag)) > 0) {
 		err = find_param(tab, &arg, &p);
 		if (!err && !store && given_before(tab->l->params, &arg, tab->l->diag))
-			err = fail_name(tab->l->diag, TENON_R_PARAM_DUPLICATE, p.name, NULL);
+			err = refuse(tab, TENON_R_PARAM_DUPLICATE, p.name, "", 0);
 		if (!err && !tab->names_only)
-			err = set_param(tab, &p, &arg, store);
+			err = set_param(tab, &p, &arg);
 		if (err)
 			return err;
 	}
@@ -283,12 +258,11 @@ static int check_all(struct load *l, struct param_table *tab, uint32_t entry_byt
 {
 	int err = table_open(l, tab, entry_bytes);
 
-	if (err || !l->params || !l->params[0])
+	if (err || !load_has_params(l))
 		return err;
-	if (l->params_bytes > 4096) {
-		fail_name(l->diag, TENON_R_PARAM_LENGTH, "text", NULL);
-		l->diag->want = 4095;
-		return -TENON_ENAMETOOLONG;
+	if (l->params_bytes > TENON_PARAMS_BYTES) {
+		l->diag->want = TENON_PARAMS_BYTES - 1;
+		return fail_name(l->diag, TENON_R_PARAM_LENGTH, "text", NULL);
 	}
 	return apply_pass(tab, false);
 }
@@ -298,7 +272,7 @@ int param_apply(struct load *l)
 	struct param_table tab;
 	int err = check_all(l, &tab, 0);
 
-	return err || !l->params || !l->params[0] ? err : apply_pass(&tab, true);
+	return err || !load_has_params(l) ? err : apply_pass(&tab, true);
 }
 
 int param_check_names(struct load *l, uint32_t entry_bytes)

@@ -57,7 +57,7 @@ static int digit(char c)
 int param_number(const char *text, size_t len, uint64_t *out, bool *neg)
 {
 	unsigned int base = 10;
-	uint64_t v = 0;
+	uint64_t v = 0, low, high; /* in halves: a 64-bit division is a large function on a small CPU */
 
 	*neg = len && *text == '-';
 	if (len && (*text == '-' || *text == '+')) {
@@ -76,9 +76,11 @@ int param_number(const char *text, size_t len, uint64_t *out, bool *neg)
 
 		if (d >= base)
 			return -TENON_EINVAL;
-		if (v > (UINT64_MAX - d) / base)
+		low = (v & UINT32_MAX) * base + d;
+		high = (v >> 32) * base + (low >> 32);
+		if (high > UINT32_MAX)
 			return -TENON_ERANGE;
-		v = v * base + d;
+		v = high << 32 | (uint32_t)low;
 	}
 	*out = v;
 	return 0;

@@ -75,18 +75,6 @@ static void version_map_close(struct load *l, struct version_map *v)
 		mem_free(l->t, v->slots, (v->mask + 1) * sizeof(*v->slots));
 }
 
-/* Is @name in the comma-separated @list? */
-static bool in_list(const char *list, const char *name)
-{
-	const char *item;
-	size_t len, name_len = strlen(name);
-
-	while ((item = modinfo_list_next(&list, &len)))
-		if (len == name_len && !memcmp(item, name, len))
-			return true;
-	return false;
-}
-
 static bool imports_namespace(const struct load *l, const char *space)
 {
 	for (const char *v = modinfo_get(&l->modinfo, "import_ns"); v; v = modinfo_get_next(&l->modinfo, "import_ns", v))
@@ -108,8 +96,10 @@ static int check_allowed(struct load *l, const struct tenon_export *e)
 	if (!e->space || !e->space[0])
 		return 0;
 	if (!strncmp(e->space, consumer, sizeof(consumer) - 1)) {
-		if (!in_list(e->space + sizeof(consumer) - 1, l->m->name))
-			return fail_name(l->diag, TENON_R_SYM_CONSUMER, e->name, e->space + sizeof(consumer) - 1);
+		const char *list = e->space + sizeof(consumer) - 1;
+
+		if (!modinfo_list_has(list, l->m->name, strlen(l->m->name)))
+			return fail_name(l->diag, TENON_R_SYM_CONSUMER, e->name, list);
 	} else if (!imports_namespace(l, e->space)) {
 		return fail_name(l->diag, TENON_R_SYM_NAMESPACE, e->name, e->space);
 	}

@@ -81,3 +81,14 @@ const char *modinfo_list_next(const char **at, size_t *len)
 	*len = n;
 	return n ? item : NULL;
 }
+
+bool modinfo_list_has(const char *list, const char *item, size_t len)
+{
+	const char *other;
+	size_t n;
+
+	while ((other = modinfo_list_next(&list, &n)))
+		if (n == len && !memcmp(other, item, n))
+			return true;
+	return false;
+}

@@ -3,6 +3,7 @@
 #ifndef CORE_FMT_MODINFO_H
 #define CORE_FMT_MODINFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "tenon/diag.h"
@@ -38,5 +39,8 @@ const char *modinfo_get_next(const struct modinfo *mi, const char *key, const ch
  * Return: the item (not terminated), NULL at the end. Empty items are skipped.
  */
 const char *modinfo_list_next(const char **at, size_t *len);
+
+/** modinfo_list_has - is @item, of @len bytes, in a comma-separated list? */
+bool modinfo_list_has(const char *list, const char *item, size_t len);
 
 #endif
