@@ -101,13 +101,26 @@ static void mark_slots(struct process_domain *d, size_t first, size_t cnt, bool 
 
 /* ---- mappings of the host itself ---- */
 
-static bool map_shared(struct process_domain *d, void *at, size_t size, size_t offset, int prot)
+/*
+ * One page table entry for 2 MiB, unless the kernel has no such pages for shared memory: then ask only once. Collapsing
+ * wants a page to start from. What init alone needs is gone too soon to be worth it.
+ */
+static void use_large_pages(struct process_domain *d, const struct tenon_block *b, void *at)
 {
-	if (mmap(at, size, prot, MAP_SHARED | MAP_FIXED, d->memfd, (off_t)offset) == MAP_FAILED)
-		return false;
-	/* One page table entry for 2 MiB, unless the kernel has no such pages for shared memory: then ask only once. */
-	if (!d->h->small_pages && madvise(at, size, MADV_COLLAPSE))
+	if (d->h->small_pages || b->kind == TENON_MEM_INIT_TEXT || b->kind == TENON_MEM_INIT_DATA)
+		return;
+	*(volatile const char *)at;
+	if (madvise(at, b->size, MADV_COLLAPSE))
 		d->h->small_pages = true;
+}
+
+static bool map_shared(const struct tenon_block *b, void *at, int prot)
+{
+	struct process_domain *d = domain_of(b);
+
+	if (mmap(at, b->size, prot, MAP_SHARED | MAP_FIXED, d->memfd, (off_t)offset_of(b)) == MAP_FAILED)
+		return false;
+	use_large_pages(d, b, at);
 	return true;
 }
 
@@ -143,7 +156,7 @@ int block_map(void *context, struct tenon_block *b)
 	b->write = NULL;
 	if (d->child)
 		err = child_map(d, b->run, b->size, prot_of[b->kind]);
-	else if (!map_shared(d, (void *)(uintptr_t)b->run, b->size, slot * BLOCK_BYTES, prot_of[b->kind]))
+	else if (!map_shared(b, (void *)(uintptr_t)b->run, prot_of[b->kind]))
 		err = -TENON_ENOMEM;
 	else
 		err = 0;
@@ -189,7 +202,7 @@ int block_write(void *context, struct tenon_block *b)
 		b->write = (uint8_t *)(uintptr_t)b->run;
 		return 0;
 	}
-	if (!d->child && !map_shared(d, d->view + offset_of(b), b->size, offset_of(b), PROT_READ | PROT_WRITE))
+	if (!d->child && !map_shared(b, d->view + offset_of(b), PROT_READ | PROT_WRITE))
 		return -TENON_ENOMEM;
 	atomic_fetch_add_explicit(&h->alias_opens, !d->child, memory_order_relaxed);
 	b->write = d->view + offset_of(b);
@@ -255,6 +268,7 @@ int block_protect(void *context, const struct tenon_range *ranges, size_t cnt)
 {
 	struct process_host *h = context;
 	bool code = false;
+	struct process_domain *d;
 	size_t i;
 
 	if (fail_point(h))
@@ -273,5 +287,6 @@ int block_protect(void *context, const struct tenon_range *ranges, size_t cnt)
 err:
 	while (i--)
 		set_access(&ranges[i], true);
-	return -TENON_EFAULT;
+	d = domain_of(ranges[0].block);
+	return d->child && atomic_load(&d->child->dead) ? -TENON_EOWNERDEAD : -TENON_EFAULT;
 }
