@@ -25,6 +25,6 @@ include $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 
 # Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
-tests: quick-tests modules-all linux fuzz $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
+tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

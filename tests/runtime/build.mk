@@ -32,6 +32,7 @@ $(RUNTIME_TESTS:%=$(O)/tests/runtime/$(1)/%): %: %.o $(patsubst %,$(O)/tests/run
 runtime-check-$(1): $(RUNTIME_TESTS:%=$(O)/tests/runtime/$(1)/%)
 	@set -e; for t in $$^; do echo "# $$$$t"; $(4) $$$$t; done
 runtime-check: runtime-check-$(1)
+TEST_PROGRAMS += $(RUNTIME_TESTS:%=$(O)/tests/runtime/$(1)/%)
 .PRECIOUS: $(O)/tests/runtime/$(1)/%.o
 endef
 
@@ -56,3 +57,4 @@ $(O)/tests/runtime/arm/arm: tests/runtime/arm.c modules-runtime-arm
 runtime-check-arm: $(O)/tests/runtime/arm/arm
 	qemu-arm $<
 runtime-check: runtime-check-arm
+TEST_PROGRAMS += $(O)/tests/runtime/arm/arm
