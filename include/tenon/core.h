@@ -257,7 +257,7 @@ struct tenon_module_info {
 	tenon_addr init, exit; /* addresses, 0 if none */
 };
 
-/** tenon_module_info - a snapshot. @m must be held by a reference or be inside tenon_for_each. Context: any. */
+/** tenon_module_info - a snapshot. Inside tenon_for_each, or with @m held and nothing else loading. */
 void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *out);
 
 /** tenon_for_each - call @fn for every module, newest first, under the core's lock, until it returns non-zero. */
@@ -281,7 +281,10 @@ struct tenon_region {
 /** tenon_for_each_region - every byte of every block, used and free, in order, under the core's lock. */
 int tenon_for_each_region(struct tenon *t, int (*fn)(const struct tenon_region *r, void *arg), void *arg);
 
-/** tenon_find_address - the module that an address of @d belongs to, or NULL. Context: any, also a trap. */
+/**
+ * tenon_find_address - the module that an address of @d belongs to, or NULL
+ * Context: inside tenon_for_each and the like, or a trap in the module itself; otherwise it races with loads.
+ */
 const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_domain *d, tenon_addr address);
 
 const char *tenon_module_name(const struct tenon_module *m);

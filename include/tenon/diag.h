@@ -101,7 +101,6 @@
 	X(LOADED,              EEXIST,       "module {m} is already loaded") \
 	X(LOADED_DIFFERENT,    EEXIST,       "module {m} is already loaded, with different content") \
 	X(LOADED_PARAMS,       EEXIST,       "module {m} is already loaded; its parameters cannot be changed by loading it again") \
-	X(LOADED_DOMAIN,       EEXIST,       "module {m} is loaded in another domain") \
 	X(DEPENDENCY_MISSING,  ENOENT,       "{m} needs {n}, which is not found (needed by: {o})") \
 	X(DEPENDENCY_CYCLE,    ELOOP,        "dependency cycle: {o}") \
 	X(DEPENDENCY_DEPTH,    ELOOP,        "{m}: dependencies are nested deeper than {w}") \
@@ -158,7 +157,6 @@
 	X(INIT_FAULT,          EFAULT,       "{m}: fault in init: {n}") \
 	X(CALL_FAULT,          EFAULT,       "{m}: fault in a callback: {n}") \
 	X(DOMAIN_DEAD,         EOWNERDEAD,   "{m}: domain {n} is not running") \
-	X(DOMAIN_START,        EIO,          "domain {n} could not be started") \
 	/* unload */ \
 	X(NOT_LOADED,          ENOENT,       "module {m} is not currently loaded") \
 	X(IN_USE_BY,           EBUSY,        "module {m} is in use by: {n}") \

@@ -40,12 +40,7 @@ void export_a_reset(void)
 }
 EXPORT_SYMBOL_FOR_MODULES(export_a_reset, "export_b");
 
-/* No init: loading is all there is to it. But without an exit it could not be unloaded. */
-static void __exit export_a_exit(void)
-{
-}
-
-module_exit(export_a_exit);
+/* No init and no exit: loading is all there is to it. (With an init but no exit it would stay until restart.) */
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Exports one symbol of each kind");
