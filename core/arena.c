@@ -5,11 +5,6 @@
  */
 #include "core/context.h"
 
-static size_t align_up(size_t n, size_t align)
-{
-	return (n + align - 1) & ~(align - 1);
-}
-
 static size_t padding(const struct arena_extent *e, size_t align)
 {
 	tenon_addr run = e->block->pub.run + e->offset;
@@ -39,10 +34,11 @@ static struct arena_block *block_new(struct tenon *t, struct tenon_domain *d, en
 {
 	struct arena_block *b = mem_alloc(t, sizeof(*b)), **link = &d->arena.blocks[kind];
 	struct arena_extent *e = mem_alloc(t, sizeof(*e));
+	size_t unit = t->host->block_size;
 
 	if (!b || !e)
 		goto err;
-	b->pub = (struct tenon_block){ .domain = d, .kind = kind, .size = align_up(size, t->host->block_size) };
+	b->pub = (struct tenon_block){ .domain = d, .kind = kind, .size = (size + unit - 1) / unit * unit };
 	if (t->host->block_map(t->host->context, &b->pub))
 		goto err;
 	*e = (struct arena_extent){ .block = b, .size = b->pub.size };

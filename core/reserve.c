@@ -71,11 +71,6 @@ static size_t round_up(size_t n, size_t align)
 	return (n + align - 1) & ~(align - 1);
 }
 
-static size_t sealed_size(const struct load *l, size_t page)
-{
-	return round_up(l->region_size[TENON_MEM_RO_AFTER_INIT], l->region_align[TENON_MEM_RO_AFTER_INIT] > 64 ? page : 64);
-}
-
 /* Pages that were read-only for modules that have gone are writable again. */
 static int unseal(struct tenon_plan *p)
 {
@@ -87,38 +82,53 @@ static int unseal(struct tenon_plan *p)
 	return p->t->host->protect(p->t->host->context, &range, 1) ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
 }
 
-/*
- * RO_AFTER_INIT of all modules of the plan: whole pages, cut up. Each piece is rounded to 64 bytes, so that the next
- * is aligned; a larger alignment gets pages of its own. The last piece keeps what is left of its page.
- */
+/* RO_AFTER_INIT of all modules of the plan, one behind the other. Return: bytes; *align is what their start needs. */
+static size_t sealed_size(const struct tenon_plan *p, size_t *align)
+{
+	size_t size = 0;
+
+	for (const struct load *l = p->loads; l; l = l->next) {
+		size_t one = l->region_align[TENON_MEM_RO_AFTER_INIT];
+
+		if (!l->region_size[TENON_MEM_RO_AFTER_INIT])
+			continue;
+		size = round_up(size, one) + l->region_size[TENON_MEM_RO_AFTER_INIT];
+		if (one > *align)
+			*align = one;
+	}
+	return size;
+}
+
+/* Whole pages for them, cut up. A piece reaches to the start of the next; the last one to the end of its page. */
 static int reserve_sealed(struct tenon_plan *p)
 {
-	struct arena_extent *rest = NULL;
-	size_t left = 0, page = p->t->host->page_size;
+	size_t align = p->t->host->page_size, size = round_up(sealed_size(p, &align), p->t->host->page_size), end = 0;
+	struct arena_extent *piece = NULL;
 	int err;
 
-	for (struct load *l = p->loads; l; l = l->next)
-		left += sealed_size(l, page);
-	if (!left)
+	if (!size)
 		return 0;
-	p->sealed_bytes = round_up(left, page);
-	if (arena_alloc(p->t, p->domain, TENON_MEM_RO_AFTER_INIT, p->sealed_bytes, page, p->loads->m, &rest))
-		return no_space(p, p->loads, p->sealed_bytes);
-	p->sealed = rest;
+	p->sealed_bytes = size;
 	for (struct load *l = p->loads; l; l = l->next) {
-		size_t size = sealed_size(l, page);
+		size_t start, one = l->region_align[TENON_MEM_RO_AFTER_INIT];
 
-		if (!size)
+		if (!l->region_size[TENON_MEM_RO_AFTER_INIT])
 			continue;
-		l->m->region[TENON_MEM_RO_AFTER_INIT] = rest;
-		rest->module = l->m;
-		left -= size;
-		if (left && arena_cut(p->t, rest, size, l->m, &rest))
+		start = round_up(end, one);
+		end = start + l->region_size[TENON_MEM_RO_AFTER_INIT];
+		if (!piece) {
+			if (arena_alloc(p->t, p->domain, TENON_MEM_RO_AFTER_INIT, size, align, l->m, &piece))
+				return no_space(p, l, size);
+			p->sealed = piece;
+		} else if (arena_cut(p->t, piece, p->sealed->offset + start - piece->offset, l->m, &piece)) {
 			return fail(&p->diag, TENON_R_NO_MEMORY);
+		}
+		l->m->region[TENON_MEM_RO_AFTER_INIT] = piece;
 	}
 	err = unseal(p);
-	if (!err)
-		err = open_region(p, p->sealed);
+	for (struct load *l = p->loads; l && !err; l = l->next)
+		if (l->m->region[TENON_MEM_RO_AFTER_INIT])
+			err = open_region(p, l->m->region[TENON_MEM_RO_AFTER_INIT]);
 	return err;
 }
 
