@@ -222,13 +222,13 @@ static int find_param(struct param_table *tab, const struct param_arg *arg, stru
 	return unknown(tab, arg);
 }
 
-/* Is the parameter of @arg set by an earlier argument too? */
-static bool given_before(const char *text, const struct param_arg *arg, struct tenon_diag *diag)
+/* Is the parameter @name of @arg set by an earlier argument too? */
+static bool given_before(const char *text, const char *name, const struct param_arg *arg, struct tenon_diag *diag)
 {
 	struct param_arg other;
 
 	while (param_next(&text, &other, diag) > 0 && other.key != arg->key)
-		if (other.key_len == arg->key_len && !memcmp(other.key, arg->key, arg->key_len))
+		if (same_name(name, other.key, other.key_len))
 			return true;
 	return false;
 }
@@ -244,7 +244,7 @@ static int apply_pass(struct param_table *tab, bool store)
 	tab->store = store;
 	while ((err = param_next(&at, &arg, tab->l->diag)) > 0) {
 		err = find_param(tab, &arg, &p);
-		if (!err && !store && given_before(tab->l->params, &arg, tab->l->diag))
+		if (!err && !store && given_before(tab->l->params, p.name, &arg, tab->l->diag))
 			err = refuse(tab, TENON_R_PARAM_DUPLICATE, p.name, "", 0);
 		if (!err && !tab->names_only)
 			err = set_param(tab, &p, &arg);

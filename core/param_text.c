@@ -30,8 +30,8 @@ int param_next(const char **at, struct param_arg *arg, struct tenon_diag *diag)
 	if (quoted)
 		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a quote is not closed", NULL);
 	end = p;
-	if (around && end > arg->key)
-		end--;
+	if (around && *--end != '"')
+		return fail_name(diag, TENON_R_PARAM_SYNTAX, "text behind a closing quote", NULL);
 	arg->key_len = (size_t)((arg->value ? arg->value - 1 : end) - arg->key);
 	if (arg->value) {
 		arg->value_len = (size_t)(end - arg->value);

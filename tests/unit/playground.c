@@ -118,22 +118,23 @@ enum { ON = 0, COUNT = 4, ARRAY = 8, ARRAY_CNT = 24, LABEL = 32, TEXT = 40, PARA
 
 static void build_params(struct elfb *b)
 {
-	static const char names[] = "on\0count\0array\0label\0text";
+	static const char names[] = "on\0count\0array\0label\0text\0max_count";
 	static const struct {
 		uint16_t name, value, count, type;
 		uint32_t max;
-	} rows[] = { { 0, ON, 0, 0, 1 }, { 3, COUNT, 0, 5, 1 }, { 9, ARRAY, ARRAY_CNT, 5, 4 }, { 15, LABEL, 0, 11, 1 }, { 21, TEXT, 0, 12, 8 } };
-	struct param table[5] = { 0 };
+	} rows[] = { { 0, ON, 0, 0, 1 }, { 3, COUNT, 0, 5, 1 }, { 9, ARRAY, ARRAY_CNT, 5, 4 }, { 15, LABEL, 0, 11, 1 }, { 21, TEXT, 0, 12, 8 },
+		     { 26, COUNT, 0, 5, 1 } };
+	struct param table[6] = { 0 };
 	uint32_t strings = elfb_section_symbol(b, elfb_section(b, ".rodata.names", SHT_PROGBITS, SHF_ALLOC, names, sizeof(names), 1));
 	uint32_t data = elfb_section_symbol(b, elfb_section(b, ".data.params", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, PARAM_BYTES, 8));
 	uint32_t sec;
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		table[i].max = rows[i].max;
 		table[i].type = rows[i].type;
 	}
 	sec = elfb_section(b, "__param", SHT_PROGBITS, SHF_ALLOC, table, sizeof(table), 8);
-	for (uint64_t i = 0; i < 5; i++) {
+	for (uint64_t i = 0; i < 6; i++) {
 		elfb_reloc(b, sec, i * sizeof(struct param), R_X86_64_64, strings, rows[i].name);
 		elfb_reloc(b, sec, i * sizeof(struct param) + 8, R_X86_64_64, data, rows[i].value);
 		if (rows[i].count)
@@ -168,7 +169,8 @@ uint8_t *pg_build(const struct pg_module *pm, size_t *size)
 	if (pm->bss_bytes)
 		elfb_section(b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, NULL, pm->bss_bytes, 8);
 	if (pm->ro_after_init_bytes)
-		elfb_section(b, ".data..ro_after_init", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, pm->ro_after_init_bytes, 8);
+		elfb_section(b, ".data..ro_after_init", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, pm->ro_after_init_bytes,
+			     pm->ro_after_init_align ? pm->ro_after_init_align : 8);
 	if (pm->params)
 		build_params(b);
 	build_this(b, pm, text);
