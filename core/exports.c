@@ -12,20 +12,25 @@
 struct export_reader {
 	struct load *l;
 	char *names; /* where the next name is copied to; NULL while only counting */
-	size_t names_bytes;
+	size_t names_bytes; /* counted, or left at names */
 	uint32_t cnt;
 };
 
+/* NULL if it is longer than what was counted: in memory that the domain can write, it may have changed since. */
 static const char *copy_name(struct export_reader *r, const char *name)
 {
 	size_t n = strlen(name) + 1;
 	char *to = r->names;
 
-	r->names_bytes += n;
-	if (!to)
+	if (!to) {
+		r->names_bytes += n;
 		return name;
+	}
+	if (n > r->names_bytes)
+		return NULL;
 	memcpy(to, name, n);
 	r->names += n;
+	r->names_bytes -= n;
 	return to;
 }
 
@@ -65,6 +70,8 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, u
 	out->name = copy_name(r, name);
 	out->space = space && space[0] ? copy_name(r, space) : NULL;
 	out->owner = l->m;
+	if (!out->name || (space && space[0] && !out->space))
+		return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, sec_idx, off, 0);
 	return 0;
 }
 
@@ -117,7 +124,7 @@ int load_exports(struct load *l)
 	m->export_names_bytes = (uint32_t)r.names_bytes;
 	if (!m->exports || !m->export_names)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	r = (struct export_reader){ .l = l, .names = m->export_names };
+	r = (struct export_reader){ .l = l, .names = m->export_names, .names_bytes = r.names_bytes };
 	return read_tables(&r, m->exports);
 }
 

@@ -74,7 +74,8 @@ uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 
 const char *load_string(const struct load *l, tenon_addr run)
 {
-	for (uint32_t mem = 0; mem < TENON_MEM_COUNT; mem++) {
+	/* Only where the domain cannot write: other modules of it may be running and change the string under us. */
+	for (uint32_t mem = TENON_MEM_TEXT; mem <= TENON_MEM_RODATA; mem++) {
 		const struct arena_extent *e = l->m->region[mem];
 		tenon_addr offset;
 

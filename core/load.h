@@ -77,7 +77,7 @@ const struct load_section *load_next_relocs(const struct load *l, const struct l
 struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
-/* The terminated string at run address @run in the module's memory, or NULL. */
+/* The terminated string at run address @run in the module's read-only memory, or NULL. */
 const char *load_string(const struct load *l, tenon_addr run);
 /* The chain of need, "c, b, a" (c is needed by b, b by a), into @buf. */
 void load_need_path(const struct load *l, char *buf, size_t size);
