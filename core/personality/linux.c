@@ -81,10 +81,14 @@ static void describe(struct load *l)
 
 static int linux_after_relocate(struct load *l)
 {
-	struct elf_section s;
-	uint32_t idx = elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
+	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
+	uint32_t idx;
 
-	l->m->this_module = l->sections[idx].run;
+	/* Of one that is not loaded nobody has checked the relocations. */
+	if (!this)
+		return fail_value(l->diag, TENON_R_THIS_MODULE, 0, 0);
+	idx = (uint32_t)(this - l->sections);
+	l->m->this_module = this->run;
 	l->m->init = module_section_symbol(l, idx, "init_module");
 	l->m->exit = module_section_symbol(l, idx, "cleanup_module");
 	if (load_by_base(l))
