@@ -169,7 +169,7 @@ static void find_symbols(struct elf_file *f)
 
 int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 {
-	tenon_addr image = 0; /* cannot wrap: count * (largest section + largest alignment) is below 2^48 */
+	tenon_addr image = 0; /* cannot wrap, not even in 32 bits: it is compared after each section */
 
 	for (uint32_t i = 1; i < f->section_cnt; i++) {
 		struct elf_section s;
@@ -181,11 +181,10 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 			return err;
 		if (s.flags & SHF_ALLOC)
 			image += s.size + s.align - 1;
+		if (image > ELF_SECTION_BYTES_MAX)
+			return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
 	}
 	if (f->symtab)
 		find_symbols(f);
-	/* With this, no sum that lays sections out can overflow, not even in 32 bits. */
-	if (image > ELF_SECTION_BYTES_MAX)
-		return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
 	return 0;
 }
