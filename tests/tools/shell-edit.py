@@ -62,6 +62,13 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
+try:
+    for end in pty.openpty():
+        os.close(end)
+except OSError:
+    print("1..0 # SKIP there are no pseudo-terminals here")
+    sys.exit(0)
+
 with tempfile.TemporaryDirectory() as home:
     t = Terminal(home)
     shown = t.until(PROMPT)
