@@ -71,6 +71,14 @@ static size_t round_up(size_t n, size_t align)
 	return (n + align - 1) & ~(align - 1);
 }
 
+/* The host's protect returned @err. */
+static int protect_failed(struct tenon_plan *p, int err)
+{
+	if (err == -TENON_EOWNERDEAD)
+		return fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL);
+	return err ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
+}
+
 /* Pages that were read-only for modules that have gone are writable again. */
 static int unseal(struct tenon_plan *p)
 {
@@ -79,7 +87,7 @@ static int unseal(struct tenon_plan *p)
 	if (!p->sealed->block->sealed)
 		return 0;
 	p->t->stats.protect_calls++;
-	return p->t->host->protect(p->t->host->context, &range, 1) ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
+	return protect_failed(p, p->t->host->protect(p->t->host->context, &range, 1));
 }
 
 /* RO_AFTER_INIT of all modules of the plan, one behind the other. Return: bytes; *align is what their start needs. */
@@ -193,7 +201,7 @@ int plan_protect(struct tenon_plan *p)
 		drop_blocks(p);
 	core_unlock(t);
 	mem_free(t, ranges, cnt * sizeof(*ranges));
-	return err ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
+	return protect_failed(p, err);
 }
 
 /* Likewise when the plan has failed: one by one, needing no memory, and whatever the host says. */
@@ -223,8 +231,10 @@ static int seal(struct tenon *t, struct arena_block *b, size_t offset, size_t si
 /* Make what was writable until now read-only, and give up what only init needed. */
 int plan_seal(struct tenon_plan *p)
 {
-	if (p->sealed && seal(p->t, p->sealed->block, p->sealed->offset, p->sealed_bytes))
-		return fail(&p->diag, TENON_R_PROTECT_FAILED);
+	int err = p->sealed ? seal(p->t, p->sealed->block, p->sealed->offset, p->sealed_bytes) : 0;
+
+	if (err)
+		return protect_failed(p, err);
 	for (struct load *l = p->loads; l; l = l->next)
 		module_free_memory(l->m, true);
 	return 0;

@@ -76,5 +76,6 @@ int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, stru
 		if (h->wait(h->context, next) == -TENON_EINTR && !last)
 			return fail_name(diag, TENON_R_INTERRUPTED, m->name, NULL);
 	}
+	diag->reason = TENON_R_NONE; /* of a look that found somebody */
 	return 0;
 }

@@ -93,6 +93,7 @@ static int start(struct child *c)
 	c->pidfd = pidfd;
 	if (atomic_load(&c->dead)) /* somebody gave up already */
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 	return 0;
 }
@@ -215,6 +216,15 @@ static void free_child(struct child *c)
 	free(c);
 }
 
+/* It may answer before the monitor has written down who it is. */
+static void wait_for_pid(struct child *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (c->pidfd < 0 && !atomic_load(&c->dead))
+		pthread_cond_wait(&c->changed, &c->lock);
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* The process is running and knows its gates; it has no name in the core yet. */
 static int make_child(struct process_host *h, struct child **out)
 {
@@ -241,6 +251,8 @@ static int make_child(struct process_host *h, struct child **out)
 	err = control_ready(c);
 	if (!err)
 		err = gates_make(c);
+	if (!err)
+		wait_for_pid(c);
 	if (err) {
 		child_kill(c, "it did not start");
 		pthread_join(c->monitor, NULL);
