@@ -221,7 +221,7 @@ static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const
 	l->params = need->params;
 	if (need->req) {
 		l->flags = need->req->flags;
-		m->wanted = true;
+		l->wanted = true;
 		m->no_start = l->flags & TENON_LOAD_NO_START;
 	} else if (l->needed_by) {
 		l->flags = l->needed_by->flags & ~(uint32_t)TENON_LOAD_REF;

@@ -33,6 +33,7 @@ struct load {
 	struct tenon_diag *diag;       /* the plan's */
 	struct load *needed_by;        /* who asked for it, NULL: the request itself */
 	bool file_is_copy;
+	bool wanted;                   /* asked for by name, not only needed */
 	bool gpl;                      /* its licence is GPL-compatible */
 
 	const struct personality_use *kind;

@@ -70,6 +70,7 @@ static struct tenon_module *commit(struct tenon_plan *p, const struct tenon_requ
 	for (struct load *l = p->loads; l; l = l->next) {
 		m = l->m; /* it is the last */
 		m->plan = NULL;
+		m->wanted |= l->wanted;
 		p->t->stats.loads++;
 		p->t->stats.relocations += l->relocation_cnt;
 	}
@@ -110,15 +111,10 @@ static int start_all(struct tenon_plan *p, const struct tenon_request *req, stru
 	return err;
 }
 
-static bool is_root(const struct tenon_plan *p, const struct tenon_module *m)
+/* Has another request come to depend on a live module, or been answered with it? If not, it is closed. Lock held. */
+static bool needed(struct tenon_module *m)
 {
-	return !strcmp(m->name, p->root);
-}
-
-/* Has somebody else come to depend on a live module meanwhile? If not, it is closed. Lock held. */
-static bool needed(const struct tenon_plan *p, struct tenon_module *m)
-{
-	return m->users || (m->wanted && !is_root(p, m)) || !module_close(m);
+	return m->users || m->wanted || !module_close(m);
 }
 
 /* Undo one module. It stays if it is live and somebody needs it or does not leave it. */
@@ -130,7 +126,7 @@ static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 
 	core_lock(p->t);
 	live = m->state == TENON_LIVE;
-	stays = live && needed(p, m);
+	stays = live && needed(m);
 	if (!stays && m->state != TENON_UNFORMED && m->state != TENON_QUARANTINED) {
 		module_shut(m);
 		module_set_state(m, TENON_GOING, &p->diag);

@@ -221,6 +221,15 @@ static void test_several(void)
 	   "F-39 of which all load or none");
 	pg_unload(&pg, "c");
 	pg_unload(&pg, "b");
+	pg.calls[0] = 0;
+	pg.fail_name = "c";
+	pg.fail_result = -5;
+	req.more = (const char *const[]){ "lone-one", "c" };
+	ok(tenon_load(pg.t, &req, NULL, &pg.diag) == -5 && !strcmp(pg.calls, "+lone_one+b+c-b-lone_one") &&
+		   !strcmp(pg_list(&pg), "a"),
+	   "F-39 also when the last init fails");
+	pg_unload(&pg, "c");
+	pg_unload(&pg, "b");
 	pg_unload(&pg, "a");
 	ok(pg_close(&pg), "nothing is left");
 }
