@@ -12,122 +12,112 @@
 
 enum form { UNKNOWN, WORD, PREL31, MOVW, MOVT, BL, B_W, B_COND_W, B_N, B_COND_N, PC = 0x80 };
 
-/* By type: where the value goes, and whether it counts from the place. */
-static const uint8_t forms[] = {
-	[R_ARM_ABS32] = WORD,
-	[R_ARM_REL32] = WORD | PC,
-	[R_ARM_THM_CALL] = BL | PC,
-	[R_ARM_THM_JUMP24] = B_W | PC,
-	[R_ARM_TARGET1] = WORD,
-	[R_ARM_TARGET2] = WORD | PC,
-	[R_ARM_PREL31] = PREL31 | PC,
-	[R_ARM_THM_MOVW_ABS_NC] = MOVW,
-	[R_ARM_THM_MOVT_ABS] = MOVT,
-	[R_ARM_THM_MOVW_PREL_NC] = MOVW | PC,
-	[R_ARM_THM_MOVT_PREL] = MOVT | PC,
-	[R_ARM_THM_JUMP19] = B_COND_W | PC,
-	[R_ARM_THM_JUMP11] = B_N | PC,
-	[R_ARM_THM_JUMP8] = B_COND_N | PC,
+/* By type: where the value goes, and whether it counts from the place. The frequent ones first. */
+static const struct {
+	uint8_t type, form;
+} forms[] = {
+	{ R_ARM_THM_CALL, BL | PC },		{ R_ARM_ABS32, WORD },
+	{ R_ARM_THM_JUMP24, B_W | PC },		{ R_ARM_PREL31, PREL31 | PC },
+	{ R_ARM_THM_MOVW_ABS_NC, MOVW },	{ R_ARM_THM_MOVT_ABS, MOVT },
+	{ R_ARM_REL32, WORD | PC },		{ R_ARM_TARGET1, WORD },
+	{ R_ARM_TARGET2, WORD | PC },		{ R_ARM_THM_MOVW_PREL_NC, MOVW | PC },
+	{ R_ARM_THM_MOVT_PREL, MOVT | PC },	{ R_ARM_THM_JUMP19, B_COND_W | PC },
+	{ R_ARM_THM_JUMP11, B_N | PC },		{ R_ARM_THM_JUMP8, B_COND_N | PC },
 };
 
-/* By form: bits of a signed value that fits. */
-static const uint8_t value_bits[] = {
-	[WORD] = 32, [PREL31] = 31,   [MOVW] = 32, [MOVT] = 32,    [BL] = 25,
-	[B_W] = 25,  [B_COND_W] = 21, [B_N] = 12,  [B_COND_N] = 9,
+/* A run of @cnt bits of a value: its lowest bit in the value, and in the word or instruction that holds the value. */
+static const struct run {
+	uint8_t value, insn, cnt;
+} runs[] = {
+	{ 0, 0, 32 }, /* 0 */
+	{ 0, 0, 31 }, /* 1 */
+	{ 0, 0, 8 },  { 8, 12, 3 },   { 11, 26, 1 }, { 12, 16, 4 },		    /* 2: imm4:i:imm3:imm8 */
+	{ 1, 0, 11 }, { 12, 16, 10 }, { 22, 11, 1 }, { 23, 13, 1 }, { 24, 26, 1 }, /* 6: S:I1:I2:imm10:imm11:0 */
+	{ 1, 0, 11 }, { 12, 16, 6 },  { 18, 13, 1 }, { 19, 11, 1 }, { 20, 26, 1 }, /* 11: S:J2:J1:imm6:imm11:0 */
+	{ 1, 0, 8 },  /* 16 */
 };
+
+/* By form: the first of its runs, how many, and the bits of its signed value. */
+static const struct {
+	uint8_t run, cnt, value_bits;
+} layouts[] = {
+	[WORD] = { 0, 1, 32 }, [PREL31] = { 1, 1, 31 },	  [MOVW] = { 2, 4, 16 }, [MOVT] = { 2, 4, 16 },	   [BL] = { 6, 5, 25 },
+	[B_W] = { 6, 5, 25 },  [B_COND_W] = { 11, 5, 21 }, [B_N] = { 6, 1, 12 },  [B_COND_N] = { 16, 1, 9 },
+};
+
+static uint32_t form_of(uint32_t type)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (forms[i].type == type)
+			return forms[i].form;
+	return UNKNOWN;
+}
 
 static int32_t sign_extend(uint32_t v, unsigned int bits)
 {
 	return (int32_t)(v << (32 - bits)) >> (32 - bits);
 }
 
-static bool fits(int32_t x, unsigned int bits)
+/* Do bits outside those of the form's value say more than its sign? movw and movt take half of any value. */
+static bool fits(int32_t x, unsigned int form)
 {
-	return sign_extend((uint32_t)x, bits) == x;
+	return form == MOVW || form == MOVT || sign_extend((uint32_t)x, layouts[form].value_bits) == x;
 }
 
-/* Bits of @insn from @from, moved to @to. */
-static uint32_t bits(uint32_t insn, unsigned int from, unsigned int cnt, unsigned int to)
+/* In bl and b.w, J1 and J2 are I1 and I2 where S is set, and their opposites where it is not. */
+static uint32_t flip_j(uint32_t insn, unsigned int form)
 {
-	return (insn >> from & ((1u << cnt) - 1)) << to;
+	return (form == BL || form == B_W) && !(insn & 1u << 26) ? insn ^ (1u << 13 | 1u << 11) : insn;
 }
 
 /* The addend that @insn holds. */
 static int32_t decode(uint32_t insn, unsigned int form)
 {
-	switch (form) {
-	case MOVW:
-	case MOVT: /* imm4:i:imm3:imm8 */
-		return sign_extend(
-		    bits(insn, 16, 4, 12) | bits(insn, 26, 1, 11) | bits(insn, 12, 3, 8) | bits(insn, 0, 8, 0), 16);
-	case BL:
-	case B_W: /* S:I1:I2:imm10:imm11:0, In = not(Jn xor S) */
-		if (!(insn & 1u << 26))
-			insn ^= 1u << 13 | 1u << 11;
-		return sign_extend(bits(insn, 26, 1, 24) | bits(insn, 13, 1, 23) | bits(insn, 11, 1, 22) |
-				       bits(insn, 16, 10, 12) | bits(insn, 0, 11, 1),
-				   25);
-	case B_COND_W: /* S:J2:J1:imm6:imm11:0 */
-		return sign_extend(bits(insn, 26, 1, 20) | bits(insn, 11, 1, 19) | bits(insn, 13, 1, 18) |
-				       bits(insn, 16, 6, 12) | bits(insn, 0, 11, 1),
-				   21);
-	case B_N:
-		return sign_extend(insn << 1, 12);
-	case B_COND_N:
-		return sign_extend(insn << 1, 9);
-	case PREL31:
-		return sign_extend(insn, 31);
-	}
-	return (int32_t)insn; /* WORD */
+	const struct run *run = &runs[layouts[form].run];
+	uint32_t v = 0;
+
+	insn = flip_j(insn, form);
+	for (unsigned int i = layouts[form].cnt; i; i--, run++)
+		v |= (insn >> run->insn & UINT32_MAX >> (32 - run->cnt)) << run->value;
+	return sign_extend(v, layouts[form].value_bits);
 }
 
 /* @insn with the value @x. */
 static uint32_t encode(uint32_t insn, unsigned int form, uint32_t x)
 {
-	switch (form) {
-	case MOVT:
+	const struct run *run = &runs[layouts[form].run];
+
+	if (form == MOVT)
 		x >>= 16;
-		/* fall through */
-	case MOVW:
-		return (insn & ~0x040f70ffu) | bits(x, 12, 4, 16) | bits(x, 11, 1, 26) | bits(x, 8, 3, 12) |
-		       bits(x, 0, 8, 0);
-	case BL:
-	case B_W: /* bit 12: a blx becomes bl, there is no other state to go to */
-		insn = (insn & ~0x07ff2fffu) | 1u << 12 | bits(x, 24, 1, 26) | bits(x, 23, 1, 13) | bits(x, 22, 1, 11) |
-		       bits(x, 12, 10, 16) | bits(x, 1, 11, 0);
-		return x & 1u << 24 ? insn : insn ^ (1u << 13 | 1u << 11);
-	case B_COND_W:
-		return (insn & ~0x043f2fffu) | bits(x, 20, 1, 26) | bits(x, 19, 1, 11) | bits(x, 18, 1, 13) |
-		       bits(x, 12, 6, 16) | bits(x, 1, 11, 0);
-	case B_N:
-		return (insn & ~0x7ffu) | bits(x, 1, 11, 0);
-	case B_COND_N:
-		return (insn & ~0xffu) | bits(x, 1, 8, 0);
-	case PREL31:
-		return (insn & 1u << 31) | (x & ~(1u << 31));
+	for (unsigned int i = layouts[form].cnt; i; i--, run++) {
+		uint32_t mask = UINT32_MAX >> (32 - run->cnt) << run->insn;
+
+		insn = (insn & ~mask) | (x >> run->value << run->insn & mask);
 	}
-	return x; /* WORD */
+	if (form == BL) /* a blx becomes bl, there is no other state to go to */
+		insn |= 1u << 12;
+	return flip_j(insn, form);
+}
+
+/* The halves of an instruction of 32 bits stand the other way round. */
+static uint32_t swap_halves(uint32_t v)
+{
+	return v << 16 | v >> 16;
 }
 
 static uint32_t load(const uint8_t *place, unsigned int form)
 {
-	if (form <= PREL31)
-		return get_le32(place);
 	if (form >= B_N)
 		return get_le16(place);
-	return (uint32_t)get_le16(place) << 16 | get_le16(place + 2);
+	return form <= PREL31 ? get_le32(place) : swap_halves(get_le32(place));
 }
 
 static void store(uint8_t *place, unsigned int form, uint32_t insn)
 {
-	if (form <= PREL31) {
-		put_le32(place, insn);
-	} else if (form >= B_N) {
+	if (form >= B_N)
 		put_le16(place, (uint16_t)insn);
-	} else {
-		put_le16(place, (uint16_t)(insn >> 16));
-		put_le16(place + 2, (uint16_t)insn);
-	}
+	else
+		put_le32(place, form <= PREL31 ? insn : swap_halves(insn));
 }
 
 /* Soft-float EABI version 5, little-endian code; no floating-point registers in calls. */
@@ -162,7 +152,7 @@ static void emit_stub(uint8_t *write, tenon_addr run, tenon_addr target)
 static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32_t *got)
 {
 	uint32_t symbol = ELF32_R_SYM(r->r_info), type = ELF32_R_TYPE(r->r_info);
-	unsigned int form = type < sizeof(forms) ? forms[type] : UNKNOWN, pc = form & PC;
+	unsigned int form = form_of(type), pc = form & PC;
 	uint32_t place = (uint32_t)job->run + r->r_offset, insn;
 	tenon_addr value;
 	int32_t addend, x;
@@ -196,7 +186,7 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 			return TENON_R_REL_ALIGN;
 		x &= ~1;
 	}
-	if (!fits(x, value_bits[form])) {
+	if (!fits(x, form)) {
 		tenon_addr stub;
 
 		/* With an addend it is not the symbol that is jumped to. Compilers do that inside a section only. */
@@ -205,7 +195,7 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 		if (!reloc_slot(job->stubs, symbol, true, STUB_BYTES, value, emit_stub, &stub))
 			return TENON_R_REL_STUBS;
 		x = (int32_t)((uint32_t)stub - 4 - place);
-		if (!fits(x, value_bits[form]))
+		if (!fits(x, form))
 			return TENON_R_REL_RANGE;
 	}
 	store(job->write + r->r_offset, form, encode(insn, form, (uint32_t)x));
