@@ -8,14 +8,14 @@
 	(SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_GROUP | \
 	 SHF_GNU_RETAIN | SHF_ARM_PURECODE)
 
-int elf_check_strings(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+int elf_check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (!s->size)
-		return fail_section(diag, TENON_R_STRTAB_EMPTY, idx, 0, 0);
+		return fail_value(diag, TENON_R_STRTAB_EMPTY, 0, 0);
 	if (f->data[s->offset])
-		return fail_section(diag, TENON_R_STRTAB_START, idx, 0, 0);
+		return fail_value(diag, TENON_R_STRTAB_START, 0, 0);
 	if (f->data[s->offset + s->size - 1])
-		return fail_section(diag, TENON_R_STRTAB_END, idx, 0, 0);
+		return fail_value(diag, TENON_R_STRTAB_END, 0, 0);
 	return 0;
 }
 
@@ -42,115 +42,113 @@ static bool may_be_alloc(const struct elf_file *f, uint32_t type)
 	return false;
 }
 
-static int check_alloc(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+static int check_alloc(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (is_table(s->type) || (s->flags & ~(tenon_addr)ALLOC_FLAGS))
-		return fail_section(diag, TENON_R_SEC_FLAGS, idx, s->flags, ALLOC_FLAGS);
+		return fail_value(diag, TENON_R_SEC_FLAGS, s->flags, ALLOC_FLAGS);
 	if (!may_be_alloc(f, s->type))
-		return fail_section(diag, TENON_R_SEC_TYPE, idx, s->type, 0);
-	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR)) {
-		diag->section = idx;
+		return fail_value(diag, TENON_R_SEC_TYPE, s->type, 0);
+	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR))
 		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name, NULL);
-	}
 	return 0;
 }
 
 /* What holds for sections of every type. */
-static int check_any(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+static int check_any(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (!elf_in_file(f, s))
-		return fail_section(diag, TENON_R_SEC_RANGE, idx, s->offset, s->size);
+		return fail_value(diag, TENON_R_SEC_RANGE, s->offset, s->size);
 	if (!s->name)
-		return fail_section(diag, TENON_R_SEC_NAME, idx, elf_section_name_off(f, idx), f->section_names_size);
+		return fail_value(diag, TENON_R_SEC_NAME, elf_section_name_off(f, diag->section), f->section_names_size);
 	if (s->type == SHT_NULL)
-		return s->flags || s->size ? fail_section(diag, TENON_R_SEC_NULL, idx, s->flags, s->size) : 0;
+		return s->flags || s->size ? fail_value(diag, TENON_R_SEC_NULL, s->flags, s->size) : 0;
 	if (s->size > ELF_SECTION_BYTES_MAX)
-		return fail_section(diag, TENON_R_SEC_TOO_LARGE, idx, s->size, ELF_SECTION_BYTES_MAX);
+		return fail_value(diag, TENON_R_SEC_TOO_LARGE, s->size, ELF_SECTION_BYTES_MAX);
 	if (s->align > ELF_ALIGN_MAX || (s->align & (s->align - 1)))
-		return fail_section(diag, TENON_R_SEC_ALIGN, idx, s->align, ELF_ALIGN_MAX);
+		return fail_value(diag, TENON_R_SEC_ALIGN, s->align, ELF_ALIGN_MAX);
 	if (s->link >= f->section_cnt)
-		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
 	if ((s->flags & SHF_INFO_LINK) && s->info >= f->section_cnt)
-		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
-	return s->flags & SHF_ALLOC ? check_alloc(f, idx, s, diag) : 0;
+		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
+	return s->flags & SHF_ALLOC ? check_alloc(f, s, diag) : 0;
 }
 
 /* A section that is an array of @want-byte entries, at which later code points a pointer. */
-static int check_array(const struct elf_file *f, uint32_t idx, const struct elf_section *s, size_t want,
+static int check_array(const struct elf_file *f, const struct elf_section *s, size_t want,
 		       struct tenon_diag *diag)
 {
 	if (s->entsize != want)
-		return fail_section(diag, TENON_R_SEC_ENTSIZE, idx, s->entsize, want);
+		return fail_value(diag, TENON_R_SEC_ENTSIZE, s->entsize, want);
 	if (s->size % want)
-		return fail_section(diag, TENON_R_SEC_SIZE_MULTIPLE, idx, s->size, want);
+		return fail_value(diag, TENON_R_SEC_SIZE_MULTIPLE, s->size, want);
 	if (s->offset % (ELF_IS64(f) ? 8 : 4))
-		return fail_section(diag, TENON_R_SEC_OFFSET_ALIGN, idx, s->offset, ELF_IS64(f) ? 8 : 4);
+		return fail_value(diag, TENON_R_SEC_OFFSET_ALIGN, s->offset, ELF_IS64(f) ? 8 : 4);
 	return 0;
 }
 
-static int check_symtab(struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+static int check_symtab(struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	size_t entsize = ELF_IS64(f) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	struct elf_section strings;
 	int err;
 
 	if (f->symtab)
-		return fail_section(diag, TENON_R_SYMTAB_DUPLICATE, idx, f->symtab, 0);
-	err = check_array(f, idx, s, entsize, diag);
+		return fail_value(diag, TENON_R_SYMTAB_DUPLICATE, f->symtab, 0);
+	err = check_array(f, s, entsize, diag);
 	if (err)
 		return err;
 	if (s->size / entsize > ELF_SYMBOL_CNT_MAX)
 		return fail_value(diag, TENON_R_SYM_COUNT, s->size / entsize, ELF_SYMBOL_CNT_MAX);
 	if (s->info > s->size / entsize)
-		return fail_section(diag, TENON_R_SYMTAB_INFO, idx, s->info, s->size / entsize);
+		return fail_value(diag, TENON_R_SYMTAB_INFO, s->info, s->size / entsize);
 	elf_section_at(f, s->link, &strings);
 	if (strings.type != SHT_STRTAB)
-		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
 
-	f->symtab = idx;
+	f->symtab = diag->section;
 	return 0;
 }
 
-static int check_relocs(const struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+static int check_relocs(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	size_t rela = ELF_IS64(f) ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
 	size_t rel = ELF_IS64(f) ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
 	struct elf_section other;
-	int err = check_array(f, idx, s, s->type == SHT_RELA ? rela : rel, diag);
+	int err = check_array(f, s, s->type == SHT_RELA ? rela : rel, diag);
 
 	if (err)
 		return err;
 	elf_section_at(f, s->link, &other);
 	if (other.type != SHT_SYMTAB)
-		return fail_section(diag, TENON_R_SEC_LINK, idx, s->link, f->section_cnt);
+		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
 	if (!s->info || s->info >= f->section_cnt)
-		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
+		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
 	elf_section_at(f, s->info, &other);
 	if (is_table(other.type))
-		return fail_section(diag, TENON_R_SEC_INFO, idx, s->info, f->section_cnt);
+		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
 	if (other.type == SHT_NOBITS || other.type == SHT_NULL)
-		return fail_section(diag, TENON_R_REL_TARGET, idx, s->info, 0);
+		return fail_value(diag, TENON_R_REL_TARGET, s->info, 0);
 	return 0;
 }
 
-static int check_section(struct elf_file *f, uint32_t idx, const struct elf_section *s, struct tenon_diag *diag)
+static int check_section(struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
-	int err = check_any(f, idx, s, diag);
+	int err = check_any(f, s, diag);
 
 	if (err)
 		return err;
 	switch (s->type) {
 	case SHT_STRTAB:
-		return elf_check_strings(f, idx, s, diag);
+		return elf_check_strings(f, s, diag);
 	case SHT_SYMTAB:
-		return check_symtab(f, idx, s, diag);
+		return check_symtab(f, s, diag);
 	case SHT_RELA:
 	case SHT_REL:
-		return check_relocs(f, idx, s, diag);
+		return check_relocs(f, s, diag);
 	}
 	/* What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored. */
 	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
-		return fail_section(diag, TENON_R_SEC_TYPE, idx, s->type, 0);
+		return fail_value(diag, TENON_R_SEC_TYPE, s->type, 0);
 	return 0;
 }
 
@@ -176,7 +174,8 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 		int err;
 
 		elf_section_at(f, i, &s);
-		err = check_section(f, i, &s, diag);
+		diag->section = i; /* what is wrong is wrong with it */
+		err = check_section(f, &s, diag);
 		if (err)
 			return err;
 		if (s.flags & SHF_ALLOC)
@@ -184,6 +183,7 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 		if (image > ELF_SECTION_BYTES_MAX)
 			return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
 	}
+	diag->section = 0;
 	if (f->symtab)
 		find_symbols(f);
 	return 0;

@@ -52,42 +52,29 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 	return TENON_R_NONE;
 }
 
-/* Write "#123" for a symbol without a name. */
-static void number_name(char *to, uint32_t idx)
-{
-	char digits[10];
-	unsigned int n = 0;
-
-	do {
-		digits[n++] = (char)('0' + idx % 10);
-		idx /= 10;
-	} while (idx);
-	*to++ = '#';
-	while (n)
-		*to++ = digits[--n];
-	*to = '\0';
-}
-
 static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, struct tenon_diag *diag)
 {
-	char number[12];
+	char number[12], *name = number + sizeof(number) - 1; /* "#123" if it has no name */
 	struct elf_symbol s;
-	tenon_addr got = 0;
 
 	elf_symbol_at(f, idx, &s);
 	if (reason == TENON_R_SYM_NAME)
 		return fail_value(diag, reason, idx, f->strings_size);
+	*name = '\0';
+	do
+		*--name = (char)('0' + idx % 10);
+	while (idx /= 10);
+	*--name = '#';
+	diag->section = s.shndx;
 	if (reason == TENON_R_SYM_BINDING)
-		got = s.bind;
+		diag->got = s.bind;
 	else if (reason == TENON_R_SYM_TYPE)
-		got = s.type;
+		diag->got = s.type;
 	else if (reason == TENON_R_SYM_SECTION)
-		got = s.shndx;
+		diag->got = s.shndx;
 	else if (reason == TENON_R_SYM_VALUE)
-		got = s.value;
-	number_name(number, idx);
-	fail_section(diag, reason, s.shndx, got, 0);
-	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : number, NULL);
+		diag->got = s.value;
+	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : name, NULL);
 }
 
 static inline __attribute__((always_inline)) int check_all(const struct elf_file *file, bool is64,
