@@ -5,6 +5,7 @@
  * and executable, and none that is executable ever becomes writable.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -102,26 +103,24 @@ static void mark_slots(struct process_domain *d, size_t first, size_t cnt, bool 
 /* ---- mappings of the host itself ---- */
 
 /*
- * One page table entry for 2 MiB, unless the kernel has no such pages for shared memory: then ask only once. Collapsing
- * wants a page to start from. What init alone needs is gone too soon to be worth it.
+ * One page table entry for 2 MiB, also in views mapped later, unless the kernel has no such pages for shared memory:
+ * then ask only once. Collapsing wants a page to start from in each. What init alone needs is gone too soon to be worth it.
  */
-static void use_large_pages(struct process_domain *d, const struct tenon_block *b, void *at)
+static void use_large_pages(struct process_domain *d, const struct tenon_block *b)
 {
+	char *at = (char *)(uintptr_t)b->run;
+
 	if (d->h->small_pages || b->kind == TENON_MEM_INIT_TEXT || b->kind == TENON_MEM_INIT_DATA)
 		return;
-	*(volatile const char *)at;
-	if (madvise(at, b->size, MADV_COLLAPSE))
+	for (size_t i = 0; i < b->size; i += BLOCK_BYTES)
+		*(volatile const char *)(at + i);
+	if (madvise(at, b->size, MADV_COLLAPSE) && errno == EINVAL)
 		d->h->small_pages = true;
 }
 
 static bool map_shared(const struct tenon_block *b, void *at, int prot)
 {
-	struct process_domain *d = domain_of(b);
-
-	if (mmap(at, b->size, prot, MAP_SHARED | MAP_FIXED, d->memfd, (off_t)offset_of(b)) == MAP_FAILED)
-		return false;
-	use_large_pages(d, b, at);
-	return true;
+	return mmap(at, b->size, prot, MAP_SHARED | MAP_FIXED, domain_of(b)->memfd, (off_t)offset_of(b)) != MAP_FAILED;
 }
 
 static bool unmap_shared(void *at, size_t size)
@@ -162,6 +161,8 @@ int block_map(void *context, struct tenon_block *b)
 		err = 0;
 	if (err)
 		return err;
+	if (!d->child)
+		use_large_pages(d, b);
 	mark_slots(d, slot, cnt, true);
 	d->blocks++;
 	return 0;
