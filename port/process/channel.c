@@ -74,12 +74,24 @@ void channel_wake_all(struct child *c)
 	}
 }
 
-static int timed_out(struct child *c)
+const char *channel_running(const struct child *c)
+{
+	for (uint32_t i = 1; i < CHANNEL_CNT; i++) {
+		const struct channel_end *e = &c->channels[i];
+
+		if (e->busy && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
+			return e->module;
+	}
+	return NULL;
+}
+
+static int timed_out(const struct channel_end *e)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "no answer within %u ms", child_host(c)->deadline_ms);
-	child_kill(c, why);
+	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->nr ? e->module : "control loop",
+		 child_host(e->child)->deadline_ms);
+	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }
 
@@ -91,7 +103,7 @@ static int control_answer(struct child *c, uint32_t want)
 	int err = wait_turn(e, sync_now(NULL) + child_host(c)->deadline_ms * 1000000ull);
 
 	if (err == -TENON_ETIMEDOUT)
-		return timed_out(c);
+		return timed_out(e);
 	if (!err && __atomic_load_n(&e->shared->op, __ATOMIC_RELAXED) != want) {
 		child_kill(c, "its control loop went astray");
 		err = -TENON_EOWNERDEAD;
@@ -162,15 +174,23 @@ static struct channel_end *wait_for_channel(struct child *c)
 	return NULL;
 }
 
-static struct channel_end *take_channel(struct child *c)
+/* Child's lock held. */
+static void set_module(struct channel_end *e, const char *name)
+{
+	snprintf(e->module, sizeof(e->module), "%s", name);
+}
+
+static struct channel_end *take_channel(struct child *c, const struct tenon_module *m)
 {
 	struct channel_end *e;
 
 	pthread_mutex_lock(&c->lock);
 	c->users++;
 	e = wait_for_channel(c);
-	if (e)
+	if (e) {
 		e->busy = true;
+		set_module(e, tenon_module_name(m));
+	}
 	pthread_mutex_unlock(&c->lock);
 	if (e && !e->started) {
 		e->started = !control(c, OP_THREAD, e->nr, 0, 0);
@@ -217,7 +237,7 @@ static int wait_on_budget(struct channel_end *e)
 		spent = sync_now(NULL) - start;
 		e->budget_ns = spent < e->budget_ns ? e->budget_ns - spent : 0;
 	}
-	return err == -TENON_ETIMEDOUT ? timed_out(e->child) : err;
+	return err == -TENON_ETIMEDOUT ? timed_out(e) : err;
 }
 
 static int faulted(struct channel_end *e)
@@ -295,26 +315,46 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 	return err;
 }
 
+/* A call from inside the domain, on the same channel. */
+static int call_nested(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+		       const struct process_thread *self, int64_t *result)
+{
+	struct child *c = e->child;
+	char outer[sizeof(e->module)];
+	int err;
+
+	pthread_mutex_lock(&c->lock);
+	memcpy(outer, e->module, sizeof(outer));
+	set_module(e, tenon_module_name(code->module));
+	pthread_mutex_unlock(&c->lock);
+	err = call_on(e, code, args, self, result);
+	pthread_mutex_lock(&c->lock);
+	memcpy(e->module, outer, sizeof(outer));
+	pthread_mutex_unlock(&c->lock);
+	return err;
+}
+
 int child_call(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64])
 {
 	struct process_thread *self = thread_self(d->h);
-	struct channel_end *outer = self->channel, *e = outer;
-	bool nested = outer && outer->child == d->child;
+	struct channel_end *outer = self->channel, *e;
 	int err = -TENON_EOWNERDEAD;
 
 	/* From inside the domain on the same channel, from anywhere else on one of its own. */
-	if (!nested)
-		e = take_channel(d->child);
-	if (e) {
-		self->channel = e;
-		e->unlimited |= self->unlimited && !outer;
-		err = call_on(e, code, args, self, result);
-		self->channel = outer;
+	if (outer && outer->child == d->child) {
+		err = call_nested(outer, code, args, self, result);
+	} else {
+		e = take_channel(d->child, code->module);
+		if (e) {
+			self->channel = e;
+			e->unlimited |= self->unlimited && !outer;
+			err = call_on(e, code, args, self, result);
+			self->channel = outer;
+		}
+		put_channel(d->child, e);
 	}
 	if (err == -TENON_EOWNERDEAD)
 		child_why(d->child, why);
-	if (!nested)
-		put_channel(d->child, e);
 	return err;
 }

@@ -100,12 +100,21 @@ static int start(struct child *c)
 
 /* ---- the monitor ---- */
 
-static void describe_end(const siginfo_t *info, char why[64])
+static void describe_end(struct child *c, const siginfo_t *info, char why[64])
 {
+	const char *module;
+	int len = 0;
+
+	pthread_mutex_lock(&c->lock);
+	module = channel_running(c);
+	if (module)
+		len = snprintf(why, 64, "%s: ", module);
+	pthread_mutex_unlock(&c->lock);
 	if (info->si_code == CLD_EXITED)
-		snprintf(why, 64, "exited with status %d", info->si_status);
+		snprintf(why + len, 64 - (size_t)len, "exited with status %d", info->si_status);
 	else
-		snprintf(why, 64, "ended by signal %d (%s)", info->si_status, sigabbrev_np(info->si_status));
+		snprintf(why + len, 64 - (size_t)len, "ended by signal %d (%s)", info->si_status,
+			 sigabbrev_np(info->si_status));
 }
 
 /* Take what its modules had. */
@@ -148,7 +157,7 @@ static void *monitor(void *arg)
 	if (!start(c)) {
 		while (waitid(P_PIDFD, (id_t)c->pidfd, &info, WEXITED) && info.si_pid == 0)
 			;
-		describe_end(&info, end);
+		describe_end(c, &info, end);
 	}
 	take_down(c, end);
 	return NULL;

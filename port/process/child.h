@@ -17,6 +17,7 @@ struct channel_end {
 	uint32_t nr;
 	bool started, busy;     /* child's lock */
 	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
+	char module[32];        /* whose function it runs, for diagnoses; child's lock */
 	size_t scratch_used;    /* bytes, by the calls that are under way */
 	uint64_t budget_ns;     /* how long the domain may still run in this call */
 	uint64_t base;          /* data base register of its thread now */
@@ -72,6 +73,8 @@ int child_sync_code(struct process_domain *d);
 void channel_init(struct child *c, uint32_t nr, struct channel *shared);
 /* Wake everybody who waits for the child, which is gone. */
 void channel_wake_all(struct child *c);
+/* The name of a module that the domain is executing at this moment, or NULL. Child's lock held. */
+const char *channel_running(const struct child *c);
 
 /*
  * Run a function of a module there, plain values or as the code's type says. -TENON_EOWNERDEAD: the domain died, @why
