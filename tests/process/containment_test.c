@@ -28,8 +28,8 @@ static const struct kind {
 	{ "divide", "arithmetic error at fault+", "divide", "" },
 	{ "illegal", "illegal instruction at fault+", "illegal", "" },
 	{ "stack", "invalid access at fault+", "deeper", "(0x" },
-	{ "exit", "exited with status 0", NULL, "" },
-	{ "loop", "no answer within 150 ms", NULL, "" },
+	{ "exit", "fault: exited with status 0", NULL, "" },
+	{ "loop", "fault: no answer within 150 ms", NULL, "" },
 };
 #define KIND_CNT (sizeof(kinds) / sizeof(kinds[0]))
 static const char *const places[] = { "init", "exit", "read", "timer", "thread" };

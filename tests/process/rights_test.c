@@ -123,7 +123,7 @@ static void system_calls(void)
 		process_log_clear(rig_host);
 		err = rig_load(rig_domain("box"), "syscalls", params);
 		process_settle(rig_host);
-		ok(rig_says(err, -TENON_EFAULT, TENON_R_INIT_FAULT) && strstr(rig_text(), "signal 31 (SYS)") &&
+		ok(rig_says(err, -TENON_EFAULT, TENON_R_INIT_FAULT) && strstr(rig_text(), "syscalls: ended by signal 31 (SYS)") &&
 			   !rig_logged("survived"),
 		   "the system call %s ends the domain", calls[i]);
 	}
