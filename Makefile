@@ -2,6 +2,8 @@
 # `make help` lists the targets. Each folder says in its build.mk what it makes; everything made goes to $(O).
 
 O ?= build
+# One way to write it, for dependencies are kept by name.
+override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 V ?= 0
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
