@@ -50,6 +50,8 @@ void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *o
 		.saturated = refs & REFS_SATURATED,
 		.export_cnt = m->export_cnt,
 		.import_cnt = m->import_cnt,
+		.owned_cnt = m->owned_cnt,
+		.owned_bytes = m->owned_bytes,
 		.init = m->init,
 		.exit = m->exit,
 	};
@@ -58,10 +60,6 @@ void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *o
 			continue;
 		out->size[mem] = m->region[mem]->size;
 		out->address[mem] = arena_run(m->region[mem]);
-	}
-	for (const struct tenon_owned *o = m->owned; o; o = o->next) {
-		out->owned_cnt++;
-		out->owned_bytes += o->bytes;
 	}
 }
 

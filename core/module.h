@@ -43,6 +43,8 @@ struct tenon_module {
 	const struct tenon_export **imports; /* one for each import that a module or the kernel provides */
 	uint32_t import_cnt, import_cap;
 	struct tenon_owned *owned;    /* newest first; core's lock */
+	uint32_t owned_cnt;           /* read without the lock too, where the list must not be */
+	size_t owned_bytes;
 
 	tenon_addr init, exit;          /* run addresses, 0: none */
 	tenon_addr start_by, stop_by;   /* functions of its base that are called instead, 0: none */

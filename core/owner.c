@@ -10,6 +10,8 @@ static void unlink_owned(struct tenon_owned *o)
 	*o->prev = o->next;
 	if (o->next)
 		o->next->prev = o->prev;
+	o->module->owned_cnt--;
+	o->module->owned_bytes -= o->bytes;
 	o->module = NULL;
 }
 
@@ -25,6 +27,8 @@ int tenon_own(struct tenon_module *m, struct tenon_owned *o)
 		if (o->next)
 			o->next->prev = &o->next;
 		m->owned = o;
+		m->owned_cnt++;
+		m->owned_bytes += o->bytes;
 		err = 0;
 	}
 	core_unlock(m->t);
