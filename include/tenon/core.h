@@ -95,7 +95,7 @@ enum tenon_domain_kind {
  */
 int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host, struct tenon_domain **out);
 
-/** tenon_domain_close - free an empty domain and its blocks. Return: 0, or -TENON_EBUSY: modules are loaded in it. */
+/** tenon_domain_close - free an empty domain and its blocks. Return: 0, or -TENON_EBUSY: modules are or get loaded in it. */
 int tenon_domain_close(struct tenon *t, struct tenon_domain *d);
 
 /**
@@ -338,7 +338,7 @@ static inline TENON_NO_TSAN void tenon_push(struct tenon_thread *self, struct te
 /** tenon_leave - come back out of the module entered last. Context: any. */
 static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 {
-	__asm__ volatile("" ::: "memory");
+	__atomic_thread_fence(__ATOMIC_RELEASE); /* what was done inside is done before the scan sees that it has left */
 	self->depth--;
 	__asm__ volatile("" ::: "memory");
 }
@@ -380,7 +380,7 @@ struct tenon_owned {
 	void (*reclaim)(struct tenon_owned *o); /* frees the object. Without the core's lock; nothing of the module is called */
 };
 
-/** tenon_own - record @o against @m. Fields kind, bytes, caller and reclaim are set. Return: 0, -TENON_ENODEV (@m is going). */
+/** tenon_own - record @o against @m. Fields kind, bytes, caller and reclaim are set and stay. Return: 0, -TENON_ENODEV (@m is quarantined). */
 int tenon_own(struct tenon_module *m, struct tenon_owned *o);
 /** tenon_disown - the module gave it back. Return: false if it is being reclaimed by an unload at this moment. */
 bool tenon_disown(struct tenon *t, struct tenon_owned *o);
