@@ -23,6 +23,7 @@ struct tenon_domain {
 	void *host;
 	enum tenon_domain_kind kind;
 	bool dead;
+	uint32_t busy; /* calls that are using it: it cannot be closed */
 	struct arena arena;
 	struct table exports; /* of its modules and what the kernel gives to it alone */
 	struct table linux_exports; /* those with TENON_EXPORT_LINUX */

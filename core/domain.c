@@ -4,25 +4,32 @@
 
 #include "core/plan.h"
 
+/* Lock held. */
+static struct tenon_domain *find(struct tenon *t, const char *name)
+{
+	struct tenon_domain *d = t->domains;
+
+	while (d && strcmp(d->name, name))
+		d = d->next;
+	return d;
+}
+
 struct tenon_domain *tenon_domain_find(struct tenon *t, const char *name)
 {
 	struct tenon_domain *d;
 
 	core_lock(t);
-	for (d = t->domains; d && strcmp(d->name, name);)
-		d = d->next;
+	d = find(t, name);
 	core_unlock(t);
 	return d;
 }
 
 int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host, struct tenon_domain **out)
 {
-	struct tenon_domain *d;
+	struct tenon_domain *d, *taken;
 
 	if (strlen(name) >= TENON_NAME_BYTES)
 		return -TENON_ENAMETOOLONG;
-	if (tenon_domain_find(t, name))
-		return -TENON_EEXIST;
 	d = mem_alloc(t, sizeof(*d));
 	if (!d)
 		return -TENON_ENOMEM;
@@ -34,19 +41,26 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	d->modules.name_off = offsetof(struct tenon_module, name);
 	memcpy(d->name_text, name, strlen(name) + 1);
 	core_lock(t);
-	d->next = t->domains;
-	t->domains = d;
+	taken = find(t, name);
+	if (!taken) {
+		d->next = t->domains;
+		t->domains = d;
+	}
 	core_unlock(t);
+	if (taken) {
+		mem_free(t, d, sizeof(*d));
+		return -TENON_EEXIST;
+	}
 	*out = d;
 	return 0;
 }
 
-static bool has_modules(const struct tenon *t, const struct tenon_domain *d)
+static bool in_use(const struct tenon *t, const struct tenon_domain *d)
 {
 	for (const struct tenon_module *m = t->newest; m; m = m->older)
 		if (m->domain == d && (m->plan || (atomic_load(&m->refs) & REFS_COUNT)))
 			return true;
-	return d->modules.cnt != 0;
+	return d->busy || d->modules.cnt != 0;
 }
 
 /* Nobody refers to the quarantined modules of @d any more. Lock held. */
@@ -68,7 +82,7 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
 	struct tenon_domain **link = &t->domains;
 
 	core_lock(t);
-	if (has_modules(t, d)) {
+	if (in_use(t, d)) {
 		core_unlock(t);
 		return -TENON_EBUSY;
 	}
@@ -103,6 +117,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
 	core_lock(t);
 	d->dead = true;
+	d->busy++;
 	while ((m = next_alive(t, d))) {
 		bool planned = m->plan != NULL;
 
@@ -116,6 +131,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 		core_lock(t);
 		module_free_memory(m, false);
 	}
+	d->busy--;
 	core_unlock(t);
 }
 

@@ -94,8 +94,8 @@ static int claim(struct tenon_plan *p, const char *name, struct tenon_module **o
 }
 
 /*
- * The file has said its name. If the request did not know it, claim it now. Whoever waited for another load of the same
- * content gets that load's answer, which is p->answer.
+ * The file has said its name. If the request did not know it, claim it now. Whoever waited for the same request for the
+ * same content gets that load's answer, which is p->answer.
  */
 static int settle_name(struct tenon_plan *p, struct load *l)
 {
@@ -112,11 +112,13 @@ static int settle_name(struct tenon_plan *p, struct load *l)
 			bool same = other->content_hash == m->content_hash;
 
 			p->answer = same && waited && tenon_try_get(other) ? other : NULL;
+			other->wanted |= p->answer != NULL;
 			err = fail(&p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
 		} else {
+			waited = plan_answers(other->plan, m->name, p->req) && other->content_hash == m->content_hash;
 			err = plan_wait(other->plan, m->name, p->deadline_ns, &result, &p->diag);
-			err = err ? err : result;
-			waited = true;
+			if (!err && waited)
+				err = result;
 		}
 	}
 	if (!err && module_claim_name(m))

@@ -242,7 +242,7 @@ static int admit(struct tenon *t, const struct tenon_request *req, const char *n
 
 	/* With more modules to load the first one being there answers nothing yet. */
 	while (name[0] && !req->more_cnt && (m = module_find(t, req->domain, name))) {
-		bool same = m->plan && !strcmp(m->plan->root, name);
+		bool same = m->plan && plan_answers(m->plan, name, req);
 
 		if (m->state == TENON_LIVE) {
 			*out = m;
@@ -256,7 +256,10 @@ static int admit(struct tenon *t, const struct tenon_request *req, const char *n
 		waited = same;
 	}
 	*plan = plan_new(t, req->domain, name, deadline_ns);
-	return *plan ? 0 : fail(diag, TENON_R_NO_MEMORY);
+	if (!*plan)
+		return fail(diag, TENON_R_NO_MEMORY);
+	(*plan)->req = req;
+	return 0;
 }
 
 static int check_caller(struct tenon *t, const struct tenon_request *req, struct tenon_diag *diag)
@@ -265,17 +268,41 @@ static int check_caller(struct tenon *t, const struct tenon_request *req, struct
 
 	if (tenon_modules_disabled(t))
 		return fail(diag, TENON_R_MODULES_DISABLED);
-	if (self->atomic || (tenon_current(self) && tenon_current(self)->state == TENON_GOING))
+	if (self->atomic || (tenon_current(self) && tenon_module_state(tenon_current(self)) == TENON_GOING))
 		return fail(diag, TENON_R_CONTEXT);
-	if (!req->domain || req->domain->dead)
-		return fail_name(diag, TENON_R_DOMAIN_DEAD, req->domain ? req->domain->name : "(none)", NULL);
-	return 0;
+	return req->domain ? 0 : fail_name(diag, TENON_R_DOMAIN_DEAD, "(none)", NULL);
+}
+
+/* Admit and carry out. The domain cannot be closed meanwhile. */
+static int load(struct tenon *t, const struct tenon_request *req, const char *name, uint64_t deadline_ns,
+		struct tenon_module **out, struct tenon_diag *diag)
+{
+	struct tenon_domain *d = req->domain;
+	struct tenon_plan *plan = NULL;
+	int err;
+
+	core_lock(t);
+	d->busy++;
+	err = d->dead ? fail_name(diag, TENON_R_DOMAIN_DEAD, d->name, NULL) :
+			admit(t, req, name, deadline_ns, &plan, out, diag);
+	if (plan) {
+		core_unlock(t);
+		err = carry_out(plan, req, out);
+		core_lock(t);
+		if (err) {
+			*diag = plan->diag;
+			t->stats.load_failures++;
+		}
+		plan_end(plan, err);
+	}
+	d->busy--;
+	core_unlock(t);
+	return err;
 }
 
 int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_module **out, struct tenon_diag *diag)
 {
 	struct tenon_diag unused;
-	struct tenon_plan *plan = NULL;
 	struct tenon_module *m = NULL;
 	char name[TENON_NAME_BYTES];
 	uint64_t deadline_ns = req->deadline_ns ? req->deadline_ns : t->host->now_ns(t->host->context) + DEFAULT_WAIT_NS;
@@ -287,21 +314,8 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 	err = check_caller(t, req, diag);
 	if (!err)
 		err = request_name(req, name, diag);
-	if (!err) {
-		core_lock(t);
-		err = admit(t, req, name, deadline_ns, &plan, &m, diag);
-		core_unlock(t);
-	}
-	if (plan) {
-		err = carry_out(plan, req, &m);
-		core_lock(t);
-		if (err) {
-			*diag = plan->diag;
-			t->stats.load_failures++;
-		}
-		plan_end(plan, err);
-		core_unlock(t);
-	}
+	if (!err)
+		err = load(t, req, name, deadline_ns, &m, diag);
 	if (req->source && req->source->close)
 		req->source->close(req->source);
 	if (!err && out && !req->more_cnt)

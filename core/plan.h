@@ -22,6 +22,7 @@ struct tenon_plan {
 	struct tenon_thread *thread;
 	struct tenon_plan *outer; /* plan that the same thread was carrying out: this one was asked for from an init */
 	struct tenon_domain *domain;
+	const struct tenon_request *req; /* of a load; NULL: an unload */
 	const char *root;         /* name of the module asked for, points to root_text */
 	uint64_t deadline_ns;
 	uint32_t refs;
@@ -44,6 +45,8 @@ struct tenon_plan {
 /* The name as modules are called, '-' being '_'. Return: 0 or NAME_INVALID, NAME_TOO_LONG. */
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag);
 struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns);
+/* Is @p a load of module @name that was asked for in the same words as @req? Then its answer is that of @req too. */
+bool plan_answers(const struct tenon_plan *p, const char *name, const struct tenon_request *req);
 void plan_end(struct tenon_plan *p, int result);
 void plan_put(struct tenon_plan *p);
 /*

@@ -40,6 +40,15 @@ struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char 
 	return p;
 }
 
+bool plan_answers(const struct tenon_plan *p, const char *name, const struct tenon_request *req)
+{
+	const struct tenon_request *other = p->req;
+
+	return other && !strcmp(p->root, name) && !other->more_cnt && !other->source == !req->source &&
+	       !((other->flags ^ req->flags) & ~(uint32_t)TENON_LOAD_REF) &&
+	       !strcmp(other->params ? other->params : "", req->params ? req->params : "");
+}
+
 void plan_put(struct tenon_plan *p)
 {
 	if (!--p->refs)

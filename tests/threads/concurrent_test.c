@@ -219,6 +219,57 @@ static void test_identical(struct pg *pg)
 	init_result = 0;
 }
 
+static void load_params(struct worker *w)
+{
+	struct tenon_request req = { .name = "slow", .domain = w->pg->d, .params = w->name };
+	struct tenon_diag diag;
+
+	w->err = tenon_load(w->pg->t, &req, NULL, &diag);
+	w->reason = diag.reason;
+}
+
+static void test_params(struct pg *pg)
+{
+	struct worker w[2] = { { .name = "count=1" }, { .name = "count=2" } };
+
+	run_workers(pg, w, 2, load_params);
+	ok(!w[0].err && !w[1].err && w[0].reason + w[1].reason == TENON_R_LOADED_PARAMS,
+	   "F-04, F-10 of two requests with other parameters one is told that it came too late");
+	tenon_unload(pg->t, NULL, "slow", 0, NULL);
+}
+
+/* One is inside "a", one unloads it in vain, one asks for it meanwhile. */
+static void in_vain(struct worker *w)
+{
+	struct tenon_request req = { .name = "a", .domain = w->pg->d };
+	struct tenon_module *m;
+
+	if (w->number == 0) {
+		m = tenon_get(w->pg->t, NULL, "a");
+		tenon_enter(&self, m);
+		tenon_put(m, "in_vain");
+		usleep(150000);
+		tenon_leave(&self);
+	} else if (w->number == 1) {
+		usleep(30000);
+		w->err = tenon_unload(w->pg->t, NULL, "a", real_now_ns(NULL) + 70000000, NULL);
+	} else {
+		usleep(60000);
+		w->err = tenon_load(w->pg->t, &req, NULL, NULL);
+	}
+}
+
+static void test_in_vain(struct pg *pg)
+{
+	struct tenon_request req = { .name = "a", .domain = pg->d };
+	struct worker w[3] = { 0 };
+
+	tenon_load(pg->t, &req, NULL, NULL);
+	run_workers(pg, w, 3, in_vain);
+	ok(w[1].err == -TENON_EBUSY && w[2].err == 0, "who asks for a module during an unload that fails gets it");
+	tenon_unload(pg->t, NULL, "a", 0, NULL);
+}
+
 static void test_cross(struct pg *pg)
 {
 	struct worker w[2] = { { .name = "cross0" }, { .name = "cross1" } };
@@ -299,10 +350,12 @@ int main(void)
 					  .exports = EXPORTS({ .name = "fb" }) });
 	pg_file(&pg, &(struct pg_module){ .name = "c", .depends = "b,a", .imports = IMPORTS({ .name = "fb" }, { .name = "fa" }) });
 	pg_file(&pg, &(struct pg_module){ .name = "d", .ro_after_init_bytes = 16 });
-	pg_file(&pg, &(struct pg_module){ .name = "slow" });
+	pg_file(&pg, &(struct pg_module){ .name = "slow", .params = true });
 	pg_file(&pg, &(struct pg_module){ .name = "cross0" });
 	pg_file(&pg, &(struct pg_module){ .name = "cross1" });
 	test_identical(&pg);
+	test_params(&pg);
+	test_in_vain(&pg);
 	test_cross(&pg);
 	test_storm(&pg);
 	tenon_thread_remove(pg.t, &self);

@@ -123,8 +123,34 @@ static void sweep(const char *what, void (*prepare)(void), int (*run)(void))
 	ok(clean, "%s: nothing is left", what);
 }
 
+/* A file that has not said its name yet is being loaded, and somebody closes the domain. */
+static int close_err;
+
+static int64_t closing_read_at(struct tenon_source *src, uint64_t offset, void *buf, size_t len)
+{
+	close_err = tenon_domain_close(pg.t, pg.d);
+	memcpy(buf, (const char *)src->host + offset, len);
+	return (int64_t)len;
+}
+
+static void test_close(void)
+{
+	size_t size;
+	uint8_t *image = pg_build(&(struct pg_module){ .name = "m" }, &size);
+	struct tenon_source src = { .size = size, .read_at = closing_read_at, .host = image };
+	struct tenon_request req = { .source = &src };
+
+	pg_open(&pg);
+	req.domain = pg.d;
+	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && close_err == -TENON_EBUSY, "a domain is not closed while a file is read for it");
+	free(image);
+	pg_unload(&pg, "m");
+	ok(pg_close(&pg), "and can be when it is empty again");
+}
+
 int main(void)
 {
+	test_close();
 	sweep("load", NULL, run_load);
 	sweep("unload", prepare_unload, run_unload);
 	return tap_done();
