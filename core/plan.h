@@ -51,7 +51,7 @@ void plan_end(struct tenon_plan *p, int result);
 void plan_put(struct tenon_plan *p);
 /*
  * Wait until @p has ended; the caller keeps no hold on it but gets its answer in @diag. Return: 0 when it has, or
- * -TENON_EDEADLK (RECURSION, DEADLOCK), -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_EBUSY (the host cannot wait).
+ * -TENON_EDEADLK (RECURSION, DEADLOCK, CONTEXT), -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_EBUSY (the host cannot wait).
  */
 int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int *result, struct tenon_diag *diag);
 

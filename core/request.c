@@ -76,6 +76,15 @@ static bool would_deadlock(const struct tenon_plan *p, const struct tenon_thread
 	return p && p->thread == self;
 }
 
+/* Is @p the unload of a module that @self executes? It waits for @self to leave. */
+static bool waits_for_us(const struct tenon_plan *p, const struct tenon_thread *self)
+{
+	for (uint32_t i = 0; i < self->depth && i < TENON_FRAME_MAX; i++)
+		if (self->frame[i]->plan == p && self->frame[i]->state == TENON_GOING)
+			return true;
+	return false;
+}
+
 int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int *result, struct tenon_diag *diag)
 {
 	const struct tenon_host *h = p->t->host;
@@ -88,6 +97,8 @@ int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int 
 			return fail(diag, TENON_R_RECURSION);
 	if (would_deadlock(p, self))
 		return fail_name(diag, TENON_R_DEADLOCK, self->plan ? self->plan->root : name, NULL);
+	if (waits_for_us(p, self))
+		return fail(diag, TENON_R_CONTEXT);
 	if (!h->wait)
 		return fail_name(diag, TENON_R_BEING_LOADED, p->root, NULL);
 	p->refs++;

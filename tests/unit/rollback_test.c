@@ -102,8 +102,58 @@ static void test_interrupted(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+/* While an unload waits for the worker, the worker asks for the same module: a second thread, without a second thread. */
+static struct tenon_thread first, *current;
+static int inner_err, depth;
+static struct tenon_diag inner_diag;
+
+static struct tenon_thread *current_thread(void *context)
+{
+	(void)context;
+	return current;
+}
+
+static int asking_wait(void *context, uint64_t deadline_ns)
+{
+	(void)deadline_ns;
+	if (++depth > 1)
+		return -TENON_EINTR;
+	pg.mh.host.unlock(context);
+	current = &worker;
+	inner_err = tenon_unload(pg.t, NULL, "m", UINT64_MAX, &inner_diag);
+	tenon_leave(&worker);
+	current = &first;
+	pg.mh.host.lock(context);
+	return 0;
+}
+
+static void test_from_inside(void)
+{
+	struct tenon_module *m;
+
+	pg_open(&pg);
+	current = &first;
+	pg.mh.host.thread = current_thread;
+	pg.mh.host.wait = asking_wait;
+	pg.mh.host.wake = wake;
+	tenon_thread_add(pg.t, &first, "first");
+	tenon_thread_add(pg.t, &worker, "worker");
+	pg_insmod(&pg, &(struct pg_module){ .name = "m" }, 0, NULL);
+	m = tenon_get(pg.t, NULL, "m");
+	tenon_put(m, "test");
+	tenon_enter(&worker, m);
+	ok(!tenon_unload(pg.t, NULL, "m", UINT64_MAX, &pg.diag), "an unload waits for a thread");
+	ok(inner_err == -TENON_EDEADLK && inner_diag.reason == TENON_R_CONTEXT && depth == 1,
+	   "F-07 which is told at once that it cannot wait for that unload");
+	tenon_thread_remove(pg.t, &worker);
+	tenon_thread_remove(pg.t, &first);
+	pg.mh.host.thread = NULL;
+	ok(pg_close(&pg), "nothing is left");
+}
+
 int main(void)
 {
+	test_from_inside();
 	test_held();
 	test_executed();
 	test_interrupted();
