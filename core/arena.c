@@ -175,6 +175,13 @@ void arena_free(struct tenon *t, struct arena_extent *e)
 		block_delete(t, b);
 }
 
+uint8_t *arena_at(const struct arena_extent *e, tenon_addr run, size_t size)
+{
+	tenon_addr offset = e ? run - arena_run(e) : 0;
+
+	return e && offset <= e->size && e->size - offset >= size ? arena_write(e) + offset : NULL;
+}
+
 int arena_write_begin(struct tenon *t, struct arena_block *b)
 {
 	int err = 0;

@@ -56,4 +56,7 @@ static inline uint8_t *arena_write(const struct arena_extent *e)
 	return e->block->pub.write + e->offset;
 }
 
+/* Where to write what is at run address @run, if @size bytes there are in the region; else NULL. @e may be NULL. */
+uint8_t *arena_at(const struct arena_extent *e, tenon_addr run, size_t size);
+
 #endif

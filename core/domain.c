@@ -121,13 +121,13 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 	while ((m = next_alive(t, d))) {
 		bool planned = m->plan != NULL;
 
-		diag_copy(diag.module, sizeof(diag.module), m->name);
+		diag_module(&diag, m->name);
 		module_quarantine(m, &diag);
 		/* The plan that has it finds out at its next step, reclaims and frees. */
 		if (planned)
 			continue;
 		core_unlock(t);
-		module_reclaim(m, kinds, sizeof(kinds));
+		module_reclaim(m, kinds);
 		core_lock(t);
 		module_free_memory(m, false);
 	}
@@ -140,7 +140,7 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 	struct tenon_diag diag = { 0 };
 	bool mine;
 
-	diag_copy(diag.module, sizeof(diag.module), m->name);
+	diag_module(&diag, m->name);
 	fail_name(&diag, TENON_R_CALL_FAULT, why, NULL);
 	core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
 	core_lock(m->t);
@@ -157,7 +157,7 @@ void tenon_reclaim(struct tenon_module *m)
 {
 	char kinds[TENON_DIAG_NAME_BYTES] = "";
 
-	module_reclaim(m, kinds, sizeof(kinds));
+	module_reclaim(m, kinds);
 }
 
 const char *tenon_domain_name(const struct tenon_domain *d)

@@ -11,121 +11,104 @@
 
 struct export_reader {
 	struct load *l;
-	char *names; /* where the next name is copied to; NULL while only counting */
-	size_t names_bytes; /* counted, or left at names */
-	uint32_t cnt;
+	struct tenon_export *next; /* where the next one goes */
+	size_t names_bytes;
 };
-
-/* NULL if it is longer than what was counted: in memory that the domain can write, it may have changed since. */
-static const char *copy_name(struct export_reader *r, const char *name)
-{
-	size_t n = strlen(name) + 1;
-	char *to = r->names;
-
-	if (!to) {
-		r->names_bytes += n;
-		return name;
-	}
-	if (n > r->names_bytes)
-		return NULL;
-	memcpy(to, name, n);
-	r->names += n;
-	r->names_bytes -= n;
-	return to;
-}
 
 /* What stands before the namespace of an export that is for Linux's own modules. */
 static const char for_linux[] = "linux:";
 #define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
 
-static tenon_addr distance(tenon_addr field_run, const uint8_t *field)
+/* What the field at @off of the section points to: it holds the distance from itself. */
+static tenon_addr follow(const struct load_section *sec, tenon_addr off)
 {
-	return field_run + (tenon_addr)(intptr_t)(int32_t)get_le32(field);
+	return sec->run + off + (tenon_addr)(intptr_t)(int32_t)get_le32(sec->write + off);
 }
 
-static int read_entry(struct export_reader *r, const struct load_section *sec, uint32_t sec_idx, tenon_addr off,
-		      struct tenon_export *out)
+/* Read the struct tenon_ksym at @off: distances to value, name and namespace. */
+static int read_entry(struct export_reader *r, const struct load_section *sec, tenon_addr off, uint32_t flags)
 {
 	const struct load *l = r->l;
-	const char *name = load_string(l, distance(sec->run + off + 4, sec->write + off + 4)), *space = NULL;
+	tenon_addr value = follow(sec, off);
+	const char *name = load_string(l, follow(sec, off + 4));
+	const char *space = get_le32(sec->write + off + 8) ? load_string(l, follow(sec, off + 8)) : "";
 
-	if (!name || !name[0] || strlen(name) >= TENON_SYMBOL_BYTES)
-		return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, sec_idx, off, 0);
-	if (get_le32(sec->write + off + 8)) {
-		space = load_string(l, distance(sec->run + off + 8, sec->write + off + 8));
-		if (!space)
-			return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, sec_idx, off, 0);
-	}
-	out->value = distance(sec->run + off, sec->write + off);
-	out->flags |= l->kind->ops->export_flags;
-	if (space && !strncmp(space, for_linux, sizeof(for_linux) - 1)) {
+	if (!name || !name[0] || strlen(name) >= TENON_SYMBOL_BYTES || !space)
+		return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, (uint32_t)(sec - l->sections), off, 0);
+	if (!strncmp(space, for_linux, sizeof(for_linux) - 1)) {
 		space += sizeof(for_linux) - 1;
-		out->flags |= TENON_EXPORT_LINUX;
-		if (out->value && out->value < PERCPU_MAX)
-			out->flags |= TENON_EXPORT_PERCPU;
+		flags |= TENON_EXPORT_LINUX;
+		if (value && value < PERCPU_MAX)
+			flags |= TENON_EXPORT_PERCPU;
 	}
 	/* The low bit tells a Thumb function. */
-	if (!(out->flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, out->value & ~(tenon_addr)1, 1))
+	if (!(flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, value & ~(tenon_addr)1, 1))
 		return fail_name(l->diag, TENON_R_EXPORT_NULL, name, NULL);
-	out->name = copy_name(r, name);
-	out->space = space && space[0] ? copy_name(r, space) : NULL;
-	out->owner = l->m;
-	if (!out->name || (space && space[0] && !out->space))
-		return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, sec_idx, off, 0);
+	r->names_bytes += strlen(name) + strlen(space) + 2;
+	*r->next = (struct tenon_export){ .name = name, .value = value, .flags = flags, .space = space, .owner = l->m };
 	return 0;
 }
 
-/* Read one table into @out, which has room, or only count if it is NULL. */
-static int read_table(struct export_reader *r, const char *table, const char *crcs, uint32_t flags,
-		      struct tenon_export *out)
+/* Read a table, if there is one, and the checksums that go with it, if there are. */
+static int read_table(struct export_reader *r, const struct load_section *sec, const struct load_section *crcs,
+		      uint32_t flags)
 {
-	const struct load_section *sec = load_find(r->l, table), *crc = load_find(r->l, crcs);
-	uint32_t idx = sec ? (uint32_t)(sec - r->l->sections) : 0;
-	tenon_addr cnt;
+	tenon_addr size = sec ? sec->size : 0, cnt = size / sizeof(struct tenon_ksym);
+	int err = 0;
 
-	if (!sec || !sec->write)
+	if (!size)
 		return 0;
-	cnt = sec->size / sizeof(struct tenon_ksym);
-	if (sec->size % sizeof(struct tenon_ksym) || (crc && crc->size != cnt * 4))
-		return fail_at(r->l->diag, TENON_R_EXPORT_MALFORMED, idx, 0, sec->size);
-	for (tenon_addr i = 0; i < cnt; i++) {
-		struct tenon_export e = { .flags = flags };
-		int err = read_entry(r, sec, idx, i * sizeof(struct tenon_ksym), &e);
-
-		if (err)
-			return err;
-		if (crc && crc->write)
-			e.crc = get_le32(crc->write + i * 4);
-		if (out)
-			out[r->cnt] = e;
-		r->cnt++;
+	if (size % sizeof(struct tenon_ksym) || (crcs && crcs->size != cnt * 4))
+		return fail_at(r->l->diag, TENON_R_EXPORT_MALFORMED, (uint32_t)(sec - r->l->sections), 0, size);
+	for (tenon_addr i = 0; i < cnt && !err; i++, r->next++) {
+		err = read_entry(r, sec, i * sizeof(struct tenon_ksym), flags | r->l->kind->ops->export_flags);
+		if (crcs)
+			r->next->crc = get_le32(crcs->write + i * 4);
 	}
-	return 0;
+	return err;
 }
 
-static int read_tables(struct export_reader *r, struct tenon_export *out)
+/* Copy @name to @at, which is moved behind it. False: no room. In memory that a domain can write, it may have changed. */
+static bool move_name(char **at, const char *end, const char **name)
 {
-	int err = read_table(r, "__ksymtab", "__kcrctab", 0, out);
+	size_t n = strlen(*name) + 1;
 
-	return err ? err : read_table(r, "__ksymtab_gpl", "__kcrctab_gpl", TENON_EXPORT_GPL, out);
+	if (n > (size_t)(end - *at))
+		return false;
+	*name = memcpy(*at, *name, n);
+	*at += n;
+	return true;
 }
 
 int load_exports(struct load *l)
 {
+	const struct load_section *plain = load_find(l, "__ksymtab"), *gpl = load_find(l, "__ksymtab_gpl");
+	tenon_addr bytes = (plain ? plain->size : 0) + (gpl ? gpl->size : 0);
 	struct tenon_module *m = l->m;
 	struct export_reader r = { .l = l };
-	int err = read_tables(&r, NULL);
+	char *names;
+	int err;
 
-	if (err || !r.cnt)
-		return err;
-	m->exports = mem_alloc(l->t, r.cnt * sizeof(*m->exports));
-	m->export_cnt = r.cnt;
-	m->export_names = mem_alloc(l->t, r.names_bytes);
-	m->export_names_bytes = (uint32_t)r.names_bytes;
-	if (!m->exports || !m->export_names)
+	if (!bytes)
+		return 0;
+	m->export_cnt = (uint32_t)(bytes / sizeof(struct tenon_ksym));
+	m->exports = r.next = mem_alloc(l->t, m->export_cnt * sizeof(*m->exports));
+	if (!r.next)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	r = (struct export_reader){ .l = l, .names = m->export_names, .names_bytes = r.names_bytes };
-	return read_tables(&r, m->exports);
+	err = read_table(&r, plain, load_find(l, "__kcrctab"), 0);
+	if (!err)
+		err = read_table(&r, gpl, load_find(l, "__kcrctab_gpl"), TENON_EXPORT_GPL);
+	if (err)
+		return err;
+	m->export_names = names = mem_alloc(l->t, r.names_bytes);
+	m->export_names_bytes = (uint32_t)r.names_bytes;
+	if (!names)
+		return fail(l->diag, TENON_R_NO_MEMORY);
+	for (uint32_t i = 0; i < m->export_cnt; i++)
+		if (!move_name(&names, m->export_names + r.names_bytes, &m->exports[i].name) ||
+		    !move_name(&names, m->export_names + r.names_bytes, &m->exports[i].space))
+			return fail(l->diag, TENON_R_EXPORT_MALFORMED);
+	return 0;
 }
 
 /* The text that modpost left for @name in .tenon.types: name, NUL, text, NUL. Or NULL. */
@@ -169,8 +152,8 @@ void load_explain_type(struct load *l, const struct tenon_export *e)
 	diag_copy(mine_cut, sizeof(mine_cut), mine + same);
 	diag_copy(theirs_cut, sizeof(theirs_cut), theirs + same);
 	diag_copy(out, size, ": built for '");
-	diag_append(out, size, mine_cut);
-	diag_append(out, size, "', now '");
-	diag_append(out, size, theirs_cut);
-	diag_append(out, size, "'");
+	diag_append(out, mine_cut);
+	diag_append(out, "', now '");
+	diag_append(out, theirs_cut);
+	diag_append(out, "'");
 }

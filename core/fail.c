@@ -69,9 +69,21 @@ int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *nam
 
 #endif
 
-int diag_append(char *to, size_t size, const char *from)
+void diag_module(struct tenon_diag *diag, const char *name)
+{
+	diag_copy(diag->module, sizeof(diag->module), name);
+}
+
+void diag_append(char to[TENON_DIAG_NAME_BYTES], const char *from)
 {
 	size_t len = strlen(to);
 
-	return diag_copy(to + len, size - len, from);
+	diag_copy(to + len, TENON_DIAG_NAME_BYTES - len, from);
+}
+
+void diag_list(char to[TENON_DIAG_NAME_BYTES], const char *item)
+{
+	if (to[0])
+		diag_append(to, ", ");
+	diag_append(to, item);
 }

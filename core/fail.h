@@ -32,9 +32,13 @@ int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *nam
 
 /* Make a string of @len bytes of @from, cut to 63. */
 void diag_cut(char to[TENON_DIAG_NAME_BYTES], const char *from, size_t len);
+/* The module that it is about. */
+void diag_module(struct tenon_diag *diag, const char *name);
 /* Copy a string, cut to fit, always NUL-terminated. Return: whether it fitted. */
 int diag_copy(char *to, size_t size, const char *from);
-/* Likewise, behind the string that is there. */
-int diag_append(char *to, size_t size, const char *from);
+/* Add to a string in a name of a diagnosis, cut to fit. */
+void diag_append(char to[TENON_DIAG_NAME_BYTES], const char *from);
+/* Likewise, with ", " before it if there is something before it. */
+void diag_list(char to[TENON_DIAG_NAME_BYTES], const char *item);
 
 #endif

@@ -42,12 +42,9 @@ static int pin(struct tenon_plan *p, struct tenon_module *m)
 /* Met again while its own dependencies are being read. */
 static int cycle(struct tenon_plan *p, const char *name)
 {
-	char path[TENON_DIAG_NAME_BYTES];
 	int err = fail_name(&p->diag, TENON_R_DEPENDENCY_CYCLE, NULL, name);
 
-	load_need_path(p->path, path, sizeof(path));
-	diag_append(p->diag.other, sizeof(p->diag.other), ", ");
-	diag_append(p->diag.other, sizeof(p->diag.other), path);
+	load_need_path(p->path, p->diag.other);
 	return err;
 }
 
@@ -175,9 +172,9 @@ static int not_found(struct tenon_plan *p, const char *name)
 		fail_name(&p->diag, TENON_R_NOT_FOUND, name, NULL);
 		return -TENON_ENOENT;
 	}
-	diag_copy(p->diag.module, sizeof(p->diag.module), p->path->needed_by->m->name);
+	diag_module(&p->diag, p->path->needed_by->m->name);
 	err = fail_name(&p->diag, TENON_R_DEPENDENCY_MISSING, name, NULL);
-	load_need_path(p->path->needed_by, p->diag.other, sizeof(p->diag.other));
+	load_need_path(p->path->needed_by, p->diag.other);
 	return err;
 }
 
@@ -251,10 +248,10 @@ static int gather(struct tenon_plan *p, const struct need *need)
 		core_unlock(p->t);
 		return fail(&p->diag, TENON_R_NO_MEMORY);
 	}
-	diag_copy(p->diag.module, sizeof(p->diag.module), m->name[0] ? m->name : "module");
+	diag_module(&p->diag, m->name[0] ? m->name : "module");
 	err = examine(p, l, need);
 	if (!err) {
-		diag_copy(p->diag.module, sizeof(p->diag.module), m->name);
+		diag_module(&p->diag, m->name);
 		err = settle_name(p, l);
 	}
 	if (!err)

@@ -63,13 +63,11 @@ bool load_by_base(const struct load *l)
 
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 {
-	for (uint32_t mem = 0; mem < TENON_MEM_COUNT; mem++) {
-		const struct arena_extent *e = l->m->region[mem];
+	uint8_t *p = NULL;
 
-		if (e && run >= arena_run(e) && run - arena_run(e) <= e->size && e->size - (run - arena_run(e)) >= size)
-			return arena_write(e) + (run - arena_run(e));
-	}
-	return NULL;
+	for (uint32_t mem = 0; mem < TENON_MEM_COUNT && !p; mem++)
+		p = arena_at(l->m->region[mem], run, size);
+	return p;
 }
 
 const char *load_string(const struct load *l, tenon_addr run)
@@ -77,23 +75,16 @@ const char *load_string(const struct load *l, tenon_addr run)
 	/* Only where the domain cannot write: other modules of it may be running and change the string under us. */
 	for (uint32_t mem = TENON_MEM_TEXT; mem <= TENON_MEM_RODATA; mem++) {
 		const struct arena_extent *e = l->m->region[mem];
-		tenon_addr offset;
+		const uint8_t *p = arena_at(e, run, 1);
 
-		if (!e || run < arena_run(e))
-			continue;
-		offset = run - arena_run(e);
-		if (offset < e->size && memchr(arena_write(e) + offset, 0, (size_t)(e->size - offset)))
-			return (const char *)arena_write(e) + offset;
+		if (p && memchr(p, 0, (size_t)(arena_write(e) + e->size - p)))
+			return (const char *)p;
 	}
 	return NULL;
 }
 
-void load_need_path(const struct load *l, char *buf, size_t size)
+void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES])
 {
-	buf[0] = 0;
-	for (; l; l = l->needed_by) {
-		diag_append(buf, size, l->m->name);
-		if (l->needed_by)
-			diag_append(buf, size, ", ");
-	}
+	for (; l; l = l->needed_by)
+		diag_list(list, l->m->name);
 }

@@ -80,8 +80,8 @@ struct reloc_job load_reloc_job(struct load *l, const struct load_section *reloc
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
 /* The terminated string at run address @run in the module's read-only memory, or NULL. */
 const char *load_string(const struct load *l, tenon_addr run);
-/* The chain of need, "c, b, a" (c is needed by b, b by a), into @buf. */
-void load_need_path(const struct load *l, char *buf, size_t size);
+/* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
+void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 
 /* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
 void load_explain_type(struct load *l, const struct tenon_export *e);

@@ -59,17 +59,7 @@ int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn
 	return ret;
 }
 
-/* Add to "timer, memory", each kind once. */
-static void note_kind(char *kinds, size_t size, const char *kind)
-{
-	if (strstr(kinds, kind))
-		return;
-	if (kinds[0])
-		diag_append(kinds, size, ", ");
-	diag_append(kinds, size, kind);
-}
-
-uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size)
+uint32_t module_reclaim(struct tenon_module *m, char kinds[TENON_DIAG_NAME_BYTES])
 {
 	uint32_t cnt = 0;
 	struct tenon_owned *o;
@@ -83,7 +73,8 @@ uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size)
 		if (!o)
 			return cnt;
 		cnt++;
-		note_kind(kinds, size, o->kind);
+		if (!strstr(kinds, o->kind))
+			diag_list(kinds, o->kind);
 		o->reclaim(o);
 	}
 }

@@ -88,11 +88,10 @@ static int unknown(struct param_table *tab, const struct param_arg *arg)
 	struct param p;
 
 	diag_cut(diag->name, arg->key, arg->key_len);
-	diag_copy(diag->other, sizeof(diag->other), tab->cnt ? "; it has " : "; it has none");
+	diag_copy(diag->other, sizeof(diag->other), tab->cnt ? "; it has" : "; it has none");
 	for (uint32_t i = 0; i < tab->cnt && !table_entry(tab, i, &p); i++) {
-		if (i)
-			diag_append(diag->other, sizeof(diag->other), ", ");
-		diag_append(diag->other, sizeof(diag->other), p.name);
+		diag_append(diag->other, i ? ", " : " ");
+		diag_append(diag->other, p.name);
 	}
 	return fail(diag, TENON_R_PARAM_UNKNOWN);
 }

@@ -15,7 +15,7 @@ static int link_load(struct tenon_plan *p, struct load *l)
 {
 	int err;
 
-	diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
+	diag_module(&p->diag, l->m->name);
 	core_lock(p->t);
 	err = load_resolve(l);
 	core_unlock(p->t);
@@ -41,7 +41,7 @@ static int link_all(struct tenon_plan *p)
 	int err = 0;
 
 	for (struct load *l = p->loads; l && !err; l = l->next) {
-		diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
+		diag_module(&p->diag, l->m->name);
 		err = load_layout(l);
 	}
 	if (!err)
@@ -95,7 +95,7 @@ static int start_all(struct tenon_plan *p, const struct tenon_request *req, stru
 		module_publish(l->m);
 	for (struct load *l = p->loads; l && !err; l = l->next) {
 		core_unlock(p->t);
-		diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
+		diag_module(&p->diag, l->m->name);
 		err = module_start(l->m, &p->diag);
 		core_lock(p->t);
 		if (!err)
@@ -310,7 +310,7 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 
 	diag = diag ? diag : &unused;
 	*diag = (struct tenon_diag){ 0 };
-	diag_copy(diag->module, sizeof(diag->module), req->name ? req->name : "module");
+	diag_module(diag, req->name ? req->name : "module");
 	err = check_caller(t, req, diag);
 	if (!err)
 		err = request_name(req, name, diag);

@@ -91,7 +91,7 @@ const struct tenon_thread *module_executing(struct tenon_module *m, bool own);
  */
 int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag);
 /* Take back what it owns. Return: how many things; their kinds are added to @kinds. Without the core's lock. */
-uint32_t module_reclaim(struct tenon_module *m, char *kinds, size_t size);
+uint32_t module_reclaim(struct tenon_module *m, char kinds[TENON_DIAG_NAME_BYTES]);
 /*
  * unload.c: stop a module that is closed and that its users have left, take back what it owns, free it. If that cannot
  * be, or its domain is dead, it is quarantined instead. @cause: why, for the event; NULL: it was asked for.

@@ -91,7 +91,7 @@ int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int 
 	struct tenon_thread *self = core_thread(p->t);
 	int err = 0;
 
-	diag_copy(diag->module, sizeof(diag->module), name);
+	diag_module(diag, name);
 	for (const struct tenon_plan *mine = self->plan; mine; mine = mine->outer)
 		if (mine == p)
 			return fail(diag, TENON_R_RECURSION);

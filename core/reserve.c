@@ -43,7 +43,7 @@ static int no_space(struct tenon_plan *p, const struct load *l, size_t size)
 {
 	int err;
 
-	diag_copy(p->diag.module, sizeof(p->diag.module), l->m->name);
+	diag_module(&p->diag, l->m->name);
 	err = fail_name(&p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name, NULL);
 	p->diag.got = size;
 	return err;

@@ -145,7 +145,7 @@ static int undefined(struct load *l, const char *name)
 		if (e)
 			return fail_name(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
 	}
-	load_need_path(l, l->diag->other, sizeof(l->diag->other));
+	load_need_path(l, l->diag->other);
 	return err;
 }
 

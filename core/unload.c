@@ -7,17 +7,14 @@
 
 #include "core/plan.h"
 
-/* The modules that use @m, "b, c". Lock held. */
-static void name_users(const struct tenon_module *m, char *buf, size_t size)
+/* List the modules that use @m, "b, c". Lock held. */
+static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_BYTES])
 {
-	buf[0] = 0;
 	for (const struct tenon_module *user = m->t->newest; user; user = user->older) {
 		for (uint32_t i = 0; i < user->import_cnt; i++) {
 			if (user->imports[i]->owner != m)
 				continue;
-			if (buf[0])
-				diag_append(buf, size, ", ");
-			diag_append(buf, size, user->name);
+			diag_list(list, user->name);
 			break;
 		}
 	}
@@ -34,14 +31,14 @@ static bool executes(const struct tenon_thread *self, const struct tenon_module 
 /* May it go? Closes it if so. Lock held. */
 static int decide(struct tenon_module *m, struct tenon_diag *diag)
 {
-	char users[TENON_DIAG_NAME_BYTES];
 	uint32_t refs = atomic_load(&m->refs);
 
 	if (m->state != TENON_LIVE)
 		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state), NULL);
 	if (m->users) {
-		name_users(m, users, sizeof(users));
-		return fail_name(diag, TENON_R_IN_USE_BY, users, NULL);
+		diag->name[0] = '\0';
+		name_users(m, diag->name);
+		return fail(diag, TENON_R_IN_USE_BY);
 	}
 	if (refs & REFS_SATURATED)
 		return fail(diag, TENON_R_REF_SATURATED);
@@ -71,7 +68,7 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 	struct tenon *t = m->t;
 	char kinds[TENON_DIAG_NAME_BYTES] = "";
 	int err = module_stop(m, diag);
-	uint32_t left = module_reclaim(m, kinds, sizeof(kinds));
+	uint32_t left = module_reclaim(m, kinds);
 
 	core_lock(t);
 	if (!err && m->state != TENON_UNFORMED)
@@ -81,7 +78,7 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 		module_quarantine(m, cause ? cause : diag);
 	core_unlock(t);
 	/* What its own threads obtained before they ended. */
-	left += module_reclaim(m, kinds, sizeof(kinds));
+	left += module_reclaim(m, kinds);
 	if (!err && left && !cause) {
 		fail_name(diag, TENON_R_LEFT_BEHIND, kinds, NULL);
 		diag->got = left;
@@ -140,7 +137,7 @@ int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint
 
 	diag = diag ? diag : &unused;
 	*diag = (struct tenon_diag){ 0 };
-	diag_copy(diag->module, sizeof(diag->module), name);
+	diag_module(diag, name);
 	if (tenon_modules_disabled(t))
 		return fail(diag, TENON_R_MODULES_DISABLED);
 	if (core_thread(t)->atomic)

@@ -8,18 +8,14 @@ bool personality_discard(const struct elf_section *s)
 	return !strcmp(s->name, ".modinfo") || !strcmp(s->name, "__versions");
 }
 
-static bool in_region(const struct arena_extent *e, tenon_addr address)
-{
-	return e && address >= arena_run(e) && address - arena_run(e) < e->size;
-}
-
 int personality_check_entries(struct load *l)
 {
 	const struct tenon_module *m = l->m;
+	const struct arena_extent *text = m->region[TENON_MEM_TEXT], *init_text = m->region[TENON_MEM_INIT_TEXT];
 
-	if (m->init && !in_region(m->region[TENON_MEM_TEXT], m->init) && !in_region(m->region[TENON_MEM_INIT_TEXT], m->init))
+	if (m->init && !arena_at(text, m->init, 1) && !arena_at(init_text, m->init, 1))
 		return fail(l->diag, TENON_R_INIT_ADDRESS);
-	if (m->exit && !in_region(m->region[TENON_MEM_TEXT], m->exit))
+	if (m->exit && !arena_at(text, m->exit, 1))
 		return fail(l->diag, TENON_R_INIT_ADDRESS);
 	return 0;
 }

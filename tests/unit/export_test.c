@@ -35,7 +35,7 @@ static int map(void *context, struct tenon_block *b)
 /* The core allocates between counting the names and copying them; then the first name swallows the second. */
 static void *alloc(void *context, size_t size)
 {
-	if (rodata && size == 2 * sizeof(struct tenon_export))
+	if (rodata && size == 2 * (sizeof("fone") + sizeof("")))
 		for (char *at = rodata->host; at < (char *)rodata->host + rodata->size - 9; at++)
 			if (!memcmp(at, "fone\0ftwo", 9))
 				at[4] = '_';
