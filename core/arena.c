@@ -89,14 +89,15 @@ static void split(struct arena_extent *e, size_t size, struct arena_extent *spar
 }
 
 int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
-		struct tenon_module *m, struct arena_extent **out)
+		struct tenon_module *m, struct arena_extent **region)
 {
 	struct arena_extent *front = mem_alloc(t, sizeof(*front)), *rest = mem_alloc(t, sizeof(*rest)), *e = NULL;
 	struct arena_block *b;
+	int err = -TENON_ENOMEM;
 	size_t pad;
 
 	if (!front || !rest)
-		goto err;
+		goto out;
 	for (b = d->arena.blocks[kind]; b && !e; b = b->next)
 		if (b->largest >= size)
 			e = best_fit(b, size, align);
@@ -105,7 +106,7 @@ int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, si
 		e = b ? best_fit(b, size, align) : NULL;
 	}
 	if (!e)
-		goto err;
+		goto out;
 	pad = padding(e, align);
 	if (pad) {
 		split(e, pad, front);
@@ -119,14 +120,12 @@ int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, si
 	e->module = m;
 	e->block->used += size;
 	t->stats.used_bytes += size;
-	*out = e;
+	*region = e;
+	err = 0;
+out:
 	mem_free(t, front, sizeof(*front));
 	mem_free(t, rest, sizeof(*rest));
-	return 0;
-err:
-	mem_free(t, front, sizeof(*front));
-	mem_free(t, rest, sizeof(*rest));
-	return -TENON_ENOMEM;
+	return err;
 }
 
 int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest)
@@ -193,6 +192,14 @@ int arena_write_begin(struct tenon *t, struct arena_block *b)
 	if (!err)
 		b->writers++;
 	return err;
+}
+
+int arena_protect(struct tenon *t, struct arena_block *b, size_t offset, size_t size, enum tenon_access access)
+{
+	struct tenon_range range = { &b->pub, offset, size, access, access == TENON_ACCESS_KIND && b->writers == 1 };
+
+	t->stats.protect_calls++;
+	return t->host->protect(t->host->context, &range, 1);
 }
 
 void arena_write_end(struct tenon *t, struct arena_block *b)

@@ -32,9 +32,9 @@ struct arena {
 	struct arena_block *blocks[TENON_MEM_COUNT];
 };
 
-/* Reserve @size bytes of @kind aligned to @align. *out is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
+/* Reserve @size bytes of @kind aligned to @align. *region is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
 int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
-		struct tenon_module *m, struct arena_extent **out);
+		struct tenon_module *m, struct arena_extent **region);
 /* Cut a region in two: its first @size bytes stay, *rest is for @m. Return: 0 or -TENON_ENOMEM. */
 int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest);
 /* Give a region back. NULL is fine. A block that is open for writing stays until arena_write_end. */
@@ -44,6 +44,9 @@ void arena_free(struct tenon *t, struct arena_extent *e);
 int arena_write_begin(struct tenon *t, struct arena_block *b);
 /* Writing by one plan has ended; the host was told by protect if this was the last. */
 void arena_write_end(struct tenon *t, struct arena_block *b);
+
+/* Bring a part of the block to an access; KIND closes it if nobody else writes it. Return: what the host says. */
+int arena_protect(struct tenon *t, struct arena_block *b, size_t offset, size_t size, enum tenon_access access);
 
 /* Where the region is for the module, and for the core while the block is open for writing. */
 static inline tenon_addr arena_run(const struct arena_extent *e)

@@ -75,10 +75,8 @@ static int check_vermagic(struct load *l)
 		return 0;
 	if (vermagic && !strcmp(vermagic, l->kind->vermagic))
 		return 0;
-	if ((l->flags & TENON_LOAD_IGNORE_VERMAGIC) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE) {
-		l->m->taints |= TENON_TAINT_FORCED;
+	if (load_forced(l, TENON_LOAD_IGNORE_VERMAGIC))
 		return 0;
-	}
 	if (!vermagic)
 		return fail(l->diag, TENON_R_VERMAGIC_MISSING);
 	return fail_name(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);

@@ -69,9 +69,12 @@ static bool power_of_two(size_t n)
 
 static bool host_complete(const struct tenon_host *h)
 {
-	return h->arch && power_of_two(h->page_size) && h->block_size && h->block_size % h->page_size == 0 && h->alloc &&
-	       h->free && h->block_map && h->block_unmap && h->block_write && h->protect && h->lock && h->unlock &&
-	       h->sync_cpus && h->now_ns && h->log && h->panic && !h->wait == !h->wake;
+	/* The required functions stand together. */
+	for (size_t at = offsetof(struct tenon_host, alloc); at <= offsetof(struct tenon_host, panic); at += sizeof(h->alloc))
+		if (!*(void (*const *)(void))(const void *)((const char *)h + at))
+			return false;
+	return h->arch && power_of_two(h->page_size) && h->block_size && h->block_size % h->page_size == 0 &&
+	       !h->wait == !h->wake;
 }
 
 int tenon_create(const struct tenon_host *host, struct tenon **out)

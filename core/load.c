@@ -61,6 +61,15 @@ bool load_by_base(const struct load *l)
 	return l->kind->base && l->kind->ops->start_by && !l->m->no_start;
 }
 
+bool load_forced(const struct load *l, enum tenon_load_flags what)
+{
+	bool forced = (l->flags & what) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE;
+
+	if (forced)
+		l->m->taints |= TENON_TAINT_FORCED;
+	return forced;
+}
+
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 {
 	uint8_t *p = NULL;

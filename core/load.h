@@ -86,6 +86,8 @@ void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 /* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
 void load_explain_type(struct load *l, const struct tenon_export *e);
 
+/* Is the check to be left out because the request says so, and signatures are not enforced? Then the module is tainted. */
+bool load_forced(const struct load *l, enum tenon_load_flags what);
 /* Is the module started and stopped by functions of the base that all of its kind need? */
 bool load_by_base(const struct load *l);
 

@@ -74,15 +74,12 @@ static void poison_text(struct tenon_module *m)
 {
 	struct arena_extent *e = m->region[TENON_MEM_TEXT];
 	uint32_t fill = m->t->host->arch->trap_fill;
-	struct tenon_range range;
 
 	if (!e || e->block->used == e->size || arena_write_begin(m->t, e->block))
 		return;
 	for (size_t i = 0; i + sizeof(fill) <= e->size; i += sizeof(fill))
 		memcpy(arena_write(e) + i, &fill, sizeof(fill));
-	range = (struct tenon_range){ &e->block->pub, e->offset, e->size, TENON_ACCESS_KIND, e->block->writers == 1 };
-	m->t->host->protect(m->t->host->context, &range, 1);
-	m->t->stats.protect_calls++;
+	arena_protect(m->t, e->block, e->offset, e->size, TENON_ACCESS_KIND);
 	arena_write_end(m->t, e->block);
 }
 

@@ -28,7 +28,6 @@ struct tenon_plan {
 	uint32_t refs;
 	bool done;
 	int result;
-	struct tenon_diag diag;
 
 	struct load *loads, **tail;  /* providers before users */
 	struct plan_block *blocks;   /* open for writing */
@@ -38,6 +37,7 @@ struct tenon_plan {
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
 	struct arena_extent *sealed; /* first of the pages that become read-only after init */
 	size_t sealed_bytes;
+	struct tenon_diag diag;
 	char root_text[TENON_NAME_BYTES];
 };
 

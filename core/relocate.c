@@ -1,23 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Stage 6: give every symbol its address and apply every relocation section, all through the CPU's table. */
+/* Stage 6: apply every relocation section, all through the CPU's table. */
 #include "core/load.h"
-
-static void define_symbols(struct load *l)
-{
-	for (uint32_t i = 0; i < l->elf.symbol_cnt; i++) {
-		struct elf_symbol s;
-
-		elf_symbol_at(&l->elf, i, &s);
-		if (s.shndx == SHN_UNDEF)
-			continue;
-		if (s.shndx == SHN_ABS)
-			l->values[i] = s.value;
-		else if (l->sections[s.shndx].mem == SECTION_NOT_LOADED)
-			l->values[i] = RELOC_DISCARDED;
-		else
-			l->values[i] = l->sections[s.shndx].run + s.value;
-	}
-}
 
 /* The CPU's table left the index of the symbol in diag->want; put its name into the diagnosis. */
 static void name_symbol(struct load *l)
@@ -35,7 +18,6 @@ int load_relocate(struct load *l)
 {
 	const struct tenon_arch *arch = load_arch(l);
 
-	define_symbols(l);
 	for (const struct load_section *rs = NULL; (rs = load_next_relocs(l, rs));) {
 		struct reloc_job job = load_reloc_job(l, rs);
 		int err;

@@ -82,12 +82,11 @@ static int protect_failed(struct tenon_plan *p, int err)
 /* Pages that were read-only for modules that have gone are writable again. */
 static int unseal(struct tenon_plan *p)
 {
-	struct tenon_range range = { &p->sealed->block->pub, p->sealed->offset, p->sealed_bytes, TENON_ACCESS_WRITE, false };
+	struct arena_block *b = p->sealed->block;
 
-	if (!p->sealed->block->sealed)
+	if (!b->sealed)
 		return 0;
-	p->t->stats.protect_calls++;
-	return protect_failed(p, p->t->host->protect(p->t->host->context, &range, 1));
+	return protect_failed(p, arena_protect(p->t, b, p->sealed->offset, p->sealed_bytes, TENON_ACCESS_WRITE));
 }
 
 /* RO_AFTER_INIT of all modules of the plan, one behind the other. Return: bytes; *align is what their start needs. */
@@ -162,13 +161,6 @@ static uint32_t count_blocks(const struct tenon_plan *p)
 	return cnt;
 }
 
-/* The plan's writing to @pb has ended. Lock held. */
-static struct tenon_range written_range(const struct plan_block *pb)
-{
-	return (struct tenon_range){ &pb->block->pub, pb->start, pb->end - pb->start, TENON_ACCESS_KIND,
-				     pb->block->writers == 1 };
-}
-
 static void drop_blocks(struct tenon_plan *p)
 {
 	struct plan_block *pb;
@@ -194,7 +186,8 @@ int plan_protect(struct tenon_plan *p)
 		return fail(&p->diag, TENON_R_NO_MEMORY);
 	core_lock(t);
 	for (struct plan_block *pb = p->blocks; pb; pb = pb->next)
-		ranges[i++] = written_range(pb);
+		ranges[i++] = (struct tenon_range){ &pb->block->pub, pb->start, pb->end - pb->start, TENON_ACCESS_KIND,
+						    pb->block->writers == 1 };
 	t->stats.protect_calls++;
 	err = t->host->protect(t->host->context, ranges, cnt);
 	if (!err)
@@ -208,12 +201,8 @@ int plan_protect(struct tenon_plan *p)
 void plan_abandon_blocks(struct tenon_plan *p)
 {
 	core_lock(p->t);
-	for (struct plan_block *pb = p->blocks; pb; pb = pb->next) {
-		struct tenon_range range = written_range(pb);
-
-		p->t->stats.protect_calls++;
-		p->t->host->protect(p->t->host->context, &range, 1);
-	}
+	for (struct plan_block *pb = p->blocks; pb; pb = pb->next)
+		arena_protect(p->t, pb->block, pb->start, pb->end - pb->start, TENON_ACCESS_KIND);
 	drop_blocks(p);
 	core_unlock(p->t);
 }
@@ -221,11 +210,8 @@ void plan_abandon_blocks(struct tenon_plan *p)
 /* Make whole pages of RO_AFTER_INIT read-only. */
 static int seal(struct tenon *t, struct arena_block *b, size_t offset, size_t size)
 {
-	struct tenon_range range = { &b->pub, offset, size, TENON_ACCESS_READ, false };
-
-	t->stats.protect_calls++;
 	b->sealed = true;
-	return t->host->protect(t->host->context, &range, 1);
+	return arena_protect(t, b, offset, size, TENON_ACCESS_READ);
 }
 
 /* Make what was writable until now read-only, and give up what only init needed. */

@@ -27,7 +27,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 {
 	struct elf_section s;
 
-	*v = (struct version_map){ .is64 = l->elf.is64 };
+	v->is64 = l->elf.is64;
 	if (!elf_find_section(&l->elf, "__versions", &s))
 		return 0;
 	if (s.size % TENON_VERSION_BYTES)
@@ -69,12 +69,6 @@ static bool version_map_find(const struct version_map *v, const char *name, uint
 	return false;
 }
 
-static void version_map_close(struct load *l, struct version_map *v)
-{
-	if (v->slots)
-		mem_free(l->t, v->slots, (v->mask + 1) * sizeof(*v->slots));
-}
-
 static bool imports_namespace(const struct load *l, const char *space)
 {
 	for (const char *v = modinfo_get(&l->modinfo, "import_ns"); v; v = modinfo_get_next(&l->modinfo, "import_ns", v))
@@ -113,10 +107,8 @@ static int check_crc(struct load *l, const struct version_map *v, const struct t
 
 	if (!e->crc)
 		return 0;
-	if ((l->flags & TENON_LOAD_IGNORE_CRC) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE) {
-		l->m->taints |= TENON_TAINT_FORCED;
+	if (load_forced(l, TENON_LOAD_IGNORE_CRC))
 		return 0;
-	}
 	if (!version_map_find(v, e->name, hash, &crc))
 		return fail_name(l->diag, TENON_R_SYM_CRC_MISSING, e->name, NULL);
 	if (crc == e->crc)
@@ -134,13 +126,18 @@ static bool owner_usable(const struct load *l, const struct tenon_module *owner)
 	return owner->state == TENON_LIVE || (owner->plan == l->plan && owner->state != TENON_GOING);
 }
 
+/* Is it one of Linux's own? Those have exports of their own. */
+static bool is_linux(const struct load *l)
+{
+	return l->kind->ops->export_flags & TENON_EXPORT_LINUX;
+}
+
 static int undefined(struct load *l, const char *name)
 {
 	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name, NULL);
 
 	for (struct tenon_domain *d = l->t->domains; d; d = d->next) {
-		bool is_linux = l->kind->ops->export_flags & TENON_EXPORT_LINUX;
-		const struct tenon_export *e = table_find(is_linux ? &d->linux_exports : &d->exports, name, table_hash(name));
+		const struct tenon_export *e = table_find(is_linux(l) ? &d->linux_exports : &d->exports, name, table_hash(name));
 
 		if (e)
 			return fail_name(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
@@ -166,43 +163,38 @@ static int bind(struct load *l, const struct tenon_export *e, tenon_addr *value)
 
 static const struct tenon_export *find(const struct load *l, const char *name, uint32_t hash)
 {
-	bool is_linux = l->kind->ops->export_flags & TENON_EXPORT_LINUX;
-
-	return is_linux ? export_find_linux(l->m->domain, name, hash) : export_find(l->m->domain, name, hash);
+	return is_linux(l) ? export_find_linux(l->m->domain, name, hash) : export_find(l->m->domain, name, hash);
 }
 
-/* A function of the base, which is native: bound like an import, but not asked for by the file. */
-static int resolve_base(struct load *l, const char *name, tenon_addr *value)
+/* @v: NULL for a function of the base, which is native: bound like an import, but not asked for by the file. */
+static int resolve_one(struct load *l, const struct version_map *v, const char *name, bool weak, tenon_addr *value)
 {
-	const struct tenon_export *e = export_find(l->m->domain, name, table_hash(name));
-
-	if (!e)
-		return undefined(l, name);
-	if (e->owner && !owner_usable(l, e->owner))
-		return fail_name(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
-	return bind(l, e, value);
-}
-
-static int resolve_one(struct load *l, const struct version_map *v, const struct elf_symbol *s, tenon_addr *value)
-{
-	const char *name = elf_symbol_name(&l->elf, s);
 	uint32_t hash = table_hash(name);
-	const struct tenon_export *e = find(l, name, hash);
-	int err;
+	const struct tenon_export *e = v ? find(l, name, hash) : export_find(l->m->domain, name, hash);
+	int err = 0;
 
-	if (!e) {
-		*value = 0;
-		return s->bind == STB_WEAK ? 0 : undefined(l, name);
-	}
+	*value = 0;
+	if (!e)
+		return weak ? 0 : undefined(l, name);
 	if (e->owner && !owner_usable(l, e->owner))
 		return fail_name(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
-	err = check_crc(l, v, e, hash);
-	if (!err)
+	if (v)
+		err = check_crc(l, v, e, hash);
+	if (v && !err)
 		err = check_allowed(l, e);
 	return err ? err : bind(l, e, value);
 }
 
-/* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
+/* The address of a symbol that the module defines. */
+static tenon_addr defined(const struct load *l, const struct elf_symbol *s)
+{
+	if (s->shndx == SHN_ABS)
+		return s->value;
+	if (l->sections[s->shndx].mem == SECTION_NOT_LOADED)
+		return RELOC_DISCARDED;
+	return l->sections[s->shndx].run + s->value;
+}
+
 /* Nobody imports it, but its checksum must be right. */
 static int check_layout(struct load *l, const struct version_map *v)
 {
@@ -213,36 +205,46 @@ static int check_layout(struct load *l, const struct version_map *v)
 	return e ? check_crc(l, v, e, hash) : 0;
 }
 
-int load_resolve(struct load *l)
+/* Room for all that it imports. */
+static int alloc_imports(struct load *l)
 {
-	struct version_map versions;
-	struct elf_symbol s;
 	uint32_t cnt = load_by_base(l) ? 2 : 0;
-	int err;
+	struct elf_symbol s;
 
 	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
 		elf_symbol_at(&l->elf, i, &s);
 		cnt += s.shndx == SHN_UNDEF;
 	}
-	if (cnt) {
-		l->m->imports = mem_alloc(l->t, cnt * sizeof(*l->m->imports));
-		if (!l->m->imports)
-			return fail(l->diag, TENON_R_NO_MEMORY);
-		l->m->import_cap = cnt;
-	}
+	if (!cnt)
+		return 0;
+	l->m->import_cap = cnt;
+	l->m->imports = mem_alloc(l->t, cnt * sizeof(*l->m->imports));
+	return l->m->imports ? 0 : fail(l->diag, TENON_R_NO_MEMORY);
+}
+
+int load_resolve(struct load *l)
+{
+	struct version_map versions = { 0 };
+	struct elf_symbol s;
+	int err = alloc_imports(l);
+
 	l->t->bind_serial++;
-	err = version_map_open(l, &versions);
+	if (!err)
+		err = version_map_open(l, &versions);
+	/* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
 	for (uint32_t i = 1; i < l->elf.symbol_cnt && !err; i++) {
 		elf_symbol_at(&l->elf, i, &s);
 		if (s.shndx == SHN_UNDEF)
-			err = resolve_one(l, &versions, &s, &l->values[i]);
+			err = resolve_one(l, &versions, elf_symbol_name(&l->elf, &s), s.bind == STB_WEAK, &l->values[i]);
+		else
+			l->values[i] = defined(l, &s);
 	}
 	if (!err)
 		err = check_layout(l, &versions);
-	version_map_close(l, &versions);
+	mem_free(l->t, versions.slots, (versions.mask + (size_t)1) * sizeof(*versions.slots));
 	if (!err && load_by_base(l))
-		err = resolve_base(l, l->kind->ops->start_by, &l->m->start_by);
+		err = resolve_one(l, NULL, l->kind->ops->start_by, false, &l->m->start_by);
 	if (!err && load_by_base(l))
-		err = resolve_base(l, l->kind->ops->stop_by, &l->m->stop_by);
+		err = resolve_one(l, NULL, l->kind->ops->stop_by, false, &l->m->stop_by);
 	return err;
 }

@@ -5,21 +5,15 @@
 #include "core/fmt/modsig.h"
 #include "tenon/fmt/modsig.h"
 
-/* The field that makes this no trailer of a PKCS#7 signature, or NULL. */
+/* The field that makes this no trailer of a PKCS#7 signature, or NULL. All but the length at the end are fixed. */
 static const char *bad_field(const struct tenon_modsig *sig)
 {
-	if (sig->algo)
-		return "algo";
-	if (sig->hash)
-		return "hash";
-	if (sig->id_type != TENON_MODSIG_PKCS7)
-		return "id_type";
-	if (sig->signer_len)
-		return "signer_len";
-	if (sig->key_id_len)
-		return "key_id_len";
-	if (sig->pad[0] || sig->pad[1] || sig->pad[2])
-		return "pad";
+	static const char *const names[] = { "algo", "hash", "id_type", "signer_len", "key_id_len", "pad", "pad", "pad" };
+	static const struct tenon_modsig good = { .id_type = TENON_MODSIG_PKCS7 };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (((const uint8_t *)sig)[i] != ((const uint8_t *)&good)[i])
+			return names[i];
 	return NULL;
 }
 

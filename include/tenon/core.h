@@ -309,12 +309,12 @@ const char *tenon_state_name(enum tenon_module_state s);
 struct tenon_thread {
 	uint32_t depth;
 	uint32_t atomic; /* not 0: must not load, unload or sleep */
-	struct tenon_module *frame[TENON_FRAME_MAX];
 	struct tenon_module *owner; /* module that made this thread and must end it in its exit, or NULL */
 	struct tenon_plan *plan;  /* innermost plan that this thread is carrying out */
 	struct tenon_plan *waits; /* plan that this thread waits for */
 	struct tenon_thread *next;
 	char name[16];
+	struct tenon_module *frame[TENON_FRAME_MAX];
 };
 
 /** tenon_thread_add, tenon_thread_remove - make a thread known. Removing waits for nobody; its depth must be 0. */
@@ -392,8 +392,8 @@ int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn
 struct tenon_stats {
 	size_t heap_bytes, heap_peak_bytes;  /* memory from alloc, without private copies of files */
 	size_t block_cnt, block_bytes, used_bytes;
-	uint64_t protect_calls, write_opens; /* permission changes asked of the host */
-	uint64_t loads, load_failures, unloads, relocations;
+	size_t protect_calls, write_opens; /* permission changes asked of the host */
+	size_t loads, load_failures, unloads, relocations;
 };
 
 void tenon_stats(struct tenon *t, struct tenon_stats *out);
