@@ -14,6 +14,7 @@
 
 #include "port/process/child.h"
 
+#define READY_MS 5000 /* no code of modules has run yet: if the process is late, the machine is busy */
 #define SPIN 200 /* how often to look for the turn before sleeping; a domain answers within a microsecond or after long */
 
 void channel_init(struct child *c, uint32_t nr, struct channel *shared)
@@ -85,25 +86,24 @@ const char *channel_running(const struct child *c)
 	return NULL;
 }
 
-static int timed_out(const struct channel_end *e)
+static int timed_out(const struct channel_end *e, uint32_t ms)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->nr ? e->module : "control loop",
-		 child_host(e->child)->deadline_ms);
+	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->nr ? e->module : "control loop", ms);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }
 
 /* ---- the control loop ---- */
 
-static int control_answer(struct child *c, uint32_t want)
+static int control_answer(struct child *c, uint32_t want, uint32_t ms)
 {
 	struct channel_end *e = &c->channels[0];
-	int err = wait_turn(e, sync_now(NULL) + child_host(c)->deadline_ms * 1000000ull);
+	int err = wait_turn(e, sync_now(NULL) + ms * 1000000ull);
 
 	if (err == -TENON_ETIMEDOUT)
-		return timed_out(e);
+		return timed_out(e, ms);
 	if (!err && __atomic_load_n(&e->shared->op, __ATOMIC_RELAXED) != want) {
 		child_kill(c, "its control loop went astray");
 		err = -TENON_EOWNERDEAD;
@@ -123,7 +123,7 @@ int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d)
 	shared->args[1] = b;
 	shared->args[2] = d;
 	give(&c->channels[0], op);
-	err = control_answer(c, OP_DONE);
+	err = control_answer(c, OP_DONE, child_host(c)->deadline_ms);
 	if (!err && __atomic_load_n(&shared->result, __ATOMIC_RELAXED))
 		err = -TENON_ENOMEM;
 	pthread_mutex_unlock(&c->control);
@@ -132,7 +132,7 @@ int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d)
 
 int control_ready(struct child *c)
 {
-	int err = control_answer(c, OP_READY);
+	int err = control_answer(c, OP_READY, READY_MS);
 
 	c->gate = c->channels[0].shared->address;
 	return err;
@@ -237,7 +237,7 @@ static int wait_on_budget(struct channel_end *e)
 		spent = sync_now(NULL) - start;
 		e->budget_ns = spent < e->budget_ns ? e->budget_ns - spent : 0;
 	}
-	return err == -TENON_ETIMEDOUT ? timed_out(e) : err;
+	return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 }
 
 static int faulted(struct channel_end *e)
