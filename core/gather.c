@@ -155,10 +155,11 @@ static int gather_dependencies(struct tenon_plan *p, struct load *l, uint32_t de
 	size_t len;
 	int err = 0;
 
-	if (l->flags & TENON_LOAD_NO_DEPS)
-		return 0;
+	/* The base belongs to the kernel, not to what a module depends on. */
 	if (base && strcmp(base, l->m->name))
 		err = gather_needed(p, base, strlen(base), depth);
+	if (l->flags & TENON_LOAD_NO_DEPS)
+		return err;
 	while (!err && at && (item = modinfo_list_next(&at, &len)))
 		err = gather_needed(p, item, len, depth);
 	return err;

@@ -133,17 +133,21 @@ int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint
 	struct tenon_diag unused;
 	struct tenon_plan *plan = NULL;
 	struct tenon_module *m = NULL;
+	char text[TENON_NAME_BYTES];
 	int err;
 
 	diag = diag ? diag : &unused;
 	*diag = (struct tenon_diag){ 0 };
 	diag_module(diag, name);
+	err = plan_name(text, name, strlen(name), diag);
+	if (err)
+		return err;
 	if (tenon_modules_disabled(t))
 		return fail(diag, TENON_R_MODULES_DISABLED);
 	if (core_thread(t)->atomic)
 		return fail(diag, TENON_R_CONTEXT);
 	core_lock(t);
-	err = begin(t, d, name, deadline_ns, &m, &plan, diag);
+	err = begin(t, d, text, deadline_ns, &m, &plan, diag);
 	core_unlock(t);
 	if (!err)
 		err = module_remove(m, deadline_ns, NULL, diag);

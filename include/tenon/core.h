@@ -162,7 +162,7 @@ int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, stru
 enum tenon_load_flags {
 	TENON_LOAD_FRESH = 1,      /* -TENON_EEXIST if it is loaded (insmod); otherwise that is success (modprobe) */
 	TENON_LOAD_NO_START = 2,   /* link only: do not call init. For checks and measurements; unload does not call exit */
-	TENON_LOAD_NO_DEPS = 4,    /* do not load what `depends` names */
+	TENON_LOAD_NO_DEPS = 4,    /* do not load what `depends` names (insmod); the base of its kind is loaded all the same */
 	TENON_LOAD_REF = 8,        /* return with a reference, to be put */
 	TENON_LOAD_IGNORE_VERMAGIC = 16, /* force; the module is tainted. Refused when signatures are enforced */
 	TENON_LOAD_IGNORE_CRC = 32,      /* force, likewise */
@@ -206,7 +206,7 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
  * Entries are closed first; then, when no thread has a frame in it, its exit runs, what it still owns is reported and
  * reclaimed, and its memory goes. On every failure the module is live and fully working again.
  *
- * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EBUSY (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
+ * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EINVAL and -TENON_ENAMETOOLONG (no name at all), -TENON_EBUSY (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
  * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module). If things were left behind they are
  * reclaimed, the result is 0 and @diag says LEFT_BEHIND.
  */

@@ -57,6 +57,17 @@ static void test_binding(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+static void test_names(void)
+{
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &(struct pg_module){ .name = "two_words" });
+	ok(!pg_load(&pg, "two-words", 0, NULL) && !pg_unload(&pg, "two-words"), "'-' in a name is '_'");
+	ok(pg_unload(&pg, "../x") == -TENON_EINVAL && pg_unload(&pg, "") == -TENON_EINVAL, "what is no name is refused");
+	ok(pg_close(&pg), "nothing is left");
+}
+
 static void test_executing(void)
 {
 	struct tenon_thread thread;
@@ -232,6 +243,7 @@ int main(void)
 {
 	test_references();
 	test_binding();
+	test_names();
 	test_executing();
 	test_ownership();
 	test_kill();
