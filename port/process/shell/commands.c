@@ -16,7 +16,7 @@ static int cmd_exit(struct shell *s, const struct args *a)
 
 const struct command commands[] = {
 	{ "insmod", "[--isolated | --domain NAME] FILE [PARAMETER=VALUE...]",
-	  "load a module file, and what it depends on", cmd_insmod, COMPLETES_FILE },
+	  "load a module file; what it depends on must be there already", cmd_insmod, COMPLETES_FILE },
 	{ "modprobe", "[--isolated | --domain NAME] NAME [PARAMETER=VALUE...]",
 	  "find a module by name; load it and what it depends on", cmd_modprobe, COMPLETES_MODULE },
 	{ "rmmod", "NAME...", "unload modules", cmd_rmmod, COMPLETES_LOADED },
