@@ -12,7 +12,7 @@ BEGIN {
 	may["modules"] = "modules/ include/"
 	may["linux"] = "linux/ include/"
 	may["lib"] = "lib/ core/fmt/ include/"
-	may["tools"] = "tools/ lib/"
+	may["tools"] = "tools/ include/tenon/mod.h"
 	may["user"] = "user/ include/"
 	# Without a C library there are the headers that the compiler itself brings.
 	freestanding["include"] = freestanding["core"] = freestanding["modules"] = freestanding["runtime"] = 1

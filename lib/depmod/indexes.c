@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The binary indexes. A module's number, its place in modules.order, is the priority of its values. */
+#include <errno.h>
+
+#include "lib/depmod/files.h"
+#include "lib/index_write.h"
+#include "tenon/fmt/modindex.h"
+
+bool depmod_normalise(const char *alias, char *out, size_t size)
+{
+	bool inside = false;
+	size_t i;
+
+	for (i = 0; alias[i] && i + 1 < size; i++) {
+		char c = alias[i];
+
+		if (c == ']' && !inside)
+			return false;
+		if (c == '[' || c == ']')
+			inside = c == '[';
+		out[i] = c == '-' && !inside ? '_' : c;
+	}
+	out[i] = '\0';
+	return !alias[i] && !inside;
+}
+
+char depmod_bad_char(const char *key)
+{
+	for (; *key; key++)
+		if ((uint8_t)*key >= TENON_INDEX_CHARS)
+			return *key;
+	return 0;
+}
+
+/* Add a key that came from a file. */
+static void add_key(struct depmod *d, struct index_writer *w, const char *key, uint32_t value, uint32_t priority)
+{
+	char bad = depmod_bad_char(key);
+
+	if (bad)
+		say(d->say, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s", (uint8_t)bad,
+		    key);
+	else
+		index_add(w, index_text(w, key), value, priority);
+}
+
+static void add_alias(struct depmod *d, struct index_writer *w, const char *alias, uint32_t value, uint32_t priority)
+{
+	char key[INDEX_KEY_BYTES_MAX];
+
+	if (depmod_normalise(alias, key, sizeof(key)))
+		add_key(d, w, key, value, priority);
+	else
+		say(d->say, TMOD_WARNING, "Unmatched bracket in %s", alias);
+}
+
+int depmod_dep_bin(struct depmod *d, struct buf *out)
+{
+	struct index_writer w = { 0 };
+
+	for (uint32_t i = 0; i < d->module_cnt; i++) {
+		const struct depmod_module *m = &d->modules[i];
+		uint32_t line = (uint32_t)w.text.len;
+
+		buf_text(&w.text, m->path);
+		buf_char(&w.text, ':');
+		for (uint32_t k = 0; k < m->all_cnt; k++) {
+			buf_char(&w.text, ' ');
+			buf_text(&w.text, d->modules[m->deps[k]].path);
+		}
+		buf_char(&w.text, '\0');
+		add_key(d, &w, m->name, line, i);
+	}
+	return index_write(&w, out);
+}
+
+int depmod_alias_bin(struct depmod *d, struct buf *out)
+{
+	struct index_writer w = { 0 };
+
+	for (uint32_t i = 0; i < d->module_cnt; i++) {
+		const struct depmod_module *m = &d->modules[i];
+		const char *at = NULL, *value;
+		uint32_t name = index_text(&w, m->name);
+
+		while ((value = depmod_info_next(m, "alias", &at)))
+			add_alias(d, &w, value, name, i);
+	}
+	return index_write(&w, out);
+}
+
+int depmod_symbols_bin(struct depmod *d, struct buf *out)
+{
+	struct index_writer w = { 0 };
+
+	for (uint32_t i = 0; i < d->exported.cnt; i++) {
+		uint32_t key = (uint32_t)w.text.len, value;
+		const char *name = names_text(&d->exported, i);
+
+		if (depmod_bad_char(name) || strlen(name) + sizeof("symbol:") > INDEX_KEY_BYTES_MAX)
+			continue;
+		buf_text(&w.text, "symbol:");
+		buf_string(&w.text, name);
+		value = index_text(&w, d->modules[d->owners[i]].name);
+		index_add(&w, key, value, d->owners[i]);
+	}
+	return index_write(&w, out);
+}
+
+/* The list of built-in modules or their aliases cannot be read: as with kmod, the index is then an empty file. */
+static int no_input(struct depmod *d, const char *name, int err, struct index_writer *w, struct buf *text)
+{
+	say(d->say, TMOD_WARNING, "could not open %s at %s: %s", name, d->request->dir, strerror(-err));
+	buf_free(&w->text);
+	buf_free(text);
+	return err == -ENOMEM ? err : 0;
+}
+
+int depmod_builtin_bin(struct depmod *d, struct buf *out)
+{
+	struct index_writer w = { 0 };
+	struct buf text = { 0 };
+	char *rest, name[256];
+	uint32_t none = index_text(&w, "");
+	int err = depmod_slurp(d, "modules.builtin", &text);
+
+	if (err)
+		return no_input(d, "modules.builtin", err, &w, &text);
+	for (char *p = strtok_r(text.data, "\n", &rest); p; p = strtok_r(NULL, "\n", &rest)) {
+		tmod_module_name(p, name, sizeof(name));
+		add_key(d, &w, name, none, 0);
+	}
+	buf_free(&text);
+	return index_write(&w, out);
+}
+
+/* modules.builtin.modinfo: NUL-terminated strings "module.key=value". */
+int depmod_builtin_alias_bin(struct depmod *d, struct buf *out)
+{
+	struct index_writer w = { 0 };
+	struct buf text = { 0 };
+	int err = depmod_slurp(d, "modules.builtin.modinfo", &text);
+
+	if (err)
+		return no_input(d, "modules.builtin.modinfo", err, &w, &text);
+	for (const char *p = text.data; p < text.data + text.len; p += strlen(p) + 1) {
+		const char *dot = strchr(p, '.');
+		uint32_t value;
+
+		if (!dot || strncmp(dot, ".alias=", 7))
+			continue;
+		value = (uint32_t)w.text.len;
+		buf_add(&w.text, p, (size_t)(dot - p));
+		buf_char(&w.text, '\0');
+		add_alias(d, &w, dot + 7, value, 0);
+	}
+	buf_free(&text);
+	return index_write(&w, out);
+}

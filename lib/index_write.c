@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The trie is never built. A node stands for a run of entries whose keys begin alike: find how far, sort the run by
+ * the byte that follows, write the runs that result (the children), then the node.
+ */
+#include <errno.h>
+
+#include "lib/index_write.h"
+#include "tenon/fmt/modindex.h"
+
+struct run {
+	const char *text;
+	struct index_entry *entries;
+	struct index_entry *scratch; /* as many */
+	struct buf *out;
+};
+
+uint32_t index_text(struct index_writer *w, const char *text)
+{
+	uint32_t off = (uint32_t)w->text.len;
+
+	buf_string(&w->text, text);
+	return off;
+}
+
+void index_add(struct index_writer *w, uint32_t key, uint32_t value, uint32_t priority)
+{
+	struct index_entry entry = { key, value, priority };
+
+	buf_add(&w->entries, &entry, sizeof(entry));
+}
+
+/* How many bytes behind @depth the keys of a run have in common. */
+static uint32_t common(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	const char *first = r->text + r->entries[lo].key + depth;
+	uint32_t len = (uint32_t)strlen(first);
+
+	for (uint32_t i = lo + 1; i < hi && len; i++) {
+		const char *key = r->text + r->entries[i].key + depth;
+		uint32_t n = 0;
+
+		while (n < len && key[n] == first[n])
+			n++;
+		len = n;
+	}
+	return len;
+}
+
+/* Sort by the byte at @depth, keeping the order of equals. Entries with byte c are then [start[c], start[c + 1]). */
+static void sort_run(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth,
+		     uint32_t start[TENON_INDEX_CHARS + 1])
+{
+	uint32_t at[TENON_INDEX_CHARS], sum = lo;
+
+	memset(start, 0, (TENON_INDEX_CHARS + 1) * sizeof(*start));
+	for (uint32_t i = lo; i < hi; i++)
+		start[(uint8_t)r->text[r->entries[i].key + depth]]++;
+	for (uint32_t c = 0; c < TENON_INDEX_CHARS; c++) {
+		uint32_t cnt = start[c];
+
+		start[c] = at[c] = sum;
+		sum += cnt;
+	}
+	start[TENON_INDEX_CHARS] = hi;
+	memcpy(r->scratch, r->entries + lo, (hi - lo) * sizeof(*r->scratch));
+	for (uint32_t i = 0; i < hi - lo; i++)
+		r->entries[at[(uint8_t)r->text[r->scratch[i].key + depth]]++] = r->scratch[i];
+}
+
+/* Values in ascending order of priority; among equals the one added last comes first, as kmod has it. */
+static void write_values(const struct run *r, uint32_t lo, uint32_t hi)
+{
+	buf_be32(r->out, hi - lo);
+	for (uint32_t i = lo + 1; i < hi; i++) {
+		struct index_entry moved = r->entries[i];
+		uint32_t to = i;
+
+		for (; to > lo && r->entries[to - 1].priority >= moved.priority; to--)
+			r->entries[to] = r->entries[to - 1];
+		r->entries[to] = moved;
+	}
+	for (uint32_t i = lo; i < hi; i++) {
+		buf_be32(r->out, r->entries[i].priority);
+		buf_string(r->out, r->text + r->entries[i].value);
+	}
+}
+
+static void write_prefix(const struct run *r, uint32_t entry, uint32_t depth, uint32_t len)
+{
+	buf_add(r->out, r->text + r->entries[entry].key + depth, len);
+	buf_char(r->out, '\0');
+}
+
+/* Return: the reference to the node of a run, whose keys are alike up to @depth; at depth 0, the root. */
+static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	uint32_t start[TENON_INDEX_CHARS + 1], child[TENON_INDEX_CHARS] = { 0 };
+	uint32_t len = depth ? common(r, lo, hi, depth) : 0;
+	uint32_t ref, first = TENON_INDEX_CHARS, last = 0;
+
+	sort_run(r, lo, hi, depth + len, start);
+	for (uint32_t c = 1; c < TENON_INDEX_CHARS; c++) {
+		if (start[c] == start[c + 1])
+			continue;
+		child[c] = write_node(r, start[c], start[c + 1], depth + len + 1);
+		first = first < c ? first : c;
+		last = c;
+	}
+	ref = (uint32_t)r->out->len;
+	if (len) {
+		write_prefix(r, lo, depth, len);
+		ref |= TENON_INDEX_PREFIX;
+	}
+	if (last) {
+		buf_char(r->out, (char)first);
+		buf_char(r->out, (char)last);
+		for (uint32_t c = first; c <= last; c++)
+			buf_be32(r->out, child[c]);
+		ref |= TENON_INDEX_CHILDREN;
+	}
+	if (start[0] < start[1]) {
+		write_values(r, start[0], start[1]);
+		ref |= TENON_INDEX_VALUES;
+	}
+	return ref;
+}
+
+static void put_be32(char *to, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (char)(value >> (24 - 8 * i));
+}
+
+int index_write(struct index_writer *w, struct buf *out)
+{
+	uint32_t cnt = (uint32_t)(w->entries.len / sizeof(struct index_entry)), ref;
+	struct index_entry *scratch = malloc(w->entries.len + 1);
+	struct run r = { w->text.data, cnt ? (void *)w->entries.data : scratch, scratch, out };
+	int err = !scratch || w->text.failed || w->entries.failed ? -ENOMEM : 0;
+
+	if (w->text.len > UINT32_MAX)
+		err = -EFBIG;
+
+	if (!err) {
+		buf_be32(out, TENON_INDEX_MAGIC);
+		buf_be32(out, TENON_INDEX_VERSION);
+		buf_be32(out, 0);
+		ref = write_node(&r, 0, cnt, 0);
+		if (out->failed)
+			err = -ENOMEM;
+		else if (out->len > TENON_INDEX_OFFSET)
+			err = -EFBIG;
+		else
+			put_be32(out->data + 8, ref);
+	}
+	free(scratch);
+	buf_free(&w->text);
+	buf_free(&w->entries);
+	return err;
+}

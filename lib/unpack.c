@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <dlfcn.h>
+#include <errno.h>
+#include <lzma.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "lib/unpack.h"
+
+#define STEP (256u << 10)
+
+enum packing unpack_recognise(const uint8_t *start, size_t len)
+{
+	if (len >= 2 && !memcmp(start, "\x1f\x8b", 2))
+		return PACKING_GZ;
+	if (len >= 6 && !memcmp(start, "\xfd" "7zXZ", 6))
+		return PACKING_XZ;
+	if (len >= 4 && !memcmp(start, "\x28\xb5\x2f\xfd", 4))
+		return PACKING_ZST;
+	return PACKING_NONE;
+}
+
+/* Load a library for good: loading it again costs little, and nobody has to remember a handle. */
+static void *load(const char *name)
+{
+	return dlopen(name, RTLD_NOW | RTLD_NODELETE);
+}
+
+/* A function of a library, with the type of its declaration. */
+#define FUNCTION(lib, name) __typeof__(&(name)) call_##name = (__typeof__(&(name)))dlsym(lib, #name)
+
+/* Room for the next piece of output. Return: NULL if it would be more than @limit, or there is no memory. */
+static void *next_piece(struct buf *out, size_t limit, int *err)
+{
+	void *to = out->len <= limit ? buf_room(out, STEP) : NULL;
+
+	if (!to)
+		*err = out->failed ? -ENOMEM : -EFBIG;
+	return to;
+}
+
+static int unpack_zst(const void *in, size_t len, size_t limit, struct buf *out)
+{
+	void *lib = load("libzstd.so.1");
+	ZSTD_inBuffer from = { in, len, 0 };
+	size_t left = 1;
+	int err = 0;
+
+	if (!lib)
+		return -ENOSYS;
+	FUNCTION(lib, ZSTD_createDStream);
+	FUNCTION(lib, ZSTD_decompressStream);
+	FUNCTION(lib, ZSTD_isError);
+	FUNCTION(lib, ZSTD_freeDStream);
+	if (!call_ZSTD_createDStream || !call_ZSTD_decompressStream || !call_ZSTD_isError || !call_ZSTD_freeDStream)
+		return -ENOSYS;
+	ZSTD_DStream *stream = call_ZSTD_createDStream();
+	if (!stream)
+		return -ENOMEM;
+	/* Frames follow each other until the input ends; `left` is 0 at the end of each. */
+	while (!err && (left || from.pos < len)) {
+		ZSTD_outBuffer to = { next_piece(out, limit, &err), STEP, 0 };
+		size_t before = from.pos;
+
+		if (err)
+			break;
+		left = call_ZSTD_decompressStream(stream, &to, &from);
+		out->len += to.pos;
+		if (call_ZSTD_isError(left) || (left && !to.pos && from.pos == before))
+			err = -EILSEQ;
+	}
+	call_ZSTD_freeDStream(stream);
+	return err;
+}
+
+static int unpack_xz(const void *in, size_t len, size_t limit, struct buf *out)
+{
+	void *lib = load("liblzma.so.5");
+	lzma_stream stream = LZMA_STREAM_INIT;
+	lzma_ret ret = LZMA_OK;
+	int err = 0;
+
+	if (!lib)
+		return -ENOSYS;
+	FUNCTION(lib, lzma_stream_decoder);
+	FUNCTION(lib, lzma_code);
+	FUNCTION(lib, lzma_end);
+	if (!call_lzma_stream_decoder || !call_lzma_code || !call_lzma_end)
+		return -ENOSYS;
+	if (call_lzma_stream_decoder(&stream, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
+		return -ENOMEM;
+	stream.next_in = in;
+	stream.avail_in = len;
+	while (!err && ret == LZMA_OK) {
+		stream.next_out = next_piece(out, limit, &err);
+		stream.avail_out = STEP;
+		if (err)
+			break;
+		ret = call_lzma_code(&stream, LZMA_FINISH);
+		out->len += STEP - stream.avail_out;
+	}
+	call_lzma_end(&stream);
+	if (!err && ret != LZMA_STREAM_END)
+		err = ret == LZMA_MEM_ERROR ? -ENOMEM : -EILSEQ;
+	return err;
+}
+
+static int unpack_gz(const void *in, size_t len, size_t limit, struct buf *out)
+{
+	void *lib = load("libz.so.1");
+	z_stream stream = { .next_in = (z_const Bytef *)in, .avail_in = (uInt)len };
+	int ret = Z_OK, err = 0;
+
+	if (!lib)
+		return -ENOSYS;
+	FUNCTION(lib, inflateInit2_);
+	FUNCTION(lib, inflate);
+	FUNCTION(lib, inflateEnd);
+	if (!call_inflateInit2_ || !call_inflate || !call_inflateEnd)
+		return -ENOSYS;
+	if (call_inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, (int)sizeof(stream)) != Z_OK)
+		return -ENOMEM;
+	while (!err && ret == Z_OK) {
+		stream.next_out = next_piece(out, limit, &err);
+		stream.avail_out = STEP;
+		if (err)
+			break;
+		ret = call_inflate(&stream, Z_NO_FLUSH);
+		out->len += STEP - stream.avail_out;
+	}
+	call_inflateEnd(&stream);
+	if (!err && ret != Z_STREAM_END)
+		err = ret == Z_MEM_ERROR ? -ENOMEM : -EILSEQ;
+	return err;
+}
+
+int unpack_bytes(enum packing packing, const void *in, size_t len, size_t limit, struct buf *out)
+{
+	switch (packing) {
+	case PACKING_GZ:
+		return unpack_gz(in, len, limit, out);
+	case PACKING_XZ:
+		return unpack_xz(in, len, limit, out);
+	case PACKING_ZST:
+		return unpack_zst(in, len, limit, out);
+	case PACKING_NONE:
+		break;
+	}
+	return -EINVAL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Unpacking gz, xz and zst. The libraries that do it are loaded when the first such file comes, and only then. */
+#ifndef LIB_UNPACK_H
+#define LIB_UNPACK_H
+
+#include "lib/buf.h"
+
+enum packing {
+	PACKING_NONE,
+	PACKING_GZ,
+	PACKING_XZ,
+	PACKING_ZST,
+};
+
+/** unpack_recognise - by the first bytes of a file; 6 suffice. */
+enum packing unpack_recognise(const uint8_t *start, size_t len);
+
+/**
+ * unpack_bytes - unpack a whole file
+ * @limit: what has more bytes than this is refused
+ * @out: the bytes are added to it
+ *
+ * Return: 0, -ENOSYS if the library cannot be loaded, -EILSEQ if the file is damaged or cut, -EFBIG, -ENOMEM.
+ * Context: any thread.
+ */
+int unpack_bytes(enum packing packing, const void *in, size_t len, size_t limit, struct buf *out);
+
+#endif

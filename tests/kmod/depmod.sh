@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# depmod writes what Debian's depmod writes, byte for byte, also from damaged and packed modules; what fails leaves the
+# old files as they were.
+. tests/tap.sh
+. tests/kmod/tree.sh
+
+indexes='dep dep.bin alias alias.bin softdep symbols.bin builtin.bin builtin.alias.bin devname'
+
+# same NAME TREE TREE: that index is the same in both; symbols in any order.
+same() {
+	if [ "$1" = symbols ]; then
+		sort "$2/modules.symbols" >"$T/one"
+		sort "$3/modules.symbols" >"$T/two"
+		cmp "$T/one" "$T/two"
+	else
+		cmp "$2/modules.$1" "$3/modules.$1"
+	fi
+}
+
+compare() { # WHAT ROOT ROOT RELEASE
+	for _i in $indexes symbols; do
+		ok "$1: modules.$_i" same "$_i" "$2/lib/modules/$4" "$3/lib/modules/$4"
+	done
+}
+
+tree "$T/ours"
+tree "$T/theirs"
+/sbin/depmod -b "$T/theirs" "$release"
+ok "Debian's tree" "$tools/depmod" -b "$T/ours" "$release"
+compare "Debian's tree" "$T/ours" "$T/theirs" "$release"
+
+# The comparison can fail.
+differs() {
+	! same "$@"
+}
+mkdir "$T/other"
+sed 's/ext4/ext5/' "$T/theirs/lib/modules/$release/modules.dep" >"$T/other/modules.dep"
+ok "a difference is found" differs dep "$T/other" "$T/ours/lib/modules/$release"
+
+/sbin/depmod -n -b "$T/theirs" "$release" | sort >"$T/shown.theirs"
+"$tools/depmod" -n -b "$T/ours" "$release" | sort >"$T/shown.ours"
+ok "depmod -n" cmp "$T/shown.theirs" "$T/shown.ours"
+mkdir -p "$T/elsewhere/lib/modules/$release"
+ok "another output folder" "$tools/depmod" -b "$T/ours" -o "$T/elsewhere" "$release"
+ok "... has the same" same dep.bin "$T/elsewhere/lib/modules/$release" "$T/theirs/lib/modules/$release"
+
+# A small tree: packed modules, damaged ones, ones that are links, no lists of order and built-in modules.
+small=6.1.0-small
+for root in mine his; do
+	k=$T/$root/lib/modules/$small/kernel
+	mkdir -p "$k/a" "$k/b"
+	cp "$debian/kernel/fs/jbd2/jbd2.ko" "$k/a/"
+	zstd -q "$debian/kernel/fs/ext4/ext4.ko" -o "$k/a/ext4.ko.zst"
+	xz -c "$debian/kernel/fs/mbcache.ko" >"$k/b/mbcache.ko.xz"
+	ln -s "$debian/kernel/lib/crc16.ko" "$k/b/crc16.ko"
+	find "$k" -name '*.ko*' | sed "s,.*/$small/,," | sed 's/\.ko\..*/.ko/' | sort >"$k/../modules.order"
+done
+/sbin/depmod -b "$T/his" $small 2>/dev/null
+ok "packed modules and links" "$tools/depmod" -b "$T/mine" $small
+compare "packed" "$T/mine" "$T/his" $small
+
+gzip -c "$debian/kernel/lib/crc16.ko" >"$T/mine/lib/modules/$small/kernel/a/gz16.ko.gz"
+ok "gz is read too" sh -c "'$tools/depmod' -n -b '$T/mine' $small | grep -q 'alias symbol:crc16 gz16'"
+
+for root in mine his; do
+	k=$T/$root/lib/modules/$small/kernel
+	rm -f "$k/a/gz16.ko.gz"
+	head -c 5000 "$debian/kernel/fs/ext4/ext4.ko" >"$k/cut.ko"
+	echo hello >"$k/text.ko"
+	: >"$k/empty.ko"
+	(cat "$k/../modules.order" && printf 'kernel/cut.ko\nkernel/text.ko\nkernel/empty.ko\n') >"$T/order"
+	mv "$T/order" "$k/../modules.order"
+done
+/sbin/depmod -b "$T/his" $small 2>/dev/null
+ok "damaged modules" "$tools/depmod" -b "$T/mine" $small
+compare "damaged" "$T/mine" "$T/his" $small
+"$tools/depmod" -b "$T/mine" $small 2>"$T/said"
+for file in cut text empty; do
+	ok "... and says so of $file.ko" grep -q "depmod: ERROR: failed to load symbols from .*/kernel/$file.ko: " "$T/said"
+done
+
+# Modules damaged at every 97th byte are a diagnosis or a module, never a crash.
+mkdir -p "$T/bytes/lib/modules/$small"
+python3 - "$debian/kernel/lib/crc16.ko" "$T/bytes/lib/modules/$small" <<'END'
+import sys
+data = open(sys.argv[1], "rb").read()
+for at in list(range(0, 64)) + list(range(64, len(data), 97)):
+    bad = bytearray(data)
+    bad[at] ^= 0xff
+    open("%s/m%d.ko" % (sys.argv[2], at), "wb").write(bad)
+END
+ok "modules with a damaged byte" "$tools/depmod" -b "$T/bytes" $small
+
+# All or nothing.
+ok "no tree" fails_with "depmod: ERROR: could not open directory $T/mine/lib/modules/9.9.9: No such file" \
+	"$tools/depmod" -b "$T/mine" 9.9.9
+limited() {
+	(ulimit -f 1 && trap '' XFSZ && "$tools/depmod" -b "$T/ours" "$release") 2>"$T/said"
+}
+cp "$T/ours/lib/modules/$release/modules.alias" "$T/alias.before"
+limited
+ok "a disk that is full is an error" [ $? -eq 1 ]
+ok "... that is told" grep -q 'depmod: ERROR: could not write modules.alias: File too large' "$T/said"
+ok "... and leaves the old file" cmp "$T/ours/lib/modules/$release/modules.alias" "$T/alias.before"
+ok "... and nothing else" [ -z "$(find "$T/ours" -name '.modules*')" ]
+ok "an option that does not exist" fails_with "invalid option" "$tools/depmod" -Z
+tap_done

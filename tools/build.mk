@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The user tools: one program, $(O)/tools/tenon, and a link beside it for each command; the same in $(O)/tools/asan.
+
+TOOLS_SRC := $(wildcard tools/*.c)
+TOOLS_LINKS := depmod
+
+$(O)/tools/host/%.o: tools/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+$(O)/tools/asan/%.o: tools/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+$(O)/tools/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+$(O)/tools/asan/tenon: $(patsubst tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-asan.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+
+.PHONY: tools
+tools: $(O)/tools/tenon ## the user tools: depmod ...
+all: tools
+TEST_PROGRAMS += $(O)/tools/asan/tenon

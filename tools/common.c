@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "tools/tools.h"
+
+void tools_say(void *data, enum tmod_level level, const char *text)
+{
+	static const char *const names[] = { "FATAL", "FATAL", "FATAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG" };
+
+	fprintf(stderr, "%s: %s: %s\n", (const char *)data, names[level & 7], text);
+}
+
+int tools_error(const char *name, const char *format, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ERROR: ", name);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return EXIT_FAILURE;
+}
+
+/* The first words are those that scripts look for. */
+int tools_version(void)
+{
+	puts("kmod version 30 (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL");
+	return EXIT_SUCCESS;
+}
+
+bool tools_tree(const char *root, const char *release, char *path, size_t size)
+{
+	char cwd[PATH_MAX] = "";
+	struct utsname u;
+	int len;
+
+	if (!release)
+		release = uname(&u) ? "" : u.release;
+	if (!root)
+		root = "";
+	else if (*root != '/' && !getcwd(cwd, sizeof(cwd)))
+		return false;
+	len = (int)strlen(root);
+	while (len && root[len - 1] == '/')
+		len--;
+	len = snprintf(path, size, "%s%s%.*s/lib/modules/%s", cwd, *cwd && len ? "/" : "", len, root, release);
+	return len >= 0 && (size_t)len < size;
+}

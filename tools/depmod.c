@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* depmod - make the indexes of a module tree */
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/tools.h"
+
+static const char short_options[] = "ab:o:nvVh";
+static const struct option long_options[] = {
+	{ "all", no_argument, NULL, 'a' },
+	{ "basedir", required_argument, NULL, 'b' },
+	{ "outdir", required_argument, NULL, 'o' },
+	{ "show", no_argument, NULL, 'n' },
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+	"usage: depmod [OPTION]... [RELEASE]\n"
+	"Make the indexes of the module tree /lib/modules/RELEASE (of the running kernel if none is given).\n\n"
+	"  -a, --all          all modules (the default)\n"
+	"  -b, --basedir=DIR  the tree is DIR/lib/modules/RELEASE\n"
+	"  -o, --outdir=DIR   write the indexes to DIR/lib/modules/RELEASE\n"
+	"  -n, --show         write the text files to standard output, and no file\n"
+	"  -v, --verbose      accepted\n"
+	"  -V, --version      show the version\n"
+	"  -h, --help         show this\n";
+
+struct arguments {
+	const char *base, *out, *release;
+	bool show;
+};
+
+/* Return: -1 to go on, or the exit status. */
+static int parse(int argc, char **argv, struct arguments *a)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+		switch (c) {
+		case 'b':
+			a->base = optarg;
+			break;
+		case 'o':
+			a->out = optarg;
+			break;
+		case 'n':
+			a->show = true;
+			break;
+		case 'a':
+		case 'v':
+			break;
+		case 'V':
+			return tools_version();
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_FAILURE;
+		}
+	}
+	if (argc - optind > 1 || (optind < argc && strchr(argv[optind], '/')))
+		return tools_error("depmod", "'%s' is not the release of a kernel", argv[argc - 1]);
+	a->release = argv[optind];
+	return -1;
+}
+
+int depmod_main(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	char dir[PATH_MAX], out_dir[PATH_MAX];
+	struct tmod_depmod request = { .dir = dir, .messages = { tools_say, (void *)(uintptr_t) "depmod" } };
+	int status = parse(argc, argv, &a);
+
+	if (status >= 0)
+		return status;
+	if (!tools_tree(a.base, a.release, dir, sizeof(dir)) || !tools_tree(a.out, a.release, out_dir, sizeof(out_dir)))
+		return tools_error("depmod", "the path of the module tree is too long");
+	request.out_dir = a.out ? out_dir : NULL;
+	request.show = a.show ? stdout : NULL;
+	if (tmod_depmod(&request) || (a.show && fflush(stdout)))
+		return EXIT_FAILURE;
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the commands share. One program has them all and looks at the name it is called by. */
+#ifndef TOOLS_TOOLS_H
+#define TOOLS_TOOLS_H
+
+#include "tenon/mod.h"
+
+int depmod_main(int argc, char **argv);
+
+/* A message function that writes "NAME: LEVEL: text" to standard error; @data is the command's name. */
+void tools_say(void *data, enum tmod_level level, const char *text);
+
+/* What --version prints. Return: the exit status. */
+int tools_version(void);
+
+/* Say "NAME: ERROR: ..." in printf style. Return: the exit status of a failure. */
+__attribute__((format(printf, 2, 3))) int tools_error(const char *name, const char *format, ...);
+
+/**
+ * tools_tree - the folder of a module tree: @root/lib/modules/@release, as an absolute path if @root is not NULL
+ * @release: NULL: that of the running kernel
+ *
+ * Return: false if it is too long.
+ */
+bool tools_tree(const char *root, const char *release, char *path, size_t size);
+
+#endif
