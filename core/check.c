@@ -4,6 +4,7 @@
 
 #include "core/load.h"
 #include "core/personality.h"
+#include "core/plan.h"
 
 static int check_machine(struct load *l)
 {
@@ -22,7 +23,7 @@ static int check_special(struct load *l)
 {
 	static const char *const names[] = { ".modinfo", "__versions", "__ksymtab", "__ksymtab_gpl", "__kcrctab",
 					     "__kcrctab_gpl", "__param", ".gnu.linkonce.this_module" };
-	uint32_t seen[sizeof(names) / sizeof(names[0])] = { 0 };
+	uint32_t seen = 0;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		struct elf_section s;
@@ -33,11 +34,12 @@ static int check_special(struct load *l)
 		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
 			if (strcmp(s.name, names[n]))
 				continue;
-			if (seen[n]++)
+			if (seen & 1u << n)
 				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name, NULL);
+			seen |= 1u << n;
 			if (s.type != SHT_PROGBITS) {
-				fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name, NULL);
-				return fail_section(l->diag, TENON_R_SEC_SPECIAL, i, s.type, SHT_PROGBITS);
+				l->diag->section = i;
+				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name, NULL);
 			}
 			if (!n)
 				l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
@@ -46,16 +48,21 @@ static int check_special(struct load *l)
 	return 0;
 }
 
-static int check_name(struct load *l, const char *name)
+/* What the file calls itself, which must be what was asked for, if that had a name. */
+static int check_name(struct load *l)
 {
-	size_t len = strlen(name);
+	const char *name = modinfo_get(&l->modinfo, "name");
+	char called[TENON_NAME_BYTES];
+	int err;
 
-	if (!len)
+	if (!name || !name[0])
 		return fail(l->diag, TENON_R_NAME_MISSING);
-	if (len >= TENON_NAME_BYTES)
-		return fail_name(l->diag, TENON_R_NAME_TOO_LONG, name, NULL);
-	if (strchr(name, '/') || name[0] == '.')
-		return fail_name(l->diag, TENON_R_NAME_INVALID, name, NULL);
+	err = plan_name(called, name, strlen(name), l->diag);
+	if (err)
+		return err;
+	if (l->m->name[0])
+		return strcmp(l->m->name, name) ? fail_name(l->diag, TENON_R_NAME_MISMATCH, name, NULL) : 0;
+	diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
 	return 0;
 }
 
@@ -101,13 +108,10 @@ static uint64_t content_hash(const struct load *l)
 
 int load_check(struct load *l)
 {
-	const char *name, *licence;
 	int err = elf_open(&l->elf, l->file, l->content_size, l->diag);
 
 	if (!err)
 		err = check_machine(l);
-	if (!err && !l->elf.symtab)
-		err = fail(l->diag, TENON_R_SYMTAB_MISSING);
 	if (!err)
 		err = elf_check_symbols(&l->elf, l->diag);
 	if (!err)
@@ -122,22 +126,15 @@ int load_check(struct load *l)
 	if (!l->kind)
 		return fail(l->diag, TENON_R_NO_PERSONALITY);
 	l->m->personality = l->kind->ops;
-	name = modinfo_get(&l->modinfo, "name");
-	err = name ? check_name(l, name) : fail(l->diag, TENON_R_NAME_MISSING);
-	if (!err && l->m->name[0] && strcmp(l->m->name, name))
-		err = fail_name(l->diag, TENON_R_NAME_MISMATCH, name, NULL);
+	err = check_name(l);
 	if (!err)
 		err = check_vermagic(l);
 	if (err)
 		return err;
-	/* A name that was claimed is being read by others. */
-	if (!l->m->name[0])
-		diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
 	/* Said here and not where it was found out: now there is a name to say it of. */
 	if (l->m->taints & TENON_TAINT_UNSIGNED)
 		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", NULL);
-	licence = modinfo_get(&l->modinfo, "license");
-	l->gpl = licence_is_gpl(licence);
+	l->gpl = licence_is_gpl(modinfo_get(&l->modinfo, "license"));
 	if (!l->gpl)
 		l->m->taints |= TENON_TAINT_PROPRIETARY;
 	l->m->content_hash = content_hash(l);

@@ -21,21 +21,16 @@ static int gather(struct tenon_plan *p, const struct need *need);
 /* Keep a live module until the plan ends. Lock held. */
 static int pin(struct tenon_plan *p, struct tenon_module *m)
 {
-	if (p->pin_cnt == p->pin_cap) {
-		uint32_t cap = p->pin_cap ? p->pin_cap * 2 : 8;
-		struct tenon_module **pins = mem_alloc(p->t, cap * sizeof(*pins));
+	struct plan_pin *pin = mem_alloc(p->t, sizeof(*pin));
 
-		if (!pins)
-			return fail(&p->diag, TENON_R_NO_MEMORY);
-		if (p->pin_cnt)
-			memcpy(pins, p->pins, p->pin_cnt * sizeof(*pins));
-		mem_free(p->t, p->pins, p->pin_cap * sizeof(*pins));
-		p->pins = pins;
-		p->pin_cap = cap;
-	}
-	if (!tenon_try_get(m))
+	if (!pin)
+		return fail(&p->diag, TENON_R_NO_MEMORY);
+	if (!tenon_try_get(m)) {
+		mem_free(p->t, pin, sizeof(*pin));
 		return fail_name(&p->diag, TENON_R_DEPENDENCY_LEAVING, m->name, NULL);
-	p->pins[p->pin_cnt++] = m;
+	}
+	*pin = (struct plan_pin){ p->pins, m };
+	p->pins = pin;
 	return 0;
 }
 
@@ -206,15 +201,13 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 	return err;
 }
 
-static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const struct need *need)
+/* @l has its module. */
+static void load_init(struct tenon_plan *p, struct load *l, const struct need *need)
 {
-	struct load *l = mem_alloc(p->t, sizeof(*l));
+	struct tenon_module *m = l->m;
 
-	if (!l)
-		return NULL;
 	l->plan = p;
 	l->t = p->t;
-	l->m = m;
 	l->diag = &p->diag;
 	l->needed_by = p->path;
 	p->path = l;
@@ -227,28 +220,25 @@ static struct load *load_new(struct tenon_plan *p, struct tenon_module *m, const
 		l->flags = l->needed_by->flags & ~(uint32_t)TENON_LOAD_REF;
 		m->no_start = l->needed_by->m->no_start;
 	}
-	return l;
 }
 
 static int gather(struct tenon_plan *p, const struct need *need)
 {
+	struct load *l = mem_alloc(p->t, sizeof(*l));
 	struct tenon_module *m;
-	struct load *l;
 	int err;
 
-	core_lock(p->t);
-	err = claim(p, need->name, &m);
-	core_unlock(p->t);
-	if (err || !m)
-		return err;
-	l = load_new(p, m, need);
-	if (!l) {
-		core_lock(p->t);
-		module_withdraw(m);
-		module_delete(m);
-		core_unlock(p->t);
+	if (!l)
 		return fail(&p->diag, TENON_R_NO_MEMORY);
+	core_lock(p->t);
+	err = claim(p, need->name, &l->m);
+	core_unlock(p->t);
+	m = l->m;
+	if (err || !m) {
+		mem_free(p->t, l, sizeof(*l));
+		return err;
 	}
+	load_init(p, l, need);
 	diag_module(&p->diag, m->name[0] ? m->name : "module");
 	err = examine(p, l, need);
 	if (!err) {

@@ -186,7 +186,7 @@ static void free_loads(struct tenon_plan *p)
 /* Carry out a plan. Return: its result; *out is the module asked for. */
 static int carry_out(struct tenon_plan *p, const struct tenon_request *req, struct tenon_module **out)
 {
-	struct tenon *t = p->t;
+	struct plan_pin *pin;
 	int err = plan_gather(p, req);
 
 	if (!err)
@@ -203,9 +203,11 @@ static int carry_out(struct tenon_plan *p, const struct tenon_request *req, stru
 		if (!(req->flags & TENON_LOAD_REF))
 			tenon_put(p->answer, "the plan that pinned it");
 	}
-	for (uint32_t i = 0; i < p->pin_cnt; i++)
-		tenon_put(p->pins[i], "the plan that pinned it");
-	mem_free(t, p->pins, p->pin_cap * sizeof(*p->pins));
+	while ((pin = p->pins)) {
+		p->pins = pin->next;
+		tenon_put(pin->m, "the plan that pinned it");
+		mem_free(p->t, pin, sizeof(*pin));
+	}
 	return err;
 }
 

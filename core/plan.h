@@ -17,6 +17,11 @@ struct plan_block {
 	size_t start, end; /* bytes of it that the plan writes */
 };
 
+struct plan_pin {
+	struct plan_pin *next;
+	struct tenon_module *m;
+};
+
 struct tenon_plan {
 	struct tenon *t;
 	struct tenon_thread *thread;
@@ -31,8 +36,7 @@ struct tenon_plan {
 
 	struct load *loads, **tail;  /* providers before users */
 	struct plan_block *blocks;   /* open for writing */
-	struct tenon_module **pins;  /* live modules that must stay while this goes on */
-	uint32_t pin_cnt, pin_cap;
+	struct plan_pin *pins;       /* live modules that must stay while this goes on */
 	struct tenon_module *answer; /* live thanks to another load of the same file, which this one waited for; held */
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
 	struct arena_extent *sealed; /* first of the pages that become read-only after init */
