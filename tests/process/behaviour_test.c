@@ -77,9 +77,10 @@ static void params_given(void)
 		"params: names[1]=yy",
 	};
 
-	ok(insert("params", "enabled hidden=y small=255 shorty=-32768 ushorty=65535 number=-5 count=4294967295 mask=0xff "
-			    "big=-9223372036854775808 ubig=18446744073709551615 huge=020 word=hello label=abc "
-			    "list=1,-2,3 names=x,yy"),
+	ok(insert("params",
+		  "enabled hidden=y small=255 shorty=-32768 ushorty=65535 number=-5 count=4294967295 mask=0xff "
+		  "big=-9223372036854775808 ubig=18446744073709551615 huge=020 word=hello label=abc "
+		  "list=1,-2,3 names=x,yy"),
 	   "%s: parameters of every type are taken", where);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		ok(logged_once(lines[i]), "%s: the module reads %s", where, lines[i] + strlen("params: "));
@@ -90,8 +91,9 @@ static void params_default(void)
 {
 	process_log_clear(rig_host);
 	ok(insert("params", NULL) && logged_once("params: enabled=0 hidden=0") &&
-		   logged_once("params: small=0 shorty=0 ushorty=0 number=42 count=0 mask=0x0") &&
-		   logged_once("params: word=none label=-") && logged_once("params: list has 0 values") && removed("params"),
+	       logged_once("params: small=0 shorty=0 ushorty=0 number=42 count=0 mask=0x0") &&
+	       logged_once("params: word=none label=-") && logged_once("params: list has 0 values") &&
+	       removed("params"),
 	   "%s: what is not given keeps its value", where);
 }
 
@@ -129,9 +131,9 @@ static void formats(void)
 {
 	char want[256];
 
-	snprintf(want, sizeof(want), "formats: [%5d|%-5d|%05d|%x|%#x|%o|%llu|%lld|%c|%s|%.3s|%6s|%-6s|%zu|%%]", 42, 42, -42,
-		 0xbeefu, 0xbeefu, 8u, 18446744073709551615ull, -9223372036854775807ll - 1, 'z', "text", "textual", "abc",
-		 "abc", (size_t)4096);
+	snprintf(want, sizeof(want), "formats: [%5d|%-5d|%05d|%x|%#x|%o|%llu|%lld|%c|%s|%.3s|%6s|%-6s|%zu|%%]", 42, 42,
+		 -42, 0xbeefu, 0xbeefu, 8u, 18446744073709551615ull, -9223372036854775807ll - 1, 'z', "text", "textual",
+		 "abc", "abc", (size_t)4096);
 	ok(insert("formats", NULL) && logged_once(want), "%s: the module formats as the C library does", where);
 	ok(logged_once("formats: two\\x0alines\\x1b[0m"), "%s: control characters do not reach the log", where);
 	ok(removed("formats"), "%s: formats leaves", where);
@@ -209,14 +211,16 @@ static void device_buffer(void)
 	size_t len = sizeof(sum);
 	uint8_t *shared;
 
-	if (!ok(!process_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer", where))
+	if (!ok(!process_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer",
+		where))
 		return;
 	shared = map.address;
 	ok(!memcmp(shared, "HELLO, TENON", 12), "%s: what it wrote is there, without a call", where);
 	process_stats(rig_host, &before);
 	memcpy(shared + 100, "Wikipedia", 9);
 	process_stats(rig_host, &after);
-	ok(before.upcalls == after.upcalls && before.gate_calls == after.gate_calls, "%s: writing there is no call", where);
+	ok(before.upcalls == after.upcalls && before.gate_calls == after.gate_calls, "%s: writing there is no call",
+	   where);
 	ok(!process_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum), &sum, &len) && sum.sum == 0x11e60398,
 	   "%s: the module sees the host's bytes: its checksum of them is right", where);
 	ok(process_device_write(file, "more", 4, 200) == 4 && !memcmp(shared + 200, "MORE", 4),
@@ -254,10 +258,12 @@ static void device_bad_numbers(void)
 	ok(process_device_ioctl(file, UPPER_SUM, &(struct upper_sum){ 0 }, sizeof(sum), &sum, &len) == -TENON_EINVAL,
 	   "%s: and no room for the answer", where);
 	ok(process_device_ioctl(file, 999, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: and an unknown command", where);
-	ok(process_device_write(file, "x", 1, BUFFER_BYTES) == -TENON_ENOSPC, "%s: behind its end there is no space", where);
+	ok(process_device_write(file, "x", 1, BUFFER_BYTES) == -TENON_ENOSPC, "%s: behind its end there is no space",
+	   where);
 	ok(process_device_write(file, "x", 1, UINT64_MAX) == -TENON_ENOSPC, "%s: nor at the end of all numbers", where);
 	ok(process_device_write(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: what does not fit is cut", where);
-	ok(process_device_read(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: a large read gives what there is", where);
+	ok(process_device_read(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: a large read gives what there is",
+	   where);
 	ok(process_device_open(rig_host, "lower", 1, &none) == -TENON_ENOENT, "%s: there is no other device", where);
 }
 
@@ -266,7 +272,8 @@ static void device_modes(void)
 	struct process_file *readable;
 	char byte;
 
-	if (!ok(!process_device_open(rig_host, "upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading", where))
+	if (!ok(!process_device_open(rig_host, "upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading",
+		where))
 		return;
 	ok(process_device_write(readable, "x", 1, 0) == -TENON_EBADF && process_device_read(readable, &byte, 1, 0) == 1,
 	   "%s: and is then not written", where);

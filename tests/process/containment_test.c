@@ -15,7 +15,8 @@
 #define WILD "0x7000deadb000"
 
 static const struct kind {
-	const char *what, *why; /* the diagnosis begins so; then comes the function that it happened in, if there is one */
+	const char *what,
+	    *why; /* the diagnosis begins so; then comes the function that it happened in, if there is one */
 	const char *function, *address;
 } kinds[] = {
 	{ "null_read", "invalid access at fault+", "null_read", "(0)" },
@@ -158,7 +159,8 @@ static void one(const struct kind *k, const char *when)
 	pid = process_domain_pid(d);
 	answered = provoke(d, k->what, when);
 	process_settle(rig_host);
-	ok(answered && diagnosed(k), "F-03 %s in %s: the request fails, kind, module and place are named", k->what, when);
+	ok(answered && diagnosed(k), "F-03 %s in %s: the request fails, kind, module and place are named", k->what,
+	   when);
 	ok(!tenon_for_each(rig_core, find_fault, NULL), "F-03 %s in %s: the module is gone", k->what, when);
 	ok(kill(pid, 0) && errno == ESRCH, "F-03 %s in %s: so is its process (%d)", k->what, when, pid);
 	ok(others_served(), "F-03 %s in %s: another domain serves the next request", k->what, when);
@@ -209,8 +211,10 @@ static void flat(void)
 	before = usage();
 	cycles(220);
 	after = usage();
-	diag("before: %ld files, %ld threads, %ld mappings, heap %zu", before.fds, before.threads, before.maps, before.heap);
-	diag("after:  %ld files, %ld threads, %ld mappings, heap %zu", after.fds, after.threads, after.maps, after.heap);
+	diag("before: %ld files, %ld threads, %ld mappings, heap %zu", before.fds, before.threads, before.maps,
+	     before.heap);
+	diag("after:  %ld files, %ld threads, %ld mappings, heap %zu", after.fds, after.threads, after.maps,
+	     after.heap);
 	ok(after.fds == before.fds && after.threads == before.threads && after.children == before.children,
 	   "F-20 220 crashes and reloads: files, threads and processes are as many as before");
 	ok(after.maps <= before.maps + 2, "F-20 220 crashes and reloads: so are mappings");
@@ -241,7 +245,8 @@ static void others_while_hanging(void)
 	served_ns = rig_now() - start;
 	pthread_join(id, NULL);
 	ok(result == -TENON_EOWNERDEAD && served_ns >= DEADLINE_MS * MS && served_ns < DEADLINE_MS * MS + 1000 * MS,
-	   "F-48 a callback that hangs is ended after its deadline of 400 ms (%llu)", (unsigned long long)(served_ns / MS));
+	   "F-48 a callback that hangs is ended after its deadline of 400 ms (%llu)",
+	   (unsigned long long)(served_ns / MS));
 	ok(served > 100, "F-48 others are served meanwhile (%d requests)", served);
 	process_settle(rig_host);
 	rig_domain_close("box");

@@ -45,7 +45,7 @@ static void leak(const char *kind, const char *params, const char *name, uint32_
 	tenon_module_info(m, &info);
 	tenon_put(m, "test");
 	ok(all.cnt == cnt && strstr(all.kinds, name) && (!bytes || all.bytes >= bytes) && info.owned_cnt == cnt &&
-		   info.owned_bytes == all.bytes,
+	       info.owned_bytes == all.bytes,
 	   "F-21 %s: %u of %s in the owner list (%u: %s, %zu bytes)", where, cnt, kind, all.cnt, all.kinds, all.bytes);
 	err = rig_unload(domain, "leak");
 	ok(rig_says(err, 0, TENON_R_LEFT_BEHIND) && rig_diag.got == cnt && strstr(rig_diag.name, name),
@@ -63,7 +63,8 @@ static void leaks(void)
 	leak("buffers", "buffer=2 bytes=5000", "buffer", 2, 10000);
 	leak("arenas", "arena=2 bytes=100000", "arena", 2, 200000);
 	leak("everything", "memory=3 timer=2 device=2 mutex=2 event=2 buffer=2 arena=2", "memory", 15, 0);
-	ok(!strcmp(rig_diag.name, "arena, buffer, event, mutex, chrdev, timer, memory"), "F-21 %s: each kind once", where);
+	ok(!strcmp(rig_diag.name, "arena, buffer, event, mutex, chrdev, timer, memory"), "F-21 %s: each kind once",
+	   where);
 }
 
 /* ---- init fails ---- */
@@ -78,8 +79,8 @@ static void init_fails(unsigned int after, int result, int want_err, enum tenon_
 	process_log_clear(rig_host);
 	err = rig_load(domain, "init_fails", params);
 	said = rig_says(err, want_err, want) && !rig_logged("exit was called");
-	ok(snapshot_same(before, snapshot()) && said, "F-01 %s: init returns %d after %u objects: nothing is left", where, result,
-	   after);
+	ok(snapshot_same(before, snapshot()) && said, "F-01 %s: init returns %d after %u objects: nothing is left",
+	   where, result, after);
 	again = !rig_load(domain, "hello", NULL) && !rig_unload(domain, "hello");
 	err = rig_load(domain, "init_fails", "after=3 result=0");
 	again &= rig_says(err, 0, TENON_R_NONE) && !rig_unload(domain, "init_fails");

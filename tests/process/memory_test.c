@@ -80,8 +80,8 @@ static void storm(void)
 	if (w.bad)
 		diag("%s", w.line);
 	ok(!failed && w.samples > 20 && w.executable && !w.bad,
-	   "F-45 %s: %ld loads, %ld looks at the mappings, none writable and executable (%ld were executable)", where, loads,
-	   w.samples, w.executable);
+	   "F-45 %s: %ld loads, %ld looks at the mappings, none writable and executable (%ld were executable)", where,
+	   loads, w.samples, w.executable);
 }
 
 /* ---- what may not be touched ---- */
@@ -97,8 +97,8 @@ static struct addresses load_pages(void)
 	process_log_clear(rig_host);
 	rig_load(domain, "pages", NULL);
 	sscanf(rig_log_line("pages: "),
-	       "pages: after_init=%lx data=%lx constant=%lx text=%lx init_text=%lx init_data=%lx", &a.after_init, &a.data,
-	       &a.constant, &a.text, &a.init_text, &a.init_data);
+	       "pages: after_init=%lx data=%lx constant=%lx text=%lx init_text=%lx init_data=%lx", &a.after_init,
+	       &a.data, &a.constant, &a.text, &a.init_text, &a.init_data);
 	return a;
 }
 
@@ -116,7 +116,7 @@ static void access_ok(void)
 	ok(!call("pages_write", a.data, &result) && !call("pages_read", a.data, &result) && (int)result == 5,
 	   "%s: data is written and read", where);
 	ok(!call("pages_read", a.constant, &result) && (int)result == 3 && !call("pages_read", a.after_init, &result) &&
-		   (int)result == 2,
+	       (int)result == 2,
 	   "%s: constants are read, and what was computed in init", where);
 	rig_unload(domain, "pages");
 }
@@ -136,7 +136,8 @@ static void traps(const char *statement, const char *what, const char *function,
 	memcpy(&address, (const char *)&a + member, sizeof(address));
 	err = call(function, address, &result);
 	process_settle(rig_host);
-	ok(address && err == (contained ? -TENON_EOWNERDEAD : -TENON_EFAULT), "%s %s: %s traps (%d)", statement, where, what, err);
+	ok(address && err == (contained ? -TENON_EOWNERDEAD : -TENON_EFAULT), "%s %s: %s traps (%d)", statement, where,
+	   what, err);
 	if (contained)
 		rig_domain_close(where);
 	domain = rig_domain(where);
@@ -189,8 +190,8 @@ static void init_memory(void)
 struct views {
 	const struct tenon_module *module;
 	struct tenon_module_info info;
-	size_t bytes;     /* in the memory map */
-	bool misplaced;   /* a region of it that it does not name */
+	size_t bytes; /* in the memory map */
+	bool misplaced; /* a region of it that it does not name */
 	uint32_t exports; /* in the export table */
 	size_t owned;
 };
@@ -250,13 +251,15 @@ static bool agrees(struct tenon_module *m)
 	for (int kind = 0; kind < TENON_MEM_COUNT; kind++) {
 		named += v.info.size[kind];
 		if (v.info.size[kind])
-			found &= tenon_find_address(rig_core, domain, v.info.address[kind]) == m &&
-				 tenon_find_address(rig_core, domain, v.info.address[kind] + v.info.size[kind] - 1) == m;
+			found &=
+			    tenon_find_address(rig_core, domain, v.info.address[kind]) == m &&
+			    tenon_find_address(rig_core, domain, v.info.address[kind] + v.info.size[kind] - 1) == m;
 	}
 	if (v.misplaced || !found || v.bytes < named || v.exports != v.info.export_cnt || v.owned != v.info.owned_cnt)
-		diag("%s: %d %d, %zu bytes of %zu, %u exports of %u, %zu owned of %u", v.info.name, v.misplaced, found, v.bytes,
-		     named, v.exports, v.info.export_cnt, v.owned, v.info.owned_cnt);
-	return !v.misplaced && found && v.bytes >= named && v.exports == v.info.export_cnt && v.owned == v.info.owned_cnt;
+		diag("%s: %d %d, %zu bytes of %zu, %u exports of %u, %zu owned of %u", v.info.name, v.misplaced, found,
+		     v.bytes, named, v.exports, v.info.export_cnt, v.owned, v.info.owned_cnt);
+	return !v.misplaced && found && v.bytes >= named && v.exports == v.info.export_cnt &&
+	       v.owned == v.info.owned_cnt;
 }
 
 struct totals {
@@ -269,7 +272,8 @@ static int add_region(const struct tenon_region *r, void *arg)
 {
 	struct totals *t = arg;
 
-	t->gap |= r->block == t->last ? r->offset != t->last_end : r->offset || (t->last && t->last_end != t->last->size);
+	t->gap |=
+	    r->block == t->last ? r->offset != t->last_end : r->offset || (t->last && t->last_end != t->last->size);
 	t->blocks += r->block != t->last;
 	t->last = r->block;
 	t->last_end = r->offset + r->size;
@@ -293,13 +297,14 @@ static void views(void)
 		agree &= agrees(list.m[i]);
 	for (size_t i = 0; i < list.cnt; i++)
 		tenon_put(list.m[i], "test");
-	ok(agree && list.cnt >= 7, "F-33 %s: list, memory map, addresses, exports and owners of %zu modules agree", where, list.cnt);
+	ok(agree && list.cnt >= 7, "F-33 %s: list, memory map, addresses, exports and owners of %zu modules agree",
+	   where, list.cnt);
 	tenon_for_each_region(rig_core, add_region, &t);
 	tenon_stats(rig_core, &stats);
 	ok(!t.gap && t.last_end == t.last->size, "F-46 %s: each byte of each block is in one region", where);
 	ok(t.used == stats.used_bytes && t.all == stats.block_bytes && t.blocks == stats.block_cnt,
-	   "F-46 %s: the totals are those of the allocator (%zu of %zu bytes used, %zu of %zu)", where, t.used, stats.used_bytes,
-	   t.all, stats.block_bytes);
+	   "F-46 %s: the totals are those of the allocator (%zu of %zu bytes used, %zu of %zu)", where, t.used,
+	   stats.used_bytes, t.all, stats.block_bytes);
 	ok(rig_unload_all(domain), "%s: all of them leave", where);
 }
 

@@ -27,14 +27,17 @@ static void refuse(const char *statement, const char *name, int want_err, enum t
 static void modules(void)
 {
 	/* Which symbol, and of the interface what of its type is different. */
-	refuse("F-24", "wrong_crc", -TENON_EINVAL, TENON_R_SYM_CRC, "symbol export_a_double (has 0xddba11e, the provider has 0x");
-	refuse("F-24", "old_interface", -TENON_EINVAL, TENON_R_SYM_CRC, "symbol tenon_sleep_until (has 0xddba11e, the provider has");
+	refuse("F-24", "wrong_crc", -TENON_EINVAL, TENON_R_SYM_CRC,
+	       "symbol export_a_double (has 0xddba11e, the provider has 0x");
+	refuse("F-24", "old_interface", -TENON_EINVAL, TENON_R_SYM_CRC,
+	       "symbol tenon_sleep_until (has 0xddba11e, the provider has");
 	refuse("F-24", "old_interface", -TENON_EINVAL, TENON_R_SYM_CRC, "built for 'u32)', now 'u64)'");
 	refuse("F-09", "wrong_vermagic", -TENON_EINVAL, TENON_R_VERMAGIC, "'tenon-0 x86_64' should be 'tenon-");
 	refuse("F-28", "no_namespace", -TENON_EINVAL, TENON_R_SYM_NAMESPACE, "export_a_calls from namespace EXPORT_A");
 	refuse("F-28", "not_gpl", -TENON_EINVAL, TENON_R_LICENSE, "export_a_add");
 	refuse("F-28", "not_for_me", -TENON_EINVAL, TENON_R_SYM_CONSUMER, "export_a_reset is only for modules");
-	refuse("F-42", "missing_symbol", -TENON_ENOENT, TENON_R_SYM_UNDEFINED, "nobody_exports_this (needed by: missing_symbol)");
+	refuse("F-42", "missing_symbol", -TENON_ENOENT, TENON_R_SYM_UNDEFINED,
+	       "nobody_exports_this (needed by: missing_symbol)");
 	refuse("F-26", "duplicate", -TENON_EEXIST, TENON_R_EXPORT_DUPLICATE,
 	       "duplicate: exports symbol export_a_double, which export_a exports already");
 	refuse("F-07", "cycle_a", -TENON_ELOOP, TENON_R_DEPENDENCY_CYCLE, "cycle_a, cycle_b, cycle_a");
@@ -87,14 +90,17 @@ static void files(void)
 	if (f)
 		fclose(f);
 	refuse_bytes("an empty file", "", 0, -TENON_ENOEXEC, TENON_R_FILE_EMPTY);
-	refuse_bytes("a text", "This is no module, it only has the name of one, and is longer than an ELF header is.\n", 86,
-		     -TENON_ENOEXEC, TENON_R_ELF_MAGIC);
+	refuse_bytes("a text", "This is no module, it only has the name of one, and is longer than an ELF header is.\n",
+		     86, -TENON_ENOEXEC, TENON_R_ELF_MAGIC);
 	refuse_bytes("four bytes", "\177ELF", 4, -TENON_ENOEXEC, TENON_R_ELF_SHORT);
 	refuse_bytes("half a module", hello, size / 2, -TENON_ENOEXEC, TENON_R_SHDR_RANGE);
 	refuse_file("a program", "/bin/true", -TENON_ENOEXEC, TENON_R_ELF_TYPE);
-	refuse_file("an object that is no module", rig_path("tests/process/host/rig.o"), -TENON_ENOEXEC, TENON_R_NO_PERSONALITY);
-	refuse_file("a module for another CPU", rig_path("modules/aarch64/examples/hello.ko"), -TENON_ENOEXEC, TENON_R_ELF_MACHINE);
-	refuse_file("a module for 32 bits", rig_path("modules/arm/examples/hello.ko"), -TENON_ENOEXEC, TENON_R_ELF_MACHINE);
+	refuse_file("an object that is no module", rig_path("tests/process/host/rig.o"), -TENON_ENOEXEC,
+		    TENON_R_NO_PERSONALITY);
+	refuse_file("a module for another CPU", rig_path("modules/aarch64/examples/hello.ko"), -TENON_ENOEXEC,
+		    TENON_R_ELF_MACHINE);
+	refuse_file("a module for 32 bits", rig_path("modules/arm/examples/hello.ko"), -TENON_ENOEXEC,
+		    TENON_R_ELF_MACHINE);
 }
 
 static void states(void)
@@ -102,11 +108,12 @@ static void states(void)
 	char *before = snapshot();
 	int err = rig_unload(domain, "hello");
 
-	ok(rig_says(err, -TENON_ENOENT, TENON_R_NOT_LOADED) && snapshot_same(before, snapshot()), "bad input %s: %s", where,
-	   rig_text());
+	ok(rig_says(err, -TENON_ENOENT, TENON_R_NOT_LOADED) && snapshot_same(before, snapshot()), "bad input %s: %s",
+	   where, rig_text());
 	err = rig_load(domain, "hello", NULL);
 	before = snapshot();
-	ok(!err && rig_says(rig_load(domain, "hello", NULL), -TENON_EEXIST, TENON_R_LOADED) && snapshot_same(before, snapshot()),
+	ok(!err && rig_says(rig_load(domain, "hello", NULL), -TENON_EEXIST, TENON_R_LOADED) &&
+	       snapshot_same(before, snapshot()),
 	   "bad input %s: %s", where, rig_text());
 	err = rig_load_flags(domain, "hello", NULL, 0);
 	ok(rig_says(err, 0, TENON_R_NONE), "F-04 %s: asking for what is there already is no error", where);

@@ -50,7 +50,8 @@ static void process_status(void)
 
 	ok(status_is("NoNewPrivs", "1"), "it can gain no privileges");
 	ok(status_is("Seccomp", "2"), "it has a list of system calls");
-	ok(status_is("CapInh", none) && status_is("CapPrm", none) && status_is("CapEff", none) && status_is("CapAmb", none),
+	ok(status_is("CapInh", none) && status_is("CapPrm", none) && status_is("CapEff", none) &&
+	       status_is("CapAmb", none),
 	   "it has no capability");
 	if (geteuid()) {
 		ok(true, "it is another user # SKIP only root can become one");
@@ -58,7 +59,7 @@ static void process_status(void)
 	}
 	ok(status_is("CapBnd", none), "and can get none back");
 	ok(status_is("Uid", "65534\t65534\t65534\t65534") && status_is("Gid", "65534\t65534\t65534\t65534") &&
-		   status_is("Groups", ""),
+	       status_is("Groups", ""),
 	   "it is nobody, in no group");
 }
 
@@ -101,7 +102,7 @@ static void process_files(void)
 	ok(open == 1 && !strncmp(name, "/memfd:tenon", 12), "its memory is the only file it has (%d, %s)", open, name);
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
 	ok(readlink(path, net, sizeof(net) - 1) > 0 && readlink("/proc/self/ns/net", ours, sizeof(ours) - 1) > 0 &&
-		   strcmp(net, ours),
+	       strcmp(net, ours),
 	   "it has a network of its own, without a device");
 }
 
@@ -110,9 +111,11 @@ static void process_files(void)
 static void system_calls(void)
 {
 	static const char *const calls[] = {
-		"read", "write", "open", "mmap_wx", "mmap_x", "mmap_file_x", "mprotect_wx", "mprotect_x", "ioctl", "socket",
-		"clone", "fork", "execve", "kill", "ptrace", "setuid", "prctl", "mount", "tgkill", "openat", "unshare",
-		"process_vm_readv", "execveat", "io_uring_setup", "pidfd_getfd", "high",
+		"read",        "write",      "open",    "mmap_wx",          "mmap_x",   "mmap_file_x",
+		"mprotect_wx", "mprotect_x", "ioctl",   "socket",           "clone",    "fork",
+		"execve",      "kill",       "ptrace",  "setuid",           "prctl",    "mount",
+		"tgkill",      "openat",     "unshare", "process_vm_readv", "execveat", "io_uring_setup",
+		"pidfd_getfd", "high",
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
@@ -123,8 +126,8 @@ static void system_calls(void)
 		process_log_clear(rig_host);
 		err = rig_load(rig_domain("box"), "syscalls", params);
 		process_settle(rig_host);
-		ok(rig_says(err, -TENON_EFAULT, TENON_R_INIT_FAULT) && strstr(rig_text(), "syscalls: ended by signal 31 (SYS)") &&
-			   !rig_logged("survived"),
+		ok(rig_says(err, -TENON_EFAULT, TENON_R_INIT_FAULT) &&
+		       strstr(rig_text(), "syscalls: ended by signal 31 (SYS)") && !rig_logged("survived"),
 		   "the system call %s ends the domain", calls[i]);
 	}
 	rig_domain_close("box");
@@ -182,7 +185,8 @@ static void borders(void)
 	border_answer("arena of everything", -TENON_ENOMEM);
 	border_answer("memory of everything", 0);
 	border_answer("memory of half of everything", 0);
-	ok(!memcmp(copy, secret, sizeof(copy)) && !rig_logged("secret"), "the host's memory was neither read nor written");
+	ok(!memcmp(copy, secret, sizeof(copy)) && !rig_logged("secret"),
+	   "the host's memory was neither read nor written");
 	rig_unload_all(rig_domain("box"));
 }
 

@@ -21,8 +21,9 @@ static int print_module(const struct tenon_module *m, void *arg)
 	struct tenon_module_info i;
 
 	tenon_module_info(m, &i);
-	fprintf(arg, "module %s in %s: %s refs %u users %u taints %u imports %u exports %u owned %u\n", i.name, i.domain,
-		tenon_state_name(i.state), i.refs, i.users, i.taints, i.import_cnt, i.export_cnt, i.owned_cnt);
+	fprintf(arg, "module %s in %s: %s refs %u users %u taints %u imports %u exports %u owned %u\n", i.name,
+		i.domain, tenon_state_name(i.state), i.refs, i.users, i.taints, i.import_cnt, i.export_cnt,
+		i.owned_cnt);
 	for (int kind = 0; kind < TENON_MEM_COUNT; kind++)
 		fprintf(arg, "  %d: %zu at %#llx\n", kind, i.size[kind], (unsigned long long)i.address[kind]);
 	return 0;
@@ -169,8 +170,8 @@ char *snapshot(void)
 
 	tenon_stats(rig_core, &core);
 	process_stats(rig_host, &host);
-	fprintf(f, "core heap %zu, blocks %zu of %zu bytes, used %zu\n", core.heap_bytes, core.block_cnt, core.block_bytes,
-		core.used_bytes);
+	fprintf(f, "core heap %zu, blocks %zu of %zu bytes, used %zu\n", core.heap_bytes, core.block_cnt,
+		core.block_bytes, core.used_bytes);
 	fprintf(f, "host heap %zu\n", host.heap_bytes);
 	tenon_for_each(rig_core, print_module, f);
 	print_owners(f);

@@ -107,7 +107,8 @@ static void sweep_unload(const struct scenario *s)
 		before = NULL;
 	}
 	free(before);
-	ok(same && n < MOST, "F-18 %s: unloading %s with each of %d host calls failing works, or it works on", where, s->name, n - 1);
+	ok(same && n < MOST, "F-18 %s: unloading %s with each of %d host calls failing works, or it works on", where,
+	   s->name, n - 1);
 }
 
 /* Tables grow and threads start at the first use: that is no leak. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * F-15: after an unload nothing calls into what was freed. Modules with devices and running timers come and go at random
- * while other threads use whatever is there; a stale call would trap, for freed text is filled with traps.
+ * F-15: after an unload nothing calls into what was freed. Modules with devices and running timers come and go at
+ * random while other threads use whatever is there; a stale call would trap, for freed text is filled with traps.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -118,8 +118,8 @@ static void traffic(void)
 	for (size_t i = 0; i < CLIENTS + LOADERS; i++)
 		pthread_join(id[i], NULL);
 	ok(!strange && loads > 20 && unloads > 20 && served > 200,
-	   "F-15 %s: %ld loads and %ld unloads (%ld busy) under %ld uses of the device (%ld times it was not there)", where, loads,
-	   unloads, busy, served, absent);
+	   "F-15 %s: %ld loads and %ld unloads (%ld busy) under %ld uses of the device (%ld times it was not there)",
+	   where, loads, unloads, busy, served, absent);
 	ok(!rig_logged("invalid access") && !rig_logged("breakpoint"), "F-15 %s: no stale call", where);
 	ok(rig_unload_all(domain), "F-15 %s: all of them leave", where);
 }
@@ -149,7 +149,8 @@ static void poison(void)
 	rig_unload(domain, "hello");
 	rig_call(domain, "pages_read", text, 0, &after);
 	ok(text && (uint32_t)before != 0xcccccccc && (uint32_t)after == 0xcccccccc,
-	   "F-15 %s: the text of a module that has gone is full of traps (%#x, then %#x)", where, (unsigned)before, (unsigned)after);
+	   "F-15 %s: the text of a module that has gone is full of traps (%#x, then %#x)", where, (unsigned)before,
+	   (unsigned)after);
 	rig_unload(domain, "pages");
 }
 

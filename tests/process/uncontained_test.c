@@ -137,8 +137,8 @@ static void one(const struct kind *k, const char *when)
 		_exit(status);
 	}
 	waitpid(pid, &status, 0);
-	ok(!status, "F-03 kernel: %s in %s is found out, named and quarantined; the rest works on (status %#x)", k->what, when,
-	   status);
+	ok(!status, "F-03 kernel: %s in %s is found out, named and quarantined; the rest works on (status %#x)",
+	   k->what, when, status);
 }
 
 static int control(const char *what)

@@ -5,7 +5,8 @@
 static int __init formats_init(void)
 {
 	pr_info("[%5d|%-5d|%05d|%x|%#x|%o|%llu|%lld|%c|%s|%.3s|%6s|%-6s|%zu|%%]\n", 42, 42, -42, 0xbeefu, 0xbeefu, 8u,
-		18446744073709551615ull, -9223372036854775807ll - 1, 'z', "text", "textual", "abc", "abc", (size_t)4096);
+		18446744073709551615ull, -9223372036854775807ll - 1, 'z', "text", "textual", "abc", "abc",
+		(size_t)4096);
 	pr_info("two\nlines\033[0m\n");
 	return 0;
 }

@@ -35,9 +35,9 @@ static int __init pages_init(void)
 {
 	after_init++;
 	data = init_data;
-	pr_info("after_init=%#lx data=%#lx constant=%#lx text=%#lx init_text=%#lx init_data=%#lx\n", (unsigned long)&after_init,
-		(unsigned long)&data, (unsigned long)&constant, (unsigned long)pages_write, (unsigned long)pages_init,
-		(unsigned long)&init_data);
+	pr_info("after_init=%#lx data=%#lx constant=%#lx text=%#lx init_text=%#lx init_data=%#lx\n",
+		(unsigned long)&after_init, (unsigned long)&data, (unsigned long)&constant, (unsigned long)pages_write,
+		(unsigned long)pages_init, (unsigned long)&init_data);
 	return 0;
 }
 

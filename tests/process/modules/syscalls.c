@@ -16,7 +16,10 @@ static long call(long nr, long a, long b, long c, long d, long e, long f)
 	register long r8 __asm__("r8") = e;
 	register long r9 __asm__("r9") = f;
 
-	__asm__ volatile("syscall" : "+a"(nr) : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+	__asm__ volatile("syscall"
+			 : "+a"(nr)
+			 : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
 	return nr;
 }
 
@@ -72,7 +75,8 @@ static int __init syscalls_init(void)
 			arg[1] = (long)target;
 		if (!strncmp(what, "mprotect", 8))
 			arg[0] = (long)((unsigned long)path & ~4095ul);
-		pr_notice("survived %s: %ld\n", what, call(calls[i].nr, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]));
+		pr_notice("survived %s: %ld\n", what,
+			  call(calls[i].nr, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]));
 		return 0;
 	}
 	return -TENON_EINVAL;
