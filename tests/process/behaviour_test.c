@@ -178,13 +178,15 @@ static void no_crossing(const char *a, const char *b)
 
 static void timer(void)
 {
+	uint64_t start = rig_now(), took;
 	unsigned int ticks = 0;
 
 	ok(insert("timer", "period_ms=5") && logged_once("timer: a tick every 5 ms"), "%s: a timer runs", where);
 	rig_sleep(120 * MS);
 	ok(removed("timer"), "F-15 %s: a module with an armed timer is unloaded", where);
+	took = (rig_now() - start) / MS;
 	sscanf(rig_log_line(" ticks"), "timer: %u ticks", &ticks);
-	ok(ticks >= 5 && ticks <= 30, "%s: in 120 ms it ticked 5 to 30 times (%u)", where, ticks);
+	ok(ticks >= 3 && ticks <= took / 5 + 1, "%s: in %llu ms it ticked %u times", where, (unsigned long long)took, ticks);
 }
 
 /* ---- the character device ---- */
