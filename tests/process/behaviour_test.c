@@ -186,7 +186,8 @@ static void timer(void)
 	ok(removed("timer"), "F-15 %s: a module with an armed timer is unloaded", where);
 	took = (rig_now() - start) / MS;
 	sscanf(rig_log_line(" ticks"), "timer: %u ticks", &ticks);
-	ok(ticks >= 3 && ticks <= took / 5 + 1, "%s: in %llu ms it ticked %u times", where, (unsigned long long)took, ticks);
+	ok(ticks >= 3 && ticks <= took / 5 + 1, "%s: in %llu ms it ticked %u times", where, (unsigned long long)took,
+	   ticks);
 }
 
 /* ---- the character device ---- */
