@@ -3,19 +3,6 @@
 #include "core/personality.h"
 #include "core/plan.h"
 
-static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *m, int64_t *result, char why[64]),
-		       int64_t *result, char why[64])
-{
-	struct tenon_thread *self = core_thread(m->t);
-	int err;
-
-	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
-	tenon_push(self, m);
-	err = call(m, result, why);
-	tenon_leave(self);
-	return err;
-}
-
 /* What the domain did not contain may have harmed anything, so it is said each time. */
 static void note_fault(struct tenon_module *m, const char *why)
 {
@@ -26,24 +13,42 @@ static void note_fault(struct tenon_module *m, const char *why)
 	core_unlock(m->t);
 }
 
+/* Call init or exit, which returned *result; @fault is the reason if it did not come back. */
+static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *m, int64_t *result, char why[64]),
+		       int *result, enum tenon_reason fault, struct tenon_diag *diag)
+{
+	struct tenon_thread *self = core_thread(m->t);
+	char why[64] = "";
+	int64_t value = 0;
+	int err;
+
+	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
+	tenon_push(self, m);
+	err = call(m, &value, why);
+	tenon_leave(self);
+	*result = (int)value; /* it is an int: the rest of the register has no meaning */
+	if (!err)
+		return 0;
+	note_fault(m, why);
+	return fail_name(diag, fault, why, NULL);
+}
+
 int module_start(struct tenon_module *m, struct tenon_diag *diag)
 {
-	char why[64] = "";
-	int64_t result = 0;
+	int result, err;
 
 	if (m->no_start) {
 		m->started = true;
 		return 0;
 	}
-	if (call_inside(m, m->personality->start, &result, why)) {
-		note_fault(m, why);
-		return fail_name(diag, TENON_R_INIT_FAULT, why, NULL);
-	}
+	err = call_inside(m, m->personality->start, &result, TENON_R_INIT_FAULT, diag);
+	if (err)
+		return err;
 	if (result > 0)
 		return fail_value(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result, 0);
 	if (result < 0) {
-		fail_value(diag, TENON_R_INIT_FAILED, (tenon_addr)-result, 0);
-		return result >= -4095 ? (int)result : -TENON_EIO;
+		err = fail_value(diag, TENON_R_INIT_FAILED, (tenon_addr)0 - (tenon_addr)result, 0);
+		return result >= -4095 ? result : err;
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */
 	if (m->gate.closed && m->state == TENON_COMING)
@@ -54,17 +59,12 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 
 int module_stop(struct tenon_module *m, struct tenon_diag *diag)
 {
-	char why[64] = "";
-	int64_t result = 0;
+	int result;
 
 	if (tenon_module_state(m) == TENON_QUARANTINED)
 		return fail_name(diag, TENON_R_DOMAIN_DEAD, m->domain->name, NULL);
 	if (!m->started || m->no_start)
 		return 0;
 	m->started = false;
-	if (call_inside(m, m->personality->stop, &result, why)) {
-		note_fault(m, why);
-		return fail_name(diag, TENON_R_EXIT_FAULT, why, NULL);
-	}
-	return 0;
+	return call_inside(m, m->personality->stop, &result, TENON_R_EXIT_FAULT, diag);
 }

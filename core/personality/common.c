@@ -20,10 +20,14 @@ int personality_check_entries(struct load *l)
 	return 0;
 }
 
-static int call_host(struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64])
+/* Call the base's function @by with the descriptor, or else the module's @own, if there is one. */
+static int call_host(struct tenon_module *m, tenon_addr by, tenon_addr own, int64_t *result, char why[64])
 {
 	const struct tenon_host *h = m->t->host;
+	tenon_addr address = by ? by : own, arg = by ? m->descriptor : 0;
 
+	if (!address)
+		return 0;
 	if (h->call)
 		return h->call(h->context, m, address, arg, result, why);
 	*result = ((int (*)(uintptr_t))(uintptr_t)address)((uintptr_t)arg);
@@ -32,19 +36,10 @@ static int call_host(struct tenon_module *m, tenon_addr address, tenon_addr arg,
 
 int personality_start(struct tenon_module *m, int64_t *result, char why[64])
 {
-	int err = 0;
-
-	if (m->start_by)
-		err = call_host(m, m->start_by, m->descriptor, result, why);
-	else if (m->init)
-		err = call_host(m, m->init, 0, result, why);
-	*result = (int)*result; /* it is an int: the rest of the register has no meaning */
-	return err;
+	return call_host(m, m->start_by, m->init, result, why);
 }
 
 int personality_stop(struct tenon_module *m, int64_t *result, char why[64])
 {
-	if (m->stop_by)
-		return call_host(m, m->stop_by, m->descriptor, result, why);
-	return m->exit ? call_host(m, m->exit, 0, result, why) : 0;
+	return call_host(m, m->stop_by, m->exit, result, why);
 }
