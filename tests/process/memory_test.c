@@ -77,6 +77,10 @@ static void storm(void)
 	}
 	atomic_store(&w.stop, true);
 	pthread_join(id, NULL);
+	if (!w.samples && geteuid()) {
+		ok(!failed, "F-45 %s: %ld loads # SKIP only root may look at the process of a domain", where, loads);
+		return;
+	}
 	if (w.bad)
 		diag("%s", w.line);
 	ok(!failed && w.samples > 20 && w.executable && !w.bad,
