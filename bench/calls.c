@@ -22,8 +22,8 @@
 #include "port/process/process.h"
 
 #define MODULES_MAX 4000
-#define PROCESSES 3 /* each has other physical pages, which caches notice */
-#define ROUNDS 15
+#define PROCESSES 5 /* each has other physical pages, which caches notice */
+#define ROUNDS 9
 #define CALLS 200000
 #define LIMIT 1.05
 #define HUGE_BYTES (2ul << 20)
