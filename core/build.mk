@@ -23,8 +23,11 @@ $(eval $(call core-variant,tsan,$(CLANG),$(AR),-fno-pie -fsanitize=thread))
 $(eval $(call core-variant,fuzz,$(CLANG),$(AR),$(SANITIZE) -fsanitize=fuzzer-no-link))
 $(eval $(call core-variant,aarch64,aarch64-linux-gnu-gcc,aarch64-linux-gnu-ar,-fno-pie))
 $(eval $(call core-variant,riscv64,riscv64-linux-gnu-gcc,riscv64-linux-gnu-ar,-fno-pie))
-$(eval $(call core-variant,arm,arm-none-eabi-gcc,arm-none-eabi-ar,-Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections,$(CORE_SRC_32)))
+# What -Os leaves in although it makes code larger.
+MCU_FLAGS := -Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections \
+	-fno-expensive-optimizations -fno-move-loop-invariants -fno-tree-loop-optimize
+$(eval $(call core-variant,arm,arm-none-eabi-gcc,arm-none-eabi-ar,$(MCU_FLAGS),$(CORE_SRC_32)))
 # The smallest profile: include/tenon/small.h
-$(eval $(call core-variant,arm-small,arm-none-eabi-gcc,arm-none-eabi-ar,-Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections -DTENON_REASON_ONLY,core/small.c core/fail.c core/arch/arm.c $(wildcard core/fmt/elf*.c)))
+$(eval $(call core-variant,arm-small,arm-none-eabi-gcc,arm-none-eabi-ar,$(MCU_FLAGS) -DTENON_REASON_ONLY,core/small.c core/fail.c core/arch/arm.c $(wildcard core/fmt/elf*.c)))
 
 all: $(O)/core/host/libtenon.a
