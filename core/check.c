@@ -35,11 +35,11 @@ static int check_special(struct load *l)
 			if (strcmp(s.name, names[n]))
 				continue;
 			if (seen & 1u << n)
-				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name, NULL);
+				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name);
 			seen |= 1u << n;
 			if (s.type != SHT_PROGBITS) {
 				l->diag->section = i;
-				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name, NULL);
+				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name);
 			}
 			if (!n)
 				l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
@@ -61,7 +61,7 @@ static int check_name(struct load *l)
 	if (err)
 		return err;
 	if (l->m->name[0])
-		return strcmp(l->m->name, name) ? fail_name(l->diag, TENON_R_NAME_MISMATCH, name, NULL) : 0;
+		return strcmp(l->m->name, name) ? fail_name(l->diag, TENON_R_NAME_MISMATCH, name) : 0;
 	diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
 	return 0;
 }
@@ -86,7 +86,7 @@ static int check_vermagic(struct load *l)
 		return 0;
 	if (!vermagic)
 		return fail(l->diag, TENON_R_VERMAGIC_MISSING);
-	return fail_name(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);
+	return fail_names(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);
 }
 
 /* What tells files of the same name apart: the build id if there is one, else all the content. FNV-1a. */

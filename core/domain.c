@@ -113,7 +113,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 	struct tenon_module *m;
 	char kinds[TENON_DIAG_NAME_BYTES] = "";
 
-	fail_name(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
+	fail_names(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
 	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
 	core_lock(t);
 	d->dead = true;
@@ -141,7 +141,7 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 	bool mine;
 
 	diag_module(&diag, m->name);
-	fail_name(&diag, TENON_R_CALL_FAULT, why, NULL);
+	fail_name(&diag, TENON_R_CALL_FAULT, why);
 	core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
 	core_lock(m->t);
 	mine = m->state == TENON_LIVE && !m->plan;

@@ -34,7 +34,7 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, t
 	const char *space = get_le32(sec->write + off + 8) ? load_string(l, follow(sec, off + 8)) : "";
 
 	if (!name || !name[0] || strlen(name) >= TENON_SYMBOL_BYTES || !space)
-		return fail_at(l->diag, TENON_R_EXPORT_MALFORMED, (uint32_t)(sec - l->sections), off, 0);
+		return fail_at(load_section_diag(l, sec), TENON_R_EXPORT_MALFORMED, off, 0);
 	if (!strncmp(space, for_linux, sizeof(for_linux) - 1)) {
 		space += sizeof(for_linux) - 1;
 		flags |= TENON_EXPORT_LINUX;
@@ -43,7 +43,7 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, t
 	}
 	/* The low bit tells a Thumb function. */
 	if (!(flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, value & ~(tenon_addr)1, 1))
-		return fail_name(l->diag, TENON_R_EXPORT_NULL, name, NULL);
+		return fail_name(l->diag, TENON_R_EXPORT_NULL, name);
 	r->names_bytes += strlen(name) + strlen(space) + 2;
 	*r->next = (struct tenon_export){ .name = name, .value = value, .flags = flags, .space = space, .owner = l->m };
 	return 0;
@@ -59,7 +59,7 @@ static int read_table(struct export_reader *r, const struct load_section *sec, c
 	if (!size)
 		return 0;
 	if (size % sizeof(struct tenon_ksym) || (crcs && crcs->size != cnt * 4))
-		return fail_at(r->l->diag, TENON_R_EXPORT_MALFORMED, (uint32_t)(sec - r->l->sections), 0, size);
+		return fail_at(load_section_diag(r->l, sec), TENON_R_EXPORT_MALFORMED, 0, size);
 	for (tenon_addr i = 0; i < cnt && !err; i++, r->next++) {
 		err = read_entry(r, sec, i * sizeof(struct tenon_ksym), flags | r->l->kind->ops->export_flags);
 		if (crcs)

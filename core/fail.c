@@ -46,25 +46,23 @@ int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got
 	return fail(diag, reason);
 }
 
-int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr got, tenon_addr want)
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset, tenon_addr got)
 {
-	diag->section = section;
-	return fail_value(diag, reason, got, want);
-}
-
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr offset, tenon_addr got)
-{
-	diag->section = section;
 	diag->offset = offset;
 	diag->got = got;
 	return fail(diag, reason);
 }
 
-int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other)
+int fail_names(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other)
 {
-	diag_copy(diag->name, sizeof(diag->name), name ? name : "");
-	diag_copy(diag->other, sizeof(diag->other), other ? other : "");
+	diag_copy(diag->name, sizeof(diag->name), name);
+	diag_copy(diag->other, sizeof(diag->other), other);
 	return fail(diag, reason);
+}
+
+int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name)
+{
+	return fail_names(diag, reason, name, "");
 }
 
 #endif

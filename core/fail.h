@@ -18,16 +18,16 @@ int fail(struct tenon_diag *diag, enum tenon_reason reason);
 #ifdef TENON_REASON_ONLY
 /* Where bytes count more than words: a diagnosis is its reason alone, and what else a check knows costs nothing. */
 #define fail_value(diag, reason, got, want) ((void)(got), (void)(want), fail(diag, reason))
-#define fail_section(diag, reason, section, got, want) ((void)(section), fail_value(diag, reason, got, want))
-#define fail_at(diag, reason, section, offset, got) ((void)(section), (void)(offset), (void)(got), fail(diag, reason))
-#define fail_name(diag, reason, name, other) ((void)(name), (void)(other), fail(diag, reason))
+#define fail_at(diag, reason, offset, got) ((void)(offset), (void)(got), fail(diag, reason))
+#define fail_name(diag, reason, name) ((void)(name), fail(diag, reason))
+#define fail_names(diag, reason, name, other) ((void)(name), (void)(other), fail(diag, reason))
 #else
 int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want);
-int fail_section(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr got, tenon_addr want);
-/* At an offset (in bytes) of a section, or of the file with @section 0. */
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, uint32_t section, tenon_addr offset, tenon_addr got);
-/* About a name, and perhaps another; both may be NULL and are cut to fit. */
-int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
+/* At an offset (in bytes) of the section diag->section, or of the file if that is 0. */
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset, tenon_addr got);
+/* About a name, or two; they are cut to fit. */
+int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name);
+int fail_names(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);
 #endif
 
 /* Make a string of @len bytes of @from, cut to 63. */

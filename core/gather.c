@@ -27,7 +27,7 @@ static int pin(struct tenon_plan *p, struct tenon_module *m)
 		return fail(&p->diag, TENON_R_NO_MEMORY);
 	if (!tenon_try_get(m)) {
 		mem_free(p->t, pin, sizeof(*pin));
-		return fail_name(&p->diag, TENON_R_DEPENDENCY_LEAVING, m->name, NULL);
+		return fail_name(&p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
 	}
 	*pin = (struct plan_pin){ p->pins, m };
 	p->pins = pin;
@@ -37,7 +37,7 @@ static int pin(struct tenon_plan *p, struct tenon_module *m)
 /* Met again while its own dependencies are being read. */
 static int cycle(struct tenon_plan *p, const char *name)
 {
-	int err = fail_name(&p->diag, TENON_R_DEPENDENCY_CYCLE, NULL, name);
+	int err = fail_names(&p->diag, TENON_R_DEPENDENCY_CYCLE, "", name);
 
 	load_need_path(p->path, p->diag.other);
 	return err;
@@ -127,7 +127,7 @@ static int apply_policy(struct tenon_plan *p, struct load *l)
 
 	if (!err)
 		return 0;
-	fail_name(&p->diag, TENON_R_POLICY_REFUSED, why, NULL);
+	fail_name(&p->diag, TENON_R_POLICY_REFUSED, why);
 	return err;
 }
 
@@ -165,11 +165,11 @@ static int not_found(struct tenon_plan *p, const char *name)
 	int err;
 
 	if (!p->path->needed_by) {
-		fail_name(&p->diag, TENON_R_NOT_FOUND, name, NULL);
+		fail_name(&p->diag, TENON_R_NOT_FOUND, name);
 		return -TENON_ENOENT;
 	}
 	diag_module(&p->diag, p->path->needed_by->m->name);
-	err = fail_name(&p->diag, TENON_R_DEPENDENCY_MISSING, name, NULL);
+	err = fail_name(&p->diag, TENON_R_DEPENDENCY_MISSING, name);
 	load_need_path(p->path->needed_by, p->diag.other);
 	return err;
 }
@@ -188,7 +188,7 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
-			return fail_at(&p->diag, TENON_R_READ_FAILED, 0, 0, (tenon_addr)-err);
+			return fail_at(&p->diag, TENON_R_READ_FAILED, 0, (tenon_addr)-err);
 		src = &found;
 	}
 	err = load_read(l, src);

@@ -26,6 +26,12 @@ const struct load_section *load_find(const struct load *l, const char *name)
 	return idx && l->sections[idx].mem != SECTION_NOT_LOADED ? &l->sections[idx] : NULL;
 }
 
+struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec)
+{
+	l->diag->section = (uint32_t)(sec - l->sections);
+	return l->diag;
+}
+
 const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at)
 {
 	for (at = at ? at + 1 : l->sections; at < l->sections + l->elf.section_cnt; at++)

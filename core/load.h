@@ -72,6 +72,8 @@ void load_free(struct load *l);
 
 /* A section by name that is loaded, or NULL. */
 const struct load_section *load_find(const struct load *l, const char *name);
+/* The diagnosis, saying that it is about @sec. */
+struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);
 /* The next section of relocations for one that is loaded, behind @at; NULL: the first one. NULL at the end. */
 const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at);
 /* Such a section, described to the CPU's table. */

@@ -261,7 +261,7 @@ static int check_all(struct load *l, struct param_table *tab, uint32_t entry_byt
 		return err;
 	if (l->params_bytes > TENON_PARAMS_BYTES) {
 		l->diag->want = TENON_PARAMS_BYTES - 1;
-		return fail_name(l->diag, TENON_R_PARAM_LENGTH, "text", NULL);
+		return fail_name(l->diag, TENON_R_PARAM_LENGTH, "text");
 	}
 	return apply_pass(tab, false);
 }

@@ -28,10 +28,10 @@ int param_next(const char **at, struct param_arg *arg, struct tenon_diag *diag)
 			arg->value = p + 1;
 	}
 	if (quoted)
-		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a quote is not closed", NULL);
+		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a quote is not closed");
 	end = p;
 	if (around && *--end != '"')
-		return fail_name(diag, TENON_R_PARAM_SYNTAX, "text behind a closing quote", NULL);
+		return fail_name(diag, TENON_R_PARAM_SYNTAX, "text behind a closing quote");
 	arg->key_len = (size_t)((arg->value ? arg->value - 1 : end) - arg->key);
 	if (arg->value) {
 		arg->value_len = (size_t)(end - arg->value);
@@ -41,7 +41,7 @@ int param_next(const char **at, struct param_arg *arg, struct tenon_diag *diag)
 		}
 	}
 	if (!arg->key_len)
-		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a value without a name", NULL);
+		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a value without a name");
 	*at = p;
 	return 1;
 }

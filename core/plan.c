@@ -81,7 +81,7 @@ static struct tenon_module *commit(struct tenon_plan *p, const struct tenon_requ
 
 static int check_alive(struct tenon_plan *p)
 {
-	return p->domain->dead ? fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL) : 0;
+	return p->domain->dead ? fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name) : 0;
 }
 
 /* init of each, in order; each is live as soon as its own has returned. The lock is released for init alone. */
@@ -272,7 +272,7 @@ static int check_caller(struct tenon *t, const struct tenon_request *req, struct
 		return fail(diag, TENON_R_MODULES_DISABLED);
 	if (self->atomic || (tenon_current(self) && tenon_module_state(tenon_current(self)) == TENON_GOING))
 		return fail(diag, TENON_R_CONTEXT);
-	return req->domain ? 0 : fail_name(diag, TENON_R_DOMAIN_DEAD, "(none)", NULL);
+	return req->domain ? 0 : fail_name(diag, TENON_R_DOMAIN_DEAD, "(none)");
 }
 
 /* Admit and carry out. The domain cannot be closed meanwhile. */
@@ -285,7 +285,7 @@ static int load(struct tenon *t, const struct tenon_request *req, const char *na
 
 	core_lock(t);
 	d->busy++;
-	err = d->dead ? fail_name(diag, TENON_R_DOMAIN_DEAD, d->name, NULL) :
+	err = d->dead ? fail_name(diag, TENON_R_DOMAIN_DEAD, d->name) :
 			admit(t, req, name, deadline_ns, &plan, out, diag);
 	if (plan) {
 		core_unlock(t);

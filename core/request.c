@@ -11,9 +11,9 @@
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
 {
 	if (!len || memchr(name, '/', len) || name[0] == '.')
-		return fail_name(diag, TENON_R_NAME_INVALID, name, NULL);
+		return fail_name(diag, TENON_R_NAME_INVALID, name);
 	if (len >= TENON_NAME_BYTES)
-		return fail_name(diag, TENON_R_NAME_TOO_LONG, name, NULL);
+		return fail_name(diag, TENON_R_NAME_TOO_LONG, name);
 	for (size_t i = 0; i < len; i++)
 		to[i] = name[i] == '-' ? '_' : name[i];
 	to[len] = 0;
@@ -96,18 +96,18 @@ int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int 
 		if (mine == p)
 			return fail(diag, TENON_R_RECURSION);
 	if (would_deadlock(p, self))
-		return fail_name(diag, TENON_R_DEADLOCK, self->plan ? self->plan->root : name, NULL);
+		return fail_name(diag, TENON_R_DEADLOCK, self->plan ? self->plan->root : name);
 	if (waits_for_us(p, self))
 		return fail(diag, TENON_R_CONTEXT);
 	if (!h->wait)
-		return fail_name(diag, TENON_R_BEING_LOADED, p->root, NULL);
+		return fail_name(diag, TENON_R_BEING_LOADED, p->root);
 	p->refs++;
 	self->waits = p;
 	while (!p->done && !err) {
 		if (h->now_ns(h->context) >= deadline_ns)
-			err = fail_name(diag, TENON_R_TIMEOUT, p->root, NULL);
+			err = fail_name(diag, TENON_R_TIMEOUT, p->root);
 		else if (h->wait(h->context, deadline_ns) == -TENON_EINTR)
-			err = fail_name(diag, TENON_R_INTERRUPTED, p->root, NULL);
+			err = fail_name(diag, TENON_R_INTERRUPTED, p->root);
 	}
 	self->waits = NULL;
 	if (p->done) {

@@ -44,7 +44,7 @@ static int no_space(struct tenon_plan *p, const struct load *l, size_t size)
 	int err;
 
 	diag_module(&p->diag, l->m->name);
-	err = fail_name(&p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name, NULL);
+	err = fail_name(&p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name);
 	p->diag.got = size;
 	return err;
 }
@@ -75,7 +75,7 @@ static size_t round_up(size_t n, size_t align)
 static int protect_failed(struct tenon_plan *p, int err)
 {
 	if (err == -TENON_EOWNERDEAD)
-		return fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name, NULL);
+		return fail_name(&p->diag, TENON_R_DOMAIN_DEAD, p->domain->name);
 	return err ? fail(&p->diag, TENON_R_PROTECT_FAILED) : 0;
 }
 

@@ -31,7 +31,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 	if (!elf_find_section(&l->elf, "__versions", &s))
 		return 0;
 	if (s.size % TENON_VERSION_BYTES)
-		return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, 0, s.size, s.size);
+		return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, s.size, s.size);
 	v->entries = elf_section_data(&l->elf, &s);
 	v->cnt = (uint32_t)(s.size / TENON_VERSION_BYTES);
 	v->mask = 7;
@@ -45,7 +45,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 		uint32_t at;
 
 		if (name[TENON_VERSION_BYTES - (v->is64 ? 8 : 4) - 1])
-			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, 0, (tenon_addr)i * TENON_VERSION_BYTES, 0);
+			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, (tenon_addr)i * TENON_VERSION_BYTES, 0);
 		at = table_hash(name) & v->mask;
 		while (v->slots[at])
 			at = (at + 1) & v->mask;
@@ -85,7 +85,7 @@ static int check_allowed(struct load *l, const struct tenon_export *e)
 	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl) {
 		const char *licence = modinfo_get(&l->modinfo, "license");
 
-		return fail_name(l->diag, TENON_R_LICENSE, e->name, licence ? licence : "unspecified");
+		return fail_names(l->diag, TENON_R_LICENSE, e->name, licence ? licence : "unspecified");
 	}
 	if (!e->space || !e->space[0])
 		return 0;
@@ -93,9 +93,9 @@ static int check_allowed(struct load *l, const struct tenon_export *e)
 		const char *list = e->space + sizeof(consumer) - 1;
 
 		if (!modinfo_list_has(list, l->m->name, strlen(l->m->name)))
-			return fail_name(l->diag, TENON_R_SYM_CONSUMER, e->name, list);
+			return fail_names(l->diag, TENON_R_SYM_CONSUMER, e->name, list);
 	} else if (!imports_namespace(l, e->space)) {
-		return fail_name(l->diag, TENON_R_SYM_NAMESPACE, e->name, e->space);
+		return fail_names(l->diag, TENON_R_SYM_NAMESPACE, e->name, e->space);
 	}
 	return 0;
 }
@@ -110,10 +110,10 @@ static int check_crc(struct load *l, const struct version_map *v, const struct t
 	if (load_forced(l, TENON_LOAD_IGNORE_CRC))
 		return 0;
 	if (!version_map_find(v, e->name, hash, &crc))
-		return fail_name(l->diag, TENON_R_SYM_CRC_MISSING, e->name, NULL);
+		return fail_name(l->diag, TENON_R_SYM_CRC_MISSING, e->name);
 	if (crc == e->crc)
 		return 0;
-	err = fail_name(l->diag, TENON_R_SYM_CRC, e->name, NULL);
+	err = fail_name(l->diag, TENON_R_SYM_CRC, e->name);
 	l->diag->got = crc;
 	l->diag->want = e->crc;
 	load_explain_type(l, e);
@@ -134,13 +134,13 @@ static bool is_linux(const struct load *l)
 
 static int undefined(struct load *l, const char *name)
 {
-	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name, NULL);
+	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name);
 
 	for (struct tenon_domain *d = l->t->domains; d; d = d->next) {
 		const struct tenon_export *e = table_find(is_linux(l) ? &d->linux_exports : &d->exports, name, table_hash(name));
 
 		if (e)
-			return fail_name(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
+			return fail_names(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
 	}
 	load_need_path(l, l->diag->other);
 	return err;
@@ -152,7 +152,7 @@ static int bind(struct load *l, const struct tenon_export *e, tenon_addr *value)
 
 	*value = e->value;
 	if ((e->flags & TENON_EXPORT_INTERFACE) && h->bind && h->bind(h->context, l->m->domain, e, value))
-		return fail_name(l->diag, TENON_R_BIND_REFUSED, e->name, NULL);
+		return fail_name(l->diag, TENON_R_BIND_REFUSED, e->name);
 	if (e->owner && e->owner->bind_mark != l->t->bind_serial) {
 		e->owner->bind_mark = l->t->bind_serial;
 		e->owner->users++;
@@ -177,7 +177,7 @@ static int resolve_one(struct load *l, const struct version_map *v, const char *
 	if (!e)
 		return weak ? 0 : undefined(l, name);
 	if (e->owner && !owner_usable(l, e->owner))
-		return fail_name(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
+		return fail_names(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
 	if (v)
 		err = check_crc(l, v, e, hash);
 	if (v && !err)

@@ -114,7 +114,7 @@ static int place_and_resolve(struct small_load *l)
 		if (s.shndx == SHN_UNDEF) {
 			e = find_export(l, name);
 			if (!e && s.bind != STB_WEAK)
-				return fail_name(l->diag, TENON_R_SYM_UNDEFINED, name, NULL);
+				return fail_name(l->diag, TENON_R_SYM_UNDEFINED, name);
 			l->values[i] = e ? e->value : 0;
 			continue;
 		}

@@ -30,7 +30,7 @@ static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *
 	if (!err)
 		return 0;
 	note_fault(m, why);
-	return fail_name(diag, fault, why, NULL);
+	return fail_name(diag, fault, why);
 }
 
 int module_start(struct tenon_module *m, struct tenon_diag *diag)
@@ -52,7 +52,7 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */
 	if (m->gate.closed && m->state == TENON_COMING)
-		return fail_name(diag, TENON_R_CALL_FAULT, "during init", NULL);
+		return fail_name(diag, TENON_R_CALL_FAULT, "during init");
 	m->started = true;
 	return 0;
 }
@@ -62,7 +62,7 @@ int module_stop(struct tenon_module *m, struct tenon_diag *diag)
 	int result;
 
 	if (tenon_module_state(m) == TENON_QUARANTINED)
-		return fail_name(diag, TENON_R_DOMAIN_DEAD, m->domain->name, NULL);
+		return fail_name(diag, TENON_R_DOMAIN_DEAD, m->domain->name);
 	if (!m->started || m->no_start)
 		return 0;
 	m->started = false;

@@ -60,7 +60,7 @@ static int reserve_all(struct tenon *t, struct tenon_domain *d, const struct ten
 
 static int refuse_duplicate(struct tenon_diag *diag, const struct tenon_export *e, const struct tenon_export *old)
 {
-	return fail_name(diag, TENON_R_EXPORT_DUPLICATE, e->name, old->owner ? old->owner->name : "the kernel");
+	return fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, old->owner ? old->owner->name : "the kernel");
 }
 
 int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
@@ -98,7 +98,7 @@ int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_ex
 	diag = diag ? diag : &unused;
 	for (size_t i = 0; i < cnt && !err; i++)
 		if (!table[i].value && !(table[i].flags & TENON_EXPORT_PERCPU))
-			err = fail_name(diag, TENON_R_EXPORT_NULL, table[i].name, NULL);
+			err = fail_name(diag, TENON_R_EXPORT_NULL, table[i].name);
 	core_lock(t);
 	if (!err)
 		err = exports_add(t, d, table, cnt, diag);

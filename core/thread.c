@@ -54,7 +54,7 @@ static int check_unused(struct tenon_module *m, bool last, struct tenon_diag *di
 	uint32_t refs = atomic_load(&m->refs);
 
 	if (who)
-		return fail_name(diag, TENON_R_IN_USE_THREAD, who->name, NULL);
+		return fail_name(diag, TENON_R_IN_USE_THREAD, who->name);
 	if (last && (refs & REFS_SATURATED))
 		return fail(diag, TENON_R_REF_SATURATED);
 	return last && (refs & REFS_COUNT) ? fail_value(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT, 0) : 0;
@@ -74,7 +74,7 @@ int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, stru
 		if (!h->wait || now >= deadline_ns || m->domain->dead)
 			return err;
 		if (h->wait(h->context, next) == -TENON_EINTR && !last)
-			return fail_name(diag, TENON_R_INTERRUPTED, m->name, NULL);
+			return fail_name(diag, TENON_R_INTERRUPTED, m->name);
 	}
 	diag->reason = TENON_R_NONE; /* of a look that found somebody */
 	return 0;

@@ -34,7 +34,7 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 	uint32_t refs = atomic_load(&m->refs);
 
 	if (m->state != TENON_LIVE)
-		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state), NULL);
+		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state));
 	if (m->users) {
 		diag->name[0] = '\0';
 		name_users(m, diag->name);
@@ -45,7 +45,7 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 	if (m->init && !m->exit && !m->no_start)
 		return fail(diag, TENON_R_PERMANENT);
 	if (executes(core_thread(m->t), m)) {
-		fail_name(diag, TENON_R_IN_USE_THREAD, core_thread(m->t)->name, NULL);
+		fail_name(diag, TENON_R_IN_USE_THREAD, core_thread(m->t)->name);
 		return -TENON_EDEADLK;
 	}
 	if (!module_close(m))
@@ -80,7 +80,7 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 	/* What its own threads obtained before they ended. */
 	left += module_reclaim(m, kinds);
 	if (!err && left && !cause) {
-		fail_name(diag, TENON_R_LEFT_BEHIND, kinds, NULL);
+		fail_name(diag, TENON_R_LEFT_BEHIND, kinds);
 		diag->got = left;
 		cause = diag;
 	}

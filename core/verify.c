@@ -34,7 +34,7 @@ static int signature_check(struct load *l, const struct modsig_parts *sig)
 	case -TENON_EKEYREJECTED:
 		return fail(l->diag, TENON_R_SIG_MISMATCH);
 	case -TENON_EACCES:
-		return fail_name(l->diag, TENON_R_SIG_REVOKED, "by key or content", NULL);
+		return fail_name(l->diag, TENON_R_SIG_REVOKED, "by key or content");
 	case -TENON_EINVAL:
 		return fail(l->diag, TENON_R_SIG_FORMAT);
 	default:

@@ -211,10 +211,9 @@ static int relocate(struct reloc_job *job)
 		enum tenon_reason reason = apply(job, r, &got);
 
 		if (reason) {
-			int ret = fail_at(job->diag, reason, job->section, r->r_offset, got);
-
+			job->diag->section = job->section;
 			job->diag->want = ELF32_R_SYM(r->r_info);
-			return ret;
+			return fail_at(job->diag, reason, r->r_offset, got);
 		}
 	}
 	return 0;

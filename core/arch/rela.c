@@ -3,8 +3,7 @@
 
 OUT_OF_LINE int rela_refuse(const struct reloc_job *job, const Elf64_Rela *r, enum tenon_reason reason, uint64_t got)
 {
-	int ret = fail_at(job->diag, reason, job->section, r->r_offset, got);
-
+	job->diag->section = job->section;
 	job->diag->want = ELF64_R_SYM(r->r_info);
-	return ret;
+	return fail_at(job->diag, reason, r->r_offset, got);
 }

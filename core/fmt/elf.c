@@ -121,16 +121,16 @@ static int find_sections(struct elf_file *f, struct tenon_diag *diag)
 	if (!cnt && !f->shoff)
 		return fail_value(diag, TENON_R_SHDR_COUNT, 0, ELF_SECTION_CNT_MAX);
 	if (f->shoff % (ELF_IS64(f) ? 8 : 4))
-		return fail_at(diag, TENON_R_SHDR_ALIGN, 0, f->shoff, 0);
+		return fail_at(diag, TENON_R_SHDR_ALIGN, f->shoff, 0);
 	if (f->shoff < end->e_ehsize || f->shoff > f->size || f->size - f->shoff < end->e_shentsize)
-		return fail_at(diag, TENON_R_SHDR_RANGE, 0, f->shoff, f->size);
+		return fail_at(diag, TENON_R_SHDR_RANGE, f->shoff, f->size);
 	elf_section_at(f, 0, &s0);
 	if (!cnt)
 		cnt = s0.size;
 	if (!cnt || cnt > ELF_SECTION_CNT_MAX)
 		return fail_value(diag, TENON_R_SHDR_COUNT, cnt, ELF_SECTION_CNT_MAX);
 	if ((f->size - f->shoff) / end->e_shentsize < cnt)
-		return fail_at(diag, TENON_R_SHDR_RANGE, 0, f->shoff, f->size);
+		return fail_at(diag, TENON_R_SHDR_RANGE, f->shoff, f->size);
 	f->section_cnt = (uint32_t)cnt;
 	return section_0_is_null(f) ? 0 : fail(diag, TENON_R_SHDR_NULL);
 }

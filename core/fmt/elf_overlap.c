@@ -99,8 +99,10 @@ int elf_check_overlap(const struct elf_file *f, struct tenon_diag *diag)
 		cnt = collect_batch(f, &last, batch);
 		sort(batch, cnt);
 		for (size_t i = 0; i < cnt; i++) {
-			if (batch[i].start < last_end)
-				return fail_section(diag, TENON_R_SEC_OVERLAP, batch[i].section, last.section, 0);
+			if (batch[i].start < last_end) {
+				diag->section = batch[i].section;
+				return fail_value(diag, TENON_R_SEC_OVERLAP, last.section, 0);
+			}
 			last = batch[i];
 			last_end = span_end(f, &last);
 		}

@@ -49,7 +49,7 @@ static int check_alloc(const struct elf_file *f, const struct elf_section *s, st
 	if (!may_be_alloc(f, s->type))
 		return fail_value(diag, TENON_R_SEC_TYPE, s->type, 0);
 	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR))
-		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name, NULL);
+		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name);
 	return 0;
 }
 

@@ -74,7 +74,7 @@ static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reas
 		diag->got = s.shndx;
 	else if (reason == TENON_R_SYM_VALUE)
 		diag->got = s.value;
-	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : name, NULL);
+	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : name);
 }
 
 static inline __attribute__((always_inline)) int check_all(const struct elf_file *file, bool is64,

@@ -32,12 +32,12 @@ int modsig_split(const void *data, size_t size, struct modsig_parts *out, struct
 		return 0;
 
 	if (rest < sizeof(sig))
-		return fail_name(diag, TENON_R_SIG_TRAILER, "cut off", NULL);
+		return fail_name(diag, TENON_R_SIG_TRAILER, "cut off");
 	rest -= sizeof(sig);
 	memcpy(&sig, bytes + rest, sizeof(sig));
 	bad = bad_field(&sig);
 	if (bad)
-		return fail_name(diag, TENON_R_SIG_TRAILER, bad, NULL);
+		return fail_name(diag, TENON_R_SIG_TRAILER, bad);
 
 	len = (size_t)sig.sig_len_be[0] << 24 | (size_t)sig.sig_len_be[1] << 16 | (size_t)sig.sig_len_be[2] << 8 |
 	      sig.sig_len_be[3];

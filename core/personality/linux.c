@@ -102,7 +102,7 @@ static int linux_params(struct load *l)
 	if (!l->params || !l->params[0])
 		return 0;
 	if (!load_by_base(l))
-		return fail_name(l->diag, TENON_R_PARAM_SYNTAX, "a module that is only linked has none set", NULL);
+		return fail_name(l->diag, TENON_R_PARAM_SYNTAX, "a module that is only linked has none set");
 	return param_check_names(l, LINUX_PARAM_BYTES);
 }
 

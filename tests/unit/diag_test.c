@@ -48,17 +48,19 @@ static void test_texts(void)
 {
 	struct tenon_diag d = { .module = "disk" };
 
-	fail_section(&d, TENON_R_SEC_ENTSIZE, 12, 0, 24);
+	d.section = 12;
+	fail_value(&d, TENON_R_SEC_ENTSIZE, 0, 24);
 	expect_text(&d, "disk: section 12: entry size 0 is not 0x18");
-	fail_at(&d, TENON_R_REL_TYPE, 3, 0x1f40, 0xffffffffffffffff - 5000);
+	d.section = 3;
+	fail_at(&d, TENON_R_REL_TYPE, 0x1f40, 0xffffffffffffffff - 5000);
 	expect_text(&d, "disk: relocation at section 3+0x1f40: type 0xffffffffffffec77 is not supported");
 	fail_value(&d, TENON_R_INIT_FAILED, (uint64_t)-ENODEV, 0);
 	expect_text(&d, "disk: init failed with error -19");
-	fail_name(&d, TENON_R_SYM_UNDEFINED, "panic", "disk > bus");
+	fail_names(&d, TENON_R_SYM_UNDEFINED, "panic", "disk > bus");
 	expect_text(&d, "disk: unknown symbol panic (needed by: disk > bus)");
-	fail_name(&d, TENON_R_NAME_INVALID, "a\nb\033[2J\x9b.\x7f", NULL);
+	fail_name(&d, TENON_R_NAME_INVALID, "a\nb\033[2J\x9b.\x7f");
 	expect_text(&d, "'a?b?[2J?.?' is not a module name");
-	fail_name(&d, TENON_R_NAME_INVALID, "{m}{", NULL);
+	fail_name(&d, TENON_R_NAME_INVALID, "{m}{");
 	expect_text(&d, "'{m}{' is not a module name");
 	d.module[0] = '\0';
 	fail(&d, TENON_R_ELF_MAGIC);
@@ -123,7 +125,7 @@ static void test_copy(void)
 	memset(long_name, 'x', sizeof(long_name));
 	long_name[sizeof(long_name) - 1] = '\0';
 	memset(&d, 0x55, sizeof(d));
-	fail_name(&d, TENON_R_SYM_UNDEFINED, long_name, NULL);
+	fail_name(&d, TENON_R_SYM_UNDEFINED, long_name);
 	ok(strlen(d.name) == sizeof(d.name) - 1 && !d.other[0], "long names are cut, absent ones empty");
 }
 
