@@ -5,8 +5,6 @@
 
 #include "lib/buf.h"
 
-#define INDEX_KEY_BYTES_MAX 4096
-
 /* Keys and values are offsets of strings in text, so that a value that many keys have is there once. */
 struct index_entry {
 	uint32_t key, value, priority;
@@ -20,7 +18,7 @@ struct index_writer {
 /* Add a string. Return: its offset. */
 uint32_t index_text(struct index_writer *w, const char *text);
 
-/** index_add - @key has at most INDEX_KEY_BYTES_MAX bytes with its NUL, all below TENON_INDEX_CHARS. */
+/** index_add - the key has at most TMOD_ALIAS_BYTES_MAX bytes with its NUL, all below TENON_INDEX_CHARS */
 void index_add(struct index_writer *w, uint32_t key, uint32_t value, uint32_t priority);
 
 /** index_write - write the file's bytes to @out, which is empty, and free the writer. Return: 0, -ENOMEM or -EFBIG. */

@@ -2,7 +2,7 @@
 # The user tools: one program, $(O)/tools/tenon, and a link beside it for each command; the same in $(O)/tools/asan.
 
 TOOLS_SRC := $(wildcard tools/*.c)
-TOOLS_LINKS := depmod
+TOOLS_LINKS := depmod lsmod modinfo
 
 $(O)/tools/host/%.o: tools/%.c
 	$(call say,CC,$@)
@@ -20,6 +20,6 @@ $(O)/tools/asan/tenon: $(patsubst tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 
 .PHONY: tools
-tools: $(O)/tools/tenon ## the user tools: depmod ...
+tools: $(O)/tools/tenon ## the user tools: depmod lsmod modinfo
 all: tools
 TEST_PROGRAMS += $(O)/tools/asan/tenon

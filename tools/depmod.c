@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* depmod - make the indexes of a module tree */
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -70,6 +71,11 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return -1;
 }
 
+static int show(void *data, const char *bytes, size_t len)
+{
+	return fwrite(bytes, 1, len, data) == len ? 0 : -EIO;
+}
+
 int depmod_main(int argc, char **argv)
 {
 	struct arguments a = { 0 };
@@ -82,7 +88,8 @@ int depmod_main(int argc, char **argv)
 	if (!tools_tree(a.base, a.release, dir, sizeof(dir)) || !tools_tree(a.out, a.release, out_dir, sizeof(out_dir)))
 		return tools_error("depmod", "the path of the module tree is too long");
 	request.out_dir = a.out ? out_dir : NULL;
-	request.show = a.show ? stdout : NULL;
+	request.show = a.show ? show : NULL;
+	request.show_data = stdout;
 	if (tmod_depmod(&request) || (a.show && fflush(stdout)))
 		return EXIT_FAILURE;
 	return EXIT_SUCCESS;

@@ -9,6 +9,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "depmod", depmod_main },
+	{ "lsmod", lsmod_main },
+	{ "modinfo", modinfo_main },
 };
 
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))

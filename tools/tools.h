@@ -3,9 +3,13 @@
 #ifndef TOOLS_TOOLS_H
 #define TOOLS_TOOLS_H
 
+#include <stdio.h>
+
 #include "tenon/mod.h"
 
 int depmod_main(int argc, char **argv);
+int lsmod_main(int argc, char **argv);
+int modinfo_main(int argc, char **argv);
 
 /* A message function that writes "NAME: LEVEL: text" to standard error; @data is the command's name. */
 void tools_say(void *data, enum tmod_level level, const char *text);

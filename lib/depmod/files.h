@@ -17,13 +17,4 @@ depmod_file_fn depmod_dep, depmod_dep_bin, depmod_alias, depmod_alias_bin, depmo
  */
 const char *depmod_info_next(const struct depmod_module *m, const char *key, const char **at);
 
-/**
- * depmod_normalise - write an alias as the indexes have it: '-' is '_', but not between brackets
- * Return: false if the brackets do not match or it does not fit.
- */
-bool depmod_normalise(const char *alias, char *out, size_t size);
-
-/* A character that no index can hold, or 0. */
-char depmod_bad_char(const char *key);
-
 #endif

@@ -2,29 +2,13 @@
 /* The binary indexes. A module's number, its place in modules.order, is the priority of its values. */
 #include <errno.h>
 
+#include "lib/alias.h"
 #include "lib/depmod/files.h"
 #include "lib/index_write.h"
 #include "tenon/fmt/modindex.h"
 
-bool depmod_normalise(const char *alias, char *out, size_t size)
-{
-	bool inside = false;
-	size_t i;
-
-	for (i = 0; alias[i] && i + 1 < size; i++) {
-		char c = alias[i];
-
-		if (c == ']' && !inside)
-			return false;
-		if (c == '[' || c == ']')
-			inside = c == '[';
-		out[i] = c == '-' && !inside ? '_' : c;
-	}
-	out[i] = '\0';
-	return !alias[i] && !inside;
-}
-
-char depmod_bad_char(const char *key)
+/* A character that no index can hold, or 0. */
+static char bad_char(const char *key)
 {
 	for (; *key; key++)
 		if ((uint8_t)*key >= TENON_INDEX_CHARS)
@@ -35,7 +19,7 @@ char depmod_bad_char(const char *key)
 /* Add a key that came from a file. */
 static void add_key(struct depmod *d, struct index_writer *w, const char *key, uint32_t value, uint32_t priority)
 {
-	char bad = depmod_bad_char(key);
+	char bad = bad_char(key);
 
 	if (bad)
 		say(d->say, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s", (uint8_t)bad,
@@ -46,9 +30,9 @@ static void add_key(struct depmod *d, struct index_writer *w, const char *key, u
 
 static void add_alias(struct depmod *d, struct index_writer *w, const char *alias, uint32_t value, uint32_t priority)
 {
-	char key[INDEX_KEY_BYTES_MAX];
+	char key[TMOD_ALIAS_BYTES_MAX];
 
-	if (depmod_normalise(alias, key, sizeof(key)))
+	if (alias_normalise(alias, key, sizeof(key)))
 		add_key(d, w, key, value, priority);
 	else
 		say(d->say, TMOD_WARNING, "Unmatched bracket in %s", alias);
@@ -97,7 +81,7 @@ int depmod_symbols_bin(struct depmod *d, struct buf *out)
 		uint32_t key = (uint32_t)w.text.len, value;
 		const char *name = names_text(&d->exported, i);
 
-		if (depmod_bad_char(name) || strlen(name) + sizeof("symbol:") > INDEX_KEY_BYTES_MAX)
+		if (bad_char(name) || strlen(name) + sizeof("symbol:") > TMOD_ALIAS_BYTES_MAX)
 			continue;
 		buf_text(&w.text, "symbol:");
 		buf_string(&w.text, name);

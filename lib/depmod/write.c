@@ -114,8 +114,8 @@ static int show_all(struct depmod *d)
 		err = files[i].make(d, &out);
 		if (!err && out.failed)
 			err = -ENOMEM;
-		if (!err && out.len && fwrite(out.data, 1, out.len, d->request->show) != out.len)
-			err = -EIO;
+		if (!err && out.len)
+			err = d->request->show(d->request->show_data, out.data, out.len);
 		buf_free(&out);
 	}
 	return err;

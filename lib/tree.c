@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* A module tree: its indexes, each mapped when it is first asked, and what they know of a word. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/alias.h"
+#include "lib/buf.h"
+#include "lib/index_read.h"
+#include "lib/say.h"
+
+static const char *const index_names[TMOD_INDEX_CNT] = {
+	[TMOD_INDEX_DEP] = "modules.dep.bin",
+	[TMOD_INDEX_ALIAS] = "modules.alias.bin",
+	[TMOD_INDEX_SYMBOLS] = "modules.symbols.bin",
+	[TMOD_INDEX_BUILTIN] = "modules.builtin.bin",
+	[TMOD_INDEX_BUILTIN_ALIAS] = "modules.builtin.alias.bin",
+};
+
+/* A file of the tree. Once `known` is set, which is under the lock, it does not change. */
+struct mapping {
+	bool known;
+	int err;
+	struct index_file file;
+};
+
+struct tmod_tree {
+	char *dir;
+	struct tmod_messages messages;
+	pthread_mutex_t lock;
+	struct mapping indexes[TMOD_INDEX_CNT], builtin_info;
+};
+
+int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree)
+{
+	struct tmod_tree *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->dir = strdup(dir);
+	if (!t || !t->dir) {
+		free(t);
+		return -ENOMEM;
+	}
+	if (messages)
+		t->messages = *messages;
+	pthread_mutex_init(&t->lock, NULL);
+	*tree = t;
+	return 0;
+}
+
+static void unmap(struct mapping *m)
+{
+	if (m->file.data)
+		munmap((void *)(uintptr_t)m->file.data, m->file.size);
+}
+
+void tmod_tree_close(struct tmod_tree *t)
+{
+	if (!t)
+		return;
+	for (int i = 0; i < TMOD_INDEX_CNT; i++)
+		unmap(&t->indexes[i]);
+	unmap(&t->builtin_info);
+	pthread_mutex_destroy(&t->lock);
+	free(t->dir);
+	free(t);
+}
+
+const char *tmod_tree_dir(const struct tmod_tree *t)
+{
+	return t->dir;
+}
+
+/* Indexes are replaced by renaming, so that a file that is mapped does not change. An empty one is as good as none. */
+static int map(const struct tmod_tree *t, const char *name, struct index_file *f)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	void *data = NULL;
+	int fd, err = 0;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", t->dir, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (!st.st_size)
+		err = -ENOENT;
+	else if ((data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+		err = -errno;
+	close(fd);
+	if (!err)
+		*f = (struct index_file){ data, (size_t)st.st_size };
+	return err;
+}
+
+/* Return: 0 with the file mapped, or the error that its first use met. */
+static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool index)
+{
+	int err;
+
+	pthread_mutex_lock(&t->lock);
+	if (!m->known) {
+		m->err = map(t, name, &m->file);
+		if (!m->err && index)
+			m->err = index_check(&m->file);
+		if (m->err && m->err != -ENOENT)
+			say(&t->messages, TMOD_ERROR, "%s/%s: %s; run depmod to make it anew", t->dir, name,
+			    strerror(-m->err));
+		m->known = true;
+	}
+	err = m->err;
+	pthread_mutex_unlock(&t->lock);
+	return err;
+}
+
+int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key, bool wildcards, tmod_found_fn *found,
+		     void *data)
+{
+	struct mapping *m = &t->indexes[index];
+	int ret = need(t, m, index_names[index], true);
+
+	if (ret)
+		return ret;
+	ret = wildcards ? index_match(&m->file, key, found, data) : index_find(&m->file, key, found, data);
+	if (ret == -EBADMSG)
+		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir, index_names[index]);
+	return ret;
+}
+
+int tmod_tree_builtin_info(struct tmod_tree *t, const char *name,
+			   int (*each)(void *data, const struct tmod_info *info), void *data)
+{
+	size_t len = strlen(name), cnt = 0;
+	int err = need(t, &t->builtin_info, "modules.builtin.modinfo", false);
+	const char *p = (const char *)t->builtin_info.file.data, *end = p + t->builtin_info.file.size, *next;
+
+	/* "module.key=value" strings, each with its NUL. */
+	for (; !err && p < end && (next = memchr(p, '\0', (size_t)(end - p))); p = next + 1) {
+		struct tmod_info info = { .key = p + len + 1 };
+
+		if ((size_t)(next - p) <= len || memcmp(p, name, len) || p[len] != '.')
+			continue;
+		info.value = strchr(info.key, '=');
+		if (!info.value)
+			continue;
+		info.key_len = (size_t)(info.value++ - info.key);
+		info.value_len = (size_t)(next - info.value);
+		err = each(data, &info);
+		cnt++;
+	}
+	return err ? err : cnt ? 0 : -ENOENT;
+}
+
+/* A lookup, and how to tell of what it finds. */
+struct lookup {
+	struct tmod_tree *t;
+	int (*found)(void *data, const struct tmod_module *module);
+	void *data;
+};
+
+/* The value of modules.dep.bin: "path: ..." */
+static int found_dep(void *data, const char *key, const char *value, uint32_t priority)
+{
+	const struct lookup *l = data;
+	const char *colon = strchr(value, ':');
+	char path[PATH_MAX];
+	struct tmod_module m = { key, path };
+
+	(void)priority;
+	if (!colon || (size_t)snprintf(path, sizeof(path), "%s%s%.*s", *value == '/' ? "" : l->t->dir,
+				       *value == '/' ? "" : "/", (int)(colon - value), value) >= sizeof(path))
+		return -EBADMSG;
+	return l->found(l->data, &m);
+}
+
+static int found_builtin(void *data, const char *key, const char *value, uint32_t priority)
+{
+	const struct lookup *l = data;
+	struct tmod_module m = { key, NULL };
+
+	(void)value;
+	(void)priority;
+	return l->found(l->data, &m);
+}
+
+/* The value is a module name. */
+static int found_name(void *data, const char *key, const char *value, uint32_t priority)
+{
+	const struct lookup *l = data;
+	int ret = tmod_tree_search(l->t, TMOD_INDEX_DEP, value, false, found_dep, data);
+
+	(void)key;
+	return ret > 0 || ret == -ENOENT ? 0 : ret ? ret : found_builtin(data, value, "", priority);
+}
+
+int tmod_tree_lookup(struct tmod_tree *t, const char *word,
+		     int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	static const struct {
+		enum tmod_index index;
+		bool wildcards;
+		tmod_found_fn *found;
+	} steps[] = {
+		{ TMOD_INDEX_DEP, false, found_dep },
+		{ TMOD_INDEX_SYMBOLS, true, found_name },
+		{ TMOD_INDEX_ALIAS, true, found_name },
+		{ TMOD_INDEX_BUILTIN_ALIAS, true, found_name },
+		{ TMOD_INDEX_BUILTIN, false, found_builtin },
+	};
+	struct lookup l = { t, found, data };
+	char key[TMOD_ALIAS_BYTES_MAX];
+
+	if (!alias_normalise(word, key, sizeof(key)))
+		return -EINVAL;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		int ret;
+
+		if (steps[i].index == TMOD_INDEX_SYMBOLS && strncmp(key, "symbol:", 7))
+			continue;
+		ret = tmod_tree_search(t, steps[i].index, key, steps[i].wildcards, steps[i].found, &l);
+		if (ret && ret != -ENOENT)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# modinfo and lsmod print what Debian's print, and find the same modules by name, alias and symbol.
+. tests/tap.sh
+. tests/kmod/tree.sh
+
+tree "$T/root"
+/sbin/depmod -b "$T/root" "$release"
+find "$T/root" -name '*.ko' | sort >"$T/files"
+
+# same COMMAND ARGUMENT...: ours and Debian's print the same and end with the same status.
+same() {
+	_command=$1
+	shift
+	"/sbin/$_command" "$@" >"$T/theirs" 2>"$T/theirs.err"
+	_theirs=$?
+	"$tools/$_command" "$@" >"$T/ours" 2>"$T/ours.err"
+	[ $? -eq $_theirs ] && cmp "$T/theirs" "$T/ours" && cmp "$T/theirs.err" "$T/ours.err"
+}
+
+for option in "" -0 -p -a -d -l -n "-F alias" "-F signature" "-F sig_key -0" "-F parm" "-F parmtype" "-F nothing"; do
+	ok "all modules, modinfo $option" same modinfo $option $(cat "$T/files")
+done
+in_tree="-b $T/root -k $release"
+for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n unix" "-m ext4" "-F alias unix" nothing; do
+	ok "modinfo $word" same modinfo $in_tree $word
+done
+
+# Aliases as devices have them, from the patterns of all modules: stars and sets in brackets become what they match.
+awk 'NR % 19 == 1 && $1 == "alias" { gsub(/\*/, "7", $2); gsub(/\[[^]]*[^-]-[0-9A-Fa-f]*\]/, "5", $2)
+	gsub(/\[[^]]*\]/, "a", $2); print $2 }' "$T/root/lib/modules/$release/modules.alias" |
+	grep -v '[][?]' >"$T/words"
+ok "there are more than 1000 aliases" [ "$(wc -l <"$T/words")" -gt 1000 ]
+ok "they are found as Debian's modinfo finds them" same modinfo $in_tree -n $(cat "$T/words")
+ok "... nearly all of them are" [ "$(wc -l <"$T/ours")" -gt 1000 ]
+/sbin/depmod -b "$T/root" "$release"
+"$tools/modinfo" $in_tree -n $(head -200 "$T/words") >"$T/with.theirs"
+"$tools/depmod" -b "$T/root" "$release"
+/sbin/modinfo $in_tree -n $(head -200 "$T/words") >"$T/with.ours"
+ok "kmod reads our indexes, and we read kmod's" cmp "$T/with.theirs" "$T/with.ours"
+
+# Packed files.
+for pack in "gzip gz" "xz xz" "zstd xz.zst"; do
+	set -- $pack
+	"$1" -c "$debian/kernel/fs/ext4/ext4.ko" >"$T/ext4.ko.${2##*.}"
+	"$tools/modinfo" -0 "$T/ext4.ko.${2##*.}" | tr '\0' '\n' | tail -n +2 >"$T/packed"
+	"$tools/modinfo" -0 "$debian/kernel/fs/ext4/ext4.ko" | tr '\0' '\n' | tail -n +2 >"$T/plain"
+	ok "modinfo of a file packed with $1" cmp "$T/packed" "$T/plain"
+done
+head -c 20000 "$T/ext4.ko.xz" >"$T/cut.ko.xz"
+ok "a packed file that is cut" fails_with "could not get modinfo from 'cut': Invalid or incomplete multibyte" \
+	"$tools/modinfo" "$T/cut.ko.xz"
+
+# Damaged indexes: an error, never a crash.
+mkdir -p "$T/bad/lib/modules/$release"
+cat >"$T/damage.py" <<'END'
+import random, subprocess, sys
+tool, good, tree, release = sys.argv[1:5]
+random.seed(1)
+counts = {0: 0, 1: 0}
+for name in "modules.alias.bin", "modules.dep.bin":
+    data = open(good + "/" + name, "rb").read()
+    for i in range(60):
+        bad = bytearray(data)
+        at = len(bad) if i % 3 else random.randrange(12, len(bad))
+        root = int.from_bytes(bad[8:12], "big") & 0xfffffff
+        for n in range(4):
+            bad[(root if i % 2 else 8) + random.randrange(120 if i % 2 else 4)] = random.randrange(256)
+        open("%s/lib/modules/%s/%s" % (tree, release, name), "wb").write(bad[:at])
+        for word in "ext4", "pci:v00008086d000010D3sv00008086sd0000A01Fbc02sc00i00", "of:NfooTbarCbaz":
+            run = subprocess.run([tool, "-b", tree, "-k", release, "-n", word], capture_output=True, text=True)
+            assert run.returncode in counts, (name, i, word, run)
+            assert run.returncode == 0 or "modinfo: ERROR: " in run.stderr
+            assert "ERROR: AddressSanitizer" not in run.stderr and "runtime error" not in run.stderr, run.stderr
+            counts[run.returncode] += 1
+assert counts[1] > 50, counts
+END
+ok "damaged indexes" python3 "$T/damage.py" "$tools/modinfo" "$T/root/lib/modules/$release" "$T/bad" "$release"
+
+ok "lsmod with an argument" fails_with "usage: lsmod" "$tools/lsmod" ext4
+if [ -r /proc/modules ]; then
+	ok "lsmod" same lsmod
+else
+	ok "lsmod without modules in the kernel" fails_with "Error: could not get list of modules: No such file" "$tools/lsmod"
+fi
+cat >"$T/proc" <<'END'
+ext4 983040 1 - Live 0x0000000000000000
+jbd2 167936 1 ext4, Live 0x0000000000000000
+usb_storage_with_long_name 81920 12 uas,ums_realtek, Live 0x0000000000000000 (OE)
+END
+cat >"$T/lsmod" <<'END'
+Module                  Size  Used by
+ext4                  983040  1
+jbd2                  167936  1 ext4
+usb_storage_with_long_name    81920  12 uas,ums_realtek
+END
+TENON_PROC_MODULES=$T/proc "$tools/lsmod" >"$T/ours"
+ok "lsmod's columns" cmp "$T/lsmod" "$T/ours"
+tap_done
