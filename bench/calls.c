@@ -56,7 +56,9 @@ static const uint8_t code[] = { 0x8d, 0x47, 0x01, 0xc3 };
 static void make_objects(uint32_t cnt, size_t bytes)
 {
 	for (uint32_t i = 0; i < cnt; i++) {
-		struct object_spec spec = { .name = names[i], .code = code, .code_bytes = sizeof(code), .text_bytes = bytes };
+		struct object_spec spec = {
+			.name = names[i], .code = code, .code_bytes = sizeof(code), .text_bytes = bytes
+		};
 
 		snprintf(names[i], sizeof(names[i]), "m%04u", i);
 		files[i].name = names[i];
@@ -114,7 +116,9 @@ static void load_all(uint32_t cnt, bool huge)
 		die("process_open");
 	for (uint32_t i = 0; i < cnt; i++) {
 		struct tenon_source src = bench_source(&files[i]);
-		struct tenon_request req = { .source = &src, .domain = process_kernel(h), .flags = TENON_LOAD_NO_START };
+		struct tenon_request req = { .source = &src,
+					     .domain = process_kernel(h),
+					     .flags = TENON_LOAD_NO_START };
 		struct tenon_module_info info;
 
 		tenon_module_info(bench_load(process_core(h), &req), &info);
@@ -164,7 +168,8 @@ static void link_objects(uint32_t cnt)
 	char command[3 * 4096];
 
 	write_objects(cnt);
-	snprintf(command, sizeof(command), "ld -N -e 0 --no-warn-rwx-segments --build-id=none -Ttext=0x10000000 -o %s/linked @%s/list", work,
+	snprintf(command, sizeof(command),
+		 "ld -N -e 0 --no-warn-rwx-segments --build-id=none -Ttext=0x10000000 -o %s/linked @%s/list", work,
 		 work);
 	if (system(command))
 		die("ld");

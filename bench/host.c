@@ -130,10 +130,25 @@ struct tenon *bench_open(struct bench_host *h, struct tenon_domain **d)
 
 	*h = (struct bench_host){ .next_run = 0x60000000 };
 	h->host = (struct tenon_host){
-		.context = h, .page_size = 4096, .block_size = BENCH_BLOCK_BYTES, .window_start = 0, .window_size = 1ull << 31,
-		.arch = &tenon_arch_x86_64, .alloc = host_alloc, .free = host_free, .block_map = block_map,
-		.block_unmap = block_unmap, .block_write = block_write, .protect = protect, .lock = nothing,
-		.unlock = nothing, .sync_cpus = nothing, .now_ns = now_ns, .log = host_log, .panic = host_panic, .find = find,
+		.context = h,
+		.page_size = 4096,
+		.block_size = BENCH_BLOCK_BYTES,
+		.window_start = 0,
+		.window_size = 1ull << 31,
+		.arch = &tenon_arch_x86_64,
+		.alloc = host_alloc,
+		.free = host_free,
+		.block_map = block_map,
+		.block_unmap = block_unmap,
+		.block_write = block_write,
+		.protect = protect,
+		.lock = nothing,
+		.unlock = nothing,
+		.sync_cpus = nothing,
+		.now_ns = now_ns,
+		.log = host_log,
+		.panic = host_panic,
+		.find = find,
 	};
 	if (tenon_create(&h->host, &t) || tenon_accept(t, &tenon_native, OBJECT_VERMAGIC, NULL) ||
 	    tenon_domain_open(t, "kernel", TENON_DOMAIN_KERNEL, NULL, d))
@@ -154,7 +169,8 @@ void bench_provide(struct tenon *t, struct tenon_domain *d, uint32_t cnt)
 
 	for (uint32_t i = 0; i < cnt; i++) {
 		object_import_name(names[i], i);
-		table[i] = (struct tenon_export){ .name = names[i], .value = 0x50000000 + i * 16ull, .crc = bench_crc(i) };
+		table[i] =
+		    (struct tenon_export){ .name = names[i], .value = 0x50000000 + i * 16ull, .crc = bench_crc(i) };
 	}
 	if (tenon_provide(t, d, table, cnt, &diag))
 		die(&diag);

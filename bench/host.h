@@ -20,7 +20,8 @@ struct bench_host {
 	struct tenon_host host;
 	uint64_t next_run;
 	uint32_t blocks; /* mapped now */
-	size_t heap, peak, largest; /* bytes from alloc: in use, most at a time; the largest piece, which is the private copy */
+	size_t heap, peak,
+	    largest; /* bytes from alloc: in use, most at a time; the largest piece, which is the private copy */
 	const struct bench_file *files; /* that find knows */
 	size_t file_cnt;
 };

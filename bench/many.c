@@ -43,8 +43,13 @@ static void make_modules(void)
 
 	for (uint32_t i = 0; i < MODULES; i++) {
 		size_t text = like_text();
-		struct object_spec spec = { .name = names[i], .text_bytes = text, .rodata_bytes = text / 2, .data_bytes = text / 3,
-					    .sealed_bytes = i % 10 ? 0 : 200, .relatives = 20, .absolutes = 10 };
+		struct object_spec spec = { .name = names[i],
+					    .text_bytes = text,
+					    .rodata_bytes = text / 2,
+					    .data_bytes = text / 3,
+					    .sealed_bytes = i % 10 ? 0 : 200,
+					    .relatives = 20,
+					    .absolutes = 10 };
 
 		snprintf(names[i], sizeof(names[i]), "m%04u", i);
 		files[i].name = names[i];
@@ -61,7 +66,7 @@ static void make_modules(void)
 
 struct bytes {
 	uint64_t wanted; /* by the sections that are loaded */
-	uint64_t paged;  /* with each kind of section of each module in pages of its own */
+	uint64_t paged; /* with each kind of section of each module in pages of its own */
 };
 
 static void add_file(const struct bench_file *file, struct bytes *b)
@@ -129,7 +134,8 @@ static void layout_figures(struct tenon *t, size_t cnt, const char *how)
 	       "%.1f MB of modules", (double)b.wanted / 1e6);
 	snprintf(name, sizeof(name), "many.%s.waste_percent", how);
 	figure(name, 100.0 * (double)(taken - b.wanted) / (double)taken, 3,
-	       "Linux's layout, each kind in pages of its own: %.1f", 100.0 * (double)(b.paged - b.wanted) / (double)b.paged);
+	       "Linux's layout, each kind in pages of its own: %.1f",
+	       100.0 * (double)(b.paged - b.wanted) / (double)b.paged);
 	snprintf(name, sizeof(name), "many.%s.permission_changes_per_load", how);
 	figure(name, (double)stats.protect_calls / (double)stats.loads, strcmp(how, "plan") ? -1 : 1,
 	       "writing is ended by the same call");

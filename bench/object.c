@@ -8,11 +8,27 @@
 #include "tenon/fmt/elf_x86_64.h"
 #include "tenon/fmt/modtables.h"
 
-enum { TEXT = 1, TEXT_RELA, DATA, DATA_RELA, RODATA, SEALED, BUILD_ID, MODINFO, VERSIONS, THIS, SYMTAB, STRTAB, SHSTRTAB, SECTIONS };
+enum {
+	TEXT = 1,
+	TEXT_RELA,
+	DATA,
+	DATA_RELA,
+	RODATA,
+	SEALED,
+	BUILD_ID,
+	MODINFO,
+	VERSIONS,
+	THIS,
+	SYMTAB,
+	STRTAB,
+	SHSTRTAB,
+	SECTIONS
+};
 enum { SYM_DATA = 1, SYM_RODATA, SYM_LOCALS };
 
-static const char section_names[] = "\0.text\0.rela.text\0.data\0.rela.data\0.rodata\0.data..ro_after_init\0.note.gnu.build-id"
-				    "\0.modinfo\0__versions\0.gnu.linkonce.this_module\0.symtab\0.strtab\0.shstrtab";
+static const char section_names[] =
+    "\0.text\0.rela.text\0.data\0.rela.data\0.rodata\0.data..ro_after_init\0.note.gnu.build-id"
+    "\0.modinfo\0__versions\0.gnu.linkonce.this_module\0.symtab\0.strtab\0.shstrtab";
 
 /* Bytes that grow at their end. */
 struct bytes {
@@ -67,10 +83,12 @@ static void make_text(struct object *o, const struct object_spec *spec)
 	while (calls < spec->calls || relatives < spec->relatives) {
 		/* Two to one, as they stand in N relocations: half of them calls, a quarter addresses. */
 		if (calls < spec->calls && (calls < 2 * relatives || relatives == spec->relatives)) {
-			add_rela(o, TEXT_RELA, text->size + 1, SYM_LOCALS + 1 + calls++ % spec->import_cnt, R_X86_64_PLT32, -4);
+			add_rela(o, TEXT_RELA, text->size + 1, SYM_LOCALS + 1 + calls++ % spec->import_cnt,
+				 R_X86_64_PLT32, -4);
 			add(text, call, sizeof(call));
 		} else {
-			add_rela(o, TEXT_RELA, text->size + 3, relatives++ % 2 ? SYM_DATA : SYM_RODATA, R_X86_64_PC32, -4);
+			add_rela(o, TEXT_RELA, text->size + 3, relatives++ % 2 ? SYM_DATA : SYM_RODATA, R_X86_64_PC32,
+				 -4);
 			add(text, lea, sizeof(lea));
 		}
 	}
@@ -129,29 +147,40 @@ static void make_facts(struct object *o, const struct object_spec *spec)
 	for (const char *c = spec->name; *c; c++)
 		note[4] = note[4] * 31 + (unsigned char)*c;
 	add(&o->content[BUILD_ID], note, sizeof(note));
-	add(&o->content[MODINFO], text, (size_t)snprintf(text, sizeof(text), "license=GPL%cname=%s%cvermagic=%s", 0, spec->name,
-							 0, OBJECT_VERMAGIC) + 1);
+	add(&o->content[MODINFO], text,
+	    (size_t)snprintf(text, sizeof(text), "license=GPL%cname=%s%cvermagic=%s", 0, spec->name, 0,
+			     OBJECT_VERMAGIC) +
+		1);
 	add(&o->content[MODINFO], "depends=", 8);
 	add(&o->content[MODINFO], spec->depends ? spec->depends : "", spec->depends ? strlen(spec->depends) + 1 : 1);
 	add(&o->content[SHSTRTAB], section_names, sizeof(section_names));
 }
 
+/* clang-format off */
+#define RELA(section) { 0, SHT_RELA, SHF_INFO_LINK, 0, 0, 0, SYMTAB, section, 8, sizeof(Elf64_Rela) }
+#define LOADED(flags, align) { 0, SHT_PROGBITS, SHF_ALLOC | (flags), 0, 0, 0, 0, 0, align, 0 }
+/* clang-format on */
+
 static void make_headers(struct object *o)
 {
 	static const Elf64_Shdr headers[SECTIONS] = {
-		[TEXT] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_EXECINSTR, .sh_addralign = 16 },
-		[TEXT_RELA] = { .sh_type = SHT_RELA, .sh_flags = SHF_INFO_LINK, .sh_link = SYMTAB, .sh_info = TEXT, .sh_entsize = 24 },
-		[DATA] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_WRITE, .sh_addralign = 8 },
-		[DATA_RELA] = { .sh_type = SHT_RELA, .sh_flags = SHF_INFO_LINK, .sh_link = SYMTAB, .sh_info = DATA, .sh_entsize = 24 },
-		[RODATA] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_addralign = 8 },
-		[SEALED] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_WRITE, .sh_addralign = 8 },
+		[TEXT] = LOADED(SHF_EXECINSTR, 16),
+		[TEXT_RELA] = RELA(TEXT),
+		[DATA] = LOADED(SHF_WRITE, 8),
+		[DATA_RELA] = RELA(DATA),
+		[RODATA] = LOADED(0, 8),
+		[SEALED] = LOADED(SHF_WRITE, 8),
 		[BUILD_ID] = { .sh_type = SHT_NOTE, .sh_flags = SHF_ALLOC, .sh_addralign = 4 },
-		[MODINFO] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC },
-		[VERSIONS] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_addralign = 8 },
-		[THIS] = { .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC | SHF_WRITE, .sh_addralign = 8 },
-		[SYMTAB] = { .sh_type = SHT_SYMTAB, .sh_link = STRTAB, .sh_info = SYM_LOCALS, .sh_entsize = 24 },
-		[STRTAB] = { .sh_type = SHT_STRTAB },
-		[SHSTRTAB] = { .sh_type = SHT_STRTAB },
+		[MODINFO] = LOADED(0, 1),
+		[VERSIONS] = LOADED(0, 8),
+		[THIS] = LOADED(SHF_WRITE, 8),
+		[SYMTAB] = { .sh_type = SHT_SYMTAB,
+			     .sh_link = STRTAB,
+			     .sh_info = SYM_LOCALS,
+			     .sh_addralign = 8,
+			     .sh_entsize = 24 },
+		[STRTAB] = { .sh_type = SHT_STRTAB, .sh_addralign = 1 },
+		[SHSTRTAB] = { .sh_type = SHT_STRTAB, .sh_addralign = 1 },
 	};
 	uint64_t offset = sizeof(Elf64_Ehdr);
 	uint32_t name = 1;
@@ -160,7 +189,6 @@ static void make_headers(struct object *o)
 	for (int i = 1; i < SECTIONS; i++) {
 		o->header[i].sh_name = name;
 		name += (uint32_t)strlen(section_names + name) + 1;
-		o->header[i].sh_addralign = o->header[i].sh_addralign ? o->header[i].sh_addralign : i == SYMTAB || i == TEXT_RELA || i == DATA_RELA ? 8 : 1;
 		offset = (offset + 15) & ~15ull;
 		o->header[i].sh_offset = offset;
 		o->header[i].sh_size = o->content[i].size;
@@ -171,9 +199,15 @@ static void make_headers(struct object *o)
 static void *join(struct object *o, size_t *size)
 {
 	uint64_t shoff = (o->header[SHSTRTAB].sh_offset + o->header[SHSTRTAB].sh_size + 15) & ~15ull;
-	Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT }, .e_type = ET_REL,
-			      .e_machine = EM_X86_64, .e_version = EV_CURRENT, .e_shoff = shoff, .e_ehsize = sizeof(header),
-			      .e_shentsize = sizeof(Elf64_Shdr), .e_shnum = SECTIONS, .e_shstrndx = SHSTRTAB };
+	Elf64_Ehdr header = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+			      .e_type = ET_REL,
+			      .e_machine = EM_X86_64,
+			      .e_version = EV_CURRENT,
+			      .e_shoff = shoff,
+			      .e_ehsize = sizeof(header),
+			      .e_shentsize = sizeof(Elf64_Shdr),
+			      .e_shnum = SECTIONS,
+			      .e_shstrndx = SHSTRTAB };
 	uint8_t *file;
 
 	*size = shoff + sizeof(o->header);

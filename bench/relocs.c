@@ -61,8 +61,10 @@ static void heap_figures(struct tenon *t, const struct tenon_request *req, const
 	peak = host.peak - before - host.largest + image;
 	/* Three symbols are not imports: the first, and two of sections; and there is the entry. */
 	limit = image + image / 10 + 32ul * (spec->import_cnt + 4) + SECTION_HEADER_BYTES * OBJECT_SECTIONS;
-	figure("heap.peak_bytes", (double)peak, (double)limit, "image %zu, private copy of the file %zu", image, host.largest);
-	figure("heap.after_load_bytes", (double)(host.heap - before), -1, "of the resident module; %u imports", spec->import_cnt);
+	figure("heap.peak_bytes", (double)peak, (double)limit, "image %zu, private copy of the file %zu", image,
+	       host.largest);
+	figure("heap.after_load_bytes", (double)(host.heap - before), -1, "of the resident module; %u imports",
+	       spec->import_cnt);
 	if (tenon_unload(t, req->domain, spec->name, 0, NULL))
 		exit(2);
 	figure("heap.after_unload_bytes", (double)(host.heap - before), 0, "more than before the load");

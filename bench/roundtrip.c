@@ -78,8 +78,8 @@ static bool step(pid_t pid)
 {
 	int status;
 
-	return !ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) && waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status) &&
-	       WSTOPSIG(status) == SIGTRAP;
+	return !ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) && waitpid(pid, &status, __WALL) == pid &&
+	       WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP;
 }
 
 static bool at_pause(pid_t pid)
@@ -163,7 +163,8 @@ static void measure(bool isolated, uint64_t *host_steps, uint64_t *domain_steps)
 	if (!host)
 		_exit(stepped(isolated, pipes[1]));
 	close(pipes[1]);
-	if (read(pipes[0], &domain, sizeof(domain)) != sizeof(domain) || waitpid(host, &status, 0) != host || !WIFSTOPPED(status))
+	if (read(pipes[0], &domain, sizeof(domain)) != sizeof(domain) || waitpid(host, &status, 0) != host ||
+	    !WIFSTOPPED(status))
 		exit(2);
 	close(pipes[0]);
 	if (isolated)
@@ -182,11 +183,13 @@ int main(void)
 	uint64_t host, domain, unused;
 
 	measure(false, &host, &unused);
-	figure("entry.guarded_call", (double)host / ROUNDS, -1, "process_upcall into the kernel domain: instructions, with what makes faults come back");
+	figure("entry.guarded_call", (double)host / ROUNDS, -1,
+	       "process_upcall into the kernel domain: instructions, with what makes faults come back");
 	measure(true, &host, &domain);
 	if (!host)
 		return figure("entry.isolated_round_trip", 0, -1, "not measured: needs root"), 0;
 	figure("entry.isolated_round_trip", (double)(host + domain) / ROUNDS, -1,
-	       "instructions of both sides, both awake: host %.1f, domain %.1f", (double)host / ROUNDS, (double)domain / ROUNDS);
+	       "instructions of both sides, both awake: host %.1f, domain %.1f", (double)host / ROUNDS,
+	       (double)domain / ROUNDS);
 	return 0;
 }

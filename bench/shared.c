@@ -53,7 +53,8 @@ static void run(const char *const *args)
 	int status = -1;
 	pid_t pid;
 
-	if (posix_spawnp(&pid, args[0], NULL, NULL, (char *const *)args, environ) || waitpid(pid, &status, 0) != pid || status)
+	if (posix_spawnp(&pid, args[0], NULL, NULL, (char *const *)args, environ) || waitpid(pid, &status, 0) != pid ||
+	    status)
 		die(args[0]);
 }
 
@@ -101,7 +102,8 @@ static void make_one(const struct tree *tree, const char *folder, size_t idx)
 	static uint32_t crcs[IMPORTS_MAX];
 	struct object_spec spec = { .name = tree->names[idx], .imports = imports, .crcs = crcs };
 	char object[4096], made[4096];
-	const char *const ld[] = { "ld", "-shared", "--no-gc-sections", "--build-id=none", "-z", "now", "-o", made, object, NULL };
+	const char *const ld[] = { "ld",   "-shared", "--no-gc-sections", "--build-id=none", "-z", "now", "-o", made,
+				   object, NULL };
 	size_t size;
 	void *data;
 

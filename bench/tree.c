@@ -65,7 +65,9 @@ static void open_files(const struct tree *tree, struct files *f)
 	struct stat st;
 
 	setrlimit(RLIMIT_NOFILE, &limit);
-	*f = (struct files){ .fds = calloc(tree->cnt, sizeof(int)), .sizes = calloc(tree->cnt, sizeof(size_t)), .cnt = tree->cnt };
+	*f = (struct files){ .fds = calloc(tree->cnt, sizeof(int)),
+			     .sizes = calloc(tree->cnt, sizeof(size_t)),
+			     .cnt = tree->cnt };
 	for (size_t i = 0; i < tree->cnt; i++) {
 		f->fds[i] = open(tree->paths[i], O_RDONLY | O_CLOEXEC);
 		if (f->fds[i] < 0 || fstat(f->fds[i], &st))
@@ -94,7 +96,9 @@ static double link_all(struct process_host *h, const struct tree *tree, size_t b
 
 	for (size_t i = 0; i < tree->cnt; i += batch) {
 		size_t left = tree->cnt - i;
-		struct tenon_request req = { .name = tree->names[i], .domain = process_kernel(h), .flags = TENON_LOAD_NO_START };
+		struct tenon_request req = { .name = tree->names[i],
+					     .domain = process_kernel(h),
+					     .flags = TENON_LOAD_NO_START };
 
 		req.more = (const char *const *)tree->names + i + 1;
 		req.more_cnt = (uint32_t)((left < batch ? left : batch) - 1);
@@ -126,7 +130,7 @@ static double unload_all(struct process_host *h, const char **names)
 	return now_ms() - start;
 }
 
-/* In a process of its own, which is as it was before the first one; started, not forked, so that it shares no memory. */
+/* In a process of its own each time; started, not forked, so that it shares no memory with this one. */
 static double dlopen_all(const char *program, const char *modules, const char *folder)
 {
 	char command[3 * 4096];
@@ -150,7 +154,10 @@ static void provide(struct process_host *h, const struct symvers *sv)
 		const struct symver *s = &sv->entries[i];
 
 		if (s->address)
-			table[cnt++] = (struct tenon_export){ .name = s->name, .value = s->address, .crc = s->crc, .space = s->space,
+			table[cnt++] = (struct tenon_export){ .name = s->name,
+							      .value = s->address,
+							      .crc = s->crc,
+							      .space = s->space,
 							      .flags = s->gpl ? TENON_EXPORT_GPL : 0 };
 	}
 	if (tenon_provide(process_core(h), process_kernel(h), table, cnt, &diag))
@@ -185,11 +192,12 @@ static void layout_figures(struct process_host *h)
 	tenon_for_each(process_core(h), add_waste, &waste);
 	linux_waste = 100.0 * (double)(waste.rounded - waste.used) / (double)waste.rounded;
 	/* One of each kind may be partly filled; a module larger than a block has blocks of its own. */
-	figure("tree.blocks", (double)stats.block_cnt, (double)((stats.used_bytes + BENCH_BLOCK_BYTES - 1) / BENCH_BLOCK_BYTES + 3),
+	figure("tree.blocks", (double)stats.block_cnt,
+	       (double)((stats.used_bytes + BENCH_BLOCK_BYTES - 1) / BENCH_BLOCK_BYTES + 3),
 	       "%zu bytes used in %zu; Linux rounds each region to pages and loses %.1f %% of them", stats.used_bytes,
 	       stats.block_bytes, linux_waste);
-	figure("tree.relocations_per_module", (double)stats.relocations / (double)stats.loads, -1, "%llu in all, each time",
-	       (unsigned long long)stats.relocations);
+	figure("tree.relocations_per_module", (double)stats.relocations / (double)stats.loads, -1,
+	       "%llu in all, each time", (unsigned long long)stats.relocations);
 }
 
 int main(int argc, char **argv)
@@ -235,8 +243,9 @@ int main(int argc, char **argv)
 	batch_ms = median(batches);
 	single_ms = median(singles);
 	figure("tree.link_over_pread", batch_ms / read_ms, RATIO_LIMIT,
-	       "%zu modules, %.1f MB, %d a request: linked in %.0f ms, unloaded in %.0f ms; pread %.0f ms; dlopen of as many shared "
-	       "objects %.0f ms", tree.cnt, (double)files.bytes / 1e6, BATCH, batch_ms, median(unloads), read_ms, median(opens));
+	       "%zu modules, %.1f MB, %d a request: linked in %.0f ms, unloaded in %.0f ms; pread %.0f ms; dlopen of "
+	       "as many shared objects %.0f ms",
+	       tree.cnt, (double)files.bytes / 1e6, BATCH, batch_ms, median(unloads), read_ms, median(opens));
 	figure("tree.link_singly_over_pread", single_ms / read_ms, -1, "one module a request: %.0f ms", single_ms);
 	return 0;
 }

@@ -17,8 +17,13 @@ static bool linked_open(struct linked *k, const void *out, size_t size)
 	const Elf64_Ehdr *header = out;
 
 	*k = (struct linked){ .data = out, .size = size };
-	if (size < sizeof(*header) || memcmp(header->e_ident, "\x7f" "ELF", 4) || header->e_shoff > size ||
-	    header->e_shnum > (size - header->e_shoff) / sizeof(Elf64_Shdr) || header->e_shstrndx >= header->e_shnum)
+	if (size < sizeof(*header) ||
+	    memcmp(header->e_ident,
+		   "\x7f"
+		   "ELF",
+		   4) ||
+	    header->e_shoff > size || header->e_shnum > (size - header->e_shoff) / sizeof(Elf64_Shdr) ||
+	    header->e_shstrndx >= header->e_shnum)
 		return false;
 	k->sections = (const void *)(k->data + header->e_shoff);
 	k->cnt = header->e_shnum;
@@ -53,8 +58,9 @@ static bool section_equal(const struct load *l, const struct linked *k, uint32_t
 	r->bytes += s.size;
 	theirs = linked_find(k, s.name);
 	if (!theirs || theirs->sh_addr != ours->run || theirs->sh_size != s.size) {
-		result_wrong(r, "%s: %#llx bytes at %#llx, the linker has %#llx at %#llx", s.name, (unsigned long long)s.size,
-			     (unsigned long long)ours->run, (unsigned long long)(theirs ? theirs->sh_size : 0),
+		result_wrong(r, "%s: %#llx bytes at %#llx, the linker has %#llx at %#llx", s.name,
+			     (unsigned long long)s.size, (unsigned long long)ours->run,
+			     (unsigned long long)(theirs ? theirs->sh_size : 0),
 			     (unsigned long long)(theirs ? theirs->sh_addr : 0));
 		return false;
 	}
@@ -63,7 +69,8 @@ static bool section_equal(const struct load *l, const struct linked *k, uint32_t
 
 		if (ours->write[i] == want)
 			continue;
-		result_wrong(r, "%s+%#llx: %#x, the linker has %#x", s.name, (unsigned long long)i, ours->write[i], want);
+		result_wrong(r, "%s+%#llx: %#x, the linker has %#x", s.name, (unsigned long long)i, ours->write[i],
+			     want);
 		return false;
 	}
 	return true;

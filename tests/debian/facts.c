@@ -30,7 +30,8 @@ void facts_record(struct symvers *sv, const struct load *l)
 	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
 		struct symver *s;
 
-		if (ELF_ST_BIND(syms[i].st_info) == STB_LOCAL || !syms[i].st_shndx || syms[i].st_shndx >= l->elf.section_cnt)
+		if (ELF_ST_BIND(syms[i].st_info) == STB_LOCAL || !syms[i].st_shndx ||
+		    syms[i].st_shndx >= l->elf.section_cnt)
 			continue;
 		s = symvers_find(sv, l->elf.strings + syms[i].st_name);
 		if (is_export_of(s, l))
@@ -54,8 +55,8 @@ static void check_exports(const struct symvers *sv, const struct load *l, struct
 		else if (strcmp(e->space ? e->space : "", s->space))
 			result_wrong(r, "export %s: namespace", e->name);
 		else if (e->value != s->address)
-			result_wrong(r, "export %s: %#llx, its symbol is at %#llx", e->name, (unsigned long long)e->value,
-				     (unsigned long long)s->address);
+			result_wrong(r, "export %s: %#llx, its symbol is at %#llx", e->name,
+				     (unsigned long long)e->value, (unsigned long long)s->address);
 		else if (s->seen)
 			result_wrong(r, "export %s: twice", e->name);
 		if (s)
@@ -79,8 +80,8 @@ static void check_versions(const struct symvers *sv, const struct load *l, struc
 		if (!known)
 			result_wrong(r, "version of %s: not in Module.symvers", v->name);
 		else if (known->crc != (uint32_t)v->crc)
-			result_wrong(r, "version of %s: %#llx, Module.symvers has %#x", v->name, (unsigned long long)v->crc,
-				     known->crc);
+			result_wrong(r, "version of %s: %#llx, Module.symvers has %#x", v->name,
+				     (unsigned long long)v->crc, known->crc);
 	}
 }
 
@@ -98,8 +99,8 @@ static void check_imports(const struct symvers *sv, const struct load *l, struct
 		s = symvers_find(sv, name);
 		r->imports++;
 		if (l->values[i] != (s ? s->address : 0) || (!l->values[i] && ELF_ST_BIND(syms[i].st_info) != STB_WEAK))
-			result_wrong(r, "import %s: bound to %#llx, is at %#llx", name, (unsigned long long)l->values[i],
-				     (unsigned long long)(s ? s->address : 0));
+			result_wrong(r, "import %s: bound to %#llx, is at %#llx", name,
+				     (unsigned long long)l->values[i], (unsigned long long)(s ? s->address : 0));
 	}
 }
 

@@ -77,8 +77,9 @@ static int find(void *context, struct tenon_domain *domain, const char *name, st
 		close(fd);
 		return -TENON_EIO;
 	}
-	*src = (struct tenon_source){ .size = (uint64_t)st.st_size, .read_at = read_at, .close = close_file,
-				      .host = (void *)(intptr_t)fd };
+	*src = (struct tenon_source){
+		.size = (uint64_t)st.st_size, .read_at = read_at, .close = close_file, .host = (void *)(intptr_t)fd
+	};
 	return 0;
 }
 

@@ -103,8 +103,11 @@ static struct tenon *instance(struct debian_host *host, const struct tenon_perso
 		const struct symver *s = &job->sv.entries[i];
 
 		if (s->address)
-			table[cnt++] = (struct tenon_export){ .name = s->name, .value = s->address, .crc = s->crc ^ crc_flip,
-							      .flags = s->gpl ? TENON_EXPORT_GPL : 0, .space = s->space };
+			table[cnt++] = (struct tenon_export){ .name = s->name,
+							      .value = s->address,
+							      .crc = s->crc ^ crc_flip,
+							      .flags = s->gpl ? TENON_EXPORT_GPL : 0,
+							      .space = s->space };
 	}
 	if (tenon_create(&host->model.host, &t) || tenon_accept(t, p, vermagic, NULL) ||
 	    tenon_domain_open(t, "kernel", TENON_DOMAIN_KERNEL, NULL, d))

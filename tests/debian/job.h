@@ -7,14 +7,14 @@
 #include "tests/debian/t0.h"
 
 #define JOBS 2
-#define LLD_CNT 300  /* modules that are compared with lld, too */
+#define LLD_CNT 300 /* modules that are compared with lld, too */
 #define FLIP_CNT 200 /* bits that are flipped, at least */
 
 struct target {
 	const char *name, *label; /* of the CPU; what the result line says of it */
 	const struct tenon_arch *arch;
-	uint64_t base;            /* of modules */
-	uint64_t exports;         /* of the kernel's functions */
+	uint64_t base; /* of modules */
+	uint64_t exports; /* of the kernel's functions */
 	const char *ld[16], *lld[16];
 };
 

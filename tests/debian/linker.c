@@ -56,7 +56,8 @@ static bool write_script(const char *path, const struct load *l, const struct sy
 	if (!f)
 		return false;
 	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
-		const struct symver *known = syms[i].st_shndx ? NULL : symvers_find(sv, l->elf.strings + syms[i].st_name);
+		const struct symver *known =
+		    syms[i].st_shndx ? NULL : symvers_find(sv, l->elf.strings + syms[i].st_name);
 
 		if (known)
 			fprintf(f, "\"%s\" = %#llx;\n", known->name, (unsigned long long)known->address);
@@ -134,14 +135,15 @@ static bool spawn(const struct linker *ld, const struct files *f)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 1, f->messages, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	posix_spawn_file_actions_adddup2(&actions, 1, 2);
-	if (posix_spawnp(&pid, args[0], &actions, NULL, (char *const *)args, environ) || waitpid(pid, &status, 0) != pid)
+	if (posix_spawnp(&pid, args[0], &actions, NULL, (char *const *)args, environ) ||
+	    waitpid(pid, &status, 0) != pid)
 		status = -1;
 	posix_spawn_file_actions_destroy(&actions);
 	return !status;
 }
 
-bool linker_run(const struct linker *ld, const struct load *l, const struct symvers *sv, struct result *r,
-		void **out, size_t *out_size)
+bool linker_run(const struct linker *ld, const struct load *l, const struct symvers *sv, struct result *r, void **out,
+		size_t *out_size)
 {
 	struct files f;
 	size_t size;

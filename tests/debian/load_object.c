@@ -16,7 +16,7 @@
 #include "core/personality.h"
 #include "tests/unit/model_host.h"
 
-#define BLOCK_BYTES 4096         /* so that sections are near each other, as short branches want it */
+#define BLOCK_BYTES 4096 /* so that sections are near each other, as short branches want it */
 #define UNDEFINED_OFFSET 0x40000 /* from the base */
 #define UNDEFINED_STEP 16
 
@@ -115,8 +115,9 @@ static size_t make_exports(const void *data, size_t size, uint64_t base, struct 
 		if (s.shndx)
 			continue;
 		/* On Arm all of them are Thumb functions. */
-		(*out)[cnt] = (struct tenon_export){ .name = name, .value = base + UNDEFINED_OFFSET + cnt * UNDEFINED_STEP +
-									    (elf.machine == EM_ARM) };
+		(*out)[cnt] = (struct tenon_export){
+			.name = name, .value = base + UNDEFINED_OFFSET + cnt * UNDEFINED_STEP + (elf.machine == EM_ARM)
+		};
 		if (!strncmp(name, "at_", 3))
 			(*out)[cnt].value = strtoull(name + 3, NULL, 16);
 		/* Address 0 is refused, an offset of 0 is not. */
@@ -147,8 +148,11 @@ static void *read_file(const char *path, size_t *size)
 static void link_object(const struct tenon_arch *arch, uint64_t base, const char *path)
 {
 	static struct model_host host;
-	struct tenon_personality objects = { .name = "object", .recognise = any, .discard = tenon_native.discard,
-					     .after_relocate = dump, .params = no_params };
+	struct tenon_personality objects = { .name = "object",
+					     .recognise = any,
+					     .discard = tenon_native.discard,
+					     .after_relocate = dump,
+					     .params = no_params };
 	struct tenon_export *exports;
 	struct tenon_domain *d;
 	struct tenon_diag diag;
@@ -181,7 +185,8 @@ static void link_object(const struct tenon_arch *arch, uint64_t base, const char
 
 static const struct tenon_arch *find_arch(const char *name)
 {
-	const struct tenon_arch *const all[] = { &tenon_arch_x86_64, &tenon_arch_aarch64, &tenon_arch_riscv64, &tenon_arch_arm };
+	const struct tenon_arch *const all[] = { &tenon_arch_x86_64, &tenon_arch_aarch64, &tenon_arch_riscv64,
+						 &tenon_arch_arm };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!strcmp(all[i]->name, name))

@@ -52,8 +52,11 @@ static void parse_line(char *line, struct symver *s)
 		*tab = 0;
 		field[i] = tab + 1;
 	}
-	*s = (struct symver){ .name = field[1], .module = field[2], .space = field[4],
-			      .crc = (uint32_t)strtoul(field[0], NULL, 16), .gpl = !strcmp(field[3], "EXPORT_SYMBOL_GPL") };
+	*s = (struct symver){ .name = field[1],
+			      .module = field[2],
+			      .space = field[4],
+			      .crc = (uint32_t)strtoul(field[0], NULL, 16),
+			      .gpl = !strcmp(field[3], "EXPORT_SYMBOL_GPL") };
 }
 
 void symvers_read(struct symvers *sv, const char *path, uint64_t base)

@@ -20,11 +20,21 @@
 #define LLD_OPTIONS OPTIONS, "-O0", "-z", "norelro", "--no-rosegment", NULL
 
 static const struct target targets[] = {
-	{ "x86_64", "", &tenon_arch_x86_64, 0xffffffffc0000000, 0xffffffff81000000,
-	  { "ld", "-m", "elf_x86_64", LD_OPTIONS }, { "ld.lld", "-m", "elf_x86_64", LLD_OPTIONS } },
+	{ "x86_64",
+	  "",
+	  &tenon_arch_x86_64,
+	  0xffffffffc0000000,
+	  0xffffffff81000000,
+	  { "ld", "-m", "elf_x86_64", LD_OPTIONS },
+	  { "ld.lld", "-m", "elf_x86_64", LLD_OPTIONS } },
 	/* Branches reach 128 MiB: the kernel's functions are next to the modules' text. */
-	{ "aarch64", "arm64 ", &tenon_arch_aarch64, 0xffff800008000000, 0xffff800007e00000,
-	  { "aarch64-linux-gnu-ld", LD_OPTIONS }, { "ld.lld", "-m", "aarch64linux", LLD_OPTIONS } },
+	{ "aarch64",
+	  "arm64 ",
+	  &tenon_arch_aarch64,
+	  0xffff800008000000,
+	  0xffff800007e00000,
+	  { "aarch64-linux-gnu-ld", LD_OPTIONS },
+	  { "ld.lld", "-m", "aarch64linux", LLD_OPTIONS } },
 };
 
 struct totals {
@@ -86,14 +96,15 @@ static bool report(struct job *j, const char *out)
 	write_table(j, out, &sum);
 	for (size_t i = 0; i < j->sv.cnt; i++)
 		exports += strcmp(j->sv.entries[i].module, "vmlinux") != 0;
-	printf("%" PRIu64 " bytes in %" PRIu64 " sections compared with GNU ld's, %zu modules also with lld's\n", sum.bytes,
-	       sum.sections, sum.lld);
+	printf("%" PRIu64 " bytes in %" PRIu64 " sections compared with GNU ld's, %zu modules also with lld's\n",
+	       sum.bytes, sum.sections, sum.lld);
 	printf("%" PRIu64 " imports bound, %" PRIu64 " import checksums and %" PRIu64 " of %zu exports compared\n",
 	       sum.imports, sum.versions, sum.exports, exports);
 	printf("%zu of %zu flipped bits noticed; %s\n", sum.flips_seen, sum.flips,
 	       control ? control : "another version magic and other checksums refused");
 	printf("T0 %s%zu of %zu (needed %zu)\n", j->target->label, sum.good, cnt, cnt);
-	return sum.good == cnt && sum.exports == exports && sum.flips_seen == sum.flips && sum.flips >= FLIP_CNT && !control;
+	return sum.good == cnt && sum.exports == exports && sum.flips_seen == sum.flips && sum.flips >= FLIP_CNT &&
+	       !control;
 }
 
 int main(int argc, char **argv)
@@ -109,7 +120,8 @@ int main(int argc, char **argv)
 	job = (struct job){ .target = target_find(argv[1]), .vermagic = argv[4], .work = argv[5] };
 	tree_read(&job.tree, argv[2]);
 	symvers_read(&job.sv, argv[3], job.target->exports);
-	job.results = mmap(NULL, job.tree.cnt * sizeof(*job.results), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	job.results =
+	    mmap(NULL, job.tree.cnt * sizeof(*job.results), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (job.results == MAP_FAILED) {
 		perror("t0");
 		return 2;

@@ -20,7 +20,7 @@ struct symver {
 	uint32_t crc;
 	bool gpl;
 	uint64_t address; /* of vmlinux: made up; of a module: set when it has been linked; 0 before */
-	bool seen;        /* a module was found to export it */
+	bool seen; /* a module was found to export it */
 };
 
 struct symvers {
@@ -42,7 +42,7 @@ bool symver_of(const struct symver *s, const char *module);
 struct tree {
 	char **paths, **names; /* sorted by path; names with '_' for '-' */
 	size_t cnt;
-	uint32_t *by_name;     /* indexes, sorted by name */
+	uint32_t *by_name; /* indexes, sorted by name */
 };
 
 void tree_read(struct tree *tree, const char *folder);
@@ -56,7 +56,7 @@ struct result {
 	char why[240]; /* what was wrong, "" if nothing */
 	uint32_t sections, imports, exports, versions;
 	uint64_t bytes;
-	bool lld;      /* compared with lld too */
+	bool lld; /* compared with lld too */
 	uint32_t flips, flips_seen;
 };
 
@@ -73,12 +73,12 @@ void facts_check(const struct symvers *sv, const struct load *l, struct result *
 
 struct linker {
 	const char *const *command; /* and its arguments, up to NULL */
-	char folder[4096];          /* for its files */
+	char folder[4096]; /* for its files */
 };
 
 /* Link the file of @l at the addresses that its sections have. On success the output is in @out. */
-bool linker_run(const struct linker *ld, const struct load *l, const struct symvers *sv, struct result *r,
-		void **out, size_t *out_size);
+bool linker_run(const struct linker *ld, const struct load *l, const struct symvers *sv, struct result *r, void **out,
+		size_t *out_size);
 
 /* ---- compare.c ---- */
 
