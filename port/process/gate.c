@@ -203,6 +203,7 @@ int gate_dispatch(struct channel_end *e, int64_t *result)
 			return -TENON_EINVAL;
 	atomic_fetch_add_explicit(&d->h->gate_calls, 1, memory_order_relaxed);
 	err = cross_in(d, k, args, &x);
+	thread_self(d->h)->gate_from = __atomic_load_n(&e->shared->address, __ATOMIC_RELAXED);
 	if (!err) {
 		*result = invoke(k, args);
 		if (succeeded(k, *result))

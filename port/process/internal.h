@@ -103,6 +103,7 @@ struct process_thread {
 	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
 	uint64_t base;            /* what the CPU's data base register must be in modules */
 	bool unlimited;           /* made by a module: calls of its function have no deadline as a whole */
+	uint64_t gate_from;       /* where the isolated domain called the interface function that runs now */
 	uint64_t number;          /* never that of another thread, never 0 */
 	_Atomic bool *stop;       /* a thread that a module made: asked to end? */
 	pthread_cond_t *waits;    /* what it sleeps on; kpi_lock */

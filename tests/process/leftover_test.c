@@ -15,7 +15,7 @@ static struct tenon_domain *domain;
 
 struct owned {
 	uint32_t cnt;
-	size_t bytes;
+	size_t bytes, sites;
 	char kinds[256];
 };
 
@@ -27,6 +27,7 @@ static int add_owned(const struct tenon_owned *o, void *arg)
 	all->bytes += o->bytes;
 	if (!strstr(all->kinds, o->kind))
 		strcat(strcat(all->kinds, o->kind), " ");
+	all->sites += o->caller != 0;
 	return 0;
 }
 
@@ -44,12 +45,14 @@ static void leak(const char *kind, const char *params, const char *name, uint32_
 	tenon_for_each_owned(rig_core, m, add_owned, &all);
 	tenon_module_info(m, &info);
 	tenon_put(m, "test");
+	ok(all.sites == cnt, "F-21 %s: each says where in the module it was asked for", where);
 	ok(all.cnt == cnt && strstr(all.kinds, name) && (!bytes || all.bytes >= bytes) && info.owned_cnt == cnt &&
 	       info.owned_bytes == all.bytes,
 	   "F-21 %s: %u of %s in the owner list (%u: %s, %zu bytes)", where, cnt, kind, all.cnt, all.kinds, all.bytes);
 	err = rig_unload(domain, "leak");
 	ok(rig_says(err, 0, TENON_R_LEFT_BEHIND) && rig_diag.got == cnt && strstr(rig_diag.name, name),
 	   "F-21 %s: the unload says that %u objects were left, of kind %s (%s)", where, cnt, name, rig_diag.name);
+	ok(rig_logged("left behind: ") && rig_logged("asked for by init at 0x"), "F-21 %s: the log has a line for each", where);
 	ok(snapshot_same(before, snapshot()), "F-21 %s: %s is taken back", where, kind);
 }
 

@@ -27,7 +27,7 @@ void channel_give(struct channel *ch, uint32_t op);
 int64_t channel_serve(struct channel *ch);
 _Noreturn void thread_main(struct channel *ch);
 /* What the gate is in C. */
-int64_t gate(uint32_t index, const uint64_t args[DOMAIN_ARGS]);
+int64_t gate(uint32_t index, const uint64_t args[DOMAIN_ARGS], uint64_t from);
 
 /* fault.c */
 void fault_init(void);

@@ -24,6 +24,7 @@ gate_entry:
 	push	%rdi
 	mov	%eax, %edi
 	mov	%rsp, %rsi
+	mov	8(%rbp), %rdx	/* where it returns to: who called */
 	and	$-16, %rsp	/* callers that were built for the kernel align to 8 */
 	cld
 	call	gate

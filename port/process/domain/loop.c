@@ -59,12 +59,13 @@ void thread_main(struct channel *ch)
 		channel_serve(ch);
 }
 
-int64_t gate(uint32_t index, const uint64_t args[DOMAIN_ARGS])
+int64_t gate(uint32_t index, const uint64_t args[DOMAIN_ARGS], uint64_t from)
 {
 	struct channel *ch;
 
 	__asm__ volatile("mov %%fs:%c1, %0" : "=r"(ch) : "i"(__builtin_offsetof(struct channel, own)));
 	ch->index = index;
+	ch->address = from;
 	for (int i = 0; i < DOMAIN_ARGS; i++)
 		ch->args[i] = args[i];
 	channel_give(ch, OP_GATE);

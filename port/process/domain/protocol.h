@@ -48,7 +48,7 @@ enum channel_op {
 	OP_CODE,        /* control: forget fetched instructions on all CPUs */
 	/* from the domain */
 	OP_READY,       /* address is that of the gate */
-	OP_GATE,        /* interface function number index is called with args */
+	OP_GATE,        /* interface function number index is called with args, from address */
 	OP_DONE,        /* the function has returned result */
 	OP_FAULT,       /* signal index at reg, address accessed, args[0] is the hardware's error code */
 };

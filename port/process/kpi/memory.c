@@ -60,8 +60,11 @@ static void give_back(struct allocation *a)
 
 static void reclaim(struct tenon_owned *owned)
 {
+	struct allocation *a = (struct allocation *)owned;
+
+	kpi_log_left(a->domain, owned);
 	kpi_lock();
-	give_back((struct allocation *)owned);
+	give_back(a);
 	kpi_unlock();
 }
 
@@ -77,7 +80,7 @@ void *tenon_alloc(struct tenon_this_module *self, size_t bytes)
 	if (!a || !m || bytes > BYTES_MAX)
 		goto out;
 	a->domain = c.domain;
-	a->owned = (struct tenon_owned){ .kind = "memory", .bytes = bytes, .reclaim = reclaim };
+	a->owned = (struct tenon_owned){ .kind = "memory", .bytes = bytes, .caller = c.from, .reclaim = reclaim };
 	kpi_lock();
 	if (take(a, bytes)) {
 		address = a->address;

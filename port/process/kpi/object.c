@@ -32,14 +32,16 @@ void kpi_unlock(void)
 
 /* ---- who calls ---- */
 
-struct caller kpi_caller(void)
+struct caller kpi_caller_at(uint64_t from)
 {
-	struct caller c = { .h = process_host_here };
+	struct caller c = { .h = process_host_here, .from = from };
 	struct tenon_module *m;
 
 	c.self = thread_self(c.h);
 	m = tenon_current(&c.self->core);
 	c.domain = m ? tenon_domain_host(tenon_module_domain(m)) : &c.h->kernel;
+	if (c.domain->child)
+		c.from = c.self->gate_from;
 	return c;
 }
 
@@ -115,11 +117,24 @@ void *object_find(const struct caller *c, tenon_handle handle, const struct obje
 
 /* ---- life ---- */
 
+void kpi_log_left(struct process_domain *d, const struct tenon_owned *o)
+{
+	struct place at;
+
+	if (lookup_place(d, o->caller, &at))
+		process_log(d->h, TENON_LOG_WARNING, "left behind: %s, %zu bytes, asked for at %s+%#llx", o->kind, o->bytes,
+			    at.name, (unsigned long long)at.offset);
+	else
+		process_log(d->h, TENON_LOG_WARNING, "left behind: %s, %zu bytes, asked for by init at %#llx", o->kind,
+			    o->bytes, (unsigned long long)o->caller); /* init's own text has gone */
+}
+
 /* The module is being unloaded or is dead: nobody gives it back any more. */
 static void reclaim(struct tenon_owned *owned)
 {
 	struct object *o = (struct object *)owned;
 
+	kpi_log_left(o->domain, owned);
 	kpi_lock();
 	o->cancelled = true;
 	if (o->type->cancel)
@@ -145,7 +160,7 @@ void *object_new(const struct caller *c, const struct object_type *type, size_t 
 	pthread_cond_init(&o->changed, &attr);
 	o->type = type;
 	o->domain = c->domain;
-	o->owned = (struct tenon_owned){ .kind = type->name, .bytes = bytes, .reclaim = reclaim };
+	o->owned = (struct tenon_owned){ .kind = type->name, .bytes = bytes, .caller = c->from, .reclaim = reclaim };
 	return o;
 }
 

@@ -44,9 +44,17 @@ struct caller {
 	struct process_host *h;
 	struct process_thread *self;
 	struct process_domain *domain;
+	uint64_t from; /* address in the module that the call returns to */
 };
 
-struct caller kpi_caller(void);
+struct caller kpi_caller_at(uint64_t from);
+
+/* Inlined into the interface function, whose own return address is in the module, or in the dispatch of a gate. */
+static inline __attribute__((always_inline)) struct caller kpi_caller(void)
+{
+	return kpi_caller_at((uintptr_t)__builtin_return_address(0));
+}
+
 /* The module that THIS_MODULE means, or NULL. */
 struct tenon_module *kpi_module(const struct caller *c, const struct tenon_this_module *self);
 /* Is @address a function of @m? */
@@ -54,6 +62,9 @@ bool kpi_is_code(const struct caller *c, const struct tenon_module *m, uint64_t 
 
 void kpi_lock(void);
 void kpi_unlock(void);
+
+/* Say in the log that a module left @o behind, and where in the module it was asked for. Without locks. */
+void kpi_log_left(struct process_domain *d, const struct tenon_owned *o);
 
 /* Make an object, zeroed beyond its head, owned by nobody yet. NULL: no memory. */
 void *object_new(const struct caller *c, const struct object_type *type, size_t bytes);
