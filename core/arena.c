@@ -38,10 +38,13 @@ static struct arena_block *block_new(struct tenon *t, struct tenon_domain *d, en
 
 	if (!b || !e)
 		goto err;
-	b->pub = (struct tenon_block){ .domain = d, .kind = kind, .size = (size + unit - 1) / unit * unit };
+	b->pub.domain = d;
+	b->pub.kind = kind;
+	b->pub.size = (size + unit - 1) / unit * unit;
 	if (t->host->block_map(t->host->context, &b->pub))
 		goto err;
-	*e = (struct arena_extent){ .block = b, .size = b->pub.size };
+	e->block = b;
+	e->size = b->pub.size;
 	b->extents = e;
 	b->largest = e->size;
 	/* Last in the list: the first blocks stay full, the last ones empty and go. */
@@ -80,10 +83,12 @@ static void insert_after(struct arena_extent *at, struct arena_extent *e)
 	at->next = e;
 }
 
-/* Cut @size bytes off the front of the free extent @e. @spare becomes the rest. */
+/* Cut @size bytes off the front of the free extent @e. @spare, zeroed, becomes the rest. */
 static void split(struct arena_extent *e, size_t size, struct arena_extent *spare)
 {
-	*spare = (struct arena_extent){ .block = e->block, .offset = e->offset + size, .size = e->size - size };
+	spare->block = e->block;
+	spare->offset = e->offset + size;
+	spare->size = e->size - size;
 	e->size = size;
 	insert_after(e, spare);
 }

@@ -20,7 +20,9 @@ static struct plan_block *plan_block_for(struct tenon_plan *p, struct arena_bloc
 		mem_free(p->t, pb, sizeof(*pb));
 		return NULL;
 	}
-	*pb = (struct plan_block){ .next = p->blocks, .block = b, .start = b->pub.size };
+	pb->block = b;
+	pb->start = b->pub.size;
+	pb->next = p->blocks;
 	p->blocks = pb;
 	return pb;
 }

@@ -8,6 +8,7 @@
 #include "core/load.h"
 #include "core/module.h"
 #include "core/personality.h"
+#include "core/symbols.h"
 #include "tenon/fmt/modtables.h"
 
 /* The module's __versions, found by name. Open addressing; an entry is the index in the section + 1. */
@@ -140,7 +141,7 @@ static int undefined(struct load *l, const char *name)
 		const struct tenon_export *e = table_find(is_linux(l) ? &d->linux_exports : &d->exports, name, table_hash(name));
 
 		if (e)
-			return fail_names(l->diag, TENON_R_SYM_DOMAIN, name, e->owner ? e->owner->name : "the kernel");
+			return fail_names(l->diag, TENON_R_SYM_DOMAIN, name, export_owner_name(e));
 	}
 	load_need_path(l, l->diag->other);
 	return err;

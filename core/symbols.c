@@ -23,6 +23,11 @@ const struct tenon_export *export_find_linux(struct tenon_domain *d, const char 
 	return e && !e->owner ? e : NULL;
 }
 
+const char *export_owner_name(const struct tenon_export *e)
+{
+	return e->owner ? e->owner->name : "the kernel";
+}
+
 /* The table that @e belongs into. */
 static struct table *table_of(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e)
 {
@@ -58,29 +63,21 @@ static int reserve_all(struct tenon *t, struct tenon_domain *d, const struct ten
 	return linux_cnt ? table_reserve(t, &d->linux_exports, linux_cnt) : 0;
 }
 
-static int refuse_duplicate(struct tenon_diag *diag, const struct tenon_export *e, const struct tenon_export *old)
-{
-	return fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, old->owner ? old->owner->name : "the kernel");
-}
-
 int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
 		struct tenon_diag *diag)
 {
-	const struct tenon_export *old = NULL;
-	size_t done = 0;
-
 	if (reserve_all(t, d, table, cnt))
 		return fail(diag, TENON_R_NO_MEMORY);
-	for (; done < cnt && !old; done++) {
-		old = find_duplicate(t, d, &table[done]);
-		if (old)
-			break;
-		table_add(table_of(t, d, &table[done]), &table[done]);
+	for (size_t i = 0; i < cnt; i++) {
+		const struct tenon_export *e = &table[i], *old = find_duplicate(t, d, e);
+
+		if (old) {
+			exports_remove(t, d, table, i);
+			return fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, export_owner_name(old));
+		}
+		table_add(table_of(t, d, e), e);
 	}
-	if (!old)
-		return 0;
-	exports_remove(t, d, table, done);
-	return refuse_duplicate(diag, &table[done], old);
+	return 0;
 }
 
 void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)

@@ -12,4 +12,7 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 		struct tenon_diag *diag);
 void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt);
 
+/* Who provides it, for a diagnosis. */
+const char *export_owner_name(const struct tenon_export *e);
+
 #endif
