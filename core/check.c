@@ -61,8 +61,8 @@ static int check_name(struct load *l)
 	if (err)
 		return err;
 	if (l->m->name[0])
-		return strcmp(l->m->name, name) ? fail_name(l->diag, TENON_R_NAME_MISMATCH, name) : 0;
-	diag_copy(l->m->name_text, sizeof(l->m->name_text), name);
+		return strcmp(l->m->name, called) ? fail_name(l->diag, TENON_R_NAME_MISMATCH, name) : 0;
+	diag_copy(l->m->name_text, sizeof(l->m->name_text), called);
 	return 0;
 }
 

@@ -64,6 +64,9 @@ static void test_names(void)
 	pg_open(&pg);
 	pg_file(&pg, &(struct pg_module){ .name = "two_words" });
 	ok(!pg_load(&pg, "two-words", 0, NULL) && !pg_unload(&pg, "two-words"), "'-' in a name is '_'");
+	ok(!pg_insmod(&pg, &(struct pg_module){ .name = "with-dash" }, 0, NULL) && !strcmp(pg_list(&pg), "with_dash") &&
+		   !pg_unload(&pg, "with-dash"),
+	   "also in the name that a file gives itself");
 	ok(pg_unload(&pg, "../x") == -TENON_EINVAL && pg_unload(&pg, "") == -TENON_EINVAL, "what is no name is refused");
 	ok(pg_close(&pg), "nothing is left");
 }
