@@ -21,3 +21,6 @@ $(eval $(call lib-variant,$(O)/lib/libtenon-mod-asan.a,$(O)/lib/asan,$(CC),$(SAN
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-fuzz.a,$(O)/lib/fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link))
 
 all: $(O)/lib/libtenon-mod.a
+
+# What the fuzz targets of the library link with.
+$(O)/tests/fuzz/fuzz_modindex $(O)/tests/fuzz/fuzz_pkcs7: $(O)/lib/libtenon-mod-fuzz.a

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Module indexes. First byte 0: the rest up to the first NUL is a word, what follows are any bytes as an index: whatever
+ * they are, a search ends, and what it finds lies in them. Else: lines, the first a word, the others keys of an index
+ * that is made and searched: found are those keys that are the word, or, as patterns for fnmatch(), match it.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/index_read.h"
+#include "lib/index_write.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void promise(bool kept)
+{
+	if (!kept)
+		abort();
+}
+
+static int look(void *data, const char *key, const char *value, uint32_t priority)
+{
+	uint32_t *last = data;
+
+	promise(strlen(key) < SIZE_MAX / 2 && strlen(value) < SIZE_MAX / 2 && priority >= *last);
+	*last = priority;
+	return 0;
+}
+
+static int look_unordered(void *data, const char *key, const char *value, uint32_t priority)
+{
+	(void)priority;
+	*(size_t *)data += strlen(key) + strlen(value);
+	return 0;
+}
+
+static void try_bytes(const char *word, const uint8_t *bytes, size_t size)
+{
+	uint8_t *copy = malloc(size + 1);
+	struct index_file f = { copy, size };
+	uint32_t last = 0;
+	size_t len = 0;
+	int ret;
+
+	memcpy(copy, bytes, size);
+	copy = realloc(copy, size ? size : 1); /* so that a byte behind the end is found */
+	f.data = copy;
+	if (!index_check(&f)) {
+		ret = index_match(&f, word, look, &last);
+		promise(ret >= 0 || ret == -EBADMSG || ret == -ENAMETOOLONG);
+		ret = index_find(&f, word, look_unordered, &len);
+		promise(ret >= 0 || ret == -EBADMSG);
+	}
+	free(copy);
+}
+
+static bool is_key(const char *key, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((uint8_t)key[i] >= 128 || !key[i])
+			return false;
+	return len < 512;
+}
+
+static void try_keys(char *text)
+{
+	struct index_writer w = { 0 };
+	struct buf out = { 0 };
+	struct index_file f;
+	int exact = 0, matching = 0;
+	uint32_t last = 0, n = 0;
+	size_t len = 0;
+	char *rest, *word = strtok_r(text, "\n", &rest);
+
+	if (!word)
+		return;
+	for (char *key; (key = strtok_r(NULL, "\n", &rest)); n++) {
+		uint32_t at;
+
+		if (!is_key(key, strlen(key)))
+			continue;
+		at = index_text(&w, key);
+		index_add(&w, at, at, n % 7);
+		exact += !strcmp(key, word);
+		matching += !fnmatch(key, word, 0);
+	}
+	promise(!index_write(&w, &out));
+	f = (struct index_file){ (const uint8_t *)out.data, out.len };
+	promise(!index_check(&f));
+	promise(index_find(&f, word, look_unordered, &len) == exact);
+	promise(index_match(&f, word, look, &last) == matching);
+	buf_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text;
+
+	if (!size || size > 1 << 16)
+		return 0;
+	text = malloc(size);
+	memcpy(text, data + 1, size - 1);
+	text[size - 1] = '\0';
+	if (data[0])
+		try_keys(text);
+	else if (strlen(text) + 1 < size)
+		try_bytes(text, data + strlen(text) + 2, size - strlen(text) - 2);
+	free(text);
+	return 0;
+}
