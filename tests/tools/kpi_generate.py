@@ -144,7 +144,7 @@ def test_nothing():
                                     "\n/**\n * tenon_mutex_lock" + lock}
     for what, defs in same.items():
         after = checksums(defs)
-        ok(after == BASE, "%s changes nothing" % what, changed(BASE, after))
+        ok(after == BASE, "F-25 %s changes nothing" % what, changed(BASE, after))
 
 
 def test_users():
