@@ -25,10 +25,11 @@ int replace_write(struct replacement *r, int dir, const char *name, const struct
 	size_t done = 0;
 	int err = 0, fd;
 
-	*r = (struct replacement){ .name = name };
+	*r = (struct replacement){ .name = name, .fd = -1 };
 	fd = create(r, dir);
 	if (fd < 0)
 		return fd;
+	r->fd = fd;
 	r->written = true;
 	while (!err && done < contents->len) {
 		ssize_t n = write(fd, contents->data + done, contents->len - done);
@@ -38,10 +39,19 @@ int replace_write(struct replacement *r, int dir, const char *name, const struct
 		else if (n > 0)
 			done += (size_t)n;
 	}
-	if (!err && fsync(fd))
+	/* The disk can begin while other files are made. */
+	if (!err)
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return err;
+}
+
+int replace_sync(struct replacement *r)
+{
+	int err = fsync(r->fd) ? -errno : 0;
+
+	if (close(r->fd) && !err)
 		err = -errno;
-	if (close(fd) && !err)
-		err = -errno;
+	r->fd = -1;
 	return err;
 }
 
@@ -55,6 +65,8 @@ int replace_commit(struct replacement *r, int dir)
 
 void replace_drop(struct replacement *r, int dir)
 {
+	if (r->written && r->fd >= 0)
+		close(r->fd);
 	if (r->written)
 		unlinkat(dir, r->temporary, 0);
 	r->written = false;

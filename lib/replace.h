@@ -9,12 +9,16 @@ struct replacement {
 	const char *name; /* in the folder */
 	char temporary[64];
 	bool written;
+	int fd;
 };
 
-/** replace_write - write the new contents of @name beside it, on to the disk. Return: 0 or a negative errno value. */
+/** replace_write - write the new contents of @name beside it. Return: 0 or a negative errno value. */
 int replace_write(struct replacement *r, int dir, const char *name, const struct buf *contents);
 
-/** replace_commit - give the file its name. Return: 0 or a negative errno value. */
+/** replace_sync - wait until what replace_write() wrote is on the disk. Return: 0 or a negative errno value. */
+int replace_sync(struct replacement *r);
+
+/** replace_commit - give the file its name, after replace_sync(). Return: 0 or a negative errno value. */
 int replace_commit(struct replacement *r, int dir);
 
 /* Forget what was written and not committed. */

@@ -59,6 +59,8 @@ static int commit(struct writing *w)
 	int err = 0;
 
 	for (size_t i = 0; i < FILE_CNT; i++) {
+		if (!w->err[i])
+			w->err[i] = replace_sync(&w->replacements[i]);
 		if (w->err[i] && w->err[i] != -ENOMEM)
 			say(w->d->say, TMOD_ERROR, "could not write %s: %s", files[i].name, strerror(-w->err[i]));
 		if (!err)
