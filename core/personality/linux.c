@@ -22,11 +22,6 @@ static bool linux_recognise(const struct load *l)
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
 }
 
-static bool linux_discard(const struct elf_section *s)
-{
-	return personality_discard(s);
-}
-
 /* Run address of the symbol @name among those that relocate the module section, 0 if there is none. */
 static tenon_addr module_section_symbol(const struct load *l, uint32_t this_idx, const char *name)
 {
@@ -114,7 +109,7 @@ const struct tenon_personality tenon_linux = {
 	.descriptor_bytes = sizeof(struct tenon_linux_module),
 	.layout_symbol = "module_layout",
 	.recognise = linux_recognise,
-	.discard = linux_discard,
+	.discard = personality_discard,
 	.after_relocate = linux_after_relocate,
 	.params = linux_params,
 	.start = personality_start,

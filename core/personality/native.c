@@ -16,11 +16,6 @@ static bool native_recognise(const struct load *l)
 	return vermagic && !strncmp(vermagic, "tenon-", 6);
 }
 
-static bool native_discard(const struct elf_section *s)
-{
-	return personality_discard(s);
-}
-
 static int native_after_relocate(struct load *l)
 {
 	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
@@ -38,7 +33,7 @@ static int native_after_relocate(struct load *l)
 const struct tenon_personality tenon_native = {
 	.name = "native",
 	.recognise = native_recognise,
-	.discard = native_discard,
+	.discard = personality_discard,
 	.after_relocate = native_after_relocate,
 	.params = param_apply,
 	.start = personality_start,
