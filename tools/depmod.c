@@ -8,9 +8,10 @@
 
 #include "tools/tools.h"
 
-static const char short_options[] = "ab:o:nvVh";
+static const char short_options[] = "aAb:o:nvVh";
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	{ "quick", no_argument, NULL, 'A' },
 	{ "basedir", required_argument, NULL, 'b' },
 	{ "outdir", required_argument, NULL, 'o' },
 	{ "show", no_argument, NULL, 'n' },
@@ -25,6 +26,7 @@ static const char help[] =
 	"usage: depmod [OPTION]... [RELEASE]\n"
 	"Make the indexes of the module tree /lib/modules/RELEASE (of the running kernel if none is given).\n\n"
 	"  -a, --all          all modules (the default)\n"
+	"  -A, --quick        only if a module is newer than modules.dep\n"
 	"  -b, --basedir=DIR  the tree is DIR/lib/modules/RELEASE\n"
 	"  -o, --outdir=DIR   write the indexes to DIR/lib/modules/RELEASE\n"
 	"  -n, --show         write the text files to standard output, and no file\n"
@@ -34,7 +36,7 @@ static const char help[] =
 
 struct arguments {
 	const char *base, *out, *release;
-	bool show;
+	bool show, quick;
 };
 
 /* Return: -1 to go on, or the exit status. */
@@ -53,7 +55,12 @@ static int parse(int argc, char **argv, struct arguments *a)
 		case 'n':
 			a->show = true;
 			break;
+		case 'A':
+			a->quick = true;
+			break;
 		case 'a':
+			a->quick = false;
+			break;
 		case 'v':
 			break;
 		case 'V':
@@ -90,6 +97,7 @@ int depmod_main(int argc, char **argv)
 	request.out_dir = a.out ? out_dir : NULL;
 	request.show = a.show ? show : NULL;
 	request.show_data = stdout;
+	request.if_newer = a.quick;
 	if (tmod_depmod(&request) || (a.show && fflush(stdout)))
 		return EXIT_FAILURE;
 	return EXIT_SUCCESS;

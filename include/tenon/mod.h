@@ -124,6 +124,7 @@ struct tmod_depmod {
 	/* Not NULL: gets the text files, one after the other, and nothing is written. Returns 0 or a negative errno value. */
 	int (*show)(void *data, const char *bytes, size_t len);
 	void *show_data;
+	bool if_newer;         /* do nothing if modules.dep is there and no module file is newer */
 	unsigned int threads;  /* 0: as many as there are CPUs */
 	struct tmod_messages messages;
 };

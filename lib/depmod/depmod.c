@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/depmod/depmod.h"
@@ -38,6 +39,30 @@ unsigned int depmod_threads(const struct depmod *d, unsigned int jobs)
 	return n > jobs ? jobs : n;
 }
 
+/* Is modules.dep there, and no module file newer? */
+static bool is_fresh(const struct depmod *d)
+{
+	struct stat dep, st;
+
+	if (fstatat(d->dir, "modules.dep", &dep, 0))
+		return false;
+	for (uint32_t i = 0; i < d->module_cnt; i++) {
+		if (fstatat(d->dir, d->modules[i].path, &st, 0) || st.st_mtim.tv_sec > dep.st_mtim.tv_sec ||
+		    (st.st_mtim.tv_sec == dep.st_mtim.tv_sec && st.st_mtim.tv_nsec > dep.st_mtim.tv_nsec))
+			return false;
+	}
+	return true;
+}
+
+static int make_indexes(struct depmod *d)
+{
+	int err = depmod_read(d);
+
+	if (!err)
+		err = depmod_link(d);
+	return err ? err : depmod_write(d);
+}
+
 static void free_all(struct depmod *d)
 {
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
@@ -72,12 +97,8 @@ int tmod_depmod(const struct tmod_depmod *request)
 		return err;
 	}
 	err = depmod_scan(&d);
-	if (!err)
-		err = depmod_read(&d);
-	if (!err)
-		err = depmod_link(&d);
-	if (!err)
-		err = depmod_write(&d);
+	if (!err && !(request->if_newer && is_fresh(&d)))
+		err = make_indexes(&d);
 	if (err == -ENOMEM)
 		say(d.say, TMOD_ERROR, "out of memory");
 	free_all(&d);

@@ -45,6 +45,15 @@ mkdir -p "$T/elsewhere/lib/modules/$release"
 ok "another output folder" "$tools/depmod" -b "$T/ours" -o "$T/elsewhere" "$release"
 ok "... has the same" same dep.bin "$T/elsewhere/lib/modules/$release" "$T/theirs/lib/modules/$release"
 
+echo old >"$T/elsewhere/lib/modules/$release/modules.dep"
+cp -al "$T/ours/lib/modules/$release/kernel" "$T/elsewhere/lib/modules/$release/"
+ok "depmod -A without a newer module" "$tools/depmod" -A -b "$T/elsewhere" "$release"
+ok "... does nothing" grep -qx old "$T/elsewhere/lib/modules/$release/modules.dep"
+cp "$debian/kernel/lib/crc16.ko" "$T/elsewhere/lib/modules/$release/kernel/newer.ko"
+cp "$debian/modules.order" "$debian"/modules.builtin* "$T/elsewhere/lib/modules/$release/"
+ok "depmod -A with one" "$tools/depmod" -A -b "$T/elsewhere" "$release"
+ok "... runs" grep -q '^kernel/newer.ko:' "$T/elsewhere/lib/modules/$release/modules.dep"
+
 # A small tree: packed modules, damaged ones, ones that are links, no lists of order and built-in modules.
 small=6.1.0-small
 for root in mine his; do
@@ -93,6 +102,28 @@ END
 ok "modules with a damaged byte" "$tools/depmod" -b "$T/bytes" $small
 
 # All or nothing.
+mkdir -p "$T/circle/lib/modules/$small"
+cat >"$T/circle.s" <<'END'
+	.section .modinfo, "a"
+	.asciz "license=GPL"
+	.section __ksymtab_strings, "a"
+	.asciz NAME
+	.section __ksymtab, "a"
+	.long 0
+	.text
+	.global THIS
+THIS:	.quad OTHER
+END
+circle() { # THIS OTHER
+	sed "s/NAME/\"$1\"/; s/THIS/$1/g; s/OTHER/$2/" "$T/circle.s" | as -o "$T/circle/lib/modules/$small/$1.ko" -
+}
+circle one two
+circle two three
+circle three one
+circle user one
+ok "modules that need each other in a circle" fails_with "Cycle detected: " "$tools/depmod" -b "$T/circle" $small
+ok "... are counted" grep -q 'Found 3 modules in dependency cycles!' "$T/out"
+ok "... and nothing is written" [ ! -e "$T/circle/lib/modules/$small/modules.dep" ]
 ok "no tree" fails_with "depmod: ERROR: could not open directory $T/mine/lib/modules/9.9.9: No such file" \
 	"$tools/depmod" -b "$T/mine" 9.9.9
 limited() {
