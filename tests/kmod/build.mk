@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The library under the thread sanitizer. The other tests here are scripts.
+
+$(eval $(call lib-variant,$(O)/lib/libtenon-mod-tsan.a,$(O)/lib/tsan,$(CLANG),-fsanitize=thread))
+
+$(O)/tests/kmod/threads_test: tests/kmod/threads_test.c $(O)/lib/libtenon-mod-tsan.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $^
+TEST_PROGRAMS += $(O)/tests/kmod/threads_test
