@@ -85,6 +85,8 @@ const char *load_string(const struct load *l, tenon_addr run);
 /* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
 void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 
+/* Keep the text of its exports' interfaces; they are in the domain's table. Lock held. Return: 0 or -TENON_ENOMEM. */
+int load_keep_types(struct load *l);
 /* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
 void load_explain_type(struct load *l, const struct tenon_export *e);
 

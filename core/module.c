@@ -107,6 +107,7 @@ void module_delete(struct tenon_module *m)
 	}
 	mem_free(t, m->exports, m->export_cnt * sizeof(*m->exports));
 	mem_free(t, m->export_names, m->export_names_bytes);
+	mem_free(t, m->types, m->types_bytes);
 	mem_free(t, m, sizeof(*m));
 }
 

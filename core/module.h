@@ -40,6 +40,8 @@ struct tenon_module {
 	char *export_names;           /* the copy */
 	uint32_t export_cnt;
 	uint32_t export_names_bytes;
+	char *types;                  /* what exports[].type point into, or NULL */
+	size_t types_bytes;
 	const struct tenon_export **imports; /* one for each import that a module or the kernel provides */
 	uint32_t import_cnt, import_cap;
 	struct tenon_owned *owned;    /* newest first; core's lock */

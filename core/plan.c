@@ -32,6 +32,8 @@ static int link_load(struct tenon_plan *p, struct load *l)
 	core_lock(p->t);
 	err = exports_add(p->t, p->domain, l->m->exports, l->m->export_cnt, &p->diag);
 	l->m->exports_added = !err;
+	if (!err)
+		err = load_keep_types(l);
 	core_unlock(p->t);
 	return err;
 }

@@ -29,6 +29,7 @@ static void modules(void)
 	/* Which symbol, and of the interface what of its type is different. */
 	refuse("F-24", "wrong_crc", -TENON_EINVAL, TENON_R_SYM_CRC,
 	       "symbol export_a_double (has 0xddba11e, the provider has 0x");
+	refuse("F-24", "wrong_crc", -TENON_EINVAL, TENON_R_SYM_CRC, "built for 's64(s64)', now 's32(s32)'");
 	refuse("F-24", "old_interface", -TENON_EINVAL, TENON_R_SYM_CRC,
 	       "symbol tenon_sleep_until (has 0xddba11e, the provider has");
 	refuse("F-24", "old_interface", -TENON_EINVAL, TENON_R_SYM_CRC, "built for 'u32)', now 'u64)'");
