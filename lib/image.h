@@ -4,8 +4,8 @@
  *
  * A window of memory is as large as the file. Bytes come to their own offset in it when image_need() asks for them; the
  * rest of the window costs no memory and holds nothing that means anything. So the ELF reader sees a whole file, while
- * of a module of 100 KiB depmod reads 10. A private copy also cannot change or vanish under the reader, as a mapped file
- * can. A compressed file is unpacked whole. A window serves any number of files, one after the other.
+ * of a module of 100 KiB depmod reads 10. A private copy also cannot change or vanish under the reader, as a mapped
+ * file can. A compressed file is unpacked whole. A window serves any number of files, one after the other.
  */
 #ifndef LIB_IMAGE_H
 #define LIB_IMAGE_H

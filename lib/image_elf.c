@@ -28,7 +28,7 @@ static bool read_header(const struct image *img, struct table *t)
 	return false;
 }
 
-/* Type and place of a section, whose header has been read. */
+/* Type and place of a section; its header has been read. */
 static uint32_t section(const struct image *img, const struct table *t, uint32_t idx, uint64_t *off, uint64_t *size)
 {
 	const uint8_t *at = img->data + t->off + (uint64_t)idx * t->entsize;
@@ -50,14 +50,16 @@ static uint32_t section(const struct image *img, const struct table *t, uint32_t
 	}
 }
 
-/* The section headers, all section names, and the ends of other string tables. What is out of range elf_open() names. */
+/* Section headers, section names, and the ends of other string tables. What is out of range is named by elf_open(). */
 static int read_tables(struct image *img, const struct table *t)
 {
 	uint64_t off, size;
 	int err = image_need(img, t->off, (uint64_t)t->cnt * t->entsize);
 
 	for (uint32_t i = 0; !err && i < t->cnt; i++) {
-		if (section(img, t, i, &off, &size) != SHT_STRTAB || !size || off >= img->size || size > img->size - off)
+		if (section(img, t, i, &off, &size) != SHT_STRTAB)
+			continue;
+		if (!size || off >= img->size || size > img->size - off)
 			continue;
 		err = image_need(img, off, i == t->names ? size : 1);
 		if (!err && i != t->names)

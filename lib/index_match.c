@@ -4,7 +4,7 @@
  *
  * The trie is walked once, with the set of places in the word up to which the pattern so far can match. Where the set
  * gets empty, the whole branch is out: a `*` early in a pattern costs no more than any other character. Brackets and
- * backslashes are rare; below the first of them the rest of a branch is left to fnmatch(), of which this is the meaning.
+ * backslashes are rare; below the first of them the rest of a branch is left to fnmatch(), whose meaning this is.
  */
 #include <errno.h>
 #include <fnmatch.h>

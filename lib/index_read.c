@@ -15,8 +15,9 @@ int index_check(const struct index_file *f)
 {
 	if (f->size < TENON_INDEX_HEADER_BYTES || be32(f->data) != TENON_INDEX_MAGIC)
 		return -EBADMSG;
-	return TENON_INDEX_VERSION_MAJOR(be32(f->data + 4)) == TENON_INDEX_VERSION_MAJOR(TENON_INDEX_VERSION) ? 0 :
-															 -EBADMSG;
+	if (TENON_INDEX_VERSION_MAJOR(be32(f->data + 4)) != TENON_INDEX_VERSION_MAJOR(TENON_INDEX_VERSION))
+		return -EBADMSG;
+	return 0;
 }
 
 uint32_t index_root(const struct index_file *f)

@@ -4,13 +4,20 @@
 
 #include "lib/pkcs7.h"
 
-enum { DER_INTEGER = 0x02, DER_OCTETS = 0x04, DER_OID = 0x06, DER_SEQUENCE = 0x30, DER_SET = 0x31, DER_CONTEXT_0 = 0xa0 };
+enum {
+	DER_INTEGER = 0x02,
+	DER_OCTETS = 0x04,
+	DER_OID = 0x06,
+	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
+	DER_CONTEXT_0 = 0xa0,
+};
 
 struct der {
 	const uint8_t *at, *end;
 };
 
-/* Step over one element. Return: its tag, with its contents in @body, which is not @d; 0 at the end, or if it is malformed. */
+/* Step over one element. Return: its tag, its contents in @body (not the same as @d); 0 at the end or if malformed. */
 static uint8_t der_next(struct der *d, struct der *body)
 {
 	const uint8_t *p = d->at;

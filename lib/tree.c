@@ -133,7 +133,8 @@ int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key
 		return ret;
 	ret = wildcards ? index_match(&m->file, key, found, data) : index_find(&m->file, key, found, data);
 	if (ret == -EBADMSG)
-		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir, index_names[index]);
+		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir,
+		    index_names[index]);
 	return ret;
 }
 

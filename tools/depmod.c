@@ -2,6 +2,7 @@
 /* depmod - make the indexes of a module tree */
 #include <errno.h>
 #include <getopt.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,17 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return -1;
 }
 
+/* Files that kmod's depmod would heed. */
+static void warn_of_configuration(void)
+{
+	glob_t found = { 0 };
+
+	if (!glob("/{etc,run,usr/local/lib,lib}/depmod.d/*.conf", GLOB_BRACE, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			fprintf(stderr, "depmod: WARNING: %s is not heeded\n", found.gl_pathv[i]);
+	globfree(&found);
+}
+
 static int show(void *data, const char *bytes, size_t len)
 {
 	return fwrite(bytes, 1, len, data) == len ? 0 : -EIO;
@@ -94,6 +106,7 @@ int depmod_main(int argc, char **argv)
 		return status;
 	if (!tools_tree(a.base, a.release, dir, sizeof(dir)) || !tools_tree(a.out, a.release, out_dir, sizeof(out_dir)))
 		return tools_error("depmod", "the path of the module tree is too long");
+	warn_of_configuration();
 	request.out_dir = a.out ? out_dir : NULL;
 	request.show = a.show ? show : NULL;
 	request.show_data = stdout;

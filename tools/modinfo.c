@@ -123,7 +123,8 @@ static void print_params(const struct arguments *a, struct params *params)
 			print_label("parm", 4);
 		printf("%.*s:", (int)p->name.key_len, p->name.key);
 		if (p->text.value && p->type.value)
-			printf("%.*s (%.*s)", (int)p->text.value_len, p->text.value, (int)p->type.value_len, p->type.value);
+			printf("%.*s (%.*s)", (int)p->text.value_len, p->text.value, (int)p->type.value_len,
+			       p->type.value);
 		else if (p->text.value)
 			printf("%.*s", (int)p->text.value_len, p->text.value);
 		else

@@ -118,7 +118,8 @@ int depmod_devname(struct depmod *d, struct buf *out)
 			continue;
 		if (!n.type) {
 			say(d->say, TMOD_ERROR,
-			    "Module '%s' has devname (%s) but lacks major and minor information. Ignoring.", m->name, n.name);
+			    "Module '%s' has devname (%s) but lacks major and minor information. Ignoring.",
+			    m->name, n.name);
 			continue;
 		}
 		if (!out->len)

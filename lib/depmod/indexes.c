@@ -22,8 +22,8 @@ static void add_key(struct depmod *d, struct index_writer *w, const char *key, u
 	char bad = bad_char(key);
 
 	if (bad)
-		say(d->say, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s", (uint8_t)bad,
-		    key);
+		say(d->say, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s",
+		    (uint8_t)bad, key);
 	else
 		index_add(w, index_text(w, key), value, priority);
 }

@@ -86,7 +86,8 @@ ok "damaged modules" "$tools/depmod" -b "$T/mine" $small
 compare "damaged" "$T/mine" "$T/his" $small
 "$tools/depmod" -b "$T/mine" $small 2>"$T/said"
 for file in cut text empty; do
-	ok "... and says so of $file.ko" grep -q "depmod: ERROR: failed to load symbols from .*/kernel/$file.ko: " "$T/said"
+	ok "... and says so of $file.ko" \
+		grep -q "depmod: ERROR: failed to load symbols from .*/kernel/$file.ko: " "$T/said"
 done
 
 # Modules damaged at every 97th byte are a diagnosis or a module, never a crash.

@@ -22,7 +22,8 @@ for option in "" -0 -p -a -d -l -n "-F alias" "-F signature" "-F sig_key -0" "-F
 	ok "all modules, modinfo $option" same modinfo $option $(cat "$T/files")
 done
 in_tree="-b $T/root -k $release"
-for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n unix" "-m ext4" "-F alias unix" nothing; do
+for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n unix" "-m ext4" "-F alias unix" \
+	nothing; do
 	ok "modinfo $word" same modinfo $in_tree $word
 done
 
@@ -81,7 +82,8 @@ ok "lsmod with an argument" fails_with "usage: lsmod" "$tools/lsmod" ext4
 if [ -r /proc/modules ]; then
 	ok "lsmod" same lsmod
 else
-	ok "lsmod without modules in the kernel" fails_with "Error: could not get list of modules: No such file" "$tools/lsmod"
+	ok "lsmod without modules in the kernel" \
+		fails_with "Error: could not get list of modules: No such file" "$tools/lsmod"
 fi
 cat >"$T/proc" <<'END'
 ext4 983040 1 - Live 0x0000000000000000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* One tree asked by several threads at once, from its first use on, and depmod beside it; built with the thread sanitizer. */
+/* One tree asked by several threads at once, from its first use on, and depmod beside; under the thread sanitizer. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -18,7 +18,8 @@ debian=$debian_root/lib/modules/$release
 # tree ROOT: a copy of Debian's tree below ROOT, without indexes; module files are shared with the original.
 tree() {
 	mkdir -p "$1/lib/modules/$release"
-	cp -al "$debian/kernel" "$1/lib/modules/$release/" 2>/dev/null || cp -a "$debian/kernel" "$1/lib/modules/$release/"
+	cp -al "$debian/kernel" "$1/lib/modules/$release/" 2>/dev/null ||
+		cp -a "$debian/kernel" "$1/lib/modules/$release/"
 	for _name in order builtin builtin.modinfo; do
 		cp "$debian/modules.$_name" "$1/lib/modules/$release/"
 	done
