@@ -92,6 +92,20 @@ static void write_prefix(const struct run *r, uint32_t entry, uint32_t depth, ui
 	buf_char(r->out, '\0');
 }
 
+/* A single entry: most nodes. */
+static uint32_t write_leaf(const struct run *r, uint32_t entry, uint32_t depth)
+{
+	uint32_t ref = (uint32_t)r->out->len | TENON_INDEX_VALUES;
+	size_t len = strlen(r->text + r->entries[entry].key + depth);
+
+	if (len) {
+		write_prefix(r, entry, depth, (uint32_t)len);
+		ref |= TENON_INDEX_PREFIX;
+	}
+	write_values(r, entry, entry + 1);
+	return ref;
+}
+
 /* Return: the reference to the node of a run, whose keys are alike up to @depth; at depth 0, the root. */
 static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
 {
@@ -103,7 +117,10 @@ static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32
 	for (uint32_t c = 1; c < TENON_INDEX_CHARS; c++) {
 		if (start[c] == start[c + 1])
 			continue;
-		child[c] = write_node(r, start[c], start[c + 1], depth + len + 1);
+		if (start[c + 1] - start[c] == 1)
+			child[c] = write_leaf(r, start[c], depth + len + 1);
+		else
+			child[c] = write_node(r, start[c], start[c + 1], depth + len + 1);
 		first = first < c ? first : c;
 		last = c;
 	}
