@@ -6,5 +6,5 @@ $(eval $(call lib-variant,$(O)/lib/libtenon-mod-tsan.a,$(O)/lib/tsan,$(CLANG),-f
 $(O)/tests/kmod/threads_test: tests/kmod/threads_test.c $(O)/lib/libtenon-mod-tsan.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $^
+	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
 TEST_PROGRAMS += $(O)/tests/kmod/threads_test
