@@ -13,13 +13,15 @@ static bool next_type(const char **at, const char *end, const char **name, const
 {
 	const char *nul = memchr(*at, 0, (size_t)(end - *at));
 
+	if (!nul || nul + 1 == end)
+		return false;
 	*name = *at;
 	*text = nul + 1;
-	if (!nul || *text == end)
-		return false;
 	nul = memchr(*text, 0, (size_t)(end - *text));
+	if (!nul)
+		return false;
 	*at = nul + 1;
-	return nul;
+	return true;
 }
 
 /* The section's bytes in the file. Return: NULL if there are none. */
@@ -58,9 +60,9 @@ int load_keep_types(struct load *l)
 static const char *type_of(const struct load *l, const char *wanted)
 {
 	size_t size = 0;
-	const char *at = type_section(l, &size), *end = at + size, *name, *text;
+	const char *section = type_section(l, &size), *at = section, *name, *text;
 
-	while (at && next_type(&at, end, &name, &text))
+	while (section && next_type(&at, section + size, &name, &text))
 		if (!strcmp(name, wanted))
 			return text;
 	return NULL;

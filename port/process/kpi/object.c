@@ -125,8 +125,8 @@ void kpi_log_left(struct process_domain *d, const struct tenon_owned *o)
 		process_log(d->h, TENON_LOG_WARNING, "left behind: %s, %zu bytes, asked for at %s+%#llx", o->kind, o->bytes,
 			    at.name, (unsigned long long)at.offset);
 	else
-		process_log(d->h, TENON_LOG_WARNING, "left behind: %s, %zu bytes, asked for by init at %#llx", o->kind,
-			    o->bytes, (unsigned long long)o->caller); /* init's own text has gone */
+		process_log(d->h, TENON_LOG_WARNING, "left behind: %s, %zu bytes, asked for by init", o->kind,
+			    o->bytes); /* whose own text has gone */
 }
 
 /* The module is being unloaded or is dead: nobody gives it back any more. */

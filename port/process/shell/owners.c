@@ -72,12 +72,24 @@ static int print_provider(const struct tenon_export *e, void *arg)
 	return 0;
 }
 
+struct owned {
+	struct shell *s;
+	const struct tenon_module *m;
+};
+
+/* The core's lock is held. What is in no module is the text of its init, which has gone. */
 static int print_owned(const struct tenon_owned *o, void *arg)
 {
-	size_t *cnt = arg;
+	struct owned *all = arg;
+	struct tenon_module_info at;
 
-	printf("  %-12s %8zu bytes, asked for at %#llx\n", o->kind, o->bytes, (unsigned long long)o->caller);
-	(*cnt)++;
+	if (tenon_find_address(all->s->core, tenon_module_domain(all->m), o->caller) == all->m) {
+		tenon_module_info(all->m, &at);
+		printf("  %-12s %8zu bytes, asked for at %s+%#llx\n", o->kind, o->bytes, at.name,
+		       (unsigned long long)(o->caller - at.address[TENON_MEM_TEXT]));
+	} else {
+		printf("  %-12s %8zu bytes, asked for by init\n", o->kind, o->bytes);
+	}
 	return 0;
 }
 
@@ -91,7 +103,7 @@ int cmd_refs(struct shell *s, const struct args *a)
 	struct tenon_module_info info;
 	struct tenon_module *m;
 	struct names n;
-	size_t owned = 0;
+	struct owned owned;
 
 	if (a->cnt != 2)
 		return say_usage(a);
@@ -111,6 +123,7 @@ int cmd_refs(struct shell *s, const struct args *a)
 	tenon_for_each_import(m, print_provider, &n);
 	print_end(n.cnt);
 	printf("owns: %u objects, %zu bytes\n", info.owned_cnt, info.owned_bytes);
+	owned = (struct owned){ .s = s, .m = m };
 	tenon_for_each_owned(s->core, m, print_owned, &owned);
 	tenon_put(m, a->word[0]);
 	return 0;
