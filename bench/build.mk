@@ -20,6 +20,7 @@ $(BENCH_HOSTED): %: %.o $(BENCH_COMMON) $(O)/port/process/libhost.a $(O)/core/ho
 	$(call say,LD,$@)
 	$(Q)$(CC) $(HOST_LDFLAGS) -Wl,-z,now -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LIBS)
 
+TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
 bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have

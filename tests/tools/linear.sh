@@ -5,8 +5,6 @@
 # Not quick: counting makes a program some 50 times slower.
 . tests/tap.sh
 
-make -s O="$O" "$O/bench/relocs" >"$T/make.log" 2>&1 || cat "$T/make.log"
-
 count() { # RELOCATIONS IMPORTS EXPORTS
 	valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no --toggle-collect=measured \
 		"$O/bench/relocs" "$1" "$2" "$3" load 2>&1 | awk '/Collected/ { print $4 }'
