@@ -54,11 +54,6 @@ void heap_free(void *context, void *p, size_t size)
 	free(p);
 }
 
-void process_heap_peak_reset(struct process_host *h)
-{
-	atomic_store(&h->heap_peak, atomic_load(&h->heap_bytes));
-}
-
 void process_stats(struct process_host *h, struct process_stats *out)
 {
 	*out = (struct process_stats){

@@ -194,7 +194,5 @@ struct process_stats {
 };
 
 void process_stats(struct process_host *h, struct process_stats *out);
-/** process_heap_peak_reset - the peak starts again from what is in use. */
-void process_heap_peak_reset(struct process_host *h);
 
 #endif

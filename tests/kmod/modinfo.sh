@@ -4,9 +4,9 @@
 . tests/tap.sh
 . tests/kmod/tree.sh
 
-tree "$T/root"
-/sbin/depmod -b "$T/root" "$release"
-find "$T/root" -name '*.ko' | sort >"$T/files"
+tree "$T/base"
+/sbin/depmod -b "$T/base" "$release"
+find "$T/base" -name '*.ko' | sort >"$T/files"
 
 # same COMMAND ARGUMENT...: ours and Debian's print the same and end with the same status.
 same() {
@@ -21,7 +21,7 @@ same() {
 for option in "" -0 -p -a -d -l -n "-F alias" "-F signature" "-F sig_key -0" "-F parm" "-F parmtype" "-F nothing"; do
 	ok "all modules, modinfo $option" same modinfo $option $(cat "$T/files")
 done
-in_tree="-b $T/root -k $release"
+in_tree="-b $T/base -k $release"
 for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n unix" "-m ext4" "-F alias unix" \
 	nothing; do
 	ok "modinfo $word" same modinfo $in_tree $word
@@ -29,14 +29,14 @@ done
 
 # Aliases as devices have them, from the patterns of all modules: stars and sets in brackets become what they match.
 awk 'NR % 19 == 1 && $1 == "alias" { gsub(/\*/, "7", $2); gsub(/\[[^]]*[^-]-[0-9A-Fa-f]*\]/, "5", $2)
-	gsub(/\[[^]]*\]/, "a", $2); print $2 }' "$T/root/lib/modules/$release/modules.alias" |
+	gsub(/\[[^]]*\]/, "a", $2); print $2 }' "$T/base/lib/modules/$release/modules.alias" |
 	grep -v '[][?]' >"$T/words"
 ok "there are more than 1000 aliases" [ "$(wc -l <"$T/words")" -gt 1000 ]
 ok "they are found as Debian's modinfo finds them" same modinfo $in_tree -n $(cat "$T/words")
 ok "... nearly all of them are" [ "$(wc -l <"$T/ours")" -gt 1000 ]
-/sbin/depmod -b "$T/root" "$release"
+/sbin/depmod -b "$T/base" "$release"
 "$tools/modinfo" $in_tree -n $(head -200 "$T/words") >"$T/with.theirs"
-"$tools/depmod" -b "$T/root" "$release"
+"$tools/depmod" -b "$T/base" "$release"
 /sbin/modinfo $in_tree -n $(head -200 "$T/words") >"$T/with.ours"
 ok "kmod reads our indexes, and we read kmod's" cmp "$T/with.theirs" "$T/with.ours"
 
@@ -76,7 +76,7 @@ for name in "modules.alias.bin", "modules.dep.bin":
             counts[run.returncode] += 1
 assert counts[1] > 50, counts
 END
-ok "damaged indexes" python3 "$T/damage.py" "$tools/modinfo" "$T/root/lib/modules/$release" "$T/bad" "$release"
+ok "damaged indexes" python3 "$T/damage.py" "$tools/modinfo" "$T/base/lib/modules/$release" "$T/bad" "$release"
 
 ok "lsmod with an argument" fails_with "usage: lsmod" "$tools/lsmod" ext4
 if [ -r /proc/modules ]; then

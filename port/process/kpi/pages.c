@@ -85,8 +85,3 @@ void pages_release(struct process_domain *d, struct pages *p)
 	}
 	p->bytes = 0;
 }
-
-void *pages_view(const struct process_domain *d, const struct pages *p)
-{
-	return d->child ? domain_view(d, p->base, p->bytes) : (void *)(uintptr_t)p->base;
-}

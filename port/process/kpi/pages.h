@@ -21,7 +21,5 @@ int pages_commit(struct process_domain *d, const struct pages *p, size_t offset,
 void pages_decommit(struct process_domain *d, const struct pages *p, size_t offset, size_t bytes);
 /* Decommit all and give the addresses back. */
 void pages_release(struct process_domain *d, struct pages *p);
-/* The host's pointer to the same bytes. */
-void *pages_view(const struct process_domain *d, const struct pages *p);
 
 #endif
