@@ -175,7 +175,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 	const struct lookup *l = data;
 	const char *colon = strchr(value, ':');
 	char path[PATH_MAX];
-	struct tmod_module m = { key, path };
+	struct tmod_module m = { key, path, false };
 
 	(void)priority;
 	if (!colon || (size_t)snprintf(path, sizeof(path), "%s%s%.*s", *value == '/' ? "" : l->t->dir,
@@ -187,7 +187,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 static int found_builtin(void *data, const char *key, const char *value, uint32_t priority)
 {
 	const struct lookup *l = data;
-	struct tmod_module m = { key, NULL };
+	struct tmod_module m = { key, NULL, true };
 
 	(void)value;
 	(void)priority;

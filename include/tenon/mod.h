@@ -103,7 +103,8 @@ int tmod_tree_builtin_info(struct tmod_tree *tree, const char *name,
 /* A module that a name or an alias stands for. */
 struct tmod_module {
 	const char *name;
-	const char *path; /* of its file; NULL: built in */
+	const char *path; /* of its file; NULL: built in, or only a command of the configuration stands for it */
+	bool builtin;
 };
 
 /**
@@ -115,6 +116,223 @@ struct tmod_module {
  */
 int tmod_tree_lookup(struct tmod_tree *tree, const char *word,
 		     int (*found)(void *data, const struct tmod_module *module), void *data);
+
+/* --- configuration: modprobe.d, the kernel's command line, modules.softdep and modules.weakdep --- */
+
+/* In the order of `modprobe -c`. */
+enum tmod_directive {
+	TMOD_BLACKLIST,
+	TMOD_INSTALL,
+	TMOD_REMOVE,
+	TMOD_ALIAS,
+	TMOD_OPTIONS,
+	TMOD_SOFTDEP,
+	TMOD_WEAKDEP,
+	TMOD_FORBID, /* Tenon's own: a module that matches is never loaded, however it is asked for */
+	TMOD_ALLOW,  /* Tenon's own: as soon as there is one, a module that matches none is never loaded */
+	TMOD_DIRECTIVE_CNT
+};
+
+/* A line of the configuration. */
+struct tmod_entry {
+	enum tmod_directive directive;
+	const char *name;  /* module or pattern, '-' made '_' outside of brackets */
+	const char *value; /* module of an alias, parameters, command, "pre: a b post: c"; "" if the directive has none */
+	const char *file;  /* that says so; "kernel command line" */
+	uint32_t line;     /* 0: the file has none */
+};
+
+/* Never changes once it is made. For any number of threads. */
+struct tmod_config;
+
+/**
+ * tmod_config_open - read the configuration
+ * @paths: files and folders, ended by NULL; NULL: modprobe.d's folders, of which the first to have a file name wins
+ * @tree_dir: whose modules.softdep and modules.weakdep are read, as well as the kernel's command line; NULL: neither
+ *
+ * A line that cannot be understood is told (file, line, column) and left out, as is a file that cannot be read.
+ * Return: 0 or -ENOMEM.
+ */
+int tmod_config_open(const char *const *paths, const char *tree_dir, const struct tmod_messages *messages,
+		     struct tmod_config **config);
+void tmod_config_close(struct tmod_config *config);
+
+/** tmod_config_next - the entry of a directive that was read after @entry (NULL: the first), or NULL. */
+const struct tmod_entry *tmod_config_next(const struct tmod_config *config, enum tmod_directive directive,
+					  const struct tmod_entry *entry);
+
+/** tmod_config_find - as tmod_config_next(), of entries whose name is @name or a pattern that matches it. */
+const struct tmod_entry *tmod_config_find(const struct tmod_config *config, enum tmod_directive directive,
+					  const char *name, const struct tmod_entry *entry);
+
+/**
+ * tmod_config_forbids - does policy stop this module?
+ * Return: NULL: it may be loaded; the `forbid` that matches; or the first `allow`, if none of them matches.
+ */
+const struct tmod_entry *tmod_config_forbids(const struct tmod_config *config, const char *name);
+
+/** tmod_config_changed - has a file or folder that was read changed, or one been added, since? Files edited in place too. */
+bool tmod_config_changed(const struct tmod_config *config);
+
+/* --- a system: a tree, and the configuration that goes with it --- */
+
+/* Where to look. Null pointers: the usual places of the machine that runs this. */
+struct tmod_where {
+	const char *root;          /* before /lib/modules (modprobe -d) */
+	const char *release;       /* modprobe -S */
+	const char *const *config; /* modprobe -C, ended by NULL */
+};
+
+/* Tree and configuration are opened when first needed. For any number of threads. */
+struct tmod_system;
+
+int tmod_system_open(const struct tmod_where *where, const struct tmod_messages *messages, struct tmod_system **system);
+void tmod_system_close(struct tmod_system *system);
+struct tmod_tree *tmod_system_tree(struct tmod_system *system);
+const struct tmod_config *tmod_system_config(struct tmod_system *system);
+/** tmod_system_changed - are indexes or configuration on the disk not those that were read? Then open it anew. */
+bool tmod_system_changed(struct tmod_system *system);
+
+/**
+ * tmod_lookup - the modules that a word stands for, with configuration
+ *
+ * Asks in this order and stops at the first that knows it: aliases of the configuration, module names, exported symbols,
+ * install and remove commands, aliases, aliases of built-in modules, names of built-in modules.
+ * Return: how many (0: nothing is known), what @found said, or a negative errno value.
+ */
+int tmod_lookup(struct tmod_system *system, const char *word,
+		int (*found)(void *data, const struct tmod_module *module), void *data);
+
+/* --- plans: what loading or unloading would do --- */
+
+enum tmod_flag {
+	TMOD_USE_BLACKLIST = 1 << 0,   /* blacklisted modules are left out, not only blacklisted aliases */
+	TMOD_NO_COMMANDS = 1 << 1,     /* install and remove commands of the modules asked for are not run */
+	TMOD_NO_SOFTDEPS = 1 << 2,
+	TMOD_LOADED_TOO = 1 << 3,      /* plan steps also for what is loaded (--show-depends) */
+	TMOD_FIRST_TIME = 1 << 4,      /* nothing to do is an error: -EEXIST, -ENOENT */
+	TMOD_FORCE_VERMAGIC = 1 << 5,
+	TMOD_FORCE_MODVERSION = 1 << 6,
+	TMOD_FORCE_UNLOAD = 1 << 7,
+	TMOD_HOLDERS = 1 << 8,         /* unload what needs it first */
+	TMOD_ALL_OR_NOTHING = 1 << 9,  /* a step that fails undoes those of this plan that were done */
+};
+
+enum tmod_action { TMOD_LOAD, TMOD_RUN_INSTALL, TMOD_UNLOAD, TMOD_RUN_REMOVE };
+
+enum tmod_role { TMOD_ASKED, TMOD_DEPENDENCY, TMOD_SOFT_PRE, TMOD_SOFT_POST };
+
+/* One thing to do. */
+struct tmod_step {
+	enum tmod_action action;
+	enum tmod_role role;
+	const char *name;
+	const char *path;    /* of the module's file, or NULL */
+	const char *options; /* its parameters as the kernel gets them; "" */
+	const char *command; /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
+	const char *needed_by; /* name of the module for which it is done; NULL: it is asked for */
+	bool required;       /* its failure is the plan's */
+	bool builtin, loaded; /* nothing is to be done */
+	const struct tmod_entry *stopped_by; /* the line of the configuration that stops it, and so the plan; or NULL */
+	const uint32_t *after; /* numbers of the steps that must be done before it; the others may be done at once */
+	uint32_t after_cnt;
+};
+
+/* Belongs to one thread; its system must outlive it. */
+struct tmod_plan;
+
+/**
+ * tmod_plan_load - plan the loading of all modules that each word stands for
+ * @words: names, aliases, or paths of module files (that have a '/'; dependencies still come from the tree)
+ * @options: parameters for the modules asked for, added to those of the configuration; NULL: none
+ *
+ * Return: 0, and a plan, in which a step may be stopped; or a negative errno value after a message: -ENOENT: a word is
+ * not known, -ELOOP: modules need each other in a circle.
+ */
+int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
+		   unsigned int flags, struct tmod_plan **plan);
+/** tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps. */
+int tmod_plan_unload(struct tmod_system *system, const char *const *words, size_t cnt, unsigned int flags,
+		     struct tmod_plan **plan);
+void tmod_plan_close(struct tmod_plan *plan);
+const struct tmod_step *tmod_plan_steps(const struct tmod_plan *plan, size_t *cnt);
+
+/* How a plan is carried out. */
+struct tmod_run {
+	unsigned int threads; /* that load at once; 0 or 1: the steps are done one after the other */
+	unsigned int wait_ms; /* how long to wait for a module that is in use */
+	bool dry;             /* only call @doing */
+	void (*doing)(void *data, const struct tmod_step *step); /* or NULL; calls do not overlap */
+	void *data;
+};
+
+/**
+ * tmod_plan_run - do what the plan says
+ * Return: 0 or the error of the first required step that failed; why is told in a message (tmod_why_failed()). A step
+ * that is stopped: -EPERM.
+ */
+int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);
+
+/* --- modules in the running kernel --- */
+
+/* A line of /proc/modules and what /sys/module adds to it. Strings live as long as the call. */
+struct tmod_loaded {
+	const char *name;
+	uint64_t size; /* bytes */
+	int refcount;  /* -1: cannot be unloaded */
+	const char *const *holders; /* names of modules that use it, ended by NULL */
+	const char *state; /* "Live", "Loading", "Unloading" */
+	const char *taint; /* "OE" ... or "" */
+	uint64_t address;  /* 0: hidden */
+};
+
+/** tmod_loaded_each - all loaded modules, the newest first. Return: 0, what @each said, or a negative errno value. */
+int tmod_loaded_each(int (*each)(void *data, const struct tmod_loaded *module), void *data);
+
+/** tmod_insert - give one module file to the kernel, which unpacks it if it can. Return: 0 or the kernel's error. */
+int tmod_insert(const char *path, const char *options, unsigned int flags);
+/** tmod_delete - take one module out of the kernel. Return: 0 or the kernel's error. */
+int tmod_delete(const char *name, unsigned int flags, unsigned int wait_ms);
+
+enum tmod_operation { TMOD_INSERT, TMOD_DELETE };
+
+/**
+ * tmod_why_failed - the cause of a kernel's refusal, looked up: in the file, the tree, the kernel's state
+ * @path_or_name: the file of an insert, the name of a delete
+ * @text: gets one or more lines, the last of which says what to do; never empty
+ */
+void tmod_why_failed(struct tmod_system *system, enum tmod_operation operation, const char *path_or_name,
+		     const char *options, int err, char *text, size_t size);
+
+/* What a kernel would refuse or complain of. */
+enum tmod_problem_kind {
+	TMOD_PROBLEM_FORMAT,    /* not a module file, or damaged */
+	TMOD_PROBLEM_CPU,
+	TMOD_PROBLEM_VERMAGIC,
+	TMOD_PROBLEM_SYMBOL,    /* nothing exports it */
+	TMOD_PROBLEM_CRC,
+	TMOD_PROBLEM_NAMESPACE, /* not imported */
+	TMOD_PROBLEM_LICENSE,   /* a GPL-only symbol for a module that is not */
+	TMOD_PROBLEM_PARAMETER, /* unknown, or given twice */
+	TMOD_PROBLEM_SIGNATURE, /* none, or damaged */
+};
+
+struct tmod_problem {
+	enum tmod_problem_kind kind;
+	const char *subject; /* the symbol, the parameter ...; or "" */
+	const char *text;    /* one line */
+};
+
+/**
+ * tmod_check - would the kernel whose tree this is accept a module file? Nothing is loaded.
+ * @options: parameters to check, or NULL
+ *
+ * What the kernel itself exports is taken from the tree (Module.symvers beside it or of the headers, or modules.symbols
+ * and the running kernel); what cannot be known is told in a message.
+ * Return: number of problems, or a negative errno value.
+ */
+int tmod_check(struct tmod_system *system, const char *path, const char *options,
+	       void (*each)(void *data, const struct tmod_problem *problem), void *data);
 
 /* --- depmod --- */
 
