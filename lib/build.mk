@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # libtenon-mod, the library behind the tools: $(O)/lib/libtenon-mod.a. It contains the readers of core/fmt.
-# Variants: with the address sanitizer, and for the fuzz targets.
+# Variants: shared; for static programs, with what unpacks linked in; with the address sanitizer; for the fuzz targets.
 
 LIB_SRC := $(wildcard lib/*.c lib/*/*.c)
 LIB_CORE := core/fail.c core/diag.c $(wildcard core/fmt/*.c)
@@ -20,7 +20,19 @@ $(eval $(call lib-variant,$(O)/lib/libtenon-mod.a,$(O)/lib/host,$(CC),))
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-asan.a,$(O)/lib/asan,$(CC),$(SANITIZE)))
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-fuzz.a,$(O)/lib/fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link))
 
-all: $(O)/lib/libtenon-mod.a
+$(eval $(call lib-variant,$(O)/lib/libtenon-mod-static.a,$(O)/lib/static,$(CC),-DTMOD_STATIC))
+
+# What a static program has to link with.
+LIB_STATIC := $(O)/lib/libtenon-mod-static.a -lzstd -llzma -lz
+
+# It exports what include/tenon/mod.h declares and nothing else. Our own programs use the archive, to start faster.
+LIB_SHARED := $(O)/lib/libtenon-mod.so.0
+$(LIB_SHARED): lib/libtenon-mod.map $(patsubst %.c,$(O)/lib/host/%.o,$(LIB_SRC) $(LIB_CORE))
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -Wl,--version-script=$< -Wl,-z,defs -Wl,-z,relro,-z,now -o $@ \
+		$(filter %.o,$^) -pthread && ln -sf $(@F) $(@D)/libtenon-mod.so
+
+all: $(O)/lib/libtenon-mod.a $(LIB_SHARED)
 
 # What the fuzz targets of the library link with.
 $(O)/tests/fuzz/fuzz_modindex $(O)/tests/fuzz/fuzz_pkcs7: $(O)/lib/libtenon-mod-fuzz.a

@@ -20,6 +20,11 @@ enum packing unpack_recognise(const uint8_t *start, size_t len)
 	return PACKING_NONE;
 }
 
+#ifdef TMOD_STATIC
+/* A static program has the libraries in it. */
+#define load(name) true
+#define FUNCTION(lib, name) __typeof__(&(name)) call_##name = (lib) ? &(name) : NULL
+#else
 /* Load a library for good: loading it again costs little, and nobody has to remember a handle. */
 static void *load(const char *name)
 {
@@ -28,6 +33,7 @@ static void *load(const char *name)
 
 /* A function of a library, with the type of its declaration. */
 #define FUNCTION(lib, name) __typeof__(&(name)) call_##name = (__typeof__(&(name)))dlsym(lib, #name)
+#endif
 
 /* Room for the next piece of output. Return: NULL if it would be more than @limit, or there is no memory. */
 static void *next_piece(struct buf *out, size_t limit, int *err)
@@ -41,7 +47,7 @@ static void *next_piece(struct buf *out, size_t limit, int *err)
 
 static int unpack_zst(const void *in, size_t len, size_t limit, struct buf *out)
 {
-	void *lib = load("libzstd.so.1");
+	__auto_type lib = load("libzstd.so.1");
 	ZSTD_inBuffer from = { in, len, 0 };
 	size_t left = 1;
 	int err = 0;
@@ -75,7 +81,7 @@ static int unpack_zst(const void *in, size_t len, size_t limit, struct buf *out)
 
 static int unpack_xz(const void *in, size_t len, size_t limit, struct buf *out)
 {
-	void *lib = load("liblzma.so.5");
+	__auto_type lib = load("liblzma.so.5");
 	lzma_stream stream = LZMA_STREAM_INIT;
 	lzma_ret ret = LZMA_OK;
 	int err = 0;
@@ -107,7 +113,7 @@ static int unpack_xz(const void *in, size_t len, size_t limit, struct buf *out)
 
 static int unpack_gz(const void *in, size_t len, size_t limit, struct buf *out)
 {
-	void *lib = load("libz.so.1");
+	__auto_type lib = load("libz.so.1");
 	z_stream stream = { .next_in = (z_const Bytef *)in, .avail_in = (uInt)len };
 	int ret = Z_OK, err = 0;
 

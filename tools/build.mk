@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# The user tools: one program, $(O)/tools/tenon, and a link beside it for each command; the same in $(O)/tools/asan.
+# The user tools: one program, $(O)/tools/tenon, and a link beside it for each command; the same in $(O)/tools/asan,
+# and in $(O)/tools/static without any shared library, for an initramfs.
 
 TOOLS_SRC := $(wildcard tools/*.c)
-TOOLS_LINKS := depmod lsmod modinfo
+TOOLS_LINKS := kmod depmod lsmod modinfo
 
 $(O)/tools/host/%.o: tools/%.c
 	$(call say,CC,$@)
@@ -18,8 +19,14 @@ $(O)/tools/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/li
 $(O)/tools/asan/tenon: $(patsubst tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+$(O)/tools/static/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-static.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -static -o $@ $(filter %.o,$^) $(LIB_STATIC) -pthread && \
+		for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 
-.PHONY: tools
-tools: $(O)/tools/tenon ## the user tools: depmod lsmod modinfo
+.PHONY: tools static
+static: $(O)/tools/static/tenon ## programs without shared libraries, for an initramfs
+tools: $(O)/tools/tenon ## the user tools: kmod and its other names, tenon
 all: tools
 TEST_PROGRAMS += $(O)/tools/asan/tenon
