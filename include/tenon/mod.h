@@ -294,6 +294,23 @@ int tmod_insert(const char *path, const char *options, unsigned int flags);
 /** tmod_delete - take one module out of the kernel. Return: 0 or the kernel's error. */
 int tmod_delete(const char *name, unsigned int flags, unsigned int wait_ms);
 
+/* A device that the kernel has found. Strings live as long as the call. */
+struct tmod_device {
+	const char *path;     /* below /sys/devices */
+	const char *modalias; /* by which a driver is looked for; "" */
+	const char *driver;   /* that it is bound to, or NULL */
+	const char *module;   /* of the driver, built in or loaded; NULL if the kernel does not say */
+};
+
+/**
+ * tmod_devices_each - all devices that have an alias or a driver, each before those behind it (its children)
+ * Return: 0, what @each said, or a negative errno value. A device that goes meanwhile is left out.
+ */
+int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data);
+
+/** tmod_device_read - as above for one; @path: its folder in /sys. Return: as above, -ENOENT if it is no device. */
+int tmod_device_read(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data);
+
 enum tmod_operation { TMOD_INSERT, TMOD_DELETE };
 
 /**

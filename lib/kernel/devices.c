@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The devices that the kernel has found: folders below /sys/devices that have a file `uevent`, which tells what udev
+ * would be told: MODALIAS, DRIVER. (Some buses, mmc's for one, have no file `modalias`.)
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "tenon/mod.h"
+
+/* The kernel's own limit is a page, of which an event fills 2 KiB. */
+#define UEVENT_BYTES_MAX 4096
+
+/* What a struct tmod_device points to. */
+struct found {
+	char uevent[UEVENT_BYTES_MAX + 1];
+	char driver[NAME_MAX + 1], module[NAME_MAX + 1];
+};
+
+/* The value of "KEY=value\n", ended with a NUL in place; "" if the key is not there. */
+static const char *take(char *text, const char *key)
+{
+	size_t len = strlen(key);
+	char *rest, *line = strtok_r(text, "\n", &rest);
+
+	while (line && (strncmp(line, key, len) || line[len] != '='))
+		line = strtok_r(NULL, "\n", &rest);
+	return line ? line + len + 1 : "";
+}
+
+/* The last part of what a link in the device's folder leads to. NULL: there is no such link. */
+static const char *link_name(int dir, const char *link, char *name, size_t size)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(dir, link, target, sizeof(target) - 1);
+	const char *slash;
+
+	if (len <= 0)
+		return NULL;
+	target[len] = '\0';
+	slash = strrchr(target, '/');
+	snprintf(name, size, "%s", slash ? slash + 1 : target);
+	return name;
+}
+
+/* @dir: the device's folder, open. Return: 0 or -errno. */
+static int read_device(int dir, struct found *found, struct tmod_device *device)
+{
+	int fd = openat(dir, "uevent", O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	if (fd < 0)
+		return -errno;
+	len = read(fd, found->uevent, UEVENT_BYTES_MAX);
+	close(fd);
+	if (len < 0)
+		return -errno;
+	found->uevent[len] = '\0';
+	device->modalias = take(found->uevent, "MODALIAS");
+	device->driver = link_name(dir, "driver", found->driver, sizeof(found->driver));
+	if (device->driver)
+		device->module = link_name(dir, "driver/module", found->module, sizeof(found->module));
+	return 0;
+}
+
+int tmod_device_read(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data)
+{
+	struct tmod_device device = { .path = path };
+	DIR *dir = opendir(path);
+	struct found found;
+	int ret;
+
+	if (!dir)
+		return -errno;
+	ret = read_device(dirfd(dir), &found, &device);
+	closedir(dir);
+	return ret ? ret : each(data, &device);
+}
+
+/* Note the folders in a folder. Return: whether it is a device. */
+static bool list(DIR *dir, const char *path, struct buf *folders)
+{
+	const struct dirent *entry;
+	bool device = false;
+
+	while ((entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR) {
+			device |= !strcmp(entry->d_name, "uevent");
+		} else if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
+			buf_text(folders, path);
+			buf_char(folders, '/');
+			buf_string(folders, entry->d_name);
+		}
+	}
+	return device;
+}
+
+/* Folders wait in one run of strings, so that nothing is deeper than the memory allows. */
+int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data)
+{
+	struct buf folders = { 0 }, path = { 0 };
+	struct found found;
+	int ret = 0;
+
+	buf_string(&folders, "/sys/devices");
+	for (size_t at = 0; !ret && !folders.failed && at < folders.len; at += path.len) {
+		DIR *dir;
+
+		/* A copy, for the run moves when it grows. */
+		path.len = 0;
+		buf_string(&path, folders.data + at);
+		if (path.failed)
+			break;
+		dir = opendir(path.data);
+		if (!dir) {
+			/* A device may go while we look. */
+			ret = at ? 0 : -errno;
+			continue;
+		}
+		if (list(dir, path.data, &folders)) {
+			struct tmod_device device = { .path = path.data };
+
+			if (!read_device(dirfd(dir), &found, &device) && (*device.modalias || device.driver))
+				ret = each(data, &device);
+		}
+		closedir(dir);
+	}
+	if (folders.failed || path.failed)
+		ret = -ENOMEM;
+	buf_free(&folders);
+	buf_free(&path);
+	return ret;
+}
