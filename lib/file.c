@@ -6,17 +6,9 @@
 #include <string.h>
 
 #include "core/fmt/modsig.h"
-#include "lib/image.h"
+#include "lib/file.h"
 #include "lib/pkcs7.h"
 #include "tenon/fmt/modsig.h"
-#include "tenon/mod.h"
-
-struct tmod_file {
-	struct image image;
-	struct modinfo info;
-	const uint8_t *message; /* of the signature; NULL: unsigned */
-	size_t message_size;
-};
 
 /* Find the signature and read it. A trailer that is no trailer counts as none, as for the tools of kmod. */
 static int read_signature(struct tmod_file *f)
@@ -40,7 +32,6 @@ int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t
 {
 	struct tmod_file *f = calloc(1, sizeof(*f));
 	struct tenon_diag diag = { 0 };
-	struct elf_file elf;
 	int err;
 
 	if (text_size)
@@ -53,12 +44,11 @@ int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t
 		free(f);
 		return err;
 	}
-	err = image_elf(&f->image, &elf, &diag);
+	err = image_elf(&f->image, &f->elf, &diag);
 	if (!err)
-		err = image_modinfo(&f->image, &elf, &f->info, &diag);
+		err = image_modinfo(&f->image, &f->elf, &f->info, &diag);
 	if (!err)
 		err = read_signature(f);
-	image_close(&f->image);
 	if (err) {
 		if (diag.reason) {
 			tmod_module_name(path, diag.module, sizeof(diag.module));
@@ -75,6 +65,7 @@ void tmod_file_close(struct tmod_file *f)
 {
 	if (!f)
 		return;
+	image_close(&f->image);
 	image_free(&f->image);
 	free(f);
 }

@@ -66,6 +66,26 @@ struct tmod_signature {
 
 void tmod_file_signature(const struct tmod_file *file, struct tmod_signature *out);
 
+enum tmod_symbol_kind {
+	TMOD_EXPORTS,  /* what the module exports; without checksums, all have 0 */
+	TMOD_IMPORTS,  /* what it needs: undefined symbols, then what only its table of checksums has ("module_layout") */
+	TMOD_VERSIONS, /* its table of checksums, __versions */
+};
+
+struct tmod_symbol {
+	const char *name; /* lives as long as the call */
+	uint32_t crc;     /* 0: none is known */
+	bool weak;        /* an import that may be missing */
+};
+
+/**
+ * tmod_file_symbols - call @each for every symbol of a kind, in the file's order
+ *
+ * Return: 0, what @each said if that is not 0, or a negative errno value: -ENOEXEC if the symbols are damaged.
+ */
+int tmod_file_symbols(struct tmod_file *file, enum tmod_symbol_kind kind,
+		      int (*each)(void *data, const struct tmod_symbol *symbol), void *data);
+
 /* --- module trees --- */
 
 /* A module tree (/lib/modules/RELEASE) and its indexes, each opened when first needed. For any number of threads. */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the files about one module file share. */
+#ifndef LIB_FILE_H
+#define LIB_FILE_H
+
+#include "lib/image.h"
+#include "tenon/mod.h"
+
+struct tmod_file {
+	struct image image; /* stays open: symbols are read when they are asked for */
+	struct elf_file elf;
+	struct modinfo info;
+	const uint8_t *message; /* of the signature; NULL: unsigned */
+	size_t message_size;
+};
+
+#endif
