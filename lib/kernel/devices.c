@@ -39,14 +39,13 @@ static const char *link_name(int dir, const char *link, char *name, size_t size)
 {
 	char target[PATH_MAX];
 	ssize_t len = readlinkat(dir, link, target, sizeof(target) - 1);
-	const char *slash;
+	const char *last;
 
 	if (len <= 0)
 		return NULL;
 	target[len] = '\0';
-	slash = strrchr(target, '/');
-	snprintf(name, size, "%s", slash ? slash + 1 : target);
-	return name;
+	last = strrchr(target, '/') ? strrchr(target, '/') + 1 : target;
+	return strlen(last) < size ? strcpy(name, last) : NULL;
 }
 
 /* @dir: the device's folder, open. Return: 0 or -errno. */
