@@ -28,7 +28,10 @@ int index_find(const struct index_file *f, const char *key, tmod_found_fn *found
  */
 int index_match(const struct index_file *f, const char *word, tmod_found_fn *found, void *data);
 
-/* What the two share. */
+/** index_each - all keys and their values, in the order of the keys. Return: as tmod_tree_search(), also -ENOMEM. */
+int index_each(const struct index_file *f, tmod_found_fn *found, void *data);
+
+/* What the three share. */
 
 /* A node, whose parts are inside the file. */
 struct index_node {

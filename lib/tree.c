@@ -123,19 +123,31 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 	return err;
 }
 
-int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key, bool wildcards, tmod_found_fn *found,
-		     void *data)
+/* What a search of an index gave; damage is told. */
+static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 {
-	struct mapping *m = &t->indexes[index];
-	int ret = need(t, m, index_names[index], true);
-
-	if (ret)
-		return ret;
-	ret = wildcards ? index_match(&m->file, key, found, data) : index_find(&m->file, key, found, data);
 	if (ret == -EBADMSG)
 		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir,
 		    index_names[index]);
 	return ret;
+}
+
+int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key, bool wildcards, tmod_found_fn *found,
+		     void *data)
+{
+	const struct index_file *f = &t->indexes[index].file;
+	int err = need(t, &t->indexes[index], index_names[index], true);
+
+	if (err)
+		return err;
+	return searched(t, index, wildcards ? index_match(f, key, found, data) : index_find(f, key, found, data));
+}
+
+int tmod_tree_each(struct tmod_tree *t, enum tmod_index index, tmod_found_fn *found, void *data)
+{
+	int err = need(t, &t->indexes[index], index_names[index], true);
+
+	return err ? err : searched(t, index, index_each(&t->indexes[index].file, found, data));
 }
 
 int tmod_tree_builtin_info(struct tmod_tree *t, const char *name,

@@ -116,6 +116,9 @@ typedef int tmod_found_fn(void *data, const char *key, const char *value, uint32
 int tmod_tree_search(struct tmod_tree *tree, enum tmod_index index, const char *key, bool wildcards,
 		     tmod_found_fn *found, void *data);
 
+/** tmod_tree_each - as tmod_tree_search(), of all keys of an index, in their order (bytes compared). */
+int tmod_tree_each(struct tmod_tree *tree, enum tmod_index index, tmod_found_fn *found, void *data);
+
 /** tmod_tree_builtin_info - call @each for every entry of a built-in module. Return: 0, what @each said, or -ENOENT. */
 int tmod_tree_builtin_info(struct tmod_tree *tree, const char *name,
 			   int (*each)(void *data, const struct tmod_info *info), void *data);
