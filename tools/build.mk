@@ -2,6 +2,8 @@
 # The user tools: one program, $(O)/tools/tenon, and a link beside it for each command; the same in $(O)/tools/asan,
 # and in $(O)/tools/static without any shared library, for an initramfs.
 
+# From its archive, so that a program's start pays for no further library.
+TOOLS_LIBS := -l:libjansson.a
 TOOLS_SRC := $(wildcard tools/*.c)
 TOOLS_LINKS := kmod depmod lsmod modinfo
 
@@ -15,14 +17,14 @@ $(O)/tools/asan/%.o: tools/%.c
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
 $(O)/tools/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod.a
 	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+	$(Q)$(CC) -o $@ $^ $(TOOLS_LIBS) -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 $(O)/tools/asan/tenon: $(patsubst tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(TOOLS_LIBS) -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 $(O)/tools/static/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-static.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -static -o $@ $(filter %.o,$^) $(LIB_STATIC) -pthread && \
+	$(Q)$(CC) -static -o $@ $(filter %.o,$^) $(LIB_STATIC) $(TOOLS_LIBS) -pthread && \
 		for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 
 .PHONY: tools static
