@@ -24,11 +24,22 @@ static const char *const index_names[TMOD_INDEX_CNT] = {
 	[TMOD_INDEX_BUILTIN_ALIAS] = "modules.builtin.alias.bin",
 };
 
+static const char builtin_info_name[] = "modules.builtin.modinfo";
+
+/* Which file it was that was read. All zero: there was none. */
+struct identity {
+	dev_t dev;
+	ino_t ino;
+	off_t size;
+	struct timespec mtime;
+};
+
 /* A file of the tree. Once `known` is set, which is under the lock, it does not change. */
 struct mapping {
 	bool known;
 	int err;
 	struct index_file file;
+	struct identity identity;
 };
 
 struct tmod_tree {
@@ -59,15 +70,21 @@ static void unmap(struct mapping *m)
 {
 	if (m->file.data)
 		munmap((void *)(uintptr_t)m->file.data, m->file.size);
+	*m = (struct mapping){ 0 };
+}
+
+void tmod_tree_forget(struct tmod_tree *t)
+{
+	for (int i = 0; i < TMOD_INDEX_CNT; i++)
+		unmap(&t->indexes[i]);
+	unmap(&t->builtin_info);
 }
 
 void tmod_tree_close(struct tmod_tree *t)
 {
 	if (!t)
 		return;
-	for (int i = 0; i < TMOD_INDEX_CNT; i++)
-		unmap(&t->indexes[i]);
-	unmap(&t->builtin_info);
+	tmod_tree_forget(t);
 	pthread_mutex_destroy(&t->lock);
 	free(t->dir);
 	free(t);
@@ -78,15 +95,25 @@ const char *tmod_tree_dir(const struct tmod_tree *t)
 	return t->dir;
 }
 
+static bool file_path(const struct tmod_tree *t, const char *name, char path[PATH_MAX])
+{
+	return (size_t)snprintf(path, PATH_MAX, "%s/%s", t->dir, name) < PATH_MAX;
+}
+
+static struct identity identify(const struct stat *st)
+{
+	return (struct identity){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
+}
+
 /* Indexes are replaced by renaming, so that a file that is mapped does not change. An empty one is as good as none. */
-static int map(const struct tmod_tree *t, const char *name, struct index_file *f)
+static int map(const struct tmod_tree *t, const char *name, struct mapping *m)
 {
 	char path[PATH_MAX];
-	struct stat st;
+	struct stat st = { 0 };
 	void *data = NULL;
 	int fd, err = 0;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", t->dir, name) >= sizeof(path))
+	if (!file_path(t, name, path))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -98,8 +125,9 @@ static int map(const struct tmod_tree *t, const char *name, struct index_file *f
 	else if ((data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
 		err = -errno;
 	close(fd);
+	m->identity = identify(&st);
 	if (!err)
-		*f = (struct index_file){ data, (size_t)st.st_size };
+		m->file = (struct index_file){ data, (size_t)st.st_size };
 	return err;
 }
 
@@ -110,7 +138,7 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 
 	pthread_mutex_lock(&t->lock);
 	if (!m->known) {
-		m->err = map(t, name, &m->file);
+		m->err = map(t, name, m);
 		if (!m->err && index)
 			m->err = index_check(&m->file);
 		if (m->err && m->err != -ENOENT)
@@ -154,7 +182,7 @@ int tmod_tree_builtin_info(struct tmod_tree *t, const char *name,
 			   int (*each)(void *data, const struct tmod_info *info), void *data)
 {
 	size_t len = strlen(name), cnt = 0;
-	int err = need(t, &t->builtin_info, "modules.builtin.modinfo", false);
+	int err = need(t, &t->builtin_info, builtin_info_name, false);
 	const char *p = (const char *)t->builtin_info.file.data, *end = p + t->builtin_info.file.size, *next;
 
 	/* "module.key=value" strings, each with its NUL. */

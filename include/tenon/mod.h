@@ -119,6 +119,18 @@ int tmod_tree_search(struct tmod_tree *tree, enum tmod_index index, const char *
 /** tmod_tree_each - as tmod_tree_search(), of all keys of an index, in their order (bytes compared). */
 int tmod_tree_each(struct tmod_tree *tree, enum tmod_index index, tmod_found_fn *found, void *data);
 
+/** tmod_tree_each - all values of all keys of one index, in the order of the keys. Return: as tmod_tree_search(). */
+int tmod_tree_each(struct tmod_tree *tree, enum tmod_index index, tmod_found_fn *found, void *data);
+
+/** tmod_tree_load - open an index now. Return: 0, or -ENOENT, -EBADMSG as tmod_tree_search(). */
+int tmod_tree_load(struct tmod_tree *tree, enum tmod_index index);
+
+/** tmod_tree_changed - has an index that was asked for come, gone or been replaced on the disk since it was opened? */
+bool tmod_tree_changed(struct tmod_tree *tree);
+
+/** tmod_tree_forget - close all indexes; they are opened anew when next needed. No other thread may use the tree now. */
+void tmod_tree_forget(struct tmod_tree *tree);
+
 /** tmod_tree_builtin_info - call @each for every entry of a built-in module. Return: 0, what @each said, or -ENOENT. */
 int tmod_tree_builtin_info(struct tmod_tree *tree, const char *name,
 			   int (*each)(void *data, const struct tmod_info *info), void *data);
@@ -203,6 +215,7 @@ bool tmod_config_changed(const struct tmod_config *config);
 struct tmod_where {
 	const char *root;          /* before /lib/modules (modprobe -d) */
 	const char *release;       /* modprobe -S */
+	const char *tree;          /* the folder of the tree itself, instead of these two */
 	const char *const *config; /* modprobe -C, ended by NULL */
 };
 
