@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "lib/config/lines.h"
+
+int lines_open(struct lines *l, struct arena *arena, const char *file, const char *bytes, size_t size,
+	       const struct tmod_messages *messages)
+{
+	/* No line's text is longer than the line, and the last may be without the character that its NUL replaces. */
+	*l = (struct lines){ .file = file, .messages = messages, .next = bytes, .end = bytes + size };
+	l->next_number = 1;
+	l->out = arena_bytes(arena, size + 1);
+	return l->out ? 0 : -ENOMEM;
+}
+
+/* Take one line, however many '\' join. */
+static void take(struct lines *l)
+{
+	const char *p = l->next;
+	char *to = l->out;
+
+	l->number = l->next_number;
+	l->raw = p;
+	l->text = to;
+	for (; p < l->end && *p != '\n'; p++) {
+		if (*p == '\\') {
+			if (++p == l->end)
+				break;
+			if (*p == '\n') {
+				l->next_number++;
+				continue;
+			}
+		}
+		*to++ = *p;
+	}
+	l->next_number++;
+	l->next = p < l->end ? p + 1 : p;
+	/* Of a file with the line ends of other systems. */
+	if (to > l->text && to[-1] == '\r')
+		to--;
+	*to = '\0';
+	l->out = to + 1;
+	l->rest = l->text;
+}
+
+char *line_word(struct lines *l)
+{
+	char *word = l->rest + strspn(l->rest, " \t");
+	size_t len = strcspn(word, " \t");
+
+	if (!len)
+		return NULL;
+	l->rest = word + len;
+	if (*l->rest)
+		*l->rest++ = '\0';
+	return word;
+}
+
+char *line_rest(struct lines *l)
+{
+	return *l->rest ? l->rest : NULL;
+}
+
+bool lines_next(struct lines *l)
+{
+	while (l->next < l->end) {
+		take(l);
+		l->first = line_word(l);
+		if (!l->first || *l->first == '#')
+			continue;
+		if (memchr(l->text, '\0', (size_t)(l->out - 1 - l->text)) && l->text + strlen(l->text) == l->rest)
+			line_warn(l, l->rest, "a NUL byte; what follows it is ignored");
+		return true;
+	}
+	return false;
+}
+
+/* Where in the file the character of the text at @at stands: follow the '\' once more. */
+static void locate(const struct lines *l, const char *at, uint32_t *line, uint32_t *column)
+{
+	const char *p = l->raw, *start = p;
+
+	*line = l->number;
+	for (ptrdiff_t n = at - l->text;; p++) {
+		while (p + 1 < l->end && p[0] == '\\' && p[1] == '\n') {
+			p += 2;
+			start = p;
+			(*line)++;
+		}
+		if (!n--)
+			break;
+		if (*p == '\\')
+			p++;
+	}
+	*column = (uint32_t)(p - start) + 1;
+}
+
+/* The first word as far as a message should have it. */
+static const char *shown(const char *word, char *out, size_t size)
+{
+	size_t i;
+
+	for (i = 0; word[i] && i + 1 < size; i++)
+		out[i] = (unsigned char)word[i] < ' ' || word[i] == 0x7f ? '?' : word[i];
+	out[i] = '\0';
+	return out;
+}
+
+void line_bad(const struct lines *l, const char *at, const char *why)
+{
+	uint32_t line, column;
+	char start[64];
+
+	locate(l, at ? at : l->out - 1, &line, &column);
+	/* The words up to the colon are those of other implementations. */
+	say(l->messages, TMOD_ERROR, "%s line %u: ignoring bad line starting with '%s': line %u, column %u: %s", l->file,
+	    l->number, shown(l->first, start, sizeof(start)), line, column, why);
+}
+
+void line_warn(const struct lines *l, const char *at, const char *what)
+{
+	uint32_t line, column;
+
+	locate(l, at ? at : l->out - 1, &line, &column);
+	say(l->messages, TMOD_WARNING, "%s line %u, column %u: %s", l->file, line, column, what);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "lib/config/text.h"
+
+static int read_all(int fd, size_t expected, struct buf *out)
+{
+	for (;;) {
+		/* One more than expected, so that the read that finds the end needs no more room. */
+		char *to = buf_room(out, expected > out->len ? expected - out->len + 1 : 4096);
+		ssize_t n;
+
+		if (!to)
+			return -ENOMEM;
+		n = read(fd, to, out->cap - out->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : 0;
+		out->len += (size_t)n;
+		if (out->len > TEXT_BYTES_MAX)
+			return -EFBIG;
+	}
+}
+
+int text_read(const char *path, int flags, struct stat *st, struct buf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags), err = 0;
+
+	out->len = 0;
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, st))
+		err = -errno;
+	else if (S_ISDIR(st->st_mode))
+		err = -EISDIR;
+	else if (st->st_size > TEXT_BYTES_MAX)
+		err = -EFBIG;
+	else
+		err = read_all(fd, (size_t)st->st_size, out);
+	close(fd);
+	return err;
+}
