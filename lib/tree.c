@@ -151,6 +151,33 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 	return err;
 }
 
+/* Has a file that was asked for come, gone or been replaced? */
+static bool changed(const struct tmod_tree *t, const struct mapping *m, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	struct identity now = { 0 };
+
+	if (!m->known || !file_path(t, name, path))
+		return false;
+	if (!stat(path, &st))
+		now = identify(&st);
+	return now.dev != m->identity.dev || now.ino != m->identity.ino || now.size != m->identity.size ||
+	       now.mtime.tv_sec != m->identity.mtime.tv_sec || now.mtime.tv_nsec != m->identity.mtime.tv_nsec;
+}
+
+bool tmod_tree_changed(struct tmod_tree *t)
+{
+	bool found;
+
+	pthread_mutex_lock(&t->lock);
+	found = changed(t, &t->builtin_info, builtin_info_name);
+	for (int i = 0; i < TMOD_INDEX_CNT && !found; i++)
+		found = changed(t, &t->indexes[i], index_names[i]);
+	pthread_mutex_unlock(&t->lock);
+	return found;
+}
+
 /* What a search of an index gave; damage is told. */
 static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 {
@@ -160,11 +187,16 @@ static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 	return ret;
 }
 
+int tmod_tree_load(struct tmod_tree *t, enum tmod_index index)
+{
+	return need(t, &t->indexes[index], index_names[index], true);
+}
+
 int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key, bool wildcards, tmod_found_fn *found,
 		     void *data)
 {
 	const struct index_file *f = &t->indexes[index].file;
-	int err = need(t, &t->indexes[index], index_names[index], true);
+	int err = tmod_tree_load(t, index);
 
 	if (err)
 		return err;
@@ -173,7 +205,7 @@ int tmod_tree_search(struct tmod_tree *t, enum tmod_index index, const char *key
 
 int tmod_tree_each(struct tmod_tree *t, enum tmod_index index, tmod_found_fn *found, void *data)
 {
-	int err = need(t, &t->indexes[index], index_names[index], true);
+	int err = tmod_tree_load(t, index);
 
 	return err ? err : searched(t, index, index_each(&t->indexes[index].file, found, data));
 }

@@ -119,9 +119,6 @@ int tmod_tree_search(struct tmod_tree *tree, enum tmod_index index, const char *
 /** tmod_tree_each - as tmod_tree_search(), of all keys of an index, in their order (bytes compared). */
 int tmod_tree_each(struct tmod_tree *tree, enum tmod_index index, tmod_found_fn *found, void *data);
 
-/** tmod_tree_each - all values of all keys of one index, in the order of the keys. Return: as tmod_tree_search(). */
-int tmod_tree_each(struct tmod_tree *tree, enum tmod_index index, tmod_found_fn *found, void *data);
-
 /** tmod_tree_load - open an index now. Return: 0, or -ENOENT, -EBADMSG as tmod_tree_search(). */
 int tmod_tree_load(struct tmod_tree *tree, enum tmod_index index);
 
