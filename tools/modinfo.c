@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/json.h"
+#include "tools/modinfo.h"
 #include "tools/tools.h"
 
 static const char short_options[] = "adlpn0mF:k:b:Vh";
@@ -21,6 +23,7 @@ static const struct option long_options[] = {
 	{ "field", required_argument, NULL, 'F' },
 	{ "set-version", required_argument, NULL, 'k' },
 	{ "basedir", required_argument, NULL, 'b' },
+	{ "json", no_argument, NULL, 'j' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -39,6 +42,7 @@ static const char help[] =
 	"  -m, --modname              arguments are module names, not files or aliases\n"
 	"  -k, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"
 	"  -b, --basedir=DIR          the tree is DIR/lib/modules/RELEASE\n"
+	"      --json                 all of it, as JSON\n"
 	"  -V, --version              show the version\n"
 	"  -h, --help                 show this\n";
 
@@ -46,6 +50,7 @@ struct arguments {
 	const char *field, *release, *base;
 	char end; /* behind each field */
 	bool names_only;
+	json_t *json; /* gets the modules; NULL: print text */
 };
 
 /* A parameter is told with its type, which is another entry: both are collected first. */
@@ -195,17 +200,22 @@ static int show_file(const struct arguments *a, const char *path)
 	char text[512], name[256];
 	int err;
 
-	if (a->field && !strcmp(a->field, "filename")) {
+	if (!a->json && a->field && !strcmp(a->field, "filename")) {
 		printf("%s%c", path, a->end);
 		return EXIT_SUCCESS;
 	}
-	if (!a->field)
+	if (!a->json && !a->field)
 		printf("filename:       %s%c", path, a->end);
 	err = tmod_file_open(path, &file, text, sizeof(text));
 	if (err) {
 		tmod_module_name(path, name, sizeof(name));
 		return tools_error("modinfo", "could not get modinfo from '%s': %s%s%s%s", name, strerror(-err),
 				   *text ? " (" : "", text, *text ? ")" : "");
+	}
+	if (a->json) {
+		modinfo_json_file(a->json, path, file);
+		tmod_file_close(file);
+		return EXIT_SUCCESS;
 	}
 	while (tmod_file_info(file, &at, &info))
 		print_info(&o, &info);
@@ -239,6 +249,10 @@ static int show_module(void *data, const struct tmod_module *m)
 
 	if (m->path) {
 		r->status |= show_file(r->a, m->path);
+		return 0;
+	}
+	if (r->a->json) {
+		modinfo_json_builtin(r->a->json, r->tree, m->name);
 		return 0;
 	}
 	print_builtin(r->a, "name", m->name);
@@ -294,6 +308,9 @@ static int parse(int argc, char **argv, struct arguments *a)
 		case 'b':
 			a->base = optarg;
 			break;
+		case 'j':
+			a->json = json_array();
+			break;
 		case 'V':
 			return tools_version();
 		case 'h':
@@ -305,6 +322,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 			a->field = fields[c];
 		}
 	}
+	if (a->json && (a->field || !a->end))
+		return tools_error("modinfo", "--json prints all fields, it goes with none of -a -d -l -p -n -F -0");
 	return optind < argc ? -1 : tools_error("modinfo", "missing module or filename.");
 }
 
@@ -317,5 +336,7 @@ int modinfo_main(int argc, char **argv)
 		return status;
 	for (status = EXIT_SUCCESS; optind < argc; optind++)
 		status |= show(&a, argv[optind]);
+	if (a.json)
+		status |= json_print(a.json);
 	return fflush(stdout) ? EXIT_FAILURE : status;
 }
