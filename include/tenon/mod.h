@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Syslog's levels. */
-enum tmod_level { TMOD_ERROR = 3, TMOD_WARNING = 4, TMOD_NOTICE = 5, TMOD_INFO = 6, TMOD_DEBUG = 7 };
+/* Syslog's levels. TMOD_FATAL: what was asked for is not even begun. */
+enum tmod_level { TMOD_FATAL = 2, TMOD_ERROR = 3, TMOD_WARNING = 4, TMOD_NOTICE = 5, TMOD_INFO = 6, TMOD_DEBUG = 7 };
 
 /* Calls to @say never overlap within one call to the library. A null function, or a null pointer to this: silence. */
 struct tmod_messages {
@@ -249,6 +249,8 @@ enum tmod_flag {
 	TMOD_FORCE_UNLOAD = 1 << 7,
 	TMOD_HOLDERS = 1 << 8,         /* unload what needs it first */
 	TMOD_ALL_OR_NOTHING = 1 << 9,  /* a step that fails undoes those of this plan that were done */
+	TMOD_SKIP_UNKNOWN = 1 << 10,   /* words that nobody knows are told as warnings and left out */
+	TMOD_REPEATS = 1 << 11,        /* steps also for what an earlier step does, as modprobe prints them; not to be run */
 };
 
 enum tmod_action { TMOD_LOAD, TMOD_RUN_INSTALL, TMOD_UNLOAD, TMOD_RUN_REMOVE };
@@ -276,15 +278,16 @@ struct tmod_plan;
 
 /**
  * tmod_plan_load - plan the loading of all modules that each word stands for
- * @words: names, aliases, or paths of module files (that have a '/'; dependencies still come from the tree)
+ * @words: names, aliases, or paths of module files (that begin with "/", "./" or "../", for aliases may have a '/';
+ * dependencies still come from the tree)
  * @options: parameters for the modules asked for, added to those of the configuration; NULL: none
  *
- * Return: 0, and a plan, in which a step may be stopped; or a negative errno value after a message: -ENOENT: a word is
- * not known, -ELOOP: modules need each other in a circle.
+ * Return: how many words were left out as unknown, and a plan, in which a step may be stopped; or a negative errno value
+ * after a message: -ENOENT: a word is not known, -ELOOP: modules need each other in a circle.
  */
 int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
 		   unsigned int flags, struct tmod_plan **plan);
-/** tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps. */
+/** tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps. Return: as above. */
 int tmod_plan_unload(struct tmod_system *system, const char *const *words, size_t cnt, unsigned int flags,
 		     struct tmod_plan **plan);
 void tmod_plan_close(struct tmod_plan *plan);
