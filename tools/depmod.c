@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/json.h"
 #include "tools/tools.h"
 
 static const char short_options[] = "aAb:o:nvVh";
@@ -17,6 +18,7 @@ static const struct option long_options[] = {
 	{ "outdir", required_argument, NULL, 'o' },
 	{ "show", no_argument, NULL, 'n' },
 	{ "dry-run", no_argument, NULL, 'n' },
+	{ "json", no_argument, NULL, 'j' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -31,13 +33,14 @@ static const char help[] =
 	"  -b, --basedir=DIR  the tree is DIR/lib/modules/RELEASE\n"
 	"  -o, --outdir=DIR   write the indexes to DIR/lib/modules/RELEASE\n"
 	"  -n, --show         write the text files to standard output, and no file\n"
+	"      --json         with -n: as JSON\n"
 	"  -v, --verbose      accepted\n"
 	"  -V, --version      show the version\n"
 	"  -h, --help         show this\n";
 
 struct arguments {
 	const char *base, *out, *release;
-	bool show, quick;
+	bool show, quick, json;
 };
 
 /* Return: -1 to go on, or the exit status. */
@@ -62,6 +65,9 @@ static int parse(int argc, char **argv, struct arguments *a)
 		case 'a':
 			a->quick = false;
 			break;
+		case 'j':
+			a->json = true;
+			break;
 		case 'v':
 			break;
 		case 'V':
@@ -75,6 +81,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 	}
 	if (argc - optind > 1 || (optind < argc && strchr(argv[optind], '/')))
 		return tools_error("depmod", "'%s' is not the release of a kernel", argv[argc - 1]);
+	if (a->json && !a->show)
+		return tools_error("depmod", "--json is about what -n shows: give both");
 	a->release = argv[optind];
 	return -1;
 }
@@ -90,8 +98,9 @@ static void warn_of_configuration(void)
 	globfree(&found);
 }
 
-static int show(void *data, const char *bytes, size_t len)
+static int show(void *data, const char *file, const char *bytes, size_t len)
 {
+	(void)file;
 	return fwrite(bytes, 1, len, data) == len ? 0 : -EIO;
 }
 
@@ -110,8 +119,12 @@ int depmod_main(int argc, char **argv)
 	request.out_dir = a.out ? out_dir : NULL;
 	request.show = a.show ? show : NULL;
 	request.show_data = stdout;
+	if (a.json) {
+		request.show = depmod_json;
+		request.show_data = json_object();
+	}
 	request.if_newer = a.quick;
 	if (tmod_depmod(&request) || (a.show && fflush(stdout)))
 		return EXIT_FAILURE;
-	return EXIT_SUCCESS;
+	return a.json ? json_print(request.show_data) : EXIT_SUCCESS;
 }

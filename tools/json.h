@@ -30,6 +30,9 @@ void json_add(json_t *array, json_t *value);
  */
 json_t *json_words(const char *text, size_t len, const char *between);
 
+/* The function that gets the text files from depmod; @data: an object, to which it adds them. */
+int depmod_json(void *data, const char *file, const char *bytes, size_t len);
+
 /* Write to standard output, and give the value back. Return: the exit status. */
 int json_print(json_t *value);
 

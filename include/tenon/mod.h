@@ -392,8 +392,8 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 struct tmod_depmod {
 	const char *dir;       /* the tree */
 	const char *out_dir;   /* where the indexes go; NULL: to the tree */
-	/* Not NULL: gets the text files, one after the other, and nothing is written. Returns 0 or a negative errno value. */
-	int (*show)(void *data, const char *bytes, size_t len);
+	/* Not NULL: gets the text files, each whole, and nothing is written. Returns 0 or a negative errno value. */
+	int (*show)(void *data, const char *file, const char *bytes, size_t len);
 	void *show_data;
 	bool if_newer;         /* do nothing if modules.dep is there and no module file is newer */
 	unsigned int threads;  /* 0: as many as there are CPUs */

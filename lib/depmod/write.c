@@ -117,7 +117,7 @@ static int show_all(struct depmod *d)
 		if (!err && out.failed)
 			err = -ENOMEM;
 		if (!err && out.len)
-			err = d->request->show(d->request->show_data, out.data, out.len);
+			err = d->request->show(d->request->show_data, files[i].name, out.data, out.len);
 		buf_free(&out);
 	}
 	return err;
