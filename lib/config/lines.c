@@ -14,6 +14,16 @@ int lines_open(struct lines *l, struct arena *arena, const char *file, const cha
 	return l->out ? 0 : -ENOMEM;
 }
 
+/* The bytes of the line's end that a '\' at @p takes away, itself among them; 0: it takes away no line's end. */
+static size_t joint(const char *p, const char *end)
+{
+	size_t left = (size_t)(end - p);
+
+	if (left >= 2 && p[0] == '\\' && p[1] == '\n')
+		return 2;
+	return left >= 3 && p[0] == '\\' && p[1] == '\r' && p[2] == '\n' ? 3 : 0;
+}
+
 /* Take one line, however many '\' join. */
 static void take(struct lines *l)
 {
@@ -23,16 +33,14 @@ static void take(struct lines *l)
 	l->number = l->next_number;
 	l->raw = p;
 	l->text = to;
-	for (; p < l->end && *p != '\n'; p++) {
-		if (*p == '\\') {
-			if (++p == l->end)
-				break;
-			if (*p == '\n') {
-				l->next_number++;
-				continue;
-			}
-		}
-		*to++ = *p;
+	while (p < l->end && *p != '\n') {
+		size_t n = joint(p, l->end);
+
+		p += n;
+		if (n)
+			l->next_number++;
+		else if (*p != '\\' || ++p < l->end)
+			*to++ = *p++;
 	}
 	l->next_number++;
 	l->next = p < l->end ? p + 1 : p;
@@ -65,13 +73,17 @@ char *line_rest(struct lines *l)
 bool lines_next(struct lines *l)
 {
 	while (l->next < l->end) {
+		size_t len;
+
 		take(l);
+		len = strlen(l->text);
 		l->first = line_word(l);
-		if (!l->first || *l->first == '#')
+		if (l->first && *l->first == '#')
 			continue;
-		if (memchr(l->text, '\0', (size_t)(l->out - 1 - l->text)) && l->text + strlen(l->text) == l->rest)
-			line_warn(l, l->rest, "a NUL byte; what follows it is ignored");
-		return true;
+		if (l->text + len < l->out - 1)
+			line_warn(l, l->text + len, "a NUL byte; what follows it in the line is ignored");
+		if (l->first)
+			return true;
 	}
 	return false;
 }
@@ -82,12 +94,9 @@ static void locate(const struct lines *l, const char *at, uint32_t *line, uint32
 	const char *p = l->raw, *start = p;
 
 	*line = l->number;
-	for (ptrdiff_t n = at - l->text;; p++) {
-		while (p + 1 < l->end && p[0] == '\\' && p[1] == '\n') {
-			p += 2;
-			start = p;
-			(*line)++;
-		}
+	for (size_t n = (size_t)(at - l->text);; p++) {
+		for (size_t joined; (joined = joint(p, l->end)); (*line)++)
+			start = p += joined;
 		if (!n--)
 			break;
 		if (*p == '\\')

@@ -25,9 +25,9 @@ static int read_all(int fd, size_t expected, struct buf *out)
 	}
 }
 
-int text_read(const char *path, int flags, struct stat *st, struct buf *out)
+int text_read(const char *path, bool regular, struct stat *st, struct buf *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags), err = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0)), err = 0;
 
 	out->len = 0;
 	if (fd < 0)
@@ -36,6 +36,8 @@ int text_read(const char *path, int flags, struct stat *st, struct buf *out)
 		err = -errno;
 	else if (S_ISDIR(st->st_mode))
 		err = -EISDIR;
+	else if (regular && !S_ISREG(st->st_mode))
+		err = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode) ? 0 : -EINVAL;
 	else if (st->st_size > TEXT_BYTES_MAX)
 		err = -EFBIG;
 	else

@@ -11,12 +11,13 @@
 
 /**
  * text_read - read a file
- * @flags: for open(), besides O_RDONLY
- * @st: what it is
+ * @regular: whatever it is, do not wait for it: of a device (such as /dev/null) nothing is read
+ * @st: what it is, unless it could not be opened
  * @out: its bytes replace what is there
  *
- * Return: 0 or a negative errno value: that of open or read, -EFBIG, -EISDIR, -ENOMEM.
+ * Return: 0 or a negative errno value: that of open or read, -EFBIG, -EISDIR, -ENOMEM, -EINVAL if a pipe or socket is
+ * there where @regular excludes it.
  */
-int text_read(const char *path, int flags, struct stat *st, struct buf *out);
+int text_read(const char *path, bool regular, struct stat *st, struct buf *out);
 
 #endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* A system: where its tree is, and the configuration, which is read when it is first asked for. */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "lib/config/arena.h"
+#include "lib/config/stamps.h"
+#include "lib/system.h"
+
+struct tmod_system {
+	struct tmod_messages messages;
+	struct arena arena;
+	const char **paths; /* of the configuration; NULL: the usual ones */
+	struct tmod_tree *tree;
+	struct stamps stamps; /* of the tree's indexes, from before any of them is opened */
+	pthread_mutex_t lock; /* for config */
+	struct tmod_config *config;
+};
+
+const struct tmod_messages *system_messages(const struct tmod_system *s)
+{
+	return &s->messages;
+}
+
+/* Return: 0 or a negative errno value. */
+static int tree_dir(const struct tmod_where *where, char *path, size_t size)
+{
+	const char *root = where && where->root ? where->root : "", *release = where ? where->release : NULL;
+	char cwd[PATH_MAX] = "";
+	size_t root_len = strlen(root);
+	struct utsname u;
+
+	if (!release && uname(&u))
+		return -errno;
+	if (*root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
+		return -errno;
+	while (root_len && root[root_len - 1] == '/')
+		root_len--;
+	if ((size_t)snprintf(path, size, "%s%s%.*s/lib/modules/%s", cwd, *cwd && root_len ? "/" : "", (int)root_len, root,
+			     release ? release : u.release) >= size)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+static int copy_paths(struct tmod_system *s, const char *const *from)
+{
+	size_t cnt = 0;
+
+	while (from[cnt])
+		cnt++;
+	s->paths = calloc(cnt + 1, sizeof(*s->paths));
+	if (!s->paths)
+		return -ENOMEM;
+	while (cnt--) {
+		s->paths[cnt] = arena_copy(&s->arena, from[cnt], strlen(from[cnt]));
+		if (!s->paths[cnt])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The folder changes when depmod puts a file in its place, but not twice within a tick of its clock: files too. */
+static int stamp_indexes(struct tmod_system *s)
+{
+	static const char *const names[] = { "", "/modules.dep.bin", "/modules.alias.bin", "/modules.symbols.bin",
+					     "/modules.builtin.bin", "/modules.builtin.alias.bin" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *dir = tmod_tree_dir(s->tree);
+		size_t len = strlen(dir) + strlen(names[i]) + 1;
+		char *path = arena_bytes(&s->arena, len);
+		struct stat st;
+
+		if (!path)
+			return -ENOMEM;
+		snprintf(path, len, "%s%s", dir, names[i]);
+		stamps_add(&s->stamps, path, stat(path, &st) ? NULL : &st);
+	}
+	return s->stamps.all.failed ? -ENOMEM : 0;
+}
+
+int tmod_system_open(const struct tmod_where *where, const struct tmod_messages *messages, struct tmod_system **system)
+{
+	struct tmod_system *s = calloc(1, sizeof(*s));
+	char path[PATH_MAX];
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	if (messages)
+		s->messages = *messages;
+	pthread_mutex_init(&s->lock, NULL);
+	err = tree_dir(where, path, sizeof(path));
+	if (!err)
+		err = tmod_tree_open(path, &s->messages, &s->tree);
+	if (!err)
+		err = stamp_indexes(s);
+	if (!err && where && where->config)
+		err = copy_paths(s, where->config);
+	if (err)
+		tmod_system_close(s);
+	else
+		*system = s;
+	return err;
+}
+
+void tmod_system_close(struct tmod_system *s)
+{
+	if (!s)
+		return;
+	tmod_config_close(s->config);
+	tmod_tree_close(s->tree);
+	buf_free(&s->stamps.all);
+	arena_free(&s->arena);
+	free(s->paths);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+struct tmod_tree *tmod_system_tree(struct tmod_system *s)
+{
+	return s->tree;
+}
+
+const struct tmod_config *tmod_system_config(struct tmod_system *s)
+{
+	const struct tmod_config *config;
+
+	pthread_mutex_lock(&s->lock);
+	if (!s->config && tmod_config_open(s->paths, tmod_tree_dir(s->tree), &s->messages, &s->config))
+		s->config = NULL;
+	config = s->config;
+	pthread_mutex_unlock(&s->lock);
+	return config;
+}
+
+bool tmod_system_changed(struct tmod_system *s)
+{
+	bool changed;
+
+	pthread_mutex_lock(&s->lock);
+	changed = s->config && tmod_config_changed(s->config);
+	pthread_mutex_unlock(&s->lock);
+	return changed || stamps_differ(&s->stamps);
+}
