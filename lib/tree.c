@@ -15,6 +15,7 @@
 #include "lib/buf.h"
 #include "lib/index_read.h"
 #include "lib/say.h"
+#include "lib/tree.h"
 
 static const char *const index_names[TMOD_INDEX_CNT] = {
 	[TMOD_INDEX_DEP] = "modules.dep.bin",
@@ -276,33 +277,47 @@ static int found_name(void *data, const char *key, const char *value, uint32_t p
 	return ret > 0 || ret == -ENOENT ? 0 : ret ? ret : found_builtin(data, value, "", priority);
 }
 
-int tmod_tree_lookup(struct tmod_tree *t, const char *word,
-		     int (*found)(void *data, const struct tmod_module *module), void *data)
-{
-	static const struct {
-		enum tmod_index index;
-		bool wildcards;
-		tmod_found_fn *found;
-	} steps[] = {
-		{ TMOD_INDEX_DEP, false, found_dep },
-		{ TMOD_INDEX_SYMBOLS, true, found_name },
-		{ TMOD_INDEX_ALIAS, true, found_name },
-		{ TMOD_INDEX_BUILTIN_ALIAS, true, found_name },
-		{ TMOD_INDEX_BUILTIN, false, found_builtin },
-	};
-	struct lookup l = { t, found, data };
-	char key[TMOD_ALIAS_BYTES_MAX];
+/* The steps of a lookup. */
+static const struct {
+	enum tree_part part;
+	enum tmod_index index;
+	bool wildcards;
+	tmod_found_fn *found;
+} lookup_steps[] = {
+	{ TREE_NAMES, TMOD_INDEX_DEP, false, found_dep },
+	{ TREE_NAMES, TMOD_INDEX_SYMBOLS, true, found_name },
+	{ TREE_ALIASES, TMOD_INDEX_ALIAS, true, found_name },
+	{ TREE_ALIASES, TMOD_INDEX_BUILTIN_ALIAS, true, found_name },
+	{ TREE_ALIASES, TMOD_INDEX_BUILTIN, false, found_builtin },
+};
 
-	if (!alias_normalise(word, key, sizeof(key)))
-		return -EINVAL;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
+		int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	struct lookup l = { t, found, data };
+
+	for (size_t i = 0; i < sizeof(lookup_steps) / sizeof(lookup_steps[0]); i++) {
 		int ret;
 
-		if (steps[i].index == TMOD_INDEX_SYMBOLS && strncmp(key, "symbol:", 7))
+		if (lookup_steps[i].part != part ||
+		    (lookup_steps[i].index == TMOD_INDEX_SYMBOLS && strncmp(key, "symbol:", 7)))
 			continue;
-		ret = tmod_tree_search(t, steps[i].index, key, steps[i].wildcards, steps[i].found, &l);
+		ret = tmod_tree_search(t, lookup_steps[i].index, key, lookup_steps[i].wildcards, lookup_steps[i].found,
+				       &l);
 		if (ret && ret != -ENOENT)
 			return ret;
 	}
 	return 0;
+}
+
+int tmod_tree_lookup(struct tmod_tree *t, const char *word,
+		     int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	char key[TMOD_ALIAS_BYTES_MAX];
+	int ret;
+
+	if (!alias_normalise(word, key, sizeof(key)))
+		return -EINVAL;
+	ret = tree_lookup(t, TREE_NAMES, key, found, data);
+	return ret ? ret : tree_lookup(t, TREE_ALIASES, key, found, data);
 }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* A lookup in two parts, between which the configuration's commands are asked. */
+#ifndef LIB_TREE_H
+#define LIB_TREE_H
+
+#include "tenon/mod.h"
+
+enum tree_part {
+	TREE_NAMES,   /* module names, exported symbols */
+	TREE_ALIASES, /* aliases, aliases of built-in modules, names of built-in modules */
+};
+
+/** tree_lookup - as tmod_tree_lookup(). @key: the word, as indexes have it. */
+int tree_lookup(struct tmod_tree *tree, enum tree_part part, const char *key,
+		int (*found)(void *data, const struct tmod_module *module), void *data);
+
+#endif
