@@ -19,11 +19,10 @@ endef
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod.a,$(O)/lib/host,$(CC),))
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-asan.a,$(O)/lib/asan,$(CC),$(SANITIZE)))
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-fuzz.a,$(O)/lib/fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link))
-
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-static.a,$(O)/lib/static,$(CC),-DTMOD_STATIC))
 
-# What a static program has to link with.
-LIB_STATIC := $(O)/lib/libtenon-mod-static.a -lzstd -llzma -lz
+# What a static program has to link with behind libtenon-mod-static.a.
+LIB_UNPACK := -lzstd -llzma -lz
 
 # It exports what include/tenon/mod.h declares and nothing else. Our own programs use the archive, to start faster.
 LIB_SHARED := $(O)/lib/libtenon-mod.so.0

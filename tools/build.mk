@@ -24,7 +24,7 @@ $(O)/tools/asan/tenon: $(patsubst tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(
 $(O)/tools/static/tenon: $(patsubst tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-static.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -static -o $@ $(filter %.o,$^) $(LIB_STATIC) $(TOOLS_LIBS) -pthread && \
+	$(Q)$(CC) -static -o $@ $^ $(LIB_UNPACK) $(TOOLS_LIBS) -pthread && \
 		for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
 
 .PHONY: tools static

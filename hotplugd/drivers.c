@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tenon/mod.h"
+
+#include "hotplugd/drivers.h"
+#include "hotplugd/log.h"
+
+bool driver_is_loaded(const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+	return !access(path, F_OK);
+}
+
+struct driver *drivers_find(const struct drivers *drivers, const char *name)
+{
+	struct driver *d = drivers->newest;
+
+	while (d && strcmp(d->name, name))
+		d = d->next;
+	return d;
+}
+
+struct driver *drivers_add(struct drivers *drivers, const char *name)
+{
+	struct driver *d = drivers_find(drivers, name);
+
+	if (d)
+		return d;
+	d = calloc(1, sizeof(*d));
+	if (!d || !(d->name = strdup(name))) {
+		free(d);
+		return NULL;
+	}
+	d->due = NOT_DUE;
+	d->next = drivers->newest;
+	drivers->newest = d;
+	return d;
+}
+
+bool uses_add(struct uses *uses, struct driver *driver)
+{
+	struct driver **all;
+
+	for (size_t i = 0; i < uses->cnt; i++)
+		if (uses->all[i] == driver)
+			return true;
+	all = realloc(uses->all, (uses->cnt + 1) * sizeof(struct driver *));
+	if (!all)
+		return false;
+	all[uses->cnt++] = driver;
+	uses->all = all;
+	driver->users++;
+	driver->due = NOT_DUE;
+	return true;
+}
+
+void uses_drop(struct uses *uses, int64_t due)
+{
+	for (size_t i = 0; i < uses->cnt; i++)
+		if (!--uses->all[i]->users)
+			uses->all[i]->due = due;
+	free(uses->all);
+	*uses = (struct uses){ 0 };
+}
+
+int64_t drivers_next_due(const struct drivers *drivers)
+{
+	int64_t next = NOT_DUE;
+
+	for (const struct driver *d = drivers->newest; d; d = d->next)
+		if (!d->stays && d->due < next)
+			next = d->due;
+	return drivers->idle_ms < 0 ? NOT_DUE : next;
+}
+
+/* A folder of /sys that belongs to a driver has a link to each device that is bound to it. */
+static bool has_device(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = entry->d_type == DT_LNK && strcmp(entry->d_name, "module");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* What the kernel knows: references (of modules, open files, ...), devices that are bound. */
+static bool is_used(const char *name)
+{
+	char path[PATH_MAX], driver[PATH_MAX];
+	const struct dirent *entry;
+	bool used = false;
+	long refs = 0;
+	FILE *file;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
+	file = fopen(path, "re");
+	if (!file || fscanf(file, "%ld", &refs) != 1 || refs)
+		used = true;
+	if (file)
+		fclose(file);
+	snprintf(path, sizeof(path), "/sys/module/%s/drivers", name);
+	dir = used ? NULL : opendir(path);
+	while (dir && !used && (entry = readdir(dir)))
+		used = *entry->d_name != '.' &&
+		       (size_t)snprintf(driver, sizeof(driver), "%s/%s", path, entry->d_name) < sizeof(driver) &&
+		       has_device(driver);
+	if (dir)
+		closedir(dir);
+	return used;
+}
+
+/* Return: whether the driver is gone. */
+static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
+{
+	int err = 0;
+
+	if (driver_is_loaded(d->name)) {
+		d->due = now + drivers->idle_ms;
+		if (is_used(d->name))
+			return false;
+		err = tmod_delete(d->name, 0, 0);
+		if (err == -EAGAIN)
+			return false;
+		if (!err)
+			log_text(TMOD_NOTICE, "unloaded %s: it has no device any more", d->name);
+	}
+	if (err && err != -ENOENT) {
+		log_text(TMOD_WARNING, "%s stays loaded without a device: %s", d->name, strerror(-err));
+		d->stays = true;
+		return false;
+	}
+	return true;
+}
+
+static void forget(struct driver **link, int64_t due)
+{
+	struct driver *d = *link;
+
+	*link = d->next;
+	uses_drop(&d->uses, due);
+	free(d->name);
+	free(d);
+}
+
+void drivers_unload(struct drivers *drivers, int64_t now)
+{
+	struct driver **link = &drivers->newest;
+
+	if (drivers->idle_ms < 0)
+		return;
+	while (*link) {
+		struct driver *d = *link;
+
+		if (!d->stays && d->due <= now && unload(drivers, d, now)) {
+			/* What it was loaded with becomes due now, and may stand anywhere. */
+			forget(link, now);
+			link = &drivers->newest;
+		} else {
+			link = &d->next;
+		}
+	}
+}
+
+void drivers_free(struct drivers *drivers)
+{
+	for (struct driver *d = drivers->newest, *next; d; d = next) {
+		next = d->next;
+		free(d->uses.all);
+		free(d->name);
+		free(d);
+	}
+	drivers->newest = NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* The format is made in the kernel's lib/kobject_uevent.c: "add@/devices/...", "ACTION=add", "DEVPATH=..." and so on. */
+#include <string.h>
+
+#include "hotplugd/uevent.h"
+
+static const char alias_key[] = "MODALIAS=";
+
+static enum uevent_action action_of(const char *text, size_t len)
+{
+	if (len == 3 && !memcmp(text, "add", 3))
+		return UEVENT_ADD;
+	if (len == 6 && !memcmp(text, "remove", 6))
+		return UEVENT_REMOVE;
+	return UEVENT_OTHER;
+}
+
+bool uevent_parse(const char *bytes, size_t len, struct uevent *event)
+{
+	const char *at;
+
+	if (!len || bytes[len - 1])
+		return false;
+	at = strchr(bytes, '@');
+	if (!at || at == bytes || at[1] != '/')
+		return false;
+	*event = (struct uevent){ action_of(bytes, (size_t)(at - bytes)), at + 1, "" };
+	for (const char *var = bytes; var < bytes + len; var += strlen(var) + 1)
+		if (!strncmp(var, alias_key, sizeof(alias_key) - 1))
+			event->modalias = var + sizeof(alias_key) - 1;
+	return true;
+}
