@@ -52,3 +52,29 @@ bool tools_tree(const char *root, const char *release, char *path, size_t size)
 	len = snprintf(path, size, "%s%s%.*s/lib/modules/%s", cwd, *cwd && len ? "/" : "", len, root, release);
 	return len >= 0 && (size_t)len < size;
 }
+
+#define WORD_BYTES_MAX 64
+
+/* Levenshtein's distance, row by row. */
+unsigned int tools_distance(const char *a, const char *b)
+{
+	unsigned int row[WORD_BYTES_MAX + 1], len = (unsigned int)strlen(b);
+
+	if (strlen(a) > WORD_BYTES_MAX || len > WORD_BYTES_MAX)
+		return 99;
+	for (unsigned int i = 0; i <= len; i++)
+		row[i] = i;
+	for (; *a; a++) {
+		unsigned int diagonal = row[0]++;
+
+		for (unsigned int i = 1; i <= len; i++) {
+			unsigned int best = diagonal + (*a != b[i - 1]);
+
+			diagonal = row[i];
+			if (row[i - 1] + 1 < best)
+				best = row[i - 1] + 1;
+			row[i] = diagonal + 1 < best ? diagonal + 1 : best;
+		}
+	}
+	return row[len];
+}

@@ -4,44 +4,92 @@
 
 #include "tools/tools.h"
 
-static const struct {
+static const struct command {
 	const char *name;
 	int (*run)(int argc, char **argv);
+	const char *what;
 } commands[] = {
-	{ "depmod", depmod_main },
-	{ "lsmod", lsmod_main },
-	{ "modinfo", modinfo_main },
+	{ "modinfo", modinfo_main, "show what module files say of themselves" },
+	{ "lsmod", lsmod_main, "list what is loaded" },
+	{ "depmod", depmod_main, "make the indexes of a module tree" },
 };
 
 #define COMMAND_CNT (sizeof(commands) / sizeof(commands[0]))
 
-static int usage(FILE *to)
+static const struct command *find(const char *name)
 {
-	fprintf(to, "usage: tenon COMMAND [ARGUMENT]...\n\nCommands, each with --help:");
 	for (size_t i = 0; i < COMMAND_CNT; i++)
-		fprintf(to, " %s", commands[i].name);
-	fprintf(to, "\n");
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
+static int help(FILE *to)
+{
+	fputs("usage: tenon COMMAND [ARGUMENT]...\n"
+	      "       tenon help [COMMAND]\n\n"
+	      "Look at the modules of Linux, and load and unload them.\n\n",
+	      to);
+	for (size_t i = 0; i < COMMAND_CNT; i++)
+		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].what);
+	fputs("\ntenon COMMAND --help tells the rest. -V, --version: show the version.\n", to);
 	return to == stderr;
+}
+
+/* The command that is most like a word that is none; NULL: none is. */
+static const char *closest(const char *word)
+{
+	unsigned int least = 3;
+	const char *name = NULL;
+
+	for (size_t i = 0; i < COMMAND_CNT; i++) {
+		unsigned int d = tools_distance(word, commands[i].name);
+
+		if (d < least) {
+			least = d;
+			name = commands[i].name;
+		}
+	}
+	return name;
+}
+
+static int unknown(const char *word)
+{
+	const char *name = closest(word);
+
+	if (name)
+		return tools_error("tenon", "there is no command '%s'; did you mean '%s'?", word, name);
+	return tools_error("tenon", "there is no command '%s'; 'tenon help' lists them", word);
+}
+
+/* "tenon COMMAND ..." */
+static int umbrella(int argc, char **argv)
+{
+	char help_option[] = "--help", *help_argv[] = { NULL, help_option, NULL };
+	const struct command *command;
+
+	if (argc < 2)
+		return help(stderr);
+	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))
+		return tools_version();
+	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+		if (argc < 3)
+			return help(stdout);
+		help_argv[0] = argv[2];
+		argc = 2;
+		argv = help_argv;
+	} else {
+		argc--;
+		argv++;
+	}
+	command = find(argv[0]);
+	return command ? command->run(argc, argv) : unknown(argv[0]);
 }
 
 int main(int argc, char **argv)
 {
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+	const struct command *command = argc ? find(slash ? slash + 1 : argv[0]) : NULL;
 
-	if (!strcmp(name, "tenon") || !strcmp(name, "kmod")) {
-		if (argc < 2)
-			return usage(stderr);
-		name = *++argv;
-		argc--;
-		if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
-			return usage(stdout);
-		if (!strcmp(name, "--version") || !strcmp(name, "-V"))
-			return tools_version();
-	}
-	for (size_t i = 0; i < COMMAND_CNT; i++)
-		if (!strcmp(name, commands[i].name))
-			return commands[i].run(argc, argv);
-	fprintf(stderr, "tenon: there is no command '%s'\n", name);
-	return usage(stderr);
+	return command ? command->run(argc, argv) : umbrella(argc, argv);
 }

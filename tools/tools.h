@@ -20,6 +20,9 @@ int tools_version(void);
 /* Say "NAME: ERROR: ..." in printf style. Return: the exit status of a failure. */
 __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const char *format, ...);
 
+/* How many characters must be changed, added or taken away to make one word of the other; 99: many. */
+unsigned int tools_distance(const char *a, const char *b);
+
 /**
  * tools_tree - the folder of a module tree: @root/lib/modules/@release, as an absolute path if @root is not NULL
  * @release: NULL: that of the running kernel
