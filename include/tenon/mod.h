@@ -193,7 +193,11 @@ void tmod_config_close(struct tmod_config *config);
 const struct tmod_entry *tmod_config_next(const struct tmod_config *config, enum tmod_directive directive,
 					  const struct tmod_entry *entry);
 
-/** tmod_config_find - as tmod_config_next(), of entries whose name is @name or a pattern that matches it. */
+/**
+ * tmod_config_find - as tmod_config_next(), of entries whose name is @name or a pattern that matches it
+ *
+ * @name is written as indexes have it. Names of TMOD_BLACKLIST and TMOD_OPTIONS are no patterns.
+ */
 const struct tmod_entry *tmod_config_find(const struct tmod_config *config, enum tmod_directive directive,
 					  const char *name, const struct tmod_entry *entry);
 
@@ -222,6 +226,7 @@ struct tmod_system;
 int tmod_system_open(const struct tmod_where *where, const struct tmod_messages *messages, struct tmod_system **system);
 void tmod_system_close(struct tmod_system *system);
 struct tmod_tree *tmod_system_tree(struct tmod_system *system);
+/** tmod_system_config - the configuration; NULL: no memory, and so nothing may be loaded. */
 const struct tmod_config *tmod_system_config(struct tmod_system *system);
 /** tmod_system_changed - are indexes or configuration on the disk not those that were read? Then open it anew. */
 bool tmod_system_changed(struct tmod_system *system);
