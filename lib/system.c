@@ -36,6 +36,8 @@ static int tree_dir(const struct tmod_where *where, char *path, size_t size)
 	size_t root_len = strlen(root);
 	struct utsname u;
 
+	if (where && where->tree)
+		return (size_t)snprintf(path, size, "%s", where->tree) < size ? 0 : -ENAMETOOLONG;
 	if (!release && uname(&u))
 		return -errno;
 	if (*root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
