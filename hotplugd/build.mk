@@ -21,3 +21,8 @@ $(eval $(call hotplugd-variant,$(O)/hotplugd/asan/tenon-hotplugd,$(O)/hotplugd/a
 
 .PHONY: hotplugd
 hotplugd: $(O)/hotplugd/tenon-hotplugd ## the hotplug daemon
+
+# The fuzz target of what it is told and what it keeps.
+$(O)/hotplugd/fuzz/%.o: hotplugd/%.c
+	$(fuzz-object)
+$(O)/tests/fuzz/fuzz_uevent: $(patsubst %,$(O)/hotplugd/fuzz/%.o,uevent devices drivers log) $(O)/lib/libtenon-mod-fuzz.a
