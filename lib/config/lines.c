@@ -122,9 +122,8 @@ void line_bad(const struct lines *l, const char *at, const char *why)
 	char start[64];
 
 	locate(l, at ? at : l->out - 1, &line, &column);
-	/* The words up to the colon are those of other implementations. */
-	say(l->messages, TMOD_ERROR, "%s line %u: ignoring bad line starting with '%s': line %u, column %u: %s", l->file,
-	    l->number, shown(l->first, start, sizeof(start)), line, column, why);
+	say(l->messages, TMOD_ERROR, "%s:%u:%u: ignoring bad line starting with '%s': %s", l->file, line, column,
+	    shown(l->first, start, sizeof(start)), why);
 }
 
 void line_warn(const struct lines *l, const char *at, const char *what)
@@ -132,5 +131,5 @@ void line_warn(const struct lines *l, const char *at, const char *what)
 	uint32_t line, column;
 
 	locate(l, at ? at : l->out - 1, &line, &column);
-	say(l->messages, TMOD_WARNING, "%s line %u, column %u: %s", l->file, line, column, what);
+	say(l->messages, TMOD_WARNING, "%s:%u:%u: %s", l->file, line, column, what);
 }
