@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# For tests on a booted kernel, to be read with `.` after tap.sh: Debian's kernel in QEMU, with an image in memory that
+# holds busybox, Debian's kmod and our static tools. Or skips the whole test.
+. tests/kmod/tree.sh
+
+static=$O/tools/static
+guest=$T/guest
+for _program in qemu-system-x86_64 busybox cpio; do
+	command -v $_program >/dev/null || skip_all "$_program is not installed; setup/install test does it"
+done
+[ -x "$static/modprobe" ] || skip_all "the static tools are not built; make static"
+
+# image MODULE...: begin a guest's files in $guest, with these modules and what they need.
+image() {
+	_tree=$guest/lib/modules/$release
+	mkdir -p "$guest/bin" "$guest/sbin" "$guest/tenon" "$guest/kmod" "$_tree"
+	cp "$(command -v busybox)" "$guest/bin/busybox"
+	cp /bin/dash "$guest/bin/sh" # for busybox's own shell prefers its own modprobe, insmod, rmmod
+	cp -P "$static"/* "$guest/tenon/"
+	cp /bin/kmod "$guest/kmod/kmod"
+	for _name in modprobe insmod rmmod lsmod modinfo depmod; do
+		ln -s kmod "$guest/kmod/$_name"
+	done
+	with_libraries /bin/kmod
+	with_libraries /bin/dash
+	tree "$T/base"
+	"$static/depmod" -b "$T/base" "$release"
+	/sbin/modprobe -d "$T/base" -S "$release" -aD "$@" >"$T/closure" || exit 1
+	awk -v base="$T/base/lib/modules/$release/" '$1 == "insmod" { print substr($2, length(base) + 1) }' "$T/closure" |
+		sort -u | (cd "$debian" && cpio -pdL --quiet "$_tree")
+	cp "$debian"/modules.order "$debian"/modules.builtin* "$_tree/"
+	"$static/depmod" -b "$guest" "$release"
+	cp tests/machine/guest.sh "$guest/"
+}
+
+# with_libraries PROGRAM: copy the libraries that it is linked with to the guest.
+with_libraries() {
+	ldd "$1" | grep -o '/[^ ]*' | while read -r _library; do
+		mkdir -p "$guest$(dirname "$_library")"
+		cp -L "$_library" "$guest$_library"
+	done
+}
+
+# boot PARAMETERS [QEMU-ARGUMENT]...: run the script on standard input in a guest, which counts its tests among ours.
+boot() {
+	{ echo '#!/bin/sh' && echo '. /guest.sh' && cat && echo 'echo end >&3'; } >"$guest/init"
+	chmod +x "$guest/init"
+	(cd "$guest" && find . | cpio -o -H newc -R 0:0 --quiet) >"$T/image"
+	_parameters=$1
+	shift
+	tests/machine/boot "$debian_root/boot/vmlinuz-$release" "$T/image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
+		tee "$T/results"
+	tap_cnt=$((tap_cnt + $(grep -cE '^(not )?ok ' "$T/results")))
+	tap_failed=$((tap_failed + $(grep -c '^not ok ' "$T/results")))
+}
