@@ -30,10 +30,10 @@ static json_t *symbol(char *text)
 	return json_pack("{so so}", "symbol", json_text(text + 13), "module", json_text(module));
 }
 
-/* "softdep MODULE pre: A B post: C" */
+/* "softdep MODULE pre: A B post: C". Some modules say neither pre nor post, which modprobe ignores. */
 static json_t *softdep(char *text)
 {
-	json_t *pre, *post, *to = NULL;
+	json_t *pre, *post, *ignored, *to;
 	char *rest, *module, *word = strtok_r(text, " ", &rest);
 
 	module = word ? strtok_r(NULL, " ", &rest) : NULL;
@@ -41,15 +41,16 @@ static json_t *softdep(char *text)
 		return NULL;
 	pre = json_array();
 	post = json_array();
+	to = ignored = json_array();
 	while ((word = strtok_r(NULL, " \t", &rest))) {
 		if (!strcmp(word, "pre:"))
 			to = pre;
 		else if (!strcmp(word, "post:"))
 			to = post;
-		else if (to)
+		else
 			json_add(to, json_text(word));
 	}
-	return json_pack("{so so so}", "module", json_text(module), "pre", pre, "post", post);
+	return json_pack("{so so so so}", "module", json_text(module), "pre", pre, "post", post, "ignored", ignored);
 }
 
 /* "weakdep MODULE A B" */

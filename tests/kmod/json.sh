@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# --json prints what docs/schema says and what Debian's commands print as text, whatever the strings are.
+. tests/tap.sh
+. tests/kmod/tree.sh
+
+check() {
+	python3 tests/kmod/json_check.py "$@"
+}
+rejects() {
+	! check "$@"
+}
+# json NAME COMMAND...: what a command prints goes to $T/NAME.json.
+json() {
+	_to=$1
+	shift
+	"$@" >"$T/$_to.json"
+}
+
+tree "$T/base"
+/sbin/depmod -b "$T/base" "$release"
+find "$T/base" -name '*.ko' | sort >"$T/files"
+
+# modinfo
+ok "modinfo of all modules" json all "$tools/modinfo" --json $(cat "$T/files")
+/sbin/modinfo -0 $(cat "$T/files") >"$T/all.theirs"
+ok "... is what Debian's modinfo says" check modinfo "$T/all.json" "$T/all.theirs"
+sed 's/mbcache,crc16/mbcache,crc17/' "$T/all.json" >"$T/other.json"
+ok "... and a difference is found" rejects modinfo "$T/other.json" "$T/all.theirs"
+sed 's/"builtin": false/"builtin": 0/' "$T/all.json" >"$T/other.json"
+ok "... as is a wrong type" rejects valid "$T/other.json" modinfo
+ok "a built-in module and an alias" json builtin "$tools/modinfo" -b "$T/base" -k "$release" --json unix fs-ext4
+ok "... follow the schema" check valid "$T/builtin.json" modinfo
+ok "... and are told apart" python3 -c '
+import json, sys
+unix, ext4 = json.load(open(sys.argv[1]))
+assert unix["builtin"] and unix["filename"] is None and unix["fields"]["alias"] == ["net-pf-1"]
+assert not ext4["builtin"] and ext4["filename"].endswith("/ext4.ko")' "$T/builtin.json"
+ok "a module that is not there" fails_with "Module nothing not found." \
+	"$tools/modinfo" -b "$T/base" -k "$release" --json nothing
+ok "... leaves an empty array" [ "$("$tools/modinfo" -b "$T/base" -k "$release" --json nothing 2>/dev/null)" = "[]" ]
+ok "one field as JSON" fails_with "--json prints all fields" "$tools/modinfo" --json -F alias "$T/base"
+
+# Strings that are hard: quotes, control characters, what is not UTF-8, what looks like its escape.
+cat >"$T/odd.s" <<'END'
+	.section .modinfo, "a"
+	.asciz "license=GPL"
+	.asciz "name=odd"
+	.asciz "description=a \"quote\", a \\ back\\x41 and \\\\x42, a tab\t, a line\nand \001\177"
+	.asciz "author=J\303\251r\364me \355\240\200 \300\200 \364\220\200\200 \360\237\220\247 \342\202"
+	.asciz "a\377key=1"
+	.asciz "empty="
+	.asciz "parm=p\351:what \377 it is"
+	.asciz "parmtype=p\351:int"
+	.asciz "parm=text:only"
+	.asciz "parmtype=type:bool"
+	.asciz "parm=twice:one"
+	.asciz "parm=twice:two"
+END
+odd=$T/$(printf 'odd \351"\\x5C')
+mkdir "$odd"
+as -o "$odd/odd.ko" "$T/odd.s"
+ok "odd strings" json odd "$tools/modinfo" --json "$odd/odd.ko"
+/sbin/modinfo -0 "$odd/odd.ko" >"$T/odd.theirs"
+ok "... can be taken back to the bytes" check modinfo "$T/odd.json" "$T/odd.theirs"
+ok "... and what is UTF-8 stands as it is" grep -q 'J\\u00E9r\\\\xF4me\|Jér\\\\xF4me' "$T/odd.json"
+echo text >"$T/text.ko"
+ok "a file that is no module" fails_with "could not get modinfo from 'text'" "$tools/modinfo" --json "$T/text.ko"
+
+# depmod
+/sbin/depmod -n -b "$T/base" "$release" >"$T/dep.theirs"
+ok "depmod -n" json dep "$tools/depmod" -n --json -b "$T/base" "$release"
+ok "... is what Debian's depmod says" check depmod "$T/dep.json" "$T/dep.theirs"
+sed 's/"symbol": "crc16"/"symbol": "crc17"/' "$T/dep.json" >"$T/other.json"
+ok "... and a difference is found" rejects depmod "$T/other.json" "$T/dep.theirs"
+ok "--json without -n" fails_with "give both" "$tools/depmod" --json -b "$T/base" "$release"
+ok "a tree that is not there" fails_with "could not open directory" "$tools/depmod" -n --json -b "$T/base" 9.9.9
+mkdir -p "$T/odd/lib/modules/1"
+cat >"$T/odd2.s" <<'END'
+	.section .modinfo, "a"
+	.asciz "alias=a \"b\" c\377"
+	.asciz "alias=symbol:fake"
+	.asciz "alias=devname:a\"b"
+	.asciz "alias=char-major-10-300"
+	.asciz "softdep=pre: a-b \"c\"  post: d"
+	.asciz "softdep=nonsense"
+END
+as -o "$T/odd/lib/modules/1/alias.ko" "$T/odd2.s"
+ok "odd aliases" json odd2 "$tools/depmod" -n --json -b "$T/odd" 1
+ok "... follow the schema" check valid "$T/odd2.json" depmod
+ok "... and keep their places" python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert [a["alias"] for a in d["modules.alias"]] == ["a \"b\" c\\xFF", "symbol:fake", "devname:a\"b", "char-major-10-300"], d
+assert d["modules.softdep"][0] == {"module": "alias", "pre": ["a-b", "\"c\""], "post": ["d"], "ignored": []}, d
+assert d["modules.softdep"][1]["ignored"] == ["nonsense"], d
+assert d["modules.devname"] == [{"module": "alias", "node": "a\"b", "type": "char", "major": 10, "minor": 300}], d
+' "$T/odd2.json"
+tap_done
