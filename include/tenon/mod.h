@@ -349,8 +349,12 @@ struct tmod_device {
  */
 int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data);
 
-/** tmod_device_read - as above for one; @path: its folder in /sys. Return: as above, -ENOENT if it is no device. */
-int tmod_device_read(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data);
+/**
+ * tmod_device_find - the device of a path in /sys (of a class, a bus, "/sys/dev/char/10:229"): the nearest one at or above
+ * it that has an alias or a driver
+ * Return: what @each said, or a negative errno value: -ENOENT if there is none.
+ */
+int tmod_device_find(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data);
 
 enum tmod_operation { TMOD_INSERT, TMOD_DELETE };
 

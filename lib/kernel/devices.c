@@ -7,21 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/buf.h"
-#include "tenon/mod.h"
-
-/* The kernel's own limit is a page, of which an event fills 2 KiB. */
-#define UEVENT_BYTES_MAX 4096
-
-/* What a struct tmod_device points to. */
-struct found {
-	char uevent[UEVENT_BYTES_MAX + 1];
-	char driver[NAME_MAX + 1], module[NAME_MAX + 1];
-};
+#include "lib/kernel/devices.h"
 
 /* The value of "KEY=value\n", ended with a NUL in place; "" if the key is not there. */
 static const char *take(char *text, const char *key)
@@ -48,38 +37,23 @@ static const char *link_name(int dir, const char *link, char *name, size_t size)
 	return strlen(last) < size ? strcpy(name, last) : NULL;
 }
 
-/* @dir: the device's folder, open. Return: 0 or -errno. */
-static int read_device(int dir, struct found *found, struct tmod_device *device)
+int device_read(int dir, struct device_text *text, struct tmod_device *device)
 {
 	int fd = openat(dir, "uevent", O_RDONLY | O_CLOEXEC);
 	ssize_t len;
 
 	if (fd < 0)
 		return -errno;
-	len = read(fd, found->uevent, UEVENT_BYTES_MAX);
+	len = read(fd, text->uevent, UEVENT_BYTES_MAX);
 	close(fd);
 	if (len < 0)
 		return -errno;
-	found->uevent[len] = '\0';
-	device->modalias = take(found->uevent, "MODALIAS");
-	device->driver = link_name(dir, "driver", found->driver, sizeof(found->driver));
+	text->uevent[len] = '\0';
+	device->modalias = take(text->uevent, "MODALIAS");
+	device->driver = link_name(dir, "driver", text->driver, sizeof(text->driver));
 	if (device->driver)
-		device->module = link_name(dir, "driver/module", found->module, sizeof(found->module));
+		device->module = link_name(dir, "driver/module", text->module, sizeof(text->module));
 	return 0;
-}
-
-int tmod_device_read(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data)
-{
-	struct tmod_device device = { .path = path };
-	DIR *dir = opendir(path);
-	struct found found;
-	int ret;
-
-	if (!dir)
-		return -errno;
-	ret = read_device(dirfd(dir), &found, &device);
-	closedir(dir);
-	return ret ? ret : each(data, &device);
 }
 
 /* Note the folders in a folder. Return: whether it is a device. */
@@ -104,7 +78,7 @@ static bool list(DIR *dir, const char *path, struct buf *folders)
 int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data)
 {
 	struct buf folders = { 0 }, path = { 0 };
-	struct found found;
+	struct device_text text;
 	int ret = 0;
 
 	buf_string(&folders, "/sys/devices");
@@ -125,7 +99,7 @@ int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device),
 		if (list(dir, path.data, &folders)) {
 			struct tmod_device device = { .path = path.data };
 
-			if (!read_device(dirfd(dir), &found, &device) && (*device.modalias || device.driver))
+			if (!device_read(dirfd(dir), &text, &device) && (*device.modalias || device.driver))
 				ret = each(data, &device);
 		}
 		closedir(dir);
