@@ -68,7 +68,7 @@ static void read_word(struct tmod_config *c, char *word, const struct tmod_messa
 			memmove(word, name, (size_t)(equals + 1 - name));
 			*equals = '"';
 		}
-		config_add(c, TMOD_OPTIONS, word, dot + 1 - quoted, SOURCE, 0);
+		config_add(c, TMOD_OPTIONS, word, options_normalise(dot + 1 - quoted), SOURCE, 0);
 	}
 }
 

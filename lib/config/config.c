@@ -34,6 +34,13 @@ void config_add(struct tmod_config *c, enum tmod_directive directive, const char
 	buf_add(&c->entries, &e, sizeof(e));
 }
 
+char *options_normalise(char *value)
+{
+	for (char *tab = value; (tab = strchr(tab, '\t')); tab++)
+		*tab = ' ';
+	return value;
+}
+
 static struct config_entry *entries(const struct tmod_config *c)
 {
 	return (struct config_entry *)(void *)c->entries.data;

@@ -28,6 +28,9 @@ struct tmod_config {
 void config_add(struct tmod_config *c, enum tmod_directive directive, const char *name, const char *value,
 		const char *file, uint32_t line);
 
+/** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */
+char *options_normalise(char *value);
+
 /** modprobe_conf_read - take the lines of a modprobe.d file. @file: as long as the arena. Return: 0 or -ENOMEM. */
 int modprobe_conf_read(struct tmod_config *c, const char *file, const char *bytes, size_t size,
 		       const struct tmod_messages *messages);

@@ -12,6 +12,7 @@ enum operand {
 	NOTHING, /* further words are ignored */
 	MODULE,
 	TEXT,    /* all of the line */
+	OPTIONS, /* ... in which tabs become blanks */
 	SOFTDEP,
 	WORDS,
 	NAMES,   /* any number of names, and nothing else */
@@ -23,7 +24,7 @@ static const struct keyword {
 	enum operand operand;
 } keywords[] = {
 	{ "blacklist", TMOD_BLACKLIST, NOTHING },
-	{ "options", TMOD_OPTIONS, TEXT },
+	{ "options", TMOD_OPTIONS, OPTIONS },
 	{ "softdep", TMOD_SOFTDEP, SOFTDEP },
 	{ "alias", TMOD_ALIAS, MODULE },
 	{ "install", TMOD_INSTALL, TEXT },
@@ -93,7 +94,9 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 			*value = at;
 		return 0;
 	case TEXT:
-		*value = line_rest(l);
+	case OPTIONS:
+		at = line_rest(l);
+		*value = at && operand == OPTIONS ? options_normalise(at) : at;
 		if (!*value)
 			line_bad(l, NULL, "nothing stands behind the name of the module");
 		return 0;
