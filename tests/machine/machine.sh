@@ -4,6 +4,7 @@
 . tests/kmod/tree.sh
 
 static=$O/tools/static
+kernel=$debian_root/boot/vmlinuz-$release
 guest=$T/guest
 for _program in qemu-system-x86_64 busybox cpio; do
 	command -v $_program >/dev/null || skip_all "$_program is not installed; setup/install test does it"
@@ -48,8 +49,21 @@ boot() {
 	(cd "$guest" && find . | cpio -o -H newc -R 0:0 --quiet) >"$T/image"
 	_parameters=$1
 	shift
-	tests/machine/boot "$debian_root/boot/vmlinuz-$release" "$T/image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
+	tests/machine/boot "$kernel" "$T/image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
 		tee "$T/results"
 	tap_cnt=$((tap_cnt + $(grep -cE '^(not )?ok ' "$T/results")))
 	tap_failed=$((tap_failed + $(grep -c '^not ok ' "$T/results")))
+}
+
+# What basic.guest needs.
+basic="loop appletalk dummy tun crc7 crc8 crc-itu-t ts_bm"
+basic_parameters="loop.hw_queue_depth=32 modprobe.blacklist=crc_itu_t"
+pack_some() {
+	for _pack in "crc7 zstd zst" "crc8 xz xz" "ts_bm gzip gz"; do
+		set -- $_pack
+		_ko=$(find "$guest/lib" -name "$1.ko")
+		"$2" -c "$_ko" >"$_ko.$3"
+		rm "$_ko"
+	done
+	"$static/depmod" -b "$guest" "$release"
 }
