@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include "lib/alias.h"
+#include "tenon/mod.h"
 
 bool alias_normalise(const char *alias, char *out, size_t size)
 {
@@ -17,4 +18,9 @@ bool alias_normalise(const char *alias, char *out, size_t size)
 	}
 	out[i] = '\0';
 	return !alias[i] && !inside;
+}
+
+bool tmod_alias_name(const char *alias, char *name, size_t size)
+{
+	return alias_normalise(alias, name, size);
 }

@@ -27,6 +27,12 @@ struct tmod_messages {
 /** tmod_module_name - the module name of a file or of a user's word: no folders, up to the first dot, '-' made '_'. */
 void tmod_module_name(const char *path, char *name, size_t size);
 
+/**
+ * tmod_alias_name - write an alias as the indexes have it: '-' is '_', but not between brackets
+ * Return: false if the brackets do not match or it does not fit.
+ */
+bool tmod_alias_name(const char *alias, char *name, size_t size);
+
 /** tmod_is_module_file - does the name end in .ko, .ko.gz, .ko.xz or .ko.zst? */
 bool tmod_is_module_file(const char *name);
 
@@ -401,11 +407,23 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 struct tmod_depmod {
 	const char *dir;       /* the tree */
 	const char *out_dir;   /* where the indexes go; NULL: to the tree */
-	/* Not NULL: gets the text files, each whole, and nothing is written. Returns 0 or a negative errno value. */
-	int (*show)(void *data, const char *file, const char *bytes, size_t len);
+	const char *release;   /* that lines of depmod.d for certain kernels are compared with; NULL: none */
+	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */
+	const char *const *files;  /* only these modules, by absolute paths, ended by NULL; NULL: all of the tree */
+	/* Not NULL: gets the text files, one after the other, and nothing is written. Returns 0 or a negative errno value. */
+	int (*show)(void *data, const char *bytes, size_t len);
 	void *show_data;
-	bool if_newer;         /* do nothing if modules.dep is there and no module file is newer */
-	unsigned int threads;  /* 0: as many as there are CPUs */
+	/*
+	 * Do nothing if modules.dep is there and no module file is newer; else read only files that have changed. What was
+	 * read is kept for this in modules.tenon.bin, beside the indexes.
+	 */
+	bool if_newer;
+	const char *symvers;    /* the kernel's Module.symvers, or NULL; warn of symbols that nothing exports, */
+	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
+	char symbol_prefix;     /* of names in system_map; 0: none */
+	bool warn_duplicates;   /* of aliases and symbols */
+	bool verbose;           /* tell which symbol makes a module need another, with TMOD_INFO */
+	unsigned int threads;   /* 0: as many as there are CPUs */
 	struct tmod_messages messages;
 };
 
