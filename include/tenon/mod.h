@@ -362,6 +362,30 @@ int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device),
  */
 int tmod_device_find(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data);
 
+enum tmod_use_kind {
+	TMOD_USE_MODULE, /* what: its name */
+	TMOD_USE_DEVICE, /* what: path in /sys, by: the driver that it is bound to; this keeps no module loaded */
+	TMOD_USE_MOUNT,  /* what: the folder, by: what is mounted there */
+	TMOD_USE_SOCKET, /* what: the protocol, cnt: its sockets */
+	TMOD_USE_CRYPTO, /* what: the algorithm, cnt: its users */
+	TMOD_USE_FILE,   /* what: the device node, by: the command that has it open, pid */
+};
+
+/* Strings live as long as the call. */
+struct tmod_use {
+	enum tmod_use_kind kind;
+	const char *what, *by; /* or "" */
+	uint32_t pid, cnt;
+};
+
+/**
+ * tmod_uses_each - what uses a module, as far as the kernel lets one see
+ * @system: whose tree says which file systems and device numbers are the module's
+ * Return: 0, what @each said, or a negative errno value.
+ */
+int tmod_uses_each(struct tmod_system *system, const char *name, int (*each)(void *data, const struct tmod_use *use),
+		   void *data);
+
 enum tmod_operation { TMOD_INSERT, TMOD_DELETE };
 
 /**
