@@ -434,8 +434,8 @@ struct tmod_depmod {
 	const char *release;   /* that lines of depmod.d for certain kernels are compared with; NULL: none */
 	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */
 	const char *const *files;  /* only these modules, by absolute paths, ended by NULL; NULL: all of the tree */
-	/* Not NULL: gets the text files, one after the other, and nothing is written. Returns 0 or a negative errno value. */
-	int (*show)(void *data, const char *bytes, size_t len);
+	/* Not NULL: gets the text files, each whole, and nothing is written. Returns 0 or a negative errno value. */
+	int (*show)(void *data, const char *file, const char *bytes, size_t len);
 	void *show_data;
 	/*
 	 * Do nothing if modules.dep is there and no module file is newer; else read only files that have changed. What was
