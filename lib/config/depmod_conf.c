@@ -24,6 +24,26 @@ static void add(struct buf *list, const char *word)
 	buf_add(list, &word, sizeof(word));
 }
 
+/* The C library writes a repetition out, so that those of a short expression could take all memory. */
+static bool is_modest(const char *pattern)
+{
+	unsigned long product = 1;
+
+	for (const char *brace = pattern; (brace = strchr(brace, '{')); brace++) {
+		char *end;
+		unsigned long least = strtoul(brace + 1, &end, 10);
+		unsigned long most = *end == ',' ? strtoul(end + 1, NULL, 10) : 0;
+
+		if (least > 1000 || most > 1000)
+			return false;
+		if (least > 1 || most > 1)
+			product *= least > most ? least : most;
+		if (product > 1000)
+			return false;
+	}
+	return strlen(pattern) <= 256;
+}
+
 /* Does the line concern this kernel? '*': any; else an extended regular expression for a part of the release. */
 static bool concerns(const struct lines *l, const char *release, const char *pattern)
 {
@@ -32,7 +52,7 @@ static bool concerns(const struct lines *l, const char *release, const char *pat
 
 	if (!strcmp(pattern, "*"))
 		return true;
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB)) {
+	if (!is_modest(pattern) || regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB)) {
 		line_bad(l, pattern, "neither '*' nor a regular expression for kernel versions");
 		return false;
 	}
