@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# The library under the thread sanitizer. The other tests here are scripts.
+# The library under the thread sanitizer, and what scripts preload.
 
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-tsan.a,$(O)/lib/tsan,$(CLANG),-fsanitize=thread))
 
@@ -8,3 +8,10 @@ $(O)/tests/kmod/threads_test: tests/kmod/threads_test.c $(O)/lib/libtenon-mod-ts
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
 TEST_PROGRAMS += $(O)/tests/kmod/threads_test
+
+# What tests preload that bring a machine of their own.
+$(O)/tests/kmod/shim.so: tests/kmod/shim.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
+TEST_PROGRAMS += $(O)/tests/kmod/shim.so
