@@ -69,11 +69,13 @@ static int found_first(void *data, const char *key, const char *value, uint32_t 
 	return 0;
 }
 
-/* The second name is for releases that have this function in LIBKMOD_30, the first for those that had it in LIBKMOD_5. */
-__asm__(".symver name_lookup_5, kmod_module_new_from_name_lookup@LIBKMOD_5");
-API int name_lookup_5(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod);
+/* Versions as libkmod.map tells. */
+__attribute__((symver("kmod_module_new_from_name_lookup@@LIBKMOD_30"))) API int
+name_lookup_30(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod);
+__attribute__((symver("kmod_module_new_from_name_lookup@LIBKMOD_5"))) API int
+name_lookup_5(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod);
 
-API int kmod_module_new_from_name_lookup(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod)
+API int name_lookup_30(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod)
 {
 	struct first dep = { 0 }, alias = { 0 }, builtin = { 0 };
 	char name[NAME_MAX + 1];
@@ -99,7 +101,7 @@ API int kmod_module_new_from_name_lookup(struct kmod_ctx *ctx, const char *modna
 
 API int name_lookup_5(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod)
 {
-	return kmod_module_new_from_name_lookup(ctx, modname, mod);
+	return name_lookup_30(ctx, modname, mod);
 }
 
 static int found_loaded(void *data, const struct tmod_loaded *loaded)

@@ -232,6 +232,7 @@ struct dependencies {
 	struct kmod_list *list;
 };
 
+/* The last of the line has to be loaded first, and comes first in the list. */
 static int found_dependencies(void *data, const char *key, const char *value, uint32_t priority)
 {
 	struct dependencies *d = data;
@@ -251,7 +252,9 @@ static int found_dependencies(void *data, const char *key, const char *value, ui
 		path[len] = '\0';
 		tmod_module_name(path, name, sizeof(name));
 		err = module_list_get(&d->list, d->ctx, name, NULL);
-		mod = err ? NULL : d->list->prev->data;
+		if (!err)
+			d->list = d->list->prev;
+		mod = err ? NULL : d->list->data;
 		if (mod)
 			err = module_set_path(mod, kmod_get_dirname(d->ctx), path, len);
 	}
