@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Where @path is; @to has PATH_MAX bytes. */
 static const char *redirect(const char *path, char *to)
