@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include "lib/image.h"
-#include "lib/unpack.h"
 
 #define WINDOW_STEP (64ul << 20)
+/* A file up to this size is read at once: its bytes cost less than calls for its parts. */
+#define SMALL_BYTES (8u << 10)
+/* Memory for packed files above this is not kept for the next one. */
+#define KEEP_BYTES (4u << 20)
 
 /* Make the window at least @size bytes large; what was in it is lost. */
 static int widen(struct image *img, size_t size)
@@ -19,16 +22,19 @@ static int widen(struct image *img, size_t size)
 
 	if (size <= img->cap)
 		return 0;
-	image_free(img);
+	if (img->window)
+		munmap(img->window, img->cap);
+	img->window = NULL;
+	img->cap = 0;
 	data = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (data == MAP_FAILED)
 		return -errno;
-	img->data = data;
+	img->window = data;
 	img->cap = cap;
 	return 0;
 }
 
-static int read_at(int fd, uint8_t *to, size_t len, size_t off)
+static int read_at(int fd, void *to, size_t len, size_t off)
 {
 	while (len) {
 		ssize_t got = pread(fd, to, len, (off_t)off);
@@ -38,7 +44,7 @@ static int read_at(int fd, uint8_t *to, size_t len, size_t off)
 		if (!got)
 			return -ENOEXEC; /* the file was cut while it was read */
 		if (got > 0) {
-			to += got;
+			to = (char *)to + got;
 			off += (size_t)got;
 			len -= (size_t)got;
 		}
@@ -48,37 +54,60 @@ static int read_at(int fd, uint8_t *to, size_t len, size_t off)
 
 int image_need(struct image *img, uint64_t off, uint64_t len)
 {
+	uint64_t end = off + len;
+	int err;
+
 	if (off > img->size || len > img->size - off)
 		return -ENOEXEC;
-	return img->fd < 0 ? 0 : read_at(img->fd, img->data + off, len, off);
+	if (img->fd < 0)
+		return 0;
+	for (int i = 0; i < 2; i++) {
+		if (end < img->had[i].off || end > img->had[i].end)
+			continue;
+		if (off >= img->had[i].off)
+			return 0;
+		err = read_at(img->fd, img->data + off, img->had[i].off - off, off);
+		if (!err)
+			img->had[i].off = off;
+		return err;
+	}
+	err = read_at(img->fd, img->data + off, len, off);
+	if (!err && len > img->had[1].end - img->had[1].off) {
+		img->had[1].off = off;
+		img->had[1].end = end;
+	}
+	return err;
 }
 
-/* Replace the packed bytes that were read by what they contain. */
+/* Let what is packed take the place of the packed bytes. */
 static int unpack(struct image *img, enum packing packing)
 {
-	struct buf out = { 0 };
-	int err = image_need(img, 0, img->size);
+	char *in;
+	int err;
 
+	img->packed.len = img->unpacked.len = 0;
+	in = buf_room(&img->packed, img->size);
+	err = in ? read_at(img->fd, in, img->size, 0) : -ENOMEM;
 	if (!err)
-		err = unpack_bytes(packing, img->data, img->size, IMAGE_BYTES_MAX, &out);
-	if (!err)
-		err = widen(img, out.len);
-	if (!err) {
-		memcpy(img->data, out.data, out.len);
-		img->size = out.len;
-		image_close(img);
-	}
-	buf_free(&out);
+		err = unpack_bytes(&img->unpacker, packing, in, img->size, IMAGE_BYTES_MAX, &img->unpacked);
+	img->packed.failed = img->unpacked.failed = false;
+	img->data = (uint8_t *)img->unpacked.data;
+	img->size = img->unpacked.len;
+	close(img->fd);
+	img->fd = -1;
 	return err;
 }
 
 /* The file is open and its size known. */
 static int read_start(struct image *img)
 {
+	size_t start = img->size <= SMALL_BYTES ? img->size : sizeof(Elf64_Ehdr);
 	enum packing packing;
-	size_t start = img->size < sizeof(Elf64_Ehdr) ? img->size : sizeof(Elf64_Ehdr);
 	int err = widen(img, img->size);
 
+	img->data = img->window;
+	img->had[0].off = img->had[0].end = img->size;
+	img->had[1].off = img->had[1].end = 0;
 	if (!err)
 		err = image_need(img, 0, start);
 	if (err)
@@ -92,7 +121,8 @@ int image_open(struct image *img, int dir, const char *path)
 	struct stat st;
 	int err = 0;
 
-	img->fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	img->fd = dir == AT_FDCWD || *path == '/' ? open(path, O_RDONLY | O_CLOEXEC) :
+						    openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (img->fd < 0)
 		return -errno;
 	if (fstat(img->fd, &st))
@@ -114,12 +144,18 @@ void image_close(struct image *img)
 	if (img->fd >= 0)
 		close(img->fd);
 	img->fd = -1;
+	if (img->packed.cap > KEEP_BYTES)
+		buf_free(&img->packed);
+	if (img->unpacked.cap > KEEP_BYTES)
+		buf_free(&img->unpacked);
 }
 
 void image_free(struct image *img)
 {
-	if (img->data)
-		munmap(img->data, img->cap);
-	img->data = NULL;
-	img->cap = 0;
+	if (img->window)
+		munmap(img->window, img->cap);
+	buf_free(&img->packed);
+	buf_free(&img->unpacked);
+	unpack_end(&img->unpacker);
+	*img = (struct image){ .fd = -1 };
 }

@@ -16,14 +16,21 @@
 
 #include "core/fmt/elf.h"
 #include "core/fmt/modinfo.h"
+#include "lib/unpack.h"
 
 #define IMAGE_BYTES_MAX (1ull << 30)
 
 struct image {
-	uint8_t *data; /* the window */
-	size_t cap;
-	size_t size; /* of the file, or of what it was packed from */
-	int fd;      /* -1: all is there */
+	uint8_t *data; /* the file's bytes: in the window or, of a packed file, in `unpacked` */
+	size_t size;   /* of the file, or of what it was packed from */
+	int fd;        /* -1: all is there */
+	struct {
+		size_t off, end;
+	} had[2]; /* ranges that have been read: at the end of the file, and the largest other one */
+	uint8_t *window;
+	size_t cap;    /* of the window */
+	struct buf packed, unpacked;
+	struct unpacker unpacker;
 };
 
 /**
@@ -36,7 +43,7 @@ struct image {
  */
 int image_open(struct image *img, int dir, const char *path);
 void image_close(struct image *img);
-/* Give the window back. */
+/* Give all memory back. */
 void image_free(struct image *img);
 
 /** image_need - read a range, which may lie outside the file. Return: 0, -ENOEXEC if it does, or what pread says. */

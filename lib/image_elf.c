@@ -28,8 +28,13 @@ static bool read_header(const struct image *img, struct table *t)
 	return false;
 }
 
-/* Type and place of a section; its header has been read. */
-static uint32_t section(const struct image *img, const struct table *t, uint32_t idx, uint64_t *off, uint64_t *size)
+struct place {
+	uint32_t type, info;
+	uint64_t off, size, entsize;
+};
+
+/* A section, whose header has been read. */
+static struct place section(const struct image *img, const struct table *t, uint32_t idx)
 {
 	const uint8_t *at = img->data + t->off + (uint64_t)idx * t->entsize;
 
@@ -37,33 +42,59 @@ static uint32_t section(const struct image *img, const struct table *t, uint32_t
 		Elf64_Shdr h;
 
 		memcpy(&h, at, sizeof(h));
-		*off = h.sh_offset;
-		*size = h.sh_size;
-		return h.sh_type;
+		return (struct place){ h.sh_type, h.sh_info, h.sh_offset, h.sh_size, h.sh_entsize };
 	} else {
 		Elf32_Shdr h;
 
 		memcpy(&h, at, sizeof(h));
-		*off = h.sh_offset;
-		*size = h.sh_size;
-		return h.sh_type;
+		return (struct place){ h.sh_type, h.sh_info, h.sh_offset, h.sh_size, h.sh_entsize };
 	}
+}
+
+/*
+ * Linkers write the symbols, their names, the sections' names and then the section headers, at the end of the file. So
+ * much before the headers is read with them, which is less work than asking for each.
+ */
+#define BEFORE_HEADERS_BYTES (2u << 10)
+
+/* Read the headers, and with them what comes before and after, unless this is much. */
+static int read_headers(struct image *img, const struct table *t)
+{
+	uint64_t size = (uint64_t)t->cnt * t->entsize;
+	uint64_t off = t->off < BEFORE_HEADERS_BYTES ? 0 : t->off - BEFORE_HEADERS_BYTES;
+
+	if (img->size - t->off - size > BEFORE_HEADERS_BYTES)
+		return image_need(img, t->off, size);
+	return image_need(img, off, img->size - off);
+}
+
+/*
+ * Read a string table's ends, or all of it, and the global symbols with it, if it is the one behind the symbol table:
+ * they will be asked for.
+ */
+static int read_strings(struct image *img, const struct place *p, const struct place *symbols)
+{
+	uint64_t first = symbols->off + symbols->info * symbols->entsize, end = p->off + p->size;
+
+	if (symbols->off + symbols->size == p->off && first >= symbols->off && first <= p->off)
+		return image_need(img, first, end - first);
+	return image_need(img, p->off, 1) ?: image_need(img, end - 1, 1);
 }
 
 /* Section headers, section names, and the ends of other string tables. What is out of range is named by elf_open(). */
 static int read_tables(struct image *img, const struct table *t)
 {
-	uint64_t off, size;
-	int err = image_need(img, t->off, (uint64_t)t->cnt * t->entsize);
+	struct place symbols = { 0 };
+	int err = read_headers(img, t);
 
 	for (uint32_t i = 0; !err && i < t->cnt; i++) {
-		if (section(img, t, i, &off, &size) != SHT_STRTAB)
+		struct place p = section(img, t, i);
+
+		if (p.type == SHT_SYMTAB)
+			symbols = p;
+		if (p.type != SHT_STRTAB || !p.size || p.off >= img->size || p.size > img->size - p.off)
 			continue;
-		if (!size || off >= img->size || size > img->size - off)
-			continue;
-		err = image_need(img, off, i == t->names ? size : 1);
-		if (!err && i != t->names)
-			err = image_need(img, off + size - 1, 1);
+		err = i == t->names ? image_need(img, p.off, p.size) : read_strings(img, &p, &symbols);
 	}
 	return err;
 }

@@ -7,16 +7,16 @@
 
 #define NAME_NONE UINT32_MAX
 
-struct name {
+struct name_slot {
 	uint32_t hash;
-	uint32_t off; /* in text */
+	uint32_t number; /* + 1; 0: free */
 };
 
 struct names {
-	struct buf text;    /* the strings, each with its NUL */
-	struct name *all;
+	struct buf text;  /* the strings, each with its NUL */
+	uint32_t *offs;   /* in text */
 	uint32_t cnt, cap;
-	uint32_t *slots;    /* hash table: number + 1, 0 is free; a power of two, at most half full */
+	struct name_slot *slots; /* hash table: a power of two, at most half full */
 	uint32_t slot_cnt;
 };
 
@@ -29,7 +29,7 @@ uint32_t names_find(const struct names *n, const char *text);
 /* The string of a number; good until the next names_add(). */
 static inline const char *names_text(const struct names *n, uint32_t number)
 {
-	return n->text.data + n->all[number].off;
+	return n->text.data + n->offs[number];
 }
 
 void names_free(struct names *n);

@@ -45,38 +45,71 @@ static void *next_piece(struct buf *out, size_t limit, int *err)
 	return to;
 }
 
-static int unpack_zst(const void *in, size_t len, size_t limit, struct buf *out)
+/* A frame that says how large it is below this is unpacked in one go; a larger one has to show it. */
+#define BELIEVED_BYTES (64u << 20)
+
+/* Frame after frame, piece by piece. */
+static int stream_zst(ZSTD_DCtx *zst, __typeof__(&ZSTD_decompressStream) decompress, __typeof__(&ZSTD_isError) failed,
+		      ZSTD_inBuffer *from, size_t limit, struct buf *out)
 {
-	__auto_type lib = load("libzstd.so.1");
-	ZSTD_inBuffer from = { in, len, 0 };
-	size_t left = 1;
+	size_t left = 1; /* 0 at the end of each frame */
 	int err = 0;
 
-	if (!lib)
-		return -ENOSYS;
-	FUNCTION(lib, ZSTD_createDStream);
-	FUNCTION(lib, ZSTD_decompressStream);
-	FUNCTION(lib, ZSTD_isError);
-	FUNCTION(lib, ZSTD_freeDStream);
-	if (!call_ZSTD_createDStream || !call_ZSTD_decompressStream || !call_ZSTD_isError || !call_ZSTD_freeDStream)
-		return -ENOSYS;
-	ZSTD_DStream *stream = call_ZSTD_createDStream();
-	if (!stream)
-		return -ENOMEM;
-	/* Frames follow each other until the input ends; `left` is 0 at the end of each. */
-	while (!err && (left || from.pos < len)) {
+	while (!err && (left || from->pos < from->size)) {
 		ZSTD_outBuffer to = { next_piece(out, limit, &err), STEP, 0 };
-		size_t before = from.pos;
+		size_t before = from->pos;
 
 		if (err)
 			break;
-		left = call_ZSTD_decompressStream(stream, &to, &from);
+		left = decompress(zst, &to, from);
 		out->len += to.pos;
-		if (call_ZSTD_isError(left) || (left && !to.pos && from.pos == before))
+		if (failed(left) || (left && !to.pos && from->pos == before))
 			err = -EILSEQ;
 	}
-	call_ZSTD_freeDStream(stream);
 	return err;
+}
+
+static int unpack_zst(struct unpacker *u, const void *in, size_t len, size_t limit, struct buf *out)
+{
+	__auto_type lib = load("libzstd.so.1");
+	ZSTD_inBuffer from = { in, len, 0 };
+	unsigned long long size;
+
+	if (!lib)
+		return -ENOSYS;
+	FUNCTION(lib, ZSTD_createDCtx);
+	FUNCTION(lib, ZSTD_getFrameContentSize);
+	FUNCTION(lib, ZSTD_decompressDCtx);
+	FUNCTION(lib, ZSTD_DCtx_reset);
+	FUNCTION(lib, ZSTD_decompressStream);
+	FUNCTION(lib, ZSTD_isError);
+	if (!call_ZSTD_createDCtx || !call_ZSTD_getFrameContentSize || !call_ZSTD_decompressDCtx ||
+	    !call_ZSTD_DCtx_reset || !call_ZSTD_decompressStream || !call_ZSTD_isError)
+		return -ENOSYS;
+	if (!u->zst)
+		u->zst = call_ZSTD_createDCtx();
+	if (!u->zst)
+		return -ENOMEM;
+	/* Nearly always one frame: unpacked to its place, without a window in between. What is more fails here. */
+	size = call_ZSTD_getFrameContentSize(in, len);
+	if (size <= BELIEVED_BYTES && size <= limit && buf_room(out, (size_t)size)) {
+		out->len = call_ZSTD_decompressDCtx(u->zst, out->data, (size_t)size, in, len);
+		if (!call_ZSTD_isError(out->len))
+			return 0;
+		out->len = 0;
+	}
+	call_ZSTD_DCtx_reset(u->zst, ZSTD_reset_session_only);
+	return stream_zst(u->zst, call_ZSTD_decompressStream, call_ZSTD_isError, &from, limit, out);
+}
+
+static void end_zst(struct unpacker *u)
+{
+	__auto_type lib = load("libzstd.so.1");
+	FUNCTION(lib, ZSTD_freeDCtx);
+
+	if (call_ZSTD_freeDCtx)
+		call_ZSTD_freeDCtx(u->zst);
+	u->zst = NULL;
 }
 
 static int unpack_xz(const void *in, size_t len, size_t limit, struct buf *out)
@@ -140,7 +173,7 @@ static int unpack_gz(const void *in, size_t len, size_t limit, struct buf *out)
 	return err;
 }
 
-int unpack_bytes(enum packing packing, const void *in, size_t len, size_t limit, struct buf *out)
+int unpack_bytes(struct unpacker *u, enum packing packing, const void *in, size_t len, size_t limit, struct buf *out)
 {
 	switch (packing) {
 	case PACKING_GZ:
@@ -148,9 +181,15 @@ int unpack_bytes(enum packing packing, const void *in, size_t len, size_t limit,
 	case PACKING_XZ:
 		return unpack_xz(in, len, limit, out);
 	case PACKING_ZST:
-		return unpack_zst(in, len, limit, out);
+		return unpack_zst(u, in, len, limit, out);
 	case PACKING_NONE:
 		break;
 	}
 	return -EINVAL;
+}
+
+void unpack_end(struct unpacker *u)
+{
+	if (u->zst)
+		end_zst(u);
 }

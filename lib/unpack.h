@@ -12,17 +12,23 @@ enum packing {
 	PACKING_ZST,
 };
 
+/* What one thread keeps from file to file. Zeroed at first. */
+struct unpacker {
+	struct ZSTD_DCtx_s *zst;
+};
+
 /** unpack_recognise - by the first bytes of a file; 6 suffice. */
 enum packing unpack_recognise(const uint8_t *start, size_t len);
 
 /**
  * unpack_bytes - unpack a whole file
  * @limit: what has more bytes than this is refused
- * @out: the bytes are added to it
+ * @out: empty; gets the bytes
  *
  * Return: 0, -ENOSYS if the library cannot be loaded, -EILSEQ if the file is damaged or cut, -EFBIG, -ENOMEM.
- * Context: any thread.
  */
-int unpack_bytes(enum packing packing, const void *in, size_t len, size_t limit, struct buf *out);
+int unpack_bytes(struct unpacker *u, enum packing packing, const void *in, size_t len, size_t limit, struct buf *out);
+
+void unpack_end(struct unpacker *u);
 
 #endif

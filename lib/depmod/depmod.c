@@ -29,14 +29,38 @@ int depmod_slurp(struct depmod *d, const char *name, struct buf *out)
 	return out->failed ? -ENOMEM : err;
 }
 
-unsigned int depmod_threads(const struct depmod *d, unsigned int jobs)
+int depmod_open(const struct depmod *d, const char *path, int flags)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int n = d->request->threads ? d->request->threads : (unsigned int)(cpus > 0 ? cpus : 1);
+	return *path == '/' ? open(path, flags | O_CLOEXEC) : openat(d->dir, path, flags | O_CLOEXEC);
+}
 
-	if (n > DEPMOD_THREADS_MAX)
-		n = DEPMOD_THREADS_MAX;
-	return n > jobs ? jobs : n;
+struct job {
+	struct reader *reader;
+	void (*work)(struct reader *r, void *data);
+	void *data;
+};
+
+static void *run_job(void *arg)
+{
+	struct job *j = arg;
+
+	j->work(j->reader, j->data);
+	return NULL;
+}
+
+void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct reader *r, void *data), void *data)
+{
+	struct job jobs[DEPMOD_THREADS_MAX];
+	unsigned int started = 1;
+
+	for (; started < cnt && started < d->reader_cnt; started++) {
+		jobs[started] = (struct job){ &d->readers[started], work, data };
+		if (pthread_create(&d->readers[started].thread, NULL, run_job, &jobs[started]))
+			break;
+	}
+	work(&d->readers[0], data);
+	while (started > 1)
+		pthread_join(d->readers[--started].thread, NULL);
 }
 
 /* Is modules.dep there, and no module file newer? */
@@ -58,20 +82,40 @@ static int make_indexes(struct depmod *d)
 {
 	int err = depmod_read(d);
 
-	if (!err)
-		err = depmod_link(d);
 	return err ? err : depmod_write(d);
 }
 
-static void free_all(struct depmod *d)
+static void say_serially(void *data, enum tmod_level level, const char *text)
+{
+	struct depmod *d = data;
+
+	pthread_mutex_lock(&d->say_lock);
+	say(&d->request->messages, level, "%s", text);
+	pthread_mutex_unlock(&d->say_lock);
+}
+
+static void begin(struct depmod *d)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	pthread_mutex_init(&d->say_lock, NULL);
+	d->serial = (struct tmod_messages){ say_serially, d };
+	d->say = &d->serial;
+	d->reader_cnt = d->request->threads ? d->request->threads : (unsigned int)(cpus > 0 ? cpus : 1);
+	if (d->reader_cnt > DEPMOD_THREADS_MAX)
+		d->reader_cnt = DEPMOD_THREADS_MAX;
+	for (unsigned int i = 0; i < d->reader_cnt; i++)
+		d->readers[i].depmod = d;
+}
+
+static void end(struct depmod *d)
 {
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
-		free(d->modules[i].path);
-		free(d->modules[i].name);
 		free(d->modules[i].fault);
 		free(d->modules[i].deps);
 	}
 	for (unsigned int i = 0; i < d->reader_cnt; i++) {
+		buf_free(&d->readers[i].paths);
 		image_free(&d->readers[i].image);
 		names_free(&d->readers[i].needed);
 		buf_free(&d->readers[i].info);
@@ -80,27 +124,43 @@ static void free_all(struct depmod *d)
 	}
 	free(d->modules);
 	free(d->owners);
+	names_free(&d->names);
 	names_free(&d->exported);
+	depmod_conf_close(&d->conf);
 	if (d->dir >= 0)
 		close(d->dir);
+	pthread_mutex_destroy(&d->say_lock);
+}
+
+/* With files as arguments there need be no tree. */
+static int open_tree(struct depmod *d)
+{
+	int err = 0;
+
+	d->dir = open(d->request->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (d->dir < 0) {
+		err = -errno;
+		say(d->say, d->request->files ? TMOD_WARNING : TMOD_ERROR, "could not open directory %s: %s",
+		    d->request->dir, strerror(-err));
+	}
+	return d->request->files ? 0 : err;
 }
 
 int tmod_depmod(const struct tmod_depmod *request)
 {
-	struct depmod d = { .request = request, .say = &request->messages };
-	int err = 0;
+	struct depmod d = { .request = request, .dir = -1 };
+	int err;
 
-	d.dir = open(request->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (d.dir < 0) {
-		err = -errno;
-		say(d.say, TMOD_ERROR, "could not open directory %s: %s", request->dir, strerror(-err));
-		return err;
-	}
-	err = depmod_scan(&d);
+	begin(&d);
+	err = depmod_conf_open(&d.conf, request->config, request->release ?: "", d.say);
+	if (!err)
+		err = open_tree(&d);
+	if (!err)
+		err = depmod_scan(&d);
 	if (!err && !(request->if_newer && is_fresh(&d)))
 		err = make_indexes(&d);
 	if (err == -ENOMEM)
 		say(d.say, TMOD_ERROR, "out of memory");
-	free_all(&d);
+	end(&d);
 	return err;
 }

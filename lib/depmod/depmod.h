@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* One run of depmod: find the modules (scan.c), read them (read.c), relate them (link.c), write indexes (write.c). */
+/*
+ * One run of depmod: find the modules (walk.c), choose (scan.c) and order them (order.c), read them (read.c), relate
+ * them (link.c), write indexes (write.c).
+ */
 #ifndef LIB_DEPMOD_DEPMOD_H
 #define LIB_DEPMOD_DEPMOD_H
 
 #include <pthread.h>
 
+#include "lib/config/depmod_conf.h"
 #include "lib/image.h"
 #include "lib/names.h"
 #include "lib/say.h"
@@ -20,11 +24,12 @@ struct span {
 };
 
 struct depmod_module {
-	char *path;          /* from the tree's folder on; owned */
-	char *name;          /* owned */
+	const char *path;    /* from the tree's folder on, or absolute */
+	const char *name;
 	uint32_t order;      /* line in modules.order; UINT32_MAX without one */
+	uint32_t bucket;     /* orders those without one */
 	int err;             /* what is wrong with its file, and where the text of it is not in errno, that text */
-	char *fault;
+	char *fault;         /* owned */
 	struct reader *reader;
 	struct span info;    /* in reader->info: '=' separated entries, NUL-terminated */
 	struct span exports; /* in reader->exports: names, NUL-terminated; cnt is bytes */
@@ -35,9 +40,10 @@ struct depmod_module {
 	uint32_t rank;       /* users come before what they use */
 };
 
-/* What one thread read. */
+/* A thread, and what it found and read. */
 struct reader {
 	struct depmod *depmod;
+	struct buf paths; /* NUL-terminated */
 	struct image image;
 	struct names needed;
 	struct buf info, exports, needs;
@@ -47,9 +53,13 @@ struct reader {
 
 struct depmod {
 	const struct tmod_depmod *request;
-	const struct tmod_messages *say;
+	const struct tmod_messages *say; /* one at a time */
+	struct tmod_messages serial;
+	pthread_mutex_t say_lock;
+	struct depmod_conf conf;
 	int dir; /* of the tree */
-	struct depmod_module *modules; /* sorted by order, when scan.c is done */
+	struct names names;            /* of modules; their numbers mean nothing once they are sorted */
+	struct depmod_module *modules; /* in their order, when scan.c is done */
 	uint32_t module_cnt, module_cap;
 	struct reader readers[DEPMOD_THREADS_MAX];
 	unsigned int reader_cnt;
@@ -58,15 +68,20 @@ struct depmod {
 	uint32_t *owners; /* for each number in exported, a module */
 };
 
+/* Add the paths of the module files below @folders (NUL-terminated paths) to readers[].paths. */
+int depmod_walk(struct depmod *d, const struct buf *folders);
 int depmod_scan(struct depmod *d);
 int depmod_read(struct depmod *d);
 int depmod_link(struct depmod *d);
 int depmod_write(struct depmod *d);
 
+/* Open a file by its path from the tree's folder on, or an absolute one. Return: the descriptor or -1. */
+int depmod_open(const struct depmod *d, const char *path, int flags);
+
 /* Read a file of the tree into @out, with a NUL behind. Return: 0 or a negative errno value. */
 int depmod_slurp(struct depmod *d, const char *name, struct buf *out);
 
-/* Threads for @jobs jobs. */
-unsigned int depmod_threads(const struct depmod *d, unsigned int jobs);
+/* Call @work for the first @cnt readers at once, but no more than there are. Return: when all have returned. */
+void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct reader *r, void *data), void *data);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The text files. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "lib/depmod/files.h"
+#include "lib/depmod/order.h"
 
 const char *depmod_info_next(const struct depmod_module *m, const char *key, const char **at)
 {
@@ -20,8 +22,9 @@ const char *depmod_info_next(const struct depmod_module *m, const char *key, con
 	return NULL;
 }
 
-int depmod_dep(struct depmod *d, struct buf *out)
+int depmod_dep(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
+	(void)to;
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
 
@@ -36,8 +39,9 @@ int depmod_dep(struct depmod *d, struct buf *out)
 	return 0;
 }
 
-int depmod_alias(struct depmod *d, struct buf *out)
+int depmod_alias(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
+	(void)to;
 	buf_text(out, "# Aliases extracted from modules themselves.\n");
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
@@ -54,8 +58,9 @@ int depmod_alias(struct depmod *d, struct buf *out)
 	return 0;
 }
 
-int depmod_softdep(struct depmod *d, struct buf *out)
+int depmod_softdep(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
+	(void)to;
 	buf_text(out, "# Soft dependencies extracted from modules themselves.\n");
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
@@ -72,16 +77,22 @@ int depmod_softdep(struct depmod *d, struct buf *out)
 	return 0;
 }
 
-int depmod_symbols(struct depmod *d, struct buf *out)
+int depmod_symbols(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
+	uint32_t *order = depmod_symbol_order(d);
+
+	(void)to;
+	if (!order)
+		return -ENOMEM;
 	buf_text(out, "# Aliases for symbols, used by symbol_request().\n");
 	for (uint32_t i = 0; i < d->exported.cnt; i++) {
 		buf_text(out, "alias symbol:");
-		buf_text(out, names_text(&d->exported, i));
+		buf_text(out, names_text(&d->exported, order[i]));
 		buf_char(out, ' ');
-		buf_text(out, d->modules[d->owners[i]].name);
+		buf_text(out, d->modules[d->owners[order[i]]].name);
 		buf_char(out, '\n');
 	}
+	free(order);
 	return 0;
 }
 
@@ -106,7 +117,7 @@ static void find_node(const struct depmod_module *m, struct node *n)
 	}
 }
 
-int depmod_devname(struct depmod *d, struct buf *out)
+int depmod_devname(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
@@ -117,7 +128,7 @@ int depmod_devname(struct depmod *d, struct buf *out)
 		if (!n.name)
 			continue;
 		if (!n.type) {
-			say(d->say, TMOD_ERROR,
+			say(to, TMOD_ERROR,
 			    "Module '%s' has devname (%s) but lacks major and minor information. Ignoring.",
 			    m->name, n.name);
 			continue;

@@ -5,7 +5,8 @@
 
 #include "lib/depmod/depmod.h"
 
-typedef int depmod_file_fn(struct depmod *d, struct buf *out);
+/* What it has to say goes to @to: several files are made at once. */
+typedef int depmod_file_fn(struct depmod *d, const struct tmod_messages *to, struct buf *out);
 
 depmod_file_fn depmod_dep, depmod_dep_bin, depmod_alias, depmod_alias_bin, depmod_softdep, depmod_symbols,
 	depmod_symbols_bin, depmod_builtin_bin, depmod_builtin_alias_bin, depmod_devname;

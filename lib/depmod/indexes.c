@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The binary indexes. A module's number, its place in modules.order, is the priority of its values. */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 
 #include "lib/alias.h"
 #include "lib/depmod/files.h"
@@ -17,28 +19,29 @@ static char bad_char(const char *key)
 }
 
 /* Add a key that came from a file. */
-static void add_key(struct depmod *d, struct index_writer *w, const char *key, uint32_t value, uint32_t priority)
+static void add_key(const struct tmod_messages *to, struct index_writer *w, const char *key, uint32_t value, uint32_t priority)
 {
 	char bad = bad_char(key);
 
 	if (bad)
-		say(d->say, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s",
+		say(to, TMOD_ERROR, "Module index: bad character 0x%x - only 7-bit ASCII is supported: %s",
 		    (uint8_t)bad, key);
 	else
 		index_add(w, index_text(w, key), value, priority);
 }
 
-static void add_alias(struct depmod *d, struct index_writer *w, const char *alias, uint32_t value, uint32_t priority)
+static void add_alias(const struct tmod_messages *to, struct index_writer *w, const char *alias, uint32_t value,
+		      uint32_t priority)
 {
 	char key[TMOD_ALIAS_BYTES_MAX];
 
 	if (alias_normalise(alias, key, sizeof(key)))
-		add_key(d, w, key, value, priority);
+		add_key(to, w, key, value, priority);
 	else
-		say(d->say, TMOD_WARNING, "Unmatched bracket in %s", alias);
+		say(to, TMOD_WARNING, "Unmatched bracket in %s", alias);
 }
 
-int depmod_dep_bin(struct depmod *d, struct buf *out)
+int depmod_dep_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct index_writer w = { 0 };
 
@@ -53,30 +56,49 @@ int depmod_dep_bin(struct depmod *d, struct buf *out)
 			buf_text(&w.text, d->modules[m->deps[k]].path);
 		}
 		buf_char(&w.text, '\0');
-		add_key(d, &w, m->name, line, i);
+		add_key(to, &w, m->name, line, i);
 	}
 	return index_write(&w, out);
 }
 
-int depmod_alias_bin(struct depmod *d, struct buf *out)
+/* Tell of an alias that a module has twice. @seen: "ALIAS MODULE". */
+static void tell_duplicate(const struct tmod_messages *to, struct names *seen, const char *alias, const char *module)
+{
+	char key[TMOD_ALIAS_BYTES_MAX], pair[TMOD_ALIAS_BYTES_MAX + NAME_MAX + 2];
+	uint32_t cnt = seen->cnt;
+
+	if (!alias_normalise(alias, key, sizeof(key)))
+		return;
+	snprintf(pair, sizeof(pair), "%s %s", key, module);
+	if (names_add(seen, pair) < cnt)
+		say(to, TMOD_WARNING, "duplicate module alias:\n%s", pair);
+}
+
+int depmod_alias_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct index_writer w = { 0 };
+	struct names seen = { 0 };
 
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
 		const char *at = NULL, *value;
 		uint32_t name = index_text(&w, m->name);
 
-		while ((value = depmod_info_next(m, "alias", &at)))
-			add_alias(d, &w, value, name, i);
+		while ((value = depmod_info_next(m, "alias", &at))) {
+			add_alias(to, &w, value, name, i);
+			if (d->request->warn_duplicates)
+				tell_duplicate(to, &seen, value, m->name);
+		}
 	}
+	names_free(&seen);
 	return index_write(&w, out);
 }
 
-int depmod_symbols_bin(struct depmod *d, struct buf *out)
+int depmod_symbols_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct index_writer w = { 0 };
 
+	(void)to;
 	for (uint32_t i = 0; i < d->exported.cnt; i++) {
 		uint32_t key = (uint32_t)w.text.len, value;
 		const char *name = names_text(&d->exported, i);
@@ -92,15 +114,15 @@ int depmod_symbols_bin(struct depmod *d, struct buf *out)
 }
 
 /* The list of built-in modules or their aliases cannot be read: as with kmod, the index is then an empty file. */
-static int no_input(struct depmod *d, const char *name, int err, struct index_writer *w, struct buf *text)
+static int no_input(struct depmod *d, const struct tmod_messages *to, const char *name, int err, struct index_writer *w, struct buf *text)
 {
-	say(d->say, TMOD_WARNING, "could not open %s at %s: %s", name, d->request->dir, strerror(-err));
+	say(to, TMOD_WARNING, "could not open %s at %s: %s", name, d->request->dir, strerror(-err));
 	buf_free(&w->text);
 	buf_free(text);
 	return err == -ENOMEM ? err : 0;
 }
 
-int depmod_builtin_bin(struct depmod *d, struct buf *out)
+int depmod_builtin_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct index_writer w = { 0 };
 	struct buf text = { 0 };
@@ -109,24 +131,24 @@ int depmod_builtin_bin(struct depmod *d, struct buf *out)
 	int err = depmod_slurp(d, "modules.builtin", &text);
 
 	if (err)
-		return no_input(d, "modules.builtin", err, &w, &text);
+		return no_input(d, to, "modules.builtin", err, &w, &text);
 	for (char *p = strtok_r(text.data, "\n", &rest); p; p = strtok_r(NULL, "\n", &rest)) {
 		tmod_module_name(p, name, sizeof(name));
-		add_key(d, &w, name, none, 0);
+		add_key(to, &w, name, none, 0);
 	}
 	buf_free(&text);
 	return index_write(&w, out);
 }
 
 /* modules.builtin.modinfo: NUL-terminated strings "module.key=value". */
-int depmod_builtin_alias_bin(struct depmod *d, struct buf *out)
+int depmod_builtin_alias_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct index_writer w = { 0 };
 	struct buf text = { 0 };
 	int err = depmod_slurp(d, "modules.builtin.modinfo", &text);
 
 	if (err)
-		return no_input(d, "modules.builtin.modinfo", err, &w, &text);
+		return no_input(d, to, "modules.builtin.modinfo", err, &w, &text);
 	for (const char *p = text.data; p < text.data + text.len; p += strlen(p) + 1) {
 		const char *dot = strchr(p, '.');
 		uint32_t value;
@@ -136,7 +158,7 @@ int depmod_builtin_alias_bin(struct depmod *d, struct buf *out)
 		value = (uint32_t)w.text.len;
 		buf_add(&w.text, p, (size_t)(dot - p));
 		buf_char(&w.text, '\0');
-		add_alias(d, &w, dot + 7, value, 0);
+		add_alias(to, &w, dot + 7, value, 0);
 	}
 	buf_free(&text);
 	return index_write(&w, out);

@@ -129,10 +129,9 @@ static void read_module(struct reader *r, struct depmod_module *m)
 	image_close(&r->image);
 }
 
-static void *read_modules(void *arg)
+static void read_modules(struct reader *r, void *data)
 {
-	struct reader *r = arg;
-	struct depmod *d = r->depmod;
+	struct depmod *d = data;
 	uint32_t i;
 
 	while ((i = __atomic_fetch_add(&d->next_module, 1, __ATOMIC_RELAXED)) < d->module_cnt)
@@ -140,23 +139,13 @@ static void *read_modules(void *arg)
 	image_free(&r->image);
 	if (r->info.failed || r->exports.failed || r->needs.failed || r->needed.text.failed)
 		r->err = -ENOMEM;
-	return NULL;
 }
 
 int depmod_read(struct depmod *d)
 {
-	unsigned int started = 1;
 	int err = 0;
 
-	d->reader_cnt = depmod_threads(d, d->module_cnt / 16 + 1);
-	for (unsigned int i = 0; i < d->reader_cnt; i++)
-		d->readers[i].depmod = d;
-	while (started < d->reader_cnt &&
-	       !pthread_create(&d->readers[started].thread, NULL, read_modules, &d->readers[started]))
-		started++;
-	read_modules(&d->readers[0]);
-	for (unsigned int i = 1; i < started; i++)
-		pthread_join(d->readers[i].thread, NULL);
+	depmod_parallel(d, d->module_cnt / 16 + 1, read_modules, d);
 	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
 		err = d->readers[i].err;
 	for (uint32_t i = 0; i < d->module_cnt && !err; i++) {

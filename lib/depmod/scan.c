@@ -1,49 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Find the modules of a tree, choose among those of the same name, and put them in the order of modules.order. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/depmod/depmod.h"
+#include "lib/depmod/order.h"
 
-struct scan {
-	struct depmod *d;
-	struct names names; /* of modules: numbers are those in d->modules */
-	char path[PATH_MAX];
-	unsigned int depth;
-};
-
-#define DEPTH_MAX 64
-
-static bool is_update(const char *path)
+/* Does a path lie below a folder, by their names? */
+static bool is_below(const char *path, const char *folder)
 {
-	return !strncmp(path, "updates/", 8);
+	size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && path[len] == '/';
 }
 
-/* Does the new file of a module take the place of the old one? Those below updates/ do; else the lower path, always. */
-static bool replaces(const char *new, const char *old)
+/* Is there an override for exactly this file: DIR/MODULE.ko? */
+static bool is_overridden(const struct depmod_conf *c, const char *path)
 {
-	if (is_update(new) != is_update(old))
-		return is_update(new);
-	return strcmp(new, old) < 0;
+	for (size_t i = 0; i < c->override_cnt; i++) {
+		const struct depmod_override *o = &c->overrides[i];
+		const char *rest = path + strlen(o->dir) + 1;
+		size_t len = strlen(o->module);
+
+		if (is_below(path, o->dir) && !strncmp(rest, o->module, len) && !strncmp(rest + len, ".ko", 3))
+			return true;
+	}
+	return false;
 }
 
-static int add_module(struct scan *s)
+/* The place of a module's file in the list `search`, of which the first goes before the others. */
+static uint32_t search_rank(const struct depmod_conf *c, const char *path)
 {
-	struct depmod *d = s->d;
-	struct depmod_module *m;
+	uint32_t built_in = UINT32_MAX;
+
+	for (uint32_t i = 0; c->search[i]; i++) {
+		if (!strcmp(c->search[i], "built-in")) {
+			built_in = i;
+		} else if (!strcmp(c->search[i], "external")) {
+			if (*path == '/')
+				return i;
+		} else if (is_below(path, c->search[i])) {
+			return i;
+		}
+	}
+	return built_in;
+}
+
+/* Does the new file of a module take the place of the old one? */
+static bool replaces(const struct depmod_conf *c, const char *new, const char *old)
+{
+	bool over_new = is_overridden(c, new), over_old = is_overridden(c, old);
+	uint32_t rank_new = search_rank(c, new), rank_old = search_rank(c, old);
+
+	if (over_new != over_old)
+		return over_new;
+	if (rank_new != rank_old)
+		return rank_new < rank_old;
+	return strcmp(new, old) < 0; /* so that it is always the same one */
+}
+
+static int add_module(struct depmod *d, const char *path)
+{
 	char name[NAME_MAX + 1];
+	struct depmod_module *m;
 	uint32_t i;
 
-	tmod_module_name(s->path, name, sizeof(name));
-	i = names_add(&s->names, name);
+	if (strchr(path, '\n')) {
+		say(d->say, TMOD_WARNING, "a module is left out, for its name has a line break: %s", path);
+		return 0;
+	}
+	tmod_module_name(path, name, sizeof(name));
+	i = names_add(&d->names, name);
 	if (i == NAME_NONE)
 		return -ENOMEM;
-	if (i == DEPMOD_MODULES_MAX)
+	if (i < d->module_cnt) {
+		if (replaces(&d->conf, path, d->modules[i].path))
+			d->modules[i].path = path;
+		return 0;
+	}
+	if (i == DEPMOD_MODULES_MAX) {
+		say(d->say, TMOD_ERROR, "more than %u modules", DEPMOD_MODULES_MAX);
 		return -EMFILE;
+	}
 	if (i == d->module_cap) {
 		uint32_t cap = d->module_cap ? d->module_cap * 2 : 1024;
 
@@ -53,127 +93,61 @@ static int add_module(struct scan *s)
 		d->modules = m;
 		d->module_cap = cap;
 	}
-	m = &d->modules[i];
-	if (i == d->module_cnt) {
-		*m = (struct depmod_module){ .path = strdup(s->path), .name = strdup(name), .order = UINT32_MAX };
-		d->module_cnt++;
-	} else if (replaces(s->path, m->path)) {
-		free(m->path);
-		m->path = strdup(s->path);
-	}
-	return m->path && m->name ? 0 : -ENOMEM;
-}
-
-static int walk(struct scan *s, int parent, size_t len);
-
-/* @len: bytes of the path, @name is its last part, in the folder @dir. */
-static int visit(struct scan *s, int dir, const char *name, unsigned char type, size_t len)
-{
-	struct stat st;
-
-	if (type != DT_DIR && type != DT_REG) {
-		if (fstatat(dir, name, &st, 0))
-			return 0; /* a link to nowhere */
-		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
-	}
-	if (type == DT_DIR && strcmp(name, "build") && strcmp(name, "source"))
-		return walk(s, dir, len);
-	if (type == DT_REG && tmod_is_module_file(name))
-		return add_module(s);
+	d->modules[i] = (struct depmod_module){ .path = path };
+	d->module_cnt++;
 	return 0;
 }
 
-/* Visit all below s->path, which has @len bytes; its last part is in the folder @parent. */
-static int walk(struct scan *s, int parent, size_t len)
+/* Add what the threads found, or were given. */
+static int add_paths(struct depmod *d, const struct buf *paths)
 {
-	const char *slash = strrchr(s->path, '/'), *last = slash ? slash + 1 : s->path;
-	int fd = openat(parent, len ? last : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
+	const char *end = paths->data + paths->len;
+	int err = 0;
 
-	if (!dir) {
-		say(s->d->say, TMOD_ERROR, "could not open directory %s/%s: %s", s->d->request->dir, s->path,
-		    strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	s->depth++;
-	while (!err && s->depth < DEPTH_MAX && (e = readdir(dir))) {
-		size_t n = strlen(e->d_name);
-
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || len + n + 2 > sizeof(s->path))
-			continue;
-		if (len)
-			s->path[len] = '/';
-		memcpy(s->path + len + !!len, e->d_name, n + 1);
-		err = visit(s, fd, e->d_name, e->d_type, len + !!len + n);
-		s->path[len] = '\0';
-	}
-	s->depth--;
-	closedir(dir);
+	for (const char *path = paths->data; path < end && !err; path += strlen(path) + 1)
+		err = add_module(d, path);
 	return err;
 }
 
-/* The path without what says that the file is packed, as modules.order has it. */
-static void unpacked_path(const char *path, char *out)
+/* Only these files: those in the tree by their paths from there on. */
+static int take_files(struct depmod *d)
 {
-	size_t len = strlen(path);
+	struct buf *paths = &d->readers[0].paths;
+	size_t len = strlen(d->request->dir);
 
-	memcpy(out, path, len + 1);
-	if (len < 3 || strcmp(path + len - 3, ".ko"))
-		*strrchr(out, '.') = '\0';
+	for (const char *const *file = d->request->files; *file; file++) {
+		if (**file != '/') {
+			say(d->say, TMOD_ERROR, "%s: not absolute path.", *file);
+			return -EINVAL;
+		}
+		buf_string(paths, is_below(*file, d->request->dir) ? *file + len + 1 : *file);
+	}
+	return paths->failed ? -ENOMEM : 0;
 }
 
-/* Number the modules as modules.order lists them. */
-static int read_order(struct depmod *d)
+static int find_files(struct depmod *d)
 {
-	struct buf text = { 0 };
-	struct names paths = { 0 };
-	uint32_t line = 0, i;
-	char *rest, path[PATH_MAX];
-	int err = depmod_slurp(d, "modules.order", &text);
+	struct buf folders = { 0 };
+	int err;
 
-	if (err) {
-		say(d->say, TMOD_WARNING, "could not open modules.order at %s: %s", d->request->dir, strerror(-err));
-		buf_free(&text);
-		return err == -ENOMEM ? err : 0;
-	}
-	for (i = 0; i < d->module_cnt && !paths.text.failed; i++) {
-		unpacked_path(d->modules[i].path, path);
-		names_add(&paths, path);
-	}
-	for (char *p = strtok_r(text.data, "\n", &rest); p; p = strtok_r(NULL, "\n", &rest), line++) {
-		i = names_find(&paths, p);
-		if (i != NAME_NONE && i < d->module_cnt)
-			d->modules[i].order = line;
-	}
-	err = paths.cnt == d->module_cnt ? 0 : -ENOMEM;
-	names_free(&paths);
-	buf_free(&text);
+	if (d->request->files)
+		return take_files(d);
+	for (const char *const *dir = d->conf.external; *dir; dir++)
+		if (!access(*dir, F_OK))
+			buf_string(&folders, *dir);
+	buf_string(&folders, "");
+	err = folders.failed ? -ENOMEM : depmod_walk(d, &folders);
+	buf_free(&folders);
 	return err;
-}
-
-static int by_order(const void *a, const void *b)
-{
-	const struct depmod_module *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return strcmp(x->path, y->path);
 }
 
 int depmod_scan(struct depmod *d)
 {
-	struct scan s = { .d = d };
-	int err = walk(&s, d->dir, 0);
+	int err = find_files(d);
 
-	names_free(&s.names);
-	if (err == -EMFILE)
-		say(d->say, TMOD_ERROR, "more than %u modules", DEPMOD_MODULES_MAX);
-	if (!err)
-		err = read_order(d);
-	if (!err && d->module_cnt)
-		qsort(d->modules, d->module_cnt, sizeof(*d->modules), by_order);
-	return err;
+	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
+		err = add_paths(d, &d->readers[i].paths);
+	for (uint32_t i = 0; i < d->module_cnt && !err; i++)
+		d->modules[i].name = names_text(&d->names, i);
+	return err ? err : depmod_order(d);
 }

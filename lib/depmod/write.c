@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Make all files, with several threads, and put them in place when the last one is complete. */
+/*
+ * Make all files, with several threads, and put them in place when the last one is complete. What modules need is found
+ * out meanwhile, by the first thread: most of the work does not depend on it.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,47 +14,107 @@ static const struct {
 	const char *name;
 	depmod_file_fn *make;
 	bool text;
+	bool linked; /* depends on depmod_link() */
 } files[] = {
-	{ "modules.dep", depmod_dep, true },
-	{ "modules.dep.bin", depmod_dep_bin, false },
-	{ "modules.alias", depmod_alias, true },
-	{ "modules.alias.bin", depmod_alias_bin, false },
-	{ "modules.softdep", depmod_softdep, true },
-	{ "modules.symbols", depmod_symbols, true },
-	{ "modules.symbols.bin", depmod_symbols_bin, false },
-	{ "modules.builtin.bin", depmod_builtin_bin, false },
-	{ "modules.builtin.alias.bin", depmod_builtin_alias_bin, false },
-	{ "modules.devname", depmod_devname, true },
+	{ "modules.dep", depmod_dep, true, true },
+	{ "modules.dep.bin", depmod_dep_bin, false, true },
+	{ "modules.alias", depmod_alias, true, false },
+	{ "modules.alias.bin", depmod_alias_bin, false, false },
+	{ "modules.softdep", depmod_softdep, true, false },
+	{ "modules.symbols", depmod_symbols, true, true },
+	{ "modules.symbols.bin", depmod_symbols_bin, false, true },
+	{ "modules.builtin.bin", depmod_builtin_bin, false, false },
+	{ "modules.builtin.alias.bin", depmod_builtin_alias_bin, false, false },
+	{ "modules.devname", depmod_devname, true, false },
 };
 
 #define FILE_CNT (sizeof(files) / sizeof(files[0]))
 
+/* In which order to begin them: first what needs no links, the longest first. */
+static const uint8_t sequence[FILE_CNT] = { 3, 2, 7, 8, 4, 9, 6, 5, 1, 0 };
+
 struct writing {
 	struct depmod *d;
-	struct tmod_messages serial; /* what the files' functions say, one at a time */
 	pthread_mutex_t lock;
+	pthread_cond_t linked;
+	enum { LINKING, LINKED, LINK_FAILED } state;
 	int dir;
-	uint32_t next; /* atomic */
-	struct replacement replacements[FILE_CNT];
-	int err[FILE_CNT];
+	uint32_t next; /* in sequence; atomic */
+	struct output {
+		struct replacement replacement;
+		struct buf said; /* level and text, NUL-terminated, of each message: told in the files' order */
+		int err;
+	} outputs[FILE_CNT];
+	int err;
 };
 
-static void *write_files(void *arg)
+static void keep_message(void *data, enum tmod_level level, const char *text)
 {
-	struct writing *w = arg;
-	uint32_t i;
+	struct output *o = data;
 
-	while ((i = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < FILE_CNT) {
-		struct buf out = { 0 };
+	buf_char(&o->said, (char)level);
+	buf_string(&o->said, text);
+}
 
-		w->err[i] = files[i].make(w->d, &out);
-		if (!w->err[i] && out.failed)
-			w->err[i] = -ENOMEM;
-		if (!w->err[i])
-			w->err[i] = replace_write(&w->replacements[i], w->dir, files[i].name, &out);
-		buf_free(&out);
+static void tell_messages(struct writing *w)
+{
+	for (size_t i = 0; i < FILE_CNT; i++) {
+		const struct buf *said = &w->outputs[i].said;
+
+		for (const char *s = said->data; s && s < said->data + said->len; s += strlen(s) + 1)
+			say(w->d->say, (enum tmod_level)s[0], "%s", s + 1);
 	}
-	return NULL;
+}
+
+static void make_file(struct writing *w, size_t i)
+{
+	struct output *o = &w->outputs[i];
+	const struct tmod_messages to = { keep_message, o };
+	struct buf out = { 0 };
+
+	o->err = files[i].make(w->d, &to, &out);
+	if (!o->err && out.failed)
+		o->err = -ENOMEM;
+	if (!o->err)
+		o->err = replace_write(&o->replacement, w->dir, files[i].name, &out);
+	buf_free(&out);
+}
+
+static bool wait_for_links(struct writing *w)
+{
+	bool linked;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->state == LINKING)
+		pthread_cond_wait(&w->linked, &w->lock);
+	linked = w->state == LINKED;
+	pthread_mutex_unlock(&w->lock);
+	return linked;
+}
+
+static void make_links(struct writing *w)
+{
+	int err = depmod_link(w->d);
+
+	pthread_mutex_lock(&w->lock);
+	w->state = err ? LINK_FAILED : LINKED;
+	w->err = err;
+	pthread_cond_broadcast(&w->linked);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void make_files(struct reader *r, void *data)
+{
+	struct writing *w = data;
+	uint32_t n;
+
+	if (r == w->d->readers)
+		make_links(w);
+	while ((n = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < FILE_CNT) {
+		if (files[sequence[n]].linked && !wait_for_links(w))
+			break;
+		make_file(w, sequence[n]);
+	}
 }
 
 static int commit(struct writing *w)
@@ -59,61 +122,53 @@ static int commit(struct writing *w)
 	int err = 0;
 
 	for (size_t i = 0; i < FILE_CNT; i++) {
-		if (!w->err[i])
-			w->err[i] = replace_sync(&w->replacements[i]);
-		if (w->err[i] && w->err[i] != -ENOMEM)
-			say(w->d->say, TMOD_ERROR, "could not write %s: %s", files[i].name, strerror(-w->err[i]));
+		struct output *o = &w->outputs[i];
+
+		if (!o->err)
+			o->err = replace_sync(&o->replacement);
+		if (o->err && o->err != -ENOMEM)
+			say(w->d->say, TMOD_ERROR, "could not write %s: %s", files[i].name, strerror(-o->err));
 		if (!err)
-			err = w->err[i];
+			err = o->err;
 	}
-	for (size_t i = 0; i < FILE_CNT && !err; i++) {
-		err = replace_commit(&w->replacements[i], w->dir);
+	/* modules.dep last: as long as it is older than a module, `depmod -A` has something to do. */
+	for (size_t i = FILE_CNT; i-- > 0 && !err;) {
+		err = replace_commit(&w->outputs[i].replacement, w->dir);
 		if (err)
 			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", files[i].name, strerror(-err));
 	}
-	for (size_t i = 0; i < FILE_CNT; i++)
-		replace_drop(&w->replacements[i], w->dir);
 	return err;
-}
-
-static void say_serially(void *data, enum tmod_level level, const char *text)
-{
-	struct writing *w = data;
-
-	pthread_mutex_lock(&w->lock);
-	say(&w->d->request->messages, level, "%s", text);
-	pthread_mutex_unlock(&w->lock);
 }
 
 static int write_all(struct depmod *d, int dir)
 {
 	struct writing w = { .d = d, .dir = dir };
-	unsigned int cnt = depmod_threads(d, FILE_CNT), started = 0;
-	pthread_t threads[DEPMOD_THREADS_MAX];
 
 	pthread_mutex_init(&w.lock, NULL);
-	w.serial = (struct tmod_messages){ say_serially, &w };
-	d->say = &w.serial;
-	while (started + 1 < cnt && !pthread_create(&threads[started], NULL, write_files, &w))
-		started++;
-	write_files(&w);
-	while (started)
-		pthread_join(threads[--started], NULL);
-	d->say = &d->request->messages;
+	pthread_cond_init(&w.linked, NULL);
+	depmod_parallel(d, FILE_CNT, make_files, &w);
+	pthread_cond_destroy(&w.linked);
 	pthread_mutex_destroy(&w.lock);
-	return commit(&w);
+	tell_messages(&w);
+	if (!w.err)
+		w.err = commit(&w);
+	for (size_t i = 0; i < FILE_CNT; i++) {
+		replace_drop(&w.outputs[i].replacement, dir);
+		buf_free(&w.outputs[i].said);
+	}
+	return w.err;
 }
 
 static int show_all(struct depmod *d)
 {
-	int err = 0;
+	int err = depmod_link(d);
 
 	for (size_t i = 0; i < FILE_CNT && !err; i++) {
 		struct buf out = { 0 };
 
 		if (!files[i].text)
 			continue;
-		err = files[i].make(d, &out);
+		err = files[i].make(d, d->say, &out);
 		if (!err && out.failed)
 			err = -ENOMEM;
 		if (!err && out.len)
