@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* lsmod - what is loaded, from /proc/modules: "name size references users state address" */
-#include <errno.h>
+/* lsmod - what is loaded */
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/loaded.h"
 #include "tools/tools.h"
 
 static const struct option long_options[] = {
+	{ "json", no_argument, NULL, 'j' },
 	{ "syslog", no_argument, NULL, 's' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
@@ -18,39 +20,59 @@ static const struct option long_options[] = {
 static const char help[] =
 	"usage: lsmod [OPTION]...\n"
 	"List the modules that are loaded: name, bytes, number of users, and the modules among them.\n\n"
+	"      --json     print JSON\n"
 	"  -s, --syslog   accepted\n"
 	"  -v, --verbose  accepted\n"
 	"  -V, --version  show the version\n"
 	"  -h, --help     show this\n";
 
-/* "a,b," or "-" */
-static void print_line(char *name)
+static int print_line(void *data, const struct tmod_loaded *m)
 {
-	char *rest, *size, *references, *users;
+	bool *begun = data;
+	const char *between = " ";
 
-	name = strtok_r(name, " \t\n", &rest);
-	size = strtok_r(NULL, " \t\n", &rest);
-	references = strtok_r(NULL, " \t\n", &rest);
-	users = strtok_r(NULL, " \t\n", &rest);
-	if (!users)
-		return;
-	if (!strcmp(users, "-"))
-		users = "";
-	else if (*users && users[strlen(users) - 1] == ',')
-		users[strlen(users) - 1] = '\0';
-	printf("%-19s %8s  %s%s%s\n", name, size, references, *users ? " " : "", users);
+	if (!*begun)
+		puts("Module                  Size  Used by");
+	*begun = true;
+	printf("%-19s %8" PRIu64 "  ", m->name, m->size);
+	if (m->refcount < 0)
+		putchar('-');
+	else
+		printf("%d", m->refcount);
+	for (const char *const *holder = m->holders; *holder; holder++, between = ",")
+		printf("%s%s", between, *holder);
+	putchar('\n');
+	return 0;
+}
+
+static int list(bool json)
+{
+	json_t *modules = NULL;
+	bool begun = false;
+	int err = json ? loaded_json(&modules) : tmod_loaded_each(print_line, &begun);
+
+	if (err) {
+		json_decref(modules);
+		fprintf(stderr, "Error: could not get list of modules: %s\n", strerror(-err));
+		return EXIT_FAILURE;
+	}
+	if (json)
+		return json_print(modules);
+	if (!begun)
+		puts("Module                  Size  Used by");
+	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int lsmod_main(int argc, char **argv)
 {
-	const char *path = getenv("TENON_PROC_MODULES");
-	char *line = NULL;
-	size_t size = 0;
-	FILE *in;
+	bool json = false;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "svVh", long_options, NULL)) != -1) {
 		switch (c) {
+		case 'j':
+			json = true;
+			break;
 		case 's':
 		case 'v':
 			break;
@@ -67,15 +89,5 @@ int lsmod_main(int argc, char **argv)
 		fputs("usage: lsmod\n", stderr);
 		return EXIT_FAILURE;
 	}
-	in = fopen(path ? path : "/proc/modules", "re");
-	if (!in) {
-		fprintf(stderr, "Error: could not get list of modules: %s\n", strerror(errno));
-		return EXIT_FAILURE;
-	}
-	puts("Module                  Size  Used by");
-	while (getline(&line, &size, in) > 0)
-		print_line(line);
-	free(line);
-	fclose(in);
-	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return list(json);
 }

@@ -85,7 +85,8 @@ else
 	ok "lsmod without modules in the kernel" \
 		fails_with "Error: could not get list of modules: No such file" "$tools/lsmod"
 fi
-cat >"$T/proc" <<'END'
+mkdir -p "$T/machine/proc"
+cat >"$T/machine/proc/modules" <<'END'
 ext4 983040 1 - Live 0x0000000000000000
 jbd2 167936 1 ext4, Live 0x0000000000000000
 usb_storage_with_long_name 81920 12 uas,ums_realtek, Live 0x0000000000000000 (OE)
@@ -96,6 +97,6 @@ ext4                  983040  1
 jbd2                  167936  1 ext4
 usb_storage_with_long_name    81920  12 uas,ums_realtek
 END
-TENON_PROC_MODULES=$T/proc "$tools/lsmod" >"$T/ours"
+on_machine "$T/machine" "$tools/lsmod" >"$T/ours"
 ok "lsmod's columns" cmp "$T/lsmod" "$T/ours"
 tap_done

@@ -24,3 +24,11 @@ tree() {
 		cp "$debian/modules.$_name" "$1/lib/modules/$release/"
 	done
 }
+
+# on_machine ROOT COMMAND...: a command of ours sees ROOT/proc, ROOT/sys, ROOT/etc ... in place of this machine's.
+on_machine() {
+	_root=$1
+	shift
+	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" TENON_TEST_ROOT="$_root" \
+		LD_PRELOAD="$O/tests/kmod/shim.so" "$@"
+}
