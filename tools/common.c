@@ -8,11 +8,16 @@
 
 #include "tools/tools.h"
 
-void tools_say(void *data, enum tmod_level level, const char *text)
+const char *tools_level(enum tmod_level level)
 {
 	static const char *const names[] = { "FATAL", "FATAL", "FATAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG" };
 
-	fprintf(stderr, "%s: %s: %s\n", (const char *)data, names[level & 7], text);
+	return names[level & 7];
+}
+
+void tools_say(void *data, enum tmod_level level, const char *text)
+{
+	fprintf(stderr, "%s: %s: %s\n", (const char *)data, tools_level(level), text);
 }
 
 int tools_error(const char *name, const char *format, ...)

@@ -9,6 +9,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *what;
 } commands[] = {
+	{ "modprobe", modprobe_main, "load or unload modules with what they need" },
 	{ "modinfo", modinfo_main, "show what module files say of themselves" },
 	{ "lsmod", lsmod_main, "list what is loaded" },
 	{ "depmod", depmod_main, "make the indexes of a module tree" },

@@ -10,6 +10,10 @@
 int depmod_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
+int modprobe_main(int argc, char **argv);
+
+/* The word for a level in messages: "ERROR". */
+const char *tools_level(enum tmod_level level);
 
 /* A message function that writes "NAME: LEVEL: text" to standard error; @data is the command's name. */
 void tools_say(void *data, enum tmod_level level, const char *text);

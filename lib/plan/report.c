@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What is said when a plan fails. The first line is that of kmod's modprobe. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/plan/run.h"
+#include "lib/say.h"
+
+void runner_say(struct runner *r, enum tmod_level level, const char *format, ...)
+{
+	char text[4096];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	pthread_mutex_lock(&r->lock);
+	say(r->p->messages, level, "%s", text);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static void say_stopped(const struct runner *r, enum tmod_level level, const struct tmod_step *s)
+{
+	const struct tmod_entry *e = s->stopped_by;
+	const char *for_whom = s->needed_by ? s->needed_by : s->name;
+
+	if (e->directive == TMOD_FORBID)
+		say(r->p->messages, level, "%s is forbidden (%s line %u: forbid %s)%s%s", s->name, e->file, e->line,
+		    e->name, s->needed_by ? "; it is wanted by " : "", s->needed_by ? for_whom : "");
+	else
+		say(r->p->messages, level, "%s is in no list of modules that are allowed (the first: %s line %u)%s%s",
+		    s->name, e->file, e->line, s->needed_by ? "; it is wanted by " : "", s->needed_by ? for_whom : "");
+}
+
+void report_stopped(struct runner *r, const struct tmod_step *s)
+{
+	say_stopped(r, TMOD_WARNING, s);
+}
+
+static const char *insert_error(int err)
+{
+	switch (err) {
+	case -EEXIST:
+		return "Module already in kernel";
+	case -ENOENT:
+		return "Unknown symbol in module, or unknown parameter (see dmesg)";
+	default:
+		return strerror(-err);
+	}
+}
+
+void report_failure(struct runner *r, const struct request *request, const struct tmod_step *s, int err)
+{
+	bool loads = s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL;
+
+	if (loads)
+		say(r->p->messages, TMOD_ERROR, "could not insert '%s': %s", request->name, insert_error(err));
+	else
+		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", request->name, strerror(-err));
+	if (s->stopped_by)
+		say_stopped(r, TMOD_ERROR, s);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* modprobe - load modules with what they need, or unload them */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/modprobe.h"
+#include "tools/tools.h"
+
+/*
+ * Module parameters as one text: the value of "name=a b" gets quotes. Return: false: no memory.
+ */
+static bool join_parameters(const char *const *words, size_t cnt, char **text)
+{
+	size_t size = 1, len = 0;
+
+	for (size_t i = 0; i < cnt; i++)
+		size += strlen(words[i]) + 3;
+	*text = malloc(size);
+	if (!*text)
+		return false;
+	**text = '\0';
+	for (size_t i = 0; i < cnt; i++) {
+		const char *value = strchr(words[i], '=');
+
+		if (value && value[1] != '"' && value[1] != '\'' && strchr(value, ' '))
+			len += (size_t)snprintf(*text + len, size - len, "%s%.*s\"%s\"", i ? " " : "",
+						(int)(value + 1 - words[i]), words[i], value + 1);
+		else
+			len += (size_t)snprintf(*text + len, size - len, "%s%s", i ? " " : "", words[i]);
+	}
+	return true;
+}
+
+/* kmod writes a blank behind the parameters of the configuration, whether those of the command line follow or not. */
+static void print_step(const struct modprobe *m, const struct tmod_step *s)
+{
+	const char *end = *s->options && (s->role != TMOD_ASKED || m->all || m->word_cnt == 1) ? " " : "";
+
+	switch (s->action) {
+	case TMOD_RUN_INSTALL:
+		printf("install %s %s%s\n", s->command, s->options, end);
+		break;
+	case TMOD_LOAD:
+		if (s->path)
+			printf("insmod %s %s%s\n", s->path, s->options, end);
+		else if (s->builtin)
+			printf("builtin %s\n", s->name);
+		break;
+	case TMOD_RUN_REMOVE:
+		printf("remove %s\n", s->command);
+		break;
+	case TMOD_UNLOAD:
+		printf("rmmod %s\n", s->name);
+		break;
+	}
+}
+
+static void doing(void *data, const struct tmod_step *s)
+{
+	const struct modprobe *m = data;
+
+	if (m->show || m->log.level > TMOD_WARNING)
+		print_step(m, s);
+	/* What a command prints comes behind it. */
+	if (!m->dry)
+		fflush(stdout);
+}
+
+static int print_name(void *data, const struct tmod_module *module)
+{
+	(void)data;
+	puts(module->name);
+	return 0;
+}
+
+/* -R */
+static int resolve(struct modprobe *m, struct tmod_system *system)
+{
+	int status = EXIT_SUCCESS, ret;
+
+	for (size_t i = 0; i < (m->all ? m->word_cnt : 1); i++) {
+		ret = tmod_lookup(system, m->words[i], print_name, NULL);
+		if (ret > 0)
+			continue;
+		status = log_text(&m->log, m->all ? TMOD_WARNING : TMOD_FATAL, "Module %s not found in directory %s",
+				  m->words[i], tmod_tree_dir(tmod_system_tree(system)));
+	}
+	return status;
+}
+
+static int load(struct modprobe *m, struct tmod_system *system)
+{
+	struct tmod_run run = { .dry = m->dry || m->show, .wait_ms = m->wait_ms, .doing = doing, .data = m };
+	size_t cnt = m->all ? m->word_cnt : 1;
+	char *parameters = NULL;
+	struct tmod_plan *plan;
+	int unknown, err;
+
+	if (!m->all && m->word_cnt > 1 && !join_parameters(m->words + 1, m->word_cnt - 1, &parameters))
+		return log_text(&m->log, TMOD_ERROR, "%s", strerror(ENOMEM));
+	if (run.dry)
+		m->flags |= TMOD_REPEATS;
+	unknown = tmod_plan_load(system, m->words, cnt, parameters, m->flags, &plan);
+	free(parameters);
+	if (unknown < 0)
+		return EXIT_FAILURE;
+	err = unknown && m->flags & TMOD_ALL_OR_NOTHING ? -ENOENT : tmod_plan_run(plan, &run);
+	tmod_plan_close(plan);
+	return err || unknown ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int run(struct modprobe *m, struct tmod_system *system)
+{
+	if (m->show_config)
+		return modprobe_show_config(m, system);
+	return m->resolve ? resolve(m, system) : load(m, system);
+}
+
+int modprobe_main(int argc, char **argv)
+{
+	struct modprobe m = { .log = { "modprobe", TMOD_WARNING, false } };
+	const struct tmod_messages messages = { log_say, &m.log };
+	struct tmod_system *system;
+	int status = modprobe_arguments(&m, argc, argv), err;
+
+	if (status >= 0)
+		return status;
+	log_open(&m.log);
+	if (!m.word_cnt && !m.show_config)
+		return log_text(&m.log, TMOD_ERROR, "missing parameters. See -h.");
+	if (m.show_versions || m.show_exports)
+		return modprobe_show_symbols(&m);
+	err = tmod_system_open(&m.where, &messages, &system);
+	if (err)
+		return log_text(&m.log, TMOD_ERROR, "%s", strerror(-err));
+	status = run(&m, system);
+	tmod_system_close(system);
+	return fflush(stdout) ? EXIT_FAILURE : status;
+}
