@@ -104,14 +104,13 @@ static int read_cmdline(struct reading *r)
 	return err == -ENOMEM ? err : 0;
 }
 
-/* The tree's own files take their places among the others by name. Most trees are without one of them. */
+/* The tree's own files take their places among the others by name. Many trees are without one of them. */
 static void add_tree_file(struct conf_files *files, const char *tree_dir, const char *name)
 {
 	char path[PATH_MAX];
-	struct stat st;
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", tree_dir, name) < sizeof(path) && !stat(path, &st))
-		conf_files_add(files, path);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", tree_dir, name) < sizeof(path))
+		conf_files_add(files, path, true);
 }
 
 int tmod_config_open(const char *const *paths, const char *tree_dir, const struct tmod_messages *messages,
@@ -131,7 +130,7 @@ int tmod_config_open(const char *const *paths, const char *tree_dir, const struc
 		add_tree_file(&files, tree_dir, "modules.weakdep");
 	}
 	for (; paths && *paths; paths++)
-		conf_files_add(&files, *paths);
+		conf_files_add(&files, *paths, false);
 	if (!paths)
 		conf_files_add_usual(&files, "modprobe.d");
 	err = conf_files_each(&files, read_conf, &r);

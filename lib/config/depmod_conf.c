@@ -142,7 +142,7 @@ int depmod_conf_open(struct depmod_conf *c, const char *const *paths, const char
 
 	*c = (struct depmod_conf){ 0 };
 	for (; paths && *paths; paths++)
-		conf_files_add(&files, *paths);
+		conf_files_add(&files, *paths, false);
 	if (!paths)
 		conf_files_add_usual(&files, "depmod.d");
 	err = conf_files_each(&files, read_conf, &r);

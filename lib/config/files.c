@@ -54,7 +54,7 @@ static void add_folder(struct conf_files *f, const char *path, DIR *dir)
 	}
 }
 
-/* Return: 0 or a negative errno value: -ENOTDIR if it is none, -ENOENT. */
+/* The path must live as long as the stamps. Return: 0 or a negative errno value: -ENOTDIR if it is none, -ENOENT. */
 static int try_folder(struct conf_files *f, const char *path)
 {
 	DIR *dir = opendir(path);
@@ -72,46 +72,37 @@ static int try_folder(struct conf_files *f, const char *path)
 	return 0;
 }
 
-/* The path must live as long as the stamps. */
-static void add_place(struct conf_files *f, const char *path, bool usual)
-{
-	int err = try_folder(f, path);
-
-	if (err == -ENOTDIR && !usual) {
-		add(f, path, strlen(path), false);
-	} else if (err) {
-		stamps_add(f->stamps, path, NULL);
-		if (err != -ENOENT)
-			say(f->messages, TMOD_ERROR, "%s: %s", path, strerror(-err));
-		else if (!usual)
-			say(f->messages, TMOD_WARNING, "%s: there is no such configuration file or folder", path);
-	}
-}
-
-void conf_files_add(struct conf_files *f, const char *path)
+void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 {
 	size_t len = strlen(path);
+	int err;
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	path = arena_copy(f->arena, path, len);
-	if (path)
-		add_place(f, path, false);
-	else
+	if (!path) {
 		f->failed = true;
+		return;
+	}
+	err = try_folder(f, path);
+	if (err == -ENOTDIR) {
+		add(f, path, len, false);
+	} else if (err) {
+		stamps_add(f->stamps, path, NULL);
+		if (err != -ENOENT)
+			say(f->messages, TMOD_ERROR, "%s: %s", path, strerror(-err));
+		else if (!may_lack)
+			say(f->messages, TMOD_WARNING, "%s: there is no such configuration file or folder", path);
+	}
 }
 
 void conf_files_add_usual(struct conf_files *f, const char *name)
 {
 	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++) {
 		char path[64];
-		int len = snprintf(path, sizeof(path), "%s/%s", usual_places[i], name);
-		char *copy = arena_copy(f->arena, path, (size_t)len);
 
-		if (copy)
-			add_place(f, copy, true);
-		else
-			f->failed = true;
+		snprintf(path, sizeof(path), "%s/%s", usual_places[i], name);
+		conf_files_add(f, path, true);
 	}
 }
 

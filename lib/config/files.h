@@ -25,8 +25,8 @@ struct conf_files {
 	bool failed;           /* no memory */
 };
 
-/* Add a file, or those of a folder. */
-void conf_files_add(struct conf_files *f, const char *path);
+/* Add a file, or those of a folder. @may_lack: nothing is said if nothing is there. */
+void conf_files_add(struct conf_files *f, const char *path, bool may_lack);
 
 /* Add those of the usual places of @name ("modprobe.d"). */
 void conf_files_add_usual(struct conf_files *f, const char *name);

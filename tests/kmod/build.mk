@@ -15,3 +15,9 @@ $(O)/tests/kmod/shim.so: tests/kmod/shim.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
 TEST_PROGRAMS += $(O)/tests/kmod/shim.so
+
+$(O)/tests/kmod/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-asan.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
+TEST_PROGRAMS += $(O)/tests/kmod/config_test

@@ -1,0 +1,139 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Configuration: `modprobe -c` prints what Debian's prints, of files at random, of the usual folders, of the kernel's
+# command line; a line that cannot be understood is told with its place, and the others count.
+. tests/tap.sh
+. tests/kmod/tree.sh
+
+mkdir -p "$T/lib/modules/0"
+conf=$T/x.conf
+
+# In a name space of our own, where the kernel's command line and the usual folders can be others.
+apart() {
+	unshare -rm --propagation private "$@"
+}
+with_cmdline() {
+	apart sh -c 'mount --bind "$0" /proc/cmdline && exec "$@"' "$T/cmdline" "$@"
+}
+: >"$T/cmdline"
+if ! with_cmdline true 2>"$T/why"; then
+	skip_all "no name space can be made: $(cat "$T/why")"
+fi
+
+ours() {
+	with_cmdline "$tools/modprobe" -c -d "$T" -S 0 "$@" | sed '/^$/,$d'
+}
+
+# shows TEXT ENTRY...: a file with these bytes (as printf has them) makes these entries. Messages go to $T/said.
+shows() {
+	printf "$1" >"$conf"
+	shift
+	printf '%s\n' "$@" | sed '/^$/d' >"$T/expected"
+	ours -C "$conf" >"$T/shown" 2>"$T/said"
+	diff "$T/expected" "$T/shown"
+}
+says() {
+	sed 's/^/# /' "$T/said" && grep -qxF -- "modprobe: $1" "$T/said"
+}
+
+compare() {
+	with_cmdline python3 tests/kmod/config_compare.py "$1" "$tools/modprobe" "$T/$1" 1 "$2"
+}
+ok "files at random, as kmod" compare files 40
+mkdir "$T/cmdline.d"
+: >"$T/cmdline.d/cmdline"
+compare_cmdline() {
+	apart sh -c 'mount --bind "$0" /proc/cmdline && exec "$@"' "$T/cmdline.d/cmdline" \
+		python3 tests/kmod/config_compare.py cmdline "$tools/modprobe" "$T/cmdline.d" 1 80
+}
+ok "kernel command lines at random, as kmod" compare_cmdline
+
+# The usual folders: the first that has a name wins it, whatever it has; order is that of names.
+mkdir -p "$T/etc" "$T/run/modprobe.d" "$T/local/lib/modprobe.d" "$T/usr"
+for d in etc run/modprobe.d local/lib/modprobe.d usr; do
+	for f in z y b; do
+		echo "blacklist ${f}_from_${d%%/*}" >"$T/$d/$f.conf"
+	done
+done
+rm "$T/etc/b.conf" "$T/etc/z.conf" "$T/run/modprobe.d/z.conf"
+ln -s /dev/null "$T/etc/a.conf"
+echo 'blacklist hidden' >"$T/usr/a.conf"
+echo 'blacklist other' >"$T/usr/other"
+usual() {
+	with_cmdline sh -c 'mount --bind "$0/etc" /etc/modprobe.d && mount --bind "$0/run" /run &&
+		mount --bind "$0/local" /usr/local && mount --bind "$0/usr" /lib/modprobe.d && exec "$@"' "$T" "$@"
+}
+usual /sbin/modprobe -c -d "$T" -S 0 2>&1 | sed '/^$/,$d' >"$T/theirs"
+usual "$tools/modprobe" -c -d "$T" -S 0 2>&1 | sed '/^$/,$d' >"$T/mine"
+ok "the usual folders, as kmod" diff "$T/theirs" "$T/mine"
+printf 'blacklist %s\n' b_from_run y_from_etc z_from_local >"$T/expected"
+ok "... and as they should be" diff "$T/expected" "$T/mine"
+
+# The tree's own softdeps.
+tree "$T/base"
+/sbin/depmod -b "$T/base" "$release"
+echo 'softdep ext4 pre: mine' >"$conf"
+in_tree() {
+	with_cmdline "$1" -c -d "$T/base" -S "$release" -C "$conf" | sed '/^$/,$d'
+}
+in_tree /sbin/modprobe >"$T/theirs"
+in_tree "$tools/modprobe" >"$T/mine"
+ok "modules.softdep, as kmod" diff "$T/theirs" "$T/mine"
+ok "... is read" [ "$(wc -l <"$T/mine")" -gt 20 ]
+ok "... before files that come later in the alphabet" [ "$(tail -1 "$T/mine")" = 'softdep ext4 pre: mine' ]
+
+# Where ours is other than kmod.
+ok "softdep in several parts" shows 'softdep a  pre:  b\tpost: c pre: d-e\n' 'softdep a pre: b d-e post: c'
+ok "weakdep" shows 'weakdep a-b  c\t d-e\n' 'weakdep a_b c d-e'
+ok "forbid and allow" shows 'allow a-b net-*\nforbid [x-z]-q\n' 'forbid [x-z]_q' 'allow a_b' 'allow net_*'
+ok "line ends of other systems" shows 'blacklist a\r\n\r\noptions b \\\r\n c=1\r\n' 'blacklist a' 'options b  c=1'
+ok "a backslash at the end" shows 'blacklist a\\' 'blacklist a'
+ok "a comment behind blanks" shows '  # x \\\nblacklist no\nblacklist a\n' 'blacklist a'
+ok "... is no error" [ ! -s "$T/said" ]
+printf 'modprobe.blacklist="a-b,,c" .x=y z.=1' >"$T/cmdline"
+ok "modprobe.blacklist" shows '' 'blacklist a_b' 'blacklist c'
+: >"$T/cmdline"
+
+# What is wrong, and where.
+bad() { # TEXT LINE:COLUMN:... - that line is told, and the next line counts
+	_place=$2
+	shows "$1\nblacklist fine\n" "blacklist fine" && says "ERROR: $conf:$_place"
+}
+ok "a directive that does not exist" bad '\n  foo bar' "2:3: ignoring bad line starting with 'foo': there is no such directive"
+ok "a name is missing" bad 'alias' "1:6: ignoring bad line starting with 'alias': the name of a module is missing"
+ok "... in a line that goes on" bad 'alias \\\n x' \
+	"2:3: ignoring bad line starting with 'alias': the name of a module is missing"
+ok "brackets" bad 'install \\q\\\n a[b x' "1:9: ignoring bad line starting with 'install': brackets that do not match"
+ok "... of an alias" bad 'alias x \\\n \\\n  b]' "3:3: ignoring bad line starting with 'alias': brackets that do not match"
+ok "options without any" bad 'options a ' "1:11: ignoring bad line starting with 'options': nothing stands behind the name of the module"
+ok "include" bad 'include /x' "1:1: ignoring bad line starting with 'include': files cannot name others to be read any more"
+ok "bytes that are not text" bad 'a\033[31m\177' "1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
+ok "a softdep without effect" shows 'softdep a b c\n' 'softdep a '
+ok "... is told" says "WARNING: $conf:1:11: no module is named behind 'pre:' or 'post:', so the line changes nothing"
+ok "a NUL byte" shows 'blacklist a\000b\nblacklist c\n' 'blacklist a' 'blacklist c'
+ok "... is told" says "WARNING: $conf:1:12: a NUL byte; what follows it in the line is ignored"
+ok "a program is no configuration" sh -c "'$tools/modprobe' -c -C /bin/true -d '$T' -S 0 >'$T/out' 2>'$T/err' &&
+	grep -q 'ignoring bad line' '$T/err' && ! grep -q 'runtime error' '$T/err'"
+head -c 70000000 /dev/zero >"$T/huge.conf"
+ok "a huge file" shows 'blacklist a\n' 'blacklist a'
+ours -C "$T/huge.conf" -C "$conf" >"$T/shown" 2>"$T/said"
+ok "... is told" says "ERROR: $T/huge.conf: File too large; it is not read"
+ok "... and the rest counts" diff "$T/expected" "$T/shown"
+rm "$T/huge.conf"
+python3 -c 'print("blacklist " + "x" * 3000000 + "\noptions a " + "y" * 3000000)' >"$T/long.conf"
+ours -C "$T/long.conf" >"$T/shown"
+ok "long lines" [ "$(wc -c <"$T/shown")" -eq "$(wc -c <"$T/long.conf")" ]
+
+mkdir -p "$T/d/folder.conf"
+mkfifo "$T/d/pipe.conf"
+ln -s nowhere "$T/d/link.conf"
+echo 'blacklist a' >"$T/d/fine.conf"
+timeout 20 "$tools/modprobe" -c -d "$T" -S 0 -C "$T/d" -C "$T/nothing" >"$T/shown" 2>"$T/said"
+ok "what is no file in a folder is not waited for" grep -qx 'blacklist a' "$T/shown"
+ok "... a folder" says "ERROR: $T/d/folder.conf: folders in folders are not read"
+ok "... a pipe" says "ERROR: $T/d/pipe.conf: Invalid argument; it is not read"
+ok "... a link to nowhere" says "ERROR: $T/d/link.conf: No such file or directory; it is not read"
+ok "a path to nothing" says "WARNING: $T/nothing: there is no such configuration file or folder"
+ok "a pipe that is asked for is read" sh -c "echo 'blacklist piped' | '$tools/modprobe' -c -d '$T' -S 0 -C /dev/stdin |
+	grep -qx 'blacklist piped'"
+tap_done
