@@ -133,18 +133,6 @@ out:
 	return err;
 }
 
-int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest)
-{
-	struct arena_extent *spare = mem_alloc(t, sizeof(*spare));
-
-	if (!spare)
-		return -TENON_ENOMEM;
-	split(e, size, spare);
-	spare->module = m;
-	*rest = spare;
-	return 0;
-}
-
 /* Join @e with the free extent behind it. */
 static void join(struct tenon *t, struct arena_extent *e)
 {
@@ -199,9 +187,15 @@ int arena_write_begin(struct tenon *t, struct arena_block *b)
 	return err;
 }
 
-int arena_protect(struct tenon *t, struct arena_block *b, size_t offset, size_t size, enum tenon_access access)
+struct tenon_range arena_range(const struct arena_extent *e, enum tenon_access access)
 {
-	struct tenon_range range = { &b->pub, offset, size, access, access == TENON_ACCESS_KIND && b->writers == 1 };
+	return (struct tenon_range){ &e->block->pub, e->offset, e->size, access,
+				     access == TENON_ACCESS_KIND && e->block->writers == 1 };
+}
+
+int arena_protect(struct tenon *t, const struct arena_extent *e, enum tenon_access access)
+{
+	struct tenon_range range = arena_range(e, access);
 
 	t->stats.protect_calls++;
 	return t->host->protect(t->host->context, &range, 1);

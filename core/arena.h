@@ -4,8 +4,7 @@
  *
  * Every byte of a block is in exactly one extent, used or free; the extents of a block form a list in address order.
  * An extent is allocated together with its region, so giving a region back never needs memory. A block whose last
- * region goes is unmapped. Regions of RO_AFTER_INIT are reserved in whole pages for a plan and then cut up, so that
- * free extents that are handed out again never share a page with a live one. All functions are called with the core's lock held.
+ * region goes is unmapped. All functions are called with the core's lock held.
  */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
@@ -24,7 +23,7 @@ struct arena_block {
 	struct arena_block *next;
 	struct arena_extent *extents;
 	size_t used, largest; /* bytes used; upper bound of the largest free extent */
-	uint32_t writers; /* plans that have it open for writing */
+	uint32_t writers; /* regions that are open for writing */
 	bool sealed;      /* RO_AFTER_INIT: pages of it have been made read-only before */
 };
 
@@ -35,18 +34,18 @@ struct arena {
 /* Reserve @size bytes of @kind aligned to @align. *region is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
 int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
 		struct tenon_module *m, struct arena_extent **region);
-/* Cut a region in two: its first @size bytes stay, *rest is for @m. Return: 0 or -TENON_ENOMEM. */
-int arena_cut(struct tenon *t, struct arena_extent *e, size_t size, struct tenon_module *m, struct arena_extent **rest);
 /* Give a region back. NULL is fine. A block that is open for writing stays until arena_write_end. */
 void arena_free(struct tenon *t, struct arena_extent *e);
 
-/* Open the region's block for writing, once for each plan and block. Return: 0 or the host's error. */
+/* Open a block for writing, once for each region that is written. Return: 0 or the host's error. */
 int arena_write_begin(struct tenon *t, struct arena_block *b);
-/* Writing by one plan has ended; the host was told by protect if this was the last. */
+/* Writing of one region has ended; the host was told by protect if it was the last. */
 void arena_write_end(struct tenon *t, struct arena_block *b);
 
-/* Bring a part of the block to an access; KIND closes it if nobody else writes it. Return: what the host says. */
-int arena_protect(struct tenon *t, struct arena_block *b, size_t offset, size_t size, enum tenon_access access);
+/* A region, for the host to bring to an access; KIND closes its block if nothing else of it is written. */
+struct tenon_range arena_range(const struct arena_extent *e, enum tenon_access access);
+/* Have the host do that. Return: what it says. */
+int arena_protect(struct tenon *t, const struct arena_extent *e, enum tenon_access access);
 
 /* Where the region is for the module, and for the core while the block is open for writing. */
 static inline tenon_addr arena_run(const struct arena_extent *e)

@@ -9,112 +9,139 @@
 #include "core/plan.h"
 
 struct need {
-	const char *name;            /* may be "" for the root: then the file says it */
+	const char *name;            /* "": the file says it */
 	struct tenon_source *source; /* NULL: the host finds it */
-	const struct tenon_request *req; /* for what was asked for, NULL for dependencies */
 	const char *params;
+	bool asked;                  /* by the request itself */
 	uint32_t depth;
 };
 
 static int gather(struct tenon_plan *p, const struct need *need);
 
-/* Keep a live module until the plan ends. Lock held. */
+/* Keep a live module until the plan ends. */
 static int pin(struct tenon_plan *p, struct tenon_module *m)
 {
 	struct plan_pin *pin = mem_alloc(p->t, sizeof(*pin));
 
 	if (!pin)
-		return fail(&p->diag, TENON_R_NO_MEMORY);
+		return fail(p->diag, TENON_R_NO_MEMORY);
 	if (!tenon_try_get(m)) {
 		mem_free(p->t, pin, sizeof(*pin));
-		return fail_name(&p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
+		return fail_name(p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
 	}
 	*pin = (struct plan_pin){ p->pins, m };
 	p->pins = pin;
 	return 0;
 }
 
-/* Met again while its own dependencies are being read. */
-static int cycle(struct tenon_plan *p, const char *name)
+/* @m is there already. If this ends the plan, the answer is in p->answer. @waited: it is from an equal request. */
+static int already_loaded(struct tenon_plan *p, struct tenon_module *m, bool waited)
 {
-	int err = fail_names(&p->diag, TENON_R_DEPENDENCY_CYCLE, "", name);
+	const struct tenon_request *req = p->req;
 
-	load_need_path(p->path, p->diag.other);
+	if ((req->flags & TENON_LOAD_FRESH) && !waited)
+		return fail(p->diag, TENON_R_LOADED);
+	plan_answer(p, m);
+	if (waited || !req->params || !req->params[0])
+		return -TENON_EEXIST;
+	core_log(m->t, TENON_LOG_NOTICE, m->name, ": loaded already; parameters '", req->params, "' ignored", NULL);
+	return fail(p->diag, TENON_R_LOADED_PARAMS);
+}
+
+/* @m, which this plan is loading, is met again: while its own dependencies are being read? */
+static int met_again(struct tenon_plan *p, const struct tenon_module *m)
+{
+	const struct load *l = p->path;
+	int err;
+
+	while (l && l->m != m)
+		l = l->needed_by;
+	if (!l)
+		return 0;
+	err = fail_names(p->diag, TENON_R_DEPENDENCY_CYCLE, "", m->name);
+	load_need_path(p->path, p->diag->other);
 	return err;
 }
 
-static bool on_path(const struct tenon_plan *p, const struct tenon_module *m)
-{
-	for (const struct load *l = p->path; l; l = l->needed_by)
-		if (l->m == m)
-			return true;
-	return false;
-}
-
 /*
- * Claim @name for this plan: make a module of it, if nobody has it. Lock held, released while waiting.
- * Return: 0 with *out set if it is ours to load, or NULL if it is there already; or an error.
+ * Wait until no other plan has module @name. @file: the module that is called so by its file, or NULL. *waited: for a
+ * request equal to this one. Return: 0 with *out, which is live, or of this plan, or NULL if nobody has the name.
  */
-static int claim(struct tenon_plan *p, const char *name, struct tenon_module **out)
+static int settle(struct tenon_plan *p, const struct need *need, const char *name, const struct tenon_module *file,
+		  bool *waited, struct tenon_module **out)
 {
-	struct tenon_module *m;
-	int err, result = 0;
+	struct tenon_module *m = NULL;
+	int err = 0;
 
-	*out = NULL;
-	for (;;) {
-		m = module_find(p->t, p->domain, name);
-		if (!m)
-			break;
-		if (m->plan == p)
-			return on_path(p, m) ? cycle(p, name) : 0;
-		if (m->state == TENON_LIVE)
-			return pin(p, m);
-		err = plan_wait(m->plan, name, p->deadline_ns, &result, &p->diag);
-		if (err)
-			return err;
-	}
-	m = module_new(p->t, p->domain, name);
-	if (!m)
-		return fail(&p->diag, TENON_R_NO_MEMORY);
-	m->plan = p;
-	if (name[0] && module_claim_name(m)) {
-		module_delete(m);
-		return fail(&p->diag, TENON_R_NO_MEMORY);
+	*waited = false;
+	while (!err && (m = module_find(p->t, p->domain, name)) && m->plan != p && m->state != TENON_LIVE) {
+		*waited = need->asked && plan_answers(m->plan, p, name) &&
+			  (!file || m->content_hash == file->content_hash);
+		err = plan_wait(p, m->plan, name, *waited);
 	}
 	*out = m;
+	return err;
+}
+
+/* Begin to load a module that nobody has. Whatever fails, roll back finds it on the path. */
+static int load_new(struct tenon_plan *p, const struct need *need, struct load **out)
+{
+	struct load *l = mem_alloc(p->t, sizeof(*l));
+
+	if (!l)
+		return fail(p->diag, TENON_R_NO_MEMORY);
+	l->plan = p;
+	l->t = p->t;
+	l->diag = p->diag;
+	l->flags = p->req->flags;
+	l->params = need->params;
+	l->wanted = need->asked;
+	l->needed_by = p->path;
+	p->path = *out = l;
+	l->m = module_new(p, need->name);
+	if (!l->m || (need->name[0] && module_claim_name(l->m)))
+		return fail(p->diag, TENON_R_NO_MEMORY);
 	return 0;
 }
 
-/*
- * The file has said its name. If the request did not know it, claim it now. Whoever waited for the same request for the
- * same content gets that load's answer, which is p->answer.
- */
-static int settle_name(struct tenon_plan *p, struct load *l)
+/* Claim a name for this plan. Return: 0 with *out if it is ours to load, or NULL if it is there already; or an error. */
+static int claim(struct tenon_plan *p, const struct need *need, struct load **out)
 {
-	struct tenon_module *m = l->m, *other;
-	bool waited = false;
-	int err = 0, result = 0;
+	struct tenon_module *m;
+	bool waited;
+	int err = settle(p, need, need->name, NULL, &waited, &m);
+
+	if (err)
+		return err;
+	if (p->domain->dead)
+		return fail_name(p->diag, TENON_R_DOMAIN_DEAD, p->domain->name);
+	if (!m)
+		return load_new(p, need, out);
+	if (m->plan == p)
+		return met_again(p, m);
+	/* With more modules to load the first one being there answers nothing yet. */
+	return need->asked && !p->req->more_cnt ? already_loaded(p, m, waited) : pin(p, m);
+}
+
+/* The file has said its name. If the request did not know it, claim it now. */
+static int settle_name(struct tenon_plan *p, const struct need *need, struct tenon_module *m)
+{
+	struct tenon_module *other;
+	bool waited, same;
+	int err;
 
 	if (m->in_table)
 		return 0;
 	core_lock(p->t);
-	diag_copy(p->root_text, sizeof(p->root_text), m->name);
-	while (!err && (other = module_find(p->t, p->domain, m->name))) {
-		if (other->state == TENON_LIVE) {
-			bool same = other->content_hash == m->content_hash;
-
-			p->answer = same && waited && tenon_try_get(other) ? other : NULL;
-			other->wanted |= p->answer != NULL;
-			err = fail(&p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
-		} else {
-			waited = plan_answers(other->plan, m->name, p->req) && other->content_hash == m->content_hash;
-			err = plan_wait(other->plan, m->name, p->deadline_ns, &result, &p->diag);
-			if (!err && waited)
-				err = result;
-		}
+	diag_copy(p->root, sizeof(p->root), m->name);
+	err = settle(p, need, m->name, m, &waited, &other);
+	if (!err && other) {
+		same = other->content_hash == m->content_hash;
+		err = same && waited ? already_loaded(p, other, true) :
+				       fail(p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
 	}
 	if (!err && module_claim_name(m))
-		err = fail(&p->diag, TENON_R_NO_MEMORY);
+		err = fail(p->diag, TENON_R_NO_MEMORY);
 	core_unlock(p->t);
 	return err;
 }
@@ -125,9 +152,8 @@ static int apply_policy(struct tenon_plan *p, struct load *l)
 	char why[64] = "";
 	int err = t->policy ? t->policy(t->policy_context, l->m, why) : 0;
 
-	if (!err)
-		return 0;
-	fail_name(&p->diag, TENON_R_POLICY_REFUSED, why);
+	if (err)
+		fail_name(p->diag, TENON_R_POLICY_REFUSED, why);
 	return err;
 }
 
@@ -135,12 +161,12 @@ static int gather_needed(struct tenon_plan *p, const char *name, size_t len, uin
 {
 	char text[TENON_NAME_BYTES];
 	struct need need = { .name = text, .depth = depth + 1 };
-	int err = plan_name(text, name, len, &p->diag);
+	int err = plan_name(text, name, len, p->diag);
 
 	if (err)
 		return err;
 	if (depth >= TENON_DEPTH_MAX)
-		return fail_value(&p->diag, TENON_R_DEPENDENCY_DEPTH, depth, TENON_DEPTH_MAX);
+		return fail_value(p->diag, TENON_R_DEPENDENCY_DEPTH, depth, TENON_DEPTH_MAX);
 	return gather(p, &need);
 }
 
@@ -162,16 +188,14 @@ static int gather_dependencies(struct tenon_plan *p, struct load *l, uint32_t de
 
 static int not_found(struct tenon_plan *p, const char *name)
 {
-	int err;
+	const struct load *user = p->path->needed_by;
 
-	if (!p->path->needed_by) {
-		fail_name(&p->diag, TENON_R_NOT_FOUND, name);
-		return -TENON_ENOENT;
-	}
-	diag_module(&p->diag, p->path->needed_by->m->name);
-	err = fail_name(&p->diag, TENON_R_DEPENDENCY_MISSING, name);
-	load_need_path(p->path->needed_by, p->diag.other);
-	return err;
+	if (!user)
+		return fail_name(p->diag, TENON_R_NOT_FOUND, name);
+	diag_module(p->diag, user->m->name);
+	load_need_path(user, p->diag->other);
+	diag_copy(p->diag->name, sizeof(p->diag->name), name);
+	return fail(p->diag, TENON_R_DEPENDENCY_MISSING);
 }
 
 /* read, verify, check */
@@ -182,73 +206,35 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 	int err;
 
 	if (!src) {
-		if (!h->find)
-			return not_found(p, need->name);
-		err = h->find(h->context, p->domain, need->name, &found);
+		err = h->find ? h->find(h->context, p->domain, need->name, &found) : -TENON_ENOENT;
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
-			return fail_at(&p->diag, TENON_R_READ_FAILED, 0, (tenon_addr)-err);
+			return fail_at(p->diag, TENON_R_READ_FAILED, 0, (tenon_addr)-err);
 		src = &found;
 	}
 	err = load_read(l, src);
 	if (!need->source && src->close)
 		src->close(src);
-	if (!err)
-		err = load_verify(l);
-	if (!err)
-		err = load_check(l);
-	return err;
-}
-
-/* @l has its module. */
-static void load_init(struct tenon_plan *p, struct load *l, const struct need *need)
-{
-	struct tenon_module *m = l->m;
-
-	l->plan = p;
-	l->t = p->t;
-	l->diag = &p->diag;
-	l->needed_by = p->path;
-	p->path = l;
-	l->params = need->params;
-	if (need->req) {
-		l->flags = need->req->flags;
-		l->wanted = true;
-		m->no_start = l->flags & TENON_LOAD_NO_START;
-	} else if (l->needed_by) {
-		l->flags = l->needed_by->flags & ~(uint32_t)TENON_LOAD_REF;
-		m->no_start = l->needed_by->m->no_start;
-	}
+	return err ?: load_verify(l) ?: load_check(l);
 }
 
 static int gather(struct tenon_plan *p, const struct need *need)
 {
-	struct load *l = mem_alloc(p->t, sizeof(*l));
-	struct tenon_module *m;
+	struct load *l = NULL;
 	int err;
 
-	if (!l)
-		return fail(&p->diag, TENON_R_NO_MEMORY);
 	core_lock(p->t);
-	err = claim(p, need->name, &l->m);
+	err = claim(p, need, &l);
 	core_unlock(p->t);
-	m = l->m;
-	if (err || !m) {
-		mem_free(p->t, l, sizeof(*l));
+	if (err || !l)
 		return err;
-	}
-	load_init(p, l, need);
-	diag_module(&p->diag, m->name[0] ? m->name : "module");
+	diag_module(p->diag, need->name[0] ? need->name : "module");
 	err = examine(p, l, need);
-	if (!err) {
-		diag_module(&p->diag, m->name);
-		err = settle_name(p, l);
-	}
-	if (!err)
-		err = apply_policy(p, l);
-	if (!err)
-		err = gather_dependencies(p, l, need->depth);
+	if (err)
+		return err;
+	diag_module(p->diag, l->m->name);
+	err = settle_name(p, need, l->m) ?: apply_policy(p, l) ?: gather_dependencies(p, l, need->depth);
 	if (err)
 		return err;
 	/* Its dependencies stand in the list; now it comes behind them. */
@@ -258,17 +244,15 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	return 0;
 }
 
-int plan_gather(struct tenon_plan *p, const struct tenon_request *req)
+int plan_gather(struct tenon_plan *p)
 {
-	struct need need = { .name = req->source ? "" : p->root_text, .source = req->source, .req = req, .params = req->params };
+	const struct tenon_request *req = p->req;
+	struct need need = { .name = p->root, .source = req->source, .asked = true, .params = req->params };
 	char text[TENON_NAME_BYTES];
 	int err = gather(p, &need);
 
-	for (size_t i = 0; i < req->more_cnt && !err; i++) {
-		need = (struct need){ .name = text, .req = req };
-		err = plan_name(text, req->more[i], strlen(req->more[i]), &p->diag);
-		if (!err)
-			err = gather(p, &need);
-	}
+	need = (struct need){ .name = text, .asked = true };
+	for (size_t i = 0; i < req->more_cnt && !err; i++)
+		err = plan_name(text, req->more[i], strlen(req->more[i]), p->diag) ?: gather(p, &need);
 	return err;
 }

@@ -35,6 +35,7 @@ struct load {
 	bool file_is_copy;
 	bool wanted;                   /* asked for by name, not only needed */
 	bool gpl;                      /* its licence is GPL-compatible */
+	uint32_t open;                 /* kinds of memory whose region is open for writing, a bit each */
 
 	const struct personality_use *kind;
 	const char *params;            /* text of the request, or NULL */

@@ -5,14 +5,16 @@
 #include "core/plan.h"
 #include "core/symbols.h"
 
-struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const char *name)
+struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 {
-	struct tenon_module *m = mem_alloc(t, sizeof(*m));
+	struct tenon_module *m = mem_alloc(p->t, sizeof(*m));
 
 	if (!m)
 		return NULL;
-	m->t = t;
-	m->domain = d;
+	m->t = p->t;
+	m->domain = p->domain;
+	m->plan = p;
+	m->no_start = p->req->flags & TENON_LOAD_NO_START;
 	m->name = m->name_text;
 	diag_copy(m->name_text, sizeof(m->name_text), name);
 	return m;
@@ -79,7 +81,7 @@ static void poison_text(struct tenon_module *m)
 		return;
 	for (size_t i = 0; i + sizeof(fill) <= e->size; i += sizeof(fill))
 		memcpy(arena_write(e) + i, &fill, sizeof(fill));
-	arena_protect(m->t, e->block, e->offset, e->size, TENON_ACCESS_KIND);
+	arena_protect(m->t, e, TENON_ACCESS_KIND);
 	arena_write_end(m->t, e->block);
 }
 
@@ -91,6 +93,17 @@ void module_free_memory(struct tenon_module *m, bool init_only)
 		arena_free(m->t, m->region[mem]);
 		m->region[mem] = NULL;
 	}
+}
+
+int module_seal(struct tenon_module *m)
+{
+	struct arena_extent *e = m->region[TENON_MEM_RO_AFTER_INIT];
+
+	module_free_memory(m, true);
+	if (!e)
+		return 0;
+	e->block->sealed = true;
+	return arena_protect(m->t, e, TENON_ACCESS_READ);
 }
 
 void module_delete(struct tenon_module *m)

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A plan is one request being carried out: a load with all its dependencies, or an unload. It owns the modules it
- * concerns (m->plan) until it ends. Other requests for them wait for it, and the core sees who waits for whom.
- *
- * A plan is counted: its own thread holds it, and so does each waiter. done, result and diag are written under the
- * core's lock and then never change.
+ * A plan is one request being carried out: a load with all its dependencies, or an unload. It lies on the stack of the
+ * thread that carries it out, and owns the modules it concerns (m->plan) until it ends. Other requests for them wait
+ * for that, and the core sees who waits for whom: every request has a plan from its beginning.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
 
 #include "core/load.h"
-
-struct plan_block {
-	struct plan_block *next;
-	struct arena_block *block;
-	size_t start, end; /* bytes of it that the plan writes */
-};
 
 struct plan_pin {
 	struct plan_pin *next;
@@ -24,58 +16,66 @@ struct plan_pin {
 
 struct tenon_plan {
 	struct tenon *t;
+	struct tenon_diag *diag;
+	const struct tenon_request *req; /* of a load; NULL: an unload */
+	struct tenon_domain *domain;
 	struct tenon_thread *thread;
 	struct tenon_plan *outer; /* plan that the same thread was carrying out: this one was asked for from an init */
-	struct tenon_domain *domain;
-	const struct tenon_request *req; /* of a load; NULL: an unload */
-	const char *root;         /* name of the module asked for, points to root_text */
-	uint64_t deadline_ns;
-	uint32_t refs;
-	bool done;
-	int result;
+
+	struct tenon_plan *waits; /* it waits for the end of that one, which sets this to NULL */
+	bool same_request;        /* and wants its answer: the two requests are the same */
+	int result;               /* which is this */
 
 	struct load *loads, **tail;  /* providers before users */
-	struct plan_block *blocks;   /* open for writing */
-	struct plan_pin *pins;       /* live modules that must stay while this goes on */
-	struct tenon_module *answer; /* live thanks to another load of the same file, which this one waited for; held */
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
-	struct arena_extent *sealed; /* first of the pages that become read-only after init */
-	size_t sealed_bytes;
-	struct tenon_diag diag;
-	char root_text[TENON_NAME_BYTES];
+	uint32_t open_cnt;           /* regions open for writing */
+	struct plan_pin *pins;       /* live modules that must stay while this goes on */
+	struct tenon_module *answer; /* the module asked for, when it is live */
+	uint64_t deadline_ns;
+	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
+	struct tenon_diag own_diag;  /* of a request that wants to hear none */
 };
 
-/* request.c: making plans, waiting for them. Core's lock held. */
+/* request.c: making plans, waiting for them. Core's lock held, but for the first two. */
 /* The name as modules are called, '-' being '_'. Return: 0 or NAME_INVALID, NAME_TOO_LONG. */
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag);
-struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns);
-/* Is @p a load of module @name that was asked for in the same words as @req? Then its answer is that of @req too. */
-bool plan_answers(const struct tenon_plan *p, const char *name, const struct tenon_request *req);
+/* Make a plan, zeroed, of a request; what goes wrong is about @name. Return: 0 or MODULES_DISABLED, CONTEXT. */
+int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag);
+void plan_begin(struct tenon_plan *p);
 void plan_end(struct tenon_plan *p, int result);
-void plan_put(struct tenon_plan *p);
+/* @m, which is live, is what was asked for: the caller gets it, with a reference if it wants one. */
+void plan_answer(struct tenon_plan *p, struct tenon_module *m);
+/* Is @other a load of module @name that was asked for in the same words as @p? Then its answer is that of @p too. */
+bool plan_answers(const struct tenon_plan *other, const struct tenon_plan *p, const char *name);
 /*
- * Wait until @p has ended; the caller keeps no hold on it but gets its answer in @diag. Return: 0 when it has, or
- * -TENON_EDEADLK (RECURSION, DEADLOCK, CONTEXT), -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_EBUSY (the host cannot wait).
+ * Wait until @other, which has module @name, has ended. @same: its answer is ours. Return: 0 when it has ended, or that
+ * answer, or -TENON_EDEADLK (RECURSION, DEADLOCK, CONTEXT), -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_EBUSY (the host
+ * cannot wait).
  */
-int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int *result, struct tenon_diag *diag);
+int plan_wait(struct tenon_plan *p, struct tenon_plan *other, const char *name, bool same);
 
 /* gather.c: read the module and everything it needs, in order. Without the core's lock. */
-int plan_gather(struct tenon_plan *p, const struct tenon_request *req);
+int plan_gather(struct tenon_plan *p);
+
+/* plan.c: one stage of each load, providers before users, until it fails, which is then about its module. */
+int plan_each(struct tenon_plan *p, int (*stage)(struct load *l));
 
 /* reserve.c: memory for all of them, opening and closing their blocks. Without the core's lock. */
 int plan_reserve(struct tenon_plan *p);
 int plan_protect(struct tenon_plan *p);
-int plan_seal(struct tenon_plan *p); /* lock held, as for the next */
-void plan_seal_one(struct tenon_module *m); /* it stays although its plan has failed */
-void plan_abandon_blocks(struct tenon_plan *p);
+/* The plan has failed: close what is open, one by one, needing no memory, and whatever the host says. */
+void plan_abandon(struct tenon_plan *p);
+int load_seal(struct load *l); /* as module_seal, with a diagnosis */
 
 /* module.c: putting a module into the tables and taking it apart; shared by load, unload and kill. */
-struct tenon_module *module_new(struct tenon *t, struct tenon_domain *d, const char *name);
+struct tenon_module *module_new(struct tenon_plan *p, const char *name);
 int module_claim_name(struct tenon_module *m); /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
 void module_publish(struct tenon_module *m);   /* it is linked and protected: list it, coming */
 void module_withdraw(struct tenon_module *m);  /* name, exports and bindings go */
 void module_free_memory(struct tenon_module *m, bool init_only);
 void module_delete(struct tenon_module *m);    /* what is left */
+/* Its init has run: what was writable until then becomes read-only, what only init needed goes. Return: the host's error. */
+int module_seal(struct tenon_module *m);
 void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag);
 /* It faulted: nothing of it is called any more, its name and exports go; memory stays. */
 void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);

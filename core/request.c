@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Plans as others see them: who carries one out, who waits for it, and whether waiting could ever end. Waiters are
- * woken by plan_end(), which every plan reaches. Everything here runs with the core's lock held.
+ * woken by plan_end(), which every plan reaches.
  */
 #include "core/string.h"
 
 #include "core/plan.h"
 
-/* Without the lock too: it touches nothing. */
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
 {
 	if (!len || memchr(name, '/', len) || name[0] == '.')
@@ -20,39 +19,24 @@ int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct te
 	return 0;
 }
 
-struct tenon_plan *plan_new(struct tenon *t, struct tenon_domain *d, const char *root, uint64_t deadline_ns)
+int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag)
 {
-	struct tenon_plan *p = mem_alloc(t, sizeof(*p));
-	struct tenon_thread *self = core_thread(t);
-
-	if (!p)
-		return NULL;
+	diag = diag ? diag : &p->own_diag;
+	*diag = (struct tenon_diag){ 0 };
+	diag_module(diag, name);
 	p->t = t;
-	p->domain = d;
-	p->thread = self;
-	p->outer = self->plan;
-	p->refs = 1;
-	p->deadline_ns = deadline_ns;
+	p->diag = diag;
 	p->tail = &p->loads;
-	p->root = p->root_text;
-	diag_copy(p->root_text, sizeof(p->root_text), root);
-	self->plan = p;
-	return p;
+	p->thread = core_thread(t);
+	if (tenon_modules_disabled(t))
+		return fail(diag, TENON_R_MODULES_DISABLED);
+	return p->thread->atomic ? fail(diag, TENON_R_CONTEXT) : 0;
 }
 
-bool plan_answers(const struct tenon_plan *p, const char *name, const struct tenon_request *req)
+void plan_begin(struct tenon_plan *p)
 {
-	const struct tenon_request *other = p->req;
-
-	return other && !strcmp(p->root, name) && !other->more_cnt && !other->source == !req->source &&
-	       !((other->flags ^ req->flags) & ~(uint32_t)TENON_LOAD_REF) &&
-	       !strcmp(other->params ? other->params : "", req->params ? req->params : "");
-}
-
-void plan_put(struct tenon_plan *p)
-{
-	if (!--p->refs)
-		mem_free(p->t, p, sizeof(*p));
+	p->outer = p->thread->plan;
+	p->thread->plan = p;
 }
 
 void plan_end(struct tenon_plan *p, int result)
@@ -60,20 +44,39 @@ void plan_end(struct tenon_plan *p, int result)
 	const struct tenon_host *h = p->t->host;
 
 	p->thread->plan = p->outer;
-	p->thread = NULL;
-	p->result = result;
-	p->done = true;
+	for (struct tenon_thread *thread = p->t->threads; thread; thread = thread->next) {
+		struct tenon_plan *waiter = thread->plan;
+
+		if (!waiter || waiter->waits != p)
+			continue;
+		waiter->waits = NULL;
+		waiter->result = waiter->same_request ? result : 0;
+		if (waiter->result)
+			*waiter->diag = *p->diag;
+	}
 	if (h->wake)
 		h->wake(h->context);
-	plan_put(p);
 }
 
-/* Would waiting for @p never end, because its thread waits, by whatever way round, for @self? */
-static bool would_deadlock(const struct tenon_plan *p, const struct tenon_thread *self)
+void plan_answer(struct tenon_plan *p, struct tenon_module *m)
 {
-	while (p && p->thread && p->thread != self)
-		p = p->thread->waits;
-	return p && p->thread == self;
+	p->answer = m;
+	m->wanted = true;
+	if (p->req->flags & TENON_LOAD_REF)
+		tenon_try_get(m);
+}
+
+static const char *text(const char *s)
+{
+	return s ? s : "";
+}
+
+bool plan_answers(const struct tenon_plan *other, const struct tenon_plan *p, const char *name)
+{
+	const struct tenon_request *a = other->req, *b = p->req;
+
+	return a && !strcmp(other->root, name) && !a->more_cnt && !b->more_cnt && !a->source == !b->source &&
+	       !((a->flags ^ b->flags) & ~(uint32_t)TENON_LOAD_REF) && !strcmp(text(a->params), text(b->params));
 }
 
 /* Is @p the unload of a module that @self executes? It waits for @self to leave. */
@@ -85,37 +88,30 @@ static bool waits_for_us(const struct tenon_plan *p, const struct tenon_thread *
 	return false;
 }
 
-int plan_wait(struct tenon_plan *p, const char *name, uint64_t deadline_ns, int *result, struct tenon_diag *diag)
+int plan_wait(struct tenon_plan *p, struct tenon_plan *other, const char *name, bool same)
 {
 	const struct tenon_host *h = p->t->host;
-	struct tenon_thread *self = core_thread(p->t);
-	int err = 0;
+	enum tenon_reason reason = TENON_R_NONE;
 
-	diag_module(diag, name);
-	for (const struct tenon_plan *mine = self->plan; mine; mine = mine->outer)
-		if (mine == p)
-			return fail(diag, TENON_R_RECURSION);
-	if (would_deadlock(p, self))
-		return fail_name(diag, TENON_R_DEADLOCK, self->plan ? self->plan->root : name);
-	if (waits_for_us(p, self))
-		return fail(diag, TENON_R_CONTEXT);
+	diag_module(p->diag, name);
+	/* Would waiting never end, because that plan's thread waits, by whatever way round, for this one? */
+	for (const struct tenon_plan *o = other; o; o = o->thread->plan->waits)
+		if (o->thread == p->thread)
+			return fail_name(p->diag, o == other ? TENON_R_RECURSION : TENON_R_DEADLOCK, o->root);
+	if (waits_for_us(other, p->thread))
+		return fail(p->diag, TENON_R_CONTEXT);
 	if (!h->wait)
-		return fail_name(diag, TENON_R_BEING_LOADED, p->root);
-	p->refs++;
-	self->waits = p;
-	while (!p->done && !err) {
-		if (h->now_ns(h->context) >= deadline_ns)
-			err = fail_name(diag, TENON_R_TIMEOUT, p->root);
-		else if (h->wait(h->context, deadline_ns) == -TENON_EINTR)
-			err = fail_name(diag, TENON_R_INTERRUPTED, p->root);
-	}
-	self->waits = NULL;
-	if (p->done) {
-		err = 0;
-		*result = p->result;
-		if (p->result)
-			*diag = p->diag;
-	}
-	plan_put(p);
-	return err;
+		return fail_name(p->diag, TENON_R_BEING_LOADED, other->root);
+	p->waits = other;
+	p->same_request = same;
+	do {
+		if (h->now_ns(h->context) >= p->deadline_ns)
+			reason = TENON_R_TIMEOUT;
+		else if (h->wait(h->context, p->deadline_ns) == -TENON_EINTR)
+			reason = TENON_R_INTERRUPTED;
+	} while (p->waits && !reason);
+	if (!p->waits)
+		return p->result;
+	p->waits = NULL;
+	return fail_name(p->diag, reason, other->root);
 }

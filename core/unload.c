@@ -95,33 +95,29 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 }
 
 /* Find it, wait for whoever is loading or unloading it, close it. Lock held. */
-static int begin(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
-		 struct tenon_module **out, struct tenon_plan **plan, struct tenon_diag *diag)
+static int begin(struct tenon_plan *p, struct tenon_module **out)
 {
 	struct tenon_module *m;
-	int err, result = 0;
+	int err;
 
-	while ((m = module_find(t, d, name)) && m->plan) {
-		err = plan_wait(m->plan, name, deadline_ns, &result, diag);
+	while ((m = module_find(p->t, p->domain, p->root)) && m->plan) {
+		err = plan_wait(p, m->plan, p->root, false);
 		if (err)
 			return err;
 	}
 	if (!m)
-		return fail(diag, TENON_R_NOT_LOADED);
-	*plan = plan_new(t, m->domain, m->name, deadline_ns);
-	if (!*plan)
-		return fail(diag, TENON_R_NO_MEMORY);
-	err = decide(m, diag);
+		return fail(p->diag, TENON_R_NOT_LOADED);
+	err = decide(m, p->diag);
 	if (err)
 		return err;
-	m->plan = *plan;
+	m->plan = p;
 	module_set_state(m, TENON_GOING, NULL);
-	err = module_quiesce(m, false, deadline_ns, diag);
+	err = module_quiesce(m, false, p->deadline_ns, p->diag);
 	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
 		m->plan = NULL;
-		module_set_state(m, TENON_LIVE, diag);
+		module_set_state(m, TENON_LIVE, p->diag);
 		return err;
 	}
 	*out = m;
@@ -130,34 +126,21 @@ static int begin(struct tenon *t, struct tenon_domain *d, const char *name, uint
 
 int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag)
 {
-	struct tenon_diag unused;
-	struct tenon_plan *plan = NULL;
+	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns };
 	struct tenon_module *m = NULL;
-	char text[TENON_NAME_BYTES];
-	int err;
+	int err = plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag);
 
-	diag = diag ? diag : &unused;
-	*diag = (struct tenon_diag){ 0 };
-	diag_module(diag, name);
-	err = plan_name(text, name, strlen(name), diag);
 	if (err)
 		return err;
-	if (tenon_modules_disabled(t))
-		return fail(diag, TENON_R_MODULES_DISABLED);
-	if (core_thread(t)->atomic)
-		return fail(diag, TENON_R_CONTEXT);
 	core_lock(t);
-	err = begin(t, d, text, deadline_ns, &m, &plan, diag);
+	plan_begin(&p);
+	err = begin(&p, &m);
 	core_unlock(t);
 	if (!err)
-		err = module_remove(m, deadline_ns, NULL, diag);
+		err = module_remove(m, deadline_ns, NULL, p.diag);
 	core_lock(t);
 	t->stats.unloads += !err;
-	if (plan) {
-		if (err)
-			plan->diag = *diag;
-		plan_end(plan, err);
-	}
+	plan_end(&p, err);
 	core_unlock(t);
 	return err;
 }

@@ -311,7 +311,6 @@ struct tenon_thread {
 	uint32_t atomic; /* not 0: must not load, unload or sleep */
 	struct tenon_module *owner; /* module that made this thread and must end it in its exit, or NULL */
 	struct tenon_plan *plan;  /* innermost plan that this thread is carrying out */
-	struct tenon_plan *waits; /* plan that this thread waits for */
 	struct tenon_thread *next;
 	char name[16];
 	struct tenon_module *frame[TENON_FRAME_MAX];

@@ -109,8 +109,8 @@ struct tenon_host {
 	/* Open @b for writing: set write. It may be open already; then there is nothing to do. Core's lock held. */
 	int (*block_write)(void *context, struct tenon_block *b);
 	/*
-	 * Bring every range to its access: one call a plan, the unit in which permission changes are counted. -EOWNERDEAD:
-	 * the domain has died. Core's lock held.
+	 * Bring every range to its access: one call a plan, the unit in which permission changes are counted, and one for
+	 * each module with RO_AFTER_INIT. -EOWNERDEAD: the domain has died. Core's lock held.
 	 */
 	int (*protect)(void *context, const struct tenon_range *ranges, size_t cnt);
 	/* One lock, not recursive, held briefly. */

@@ -36,6 +36,12 @@ static void with_a(struct pg *pg)
 	pg_load(pg, "a", 0, NULL);
 }
 
+static void with_b(struct pg *pg)
+{
+	files(pg);
+	pg_load(pg, "b", 0, NULL);
+}
+
 static int run_chain(struct pg *pg)
 {
 	return pg_load(pg, "c", 0, "on=y label=text array=1,2,3");
@@ -53,7 +59,7 @@ static int run_insmod(struct pg *pg)
 
 static int run_unload(struct pg *pg)
 {
-	return pg_unload(pg, "a");
+	return pg_unload(pg, "b");
 }
 
 static void unload_all(struct pg *pg)
@@ -110,7 +116,7 @@ int main(void)
 		{ "load a chain of three with parameters", files, run_chain, "c b a" },
 		{ "load a chain of which one is there", with_a, run_chain, "c b a" },
 		{ "insmod a file", files, run_insmod, "lone" },
-		{ "unload", with_a, run_unload, "" },
+		{ "unload one of two", with_b, run_unload, "a" },
 	};
 
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
