@@ -103,7 +103,7 @@ ok "a directive that does not exist" bad '\n  foo bar' "2:3: ignoring bad line s
 ok "a name is missing" bad 'alias' "1:6: ignoring bad line starting with 'alias': the name of a module is missing"
 ok "... in a line that goes on" bad 'alias \\\n x' \
 	"2:3: ignoring bad line starting with 'alias': the name of a module is missing"
-ok "brackets" bad 'install \\q\\\n a[b x' "1:9: ignoring bad line starting with 'install': brackets that do not match"
+ok "brackets" bad 'install \\a\\\n[b x' "1:9: ignoring bad line starting with 'install': brackets that do not match"
 ok "... of an alias" bad 'alias x \\\n \\\n  b]' "3:3: ignoring bad line starting with 'alias': brackets that do not match"
 ok "options without any" bad 'options a ' "1:11: ignoring bad line starting with 'options': nothing stands behind the name of the module"
 ok "include" bad 'include /x' "1:1: ignoring bad line starting with 'include': files cannot name others to be read any more"

@@ -131,8 +131,9 @@ def main():
         his, mine = mended(his, what == "cmdline"), mended(mine, what == "cmdline")
         total += len(his)
         assert "AddressSanitizer" not in mine_errors and "runtime error" not in mine_errors, mine_errors
-        bad = [e.count("ignoring bad line") + e.count("is deprecated") + e.count("cannot name others")
-               for e in (his_errors, mine_errors)]
+        bad = [e.count("ignoring bad line") + e.count("is deprecated") for e in (his_errors, mine_errors)]
+        if what == "files" and bad[0] != bad[1]:
+            sys.exit("%d: %s %r: %d bad lines, ours %d\n%s\n%s" % (seed + i, arguments, text, *bad, his_errors, mine_errors))
         if his != mine or status != mine_status:
             diff = [(a, b) for a, b in zip(his + [None] * len(mine), mine + [None] * len(his)) if a != b][:3]
             sys.exit("%d: %s %r: kmod, ours: %r" % (seed + i, arguments, text, diff))
