@@ -57,6 +57,13 @@ static int open_system(struct daemon *d)
 	tmod_system_close(d->loader.system);
 	d->loader.system = system;
 	d->loader.told = false;
+	/* Not the end: they may come later. */
+	err = tmod_tree_load(tmod_system_tree(system), TMOD_INDEX_DEP);
+	if (err) {
+		log_text(TMOD_ERROR, "cannot read %s/modules.dep.bin: %s; depmod makes it",
+			 tmod_tree_dir(tmod_system_tree(system)), strerror(-err));
+		d->loader.failed = true;
+	}
 	return 0;
 }
 
@@ -209,7 +216,8 @@ int main(int argc, char **argv)
 		status = EXIT_FAILURE;
 		if (start(&d)) {
 			run(&d);
-			notify("STOPPING=1");
+			if (d.ready)
+				notify("STOPPING=1");
 			status = arguments.once && d.loader.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 		}
 		devices_free(&d.devices);

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""What the configuration allows, and what a person is told of it: always with the device that asked."""
+from machine import Machine, done, ok
+
+MODULES = {
+    "base": ([], []),
+    "middle": ([], ["base"]),
+    "card": (["pci:v1*"], ["middle"]),
+    "spare": (["pci:v1*"], []),
+    "other": (["pci:v2*"], []),
+    "secret": (["pci:v3*"], []),
+}
+
+
+def machine(text):
+    m = Machine(MODULES)
+    m.configure(text)
+    return m
+
+
+def said(m, *texts):
+    return all(text in m.read("said") for text in texts)
+
+
+m = machine("forbid secret\noptions other debug=1\nblacklist spare\n")
+m.start("--no-coldplug")
+for n, alias in enumerate(["pci:v1", "pci:v2", "pci:v3"]):
+    m.event("add", f"slot{n}", alias)
+ok(m.settle(), "events are dealt with", m.read("said"))
+ok(m.calls() == ["insert base ", "insert middle ", "insert card ", "insert other debug=1"],
+   "dependencies come first, parameters are those of the configuration, blacklisted modules are left out", m.calls())
+ok(said(m, f"secret is not loaded for /devices/slot2: {m.config}/test.conf:1 forbids it"),
+   "the line that forbids a module is told", m.read("said"))
+ok(said(m, "loaded base, which middle wants, for /devices/slot0") or said(m, "loaded base, which card wants, for"),
+   "a dependency is told with who wants it", m.read("said"))
+m.stop()
+m.close()
+
+m = machine("forbid base\n")
+m.start("--no-coldplug")
+m.event("add", "slot0", "pci:v1")
+ok(m.settle(), "events are dealt with", m.read("said"))
+ok(said(m, f"card is not loaded for /devices/slot0: {m.config}/test.conf:1 forbids base, which it needs"),
+   "a dependency that is forbidden stops what needs it", m.read("said"))
+ok(m.calls() == ["insert spare "], "... and not another module for the same device", m.calls())
+
+# Edited in place: same file, same folder.
+m.configure("forbid bose\n")
+m.event("add", "slot0", "pci:v1")
+ok(m.settle() and "insert card " in m.calls(), "a configuration that is edited in place counts from the next device on",
+   m.read("said"))
+m.configure("allow card\nallow middle\nallow base\n")
+m.event("add", "slot1", "pci:v2")
+ok(m.settle() and "insert other " not in m.calls(), "what is not allowed is not loaded", m.calls())
+ok(said(m, f"other is not loaded for /devices/slot1: {m.config}/test.conf:1 does not allow it"), "... and told",
+   m.read("said"))
+m.configure("install other echo $MODPROBE_MODULE was asked for >&2\n")
+m.event("add", "slot2", "pci:v2")
+ok(m.settle() and said(m, "other was asked for"), "an install command is run", m.read("said"))
+ok("insert other " not in m.calls(), "... in the module's place", m.calls())
+m.stop()
+m.close()
+
+# A device may say anything.
+m = machine("")
+path = f"{m.root}/tree/lib/modules/{m.release}/secret.ko"
+m.start("--no-coldplug")
+for n, alias in enumerate([path, f"../..{path}", "./secret.ko", "pci:v9\n\x1b[31m", "x" * 3000, "-r", "%s%n"]):
+    m.event("add", f"slot{n}", alias)
+ok(m.settle() and m.calls() == [], "an alias is no path, option or format", m.calls())
+ok("\x1b" not in m.read("said") and said(m, "pci:v9??[31m"), "... and cannot write control characters into the log",
+   m.read("said"))
+m.stop()
+m.close()
+
+# The kernel refuses.
+m = machine("")
+m.device("slot0", "pci:v1")
+m.device("slot1", "pci:v2")
+with open(f"{m.root}/fail/insert-card", "w") as file:
+    file.write("12")
+run = m.once()
+ok(run.returncode == 1, "--once ends with an error if a driver could not be loaded", run.stderr)
+ok("could not load card for /devices/slot0 (pci:v1): Cannot allocate memory" in run.stderr, "... which is told", run.stderr)
+ok(m.loaded() == ["other", "spare"], "... other drivers are loaded, and dependencies of the first are gone", m.loaded())
+m.close()
+
+m = machine("")
+m.device("slot0", "pci:v1")
+run = m.once("--dry-run")
+ok(run.returncode == 0 and m.calls() == [], "--dry-run loads nothing", run.stderr)
+ok(all(f"would load {name}" in run.stderr for name in ("base", "middle", "card", "spare")), "... and says what it would",
+   run.stderr)
+run = m.once()
+ok(run.returncode == 0 and m.loaded() == ["base", "card", "middle", "spare"], "--once loads and ends", run.stderr)
+m.close()
+done()

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""Drivers go when their last device has gone and the idle time has passed, if this process has loaded them."""
+from machine import Machine, done, ok, write
+
+MODULES = {
+    "base": ([], []),
+    "card": (["pci:v1*"], ["base"]),
+    "reader": (["pci:v2*"], ["base"]),
+    "busy": (["pci:v3*"], []),
+    "stuck": (["pci:v4*"], []),
+    "clock": (["pci:v5*"], []),
+    "before": (["pci:v6*"], []),
+}
+
+
+def tick(m):
+    """When a driver that became idle now has gone, those that were idle before have been looked at."""
+    m.plug("clock", "pci:v5")
+    m.settle()
+    m.unplug("clock", "pci:v5")
+    return m.wait(lambda: "clock" not in m.loaded())
+
+
+m = Machine(MODULES)
+for path in "sys/module/before/initstate", "sys/module/before/refcnt":
+    write(f"{m.root}/{path}", "0\n" if path.endswith("refcnt") else "live\n")
+m.start("--idle=1")
+m.plug("a", "pci:v1x")
+m.plug("b", "pci:v1y")
+m.plug("c", "pci:v2")
+m.plug("d", "pci:v6")
+ok(m.settle() and m.loaded() == ["base", "before", "card", "reader"], "drivers are loaded", m.loaded())
+m.unplug("a", "pci:v1x")
+m.unplug("d", "pci:v6")
+ok(tick(m) and m.loaded() == ["base", "before", "card", "reader"],
+   "a driver stays while a device is there; one that was loaded before stays without", m.calls())
+m.unplug("b", "pci:v1y")
+ok(m.wait(lambda: "card" not in m.loaded()), "with the last device the driver goes", m.read("said"))
+ok("unloaded card" in m.read("said"), "... and it is told", m.read("said"))
+ok(tick(m) and m.loaded() == ["base", "before", "reader"], "what another driver needs stays", m.calls())
+m.unplug("c", "pci:v2")
+ok(m.wait(lambda: m.loaded() == ["before"]), "... and goes with that one", m.calls())
+ok(m.calls()[-2:] == ["delete reader", "delete base"], "... behind it", m.calls())
+
+m.plug("e", "pci:v3")
+ok(m.settle() and "busy" in m.loaded(), "a driver is loaded", m.loaded())
+write(f"{m.root}/sys/module/busy/refcnt", "1\n")
+m.unplug("e", "pci:v3")
+ok(tick(m) and tick(m) and "delete busy" not in m.calls(), "a driver in use stays, and nobody tries", m.calls())
+write(f"{m.root}/sys/module/busy/refcnt", "0\n")
+ok(m.wait(lambda: "busy" not in m.loaded()), "... and goes when it is used no more", m.read("said"))
+
+m.plug("f", "pci:v3")
+m.settle()
+m.device("g", "")
+m.bind("busy", "g")
+m.unplug("f", "pci:v3")
+ok(tick(m) and "busy" in m.loaded(), "a driver stays that a device is bound to which did not ask for it", m.loaded())
+m.unbind("busy")
+ok(m.wait(lambda: "busy" not in m.loaded()), "... until that has gone, too", m.read("said"))
+
+write(f"{m.root}/fail/delete-stuck", "16")
+m.plug("h", "pci:v4")
+m.settle()
+m.unplug("h", "pci:v4")
+ok(m.wait_said("stuck stays loaded without a device: Device or resource busy"), "a module that does not go is told",
+   m.read("said"))
+ok(tick(m) and tick(m) and m.calls().count("delete stuck") == 1, "... and tried once", m.calls())
+
+# Back in time, and unloaded by somebody else.
+m.plug("i", "pci:v1")
+m.settle()
+m.event("remove", "i")
+m.event("add", "i", "pci:v1")
+ok(tick(m) and "delete card" not in m.calls()[-3:] and "card" in m.loaded(), "a driver stays whose device comes back",
+   m.calls())
+ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
+ok("card" in m.loaded(), "... and leaves drivers where they are", m.loaded())
+m.close()
+
+m = Machine(MODULES)
+m.start("--idle=never")
+m.plug("a", "pci:v5")
+m.settle()
+m.unplug("a", "pci:v5")
+m.plug("b", "pci:v5")
+m.unplug("b", "pci:v5")
+ok(m.settle() and m.calls() == ["insert clock "], "--idle=never keeps drivers", m.calls())
+m.stop()
+m.close()
+
+m = Machine(MODULES)
+m.start("--idle=0")
+m.plug("a", "pci:v5")
+m.settle()
+m.unplug("a", "pci:v5")
+ok(m.wait(lambda: m.calls() == ["insert clock ", "delete clock"]), "--idle=0 unloads at once", m.calls())
+m.stop()
+m.close()
+done()
