@@ -175,7 +175,9 @@ json_t *why_facts(struct tmod_system *system, const struct tmod_module *module, 
 	json_put(object, "builtin", json_boolean(module->builtin));
 	json_put(object, "loaded", state ? json_incref(state) : json_null());
 	json_put(object, "since", state ? since(module->name) : json_null());
-	tmod_uses_each(system, module->name, not_device, list(object, "uses"));
+	f.list = list(object, "uses");
+	if (state || module->builtin)
+		tmod_uses_each(system, module->name, not_device, f.list);
 	why_devices(system, module->name, list(object, "devices"));
 	f.list = list(object, "dependants");
 	tmod_tree_each(tmod_system_tree(system), TMOD_INDEX_DEP, add_dependant, &f);

@@ -11,16 +11,19 @@
 
 #include "lib/kernel/uses.h"
 
+/* Not a number of modules, as tmod_tree_lookup() returns. */
+#define FOUND (-EEXIST)
+
 static int same_module(void *data, const struct tmod_module *module)
 {
 	const struct uses *u = data;
 
-	return !strcmp(module->name, u->name);
+	return strcmp(module->name, u->name) ? 0 : FOUND;
 }
 
 bool uses_serves(const struct uses *u, const char *alias)
 {
-	return tmod_tree_lookup(tmod_system_tree(u->system), alias, same_module, (void *)(uintptr_t)u) == 1;
+	return tmod_tree_lookup(tmod_system_tree(u->system), alias, same_module, (void *)(uintptr_t)u) == FOUND;
 }
 
 static int tell_holders(void *data, const struct tmod_loaded *module)
