@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Loading and unloading. What has to be done, and in which order, is the plan's (tmod_plan_load()). */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,21 +94,14 @@ static int run_command(const struct probe *p, struct kmod_module *mod, const cha
 	return err;
 }
 
-/* The parameters of the module asked for: also those that the configuration has for the alias that stood for it. */
-static char *asked_options(const struct probe *p)
+/* What the configuration has, a space, and what the caller adds to the module asked for. NULL: no memory. */
+static char *join_options(const char *options, const char *extra)
 {
-	const char *options = kmod_module_get_options(p->mod), *extra = p->extra_options;
-	size_t len = options ? strlen(options) : 0, extra_len = extra ? strlen(extra) : 0;
-	char *all = malloc(len + extra_len + 2);
+	char *all;
 
-	if (!all)
-		return NULL;
-	memcpy(all, options ? options : "", len);
-	if (len && extra_len)
-		all[len++] = ' ';
-	memcpy(all + len, extra ? extra : "", extra_len);
-	all[len + extra_len] = '\0';
-	return all;
+	if (!options)
+		return strdup(extra);
+	return asprintf(&all, "%s %s", options, extra) < 0 ? NULL : all;
 }
 
 static int do_step(const struct probe *p, const struct tmod_step *step, struct kmod_module *mod, const char *options)
@@ -133,13 +127,14 @@ static int take_step(const struct probe *p, const struct tmod_step *step)
 {
 	bool asked = step->role == TMOD_ASKED;
 	struct kmod_module *mod = asked ? kmod_module_ref(p->mod) : module_get(p->mod->ctx, step->name, NULL);
-	char *options = asked ? asked_options(p) : NULL;
-	int err = mod && (options || !asked) ? 0 : -ENOMEM;
+	char *options = mod ? join_options(kmod_module_get_options(mod), asked && p->extra_options ? p->extra_options : "") :
+			      NULL;
+	int err = options ? 0 : -ENOMEM;
 
 	if (!err && step->path)
 		err = module_set_path(mod, "", step->path, strlen(step->path));
 	if (!err) {
-		err = do_step(p, step, mod, asked ? options : step->options);
+		err = do_step(p, step, mod, options);
 		/* Another process may have loaded it meanwhile. */
 		if (err == -EEXIST && !(asked && p->flags & KMOD_PROBE_FAIL_ON_LOADED))
 			err = 0;
@@ -173,7 +168,8 @@ static int probe(const struct probe *p)
 				 force_flags(p->flags) |
 					 (p->flags & KMOD_PROBE_APPLY_BLACKLIST_ALL ? TMOD_USE_BLACKLIST : 0) |
 					 (p->flags & KMOD_PROBE_IGNORE_COMMAND ? TMOD_NO_COMMANDS : 0) |
-					 (p->flags & KMOD_PROBE_IGNORE_LOADED ? TMOD_LOADED_TOO : 0),
+					 (p->flags & KMOD_PROBE_IGNORE_LOADED ? TMOD_LOADED_TOO : 0) |
+					 (p->flags & KMOD_PROBE_DRY_RUN ? TMOD_REPEATS : 0),
 				 &plan);
 
 	if (err < 0)
