@@ -31,7 +31,7 @@ static int note(void *data, const struct tmod_module *module)
 static const struct tmod_step *stopped(const struct tmod_step *steps, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++)
-		if (steps[i].stopped_by && steps[i].required && !steps[i].loaded)
+		if (steps[i].stopped_by && steps[i].required)
 			return &steps[i];
 	return NULL;
 }
@@ -92,29 +92,44 @@ static void note_uses(struct loader *loader, struct alias *alias, const char *na
 		log_text(TMOD_ERROR, "out of memory: drivers of %s may be unloaded too early", alias->asked_by);
 }
 
+/* A plan that is never run tells also of what is loaded already. */
+static void note_needs(struct loader *loader, struct alias *alias, const char *name)
+{
+	const struct tmod_step *steps;
+	struct tmod_plan *plan;
+	size_t cnt;
+
+	if (!loader->drivers->newest ||
+	    tmod_plan_load(loader->system, &name, 1, NULL, TMOD_USE_BLACKLIST | TMOD_LOADED_TOO, &plan) < 0)
+		return;
+	steps = tmod_plan_steps(plan, &cnt);
+	note_uses(loader, alias, name, steps, cnt);
+	tmod_plan_close(plan);
+}
+
 static int load_module(struct loader *loader, struct alias *alias, const char *name)
 {
 	const struct tmod_run how = { .threads = 1 };
 	const struct tmod_step *steps, *stop;
 	struct tmod_plan *plan;
 	size_t cnt;
-	int err = tmod_plan_load(loader->system, &name, 1, NULL,
-				 TMOD_USE_BLACKLIST | TMOD_LOADED_TOO | TMOD_ALL_OR_NOTHING, &plan);
+	int err = tmod_plan_load(loader->system, &name, 1, NULL, TMOD_USE_BLACKLIST | TMOD_ALL_OR_NOTHING, &plan);
 
 	if (err < 0)
 		return err;
+	err = 0;
 	steps = tmod_plan_steps(plan, &cnt);
 	stop = stopped(steps, cnt);
 	if (stop) {
 		tell_stopped(alias, name, stop);
 	} else if (loader->dry) {
 		for (size_t i = 0; i < cnt; i++)
-			if (!steps[i].loaded && !steps[i].builtin && !steps[i].stopped_by)
+			if (!steps[i].stopped_by)
 				tell_loaded(loader, alias, &steps[i]);
 	} else {
 		err = tmod_plan_run(plan, &how);
 		note_loaded(loader, alias, steps, cnt);
-		note_uses(loader, alias, name, steps, cnt);
+		note_needs(loader, alias, name);
 	}
 	tmod_plan_close(plan);
 	return err;

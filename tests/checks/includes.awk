@@ -13,6 +13,7 @@ BEGIN {
 	may["linux"] = "linux/ include/"
 	may["lib"] = "lib/ core/fmt/ include/"
 	may["tools"] = "tools/ include/tenon/mod.h"
+	may["hotplugd"] = "hotplugd/ include/tenon/mod.h"
 	may["user"] = "user/ include/"
 	# Without a C library there are the headers that the compiler itself brings.
 	freestanding["include"] = freestanding["core"] = freestanding["modules"] = freestanding["runtime"] = 1
