@@ -90,20 +90,30 @@ static int resolve(struct modprobe *m, struct tmod_system *system)
 	return status;
 }
 
+int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_plan **plan)
+{
+	size_t cnt = m->all ? m->word_cnt : 1;
+	char *parameters = NULL;
+	int unknown;
+
+	if (!m->all && m->word_cnt > 1 && !join_parameters(m->words + 1, m->word_cnt - 1, &parameters)) {
+		log_text(&m->log, TMOD_ERROR, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	unknown = tmod_plan_load(system, m->words, cnt, parameters, m->flags, plan);
+	free(parameters);
+	return unknown;
+}
+
 static int load(struct modprobe *m, struct tmod_system *system)
 {
 	struct tmod_run run = { .dry = m->dry || m->show, .wait_ms = m->wait_ms, .doing = doing, .data = m };
-	size_t cnt = m->all ? m->word_cnt : 1;
-	char *parameters = NULL;
 	struct tmod_plan *plan;
 	int unknown, err;
 
-	if (!m->all && m->word_cnt > 1 && !join_parameters(m->words + 1, m->word_cnt - 1, &parameters))
-		return log_text(&m->log, TMOD_ERROR, "%s", strerror(ENOMEM));
 	if (run.dry)
 		m->flags |= TMOD_REPEATS;
-	unknown = tmod_plan_load(system, m->words, cnt, parameters, m->flags, &plan);
-	free(parameters);
+	unknown = modprobe_plan(m, system, &plan);
 	if (unknown < 0)
 		return EXIT_FAILURE;
 	err = unknown && m->flags & TMOD_ALL_OR_NOTHING ? -ENOENT : tmod_plan_run(plan, &run);
