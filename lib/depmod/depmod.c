@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/depmod/depmod.h"
 
-int depmod_slurp(struct depmod *d, const char *name, struct buf *out)
+int depmod_open(const struct depmod *d, const char *path, int flags)
 {
-	int fd = openat(d->dir, name, O_RDONLY | O_CLOEXEC), err = 0;
+	return *path == '/' ? open(path, flags | O_CLOEXEC) : openat(d->dir, path, flags | O_CLOEXEC);
+}
+
+int depmod_read_all(int fd, struct buf *out)
+{
+	int err = fd < 0 ? -errno : 0;
 	ssize_t got = 1;
 
-	if (fd < 0)
-		return -errno;
+	if (err)
+		return err;
 	while (!err && got) {
 		char *to = buf_room(out, 64 << 10);
 
@@ -29,9 +35,15 @@ int depmod_slurp(struct depmod *d, const char *name, struct buf *out)
 	return out->failed ? -ENOMEM : err;
 }
 
-int depmod_open(const struct depmod *d, const char *path, int flags)
+int depmod_slurp(const struct depmod *d, const char *name, struct buf *out)
 {
-	return *path == '/' ? open(path, flags | O_CLOEXEC) : openat(d->dir, path, flags | O_CLOEXEC);
+	return depmod_read_all(depmod_open(d, name, O_RDONLY), out);
+}
+
+void depmod_full_path(const struct depmod *d, const struct depmod_module *m, char *path)
+{
+	snprintf(path, DEPMOD_PATH_BYTES, "%s%s%s", *m->path == '/' ? "" : d->request->dir, *m->path == '/' ? "" : "/",
+		 m->path);
 }
 
 struct job {
@@ -82,6 +94,8 @@ static int make_indexes(struct depmod *d)
 {
 	int err = depmod_read(d);
 
+	if (!err && (d->request->symvers || d->request->system_map))
+		err = depmod_check(d);
 	return err ? err : depmod_write(d);
 }
 
@@ -135,15 +149,12 @@ static void end(struct depmod *d)
 /* With files as arguments there need be no tree. */
 static int open_tree(struct depmod *d)
 {
-	int err = 0;
-
 	d->dir = open(d->request->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (d->dir < 0) {
-		err = -errno;
-		say(d->say, d->request->files ? TMOD_WARNING : TMOD_ERROR, "could not open directory %s: %s",
-		    d->request->dir, strerror(-err));
-	}
-	return d->request->files ? 0 : err;
+	d->dir_err = d->dir < 0 ? errno : 0;
+	if (d->dir >= 0 || d->request->files)
+		return 0;
+	say(d->say, TMOD_ERROR, "could not open directory %s: %s", d->request->dir, strerror(d->dir_err));
+	return -d->dir_err;
 }
 
 int tmod_depmod(const struct tmod_depmod *request)

@@ -17,6 +17,7 @@
 /* As kmod: users are counted in 16 bits there, and other readers may do the same. */
 #define DEPMOD_MODULES_MAX 65534u
 #define DEPMOD_NO_MODULE UINT32_MAX
+#define DEPMOD_PATH_BYTES 8192 /* the tree's path and that of a module in it */
 
 /* A part of an array that several modules share. */
 struct span {
@@ -57,7 +58,7 @@ struct depmod {
 	struct tmod_messages serial;
 	pthread_mutex_t say_lock;
 	struct depmod_conf conf;
-	int dir; /* of the tree */
+	int dir, dir_err; /* of the tree; or -1, and why */
 	struct names names;            /* of modules; their numbers mean nothing once they are sorted */
 	struct depmod_module *modules; /* in their order, when scan.c is done */
 	uint32_t module_cnt, module_cap;
@@ -73,13 +74,26 @@ int depmod_walk(struct depmod *d, const struct buf *folders);
 int depmod_scan(struct depmod *d);
 int depmod_read(struct depmod *d);
 int depmod_link(struct depmod *d);
+/* Warn of symbols that nothing exports. */
+int depmod_check(struct depmod *d);
 int depmod_write(struct depmod *d);
+
+/* The absolute path of a module's file. @path: DEPMOD_PATH_BYTES */
+void depmod_full_path(const struct depmod *d, const struct depmod_module *m, char *path);
+
+/* A symbol's name without the prefix that it has on some machines. */
+static inline const char *depmod_symbol(const struct depmod *d, const char *name)
+{
+	return *name && *name == d->request->symbol_prefix ? name + 1 : name;
+}
 
 /* Open a file by its path from the tree's folder on, or an absolute one. Return: the descriptor or -1. */
 int depmod_open(const struct depmod *d, const char *path, int flags);
 
-/* Read a file of the tree into @out, with a NUL behind. Return: 0 or a negative errno value. */
-int depmod_slurp(struct depmod *d, const char *name, struct buf *out);
+/* Read all of @fd into @out, with a NUL behind, and close it. @fd: -1: errno says why. Return: 0 or a negative errno value. */
+int depmod_read_all(int fd, struct buf *out);
+/* The same with a file of the tree. */
+int depmod_slurp(const struct depmod *d, const char *name, struct buf *out);
 
 /* Call @work for the first @cnt readers at once, but no more than there are. Return: when all have returned. */
 void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct reader *r, void *data), void *data);

@@ -14,7 +14,7 @@ static int collect_exports(struct depmod *d)
 		const char *name = m->reader->exports.data + m->exports.first, *end = name + m->exports.cnt;
 
 		for (; m->exports.cnt && name < end; name += strlen(name) + 1) {
-			uint32_t number = names_add(&d->exported, name);
+			uint32_t number = names_add(&d->exported, depmod_symbol(d, name));
 
 			if (number == NAME_NONE)
 				return -ENOMEM;
@@ -37,11 +37,25 @@ static uint32_t *find_owners(const struct depmod *d, const struct reader *r)
 	uint32_t *owners = malloc((r->needed.cnt + 1) * sizeof(*owners));
 
 	for (uint32_t i = 0; owners && i < r->needed.cnt; i++) {
-		uint32_t number = names_find(&d->exported, names_text(&r->needed, i));
+		const char *name = names_text(&r->needed, i);
+		uint32_t number;
+
+		/* A '.' before a name is how ppc64 marks functions. */
+		number = names_find(&d->exported, depmod_symbol(d, *name == '.' ? name + 1 : name));
 
 		owners[i] = number == NAME_NONE ? DEPMOD_NO_MODULE : d->owners[number];
 	}
 	return owners;
+}
+
+static void tell_need(const struct depmod *d, const struct depmod_module *m, const char *symbol,
+		      const struct depmod_module *owner)
+{
+	char path[DEPMOD_PATH_BYTES], other[DEPMOD_PATH_BYTES];
+
+	depmod_full_path(d, m, path);
+	depmod_full_path(d, owner, other);
+	say(d->say, TMOD_INFO, "%s needs \"%s\": %s", path, symbol, other);
 }
 
 /* Set the direct dependencies of one module, in the order of its symbols. @seen: for each module, who saw it last. */
@@ -58,6 +72,8 @@ static int find_deps(struct depmod *d, uint32_t idx, const uint32_t *owners, uin
 		seen[owner] = idx;
 		d->modules[owner].users++;
 		found[m->dep_cnt++] = owner;
+		if (d->request->verbose)
+			tell_need(d, m, names_text(&m->reader->needed, needs[i]), &d->modules[owner]);
 	}
 	if (!m->dep_cnt)
 		return 0;

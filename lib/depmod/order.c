@@ -62,8 +62,14 @@ static int read_order(struct depmod *d)
 	struct names paths = { 0 };
 	uint32_t line = 0, i;
 	char *rest, path[PATH_MAX];
-	int err = depmod_slurp(d, "modules.order", &text);
+	int err;
 
+	/* Only with files as arguments there may be no tree. */
+	if (d->dir < 0) {
+		say(d->say, TMOD_WARNING, "could not open directory %s: %s", d->request->dir, strerror(d->dir_err));
+		return 0;
+	}
+	err = depmod_slurp(d, "modules.order", &text);
 	if (err) {
 		say(d->say, TMOD_WARNING, "could not open modules.order at %s: %s", d->request->dir, strerror(-err));
 		buf_free(&text);

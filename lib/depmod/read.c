@@ -143,6 +143,7 @@ static void read_modules(struct reader *r, void *data)
 
 int depmod_read(struct depmod *d)
 {
+	char path[DEPMOD_PATH_BYTES];
 	int err = 0;
 
 	depmod_parallel(d, d->module_cnt / 16 + 1, read_modules, d);
@@ -153,9 +154,11 @@ int depmod_read(struct depmod *d)
 
 		if (m->err == -ENOMEM)
 			err = m->err;
-		else if (m->err)
-			say(d->say, TMOD_ERROR, "failed to load symbols from %s/%s: %s%s%s%s", d->request->dir, m->path,
-			    strerror(-m->err), m->fault ? " (" : "", m->fault ? m->fault : "", m->fault ? ")" : "");
+		if (!m->err || err)
+			continue;
+		depmod_full_path(d, m, path);
+		say(d->say, TMOD_ERROR, "failed to load symbols from %s: %s%s%s%s", path, strerror(-m->err),
+		    m->fault ? " (" : "", m->fault ?: "", m->fault ? ")" : "");
 	}
 	return err;
 }

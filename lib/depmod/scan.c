@@ -16,18 +16,18 @@ static bool is_below(const char *path, const char *folder)
 	return !strncmp(path, folder, len) && path[len] == '/';
 }
 
-/* Is there an override for exactly this file: DIR/MODULE.ko? */
-static bool is_overridden(const struct depmod_conf *c, const char *path)
+/* The override that names exactly this file, DIR/MODULE.ko: the later, the stronger. 0: none does. */
+static size_t override_rank(const struct depmod_conf *c, const char *path)
 {
-	for (size_t i = 0; i < c->override_cnt; i++) {
-		const struct depmod_override *o = &c->overrides[i];
+	for (size_t i = c->override_cnt; i > 0; i--) {
+		const struct depmod_override *o = &c->overrides[i - 1];
 		const char *rest = path + strlen(o->dir) + 1;
 		size_t len = strlen(o->module);
 
 		if (is_below(path, o->dir) && !strncmp(rest, o->module, len) && !strncmp(rest + len, ".ko", 3))
-			return true;
+			return i;
 	}
-	return false;
+	return 0;
 }
 
 /* The place of a module's file in the list `search`, of which the first goes before the others. */
@@ -51,11 +51,11 @@ static uint32_t search_rank(const struct depmod_conf *c, const char *path)
 /* Does the new file of a module take the place of the old one? */
 static bool replaces(const struct depmod_conf *c, const char *new, const char *old)
 {
-	bool over_new = is_overridden(c, new), over_old = is_overridden(c, old);
+	size_t over_new = override_rank(c, new), over_old = override_rank(c, old);
 	uint32_t rank_new = search_rank(c, new), rank_old = search_rank(c, old);
 
 	if (over_new != over_old)
-		return over_new;
+		return over_new > over_old;
 	if (rank_new != rank_old)
 		return rank_new < rank_old;
 	return strcmp(new, old) < 0; /* so that it is always the same one */
@@ -112,17 +112,26 @@ static int add_paths(struct depmod *d, const struct buf *paths)
 /* Only these files: those in the tree by their paths from there on. */
 static int take_files(struct depmod *d)
 {
-	struct buf *paths = &d->readers[0].paths;
 	size_t len = strlen(d->request->dir);
 
 	for (const char *const *file = d->request->files; *file; file++) {
-		if (**file != '/') {
+		int err = **file == '/' ? 0 : -EINVAL;
+		uint32_t cnt = d->module_cnt;
+
+		if (err)
 			say(d->say, TMOD_ERROR, "%s: not absolute path.", *file);
-			return -EINVAL;
-		}
-		buf_string(paths, is_below(*file, d->request->dir) ? *file + len + 1 : *file);
+		else if (access(*file, F_OK))
+			err = -errno;
+		else
+			err = add_module(d, is_below(*file, d->request->dir) ? *file + len + 1 : *file);
+		if (!err && d->module_cnt == cnt)
+			err = -EEXIST;
+		if (err && err != -EINVAL)
+			say(d->say, TMOD_ERROR, "could not add module %s: %s", *file, strerror(-err));
+		if (err)
+			return err;
 	}
-	return paths->failed ? -ENOMEM : 0;
+	return 0;
 }
 
 static int find_files(struct depmod *d)
