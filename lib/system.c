@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "lib/config/arena.h"
-#include "lib/config/stamps.h"
 #include "lib/system.h"
 
 struct tmod_system {
@@ -18,7 +17,6 @@ struct tmod_system {
 	struct arena arena;
 	const char **paths; /* of the configuration; NULL: the usual ones */
 	struct tmod_tree *tree;
-	struct stamps stamps; /* of the tree's indexes, from before any of them is opened */
 	pthread_mutex_t lock; /* for config */
 	struct tmod_config *config;
 };
@@ -67,26 +65,6 @@ static int copy_paths(struct tmod_system *s, const char *const *from)
 	return 0;
 }
 
-/* The folder changes when depmod puts a file in its place, but not twice within a tick of its clock: files too. */
-static int stamp_indexes(struct tmod_system *s)
-{
-	static const char *const names[] = { "", "/modules.dep.bin", "/modules.alias.bin", "/modules.symbols.bin",
-					     "/modules.builtin.bin", "/modules.builtin.alias.bin" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *dir = tmod_tree_dir(s->tree);
-		size_t len = strlen(dir) + strlen(names[i]) + 1;
-		char *path = arena_bytes(&s->arena, len);
-		struct stat st;
-
-		if (!path)
-			return -ENOMEM;
-		snprintf(path, len, "%s%s", dir, names[i]);
-		stamps_add(&s->stamps, path, stat(path, &st) ? NULL : &st);
-	}
-	return s->stamps.all.failed ? -ENOMEM : 0;
-}
-
 int tmod_system_open(const struct tmod_where *where, const struct tmod_messages *messages, struct tmod_system **system)
 {
 	struct tmod_system *s = calloc(1, sizeof(*s));
@@ -101,8 +79,6 @@ int tmod_system_open(const struct tmod_where *where, const struct tmod_messages 
 	err = tree_dir(where, path, sizeof(path));
 	if (!err)
 		err = tmod_tree_open(path, &s->messages, &s->tree);
-	if (!err)
-		err = stamp_indexes(s);
 	if (!err && where && where->config)
 		err = copy_paths(s, where->config);
 	if (err)
@@ -118,7 +94,6 @@ void tmod_system_close(struct tmod_system *s)
 		return;
 	tmod_config_close(s->config);
 	tmod_tree_close(s->tree);
-	buf_free(&s->stamps.all);
 	arena_free(&s->arena);
 	free(s->paths);
 	pthread_mutex_destroy(&s->lock);
@@ -149,5 +124,5 @@ bool tmod_system_changed(struct tmod_system *s)
 	pthread_mutex_lock(&s->lock);
 	changed = s->config && tmod_config_changed(s->config);
 	pthread_mutex_unlock(&s->lock);
-	return changed || stamps_differ(&s->stamps);
+	return changed || tmod_tree_changed(s->tree);
 }

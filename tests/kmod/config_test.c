@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The library's configuration: where entries come from, which are found, what is forbidden, and whether files changed. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -161,18 +162,23 @@ static void test_system(void)
 	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), at("lib/modules/9")), "the tree's folder");
 	c = tmod_system_config(s);
 	ok(c && c == tmod_system_config(s) && tmod_config_find(c, TMOD_ALIAS, "x", NULL), "configuration is read once");
-	ok(!tmod_system_changed(s), "a system without a tree");
+	ok(tmod_tree_search(tmod_system_tree(s), TMOD_INDEX_DEP, "x", false, NULL, NULL) == -ENOENT &&
+	   !tmod_system_changed(s), "a system without a tree");
 	mkdir(at("lib"), 0755);
 	mkdir(at("lib/modules"), 0755);
 	mkdir(at("lib/modules/9"), 0755);
-	ok(tmod_system_changed(s), "... has changed when there is one");
+	put("lib/modules/9/modules.dep.bin", "x");
+	ok(tmod_system_changed(s), "... has changed when the index comes that was asked for");
 	tmod_system_close(s);
+	where = (struct tmod_where){ .tree = "/some/where", .config = paths };
 	if (tmod_system_open(&where, NULL, &s))
 		abort();
+	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), "/some/where"), "a tree that is named by its folder");
+	ok(!tmod_system_changed(s), "nothing read, nothing changed");
+	c = tmod_system_config(s);
 	tick();
-	ok(!tmod_system_changed(s), "a system whose configuration is not read yet");
-	put("lib/modules/9/modules.dep.bin", "");
-	ok(tmod_system_changed(s), "... has changed when an index comes");
+	edit();
+	ok(c && tmod_system_changed(s), "a change of the configuration is one of the system");
 	tmod_system_close(s);
 }
 
