@@ -123,6 +123,10 @@ static int load(struct modprobe *m, struct tmod_system *system)
 
 static int run(struct modprobe *m, struct tmod_system *system)
 {
+	if (m->json && m->show_config)
+		return modprobe_json_config(system);
+	if (m->json)
+		return m->resolve ? modprobe_json_resolve(m, system) : modprobe_json_depends(m, system);
 	if (m->show_config)
 		return modprobe_show_config(m, system);
 	return m->resolve ? resolve(m, system) : load(m, system);
@@ -140,6 +144,8 @@ int modprobe_main(int argc, char **argv)
 	log_open(&m.log);
 	if (!m.word_cnt && !m.show_config)
 		return log_text(&m.log, TMOD_ERROR, "missing parameters. See -h.");
+	if (m.json && !m.show && !m.resolve && !m.show_config)
+		return log_text(&m.log, TMOD_ERROR, "--json is for -D, -R and -c; 'tenon what-if modprobe' plans, too");
 	if (m.show_versions || m.show_exports)
 		return modprobe_show_symbols(&m);
 	err = tmod_system_open(&m.where, &messages, &system);

@@ -27,6 +27,11 @@ int modprobe_arguments(struct modprobe *m, int argc, char **argv);
 /** modprobe_plan - plan what is asked for. Return: as tmod_plan_load(). */
 int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_plan **plan);
 
+/* With --json. Return: the exit status. */
+int modprobe_json_depends(struct modprobe *m, struct tmod_system *system);
+int modprobe_json_resolve(struct modprobe *m, struct tmod_system *system);
+int modprobe_json_config(struct tmod_system *system);
+
 /* -c; --show-modversions, --show-exports. Return: the exit status. */
 int modprobe_show_config(struct modprobe *m, struct tmod_system *system);
 int modprobe_show_symbols(struct modprobe *m);

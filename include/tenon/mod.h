@@ -72,6 +72,13 @@ struct tmod_signature {
 
 void tmod_file_signature(const struct tmod_file *file, struct tmod_signature *out);
 
+/**
+ * tmod_file_memory - bytes of the sections that the kernel loads
+ * @stays: as long as the module is loaded; the kernel fills up to pages, and adds symbols and bookkeeping
+ * @init: until its init function is done
+ */
+void tmod_file_memory(const struct tmod_file *file, uint64_t *stays, uint64_t *init);
+
 enum tmod_symbol_kind {
 	TMOD_EXPORTS,  /* what the module exports; without checksums, all have 0 */
 	TMOD_IMPORTS,  /* what it needs: undefined symbols, then what only its table of checksums has ("module_layout") */

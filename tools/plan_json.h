@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#ifndef TOOLS_PLAN_JSON_H
+#define TOOLS_PLAN_JSON_H
+
+#include "tools/json.h"
+#include "tools/tools.h"
+
+/* The steps of a plan, an array. */
+json_t *plan_json(const struct tmod_plan *plan);
+
+/* Does the configuration stop a step that the plan requires? */
+bool plan_is_stopped(const struct tmod_plan *plan);
+
+#endif
