@@ -107,8 +107,10 @@ static bool matches(struct walk *w, const struct places *p)
 	if (!p->undecided)
 		return has(p, w->len);
 	buf_char(&w->pattern, '\0');
+	if (w->pattern.failed)
+		return false;
 	w->pattern.len--;
-	return !w->pattern.failed && !fnmatch(w->pattern.data, w->word, 0);
+	return !fnmatch(w->pattern.data, w->word, 0);
 }
 
 static int keep_values(struct walk *w, const struct index_node *n)
@@ -133,7 +135,7 @@ static int keep_values(struct walk *w, const struct index_node *n)
 static int walk_node(struct walk *w, uint32_t ref, struct places *p)
 {
 	struct index_node n;
-	size_t start = w->pattern.len;
+	size_t start = w->pattern.len, here;
 	int err = index_node(w->f, ref, &n);
 
 	if (!err && (++w->steps > w->f->size || w->depth == DEPTH_MAX))
@@ -142,6 +144,7 @@ static int walk_node(struct walk *w, uint32_t ref, struct places *p)
 		if (!take(w, p, *c))
 			goto out;
 	}
+	here = w->pattern.len;
 	w->depth++;
 	if (!err && n.value_cnt && matches(w, p))
 		err = keep_values(w, &n);
@@ -155,7 +158,7 @@ static int walk_node(struct walk *w, uint32_t ref, struct places *p)
 		there.undecided = p->undecided;
 		if (take(w, &there, (char)c))
 			err = walk_node(w, child, &there);
-		w->pattern.len--;
+		w->pattern.len = here;
 	}
 	w->depth--;
 out:
