@@ -188,7 +188,7 @@ static bool take_switch(struct modprobe *m, int option)
 		unsigned int flags;
 		size_t field;
 	} switches[] = {
-		{ 'a', TMOD_SKIP_UNKNOWN, offsetof(struct modprobe, all) },
+		{ 'a', TMOD_GO_ON, offsetof(struct modprobe, all) },
 		{ 'r', 0, offsetof(struct modprobe, remove) },
 		{ 'R', 0, offsetof(struct modprobe, resolve) },
 		{ 'n', 0, offsetof(struct modprobe, dry) },

@@ -267,13 +267,15 @@ enum tmod_flag {
 	TMOD_FORCE_UNLOAD = 1 << 7,
 	TMOD_HOLDERS = 1 << 8,         /* unload what needs it first */
 	TMOD_ALL_OR_NOTHING = 1 << 9,  /* a step that fails undoes those of this plan that were done */
-	TMOD_SKIP_UNKNOWN = 1 << 10,   /* words that nobody knows are told as warnings and left out */
+	TMOD_GO_ON = 1 << 10,          /* words that cannot be done are told as warnings and left out; the others are done */
 	TMOD_REPEATS = 1 << 11,        /* steps also for what an earlier step does, as modprobe prints them; not to be run */
+	TMOD_WAIT = 1 << 12,           /* unload also what is in use: it will be waited for */
 };
 
 enum tmod_action { TMOD_LOAD, TMOD_RUN_INSTALL, TMOD_UNLOAD, TMOD_RUN_REMOVE };
 
-enum tmod_role { TMOD_ASKED, TMOD_DEPENDENCY, TMOD_SOFT_PRE, TMOD_SOFT_POST };
+/* Why there is a step. TMOD_HOLDER: it uses what is to be unloaded. */
+enum tmod_role { TMOD_ASKED, TMOD_DEPENDENCY, TMOD_SOFT_PRE, TMOD_SOFT_POST, TMOD_HOLDER };
 
 /* One thing to do. */
 struct tmod_step {
@@ -305,7 +307,12 @@ struct tmod_plan;
  */
 int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
 		   unsigned int flags, struct tmod_plan **plan);
-/** tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps. Return: as above. */
+/**
+ * tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps
+ *
+ * Return: how many words cannot be done, which is told (nobody knows them, they are in use, ...); the plan has those
+ * before the first of them, with TMOD_GO_ON all others. Or a negative errno value after a message.
+ */
 int tmod_plan_unload(struct tmod_system *system, const char *const *words, size_t cnt, unsigned int flags,
 		     struct tmod_plan **plan);
 void tmod_plan_close(struct tmod_plan *plan);
@@ -322,7 +329,10 @@ struct tmod_run {
 
 /**
  * tmod_plan_run - do what the plan says
- * Return: 0 or the error of the first required step that failed; why is told in a message (tmod_why_failed()). A step
+ *
+ * What a failure leaves undone is what was to be done for the same module asked for, and when unloading without
+ * TMOD_GO_ON, all that follows. A word that stands for several modules failed if the last of them did.
+ * Return: 0 or the error of the first word that failed; why is told in a message (tmod_why_failed()). A step
  * that is stopped: -EPERM.
  */
 int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);

@@ -140,7 +140,7 @@ static int add_file(struct tmod_plan *p, const char *path, struct buf *nodes)
 /* Return: 0, -ENOENT after a message: nobody knows the word, or another error. */
 static int plan_word(struct tmod_plan *p, const char *word, const char *options, uint32_t number)
 {
-	enum tmod_level level = p->flags & TMOD_SKIP_UNKNOWN ? TMOD_WARNING : TMOD_FATAL;
+	enum tmod_level level = p->flags & TMOD_GO_ON ? TMOD_WARNING : TMOD_FATAL;
 	struct buf nodes = { 0 };
 	const uint32_t *node;
 	int ret;
@@ -176,7 +176,7 @@ int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t 
 	err = plan_open(system, flags, &p);
 	for (size_t i = 0; i < cnt && !err; i++) {
 		err = plan_word(p, words[i], options, (uint32_t)i);
-		if (err == -ENOENT && flags & TMOD_SKIP_UNKNOWN) {
+		if (err == -ENOENT && flags & TMOD_GO_ON) {
 			unknown++;
 			err = 0;
 		}
