@@ -121,6 +121,21 @@ static int load(struct modprobe *m, struct tmod_system *system)
 	return err || unknown ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* -r. What cannot be done is left out, as with kmod, and makes the whole fail. */
+static int unload(struct modprobe *m, struct tmod_system *system)
+{
+	struct tmod_run run = { .dry = m->dry || m->show, .wait_ms = m->wait_ms, .doing = doing, .data = m };
+	struct tmod_plan *plan;
+	int failed = tmod_plan_unload(system, m->words, m->word_cnt, m->flags | (m->wait_ms ? TMOD_WAIT : 0), &plan);
+	int err;
+
+	if (failed < 0)
+		return EXIT_FAILURE;
+	err = failed && m->flags & TMOD_ALL_OR_NOTHING ? -EBUSY : tmod_plan_run(plan, &run);
+	tmod_plan_close(plan);
+	return err || failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 static int run(struct modprobe *m, struct tmod_system *system)
 {
 	if (m->json && m->show_config)
@@ -129,6 +144,8 @@ static int run(struct modprobe *m, struct tmod_system *system)
 		return m->resolve ? modprobe_json_resolve(m, system) : modprobe_json_depends(m, system);
 	if (m->show_config)
 		return modprobe_show_config(m, system);
+	if (m->remove)
+		return unload(m, system);
 	return m->resolve ? resolve(m, system) : load(m, system);
 }
 

@@ -16,8 +16,8 @@ int tmod_delete(const char *name, unsigned int flags, unsigned int wait_ms)
 	for (;;) {
 		if (!delete_module(name, how))
 			return 0;
-		/* In use (-EAGAIN), or coming or going (-EBUSY). */
-		if (!wait_ms || (errno != EAGAIN && errno != EBUSY))
+		/* -EAGAIN: it is in use. */
+		if (!wait_ms || errno != EAGAIN)
 			return -errno;
 		if (pause_ms > wait_ms)
 			pause_ms = wait_ms;

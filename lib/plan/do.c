@@ -36,7 +36,6 @@ static int load(struct runner *r, const struct tmod_step *s, bool *ours)
 	return err;
 }
 
-/* Dependencies go only if nothing else uses them by now. */
 static int unload(struct runner *r, const struct tmod_step *s, bool *ours)
 {
 	int err;
@@ -64,6 +63,7 @@ int do_step(struct runner *r, const struct tmod_step *s, bool *ours)
 
 	if (loads && !(r->p->flags & TMOD_LOADED_TOO) && is_done(r, s))
 		return wants_first_time ? -EEXIST : 0;
+	/* Was what the plan foresaw right? */
 	if (s->action == TMOD_UNLOAD && s->role == TMOD_DEPENDENCY && r->begun && module_refcount(s->name) != 0)
 		return 0;
 	if (r->run->doing) {

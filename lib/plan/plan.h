@@ -27,6 +27,9 @@ struct node {
 	const char *file;         /* of a base: a path that was asked for, instead of the one in the tree */
 	bool known;               /* of a base: info is there */
 	uint32_t step;            /* of a base, or NO_STEP */
+	bool asked_kernel;        /* of a base, when unloading: the next two are there */
+	bool loaded;              /* and not yet planned to be unloaded */
+	int refcount;             /* without what is planned to be unloaded */
 	uint32_t visited, required; /* number of the request for which it was, from 1 */
 };
 
@@ -55,6 +58,7 @@ struct tmod_plan {
 	struct tmod_system *system;
 	const struct tmod_messages *messages;
 	unsigned int flags;
+	bool unloads;
 	struct arena strings;
 	struct names keys;    /* of nodes: a name, or name '\\' alias; a key's number is the node's */
 	struct buf nodes;     /* of struct node */

@@ -50,14 +50,16 @@ static const char *insert_error(int err)
 	}
 }
 
-void report_failure(struct runner *r, const struct request *request, const struct tmod_step *s, int err)
+void report_failure(struct runner *r, const char *name, const struct tmod_step *s, int err)
 {
 	bool loads = s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL;
 
 	if (loads)
-		say(r->p->messages, TMOD_ERROR, "could not insert '%s': %s", request->name, insert_error(err));
+		say(r->p->messages, TMOD_ERROR, "could not insert '%s': %s", name, insert_error(err));
+	else if (s->action == TMOD_RUN_REMOVE)
+		say(r->p->messages, TMOD_FATAL, "Error running remove command for %s", name);
 	else
-		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", request->name, strerror(-err));
+		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", name, strerror(-err));
 	if (s->stopped_by)
 		say_stopped(r, TMOD_ERROR, s);
 }

@@ -8,10 +8,10 @@
 #include "lib/plan/run.h"
 #include "lib/say.h"
 
-/* A request that has failed wants nothing any more; nor does any other, where it is all or nothing. */
+/* A request that has failed wants nothing any more; nor do others, where it is all or nothing, or in kmod's order. */
 static bool is_wanted(const struct runner *r, uint32_t step)
 {
-	if (r->failed && r->p->flags & TMOD_ALL_OR_NOTHING)
+	if (r->failed && (r->p->flags & TMOD_ALL_OR_NOTHING || (r->p->unloads && !(r->p->flags & TMOD_GO_ON))))
 		return false;
 	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next)
 		if (!plan_request(r->p, plan_want(r->p, w)->request)->err)
@@ -56,6 +56,8 @@ static uint32_t pick(struct runner *r)
 static void fail(struct runner *r, uint32_t step, int err)
 {
 	plan_state(r->p, step)->progress = STEP_FAILED;
+	if (!plan_step(r->p, step)->required && r->p->unloads)
+		report_failure(r, plan_step(r->p, step)->name, plan_step(r->p, step), err);
 	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next) {
 		struct request *request = plan_request(r->p, plan_want(r->p, w)->request);
 
@@ -63,7 +65,7 @@ static void fail(struct runner *r, uint32_t step, int err)
 			continue;
 		request->err = err;
 		r->failed = true;
-		report_failure(r, request, plan_step(r->p, step), err);
+		report_failure(r, request->name, plan_step(r->p, step), err);
 	}
 }
 
@@ -89,7 +91,7 @@ static void *work(void *data)
 		err = do_step(r, plan_step(r->p, step), &ours);
 		pthread_mutex_lock(&r->lock);
 		r->running--;
-		r->begun = true;
+		r->begun |= !r->run->dry;
 		plan_state(r->p, step)->ours = ours;
 		if (err)
 			fail(r, step, err);

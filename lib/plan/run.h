@@ -38,8 +38,8 @@ int do_step(struct runner *r, const struct tmod_step *step, bool *ours);
  */
 int run_command(const char *command, const char *module, const char *options);
 
-/* Tell why a request failed: @step, which it requires, did with @err. The lock is held. */
-void report_failure(struct runner *r, const struct request *request, const struct tmod_step *step, int err);
+/* Tell why something failed: @name, for which @step was done, which met @err. The lock is held. */
+void report_failure(struct runner *r, const char *name, const struct tmod_step *step, int err);
 
 /* Tell of a step that policy stops, and that is not required. */
 void report_stopped(struct runner *r, const struct tmod_step *step);
