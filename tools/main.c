@@ -13,6 +13,7 @@ static const struct command {
 	{ "modinfo", modinfo_main, "show what module files say of themselves" },
 	{ "lsmod", lsmod_main, "list what is loaded" },
 	{ "depmod", depmod_main, "make the indexes of a module tree" },
+	{ "what-if", what_if_main, "what modprobe or rmmod would do" },
 	{ "why", why_main, "why a module is loaded, or would be" },
 };
 

@@ -24,7 +24,7 @@ static void put_sizes(json_t *step, const char *path)
 	json_put(step, "init_bytes", known ? json_integer((json_int_t)init) : json_null());
 }
 
-static json_t *step_json(const struct tmod_step *s)
+json_t *plan_step_json(const struct tmod_step *s)
 {
 	static const char *const actions[] = {
 		[TMOD_LOAD] = "load", [TMOD_RUN_INSTALL] = "install", [TMOD_UNLOAD] = "unload", [TMOD_RUN_REMOVE] = "remove",
@@ -60,7 +60,7 @@ json_t *plan_json(const struct tmod_plan *plan)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < cnt; i++)
-		json_add(array, step_json(&steps[i]));
+		json_add(array, plan_step_json(&steps[i]));
 	return array;
 }
 

@@ -5,6 +5,9 @@
 #include "tools/json.h"
 #include "tools/tools.h"
 
+/* One step, also of no plan. */
+json_t *plan_step_json(const struct tmod_step *step);
+
 /* The steps of a plan, an array. */
 json_t *plan_json(const struct tmod_plan *plan);
 

@@ -10,6 +10,7 @@
 int depmod_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
+int what_if_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int modprobe_main(int argc, char **argv);
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* tenon what-if - what modprobe or rmmod would do. Touches nothing. */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/modprobe.h"
+#include "tools/plan_json.h"
+#include "tools/what_if.h"
+
+enum { JSON = 256 };
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, JSON },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char help[] =
+	"usage: tenon what-if [OPTION]... modprobe [ITS OPTION]... MODULE|ALIAS|FILE [PARAMETER]...\n"
+	"       tenon what-if [OPTION]... modprobe -r [ITS OPTION]... MODULE|ALIAS...\n"
+	"       tenon what-if [OPTION]... rmmod [-f] MODULE...\n"
+	"Show what the command would do: the steps in order, sizes, parameters, commands, and what stops it.\n"
+	"Nothing is done. The status is 1 if the command would fail, as far as one can tell.\n\n"
+	"      --json     print JSON\n"
+	"  -V, --version  show the version\n"
+	"  -h, --help     show this\n";
+
+void what_if_say(void *data, enum tmod_level level, const char *text)
+{
+	struct what_if *w = data;
+	json_t *message = json_object();
+
+	json_put(message, "level", json_integer(level));
+	json_put(message, "text", json_text(text));
+	json_add(w->messages, message);
+	if (!w->json)
+		tools_say((void *)(uintptr_t) "what-if", level, text);
+}
+
+static int modprobe(struct what_if *w, int argc, char **argv)
+{
+	struct modprobe m = { .log = { "what-if", TMOD_WARNING, false } };
+	const struct tmod_messages messages = { what_if_say, w };
+	struct tmod_system *system;
+	struct tmod_plan *plan;
+	int status = modprobe_arguments(&m, argc, argv), err;
+
+	if (status >= 0)
+		return status;
+	if (m.resolve || m.show_config || m.show_versions || m.show_exports || !m.word_cnt)
+		return tools_error("what-if", "modprobe would neither load nor unload; give it a module, and no -R, -c or --show-...");
+	err = tmod_system_open(&m.where, &messages, &system);
+	if (err)
+		return tools_error("what-if", "%s", strerror(-err));
+	m.flags |= TMOD_LOADED_TOO;
+	err = modprobe_plan(&m, system, &plan);
+	w->possible = !err;
+	if (err >= 0) {
+		w->possible &= !plan_is_stopped(plan);
+		json_decref(w->steps);
+		w->steps = plan_json(plan);
+		tmod_plan_close(plan);
+	}
+	tmod_system_close(system);
+	return -1;
+}
+
+/* Sums of what would be loaded. */
+static json_t *totals(const json_t *steps)
+{
+	static const char *const keys[] = { "file_bytes", "memory_bytes", "init_bytes" };
+	json_t *object = json_object(), *step;
+	json_int_t sums[3] = { 0 }, cnt = 0;
+	size_t i;
+
+	json_array_foreach(steps, i, step) {
+		const char *action = json_string_value(json_object_get(step, "action"));
+
+		if (json_is_true(json_object_get(step, "loaded")) == !strcmp(action, "load") ||
+		    json_is_true(json_object_get(step, "builtin")))
+			continue;
+		cnt += !strcmp(action, "load") || !strcmp(action, "unload");
+		for (size_t k = 0; k < 3; k++)
+			sums[k] += json_integer_value(json_object_get(step, keys[k]));
+	}
+	json_put(object, "modules", json_integer(cnt));
+	for (size_t k = 0; k < 3; k++)
+		json_put(object, keys[k], json_integer(sums[k]));
+	return object;
+}
+
+static int finish(struct what_if *w, int argc, char **argv)
+{
+	json_t *object, *words = json_array();
+
+	if (!w->json) {
+		what_if_print(w);
+		json_decref(words);
+		json_decref(w->steps);
+		json_decref(w->messages);
+		return fflush(stdout) || !w->possible ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	for (int i = 0; i < argc; i++)
+		json_add(words, json_text(argv[i]));
+	object = json_object();
+	json_put(object, "command", words);
+	json_put(object, "possible", json_boolean(w->possible));
+	json_put(object, "totals", totals(w->steps));
+	json_put(object, "steps", w->steps);
+	json_put(object, "messages", w->messages);
+	return json_print(object) | (w->possible ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+int what_if_main(int argc, char **argv)
+{
+	struct what_if w = { .steps = json_array(), .messages = json_array(), .possible = true };
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, "+Vh", long_options, NULL)) != -1) {
+		switch (c) {
+		case JSON:
+			w.json = true;
+			break;
+		case 'V':
+			return tools_version();
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_FAILURE;
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	/* getopt() begins anew. */
+	optind = 0;
+	if (argc && !strcmp(argv[0], "modprobe"))
+		status = modprobe(&w, argc, argv);
+	else if (argc && !strcmp(argv[0], "rmmod"))
+		status = what_if_rmmod(&w, argc, argv);
+	else
+		return tools_error("what-if", "%s%s%s: give 'modprobe' or 'rmmod' with its arguments", argc ? "'" : "",
+				   argc ? argv[0] : "what", argc ? "'" : "");
+	return status >= 0 ? status : finish(&w, argc, argv);
+}
