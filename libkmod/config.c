@@ -58,6 +58,17 @@ API const char *kmod_module_get_remove_commands(const struct kmod_module *mod)
 	return find_command(mod, TMOD_REMOVE);
 }
 
+/* Several lines may name the same. */
+static bool has(const struct kmod_list *list, const struct kmod_module *mod)
+{
+	const struct kmod_list *entry;
+
+	kmod_list_foreach(entry, list)
+		if (!strcmp(kmod_module_get_name(entry->data), mod->name))
+			return true;
+	return false;
+}
+
 /* Add what one word of a line stands for; what cannot be looked up is left out, as it may be from a later kernel. */
 static void add_word(const struct kmod_module *mod, const char *word, size_t len, struct kmod_list **list)
 {
@@ -70,7 +81,7 @@ static void add_word(const struct kmod_module *mod, const char *word, size_t len
 		    strerror(-err));
 	free(text);
 	kmod_list_foreach(entry, found)
-		if (list_add(list, entry->data))
+		if (!has(*list, entry->data) && list_add(list, entry->data))
 			kmod_module_ref(entry->data);
 	kmod_module_unref_list(found);
 }

@@ -183,6 +183,9 @@ static int get_symbols(const struct kmod_module *mod, enum tmod_symbol_kind kind
 		return err;
 	err = tmod_file_symbols(file, kind, add_symbol, &l);
 	tmod_file_close(file);
+	/* A module may need nothing, but one without exports or checksums has no table of them. */
+	if (!err && !l.cnt && kind != TMOD_IMPORTS)
+		err = -ENOENT;
 	if (err) {
 		list_free(l.list, free);
 		return err;

@@ -4,6 +4,7 @@
 #define LIBKMOD_INTERNAL_H
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <syslog.h>
 
@@ -62,6 +63,9 @@ struct kmod_module *module_get(struct kmod_ctx *ctx, const char *name, const cha
 
 /** module_list_get - add a reference to the module of that name to a list. Return: 0 or -ENOMEM. */
 int module_list_get(struct kmod_list **list, struct kmod_ctx *ctx, const char *name, const char *alias);
+
+/** module_name - a word as a module's name: up to the first dot, '-' made '_'. Return: false: it is too long. */
+bool module_name(const char *word, char name[NAME_MAX + 1]);
 
 /* Set the path if none is known. Return: 0 or -ENOMEM. */
 int module_set_path(struct kmod_module *mod, const char *dir, const char *path, size_t len);

@@ -158,19 +158,22 @@ static int blacklisted(const struct probe *p)
 	return p->flags & KMOD_PROBE_APPLY_BLACKLIST ? KMOD_PROBE_APPLY_BLACKLIST : 0;
 }
 
+/* Steps are repeated where each is told of, as callers know it; what is loaded by then does no harm. */
+static unsigned int plan_flags(unsigned int flags)
+{
+	return (flags & KMOD_PROBE_APPLY_BLACKLIST_ALL ? TMOD_USE_BLACKLIST : 0) |
+	       (flags & KMOD_PROBE_IGNORE_COMMAND ? TMOD_NO_COMMANDS : 0) |
+	       (flags & KMOD_PROBE_IGNORE_LOADED ? TMOD_LOADED_TOO : 0) |
+	       (flags & (KMOD_PROBE_IGNORE_LOADED | KMOD_PROBE_DRY_RUN) ? TMOD_REPEATS : 0);
+}
+
 static int probe(const struct probe *p)
 {
 	const char *path = kmod_module_get_path(p->mod), *word = path ? path : p->mod->name;
 	struct tmod_plan *plan;
 	const struct tmod_step *steps;
 	size_t cnt;
-	int err = tmod_plan_load(p->mod->ctx->system, &word, 1, NULL,
-				 force_flags(p->flags) |
-					 (p->flags & KMOD_PROBE_APPLY_BLACKLIST_ALL ? TMOD_USE_BLACKLIST : 0) |
-					 (p->flags & KMOD_PROBE_IGNORE_COMMAND ? TMOD_NO_COMMANDS : 0) |
-					 (p->flags & KMOD_PROBE_IGNORE_LOADED ? TMOD_LOADED_TOO : 0) |
-					 (p->flags & KMOD_PROBE_DRY_RUN ? TMOD_REPEATS : 0),
-				 &plan);
+	int err = tmod_plan_load(p->mod->ctx->system, &word, 1, NULL, plan_flags(p->flags), &plan);
 
 	if (err < 0)
 		return err;

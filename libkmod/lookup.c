@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Modules from words: names, aliases, what is loaded; and lists without what a filter takes out. */
-#include <limits.h>
 #include <string.h>
 
 #include "libkmod/internal.h"
@@ -84,7 +83,8 @@ API int name_lookup_30(struct kmod_ctx *ctx, const char *modname, struct kmod_mo
 	if (!ctx || !modname || !mod)
 		return -ENOENT;
 	*mod = NULL;
-	tmod_module_name(modname, name, sizeof(name));
+	if (!module_name(modname, name))
+		return -ENAMETOOLONG;
 	tree = context_tree(ctx);
 	tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, found_first, &dep);
 	if (!dep.found)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Modules of a context: made once for each name, counted, and what the tree says of them. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,19 +100,27 @@ API struct kmod_module *kmod_module_get_module(const struct kmod_list *entry)
 	return entry ? kmod_module_ref(entry->data) : NULL;
 }
 
+bool module_name(const char *word, char name[NAME_MAX + 1])
+{
+	size_t len = 0;
+
+	for (; word[len] && word[len] != '.'; len++) {
+		if (len == NAME_MAX)
+			return false;
+		name[len] = word[len] == '-' ? '_' : word[len];
+	}
+	name[len] = '\0';
+	return true;
+}
+
 API int kmod_module_new_from_name(struct kmod_ctx *ctx, const char *name, struct kmod_module **mod)
 {
 	char normal[NAME_MAX + 1];
-	size_t len = 0;
 
 	if (!ctx || !name || !mod)
 		return -ENOENT;
-	for (; name[len] && name[len] != '.'; len++) {
-		if (len == NAME_MAX)
-			return -ENAMETOOLONG;
-		normal[len] = name[len] == '-' ? '_' : name[len];
-	}
-	normal[len] = '\0';
+	if (!module_name(name, normal))
+		return -ENAMETOOLONG;
 	*mod = module_get(ctx, normal, NULL);
 	return *mod ? 0 : -ENOMEM;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* What the running kernel says of a module, in /sys/module. */
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,32 +91,12 @@ API int kmod_module_get_refcnt(const struct kmod_module *mod)
 	return err ? err : (int)number;
 }
 
-struct size {
-	const char *name;
-	long bytes;
-};
-
-static int find_size(void *data, const struct tmod_loaded *loaded)
-{
-	struct size *size = data;
-
-	if (!strcmp(loaded->name, size->name))
-		size->bytes = (long)loaded->size;
-	return 0;
-}
-
 API long kmod_module_get_size(const struct kmod_module *mod)
 {
-	struct size size = { .bytes = -ENOENT };
+	long number = 0;
+	int err = mod ? read_number(mod, "coresize", &number) : -ENOENT;
 
-	if (!mod)
-		return -ENOENT;
-	if (!read_number(mod, "coresize", &size.bytes))
-		return size.bytes;
-	size.bytes = -ENOENT;
-	size.name = mod->name;
-	tmod_loaded_each(find_size, &size);
-	return size.bytes;
+	return err ? err : number;
 }
 
 /* Call @each for each name in a folder. Return: false: it cannot be read, or @each said so. */
