@@ -422,8 +422,9 @@ enum tmod_problem_kind {
 	TMOD_PROBLEM_CRC,
 	TMOD_PROBLEM_NAMESPACE, /* not imported */
 	TMOD_PROBLEM_LICENSE,   /* a GPL-only symbol for a module that is not */
-	TMOD_PROBLEM_PARAMETER, /* unknown, or given twice */
+	TMOD_PROBLEM_PARAMETER, /* unknown, given twice, or with a value that is none */
 	TMOD_PROBLEM_SIGNATURE, /* none, or damaged */
+	TMOD_PROBLEM_DEPENDENCY, /* a module that it needs is not in the tree */
 };
 
 struct tmod_problem {
@@ -436,8 +437,8 @@ struct tmod_problem {
  * tmod_check - would the kernel whose tree this is accept a module file? Nothing is loaded.
  * @options: parameters to check, or NULL
  *
- * What the kernel itself exports is taken from the tree (Module.symvers beside it or of the headers, or modules.symbols
- * and the running kernel); what cannot be known is told in a message.
+ * What the kernel itself exports is taken from Module.symvers (of its headers, or in the tree), or, without that, from what
+ * its own modules need; what cannot be known is told in a message.
  * Return: number of problems, or a negative errno value.
  */
 int tmod_check(struct tmod_system *system, const char *path, const char *options,
