@@ -5,7 +5,7 @@
 # From its archive, so that a program's start pays for no further library.
 TOOLS_LIBS := -l:libjansson.a
 TOOLS_SRC := $(wildcard tools/*.c)
-TOOLS_LINKS := kmod depmod lsmod modinfo modprobe
+TOOLS_LINKS := kmod depmod insmod lsmod modinfo modprobe rmmod
 
 $(O)/tools/host/%.o: tools/%.c
 	$(call say,CC,$@)

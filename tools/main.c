@@ -10,6 +10,8 @@ static const struct command {
 	const char *what;
 } commands[] = {
 	{ "modprobe", modprobe_main, "load or unload modules with what they need" },
+	{ "insmod", insmod_main, "load one module file" },
+	{ "rmmod", rmmod_main, "unload modules" },
 	{ "modinfo", modinfo_main, "show what module files say of themselves" },
 	{ "lsmod", lsmod_main, "list what is loaded" },
 	{ "depmod", depmod_main, "make the indexes of a module tree" },

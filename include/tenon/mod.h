@@ -220,6 +220,15 @@ const struct tmod_entry *tmod_config_find(const struct tmod_config *config, enum
  */
 const struct tmod_entry *tmod_config_forbids(const struct tmod_config *config, const char *name);
 
+/**
+ * tmod_config_forbids_file - the same of a module file, by its name and by the name that it gives itself
+ * A file that cannot be read has the first.
+ */
+const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *config, const char *path);
+
+/** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module. */
+void tmod_entry_explain(const struct tmod_entry *entry, const char *name, char *text, size_t size);
+
 /** tmod_config_changed - has a file or folder that was read changed, or one been added, since? Files edited in place too. */
 bool tmod_config_changed(const struct tmod_config *config);
 
@@ -352,6 +361,9 @@ struct tmod_loaded {
 
 /** tmod_loaded_each - all loaded modules, the newest first. Return: 0, what @each said, or a negative errno value. */
 int tmod_loaded_each(int (*each)(void *data, const struct tmod_loaded *module), void *data);
+
+/** tmod_loaded_read - one module, from /sys/module, which does not know its address. Return: as above, -ENOENT. */
+int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod_loaded *module), void *data);
 
 /** tmod_insert - give one module file to the kernel, which unpacks it if it can. Return: 0 or the kernel's error. */
 int tmod_insert(const char *path, const char *options, unsigned int flags);

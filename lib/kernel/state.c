@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/buf.h"
 #include "lib/kernel/state.h"
 
 /* A name that leads elsewhere is the name of no module. */
@@ -81,4 +82,59 @@ int module_holders(const char *name, int (*each)(void *data, const char *holder)
 			err = each(data, e->d_name);
 	closedir(dir);
 	return err;
+}
+
+static int add_holder(void *data, const char *holder)
+{
+	buf_string(data, holder);
+	return 0;
+}
+
+/* An array of the strings in @text, that ends with NULL. Return: NULL: no memory. */
+static const char **string_array(const struct buf *text)
+{
+	const char *at = text->data, *end = at + text->len;
+	const char **all;
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < text->len; i++)
+		cnt += !text->data[i];
+	all = text->failed ? NULL : calloc(cnt + 1, sizeof(*all));
+	for (cnt = 0; all && at < end; at += strlen(at) + 1)
+		all[cnt++] = at;
+	return all;
+}
+
+int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod_loaded *module), void *data)
+{
+	static const char *const states[] = {
+		[MODULE_COMING] = "Loading", [MODULE_LIVE] = "Live", [MODULE_GOING] = "Unloading"
+	};
+	enum module_state state = module_state(name);
+	char size[32] = "", taint[32] = "";
+	struct buf text = { 0 };
+	const char **holders;
+	struct tmod_loaded m;
+	int ret;
+
+	if (state == MODULE_ABSENT)
+		return -ENOENT;
+	module_holders(name, add_holder, &text);
+	holders = string_array(&text);
+	read_attribute(name, "coresize", size, sizeof(size));
+	read_attribute(name, "taint", taint, sizeof(taint));
+	taint[strcspn(taint, "\n")] = '\0';
+	ret = module_refcount(name);
+	m = (struct tmod_loaded){
+		.name = name,
+		.size = strtoull(size, NULL, 10),
+		.refcount = ret < 0 ? -1 : ret,
+		.holders = holders,
+		.state = states[state],
+		.taint = taint,
+	};
+	ret = holders ? each(data, &m) : -ENOMEM;
+	free(holders);
+	buf_free(&text);
+	return ret;
 }

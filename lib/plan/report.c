@@ -22,15 +22,11 @@ void runner_say(struct runner *r, enum tmod_level level, const char *format, ...
 
 static void say_stopped(const struct runner *r, enum tmod_level level, const struct tmod_step *s)
 {
-	const struct tmod_entry *e = s->stopped_by;
-	const char *for_whom = s->needed_by ? s->needed_by : s->name;
+	char text[1024];
 
-	if (e->directive == TMOD_FORBID)
-		say(r->p->messages, level, "%s is forbidden (%s line %u: forbid %s)%s%s", s->name, e->file, e->line,
-		    e->name, s->needed_by ? "; it is wanted by " : "", s->needed_by ? for_whom : "");
-	else
-		say(r->p->messages, level, "%s is in no list of modules that are allowed (the first: %s line %u)%s%s",
-		    s->name, e->file, e->line, s->needed_by ? "; it is wanted by " : "", s->needed_by ? for_whom : "");
+	tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
+	say(r->p->messages, level, "%s%s%s", text, s->needed_by ? "; it is wanted by " : "",
+	    s->needed_by ? s->needed_by : "");
 }
 
 void report_stopped(struct runner *r, const struct tmod_step *s)

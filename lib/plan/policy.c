@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What policy says of a file, and how that is told. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tenon/mod.h"
+
+/* The name in .modinfo, by which the kernel will know the module; the file's may have been changed. */
+static bool own_name(const char *path, char *name, size_t size)
+{
+	struct tmod_file *file;
+	const char *at = NULL;
+	struct tmod_info info;
+	bool found = false;
+
+	if (tmod_file_open(path, &file, NULL, 0))
+		return false;
+	while (!found && tmod_file_info(file, &at, &info)) {
+		found = info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
+		if (found)
+			snprintf(name, size, "%.*s", (int)info.value_len, info.value);
+	}
+	tmod_file_close(file);
+	return found;
+}
+
+const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *config, const char *path)
+{
+	char name[PATH_MAX], own[PATH_MAX];
+	const struct tmod_entry *e;
+
+	/* Without policy, the file need not be opened. */
+	if (!tmod_config_next(config, TMOD_FORBID, NULL) && !tmod_config_next(config, TMOD_ALLOW, NULL))
+		return NULL;
+	tmod_module_name(path, name, sizeof(name));
+	e = tmod_config_forbids(config, name);
+	if (e || !own_name(path, own, sizeof(own)))
+		return e;
+	tmod_module_name(own, name, sizeof(name));
+	return tmod_config_forbids(config, name);
+}
+
+void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
+{
+	if (e->directive == TMOD_FORBID)
+		snprintf(text, size, "%s is forbidden (%s line %u: forbid %s)", name, e->file, e->line, e->name);
+	else
+		snprintf(text, size, "%s is not among the modules that are allowed (the first is in %s line %u)", name,
+			 e->file, e->line);
+}
