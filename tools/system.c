@@ -53,9 +53,3 @@ struct tmod_system *system_open(const struct system_options *o, const char *comm
 		tools_error(command, "could not open the module tree: %s", strerror(-err));
 	return system;
 }
-
-void system_close(struct system_options *o, struct tmod_system *system)
-{
-	tmod_system_close(system);
-	free(o->config);
-}

@@ -35,6 +35,4 @@ int system_option(struct system_options *options, int c, const char *help);
 /** system_open - Return: NULL after a message. What it says later goes to standard error, too. */
 struct tmod_system *system_open(const struct system_options *options, const char *command);
 
-void system_close(struct system_options *options, struct tmod_system *system);
-
 #endif

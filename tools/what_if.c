@@ -41,7 +41,8 @@ void what_if_say(void *data, enum tmod_level level, const char *text)
 
 static int modprobe(struct what_if *w, int argc, char **argv)
 {
-	struct modprobe m = { .log = { "what-if", TMOD_WARNING, false } };
+	/* Has memory until the program ends. */
+	static struct modprobe m = { .log = { "what-if", TMOD_WARNING, false } };
 	const struct tmod_messages messages = { what_if_say, w };
 	struct tmod_system *system;
 	struct tmod_plan *plan;
@@ -91,31 +92,33 @@ static json_t *totals(const json_t *steps)
 	return object;
 }
 
-static int finish(struct what_if *w, int argc, char **argv)
+/* Print the answer, unless @status already is that of the command. */
+static int finish(struct what_if *w, int status, int argc, char **argv)
 {
-	json_t *object, *words = json_array();
+	json_t *answer = json_object(), *words = json_array();
 
-	if (!w->json) {
-		what_if_print(w);
-		json_decref(words);
-		json_decref(w->steps);
-		json_decref(w->messages);
-		return fflush(stdout) || !w->possible ? EXIT_FAILURE : EXIT_SUCCESS;
-	}
 	for (int i = 0; i < argc; i++)
 		json_add(words, json_text(argv[i]));
-	object = json_object();
-	json_put(object, "command", words);
-	json_put(object, "possible", json_boolean(w->possible));
-	json_put(object, "totals", totals(w->steps));
-	json_put(object, "steps", w->steps);
-	json_put(object, "messages", w->messages);
-	return json_print(object) | (w->possible ? EXIT_SUCCESS : EXIT_FAILURE);
+	json_put(answer, "command", words);
+	json_put(answer, "possible", json_boolean(w->possible));
+	json_put(answer, "totals", totals(w->steps));
+	json_put(answer, "steps", w->steps);
+	json_put(answer, "messages", w->messages);
+	if (status >= 0) {
+		json_decref(answer);
+		return status;
+	}
+	status = w->possible ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (w->json)
+		return status | json_print(answer);
+	what_if_print(answer);
+	json_decref(answer);
+	return fflush(stdout) ? EXIT_FAILURE : status;
 }
 
 int what_if_main(int argc, char **argv)
 {
-	struct what_if w = { .steps = json_array(), .messages = json_array(), .possible = true };
+	struct what_if w = { .possible = true };
 	int c, status;
 
 	while ((c = getopt_long(argc, argv, "+Vh", long_options, NULL)) != -1) {
@@ -134,14 +137,13 @@ int what_if_main(int argc, char **argv)
 	}
 	argc -= optind;
 	argv += optind;
-	/* getopt() begins anew. */
-	optind = 0;
-	if (argc && !strcmp(argv[0], "modprobe"))
-		status = modprobe(&w, argc, argv);
-	else if (argc && !strcmp(argv[0], "rmmod"))
-		status = what_if_rmmod(&w, argc, argv);
-	else
+	if (!argc || (strcmp(argv[0], "modprobe") && strcmp(argv[0], "rmmod")))
 		return tools_error("what-if", "%s%s%s: give 'modprobe' or 'rmmod' with its arguments", argc ? "'" : "",
 				   argc ? argv[0] : "what", argc ? "'" : "");
-	return status >= 0 ? status : finish(&w, argc, argv);
+	w.steps = json_array();
+	w.messages = json_array();
+	/* getopt() begins anew. */
+	optind = 0;
+	status = !strcmp(argv[0], "rmmod") ? what_if_rmmod(&w, argc, argv) : modprobe(&w, argc, argv);
+	return finish(&w, status, argc, argv);
 }

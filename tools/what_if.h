@@ -18,7 +18,7 @@ void what_if_say(void *data, enum tmod_level level, const char *text);
 /* `tenon what-if rmmod`. Return: -1, or the exit status if there is nothing to print. */
 int what_if_rmmod(struct what_if *w, int argc, char **argv);
 
-/* Print as text. */
-void what_if_print(const struct what_if *w);
+/* Print what --json would print as text. */
+void what_if_print(const json_t *answer);
 
 #endif

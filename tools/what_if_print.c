@@ -76,15 +76,17 @@ static void print_step(const json_t *step, size_t number)
 		       text(entry, "file"), json_integer_value(json_object_get(entry, "line")));
 }
 
-void what_if_print(const struct what_if *w)
+void what_if_print(const json_t *answer)
 {
-	const json_t *step;
+	const json_t *step, *totals = json_object_get(answer, "totals");
 	size_t i;
 
-	json_array_foreach(w->steps, i, step)
+	json_array_foreach(json_object_get(answer, "steps"), i, step)
 		print_step(step, i + 1);
-	if (!w->possible)
-		puts("The command would fail.");
-	else if (!i)
-		puts("Nothing would be done.");
+	printf("Modules: %lld", json_integer_value(json_object_get(totals, "modules")));
+	if (json_integer_value(json_object_get(totals, "file_bytes")))
+		printf(", %lld bytes of files, %lld in memory",
+		       json_integer_value(json_object_get(totals, "file_bytes")),
+		       json_integer_value(json_object_get(totals, "memory_bytes")));
+	puts(json_is_true(json_object_get(answer, "possible")) ? "" : ". The command would fail.");
 }

@@ -203,8 +203,9 @@ static int print(json_t *all)
 
 int why_main(int argc, char **argv)
 {
-	struct system_options options = { 0 };
-	struct request r = { .all = json_array() };
+	/* Has memory until the program ends. */
+	static struct system_options options;
+	struct request r = { 0 };
 	int c, status = EXIT_SUCCESS;
 
 	while ((c = getopt_long(argc, argv, SYSTEM_SHORT, long_options, NULL)) != -1) {
@@ -217,11 +218,12 @@ int why_main(int argc, char **argv)
 	r.system = system_open(&options, "why");
 	if (!r.system)
 		return EXIT_FAILURE;
+	r.all = json_array();
 	/* Without a list nothing is loaded: a kernel without modules. */
 	loaded_json(&r.loaded);
 	for (status = EXIT_SUCCESS; optind < argc; optind++)
 		status |= ask(&r, argv[optind]);
 	json_decref(r.loaded);
-	system_close(&options, r.system);
+	tmod_system_close(r.system);
 	return status | (options.json ? json_print(r.all) : print(r.all));
 }
