@@ -96,6 +96,8 @@ int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_pl
 	char *parameters = NULL;
 	int unknown;
 
+	if (m->remove)
+		return tmod_plan_unload(system, m->words, m->word_cnt, m->flags | (m->wait_ms ? TMOD_WAIT : 0), plan);
 	if (!m->all && m->word_cnt > 1 && !join_parameters(m->words + 1, m->word_cnt - 1, &parameters)) {
 		log_text(&m->log, TMOD_ERROR, "%s", strerror(ENOMEM));
 		return -ENOMEM;
@@ -126,8 +128,7 @@ static int unload(struct modprobe *m, struct tmod_system *system)
 {
 	struct tmod_run run = { .dry = m->dry || m->show, .wait_ms = m->wait_ms, .doing = doing, .data = m };
 	struct tmod_plan *plan;
-	int failed = tmod_plan_unload(system, m->words, m->word_cnt, m->flags | (m->wait_ms ? TMOD_WAIT : 0), &plan);
-	int err;
+	int failed = modprobe_plan(m, system, &plan), err;
 
 	if (failed < 0)
 		return EXIT_FAILURE;

@@ -24,7 +24,7 @@ struct modprobe {
  */
 int modprobe_arguments(struct modprobe *m, int argc, char **argv);
 
-/** modprobe_plan - plan what is asked for. Return: as tmod_plan_load(). */
+/** modprobe_plan - plan what is asked for. Return: as tmod_plan_load() or tmod_plan_unload(). */
 int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_plan **plan);
 
 /* With --json. Return: the exit status. */

@@ -19,6 +19,8 @@ static void print_why(const json_t *step)
 		return;
 	if (!strcmp(role, "dependency"))
 		printf(", needed by %s", text(step, "needed_by"));
+	else if (!strcmp(role, "holder"))
+		printf(", uses %s", text(step, "needed_by"));
 	else
 		printf(", softdep of %s", text(step, "needed_by"));
 	if (!json_is_true(json_object_get(step, "required")))

@@ -30,5 +30,5 @@ on_machine() {
 	_root=$1
 	shift
 	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" TENON_TEST_ROOT="$_root" \
-		LD_PRELOAD="$O/tests/kmod/shim.so" "$@"
+		LD_PRELOAD="$O/tests/kmod/elsewhere.so" "$@"
 }
