@@ -7,6 +7,7 @@
 
 #include "tenon/mod.h"
 
+int check_main(int argc, char **argv);
 int depmod_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
