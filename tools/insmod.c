@@ -80,7 +80,7 @@ static int insert(struct log *log, struct tmod_system *system, const char *path,
 		log_text(log, TMOD_ERROR, "could not insert module %s: %s", path, strerror(EPERM));
 		return log_text(log, TMOD_ERROR, "%s", text);
 	}
-	log_text(log, TMOD_INFO, "%s '%s'", path, parameters);
+	log_text(log, TMOD_INFO, "load %s '%s'", path, parameters);
 	err = config ? tmod_insert(path, parameters, flags) : -ENOMEM;
 	if (!err)
 		return EXIT_SUCCESS;

@@ -16,6 +16,7 @@ static const struct command {
 	{ "lsmod", lsmod_main, "list what is loaded" },
 	{ "depmod", depmod_main, "make the indexes of a module tree" },
 	{ "check", check_main, "would a kernel accept a module file" },
+	{ "kmod", kmod_main, "list what is loaded, or device nodes, as kmod does" },
 	{ "what-if", what_if_main, "what modprobe or rmmod would do" },
 	{ "why", why_main, "why a module is loaded, or would be" },
 };

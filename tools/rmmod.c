@@ -59,7 +59,7 @@ static bool delete_module_of(struct log *log, const char *word, unsigned int fla
 		log_text(log, TMOD_ERROR, "Module %s is not currently loaded", name);
 	if (err <= 0)
 		return false;
-	log_text(log, TMOD_INFO, "%s", name);
+	log_text(log, TMOD_INFO, "unload %s", name);
 	err = tmod_delete(name, flags, 0);
 	if (err)
 		log_text(log, TMOD_ERROR, "could not remove module %s: %s", word, strerror(-err));

@@ -51,10 +51,13 @@ static int insert_file(int fd, const char *options, unsigned int flags)
 {
 	uint8_t start[6];
 	ssize_t len = pread(fd, start, sizeof(start), 0);
-	enum packing packing = unpack_recognise(start, len > 0 ? (size_t)len : 0);
+	enum packing packing;
 	int how = (flags & TMOD_FORCE_VERMAGIC ? MODULE_INIT_IGNORE_VERMAGIC : 0) |
 		  (flags & TMOD_FORCE_MODVERSION ? MODULE_INIT_IGNORE_MODVERSIONS : 0);
 
+	if (len < 0)
+		return -errno;
+	packing = unpack_recognise(start, (size_t)len);
 	if (packing != PACKING_NONE) {
 		if (kernel_packing() != packing)
 			return -ENOSYS;
