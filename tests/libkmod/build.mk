@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Programs of the tests of libkmod.so.2. They are linked to Debian's library and run with either.
+
+LIBKMOD_TESTS := $(O)/tests/libkmod
+
+$(LIBKMOD_TESTS)/machine.so: tests/libkmod/machine.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
+$(LIBKMOD_TESTS)/api $(LIBKMOD_TESTS)/lookups: $(LIBKMOD_TESTS)/%: tests/libkmod/%.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< -l:libkmod.so.2
+TEST_PROGRAMS += $(patsubst %,$(LIBKMOD_TESTS)/%,machine.so api lookups)
+
+# Its own memory functions end memory: with our library, without the sanitizer.
+$(LIBKMOD_TESTS)/memory_test: tests/libkmod/memory_test.c $(O)/libkmod/libkmod.so.2
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< $(O)/libkmod/libkmod.so.2 -Wl,-rpath,'$$ORIGIN/../../libkmod'
+TEST_PROGRAMS += $(LIBKMOD_TESTS)/memory_test

@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Programs of Debian's that are linked to libkmod.so.2, as they are, say and do the same with ours: udevadm,
+# systemd-modules-load, dracut-install, lspci.
+. tests/tap.sh
+. tests/kmod/tree.sh
+. tests/libkmod/machine.sh
+
+users=$O/debian/libkmod
+[ -d "$users/kmod" ] || skip_all "Debian's programs are not there; ./test downloads them"
+more_libraries=$users/usr/lib/x86_64-linux-gnu:$users/usr/lib/x86_64-linux-gnu/systemd
+export ASAN_OPTIONS="detect_leaks=0:$ASAN_OPTIONS"
+
+# program NAME ARGUMENT...: as both(), if all libraries that the program needs are there.
+program() {
+	_program=$users/$1
+	shift
+	if LD_LIBRARY_PATH=$more_libraries ldd "$_program" | grep -q 'not found'; then
+		echo "libraries of ${_program##*/} are not installed"
+		return 0
+	fi
+	both "$_program" "$@"
+}
+
+calls() { # TEXT: a call of the last program
+	grep -qF "$1" "$T/ours"
+}
+
+device=$(dirname "$(ls -d /sys/devices/*/*/modalias /sys/devices/*/modalias 2>/dev/null | head -1)")
+ok "udevadm test-builtin kmod: names" program bin/udevadm test-builtin "kmod load vfat e1000 nothing" "$device"
+ok "which loads one and leaves a blacklisted one" calls "finit_module vfat"
+ok "udevadm test-builtin kmod: a device's own alias" program bin/udevadm test-builtin "kmod load" "$device"
+
+printf '# two\nvfat\nnothing\ne1000\nmyfs-1\n' >"$T/load.conf"
+ok "systemd-modules-load" program lib/systemd/systemd-modules-load "$T/load.conf"
+ok "which loads what a file says" calls "finit_module vfat"
+
+dracut() {
+	program usr/lib/dracut/dracut-install -D "$T/machine/root" --kerneldir "$modules" -m ext4 xfs usb-storage \
+		=drivers/net/phy
+}
+mkdir "$T/machine.new/root"
+ok "dracut-install" dracut
+dracut_files() {
+	_preloaded=$1
+	rm -rf "$T/root" && mkdir "$T/root"
+	LD_LIBRARY_PATH=$2 LD_PRELOAD=$1 "$users/usr/lib/dracut/dracut-install" -D "$T/root" --kerneldir "$modules" -m ext4 \
+		xfs usb-storage =drivers/net/phy 2>/dev/null
+	find "$T/root" -name '*.ko' | sort
+}
+same_files() {
+	dracut_files "" "" >"$T/files.theirs"
+	dracut_files "$sanitizers" "$ours" >"$T/files.ours"
+	diff "$T/files.theirs" "$T/files.ours" && [ "$(wc -l <"$T/files.ours")" -gt 20 ]
+}
+ok "which installs the same files" same_files
+ok "lspci -k" program usr/bin/lspci -k
+tap_done
