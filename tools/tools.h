@@ -11,6 +11,7 @@ int check_main(int argc, char **argv);
 int depmod_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
+int graph_main(int argc, char **argv);
 int what_if_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int insmod_main(int argc, char **argv);
