@@ -28,7 +28,8 @@ const char *check_info(const struct check *c, const char *key)
 	return modinfo_get(&c->file->info, key);
 }
 
-int check_open(struct check *c, char *text, size_t size)
+/* Open the file and learn where the tree is. Return: 0, -ENOEXEC with @text, or another negative errno value. */
+static int check_open(struct check *c, char *text, size_t size)
 {
 	int err = stat(c->path, &c->st) ? -errno : tmod_file_open(c->path, &c->file, text, size);
 	const char *slash;
@@ -44,14 +45,13 @@ int check_open(struct check *c, char *text, size_t size)
 	}
 	if (err == -ENOEXEC && !*text)
 		snprintf(text, size, "it is no module file, or damaged");
-	c->messages = system_messages(c->system);
 	c->dir = tmod_tree_dir(tmod_system_tree(c->system));
 	slash = strrchr(c->dir, '/');
 	c->release = slash ? slash + 1 : c->dir;
 	return err;
 }
 
-void check_close(struct check *c)
+static void check_close(struct check *c)
 {
 	tmod_file_close(c->file);
 	names_free(&c->names);
@@ -114,19 +114,32 @@ static int check_all(struct check *c)
 	return c->failed ? -ENOMEM : 0;
 }
 
-int tmod_check(struct tmod_system *system, const char *path, const char *options,
-	       void (*each)(void *data, const struct tmod_problem *problem), void *data)
+static int check(struct check *c)
 {
-	struct check c = { .system = system, .path = path, .options = options, .each = each, .data = data };
 	char text[1024] = "";
-	int err = check_open(&c, text, sizeof(text));
+	int err = check_open(c, text, sizeof(text));
 
 	if (!err)
-		err = check_all(&c);
+		err = check_all(c);
 	else if (err == -ENOEXEC)
-		check_problem(&c, TMOD_PROBLEM_FORMAT, "", "%s", text);
+		check_problem(c, TMOD_PROBLEM_FORMAT, "", "%s", text);
 	else
-		say(c.messages, TMOD_ERROR, "%s: %s", path, strerror(-err));
-	check_close(&c);
-	return err && err != -ENOEXEC ? err : c.problem_cnt;
+		say(c->messages, TMOD_ERROR, "%s: %s", c->path, strerror(-err));
+	check_close(c);
+	return err && err != -ENOEXEC ? err : c->problem_cnt;
+}
+
+int tmod_check(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data)
+{
+	struct check c = { .system = system, .messages = system_messages(system), .path = path, .options = options,
+			   .each = each, .data = data };
+
+	return check(&c);
+}
+
+int check_quietly(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data)
+{
+	struct check c = { .system = system, .path = path, .options = options, .each = each, .data = data };
+
+	return check(&c);
 }

@@ -31,6 +31,8 @@ struct reference {
 	char *vermagic;
 };
 
+typedef void check_problem_fn(void *data, const struct tmod_problem *problem);
+
 struct check {
 	struct tmod_system *system;
 	const struct tmod_messages *messages;
@@ -45,14 +47,14 @@ struct check {
 	bool listed;           /* there is a Module.symvers */
 	bool failed;           /* no memory */
 	int problem_cnt;
-	void (*each)(void *data, const struct tmod_problem *problem);
+	check_problem_fn *each;
 	void *data;
 };
 
-/** check_open - open the file and learn what is needed of the kernel. Return: 0, -ENOEXEC with @text, or an errno. */
-int check_open(struct check *c, char *text, size_t size);
-void check_close(struct check *c);
+/** check_quietly - tmod_check() without messages. */
+int check_quietly(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data);
 
+/* Tell of a problem. */
 __attribute__((format(printf, 4, 5)))
 void check_problem(struct check *c, enum tmod_problem_kind kind, const char *subject, const char *format, ...);
 
