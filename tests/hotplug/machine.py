@@ -59,9 +59,6 @@ class Machine:
             self.depmod()
 
     def close(self):
-        if self.process:
-            self.process.kill()
-            self.process.wait()
         shutil.rmtree(self.root)
 
     # --- files ---
@@ -138,7 +135,7 @@ class Machine:
         """Start it with a socket in the manner of systemd, which names the process for which it is; or with none."""
         script = f'LISTEN_PID=$$ LISTEN_FDS={listen} exec "$@"'
         self.process = subprocess.Popen(["sh", "-c", script, "sh", *self.command(*options)], env=self.environment(),
-                                        stderr=open(f"{self.root}/said", "w"), pass_fds=[3],
+                                        stdout=subprocess.DEVNULL, stderr=open(f"{self.root}/said", "w"), pass_fds=[3],
                                         preexec_fn=lambda: os.dup2(self.daemons.fileno(), 3))
         ok(self.manager.recv(64) == b"READY=1", "the daemon says that it is ready", self.read("said"))
 
@@ -165,6 +162,8 @@ class Machine:
     def stop(self, number=signal.SIGTERM):
         """Return: the status; the sanitizers make it another than 0."""
         self.process.send_signal(number)
-        status = self.process.wait(SECONDS)
-        self.process = None
-        return status
+        try:
+            return self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
