@@ -85,6 +85,7 @@ static int insert(struct log *log, struct tmod_system *system, const char *path,
 	if (!err)
 		return EXIT_SUCCESS;
 	log_text(log, TMOD_ERROR, "could not insert module %s: %s", path, error_text(err));
+	log_why(log, system, TMOD_INSERT, path, parameters, err);
 	return EXIT_FAILURE;
 }
 

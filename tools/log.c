@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -39,4 +40,16 @@ int log_text(struct log *log, enum tmod_level level, const char *format, ...)
 	va_end(ap);
 	log_say(log, level, text);
 	return EXIT_FAILURE;
+}
+
+void log_why(struct log *log, struct tmod_system *system, enum tmod_operation operation, const char *path_or_name,
+	     const char *options, int err)
+{
+	char text[4096], *line, *rest;
+
+	if (log->level < TMOD_ERROR)
+		return;
+	tmod_why_failed(system, operation, path_or_name, options, err, text, sizeof(text));
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		log_say(log, TMOD_ERROR, line);
 }

@@ -20,4 +20,8 @@ void log_say(void *data, enum tmod_level level, const char *text);
 /* The same in printf style. Return: the exit status of a failure. */
 __attribute__((format(printf, 3, 4))) int log_text(struct log *log, enum tmod_level level, const char *format, ...);
 
+/* Say why the kernel refused (tmod_why_failed()). */
+void log_why(struct log *log, struct tmod_system *system, enum tmod_operation operation, const char *path_or_name,
+	     const char *options, int err);
+
 #endif

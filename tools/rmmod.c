@@ -48,6 +48,17 @@ static int may_go(void *data, const struct tmod_loaded *m)
 	return false;
 }
 
+static void explain(struct log *log, const char *name, int err)
+{
+	const struct tmod_messages messages = { log_say, log };
+	struct tmod_system *system;
+
+	if (tmod_system_open(NULL, &messages, &system))
+		return;
+	log_why(log, system, TMOD_DELETE, name, NULL, err);
+	tmod_system_close(system);
+}
+
 static bool delete_module_of(struct log *log, const char *word, unsigned int flags)
 {
 	char name[PATH_MAX];
@@ -61,9 +72,11 @@ static bool delete_module_of(struct log *log, const char *word, unsigned int fla
 		return false;
 	log_text(log, TMOD_INFO, "unload %s", name);
 	err = tmod_delete(name, flags, 0);
-	if (err)
-		log_text(log, TMOD_ERROR, "could not remove module %s: %s", word, strerror(-err));
-	return !err;
+	if (!err)
+		return true;
+	log_text(log, TMOD_ERROR, "could not remove module %s: %s", word, strerror(-err));
+	explain(log, name, err);
+	return false;
 }
 
 int rmmod_main(int argc, char **argv)

@@ -46,11 +46,23 @@ static const char *insert_error(int err)
 	}
 }
 
+/* What the kernel's refusal comes from, and what to do. A dependency is named. */
+static void say_cause(struct runner *r, const char *name, const struct tmod_step *s, int err)
+{
+	bool inserts = s->action == TMOD_LOAD, other = strcmp(name, s->name);
+	char text[4096], *line, *rest;
+
+	if ((inserts && !s->path) || (!inserts && s->action != TMOD_UNLOAD))
+		return;
+	tmod_why_failed(r->p->system, inserts ? TMOD_INSERT : TMOD_DELETE, inserts ? s->path : s->name, s->options, err,
+			text, sizeof(text));
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		say(r->p->messages, TMOD_ERROR, "%s%s%s", other ? s->name : "", other ? ": " : "", line);
+}
+
 void report_failure(struct runner *r, const char *name, const struct tmod_step *s, int err)
 {
-	bool loads = s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL;
-
-	if (loads)
+	if (s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL)
 		say(r->p->messages, TMOD_ERROR, "could not insert '%s': %s", name, insert_error(err));
 	else if (s->action == TMOD_RUN_REMOVE)
 		say(r->p->messages, TMOD_FATAL, "Error running remove command for %s", name);
@@ -58,4 +70,6 @@ void report_failure(struct runner *r, const char *name, const struct tmod_step *
 		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", name, strerror(-err));
 	if (s->stopped_by)
 		say_stopped(r, TMOD_ERROR, s);
+	else if (!s->loaded && !s->builtin && !r->run->dry)
+		say_cause(r, name, s, err);
 }
