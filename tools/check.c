@@ -31,7 +31,7 @@ struct answer {
 	json_t *problems, *notes;
 };
 
-static const char *kind_name(enum tmod_problem_kind kind)
+const char *check_kind(enum tmod_problem_kind kind)
 {
 	static const char *const names[] = {
 		[TMOD_PROBLEM_FORMAT] = "format",	[TMOD_PROBLEM_CPU] = "cpu",
@@ -50,11 +50,11 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 	json_t *object;
 
 	if (!a->problems) {
-		printf("%s: %s: %s\n", a->path, kind_name(problem->kind), problem->text);
+		printf("%s: %s: %s\n", a->path, check_kind(problem->kind), problem->text);
 		return;
 	}
 	object = json_object();
-	json_put(object, "kind", json_text(kind_name(problem->kind)));
+	json_put(object, "kind", json_text(check_kind(problem->kind)));
 	json_put(object, "subject", *problem->subject ? json_text(problem->subject) : json_null());
 	json_put(object, "text", json_text(problem->text));
 	json_add(a->problems, object);

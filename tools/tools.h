@@ -32,6 +32,9 @@ int tools_version(void);
 /* Say "NAME: ERROR: ..." in printf style. Return: the exit status of a failure. */
 __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const char *format, ...);
 
+/* The word for a kind of problem, in what `tenon check` prints. */
+const char *check_kind(enum tmod_problem_kind kind);
+
 /* How many characters must be changed, added or taken away to make one word of the other; 99: many. */
 unsigned int tools_distance(const char *a, const char *b);
 
