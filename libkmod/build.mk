@@ -13,7 +13,7 @@ $(1)/obj/%.o: libkmod/%.c
 $(1)/$(LIBKMOD_FILE): $$(patsubst libkmod/%.c,$(1)/obj/%.o,$$(LIBKMOD_SRC)) $(2) libkmod/libkmod.map
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) $(3) -shared -Wl,-soname,libkmod.so.2 -Wl,--version-script=libkmod/libkmod.map \
-		-Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now $$(if $(3),,-Wl,-z,defs) -o $$@ $$(filter %.o %.a,$$^) -pthread
+		-Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now $(if $(3),,-Wl,-z,defs) -o $$@ $$(filter %.o %.a,$$^) -pthread
 $(1)/libkmod.so.2: $(1)/$(LIBKMOD_FILE)
 	$$(Q)ln -sf $(LIBKMOD_FILE) $$@ && ln -sf libkmod.so.2 $(1)/libkmod.so
 endef

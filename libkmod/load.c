@@ -87,9 +87,9 @@ static int run_command(const struct probe *p, struct kmod_module *mod, const cha
 		setenv("MODPROBE_MODULE", mod->name, 1);
 		err = system(filled) ? -EINVAL : 0;
 		unsetenv("MODPROBE_MODULE");
+		if (err)
+			LOG(mod->ctx, LOG_ERR, "the install command of '%s' failed: %s\n", mod->name, filled);
 	}
-	if (err)
-		LOG(mod->ctx, LOG_ERR, "the install command of '%s' failed: %s\n", mod->name, filled);
 	free(filled);
 	return err;
 }

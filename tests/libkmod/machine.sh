@@ -60,15 +60,15 @@ echo 12 >"$T/machine.new/fail/libcrc32c" # ENOMEM
 # with NAME LIBRARIES PRELOADED COMMAND...: what the command prints, its status and its calls to the kernel, in $T/NAME;
 # messages of the program, not of the library, in $T/NAME.err.
 with() {
-	_name=$1 _libraries=$2 _preloaded=$3
+	_to=$1 _libraries=$2 _preloaded=$3
 	shift 3
 	rm -rf "$T/machine"
 	cp -a "$T/machine.new" "$T/machine"
 	LD_LIBRARY_PATH=$_libraries TENON_TEST_ROOT=$T/machine LD_PRELOAD=$_preloaded$programs/machine.so "$@" \
-		>"$T/$_name" 2>"$T/err"
-	echo "status $?" >>"$T/$_name"
-	cat "$T/machine/calls" >>"$T/$_name" 2>/dev/null
-	grep -v '^libkmod: ' "$T/err" >"$T/$_name.err"
+		>"$T/$_to" 2>"$T/err"
+	echo "status $?" >>"$T/$_to"
+	cat "$T/machine/calls" >>"$T/$_to" 2>/dev/null
+	grep -v '^libkmod: ' "$T/err" >"$T/$_to.err"
 }
 
 # both COMMAND...: the same with both libraries, and nothing that the sanitizers complain of. For use behind ok.

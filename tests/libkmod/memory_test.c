@@ -144,7 +144,7 @@ static bool make_tree(const char *root, const char *dir)
 	snprintf(command, sizeof(command),
 		 "r=$(cat \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/release\") && mkdir -p %s/kernel && "
 		 "for m in ext4/ext4 jbd2/jbd2 mbcache; do cp \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/lib/modules/$r"
-		 "/kernel/fs/$m.ko\" %s/kernel/; done && /sbin/depmod -b %s 1 2>/dev/null && "
+		 "/kernel/fs/$m.ko\" %s/kernel/; done && /sbin/depmod -b %s 1.0.0 2>/dev/null && "
 		 "printf 'alias somefs ext4\\noptions ext4 a=1\\noptions ext4 b=2\\nsoftdep ext4 pre: jbd2 post: mbcache\\n"
 		 "weakdep ext4 jbd2\\nblacklist jbd2\\ninstall jbd2 true\\n' >%s/test.conf",
 		 dir, dir, root, root);
@@ -159,7 +159,7 @@ int main(void)
 
 	if (!mkdtemp(root))
 		return 1;
-	snprintf(tree, sizeof(tree), "%s/lib/modules/1", root);
+	snprintf(tree, sizeof(tree), "%s/lib/modules/1.0.0", root);
 	snprintf(conf, sizeof(conf), "%s/test.conf", root);
 	snprintf(module, sizeof(module), "%s/kernel/ext4.ko", tree);
 	snprintf(command, sizeof(command), "rm -rf %s", root);
