@@ -17,6 +17,7 @@ static const struct command {
 	{ "depmod", depmod_main, "make the indexes of a module tree" },
 	{ "check", check_main, "would a kernel accept a module file" },
 	{ "kmod", kmod_main, "list what is loaded, or device nodes, as kmod does" },
+	{ "why-not", why_not_main, "what keeps a module or a driver from being loaded" },
 	{ "graph", graph_main, "draw which module needs which" },
 	{ "what-if", what_if_main, "what modprobe or rmmod would do" },
 	{ "why", why_main, "why a module is loaded, or would be" },

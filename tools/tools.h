@@ -13,6 +13,7 @@ int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
 int graph_main(int argc, char **argv);
 int what_if_main(int argc, char **argv);
+int why_not_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int insmod_main(int argc, char **argv);
 int kmod_main(int argc, char **argv);

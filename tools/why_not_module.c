@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What stops a module: the configuration, the file, and what it needs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tools/loaded.h"
+#include "tools/why_not.h"
+
+static struct source source_of(const struct tmod_entry *e)
+{
+	return (struct source){ e->file, e->line };
+}
+
+void why_not_module(struct question *q, const struct tmod_module *module)
+{
+	const struct tmod_config *config = tmod_system_config(q->system);
+	const struct tmod_entry *e = NULL;
+	const char *name = module->name;
+	bool by_alias = strcmp(name, q->name);
+	struct source source;
+
+	json_add(q->modules, json_text(name));
+	if (module->builtin)
+		why_not_add(q, "builtin", name, false, NULL, "%s is built into the kernel: there is nothing to load", name);
+	if (loaded_find(q->loaded, name))
+		why_not_add(q, "loaded", name, false, NULL, "%s is loaded; 'tenon why %s' tells more", name, name);
+	while (config && (e = tmod_config_find(config, TMOD_BLACKLIST, name, e))) {
+		source = source_of(e);
+		why_not_add(q, "blacklist", name, by_alias, &source,
+			    by_alias ? "%s is blacklisted: it is not loaded by an alias, as devices ask for it" :
+					  "%s is blacklisted: it is loaded by its name, but by no alias (modprobe -b: by neither)",
+			    name);
+	}
+}
+
+/* Does a command only say that the module is not to be loaded? */
+static bool does_nothing(const char *command)
+{
+	static const char *const names[] = { "true", "false", ":", "/bin/true", "/bin/false", "/usr/bin/true",
+					     "/usr/bin/false" };
+	size_t len = strcspn(command, " \t;");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && !strncmp(names[i], command, len))
+			return true;
+	return false;
+}
+
+static void add_command(struct question *q, const struct tmod_step *s)
+{
+	const struct tmod_entry *e = tmod_config_find(tmod_system_config(q->system), TMOD_INSTALL, s->name, NULL);
+	struct source source = e ? source_of(e) : (struct source){ NULL, 0 };
+	bool stops = does_nothing(s->command);
+
+	why_not_add(q, "install", s->name, stops && s->required, e ? &source : NULL,
+		    "instead of loading %s, modprobe runs: %s%s", s->name, s->command,
+		    stops ? ", which does nothing" : "");
+}
+
+/* A file that is checked. */
+struct check {
+	struct question *q;
+	const struct tmod_step *step;
+};
+
+static void add_problem(void *data, const struct tmod_problem *problem)
+{
+	const struct check *c = data;
+	bool stops = problem->kind != TMOD_PROBLEM_PARAMETER && (problem->kind != TMOD_PROBLEM_SIGNATURE || c->q->enforced);
+
+	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops && c->step->required,
+		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
+}
+
+static void add_step(struct question *q, const struct tmod_step *s)
+{
+	struct check check = { q, s };
+	char text[1024];
+
+	if (s->stopped_by) {
+		struct source source = source_of(s->stopped_by);
+
+		tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
+		why_not_add(q, s->stopped_by->directive == TMOD_FORBID ? "forbid" : "allow", s->name, s->required, &source,
+			    "%s%s%s", text, s->needed_by ? "; needed by " : "", s->needed_by ? s->needed_by : "");
+	}
+	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
+		add_command(q, s);
+	if (s->builtin || s->loaded || !s->path || s->action != TMOD_LOAD)
+		return;
+	why_not_kernel_blacklist(q, s->name);
+	if (access(s->path, R_OK))
+		why_not_add(q, "missing-file", s->name, s->required, &(struct source){ s->path, 0 },
+			    "the file of %s: %s%s", s->name, strerror(errno),
+			    errno == ENOENT ? "; the indexes are older than the files: run depmod" : "");
+	else
+		tmod_check(q->system, s->path, s->options, add_problem, &check);
+}
+
+void why_not_plan(struct question *q, const char *word)
+{
+	const char *const words[] = { word };
+	const struct tmod_step *steps;
+	struct tmod_plan *plan;
+	size_t cnt;
+
+	if (tmod_plan_load(q->system, words, 1, NULL, TMOD_LOADED_TOO, &plan) < 0) {
+		why_not_add(q, "plan", NULL, true, NULL, "modprobe could not plan to load %s", word);
+		return;
+	}
+	steps = tmod_plan_steps(plan, &cnt);
+	for (size_t i = 0; i < cnt; i++)
+		add_step(q, &steps[i]);
+	tmod_plan_close(plan);
+}
