@@ -168,7 +168,7 @@ static int plan_word(struct tmod_plan *p, const char *word, const char *options,
 int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
 		   unsigned int flags, struct tmod_plan **plan)
 {
-	struct tmod_plan *p;
+	struct tmod_plan *p = NULL;
 	int unknown = 0, err;
 
 	if (!tmod_system_config(system))
