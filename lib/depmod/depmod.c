@@ -3,9 +3,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "lib/depmod/depmod.h"
+#include "lib/depmod/record.h"
 
 int depmod_open(const struct depmod *d, const char *path, int flags)
 {
@@ -38,6 +39,16 @@ int depmod_read_all(int fd, struct buf *out)
 int depmod_slurp(const struct depmod *d, const char *name, struct buf *out)
 {
 	return depmod_read_all(depmod_open(d, name, O_RDONLY), out);
+}
+
+int depmod_open_out(const struct depmod *d)
+{
+	const char *to = d->request->out_dir ?: d->request->dir;
+	int dir = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = dir < 0 ? -errno : 0;
+
+	if (err)
+		say(d->say, TMOD_ERROR, "could not open directory %s: %s", to, strerror(-err));
+	return err ? err : dir;
 }
 
 void depmod_full_path(const struct depmod *d, const struct depmod_module *m, char *path)
@@ -75,25 +86,43 @@ void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct rea
 		pthread_join(d->readers[--started].thread, NULL);
 }
 
-/* Is modules.dep there, and no module file newer? */
-static bool is_fresh(const struct depmod *d)
+/* Is modules.dep in the folder @dir, and no module file newer? */
+static bool is_fresh(const struct depmod *d, int dir)
 {
-	struct stat dep, st;
+	struct stamp dep;
+	struct stat st;
 
-	if (fstatat(d->dir, "modules.dep", &dep, 0))
+	if (fstatat(dir, "modules.dep", &st, 0))
 		return false;
-	for (uint32_t i = 0; i < d->module_cnt; i++) {
-		if (fstatat(d->dir, d->modules[i].path, &st, 0) || st.st_mtim.tv_sec > dep.st_mtim.tv_sec ||
-		    (st.st_mtim.tv_sec == dep.st_mtim.tv_sec && st.st_mtim.tv_nsec > dep.st_mtim.tv_nsec))
+	dep = stamp_of(&st);
+	for (uint32_t i = 0; i < d->module_cnt; i++)
+		if (d->modules[i].stamp.mtime > dep.mtime)
 			return false;
-	}
 	return true;
+}
+
+/*
+ * Is there nothing to do? Without a record the times decide, as with kmod; with one also what has been removed, or been
+ * replaced by something older, is noticed. Return: 1, 0, or a negative errno value.
+ */
+static int is_current(struct depmod *d)
+{
+	int dir = depmod_open_out(d), current;
+
+	if (dir < 0)
+		return dir;
+	d->record = record_load(d, dir);
+	current = !d->record ? -ENOMEM : record_match(d, d->record, dir) || (!d->record->head && is_fresh(d, dir));
+	close(dir);
+	return current;
 }
 
 static int make_indexes(struct depmod *d)
 {
 	int err = depmod_read(d);
 
+	if (!err && d->record && d->record->head)
+		record_compare(d, d->record);
 	if (!err && (d->request->symvers || d->request->system_map))
 		err = depmod_check(d);
 	return err ? err : depmod_write(d);
@@ -111,15 +140,26 @@ static void say_serially(void *data, enum tmod_level level, const char *text)
 static void begin(struct depmod *d)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	struct timespec now;
 
+	clock_gettime(CLOCK_REALTIME, &now);
+	d->begun_ns = now.tv_sec * 1000000000 + now.tv_nsec;
 	pthread_mutex_init(&d->say_lock, NULL);
 	d->serial = (struct tmod_messages){ say_serially, d };
 	d->say = &d->serial;
 	d->reader_cnt = d->request->threads ? d->request->threads : (unsigned int)(cpus > 0 ? cpus : 1);
 	if (d->reader_cnt > DEPMOD_THREADS_MAX)
 		d->reader_cnt = DEPMOD_THREADS_MAX;
-	for (unsigned int i = 0; i < d->reader_cnt; i++)
-		d->readers[i].depmod = d;
+	for (unsigned int i = 0; i < d->reader_cnt; i++) {
+		struct reader *r = &d->readers[i];
+
+		r->depmod = d;
+		/* Room for a usual tree, which costs nothing until it is used: growing would copy. */
+		buf_room(&r->paths, 1 << 20);
+		buf_room(&r->info, 4 << 20);
+		buf_room(&r->exports, 1 << 20);
+		buf_room(&r->needs, 2 << 20);
+	}
 }
 
 static void end(struct depmod *d)
@@ -130,8 +170,10 @@ static void end(struct depmod *d)
 	}
 	for (unsigned int i = 0; i < d->reader_cnt; i++) {
 		buf_free(&d->readers[i].paths);
+		buf_free(&d->readers[i].stamps);
 		image_free(&d->readers[i].image);
 		names_free(&d->readers[i].needed);
+		free(d->readers[i].owners);
 		buf_free(&d->readers[i].info);
 		buf_free(&d->readers[i].exports);
 		buf_free(&d->readers[i].needs);
@@ -140,6 +182,7 @@ static void end(struct depmod *d)
 	free(d->owners);
 	names_free(&d->names);
 	names_free(&d->exported);
+	record_free(d->record);
 	depmod_conf_close(&d->conf);
 	if (d->dir >= 0)
 		close(d->dir);
@@ -168,8 +211,9 @@ int tmod_depmod(const struct tmod_depmod *request)
 		err = open_tree(&d);
 	if (!err)
 		err = depmod_scan(&d);
-	if (!err && !(request->if_newer && is_fresh(&d)))
-		err = make_indexes(&d);
+	if (!err && request->if_newer)
+		err = is_current(&d);
+	err = err == 1 ? 0 : err ?: make_indexes(&d);
 	if (err == -ENOMEM)
 		say(d.say, TMOD_ERROR, "out of memory");
 	end(&d);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "lib/config/depmod_conf.h"
+#include "lib/depmod/stamp.h"
 #include "lib/image.h"
 #include "lib/names.h"
 #include "lib/say.h"
@@ -18,6 +19,22 @@
 #define DEPMOD_MODULES_MAX 65534u
 #define DEPMOD_NO_MODULE UINT32_MAX
 #define DEPMOD_PATH_BYTES 8192 /* the tree's path and that of a module in it */
+
+/* In the order in which `depmod -n` shows them. */
+enum depmod_file {
+	DEPMOD_DEP,
+	DEPMOD_DEP_BIN,
+	DEPMOD_ALIAS,
+	DEPMOD_ALIAS_BIN,
+	DEPMOD_SOFTDEP,
+	DEPMOD_SYMBOLS,
+	DEPMOD_SYMBOLS_BIN,
+	DEPMOD_BUILTIN_BIN,
+	DEPMOD_BUILTIN_ALIAS_BIN,
+	DEPMOD_DEVNAME,
+	DEPMOD_RECORD,
+	DEPMOD_FILE_CNT
+};
 
 /* A part of an array that several modules share. */
 struct span {
@@ -29,6 +46,7 @@ struct depmod_module {
 	const char *name;
 	uint32_t order;      /* line in modules.order; UINT32_MAX without one */
 	uint32_t bucket;     /* orders those without one */
+	struct stamp stamp;  /* if the request has if_newer */
 	int err;             /* what is wrong with its file, and where the text of it is not in errno, that text */
 	char *fault;         /* owned */
 	struct reader *reader;
@@ -44,9 +62,11 @@ struct depmod_module {
 /* A thread, and what it found and read. */
 struct reader {
 	struct depmod *depmod;
-	struct buf paths; /* NUL-terminated */
+	struct buf paths;  /* NUL-terminated */
+	struct buf stamps; /* of each path, if the request has if_newer */
 	struct image image;
 	struct names needed;
+	uint32_t *owners; /* for each name in needed, the module that has it; set by link.c */
 	struct buf info, exports, needs;
 	pthread_t thread;
 	int err;
@@ -65,6 +85,8 @@ struct depmod {
 	struct reader readers[DEPMOD_THREADS_MAX];
 	unsigned int reader_cnt;
 	uint32_t next_module; /* to be read; atomic */
+	int64_t begun_ns;     /* when this run began */
+	struct record *record; /* of an earlier run, or NULL */
 	struct names exported;
 	uint32_t *owners; /* for each number in exported, a module */
 };
@@ -77,6 +99,12 @@ int depmod_link(struct depmod *d);
 /* Warn of symbols that nothing exports. */
 int depmod_check(struct depmod *d);
 int depmod_write(struct depmod *d);
+
+/* The names of the files. */
+extern const char *const depmod_file_names[DEPMOD_FILE_CNT];
+
+/* Open the folder that the indexes go to. Return: the descriptor or a negative errno value, which has been told. */
+int depmod_open_out(const struct depmod *d);
 
 /* The absolute path of a module's file. @path: DEPMOD_PATH_BYTES */
 void depmod_full_path(const struct depmod *d, const struct depmod_module *m, char *path);

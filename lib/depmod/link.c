@@ -59,13 +59,13 @@ static void tell_need(const struct depmod *d, const struct depmod_module *m, con
 }
 
 /* Set the direct dependencies of one module, in the order of its symbols. @seen: for each module, who saw it last. */
-static int find_deps(struct depmod *d, uint32_t idx, const uint32_t *owners, uint32_t *seen, uint32_t *found)
+static int find_deps(struct depmod *d, uint32_t idx, uint32_t *seen, uint32_t *found)
 {
 	struct depmod_module *m = &d->modules[idx];
 	const uint32_t *needs = (const uint32_t *)(const void *)m->reader->needs.data + m->needs.first;
 
 	for (uint32_t i = 0; i < m->needs.cnt; i++) {
-		uint32_t owner = owners[needs[i]];
+		uint32_t owner = m->reader->owners[needs[i]];
 
 		if (owner == DEPMOD_NO_MODULE || seen[owner] == idx)
 			continue;
@@ -86,19 +86,16 @@ static int find_deps(struct depmod *d, uint32_t idx, const uint32_t *owners, uin
 
 static int find_all_deps(struct depmod *d, uint32_t *seen, uint32_t *found)
 {
-	uint32_t *owners[DEPMOD_THREADS_MAX];
 	int err = 0;
 
-	for (unsigned int i = 0; i < d->reader_cnt; i++) {
-		owners[i] = find_owners(d, &d->readers[i]);
-		if (!owners[i])
-			err = -ENOMEM;
-	}
 	memset(seen, 0xff, d->module_cnt * sizeof(*seen));
-	for (uint32_t i = 0; i < d->module_cnt && !err; i++)
-		err = find_deps(d, i, owners[d->modules[i].reader - d->readers], seen, found);
-	for (unsigned int i = 0; i < d->reader_cnt; i++)
-		free(owners[i]);
+	for (uint32_t i = 0; i < d->module_cnt && !err; i++) {
+		struct reader *r = d->modules[i].reader;
+
+		if (!r->owners)
+			r->owners = find_owners(d, r);
+		err = r->owners ? find_deps(d, i, seen, found) : -ENOMEM;
+	}
 	return err;
 }
 

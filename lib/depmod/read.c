@@ -135,7 +135,8 @@ static void read_modules(struct reader *r, void *data)
 	uint32_t i;
 
 	while ((i = __atomic_fetch_add(&d->next_module, 1, __ATOMIC_RELAXED)) < d->module_cnt)
-		read_module(r, &d->modules[i]);
+		if (!d->modules[i].reader) /* else it is from the record */
+			read_module(r, &d->modules[i]);
 	image_free(&r->image);
 	if (r->info.failed || r->exports.failed || r->needs.failed || r->needed.text.failed)
 		r->err = -ENOMEM;
@@ -144,9 +145,12 @@ static void read_modules(struct reader *r, void *data)
 int depmod_read(struct depmod *d)
 {
 	char path[DEPMOD_PATH_BYTES];
+	uint32_t cnt = 0;
 	int err = 0;
 
-	depmod_parallel(d, d->module_cnt / 16 + 1, read_modules, d);
+	for (uint32_t i = 0; i < d->module_cnt; i++)
+		cnt += !d->modules[i].reader;
+	depmod_parallel(d, cnt / 16 + 1, read_modules, d);
 	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
 		err = d->readers[i].err;
 	for (uint32_t i = 0; i < d->module_cnt && !err; i++) {

@@ -61,7 +61,8 @@ static bool replaces(const struct depmod_conf *c, const char *new, const char *o
 	return strcmp(new, old) < 0; /* so that it is always the same one */
 }
 
-static int add_module(struct depmod *d, const char *path)
+/* @stamp: of the file, or NULL */
+static int add_module(struct depmod *d, const char *path, const struct stamp *stamp)
 {
 	char name[NAME_MAX + 1];
 	struct depmod_module *m;
@@ -76,8 +77,11 @@ static int add_module(struct depmod *d, const char *path)
 	if (i == NAME_NONE)
 		return -ENOMEM;
 	if (i < d->module_cnt) {
-		if (replaces(&d->conf, path, d->modules[i].path))
-			d->modules[i].path = path;
+		if (!replaces(&d->conf, path, d->modules[i].path))
+			return 0;
+		d->modules[i].path = path;
+		if (stamp)
+			d->modules[i].stamp = *stamp;
 		return 0;
 	}
 	if (i == DEPMOD_MODULES_MAX) {
@@ -93,19 +97,20 @@ static int add_module(struct depmod *d, const char *path)
 		d->modules = m;
 		d->module_cap = cap;
 	}
-	d->modules[i] = (struct depmod_module){ .path = path };
+	d->modules[i] = (struct depmod_module){ .path = path, .stamp = stamp ? *stamp : STAMP_NONE };
 	d->module_cnt++;
 	return 0;
 }
 
-/* Add what the threads found, or were given. */
-static int add_paths(struct depmod *d, const struct buf *paths)
+/* Add what a thread found. */
+static int add_found(struct depmod *d, const struct reader *r)
 {
-	const char *end = paths->data + paths->len;
+	const struct stamp *stamp = (const void *)r->stamps.data;
+	const char *end = r->paths.data + r->paths.len;
 	int err = 0;
 
-	for (const char *path = paths->data; path < end && !err; path += strlen(path) + 1)
-		err = add_module(d, path);
+	for (const char *path = r->paths.data; path < end && !err; path += strlen(path) + 1)
+		err = add_module(d, path, r->stamps.len ? stamp++ : NULL);
 	return err;
 }
 
@@ -117,13 +122,17 @@ static int take_files(struct depmod *d)
 	for (const char *const *file = d->request->files; *file; file++) {
 		int err = **file == '/' ? 0 : -EINVAL;
 		uint32_t cnt = d->module_cnt;
+		struct stat st;
+		struct stamp stamp;
 
 		if (err)
 			say(d->say, TMOD_ERROR, "%s: not absolute path.", *file);
-		else if (access(*file, F_OK))
+		else if (stat(*file, &st))
 			err = -errno;
-		else
-			err = add_module(d, is_below(*file, d->request->dir) ? *file + len + 1 : *file);
+		if (!err) {
+			stamp = stamp_of(&st);
+			err = add_module(d, is_below(*file, d->request->dir) ? *file + len + 1 : *file, &stamp);
+		}
 		if (!err && d->module_cnt == cnt)
 			err = -EEXIST;
 		if (err && err != -EINVAL)
@@ -155,7 +164,7 @@ int depmod_scan(struct depmod *d)
 	int err = find_files(d);
 
 	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
-		err = add_paths(d, &d->readers[i].paths);
+		err = add_found(d, &d->readers[i]);
 	for (uint32_t i = 0; i < d->module_cnt && !err; i++)
 		d->modules[i].name = names_text(&d->names, i);
 	return err ? err : depmod_order(d);

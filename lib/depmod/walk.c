@@ -65,21 +65,31 @@ static bool is_excluded(const struct depmod *d, const char *name)
 	return !strcmp(name, "build") || !strcmp(name, "source");
 }
 
+static void add_module(struct folder *f, const struct stat *st)
+{
+	struct stamp stamp = stamp_of(st);
+
+	buf_string(&f->r->paths, f->path);
+	if (f->r->depmod->request->if_newer)
+		buf_add(&f->r->stamps, &stamp, sizeof(stamp));
+}
+
 /* An entry of the folder; its path is in f->path. */
 static void visit(struct folder *f, const char *name, unsigned char type)
 {
-	struct stat st;
 	bool link = type != DT_DIR && type != DT_REG;
+	bool module = type != DT_DIR && tmod_is_module_file(name);
+	struct stat st = { 0 };
 
-	if (link) {
+	if (link || (module && f->r->depmod->request->if_newer)) {
 		if (fstatat(dirfd(f->dir), name, &st, 0))
 			return; /* a link to nowhere */
 		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
 	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_circle(f, &st)))
 		buf_string(f->subfolders, f->path);
-	if (type == DT_REG && tmod_is_module_file(name))
-		buf_string(&f->r->paths, f->path);
+	if (type == DT_REG && module)
+		add_module(f, &st);
 }
 
 static void read_folder(struct folder *f)
@@ -158,7 +168,7 @@ static void walk_folders(struct reader *r, void *data)
 		pthread_mutex_lock(&w->lock);
 		give(w, &subfolders);
 	}
-	if (r->paths.failed)
+	if (r->paths.failed || r->stamps.failed)
 		w->err = -ENOMEM;
 	pthread_mutex_unlock(&w->lock);
 	buf_free(&subfolders);

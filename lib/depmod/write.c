@@ -4,34 +4,48 @@
  * out meanwhile, by the first thread: most of the work does not depend on it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include "lib/depmod/files.h"
+#include "lib/depmod/record.h"
 #include "lib/replace.h"
 
+const char *const depmod_file_names[DEPMOD_FILE_CNT] = {
+	[DEPMOD_DEP] = "modules.dep",
+	[DEPMOD_DEP_BIN] = "modules.dep.bin",
+	[DEPMOD_ALIAS] = "modules.alias",
+	[DEPMOD_ALIAS_BIN] = "modules.alias.bin",
+	[DEPMOD_SOFTDEP] = "modules.softdep",
+	[DEPMOD_SYMBOLS] = "modules.symbols",
+	[DEPMOD_SYMBOLS_BIN] = "modules.symbols.bin",
+	[DEPMOD_BUILTIN_BIN] = "modules.builtin.bin",
+	[DEPMOD_BUILTIN_ALIAS_BIN] = "modules.builtin.alias.bin",
+	[DEPMOD_DEVNAME] = "modules.devname",
+	[DEPMOD_RECORD] = "modules.tenon.bin",
+};
+
 static const struct {
-	const char *name;
 	depmod_file_fn *make;
 	bool text;
 	bool linked; /* depends on depmod_link() */
-} files[] = {
-	{ "modules.dep", depmod_dep, true, true },
-	{ "modules.dep.bin", depmod_dep_bin, false, true },
-	{ "modules.alias", depmod_alias, true, false },
-	{ "modules.alias.bin", depmod_alias_bin, false, false },
-	{ "modules.softdep", depmod_softdep, true, false },
-	{ "modules.symbols", depmod_symbols, true, true },
-	{ "modules.symbols.bin", depmod_symbols_bin, false, true },
-	{ "modules.builtin.bin", depmod_builtin_bin, false, false },
-	{ "modules.builtin.alias.bin", depmod_builtin_alias_bin, false, false },
-	{ "modules.devname", depmod_devname, true, false },
+} files[DEPMOD_FILE_CNT] = {
+	[DEPMOD_DEP] = { depmod_dep, true, true },
+	[DEPMOD_DEP_BIN] = { depmod_dep_bin, false, true },
+	[DEPMOD_ALIAS] = { depmod_alias, true, false },
+	[DEPMOD_ALIAS_BIN] = { depmod_alias_bin, false, false },
+	[DEPMOD_SOFTDEP] = { depmod_softdep, true, false },
+	[DEPMOD_SYMBOLS] = { depmod_symbols, true, true },
+	[DEPMOD_SYMBOLS_BIN] = { depmod_symbols_bin, false, true },
+	[DEPMOD_BUILTIN_BIN] = { depmod_builtin_bin, false, false },
+	[DEPMOD_BUILTIN_ALIAS_BIN] = { depmod_builtin_alias_bin, false, false },
+	[DEPMOD_DEVNAME] = { depmod_devname, true, false },
+	[DEPMOD_RECORD] = { depmod_record, false, false },
 };
 
-#define FILE_CNT (sizeof(files) / sizeof(files[0]))
-
 /* In which order to begin them: first what needs no links, the longest first. */
-static const uint8_t sequence[FILE_CNT] = { 3, 2, 7, 8, 4, 9, 6, 5, 1, 0 };
+static const uint8_t sequence[DEPMOD_FILE_CNT] = {
+	DEPMOD_ALIAS_BIN, DEPMOD_RECORD,  DEPMOD_ALIAS,	      DEPMOD_BUILTIN_BIN, DEPMOD_BUILTIN_ALIAS_BIN, DEPMOD_SOFTDEP,
+	DEPMOD_DEVNAME,	  DEPMOD_SYMBOLS_BIN, DEPMOD_SYMBOLS, DEPMOD_DEP_BIN,	  DEPMOD_DEP,
+};
 
 struct writing {
 	struct depmod *d;
@@ -43,8 +57,9 @@ struct writing {
 	struct output {
 		struct replacement replacement;
 		struct buf said; /* level and text, NUL-terminated, of each message: told in the files' order */
+		bool kept;       /* the old file stays */
 		int err;
-	} outputs[FILE_CNT];
+	} outputs[DEPMOD_FILE_CNT];
 	int err;
 };
 
@@ -58,7 +73,7 @@ static void keep_message(void *data, enum tmod_level level, const char *text)
 
 static void tell_messages(struct writing *w)
 {
-	for (size_t i = 0; i < FILE_CNT; i++) {
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
 		const struct buf *said = &w->outputs[i].said;
 
 		for (const char *s = said->data; s && s < said->data + said->len; s += strlen(s) + 1)
@@ -72,12 +87,21 @@ static void make_file(struct writing *w, size_t i)
 	const struct tmod_messages to = { keep_message, o };
 	struct buf out = { 0 };
 
+	buf_room(&out, 4 << 20); /* so that it need not grow */
 	o->err = files[i].make(w->d, &to, &out);
 	if (!o->err && out.failed)
 		o->err = -ENOMEM;
 	if (!o->err)
-		o->err = replace_write(&o->replacement, w->dir, files[i].name, &out);
+		o->err = replace_write(&o->replacement, w->dir, depmod_file_names[i], &out);
 	buf_free(&out);
+}
+
+/* What already stands there, and the record of a run that makes none, need no work. */
+static void keep_files(struct writing *w)
+{
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
+		w->outputs[i].kept = record_keeps(w->d->record, (enum depmod_file)i);
+	w->outputs[DEPMOD_RECORD].kept = !w->d->record;
 }
 
 static bool wait_for_links(struct writing *w)
@@ -110,32 +134,57 @@ static void make_files(struct reader *r, void *data)
 
 	if (r == w->d->readers)
 		make_links(w);
-	while ((n = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < FILE_CNT) {
+	while ((n = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < DEPMOD_FILE_CNT) {
+		if (w->outputs[sequence[n]].kept)
+			continue;
 		if (files[sequence[n]].linked && !wait_for_links(w))
 			break;
 		make_file(w, sequence[n]);
 	}
 }
 
+/* The record has the stamps of the other files, which are known when they are written. */
+static int finish_record(struct writing *w)
+{
+	struct output *record = &w->outputs[DEPMOD_RECORD];
+	struct stamp stamps[DEPMOD_FILE_CNT] = { 0 };
+
+	if (record->kept || record->err)
+		return 0;
+	for (size_t i = 0; i < DEPMOD_RECORD; i++) {
+		struct output *o = &w->outputs[i];
+		struct stat st;
+
+		if (o->kept)
+			stamps[i] = w->d->record->head->outputs[i];
+		else if (!o->err && !fstat(o->replacement.fd, &st))
+			stamps[i] = record_stamp(&st);
+	}
+	return record_finish(w->d->record, record->replacement.fd, stamps);
+}
+
 static int commit(struct writing *w)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < FILE_CNT; i++) {
+	w->outputs[DEPMOD_RECORD].err = w->outputs[DEPMOD_RECORD].err ?: finish_record(w);
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
 		struct output *o = &w->outputs[i];
 
-		if (!o->err)
+		if (!o->err && !o->kept)
 			o->err = replace_sync(&o->replacement);
 		if (o->err && o->err != -ENOMEM)
-			say(w->d->say, TMOD_ERROR, "could not write %s: %s", files[i].name, strerror(-o->err));
+			say(w->d->say, TMOD_ERROR, "could not write %s: %s", depmod_file_names[i], strerror(-o->err));
 		if (!err)
 			err = o->err;
 	}
 	/* modules.dep last: as long as it is older than a module, `depmod -A` has something to do. */
-	for (size_t i = FILE_CNT; i-- > 0 && !err;) {
+	for (size_t i = DEPMOD_FILE_CNT; i-- > 0 && !err;) {
+		if (w->outputs[i].kept)
+			continue;
 		err = replace_commit(&w->outputs[i].replacement, w->dir);
 		if (err)
-			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", files[i].name, strerror(-err));
+			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", depmod_file_names[i], strerror(-err));
 	}
 	return err;
 }
@@ -144,15 +193,16 @@ static int write_all(struct depmod *d, int dir)
 {
 	struct writing w = { .d = d, .dir = dir };
 
+	keep_files(&w);
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.linked, NULL);
-	depmod_parallel(d, FILE_CNT, make_files, &w);
+	depmod_parallel(d, DEPMOD_FILE_CNT, make_files, &w);
 	pthread_cond_destroy(&w.linked);
 	pthread_mutex_destroy(&w.lock);
 	tell_messages(&w);
 	if (!w.err)
 		w.err = commit(&w);
-	for (size_t i = 0; i < FILE_CNT; i++) {
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
 		replace_drop(&w.outputs[i].replacement, dir);
 		buf_free(&w.outputs[i].said);
 	}
@@ -163,7 +213,7 @@ static int show_all(struct depmod *d)
 {
 	int err = depmod_link(d);
 
-	for (size_t i = 0; i < FILE_CNT && !err; i++) {
+	for (size_t i = 0; i < DEPMOD_FILE_CNT && !err; i++) {
 		struct buf out = { 0 };
 
 		if (!files[i].text)
@@ -172,7 +222,7 @@ static int show_all(struct depmod *d)
 		if (!err && out.failed)
 			err = -ENOMEM;
 		if (!err && out.len)
-			err = d->request->show(d->request->show_data, files[i].name, out.data, out.len);
+			err = d->request->show(d->request->show_data, depmod_file_names[i], out.data, out.len);
 		buf_free(&out);
 	}
 	return err;
@@ -180,17 +230,13 @@ static int show_all(struct depmod *d)
 
 int depmod_write(struct depmod *d)
 {
-	const char *to = d->request->out_dir ? d->request->out_dir : d->request->dir;
 	int dir, err;
 
 	if (d->request->show)
 		return show_all(d);
-	dir = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		err = -errno;
-		say(d->say, TMOD_ERROR, "could not open directory %s: %s", to, strerror(-err));
-		return err;
-	}
+	dir = depmod_open_out(d);
+	if (dir < 0)
+		return dir;
 	err = write_all(d, dir);
 	close(dir);
 	return err;
