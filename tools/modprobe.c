@@ -118,6 +118,8 @@ static int load(struct modprobe *m, struct tmod_system *system)
 	unknown = modprobe_plan(m, system, &plan);
 	if (unknown < 0)
 		return EXIT_FAILURE;
+	if (!run.dry)
+		modprobe_log_policy(m, plan);
 	err = unknown && m->flags & TMOD_ALL_OR_NOTHING ? -ENOENT : tmod_plan_run(plan, &run);
 	tmod_plan_close(plan);
 	return err || unknown ? EXIT_FAILURE : EXIT_SUCCESS;
@@ -153,9 +155,9 @@ static int run(struct modprobe *m, struct tmod_system *system)
 int modprobe_main(int argc, char **argv)
 {
 	struct modprobe m = { .log = { "modprobe", TMOD_WARNING, false } };
-	const struct tmod_messages messages = { log_say, &m.log };
-	struct tmod_system *system;
 	int status = modprobe_arguments(&m, argc, argv), err;
+	const struct tmod_messages messages = { m.log.level ? log_say : NULL, &m.log };
+	struct tmod_system *system;
 
 	if (status >= 0)
 		return status;

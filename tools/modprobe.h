@@ -36,4 +36,7 @@ int modprobe_json_config(struct tmod_system *system);
 int modprobe_show_config(struct modprobe *m, struct tmod_system *system);
 int modprobe_show_symbols(struct modprobe *m);
 
+/* Log what policy stops, if nobody reads our messages. */
+void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan);
+
 #endif

@@ -44,8 +44,8 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
 {
 	if (e->directive == TMOD_FORBID)
-		snprintf(text, size, "%s is forbidden (%s line %u: forbid %s)", name, e->file, e->line, e->name);
+		snprintf(text, size, "%s is forbidden (%s:%u: forbid %s)", name, e->file, e->line, e->name);
 	else
-		snprintf(text, size, "%s is not among the modules that are allowed (the first is in %s line %u)", name,
+		snprintf(text, size, "%s is not among the modules that are allowed (%s:%u is the first allow)", name,
 			 e->file, e->line);
 }

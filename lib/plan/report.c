@@ -52,7 +52,7 @@ static void say_cause(struct runner *r, const char *name, const struct tmod_step
 	bool inserts = s->action == TMOD_LOAD, other = strcmp(name, s->name);
 	char text[4096], *line, *rest;
 
-	if ((inserts && !s->path) || (!inserts && s->action != TMOD_UNLOAD))
+	if (!r->p->messages->say || (inserts && !s->path) || (!inserts && s->action != TMOD_UNLOAD))
 		return;
 	tmod_why_failed(r->p->system, inserts ? TMOD_INSERT : TMOD_DELETE, inserts ? s->path : s->name, s->options, err,
 			text, sizeof(text));
@@ -70,6 +70,6 @@ void report_failure(struct runner *r, const char *name, const struct tmod_step *
 		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", name, strerror(-err));
 	if (s->stopped_by)
 		say_stopped(r, TMOD_ERROR, s);
-	else if (!s->loaded && !s->builtin && !r->run->dry)
+	else if (!r->run->dry && (err != -EEXIST || s->action != TMOD_LOAD))
 		say_cause(r, name, s, err);
 }

@@ -103,17 +103,19 @@ static void *work(void *data)
 	return NULL;
 }
 
-/* Steps that policy stops end their requests before anything is done for these. */
+/* Steps that policy stops end the requests that require them before anything is done. */
 static void stop_forbidden(struct runner *r)
 {
-	for (uint32_t i = 0; i < plan_step_cnt(r->p); i++) {
-		const struct tmod_step *s = plan_step(r->p, i);
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < plan_step_cnt(r->p); i++) {
+			const struct tmod_step *s = plan_step(r->p, i);
 
-		if (!s->stopped_by)
-			continue;
-		if (!s->required)
-			report_stopped(r, s);
-		fail(r, i, -EPERM);
+			if (!s->stopped_by || s->required == pass)
+				continue;
+			if (!s->required && is_wanted(r, i))
+				report_stopped(r, s);
+			fail(r, i, -EPERM);
+		}
 	}
 }
 
