@@ -87,7 +87,7 @@ static int make(struct arguments *a, struct graph *g)
 		err = graph_loaded(g);
 		return err ? tools_error("graph", "/proc/modules: %s", strerror(-err)) : EXIT_SUCCESS;
 	}
-	system = system_open(&a->system, "graph");
+	system = system_open(&a->system, "graph", NULL);
 	if (!system)
 		return EXIT_FAILURE;
 	err = graph_plan(g, system, a->words, a->word_cnt);

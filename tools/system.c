@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "tools/system.h"
 #include "tools/tools.h"
@@ -43,13 +44,27 @@ int system_option(struct system_options *o, int c, const char *help)
 	}
 }
 
-struct tmod_system *system_open(const struct system_options *o, const char *command)
+static void say(void *data, enum tmod_level level, const char *text)
 {
-	struct tmod_messages messages = { tools_say, (void *)(uintptr_t)command };
+	if (level <= TMOD_WARNING)
+		tools_say(data, level, text);
+}
+
+struct tmod_system *system_open(const struct system_options *o, const char *command,
+				const struct tmod_messages *messages)
+{
+	const struct tmod_messages usual = { say, (void *)(uintptr_t)command };
 	struct tmod_system *system = NULL;
-	int err = tmod_system_open(&o->where, &messages, &system);
+	int err = tmod_system_open(&o->where, messages ? messages : &usual, &system);
 
 	if (err)
 		tools_error(command, "could not open the module tree: %s", strerror(-err));
 	return system;
+}
+
+bool system_is_other(const struct system_options *o)
+{
+	struct utsname u;
+
+	return o->where.root || (o->where.release && (uname(&u) || strcmp(o->where.release, u.release)));
 }

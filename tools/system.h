@@ -32,7 +32,15 @@ struct system_options {
  */
 int system_option(struct system_options *options, int c, const char *help);
 
-/** system_open - Return: NULL after a message. What it says later goes to standard error, too. */
-struct tmod_system *system_open(const struct system_options *options, const char *command);
+/**
+ * system_open - open what the options say
+ * @messages: where they go; NULL: warnings and errors go to standard error
+ * Return: NULL after a message.
+ */
+struct tmod_system *system_open(const struct system_options *options, const char *command,
+				const struct tmod_messages *messages);
+
+/** system_is_other - do the options ask for a tree other than the running kernel's? */
+bool system_is_other(const struct system_options *options);
 
 #endif

@@ -215,7 +215,7 @@ int why_main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return tools_error("why", "which module? 'tenon why --help' tells more");
-	r.system = system_open(&options, "why");
+	r.system = system_open(&options, "why", NULL);
 	if (!r.system)
 		return EXIT_FAILURE;
 	r.all = json_array();

@@ -18,7 +18,8 @@ static const struct option long_options[] = { SYSTEM_LONG };
 static const char help[] =
 	"usage: tenon why-not [OPTION]... MODULE|ALIAS|FILE|DEVICE...\n"
 	"Tell what keeps a module from being loaded, and where that is written: configuration, kernel, files, what it\n"
-	"needs. A DEVICE is a path in /sys, or a node in /dev. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
+	"needs. A DEVICE is a path in /sys, or a node in /dev. With -d, or -S of another kernel, the running kernel is\n"
+	"not asked. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
 
 void why_not_add(struct question *q, const char *id, const char *module, bool stops, const struct source *source,
 		 const char *format, ...)
@@ -40,6 +41,18 @@ void why_not_add(struct question *q, const char *id, const char *module, bool st
 	json_add(q->reasons, reason);
 	q->stopped |= stops;
 	free(text);
+}
+
+static void say(void *data, enum tmod_level level, const char *text)
+{
+	struct checking *checking = data;
+
+	if (level > TMOD_WARNING)
+		return;
+	if (!checking->now)
+		tools_say((void *)(uintptr_t) "why-not", level, text);
+	else if (!*checking->first)
+		snprintf(checking->first, sizeof(checking->first), "%s", text);
 }
 
 static int add_module(void *data, const struct tmod_module *module)
@@ -113,11 +126,15 @@ static int ask(const struct question *start, const char *word, json_t *all)
 	q.reasons = json_array();
 	tmod_module_name(word, plain, sizeof(plain));
 	q.name = plain;
-	why_not_kernel(&q);
+	if (q.running)
+		why_not_kernel(&q);
 	if (device)
 		ask_path(&q, word);
 	else
 		ask_word(&q, word);
+	if (*q.checking->first)
+		why_not_add(&q, "not-checked", NULL, false, NULL, "%s", q.checking->first);
+	*q.checking->first = '\0';
 	json_put(answer, "word", json_text(word));
 	json_put(answer, "stopped", json_boolean(q.stopped));
 	json_put(answer, "modules", q.modules);
@@ -164,7 +181,9 @@ int why_not_main(int argc, char **argv)
 {
 	/* Has memory until the program ends. */
 	static struct system_options options;
-	struct question q = { 0 };
+	struct checking checking = { 0 };
+	const struct tmod_messages messages = { say, &checking };
+	struct question q = { .checking = &checking };
 	json_t *all;
 	int c, status;
 
@@ -175,9 +194,10 @@ int why_not_main(int argc, char **argv)
 	}
 	if (optind == argc)
 		return tools_error("why-not", "which module or device? 'tenon why-not --help' tells more");
-	q.system = system_open(&options, "why-not");
+	q.system = system_open(&options, "why-not", &messages);
 	if (!q.system)
 		return EXIT_FAILURE;
+	q.running = !system_is_other(&options);
 	loaded_json(&q.loaded);
 	all = json_array();
 	for (status = EXIT_SUCCESS; optind < argc; optind++)

@@ -5,12 +5,21 @@
 #include "tools/json.h"
 #include "tools/tools.h"
 
+/* While a file is checked, messages say what cannot be checked, again for every file: the first is kept. */
+struct checking {
+	bool now;
+	char first[1024];
+};
+
 /* A word, and what there is to say of it. */
 struct question {
 	struct tmod_system *system;
 	json_t *loaded; /* from loaded_json() */
 	json_t *modules, *reasons;
 	const char *name; /* the word as a module name; a module of another one is found by an alias */
+	struct checking *checking;
+	bool unbound;  /* it is asked for a device that no driver has */
+	bool running;  /* it is about the kernel that runs */
 	bool enforced; /* the kernel takes signed modules only */
 	bool stopped;  /* there is a reason that stops it */
 };

@@ -58,6 +58,7 @@ static int look(void *data, const struct tmod_device *device)
 			    device->module ? ", of module " : "", device->module ? device->module : "");
 		return 0;
 	}
+	f->q->unbound = true;
 	if (!*device->modalias)
 		why_not_add(f->q, "no-modalias", NULL, true, &source,
 			    "the device has no alias, so that no module is looked for");

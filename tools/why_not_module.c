@@ -24,7 +24,10 @@ void why_not_module(struct question *q, const struct tmod_module *module)
 	json_add(q->modules, json_text(name));
 	if (module->builtin)
 		why_not_add(q, "builtin", name, false, NULL, "%s is built into the kernel: there is nothing to load", name);
-	if (loaded_find(q->loaded, name))
+	if (loaded_find(q->loaded, name) && q->unbound)
+		why_not_add(q, "not-bound", name, true, NULL,
+			    "%s is loaded, but its driver did not take the device; the kernel's log may tell why", name);
+	else if (loaded_find(q->loaded, name))
 		why_not_add(q, "loaded", name, false, NULL, "%s is loaded; 'tenon why %s' tells more", name, name);
 	while (config && (e = tmod_config_find(config, TMOD_BLACKLIST, name, e))) {
 		source = source_of(e);
@@ -90,13 +93,17 @@ static void add_step(struct question *q, const struct tmod_step *s)
 		add_command(q, s);
 	if (s->builtin || s->loaded || !s->path || s->action != TMOD_LOAD)
 		return;
-	why_not_kernel_blacklist(q, s->name);
-	if (access(s->path, R_OK))
+	if (q->running)
+		why_not_kernel_blacklist(q, s->name);
+	if (access(s->path, R_OK)) {
 		why_not_add(q, "missing-file", s->name, s->required, &(struct source){ s->path, 0 },
 			    "the file of %s: %s%s", s->name, strerror(errno),
 			    errno == ENOENT ? "; the indexes are older than the files: run depmod" : "");
-	else
-		tmod_check(q->system, s->path, s->options, add_problem, &check);
+		return;
+	}
+	q->checking->now = true;
+	tmod_check(q->system, s->path, s->options, add_problem, &check);
+	q->checking->now = false;
 }
 
 void why_not_plan(struct question *q, const char *word)
