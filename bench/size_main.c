@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What a microcontroller links that uses all of core.h, but for Linux's modules and the texts of diagnoses. Never run:
- * linked with --gc-sections, so that its core sections are what the core costs. See size.ld.
+ * What a microcontroller links that uses all of core.h, but for Linux's modules and the texts of diagnoses
+ * (tenon_diag_format, tenon_explain_versions). Never run: linked with --gc-sections, so that its core sections are what
+ * the core costs. See size.ld.
  */
 #include "tenon/core.h"
 

@@ -12,7 +12,7 @@ static int check_machine(struct load *l)
 
 	if (l->elf.machine != arch->machine)
 		return fail_value(l->diag, TENON_R_ELF_MACHINE, l->elf.machine, arch->machine);
-	if (l->elf.is64 != arch->is64)
+	if (ELF_IS64(&l->elf) != arch->is64)
 		return fail_value(l->diag, TENON_R_ELF_CLASS, l->elf.is64 ? ELFCLASS64 : ELFCLASS32,
 				  arch->is64 ? ELFCLASS64 : ELFCLASS32);
 	return arch->check_flags ? arch->check_flags(l->elf.flags, l->diag) : 0;

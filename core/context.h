@@ -11,9 +11,19 @@
 
 #define PERSONALITY_MAX 4
 
+struct load;
+
 struct personality_use {
 	const struct tenon_personality *ops;
 	const char *vermagic, *base; /* NULL: not compared; none */
+};
+
+/* Interfaces as text: tenon_explain_versions. */
+struct type_texts {
+	/* Keep that of a module's exports, which are in the domain's table. Lock held. Return: 0 or -TENON_ENOMEM. */
+	int (*keep)(struct load *l);
+	/* Put the difference between what @l was built with and the export's into the diagnosis, if both are known. */
+	void (*explain)(struct load *l, const struct tenon_export *e);
 };
 
 struct tenon_domain {
@@ -35,6 +45,7 @@ struct tenon {
 	const struct tenon_host *host;
 	struct personality_use kinds[PERSONALITY_MAX];
 	uint32_t kind_cnt;
+	const struct type_texts *types; /* NULL: they are not explained */
 
 	/* the core's lock protects everything below, but for the switches, which only go one way, and the counters */
 	struct tenon_domain *domains;

@@ -95,9 +95,8 @@ int load_exports(struct load *l)
 	m->exports = r.next = mem_alloc(l->t, m->export_cnt * sizeof(*m->exports));
 	if (!r.next)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	err = read_table(&r, plain, load_find(l, "__kcrctab"), 0);
-	if (!err)
-		err = read_table(&r, gpl, load_find(l, "__kcrctab_gpl"), TENON_EXPORT_GPL);
+	err = read_table(&r, plain, load_find(l, "__kcrctab"), 0) ?:
+	      read_table(&r, gpl, load_find(l, "__kcrctab_gpl"), TENON_EXPORT_GPL);
 	if (err)
 		return err;
 	m->export_names = names = mem_alloc(l->t, r.names_bytes);

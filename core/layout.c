@@ -28,8 +28,7 @@ static uint8_t section_mem(const struct elf_section *s)
 	return s->flags & SHF_WRITE ? TENON_MEM_DATA : TENON_MEM_RODATA;
 }
 
-/* Add @size bytes to a region. Return: their offset. */
-static tenon_addr region_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align)
+tenon_addr load_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align)
 {
 	tenon_addr offset = (l->region_size[mem] + align - 1) & ~(align - 1);
 
@@ -55,7 +54,7 @@ static int add_slots(struct load *l, struct reloc_slots *slots, uint32_t cnt, en
 	if (!cnt)
 		return 0;
 	slots->cnt = cnt;
-	slots->run = region_add(l, mem, (tenon_addr)cnt * slot_bytes, 16);
+	slots->run = load_add(l, mem, (tenon_addr)cnt * slot_bytes, 16);
 	slots->of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*slots->of_symbol));
 	return slots->of_symbol ? 0 : fail(l->diag, TENON_R_NO_MEMORY);
 }
@@ -115,15 +114,15 @@ int load_layout(struct load *l)
 		if (total > IMAGE_BYTES_MAX)
 			return fail(l->diag, TENON_R_IMAGE_TOO_LARGE);
 		out->mem = section_mem(&s);
-		out->run = region_add(l, out->mem, s.size, s.align);
+		out->run = load_add(l, out->mem, s.size, s.align);
 	}
 	/* String parameters point at text; it is as long as all the parameters at most. */
 	if (load_has_params(l)) {
 		l->params_bytes = strlen(l->params) + 1;
-		l->params_offset = region_add(l, TENON_MEM_DATA, l->params_bytes, 1);
+		l->params_offset = load_add(l, TENON_MEM_DATA, l->params_bytes, 1);
 	}
-	if (load_by_base(l))
-		l->descriptor_offset = region_add(l, TENON_MEM_DATA, l->kind->ops->descriptor_bytes, 8);
+	if (l->kind->ops->layout)
+		l->kind->ops->layout(l);
 	return layout_slots(l);
 }
 

@@ -44,8 +44,7 @@ const struct load_section *load_next_relocs(const struct load *l, const struct l
 struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs)
 {
 	const struct load_section *target = &l->sections[relocs->info];
-	const struct tenon_arch *arch = load_arch(l);
-	size_t entry_bytes = (arch->is64 ? 8 : 4) * (arch->rela ? 3u : 2u);
+	size_t entry_bytes = ELF_WORD_BYTES(&l->elf) * (relocs->type == SHT_RELA ? 3 : 2);
 
 	return (struct reloc_job){
 		.entries = relocs->data,
@@ -60,11 +59,6 @@ struct reloc_job load_reloc_job(struct load *l, const struct load_section *reloc
 		.got = &l->got,
 		.diag = l->diag,
 	};
-}
-
-bool load_by_base(const struct load *l)
-{
-	return l->kind->base && l->kind->ops->start_by && !l->m->no_start;
 }
 
 bool load_forced(const struct load *l, enum tenon_load_flags what)

@@ -42,7 +42,7 @@ struct load {
 	uint32_t flags;                /* enum tenon_load_flags of the request */
 	struct load_section *sections; /* elf.section_cnt of them */
 	tenon_addr *values;            /* by symbol index */
-	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter if it is started by its base */
+	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
 	size_t params_bytes;           /* room for string parameters */
 
 	void *file;                    /* private copy, or the source's constant bytes */
@@ -86,15 +86,19 @@ const char *load_string(const struct load *l, tenon_addr run);
 /* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
 void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 
-/* Keep the text of its exports' interfaces; they are in the domain's table. Lock held. Return: 0 or -TENON_ENOMEM. */
-int load_keep_types(struct load *l);
-/* Put the difference between the interface @l was built with and the export's into the diagnosis, if both are known. */
-void load_explain_type(struct load *l, const struct tenon_export *e);
+/* layout.c: add @size bytes to the module's memory. Return: their offset in the region. */
+tenon_addr load_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align);
+
+/*
+ * resolve.c: bind an export by name, as an import of the module; @v: the versions that the file has, NULL for what it does
+ * not ask for itself. load_check_crc only compares: 0 or SYM_CRC, SYM_CRC_MISSING. Core's lock held.
+ */
+struct versions;
+int load_bind(struct load *l, const struct versions *v, const char *name, bool weak, tenon_addr *value);
+int load_check_crc(struct load *l, const struct versions *v, const struct tenon_export *e, uint32_t hash);
 
 /* Is the check to be left out because the request says so, and signatures are not enforced? Then the module is tainted. */
 bool load_forced(const struct load *l, enum tenon_load_flags what);
-/* Is the module started and stopped by functions of the base that all of its kind need? */
-bool load_by_base(const struct load *l);
 
 static inline bool load_has_params(const struct load *l)
 {

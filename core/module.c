@@ -22,13 +22,10 @@ struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 
 int module_claim_name(struct tenon_module *m)
 {
-	int err = table_reserve(m->t, &m->domain->modules, 1);
+	int err = table_add(m->t, &m->domain->modules, m);
 
-	if (err)
-		return err;
-	table_add(&m->domain->modules, m);
-	m->in_table = true;
-	return 0;
+	m->in_table = !err;
+	return err;
 }
 
 void module_publish(struct tenon_module *m)

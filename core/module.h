@@ -49,8 +49,8 @@ struct tenon_module {
 	size_t owned_bytes;
 
 	tenon_addr init, exit;          /* run addresses, 0: none */
-	tenon_addr start_by, stop_by;   /* functions of its base that are called instead, 0: none */
-	tenon_addr descriptor;          /* their argument */
+	tenon_addr start, stop;         /* what is called for them: themselves, or functions of its base; 0: none */
+	tenon_addr descriptor;          /* the argument */
 	tenon_addr this_module;         /* run address of its module section, 0: none */
 	uint64_t content_hash;        /* of the file, to tell same name, different content */
 	tenon_addr file_size;           /* bytes, for the same */

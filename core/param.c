@@ -27,18 +27,17 @@ struct param {
 struct param_table {
 	struct load *l;
 	const struct load_section *sec;
-	uint32_t word, entry_bytes, cnt;
+	uint32_t entry_bytes, cnt;
 	tenon_addr strings_used; /* bytes of the room for charp values */
 	bool names_only;         /* of an entry nothing but its name is known */
-	bool store;              /* all has been checked: this pass stores */
 };
 
 /* @entry_bytes: 0 for the native table; otherwise entries are that large and only begin with a name. */
 static int table_open(struct load *l, struct param_table *tab, uint32_t entry_bytes)
 {
-	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param"), .word = l->elf.is64 ? 8 : 4 };
+	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param") };
 	tab->names_only = entry_bytes;
-	tab->entry_bytes = entry_bytes ? entry_bytes : 3 * tab->word + 8;
+	tab->entry_bytes = entry_bytes ? entry_bytes : 3 * ELF_WORD_BYTES(&l->elf) + 8;
 	if (!tab->sec || !tab->sec->write)
 		return 0;
 	if (tab->sec->size % tab->entry_bytes)
@@ -50,13 +49,16 @@ static int table_open(struct load *l, struct param_table *tab, uint32_t entry_by
 static int table_entry(const struct param_table *tab, uint32_t idx, struct param *out)
 {
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
+	struct load *l = tab->l;
 
-	*out = (struct param){ .name = load_string(tab->l, personality_word(p, tab->word)), .max = 1 };
+	out->name = load_string(l, personality_word(l, p, 0));
+	out->max = 1;
+	out->type = 0;
 	if (!tab->names_only) {
-		out->value = personality_word(p + tab->word, tab->word);
-		out->count = personality_word(p + 2 * tab->word, tab->word);
-		out->max = get_le32(p + 3 * tab->word);
-		out->type = get_le16(p + 3 * tab->word + 4);
+		out->value = personality_word(l, p, 1);
+		out->count = personality_word(l, p, 2);
+		out->max = get_le32(p + 3 * ELF_WORD_BYTES(&l->elf));
+		out->type = get_le16(p + 3 * ELF_WORD_BYTES(&l->elf) + 4);
 	}
 	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
 		return fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
@@ -106,7 +108,7 @@ static enum tenon_reason parse_bool(const char *text, size_t len, bool inverse, 
 
 static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, const char *text, size_t len, uint64_t *out)
 {
-	uint64_t max = UINT64_MAX >> (64 - 8 * bytes);
+	uint64_t max = bytes > 4 ? UINT64_MAX : UINT32_MAX >> (32 - 8 * bytes);
 	bool neg;
 	int err = param_number(text, len, out, &neg);
 
@@ -130,19 +132,20 @@ static void put_string(uint8_t *to, const char *text, size_t len)
 	to[len] = 0;
 }
 
-/* Room for a string parameter of @len bytes, behind those before. Return: its offset in DATA. */
-static tenon_addr string_room(struct param_table *tab, size_t len)
+/* Put the text of a string parameter behind those before. Return: its run address. */
+static tenon_addr keep_text(struct param_table *tab, const char *text, size_t len)
 {
+	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
 	tenon_addr off = tab->l->params_offset + tab->strings_used;
 
 	tab->strings_used += len + 1;
-	return off;
+	put_string(arena_write(data) + off, text, len);
+	return arena_run(data) + off;
 }
 
 static enum tenon_reason set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text, size_t len)
 {
-	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : tab->word, limit = PARAM_TEXT_MAX;
-	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
+	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : ELF_WORD_BYTES(&tab->l->elf), limit = PARAM_TEXT_MAX;
 	enum tenon_reason reason = TENON_R_NONE;
 	uint64_t v = 0;
 	uint8_t *to;
@@ -158,22 +161,16 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 	if (!to)
 		return TENON_R_PARAM_TABLE;
 	if (p->type == P_STRING) {
-		if (tab->store)
-			put_string(to, text, len);
+		put_string(to, text, len);
 		return TENON_R_NONE;
 	}
-	if (p->type == P_CHARP) {
-		tenon_addr off = string_room(tab, len);
-
-		if (tab->store)
-			put_string(arena_write(data) + off, text, len);
-		v = arena_run(data) + off;
-	} else if (p->type <= P_INVBOOL) {
+	if (p->type == P_CHARP)
+		v = keep_text(tab, text, len);
+	else if (p->type <= P_INVBOOL)
 		reason = parse_bool(text, len, p->type == P_INVBOOL, &v);
-	} else {
+	else
 		reason = parse_number(p, bytes, text, len, &v);
-	}
-	if (!reason && tab->store)
+	if (!reason)
 		memcpy(to, &v, bytes);
 	return reason;
 }
@@ -202,7 +199,7 @@ static int set_param(struct param_table *tab, const struct param *p, const struc
 			break;
 		text = comma;
 	}
-	count = p->count && tab->store ? load_write_ptr(tab->l, p->count, sizeof(cnt)) : NULL;
+	count = p->count ? load_write_ptr(tab->l, p->count, sizeof(cnt)) : NULL;
 	if (count)
 		memcpy(count, &cnt, sizeof(cnt));
 	return 0;
@@ -232,30 +229,14 @@ static bool given_before(const char *text, const char *name, const struct param_
 	return false;
 }
 
-static int apply_pass(struct param_table *tab, bool store)
+/* Nobody sees the module before all are set; if one is refused, it goes. */
+static int set_all(struct load *l, uint32_t entry_bytes)
 {
-	const char *at = tab->l->params;
+	const char *at = l->params;
+	struct param_table tab;
 	struct param_arg arg;
 	struct param p;
-	int err;
-
-	tab->strings_used = 0;
-	tab->store = store;
-	while ((err = param_next(&at, &arg, tab->l->diag)) > 0) {
-		err = find_param(tab, &arg, &p);
-		if (!err && !store && given_before(tab->l->params, p.name, &arg, tab->l->diag))
-			err = refuse(tab, TENON_R_PARAM_DUPLICATE, p.name, "", 0);
-		if (!err && !tab->names_only)
-			err = set_param(tab, &p, &arg);
-		if (err)
-			return err;
-	}
-	return err;
-}
-
-static int check_all(struct load *l, struct param_table *tab, uint32_t entry_bytes)
-{
-	int err = table_open(l, tab, entry_bytes);
+	int err = table_open(l, &tab, entry_bytes);
 
 	if (err || !load_has_params(l))
 		return err;
@@ -263,20 +244,24 @@ static int check_all(struct load *l, struct param_table *tab, uint32_t entry_byt
 		l->diag->want = TENON_PARAMS_BYTES - 1;
 		return fail_name(l->diag, TENON_R_PARAM_LENGTH, "text");
 	}
-	return apply_pass(tab, false);
+	while ((err = param_next(&at, &arg, l->diag)) > 0) {
+		err = find_param(&tab, &arg, &p);
+		if (!err && given_before(l->params, p.name, &arg, l->diag))
+			err = refuse(&tab, TENON_R_PARAM_DUPLICATE, p.name, "", 0);
+		if (!err && !tab.names_only)
+			err = set_param(&tab, &p, &arg);
+		if (err)
+			break;
+	}
+	return err;
 }
 
 int param_apply(struct load *l)
 {
-	struct param_table tab;
-	int err = check_all(l, &tab, 0);
-
-	return err || !load_has_params(l) ? err : apply_pass(&tab, true);
+	return set_all(l, 0);
 }
 
 int param_check_names(struct load *l, uint32_t entry_bytes)
 {
-	struct param_table tab;
-
-	return check_all(l, &tab, entry_bytes);
+	return set_all(l, entry_bytes);
 }

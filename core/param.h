@@ -32,7 +32,7 @@ int param_next(const char **at, struct param_arg *arg, struct tenon_diag *diag);
  */
 int param_number(const char *text, size_t len, uint64_t *out, bool *neg);
 
-/** param_apply - set every parameter of l->params. All are checked before any is stored. */
+/** param_apply - set every parameter of l->params. */
 int param_apply(struct load *l);
 
 /**

@@ -8,28 +8,26 @@
 
 #include "core/load.h"
 
+struct versions;
+
 struct tenon_personality {
 	const char *name;
-	uint32_t export_flags; /* of every export of such a module, enum tenon_export_flags */
-	/*
-	 * If these modules have a base (tenon_accept), what it exports to be called instead of init and exit, with the
-	 * address of the module's descriptor: descriptor_bytes in its data, filled in by after_relocate. Else NULL.
-	 */
-	const char *start_by, *stop_by;
-	size_t descriptor_bytes;
-	/* Stands in __versions for the structures that all share with the base, which may export it. Or NULL. */
-	const char *layout_symbol;
+	uint32_t export_flags;  /* of every export of such a module, enum tenon_export_flags */
+	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
+	/* An export as modules of this kind in @d see it. Core's lock held. */
+	const struct tenon_export *(*find)(struct tenon_domain *d, const char *name, uint32_t hash);
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
 	/* Is this ALLOC section only for the loader, not for memory? */
 	bool (*discard)(const struct elf_section *s);
-	/* Addresses are final, nothing is protected yet: find init, exit, the module section. */
+	/* The sections have their places: reserve what else there is to be in the module's memory. Or NULL. */
+	void (*layout)(struct load *l);
+	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */
+	int (*resolve)(struct load *l, const struct versions *v);
+	/* Addresses are final, nothing is protected yet: find init, exit, what is called for them, the module section. */
 	int (*after_relocate)(struct load *l);
 	/* Set the parameters from l->params. */
 	int (*params)(struct load *l);
-	/* Run init or exit in the module's domain. Return: 0 if the call came back, its value in *result. */
-	int (*start)(struct tenon_module *m, int64_t *result, char why[64]);
-	int (*stop)(struct tenon_module *m, int64_t *result, char why[64]);
 };
 
 #endif

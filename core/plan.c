@@ -28,7 +28,9 @@ static int add_exports(struct load *l)
 	int err = exports_add(l->t, m->domain, m->exports, m->export_cnt, l->diag);
 
 	m->exports_added = !err;
-	return err ?: load_keep_types(l);
+	if (!err && l->t->types)
+		err = l->t->types->keep(l);
+	return err;
 }
 
 static int locked(struct load *l, int (*stage)(struct load *l))

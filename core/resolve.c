@@ -12,23 +12,23 @@
 #include "tenon/fmt/modtables.h"
 
 /* The module's __versions, found by name. Open addressing; an entry is the index in the section + 1. */
-struct version_map {
+struct versions {
 	const uint8_t *entries;
 	uint32_t cnt, mask;
 	uint32_t *slots;
-	bool is64;
+	uint32_t name_off; /* bytes: an entry is the checksum, as wide as a word, and the name */
 };
 
-static const char *version_name(const struct version_map *v, uint32_t idx)
+static const char *version_name(const struct versions *v, uint32_t idx)
 {
-	return (const char *)v->entries + (size_t)idx * TENON_VERSION_BYTES + (v->is64 ? 8 : 4);
+	return (const char *)v->entries + (size_t)idx * TENON_VERSION_BYTES + v->name_off;
 }
 
-static int version_map_open(struct load *l, struct version_map *v)
+static int version_map_open(struct load *l, struct versions *v)
 {
 	struct elf_section s;
 
-	v->is64 = l->elf.is64;
+	v->name_off = ELF_WORD_BYTES(&l->elf);
 	if (!elf_find_section(&l->elf, "__versions", &s))
 		return 0;
 	if (s.size % TENON_VERSION_BYTES)
@@ -45,7 +45,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 		const char *name = version_name(v, i);
 		uint32_t at;
 
-		if (name[TENON_VERSION_BYTES - (v->is64 ? 8 : 4) - 1])
+		if (name[TENON_VERSION_BYTES - v->name_off - 1])
 			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, (tenon_addr)i * TENON_VERSION_BYTES, 0);
 		at = table_hash(name) & v->mask;
 		while (v->slots[at])
@@ -55,7 +55,7 @@ static int version_map_open(struct load *l, struct version_map *v)
 	return 0;
 }
 
-static bool version_map_find(const struct version_map *v, const char *name, uint32_t hash, uint32_t *crc)
+static bool version_map_find(const struct versions *v, const char *name, uint32_t hash, uint32_t *crc)
 {
 	if (!v->slots)
 		return false;
@@ -101,7 +101,7 @@ static int check_allowed(struct load *l, const struct tenon_export *e)
 	return 0;
 }
 
-static int check_crc(struct load *l, const struct version_map *v, const struct tenon_export *e, uint32_t hash)
+int load_check_crc(struct load *l, const struct versions *v, const struct tenon_export *e, uint32_t hash)
 {
 	uint32_t crc;
 	int err;
@@ -117,7 +117,8 @@ static int check_crc(struct load *l, const struct version_map *v, const struct t
 	err = fail_name(l->diag, TENON_R_SYM_CRC, e->name);
 	l->diag->got = crc;
 	l->diag->want = e->crc;
-	load_explain_type(l, e);
+	if (l->t->types)
+		l->t->types->explain(l, e);
 	return err;
 }
 
@@ -127,18 +128,12 @@ static bool owner_usable(const struct load *l, const struct tenon_module *owner)
 	return owner->state == TENON_LIVE || (owner->plan == l->plan && owner->state != TENON_GOING);
 }
 
-/* Is it one of Linux's own? Those have exports of their own. */
-static bool is_linux(const struct load *l)
-{
-	return l->kind->ops->export_flags & TENON_EXPORT_LINUX;
-}
-
 static int undefined(struct load *l, const char *name)
 {
 	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name);
 
 	for (struct tenon_domain *d = l->t->domains; d; d = d->next) {
-		const struct tenon_export *e = table_find(is_linux(l) ? &d->linux_exports : &d->exports, name, table_hash(name));
+		const struct tenon_export *e = l->kind->ops->find(d, name, table_hash(name));
 
 		if (e)
 			return fail_names(l->diag, TENON_R_SYM_DOMAIN, name, export_owner_name(e));
@@ -162,16 +157,10 @@ static int bind(struct load *l, const struct tenon_export *e, tenon_addr *value)
 	return 0;
 }
 
-static const struct tenon_export *find(const struct load *l, const char *name, uint32_t hash)
-{
-	return is_linux(l) ? export_find_linux(l->m->domain, name, hash) : export_find(l->m->domain, name, hash);
-}
-
-/* @v: NULL for a function of the base, which is native: bound like an import, but not asked for by the file. */
-static int resolve_one(struct load *l, const struct version_map *v, const char *name, bool weak, tenon_addr *value)
+int load_bind(struct load *l, const struct versions *v, const char *name, bool weak, tenon_addr *value)
 {
 	uint32_t hash = table_hash(name);
-	const struct tenon_export *e = v ? find(l, name, hash) : export_find(l->m->domain, name, hash);
+	const struct tenon_export *e = (v ? l->kind->ops->find : export_find)(l->m->domain, name, hash);
 	int err = 0;
 
 	*value = 0;
@@ -180,10 +169,8 @@ static int resolve_one(struct load *l, const struct version_map *v, const char *
 	if (e->owner && !owner_usable(l, e->owner))
 		return fail_names(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
 	if (v)
-		err = check_crc(l, v, e, hash);
-	if (v && !err)
-		err = check_allowed(l, e);
-	return err ? err : bind(l, e, value);
+		err = load_check_crc(l, v, e, hash) ?: check_allowed(l, e);
+	return err ?: bind(l, e, value);
 }
 
 /* The address of a symbol that the module defines. */
@@ -196,20 +183,10 @@ static tenon_addr defined(const struct load *l, const struct elf_symbol *s)
 	return l->sections[s->shndx].run + s->value;
 }
 
-/* Nobody imports it, but its checksum must be right. */
-static int check_layout(struct load *l, const struct version_map *v)
-{
-	const char *name = l->kind->ops->layout_symbol;
-	uint32_t hash = name ? table_hash(name) : 0;
-	const struct tenon_export *e = name ? find(l, name, hash) : NULL;
-
-	return e ? check_crc(l, v, e, hash) : 0;
-}
-
 /* Room for all that it imports. */
 static int alloc_imports(struct load *l)
 {
-	uint32_t cnt = load_by_base(l) ? 2 : 0;
+	uint32_t cnt = l->kind->ops->extra_imports;
 	struct elf_symbol s;
 
 	for (uint32_t i = 1; i < l->elf.symbol_cnt; i++) {
@@ -225,7 +202,7 @@ static int alloc_imports(struct load *l)
 
 int load_resolve(struct load *l)
 {
-	struct version_map versions = { 0 };
+	struct versions versions = { 0 };
 	struct elf_symbol s;
 	int err = alloc_imports(l);
 
@@ -236,16 +213,12 @@ int load_resolve(struct load *l)
 	for (uint32_t i = 1; i < l->elf.symbol_cnt && !err; i++) {
 		elf_symbol_at(&l->elf, i, &s);
 		if (s.shndx == SHN_UNDEF)
-			err = resolve_one(l, &versions, elf_symbol_name(&l->elf, &s), s.bind == STB_WEAK, &l->values[i]);
+			err = load_bind(l, &versions, elf_symbol_name(&l->elf, &s), s.bind == STB_WEAK, &l->values[i]);
 		else
 			l->values[i] = defined(l, &s);
 	}
-	if (!err)
-		err = check_layout(l, &versions);
+	if (!err && l->kind->ops->resolve)
+		err = l->kind->ops->resolve(l, &versions);
 	mem_free(l->t, versions.slots, (versions.mask + (size_t)1) * sizeof(*versions.slots));
-	if (!err && load_by_base(l))
-		err = resolve_one(l, NULL, l->kind->ops->start_by, false, &l->m->start_by);
-	if (!err && load_by_base(l))
-		err = resolve_one(l, NULL, l->kind->ops->stop_by, false, &l->m->stop_by);
 	return err;
 }

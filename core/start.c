@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Running init and exit, each with a frame of the module on the thread. */
-#include "core/personality.h"
 #include "core/plan.h"
 
 /* What the domain did not contain may have harmed anything, so it is said each time. */
@@ -13,18 +12,22 @@ static void note_fault(struct tenon_module *m, const char *why)
 	core_unlock(m->t);
 }
 
-/* Call init or exit, which returned *result; @fault is the reason if it did not come back. */
-static int call_inside(struct tenon_module *m, int (*call)(struct tenon_module *m, int64_t *result, char why[64]),
-		       int *result, enum tenon_reason fault, struct tenon_diag *diag)
+/* Call a function for init or exit, which returned *result; @fault is the reason if it did not come back. */
+static int call_inside(struct tenon_module *m, tenon_addr address, int *result, enum tenon_reason fault,
+		       struct tenon_diag *diag)
 {
+	const struct tenon_host *h = m->t->host;
 	struct tenon_thread *self = core_thread(m->t);
 	char why[64] = "";
 	int64_t value = 0;
-	int err;
+	int err = 0;
 
 	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
 	tenon_push(self, m);
-	err = call(m, &value, why);
+	if (address && h->call)
+		err = h->call(h->context, m, address, m->descriptor, &value, why);
+	else if (address)
+		value = ((int (*)(tenon_addr))address)(m->descriptor);
 	tenon_leave(self);
 	*result = (int)value; /* it is an int: the rest of the register has no meaning */
 	if (!err)
@@ -41,7 +44,7 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 		m->started = true;
 		return 0;
 	}
-	err = call_inside(m, m->personality->start, &result, TENON_R_INIT_FAULT, diag);
+	err = call_inside(m, m->start, &result, TENON_R_INIT_FAULT, diag);
 	if (err)
 		return err;
 	if (result > 0)
@@ -66,5 +69,5 @@ int module_stop(struct tenon_module *m, struct tenon_diag *diag)
 	if (!m->started || m->no_start)
 		return 0;
 	m->started = false;
-	return call_inside(m, m->personality->stop, &result, TENON_R_EXIT_FAULT, diag);
+	return call_inside(m, m->stop, &result, TENON_R_EXIT_FAULT, diag);
 }

@@ -52,32 +52,24 @@ static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_d
 	return old;
 }
 
-static int reserve_all(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)
-{
-	size_t linux_cnt = 0;
-
-	for (size_t i = 0; d && i < cnt; i++)
-		linux_cnt += !!(table[i].flags & TENON_EXPORT_LINUX);
-	if (table_reserve(t, d ? &d->exports : &t->interface, cnt - linux_cnt))
-		return -TENON_ENOMEM;
-	return linux_cnt ? table_reserve(t, &d->linux_exports, linux_cnt) : 0;
-}
-
 int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
 		struct tenon_diag *diag)
 {
-	if (reserve_all(t, d, table, cnt))
-		return fail(diag, TENON_R_NO_MEMORY);
+	int err = 0;
+
 	for (size_t i = 0; i < cnt; i++) {
 		const struct tenon_export *e = &table[i], *old = find_duplicate(t, d, e);
 
-		if (old) {
+		if (old)
+			err = fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, export_owner_name(old));
+		else if (table_add(t, table_of(t, d, e), e))
+			err = fail(diag, TENON_R_NO_MEMORY);
+		if (err) {
 			exports_remove(t, d, table, i);
-			return fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, export_owner_name(old));
+			break;
 		}
-		table_add(table_of(t, d, e), e);
 	}
-	return 0;
+	return err;
 }
 
 void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)

@@ -40,34 +40,27 @@ static size_t slot_cnt(const struct table *tab)
 	return tab->slots ? (size_t)tab->mask + 1 : 0;
 }
 
-int table_reserve(struct tenon *t, struct table *tab, size_t more)
+int table_add(struct tenon *t, struct table *tab, const void *item)
 {
-	size_t need = tab->cnt + more, cnt = slot_cnt(tab);
+	size_t cnt = slot_cnt(tab);
 	struct table old = *tab;
 
 	/* At most two thirds full. */
-	if (need + need / 2 < cnt)
-		return 0;
-	cnt = cnt ? cnt : 8;
-	while (need + need / 2 >= cnt)
-		cnt *= 2;
-	tab->slots = mem_alloc(t, cnt * sizeof(*tab->slots));
-	if (!tab->slots) {
-		*tab = old;
-		return -TENON_ENOMEM;
+	if (tab->cnt + tab->cnt / 2 + 1 >= cnt) {
+		tab->mask = cnt ? (uint32_t)cnt * 2 - 1 : 7;
+		tab->slots = mem_alloc(t, (tab->mask + (size_t)1) * sizeof(*tab->slots));
+		if (!tab->slots) {
+			*tab = old;
+			return -TENON_ENOMEM;
+		}
+		for (size_t i = 0; i < cnt; i++)
+			if (old.slots[i].item)
+				place(tab, old.slots[i].hash, old.slots[i].item);
+		mem_free(t, old.slots, cnt * sizeof(*old.slots));
 	}
-	tab->mask = (uint32_t)(cnt - 1);
-	for (size_t i = 0; i < slot_cnt(&old); i++)
-		if (old.slots[i].item)
-			place(tab, old.slots[i].hash, old.slots[i].item);
-	mem_free(t, old.slots, slot_cnt(&old) * sizeof(*old.slots));
-	return 0;
-}
-
-void table_add(struct table *tab, const void *item)
-{
 	place(tab, table_hash(item_name(tab, item)), item);
 	tab->cnt++;
+	return 0;
 }
 
 void table_remove(struct table *tab, const void *item)

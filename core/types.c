@@ -35,7 +35,7 @@ static const char *type_section(const struct load *l, size_t *size)
 	return elf_section_data(&l->elf, &s);
 }
 
-int load_keep_types(struct load *l)
+static int keep(struct load *l)
 {
 	struct tenon_module *m = l->m;
 	size_t size = 0;
@@ -68,7 +68,7 @@ static const char *type_of(const struct load *l, const char *wanted)
 	return NULL;
 }
 
-void load_explain_type(struct load *l, const struct tenon_export *e)
+static void explain(struct load *l, const struct tenon_export *e)
 {
 	const char *mine = type_of(l, e->name), *theirs = e->type;
 	char mine_cut[48], theirs_cut[48], *out = l->diag->other;
@@ -88,4 +88,11 @@ void load_explain_type(struct load *l, const struct tenon_export *e)
 	diag_append(out, "', now '");
 	diag_append(out, theirs_cut);
 	diag_append(out, "'");
+}
+
+void tenon_explain_versions(struct tenon *t)
+{
+	static const struct type_texts texts = { keep, explain };
+
+	t->types = &texts;
 }

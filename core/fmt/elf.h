@@ -46,6 +46,7 @@ struct elf_symbol {
 #else
 #define ELF_IS64(f) ((void)(f), false)
 #endif
+#define ELF_WORD_BYTES(f) (ELF_IS64(f) ? 8u : 4u)
 
 struct elf_file {
 	const uint8_t *data; /* the caller's, aligned to 8 bytes */

@@ -5,18 +5,15 @@
 
 #include "core/load.h"
 
-/* A little-endian word of 4 or 8 bytes. */
-static inline tenon_addr personality_word(const uint8_t *p, uint32_t bytes)
+/* Word number @idx at @p, as wide as the module's pointers. */
+static inline tenon_addr personality_word(const struct load *l, const uint8_t *p, uint32_t idx)
 {
-	return bytes == 8 ? (tenon_addr)get_le64(p) : get_le32(p);
+	return ELF_IS64(&l->elf) ? (tenon_addr)get_le64(p + 8 * idx) : get_le32(p + 4 * idx);
 }
 
 /* .modinfo and __versions are for the loader alone. */
 bool personality_discard(const struct elf_section *s);
 /* init and exit lie in the module's text. Return: 0 or INIT_ADDRESS. */
 int personality_check_entries(struct load *l);
-/* Call init or exit, or the base's functions for them, through the host, if there is one. */
-int personality_start(struct tenon_module *m, int64_t *result, char why[64]);
-int personality_stop(struct tenon_module *m, int64_t *result, char why[64]);
 
 #endif

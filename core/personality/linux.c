@@ -14,12 +14,41 @@
 
 #define LINUX_PARAM_BYTES 40 /* of struct kernel_param of a 64-bit CPU, which begins with a pointer to the name */
 
+/* Is the module started and stopped by its base, linux.ko? */
+static bool by_base(const struct load *l)
+{
+	return l->kind->base && !l->m->no_start;
+}
+
 static bool linux_recognise(const struct load *l)
 {
 	struct elf_section s;
 	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
 
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
+}
+
+static void linux_layout(struct load *l)
+{
+	if (by_base(l))
+		l->descriptor_offset = load_add(l, TENON_MEM_DATA, sizeof(struct tenon_linux_module), 8);
+}
+
+/*
+ * What linux.ko exports to be called instead of init and exit. And the version of the structures that all share with it:
+ * nobody imports module_layout, but its checksum must be right.
+ */
+static int linux_resolve(struct load *l, const struct versions *v)
+{
+	static const char layout[] = "module_layout";
+	uint32_t hash = table_hash(layout);
+	const struct tenon_export *e = export_find_linux(l->m->domain, layout, hash);
+	int err = e ? load_check_crc(l, v, e, hash) : 0;
+
+	if (err || !by_base(l))
+		return err;
+	return load_bind(l, NULL, "tenon_linux_start", false, &l->m->start) ?:
+	       load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop);
 }
 
 /* Run address of the symbol @name among those that relocate the module section, 0 if there is none. */
@@ -86,8 +115,12 @@ static int linux_after_relocate(struct load *l)
 	l->m->this_module = this->run;
 	l->m->init = module_section_symbol(l, idx, "init_module");
 	l->m->exit = module_section_symbol(l, idx, "cleanup_module");
-	if (load_by_base(l))
+	if (by_base(l)) {
 		describe(l);
+	} else {
+		l->m->start = l->m->init;
+		l->m->stop = l->m->exit;
+	}
 	return personality_check_entries(l);
 }
 
@@ -96,7 +129,7 @@ static int linux_params(struct load *l)
 {
 	if (!l->params || !l->params[0])
 		return 0;
-	if (!load_by_base(l))
+	if (!by_base(l))
 		return fail_name(l->diag, TENON_R_PARAM_SYNTAX, "a module that is only linked has none set");
 	return param_check_names(l, LINUX_PARAM_BYTES);
 }
@@ -104,14 +137,12 @@ static int linux_params(struct load *l)
 const struct tenon_personality tenon_linux = {
 	.name = "linux",
 	.export_flags = TENON_EXPORT_LINUX,
-	.start_by = "tenon_linux_start",
-	.stop_by = "tenon_linux_stop",
-	.descriptor_bytes = sizeof(struct tenon_linux_module),
-	.layout_symbol = "module_layout",
+	.extra_imports = 2,
+	.find = export_find_linux,
 	.recognise = linux_recognise,
 	.discard = personality_discard,
+	.layout = linux_layout,
+	.resolve = linux_resolve,
 	.after_relocate = linux_after_relocate,
 	.params = linux_params,
-	.start = personality_start,
-	.stop = personality_stop,
 };

@@ -19,23 +19,24 @@ static bool native_recognise(const struct load *l)
 static int native_after_relocate(struct load *l)
 {
 	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
-	uint32_t word = l->elf.is64 ? 8 : 4, size = THIS_INIT_OFF + 2 * word + THIS_NAME_BYTES;
+	uint32_t size = THIS_INIT_OFF + 2 * ELF_WORD_BYTES(&l->elf) + THIS_NAME_BYTES;
 
 	if (!this || this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
 	    get_le32(this->write + THIS_ABI_OFF) != THIS_ABI)
 		return fail_value(l->diag, TENON_R_THIS_MODULE, this ? this->size : 0, size);
 	l->m->this_module = this->run;
-	l->m->init = personality_word(this->write + THIS_INIT_OFF, word);
-	l->m->exit = personality_word(this->write + THIS_INIT_OFF + word, word);
+	l->m->init = personality_word(l, this->write + THIS_INIT_OFF, 0);
+	l->m->exit = personality_word(l, this->write + THIS_INIT_OFF, 1);
+	l->m->start = l->m->init;
+	l->m->stop = l->m->exit;
 	return personality_check_entries(l);
 }
 
 const struct tenon_personality tenon_native = {
 	.name = "native",
+	.find = export_find,
 	.recognise = native_recognise,
 	.discard = personality_discard,
 	.after_relocate = native_after_relocate,
 	.params = param_apply,
-	.start = personality_start,
-	.stop = personality_stop,
 };

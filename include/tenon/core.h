@@ -46,6 +46,13 @@ extern const struct tenon_personality tenon_native, tenon_linux;
  */
 int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char *vermagic, const char *base);
 
+/**
+ * tenon_explain_versions - when an interface is not the version that a module was built with, say what differs in it
+ * Keeps the text of modules' interfaces for that. Without it only the two checksums are told.
+ * Context: before the first load.
+ */
+void tenon_explain_versions(struct tenon *t);
+
 /* ---- signatures and policy: switches go one way only ---------------------------------------------------------- */
 
 enum tenon_sig_mode {

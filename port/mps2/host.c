@@ -133,6 +133,7 @@ int mps2_open(void)
 	err = tenon_create(&mps2_host, &core);
 	if (err)
 		return err;
+	tenon_explain_versions(core);
 	tenon_thread_add(core, &thread, "main");
 	tenon_thread_add(core, &interrupt, "tick");
 	interrupt.atomic = 1;

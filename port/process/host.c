@@ -103,6 +103,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 	err = tenon_create(&h->tenon, &h->core);
 	if (err)
 		return err;
+	tenon_explain_versions(h->core);
 	err = open_kernel_domain(h);
 	return err ? err : guard_init();
 }

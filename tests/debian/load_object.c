@@ -149,6 +149,7 @@ static void link_object(const struct tenon_arch *arch, uint64_t base, const char
 {
 	static struct model_host host;
 	struct tenon_personality objects = { .name = "object",
+					     .find = tenon_native.find,
 					     .recognise = any,
 					     .discard = tenon_native.discard,
 					     .after_relocate = dump,
