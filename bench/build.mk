@@ -20,9 +20,15 @@ $(BENCH_HOSTED): %: %.o $(BENCH_COMMON) $(O)/port/process/libhost.a $(O)/core/ho
 	$(call say,LD,$@)
 	$(Q)$(CC) $(HOST_LDFLAGS) -Wl,-z,now -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LIBS)
 
+# Linked to Debian's libkmod.so.2, and run with either.
+$(BENCH_OUT)/lookups: bench/lookups.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< -l:libkmod.so.2
+
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
-bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
+bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)
 .PRECIOUS: $(BENCH_OUT)/%.o

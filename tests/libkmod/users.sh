@@ -8,19 +8,23 @@
 
 users=$O/debian/libkmod
 [ -d "$users/kmod" ] || skip_all "Debian's programs are not there; ./test downloads them"
-more_libraries=$users/usr/lib/x86_64-linux-gnu:$users/usr/lib/x86_64-linux-gnu/systemd
+more_libraries=$users/usr/lib/x86_64-linux-gnu:$users/usr/lib/x86_64-linux-gnu/systemd:$users/lib/x86_64-linux-gnu
 export ASAN_OPTIONS="detect_leaks=0:$ASAN_OPTIONS"
 
-# program NAME ARGUMENT...: as both(), if all libraries that the program needs are there.
-program() {
+program() { # NAME ARGUMENT...
 	_program=$users/$1
 	shift
-	if LD_LIBRARY_PATH=$more_libraries ldd "$_program" | grep -q 'not found'; then
-		echo "libraries of ${_program##*/} are not installed"
-		return 0
-	fi
 	both "$_program" "$@"
 }
+
+uses_ours() { # NAME...: which library the linker finds
+	for _program; do
+		LD_LIBRARY_PATH=$ours:$more_libraries ldd "$users/$_program" >"$T/ldd"
+		grep -qF "$ours/libkmod.so.2" "$T/ldd" && ! grep 'not found' "$T/ldd" || return 1
+	done
+}
+ok "our library is what they run with" uses_ours bin/udevadm lib/systemd/systemd-modules-load usr/lib/dracut/dracut-install \
+	usr/bin/lspci
 
 calls() { # TEXT: a call of the last program
 	grep -qF "$1" "$T/ours"
