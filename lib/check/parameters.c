@@ -11,6 +11,7 @@
 
 struct parameter {
 	char *name, *value; /* NULL: there is no '=' */
+	bool open_quote;    /* with which the text ends */
 };
 
 /* As the kernel: blanks separate, quotes around a value keep blanks and are no part of it. */
@@ -33,6 +34,7 @@ static bool next_parameter(char **at, struct parameter *p)
 	}
 	*at = *end ? end + 1 : end;
 	*end = '\0';
+	p->open_quote = quoted;
 	if (p->value && *p->value == '"') {
 		p->value++;
 		if (end > p->value && end[-1] == '"')
@@ -101,19 +103,26 @@ static bool number_fits(const char *type, const char *value)
 	return true;
 }
 
-static bool value_fits(const char *type, char *value)
+static bool value_fits(const char *type, const char *value)
 {
-	char *item;
-
 	if (!strcmp(type, "bool") || !strcmp(type, "invbool") || !strcmp(type, "bint"))
 		return is_bool(value);
 	if (strncmp(type, "array of ", 9))
 		return number_fits(type, value);
-	while ((item = strsep(&value, ",")))
+	for (size_t len;; value += len + 1) {
+		char item[64]; /* longer than any number; what is cut is none */
+
+		len = strcspn(value, ",");
+		snprintf(item, sizeof(item), "%.*s", (int)(len < sizeof(item) ? len : sizeof(item) - 1), value);
 		if (!number_fits(type + 9, item))
 			return false;
-	return true;
+		if (!value[len])
+			return true;
+	}
 }
+
+/* The kernel keeps no longer text of a parameter. */
+#define CHARP_BYTES_MAX 1024
 
 static void check_one(struct check *c, const struct parameter *p)
 {
@@ -129,6 +138,11 @@ static void check_one(struct check *c, const struct parameter *p)
 	else if (type && p->value && !value_fits(type, p->value))
 		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: '%s' is no value of the type %s", p->name, p->value,
 			      type);
+	else if (type && p->value && !strcmp(type, "charp") && strlen(p->value) > CHARP_BYTES_MAX)
+		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the value has more than %d bytes", p->name,
+			      CHARP_BYTES_MAX);
+	if (p->open_quote)
+		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: its quotes do not end", p->name);
 }
 
 void check_parameters(struct check *c)

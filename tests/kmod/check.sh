@@ -1,0 +1,183 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# tenon check: Debian's modules pass on Debian's kernel; with one thing changed they do not, and the thing is named. What
+# is right comes from Module.symvers and Debian's modprobe.
+. tests/tap.sh
+. tests/kmod/tree.sh
+
+symvers=$debian_root/usr/src/linux-headers-$release/Module.symvers
+[ -e "$symvers" ] || skip_all "the headers of Debian's kernel are not there"
+with=$T/with without=$T/without
+tree "$with"
+/sbin/depmod -b "$with" "$release"
+mkdir -p "$with/usr/src/linux-headers-$release" "$without/lib"
+cp "$symvers" "$with/usr/src/linux-headers-$release/"
+cp -al "$with/lib/modules" "$without/lib/"
+rm -f "$with/lib/modules/$release/build" "$without/lib/modules/$release/build"
+kernel=$debian/kernel
+ext4=$kernel/fs/ext4/ext4.ko
+
+alter() { # FILE OUT WHAT [ARGUMENT]...
+	python3 tests/kmod/check_alter.py "$@"
+}
+check() { # ROOT FILE [ARGUMENT]...
+	_root=$1
+	shift
+	"$tools/tenon" check -d "$_root" --against "$release" "$@" 2>"$T/said"
+}
+passes() { # ROOT FILE...
+	check "$@" >"$T/out"
+	_status=$?
+	cat "$T/out" "$T/said"
+	[ $_status -eq 0 ] && grep -q ': no problem found for ' "$T/out"
+}
+# finds TEXT ROOT FILE [ARGUMENT]...: exactly that problem is found
+finds() {
+	_text=$1
+	shift
+	check "$@" >"$T/out"
+	_status=$?
+	cat "$T/out" "$T/said"
+	[ $_status -eq 1 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -qxF -- "$2: $_text" "$T/out"
+}
+
+for path in fs/ext4/ext4 drivers/net/ethernet/intel/e1000e/e1000e fs/btrfs/btrfs lib/crc16 net/netfilter/nf_conntrack_sip \
+	sound/soc/sof/intel/snd-sof-pci-intel-tgl; do
+	ok "${path##*/} passes" passes "$with" "$kernel/$path.ko"
+done
+ok "... also without Module.symvers" passes "$without" "$ext4"
+ok "... which is told" grep -q "WARNING: there is no Module.symvers of $release" "$T/said"
+
+# Checksums: of the kernel's own symbols and of another module's.
+crc_of() {
+	awk -F '\t' -v name="$1" '$2 == name { print $1 }' "$symvers"
+}
+for symbol in kfree jbd2_journal_start module_layout; do
+	from="the kernel"
+	[ $symbol != jbd2_journal_start ] || from="module jbd2"
+	bad=$(alter "$ext4" "$T/crc.ko" crc $symbol)
+	expected="checksum: $symbol: it is built for checksum $bad, that of $from is $(crc_of $symbol)"
+	ok "the checksum of $symbol" finds "$expected" "$with" "$T/crc.ko"
+	ok "... without Module.symvers" finds "$expected" "$without" "$T/crc.ko"
+	ok "... is what modprobe shows of the file" sh -c "/sbin/modprobe --show-modversions '$T/crc.ko' |
+		grep -q '^$bad.$symbol\$'"
+done
+
+# A module of the tree counts, not what Module.symvers says of it.
+mkdir -p "$T/other/lib"
+cp -al "$with/lib/modules" "$T/other/lib/"
+cp -a "$with/usr" "$T/other/"
+awk -F '\t' 'BEGIN { OFS = FS } $2 == "jbd2_journal_start" { $1 = "0x12345678" } { print }' "$symvers" \
+	>"$T/other/usr/src/linux-headers-$release/Module.symvers"
+ok "a module's exports are read from the module" passes "$T/other" "$ext4"
+awk -F '\t' 'BEGIN { OFS = FS } $2 == "kfree" { $1 = "0x12345678" } { print }' "$symvers" \
+	>"$T/other/usr/src/linux-headers-$release/Module.symvers"
+ok "the kernel's from Module.symvers" \
+	finds "checksum: kfree: it is built for checksum $(crc_of kfree), that of the kernel is 0x12345678" "$T/other" "$ext4"
+
+# Symbols.
+alter "$ext4" "$T/name.ko" rename kfree kfrex
+ok "a symbol that nothing exports" finds "symbol: kfrex: nothing exports it" "$with" "$T/name.ko"
+check "$without" "$T/name.ko" >"$T/out"
+ok "... cannot be known without Module.symvers" grep -q 'what no module of it uses:.* kfrex' "$T/said"
+gpl=$kernel/drivers/net/dummy.ko
+alter "$gpl" "$T/gpl.ko" text license=GPL license=XYZ
+check "$with" "$T/gpl.ko" >"$T/out"
+sed -n 's/.*: license: \([^:]*\):.*/\1/p' "$T/out" | sort >"$T/found"
+/sbin/modprobe --show-modversions "$gpl" | awk '{ print $2 }' | sort >"$T/needs"
+awk -F '\t' '$4 ~ /GPL/ { print $2 }' "$symvers" | sort | comm -12 - "$T/needs" >"$T/expected"
+ok "symbols for the GPL only" diff "$T/expected" "$T/found"
+ok "... there are some" [ -s "$T/found" ]
+sof=$kernel/sound/soc/sof/intel/snd-sof-pci-intel-tgl.ko
+alter "$sof" "$T/space.ko" text import_ns= import_nx=
+check "$with" "$T/space.ko" >"$T/out"
+sed -n 's/.*: namespace: \([^:]*\):.* the namespace \([A-Z0-9_]*\),.*/\1 \2/p' "$T/out" | sort >"$T/found"
+/sbin/modprobe --show-modversions "$sof" | awk '{ print $2 }' | sort >"$T/needs"
+awk -F '\t' '$5 != "" { print $2, $5 }' "$symvers" | sort | join - "$T/needs" >"$T/expected"
+ok "namespaces" diff "$T/expected" "$T/found"
+ok "... there are some" [ -s "$T/found" ]
+alter "$ext4" "$T/depends.ko" text depends=jbd2 depends=jbx2
+ok "a module that is not there" \
+	finds "dependency: it needs the module jbx2, which is not in $with/lib/modules/$release" "$with" "$T/depends.ko"
+
+# The file.
+alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$release SMX"
+magic="$(modinfo -F vermagic "$T/magic.ko")"
+ok "vermagic" finds "vermagic: its vermagic is '$magic', the kernel's '$(modinfo -F vermagic "$ext4")'" "$with" "$T/magic.ko"
+alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$(echo "$release" | tr 0-9 1-90) SMP"
+ok "... whose release does not matter with checksums" passes "$with" "$T/magic.ko"
+alter "$ext4" "$T/cpu.ko" machine 183
+ok "another CPU" finds "cpu: it is for AArch64 (64 bits), the kernel for x86-64 (64 bits)" "$with" "$T/cpu.ko"
+for size in 0 40 5000 900000; do
+	alter "$ext4" "$T/cut.ko" cut $size
+	check "$with" "$T/cut.ko" >"$T/out"
+	ok "a file cut to $size bytes" grep -q "^$T/cut.ko: format: ." "$T/out"
+done
+alter "$ext4" "$T/unsigned.ko" unsign
+unsigned="signature: it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it"
+ok "no signature" finds "$unsigned" "$with" "$T/unsigned.ko"
+for what in marker message; do
+	alter "$ext4" "$T/signature.ko" $what
+	ok "a damaged signature ($what)" finds "signature: its signature is damaged" "$with" "$T/signature.ko"
+done
+xz -k "$T/unsigned.ko"
+ok "a packed file" finds "$unsigned" "$with" "$T/unsigned.ko.xz"
+head -c 20000 "$T/unsigned.ko.xz" >"$T/packed.ko.xz"
+ok "... that is damaged" finds "format: it is packed, and what packs it is damaged" "$with" "$T/packed.ko.xz"
+
+# Parameters.
+e1000e=$kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko
+ok "parameters" passes "$with" "$e1000e" copybreak=200 IntMode=1,0,0x2 'debug="-1"' async_probe dyndbg=+p
+ok "a parameter that it does not have" \
+	finds "parameter: copybrake: the module has no such parameter" "$with" "$e1000e" copybrake=1
+ok "one without its value" finds "parameter: copybreak: the parameter needs a value (uint)" "$with" "$e1000e" copybreak
+for value in x -1 4294967296 1x ''; do
+	ok "a value that is none: '$value'" \
+		finds "parameter: copybreak: '$value' is no value of the type uint" "$with" "$e1000e" "copybreak=$value"
+done
+ok "one of several values" \
+	finds "parameter: IntMode: '1,a' is no value of the type array of int" "$with" "$e1000e" IntMode=1,a
+ok "one that comes twice" finds "parameter: copybreak: the parameter is given twice; the last counts" \
+	"$with" "$e1000e" copybreak=1 copybreak=2
+bonding=$kernel/drivers/net/bonding/bonding.ko
+check "$with" "$bonding" nosuch=1 tx_queues=2 tx_queues=3 miimon=99999999999 "mode=$(printf '%01025d' 0)" lp_interval=x \
+	'primary="a b' >"$T/out"
+cut -d ' ' -f 3- "$T/out" | cut -c 1-75 >"$T/found"
+cat >"$T/expected" <<'END'
+nosuch: the module has no such parameter
+tx_queues: the parameter is given twice; the last counts
+miimon: '99999999999' is no value of the type int
+mode: the value has more than 1024 bytes
+lp_interval: 'x' is no value of the type uint
+primary: its quotes do not end
+END
+ok "F-35 unknown, duplicate, out of range, over-long, wrong type, not terminated: in one report" \
+	diff "$T/expected" "$T/found"
+
+# What is asked.
+ok "no file" fails_with "check: ERROR: no file is named" "$tools/tenon" check
+ok "a file that is not there" fails_with "check: ERROR: $T/nothing.ko: No such file or directory" \
+	"$tools/tenon" check -d "$with" --against "$release" "$T/nothing.ko"
+ok "a kernel that is not there" fails_with "is 9.9 the name of a kernel whose modules are installed?" \
+	"$tools/tenon" check -d "$with" --against 9.9 "$ext4"
+mkdir -p "$T/empty/lib/modules/$release"
+check "$T/empty" "$ext4" >"$T/out"
+ok "a tree without indexes" grep -q "(run: depmod $release)" "$T/said"
+
+# JSON says the same.
+bad=$(alter "$ext4" "$T/crc.ko" crc kfree)
+check "$with" --json "$T/crc.ko" >"$T/json"
+ok "--json" python3 -c '
+import json, sys
+answer = json.load(open(sys.argv[1]))
+assert answer["accepted"] is False and answer["file"] == sys.argv[2] and answer["release"] == sys.argv[3]
+problem, = answer["problems"]
+assert problem["kind"] == "checksum" and problem["subject"] == "kfree" and sys.argv[4] in problem["text"]
+assert any("Module.symvers" in note for note in answer["notes"])' "$T/json" "$T/crc.ko" "$release" "$bad"
+check "$with" --json "$ext4" >"$T/json"
+ok "... of a file without problems" python3 -c '
+import json, sys
+answer = json.load(open(sys.argv[1]))
+assert answer["accepted"] is True and answer["problems"] == []' "$T/json"
+ok "... follows the schema" python3 tests/kmod/json_check.py valid "$T/json" check
+tap_done
