@@ -85,7 +85,9 @@ static void who_asked(char *text, size_t size)
 static void write_log(const char *text)
 {
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && dprintf(fd, "<%d>modprobe: %s\n", LOG_DAEMON | LOG_WARNING, text) > 0;
+	char line[2048];
+	int len = snprintf(line, sizeof(line), "<%d>modprobe: %s\n", LOG_DAEMON | LOG_WARNING, text);
+	bool done = fd >= 0 && write(fd, line, (size_t)len) == len;
 
 	if (fd >= 0)
 		close(fd);
@@ -95,7 +97,7 @@ static void write_log(const char *text)
 
 void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan)
 {
-	char who[512] = "", text[1024], why[512];
+	char who[512] = "", text[1800], why[512];
 	const struct tmod_step *steps;
 	size_t cnt;
 
@@ -105,7 +107,7 @@ void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan)
 	for (size_t i = 0; i < cnt; i++) {
 		const struct tmod_step *s = &steps[i];
 
-		if (!s->stopped_by)
+		if (!s->stopped_by || !s->required)
 			continue;
 		if (!*who)
 			who_asked(who, sizeof(who));

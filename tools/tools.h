@@ -17,9 +17,11 @@ int why_not_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int insmod_main(int argc, char **argv);
 int kmod_main(int argc, char **argv);
+int load_main(int argc, char **argv);
 int modprobe_main(int argc, char **argv);
 int rmmod_main(int argc, char **argv);
 int static_nodes_main(int argc, char **argv);
+int unload_main(int argc, char **argv);
 
 /* The word for a level in messages: "ERROR". */
 const char *tools_level(enum tmod_level level);
