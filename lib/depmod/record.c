@@ -227,17 +227,30 @@ static bool same_bytes(const struct buf *a, const struct span *x, const struct b
 	return x->cnt == y->cnt && (!x->cnt || !memcmp(a->data + x->first, b->data + y->first, x->cnt));
 }
 
+static bool same_names(const struct reader *a, const struct span *x, const struct reader *b, const struct span *y)
+{
+	const uint32_t *p = (const uint32_t *)(const void *)a->needs.data + x->first;
+	const uint32_t *q = (const uint32_t *)(const void *)b->needs.data + y->first;
+
+	for (uint32_t i = 0; x->cnt == y->cnt && i < x->cnt; i++)
+		if (strcmp(names_text(&a->needed, p[i]), names_text(&b->needed, q[i])))
+			return false;
+	return x->cnt == y->cnt;
+}
+
 void record_compare(const struct depmod *d, struct record *r)
 {
-	r->same_info = r->same_modules;
+	r->same_info = r->same_needs = r->same_modules;
 	r->same_exports = r->same_modules && r->head->symbol_prefix == (uint8_t)d->request->symbol_prefix;
 	for (uint32_t i = 0; r->same_modules && i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
+		const struct record_module *old = &r->modules[i];
 
 		if (m->reader == &r->reader)
 			continue;
-		r->same_info &= same_bytes(&m->reader->info, &m->info, &r->reader.info, &r->modules[i].info);
-		r->same_exports &= same_bytes(&m->reader->exports, &m->exports, &r->reader.exports, &r->modules[i].exports);
+		r->same_info &= same_bytes(&m->reader->info, &m->info, &r->reader.info, &old->info);
+		r->same_exports &= same_bytes(&m->reader->exports, &m->exports, &r->reader.exports, &old->exports);
+		r->same_needs &= same_names(m->reader, &m->needs, &r->reader, &old->needs);
 	}
 }
 
@@ -258,7 +271,10 @@ bool record_keeps(const struct record *r, enum depmod_file file)
 		return r->same_inputs[RECORD_BUILTIN];
 	case DEPMOD_BUILTIN_ALIAS_BIN:
 		return r->same_inputs[RECORD_BUILTIN_MODINFO];
+	case DEPMOD_DEP:
+	case DEPMOD_DEP_BIN:
+		return r->same_exports && r->same_needs;
 	default:
-		return false; /* modules.dep is to be newer than all modules */
+		return false;
 	}
 }

@@ -48,7 +48,7 @@ struct record {
 	struct reader reader; /* as if it had read the modules; what it has is part of the file */
 	struct names by_path; /* numbers are those of the modules; empty until it is asked */
 	bool same_modules;    /* the same paths in the same order ... */
-	bool same_info, same_exports; /* with the same contents */
+	bool same_info, same_exports, same_needs; /* with the same contents */
 	bool same_inputs[RECORD_INPUT_CNT];
 	bool same_outputs[DEPMOD_FILE_CNT];
 	struct record_head next;

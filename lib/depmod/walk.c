@@ -28,7 +28,7 @@ struct walk {
 struct folder {
 	struct reader *r;
 	struct buf *subfolders;
-	DIR *dir;
+	int fd;
 	size_t len;          /* of the folder's path */
 	char path[PATH_MAX];
 };
@@ -82,7 +82,7 @@ static void visit(struct folder *f, const char *name, unsigned char type)
 	struct stat st = { 0 };
 
 	if (link || (module && f->r->depmod->request->if_newer)) {
-		if (fstatat(dirfd(f->dir), name, &st, 0))
+		if (fstatat(f->fd, name, &st, 0))
 			return; /* a link to nowhere */
 		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
@@ -92,33 +92,41 @@ static void visit(struct folder *f, const char *name, unsigned char type)
 		add_module(f, &st);
 }
 
+static void visit_entry(struct folder *f, const struct dirent64 *e)
+{
+	size_t n = strlen(e->d_name), at = f->len;
+
+	if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || f->len + n + 2 > sizeof(f->path))
+		return;
+	if (at)
+		f->path[at++] = '/';
+	memcpy(f->path + at, e->d_name, n + 1);
+	visit(f, e->d_name, e->d_type);
+	f->path[f->len] = '\0';
+}
+
+/* With getdents64(): readdir() would ask twice as much of the kernel. */
 static void read_folder(struct folder *f)
 {
 	const struct depmod *d = f->r->depmod;
-	struct dirent *e;
-	int fd = depmod_open(d, *f->path ? f->path : ".", O_RDONLY | O_DIRECTORY);
+	_Alignas(struct dirent64) char entries[32 << 10];
+	ssize_t got = -1;
 
-	f->dir = fd < 0 ? NULL : fdopendir(fd);
-	if (!f->dir) {
+	f->fd = depmod_open(d, *f->path ? f->path : ".", O_RDONLY | O_DIRECTORY);
+	f->len = strlen(f->path);
+	while (f->fd >= 0 && (got = getdents64(f->fd, entries, sizeof(entries))) > 0) {
+		for (const char *at = entries; at < entries + got;) {
+			const struct dirent64 *e = (const void *)at;
+
+			visit_entry(f, e);
+			at += e->d_reclen;
+		}
+	}
+	if (got < 0)
 		say(d->say, TMOD_ERROR, "could not open directory %s%s%s: %s", *f->path == '/' ? "" : d->request->dir,
 		    *f->path == '/' ? "" : "/", f->path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	f->len = strlen(f->path);
-	while ((e = readdir(f->dir))) {
-		size_t n = strlen(e->d_name), at = f->len;
-
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || f->len + n + 2 > sizeof(f->path))
-			continue;
-		if (at)
-			f->path[at++] = '/';
-		memcpy(f->path + at, e->d_name, n + 1);
-		visit(f, e->d_name, e->d_type);
-		f->path[f->len] = '\0';
-	}
-	closedir(f->dir);
+	if (f->fd >= 0)
+		close(f->fd);
 }
 
 /* Take the last folder of the list. The lock is held. Return: false when no more will come. */

@@ -99,8 +99,13 @@ static void make_file(struct writing *w, size_t i)
 /* What already stands there, and the record of a run that makes none, need no work. */
 static void keep_files(struct writing *w)
 {
-	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
-		w->outputs[i].kept = record_keeps(w->d->record, (enum depmod_file)i);
+	w->state = w->d->request->verbose ? LINKING : LINKED;
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
+		w->outputs[i].kept = record_keeps(w->d->record, (enum depmod_file)i) &&
+				     !(i == DEPMOD_ALIAS_BIN && w->d->request->warn_duplicates);
+		if (files[i].linked && !w->outputs[i].kept)
+			w->state = LINKING;
+	}
 	w->outputs[DEPMOD_RECORD].kept = !w->d->record;
 }
 
@@ -132,7 +137,7 @@ static void make_files(struct reader *r, void *data)
 	struct writing *w = data;
 	uint32_t n;
 
-	if (r == w->d->readers)
+	if (r == w->d->readers && w->state == LINKING)
 		make_links(w);
 	while ((n = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < DEPMOD_FILE_CNT) {
 		if (w->outputs[sequence[n]].kept)
@@ -160,7 +165,24 @@ static int finish_record(struct writing *w)
 		else if (!o->err && !fstat(o->replacement.fd, &st))
 			stamps[i] = record_stamp(&st);
 	}
+	if (w->outputs[DEPMOD_DEP].kept)
+		stamps[DEPMOD_DEP].mtime = w->d->begun_ns;
 	return record_finish(w->d->record, record->replacement.fd, stamps);
+}
+
+/* Let modules.dep be newer than what was found, even if it need not change. */
+static int renew_dep(struct writing *w)
+{
+	struct timespec begun = { w->d->begun_ns / 1000000000, w->d->begun_ns % 1000000000 };
+	struct timespec times[] = { begun, begun };
+	int err;
+
+	if (!w->outputs[DEPMOD_DEP].kept)
+		return 0;
+	err = utimensat(w->dir, depmod_file_names[DEPMOD_DEP], times, 0) ? -errno : 0;
+	if (err)
+		say(w->d->say, TMOD_ERROR, "could not renew modules.dep: %s", strerror(-err));
+	return err;
 }
 
 static int commit(struct writing *w)
@@ -186,7 +208,7 @@ static int commit(struct writing *w)
 		if (err)
 			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", depmod_file_names[i], strerror(-err));
 	}
-	return err;
+	return err ?: renew_dep(w);
 }
 
 static int write_all(struct depmod *d, int dir)
