@@ -21,3 +21,9 @@ $(O)/tests/kmod/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-asan
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
 TEST_PROGRAMS += $(O)/tests/kmod/config_test
+
+$(O)/tests/kmod/why_failed: tests/kmod/why_failed.c $(O)/lib/libtenon-mod-asan.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
+TEST_PROGRAMS += $(O)/tests/kmod/why_failed
