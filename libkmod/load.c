@@ -25,13 +25,21 @@ static unsigned int force_flags(unsigned int flags)
 	       (flags & KMOD_INSERT_FORCE_MODVERSION ? TMOD_FORCE_MODVERSION : 0);
 }
 
-API int kmod_module_insert_module(struct kmod_module *mod, unsigned int flags, const char *options)
+/* Say which line of the configuration it is. Return: -EPERM. */
+static int stopped(const struct kmod_module *mod, const struct tmod_entry *by, const char *name)
+{
+	char text[1024];
+
+	tmod_entry_explain(by, name, text, sizeof(text));
+	LOG(mod->ctx, LOG_ERR, "%s\n", text);
+	return -EPERM;
+}
+
+static int insert(struct kmod_module *mod, unsigned int flags, const char *options)
 {
 	const char *path = kmod_module_get_path(mod);
 	int err;
 
-	if (!mod)
-		return -ENOENT;
 	if (!path) {
 		LOG(mod->ctx, LOG_ERR, "could not find module by name='%s'\n", mod->name);
 		return -ENOENT;
@@ -40,6 +48,16 @@ API int kmod_module_insert_module(struct kmod_module *mod, unsigned int flags, c
 	if (err)
 		LOG(mod->ctx, LOG_INFO, "could not insert '%s': %s\n", path, strerror(-err));
 	return err;
+}
+
+API int kmod_module_insert_module(struct kmod_module *mod, unsigned int flags, const char *options)
+{
+	const char *path = kmod_module_get_path(mod);
+	const struct tmod_entry *by = path ? tmod_config_forbids_file(mod->ctx->config, path) : NULL;
+
+	if (!mod)
+		return -ENOENT;
+	return by ? stopped(mod, by, mod->name) : insert(mod, flags, options);
 }
 
 /* What one call of kmod_module_probe_insert_module() is about. */
@@ -108,18 +126,15 @@ static int do_step(const struct probe *p, const struct tmod_step *step, struct k
 {
 	bool command = step->action == TMOD_RUN_INSTALL;
 
-	if (step->stopped_by) {
-		LOG(mod->ctx, LOG_ERR, "'%s' is not loaded: %s:%u says so\n", mod->name, step->stopped_by->file,
-		    step->stopped_by->line);
-		return -EPERM;
-	}
+	if (step->stopped_by)
+		return stopped(mod, step->stopped_by, mod->name);
 	if (!(p->flags & KMOD_PROBE_IGNORE_LOADED) && (step->loaded || step->builtin))
 		return -EEXIST;
 	if (p->print_action)
 		p->print_action(mod, command, options);
 	if (p->flags & KMOD_PROBE_DRY_RUN)
 		return 0;
-	return command ? run_command(p, mod, step->command, options) : kmod_module_insert_module(mod, p->flags, options);
+	return command ? run_command(p, mod, step->command, options) : insert(mod, p->flags, options);
 }
 
 /* Return: 0, or the error with which the whole ends. */
@@ -138,7 +153,7 @@ static int take_step(const struct probe *p, const struct tmod_step *step)
 		/* Another process may have loaded it meanwhile. */
 		if (err == -EEXIST && !(asked && p->flags & KMOD_PROBE_FAIL_ON_LOADED))
 			err = 0;
-		if (!step->required && err != -EPERM)
+		if (!step->required)
 			err = 0;
 	}
 	free(options);
@@ -178,6 +193,10 @@ static int probe(const struct probe *p)
 	if (err < 0)
 		return err;
 	steps = tmod_plan_steps(plan, &cnt);
+	/* What is not to be loaded is known before anything is. */
+	for (size_t i = 0; !err && i < cnt; i++)
+		if (steps[i].stopped_by && steps[i].required)
+			err = stopped(p->mod, steps[i].stopped_by, steps[i].name);
 	for (size_t i = 0; !err && i < cnt; i++)
 		err = take_step(p, &steps[i]);
 	tmod_plan_close(plan);

@@ -35,6 +35,15 @@ ok "udevadm test-builtin kmod: names" program bin/udevadm test-builtin "kmod loa
 ok "which loads one and leaves a blacklisted one" calls "finit_module vfat"
 ok "udevadm test-builtin kmod: a device's own alias" program bin/udevadm test-builtin "kmod load" "$device"
 
+forbid() {
+	echo "forbid libcrc32c" >"$T/machine.new/etc/modprobe.d/forbid.conf"
+	with ours "$ours:$more_libraries" "$sanitizers:" "$users/bin/udevadm" test-builtin "kmod load vfat xfs" "$device"
+	rm "$T/machine.new/etc/modprobe.d/forbid.conf"
+	cat "$T/ours" "$T/err"
+	grep -qF "finit_module vfat" "$T/ours" && ! grep -E "finit_module (.*crc32c|xfs)" "$T/ours" && grep -qF "forbid.conf:1" "$T/err"
+}
+ok "what a forbidden module is needed for is not loaded" forbid
+
 printf '# two\nvfat\nnothing\ne1000\nmyfs-1\n' >"$T/load.conf"
 ok "systemd-modules-load" program lib/systemd/systemd-modules-load "$T/load.conf"
 ok "which loads what a file says" calls "finit_module vfat"
