@@ -248,7 +248,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 	const struct lookup *l = data;
 	const char *colon = strchr(value, ':');
 	char path[PATH_MAX];
-	struct tmod_module m = { key, path, false };
+	struct tmod_module m = { .name = key, .path = path };
 
 	(void)priority;
 	if (!colon || (size_t)snprintf(path, sizeof(path), "%s%s%.*s", *value == '/' ? "" : l->t->dir,
@@ -260,7 +260,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 static int found_builtin(void *data, const char *key, const char *value, uint32_t priority)
 {
 	const struct lookup *l = data;
-	struct tmod_module m = { key, NULL, true };
+	struct tmod_module m = { .name = key, .builtin = true };
 
 	(void)value;
 	(void)priority;

@@ -150,6 +150,7 @@ struct tmod_module {
 	const char *name;
 	const char *path; /* of its file; NULL: built in, or only a command of the configuration stands for it */
 	bool builtin;
+	const char *alias; /* of the configuration, as it stands there, that names it; or NULL */
 };
 
 /**

@@ -47,10 +47,10 @@ bool lookup_path(const struct tmod_tree *tree, const char *path, size_t len, cha
 	return n >= 0 && (size_t)n < size;
 }
 
-static int tell(struct tmod_tree *tree, const char *name, int (*found)(void *data, const struct tmod_module *module),
-		void *data)
+static int tell(struct tmod_tree *tree, const char *name, const char *alias,
+		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
-	struct tmod_module m = { .name = name };
+	struct tmod_module m = { .name = name, .alias = alias };
 	struct lookup_module l;
 	char path[PATH_MAX];
 	int err = lookup_module(tree, name, &l);
@@ -78,7 +78,7 @@ static int tell_aliases(struct tmod_system *system, const char *key,
 	while ((e = tmod_config_find(config, TMOD_ALIAS, key, e))) {
 		if (!alias_normalise(e->value, name, sizeof(name)))
 			continue;
-		ret = tell(tmod_system_tree(system), name, found, data);
+		ret = tell(tmod_system_tree(system), name, e->name, found, data);
 		if (ret)
 			return ret;
 		cnt++;
@@ -113,6 +113,6 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 	if (!ret)
 		ret = tree_lookup(tree, TREE_NAMES, key, found, data);
 	if (!ret && (has_command(config, TMOD_INSTALL, key) || has_command(config, TMOD_REMOVE, key)))
-		return tell(tree, key, found, data) ?: 1;
+		return tell(tree, key, NULL, found, data) ?: 1;
 	return ret ? ret : tree_lookup(tree, TREE_ALIASES, key, found, data);
 }

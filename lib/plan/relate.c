@@ -20,7 +20,8 @@ struct lookup {
 static int found(void *data, const struct tmod_module *m)
 {
 	struct lookup *l = data;
-	uint32_t node = plan_add_node(l->p, m->name, strcmp(m->name, l->key) ? l->key : NULL);
+	const char *alias = m->alias ? m->alias : strcmp(m->name, l->key) ? l->key : NULL;
+	uint32_t node = plan_add_node(l->p, m->name, alias);
 
 	if (node != NAME_NONE)
 		add_number(l->nodes, node);
