@@ -154,7 +154,8 @@ static int run(struct modprobe *m, struct tmod_system *system)
 
 int modprobe_main(int argc, char **argv)
 {
-	struct modprobe m = { .log = { "modprobe", TMOD_WARNING, false } };
+	/* Its words and paths live until the program ends, so that nobody frees them. */
+	static struct modprobe m = { .log = { "modprobe", TMOD_WARNING, false } };
 	int status = modprobe_arguments(&m, argc, argv), err;
 	const struct tmod_messages messages = { m.log.level ? log_say : NULL, &m.log };
 	struct tmod_system *system;
