@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""Completion in the shells themselves: words are typed in a terminal, then the tabulator."""
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+
+BUILD = os.path.abspath(os.environ.get("O", "build"))
+SECONDS = 30
+count = failed = 0
+
+
+def ok(passed, name, shown=""):
+    global count, failed
+    count += 1
+    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
+    if not passed:
+        failed += 1
+        print(f"# {shown!r}")
+
+
+class Shell:
+    def __init__(self, command, setup):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(PATH=f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", TERM="dumb", PS1="$ ",
+                              HOME="/nonexistent", COLUMNS="200", LC_ALL="C.UTF-8")
+            os.execvp(command[0], command)
+        self.until(b"$ ")
+        os.write(self.fd, setup.encode() + b"; echo set-'up'\n")
+        self.until(b"set-up")
+
+    def until(self, text):
+        """Read until the text has come. Return what has come."""
+        got, end = b"", time.monotonic() + SECONDS
+        while text not in got and time.monotonic() < end:
+            if select.select([self.fd], [], [], 0.2)[0]:
+                try:
+                    got += os.read(self.fd, 4096)
+                except OSError:
+                    break
+        return got
+
+    def complete(self, line, expected):
+        """Does the line, with a tabulator behind it, become what is expected?"""
+        os.write(self.fd, line.encode() + b"\t")
+        got = self.until(expected[len(line):].encode())
+        ok(expected.encode() in re.sub(rb"\x07|\r\n|\x1b\[[0-9;?]*[a-zA-Z]", b"", got), f"{line!r} becomes {expected!r}", got)
+        os.write(self.fd, b"\x15")
+
+    def close(self):
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+
+
+LINES = [
+    ("modprobe --all-or", "modprobe --all-or-nothing"),
+    ("modprobe --set-ver", "modprobe --set-version="),
+    ("tenon what-i", "tenon what-if"),
+    ("tenon graph --lo", "tenon graph --loaded"),
+    ("tenon what-if modp", "tenon what-if modprobe"),
+    ("tenon-hotplugd --no-c", "tenon-hotplugd --no-coldplug"),
+    ("kmod static", "kmod static-nodes"),
+    ("depmod --symb", "depmod --symbol-prefix="),
+    ("rmmod --syslog --verb", "rmmod --syslog --verbose"),
+    ("insmod READM", "insmod README.md"),
+]
+
+for name, command, setup in [
+        ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source completions/tenon.bash"),
+        ("zsh", ["zsh", "-f", "-i"], f"fpath=({os.getcwd()}/completions $fpath); autoload -U compinit; compinit -u -D")]:
+    if not shutil.which(name):
+        ok(True, f"{name} # SKIP it is not installed")
+        continue
+    shell = Shell(command, setup)
+    for line, expected in LINES:
+        shell.complete(line, expected)
+    shell.close()
+
+if shutil.which("fish"):
+    environment = {**os.environ, "PATH": f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", "HOME": "/nonexistent"}
+    for line, expected in LINES:
+        run = subprocess.run(["fish", "-N", "-c", f"source completions/tenon.fish; complete -C '{line}'"], env=environment,
+                             capture_output=True, text=True, timeout=SECONDS)
+        found = [text.split("\t")[0] for text in run.stdout.splitlines()]
+        ok(expected.split()[-1] in found, f"fish: {line!r} may become {expected!r}", run)
+else:
+    ok(True, "fish # SKIP it is not installed")
+print(f"1..{count}")
+sys.exit(failed > 0)
