@@ -59,4 +59,13 @@ for flags in 0 1 2 4 8 0x10 0x14 0x18 0x20 0x28 0x10000 0x20000 0x40000 0x70010;
 done
 ok "inserting" both $api insert xfs e1000 nothing jbd2 libcrc32c
 ok "removing" both $api remove ext4 jbd2 nothing
+
+# libkmod 30 knows the first line only.
+merged() {
+	printf 'softdep vfat pre: jbd2\nsoftdep v?at pre: jbd2 ext4 post: xfs\n' >"$T/machine.new/etc/modprobe.d/softdep.conf"
+	with ours "$ours" "$sanitizers:" $api describe vfat
+	cat "$T/ours"
+	grep -qx 'pre: jbd2 ext4' "$T/ours" && grep -qx 'post: xfs' "$T/ours"
+}
+ok "softdep lines of one module are taken together" merged
 tap_done
