@@ -9,6 +9,14 @@
 #include "lib/say.h"
 #include "lib/system.h"
 
+char *check_printable(char *text)
+{
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return text;
+}
+
 void check_problem(struct check *c, enum tmod_problem_kind kind, const char *subject, const char *format, ...)
 {
 	char text[1024];
@@ -18,6 +26,7 @@ void check_problem(struct check *c, enum tmod_problem_kind kind, const char *sub
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	check_printable(text);
 	c->problem_cnt++;
 	if (c->each)
 		c->each(c->data, &problem);
@@ -26,6 +35,14 @@ void check_problem(struct check *c, enum tmod_problem_kind kind, const char *sub
 const char *check_info(const struct check *c, const char *key)
 {
 	return modinfo_get(&c->file->info, key);
+}
+
+bool check_has_checksums(const struct check *c)
+{
+	struct elf_section s;
+
+	return elf_find_section(&c->file->elf, "__versions", &s) ||
+	       elf_find_section(&c->file->elf, "__version_ext_crcs", &s);
 }
 
 /* Open the file and learn where the tree is. Return: 0, -ENOEXEC with @text, or another negative errno value. */
@@ -132,14 +149,16 @@ static int check(struct check *c)
 int tmod_check(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data)
 {
 	struct check c = { .system = system, .messages = system_messages(system), .path = path, .options = options,
-			   .each = each, .data = data };
+			   .peer_cnt_max = UINT32_MAX, .each = each, .data = data };
 
 	return check(&c);
 }
 
-int check_quietly(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data)
+int check_quickly(struct tmod_system *system, const char *path, const char *options, uint32_t peer_cnt_max,
+		  check_problem_fn *each, void *data)
 {
-	struct check c = { .system = system, .path = path, .options = options, .each = each, .data = data };
+	struct check c = { .system = system, .path = path, .options = options, .peer_cnt_max = peer_cnt_max,
+			   .each = each, .data = data };
 
 	return check(&c);
 }

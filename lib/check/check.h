@@ -45,14 +45,22 @@ struct check {
 	struct buf imports;    /* struct import of each */
 	struct arena arena;
 	bool listed;           /* there is a Module.symvers */
+	uint32_t peer_cnt_max; /* without one, how many modules of the tree may be read */
 	bool failed;           /* no memory */
 	int problem_cnt;
 	check_problem_fn *each;
 	void *data;
 };
 
-/** check_quietly - tmod_check() without messages. */
-int check_quietly(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data);
+/**
+ * check_quickly - tmod_check() without messages
+ * @peer_cnt_max: not all modules of the tree are read to find out what the kernel exports, but so many
+ */
+int check_quickly(struct tmod_system *system, const char *path, const char *options, uint32_t peer_cnt_max,
+		  check_problem_fn *each, void *data);
+
+/* Bytes of a file, in place, as one may write them to a terminal. Return: @text. */
+char *check_printable(char *text);
 
 /* Tell of a problem. */
 __attribute__((format(printf, 4, 5)))
@@ -60,6 +68,9 @@ void check_problem(struct check *c, enum tmod_problem_kind kind, const char *sub
 
 /* The value of the first entry of the file's .modinfo with that key, or NULL. */
 const char *check_info(const struct check *c, const char *key);
+
+/* Has it checksums of symbols, in either of the two forms? */
+bool check_has_checksums(const struct check *c);
 
 /* Call @each for every module of the tree but the file itself, until it says 1. */
 void check_modules(struct check *c, int (*each)(struct check *c, const char *path));

@@ -113,8 +113,11 @@ static int read_peer(struct check *c, const char *path)
 	struct tmod_file *file;
 	bool complete = true;
 
+	if (!c->peer_cnt_max)
+		return 1;
 	if (strncmp(path, c->dir, len) || strncmp(path + len, "/kernel/", 8) || tmod_file_open(path, &file, NULL, 0))
 		return 0;
+	c->peer_cnt_max--;
 	tmod_file_symbols(file, TMOD_IMPORTS, take_peer, c);
 	tmod_file_close(file);
 	for (uint32_t i = 0; i < c->names.cnt && complete; i++)

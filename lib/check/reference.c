@@ -83,7 +83,7 @@ static const char *comparable(const char *vermagic, bool with_checksums)
 void check_vermagic(struct check *c)
 {
 	const char *its = check_info(c, "vermagic"), *kernels = c->reference.vermagic;
-	bool checksums = elf_find_section(&c->file->elf, "__versions", &(struct elf_section){ 0 });
+	bool checksums = check_has_checksums(c);
 
 	if (!its) {
 		check_problem(c, TMOD_PROBLEM_VERMAGIC, "", "it has no vermagic, so that it is loaded by force only");

@@ -63,7 +63,8 @@ static void say_unknown(struct check *c)
 	}
 	say(c->messages, cnt ? TMOD_WARNING : TMOD_INFO,
 	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of symbols are "
-	    "not checked%s%s", c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "", list);
+	    "not checked%s%s", c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "",
+	    check_printable(list));
 }
 
 void check_symbols(struct check *c)
@@ -71,7 +72,7 @@ void check_symbols(struct check *c)
 	bool gpl = gpl_compatible(check_info(c, "license"));
 	bool kernel_has = c->reference.known && strstr(c->reference.vermagic, " modversions ");
 
-	if (kernel_has && c->names.cnt && !elf_find_section(&c->file->elf, "__versions", &(struct elf_section){ 0 }))
+	if (kernel_has && c->names.cnt && !check_has_checksums(c))
 		check_problem(c, TMOD_PROBLEM_CRC, "", "it has no checksums of symbols, which the kernel compares");
 	for (uint32_t i = 0; i < c->names.cnt; i++)
 		check_import(c, names_text(&c->names, i), import_at(c, i), gpl);

@@ -9,6 +9,8 @@
 #include "lib/kernel/state.h"
 
 #define PROBLEMS_SHOWN 6
+/* Modules that are read for their checksums where there is no Module.symvers: these need what most others need. */
+#define PEERS 200
 #define KIND(name) (1u << TMOD_PROBLEM_##name)
 
 struct search {
@@ -36,7 +38,7 @@ static unsigned int search(struct why *w, unsigned int kinds)
 
 	if (!w->system)
 		return 0;
-	check_quietly(w->system, w->path, w->options, add_problem, &s);
+	check_quickly(w->system, w->path, w->options, kinds & KIND(CRC) ? PEERS : 0, add_problem, &s);
 	if (s.cnt > PROBLEMS_SHOWN)
 		why_line(w, "and %u more of this kind", s.cnt - PROBLEMS_SHOWN);
 	return s.found;

@@ -5,10 +5,11 @@
 
 #include "lib/config/text.h"
 
+/* @expected: the file's size; 0: unknown, as of files in /proc */
 static int read_all(int fd, size_t expected, struct buf *out)
 {
 	for (;;) {
-		/* One more than expected, so that the read that finds the end needs no more room. */
+		/* One more than expected: to get less than one asks for is then to see the end. */
 		char *to = buf_room(out, expected > out->len ? expected - out->len + 1 : 4096);
 		ssize_t n;
 
@@ -22,6 +23,8 @@ static int read_all(int fd, size_t expected, struct buf *out)
 		out->len += (size_t)n;
 		if (out->len > TEXT_BYTES_MAX)
 			return -EFBIG;
+		if (out->len == expected && out->len < out->cap)
+			return 0;
 	}
 }
 

@@ -125,6 +125,29 @@ ok "a packed file" finds "$unsigned" "$with" "$T/unsigned.ko.xz"
 head -c 20000 "$T/unsigned.ko.xz" >"$T/packed.ko.xz"
 ok "... that is damaged" finds "format: it is packed, and what packs it is damaged" "$with" "$T/packed.ko.xz"
 
+# Any byte may be damaged: an answer, never a crash.
+cat >"$T/damage.py" <<'END'
+import os, random, subprocess, sys
+tool, source, out, root, release = sys.argv[1:]
+random.seed(1)
+data = open(source, "rb").read()
+headers = int.from_bytes(data[40:48], "little")
+answers = set()
+for i in range(150):
+    bad = bytearray(data)
+    start, length = ((0, 64), (headers, 2500), (0, len(data)))[i % 3]
+    for _ in range(1 + i % 4):
+        bad[start + random.randrange(min(length, len(data) - start))] = random.randrange(256)
+    open(out, "wb").write(bad)
+    run = subprocess.run([tool, "check", "-d", root, "--against", release, out, "a=b"], capture_output=True,
+                         text=True, errors="replace")
+    assert run.returncode in (0, 1) and all(c >= " " or c == "\n" for c in run.stdout + run.stderr), run
+    assert "Sanitizer" not in run.stderr and "runtime error" not in run.stderr, run.stderr
+    answers.add(run.stdout.split(": ")[1])
+assert {"format", "parameter"} < answers, answers
+END
+ok "damaged files" python3 "$T/damage.py" "$tools/tenon" "$kernel/lib/crc16.ko" "$T/damaged.ko" "$with" "$release"
+
 # Parameters.
 e1000e=$kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko
 ok "parameters" passes "$with" "$e1000e" copybreak=200 IntMode=1,0,0x2 'debug="-1"' async_probe dyndbg=+p
