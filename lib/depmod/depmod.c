@@ -86,7 +86,7 @@ void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct rea
 		pthread_join(d->readers[--started].thread, NULL);
 }
 
-/* Is modules.dep in the folder @dir, and no module file newer? */
+/* Is modules.dep in the folder @dir, and no module file newer, be it one that is taken or not? */
 static bool is_fresh(const struct depmod *d, int dir)
 {
 	struct stamp dep;
@@ -95,9 +95,14 @@ static bool is_fresh(const struct depmod *d, int dir)
 	if (fstatat(dir, "modules.dep", &st, 0))
 		return false;
 	dep = stamp_of(&st);
-	for (uint32_t i = 0; i < d->module_cnt; i++)
-		if (d->modules[i].stamp.mtime > dep.mtime)
-			return false;
+	for (unsigned int i = 0; i < d->reader_cnt; i++) {
+		const struct stamp *found = (const void *)d->readers[i].stamps.data;
+		size_t cnt = d->readers[i].stamps.len / sizeof(*found);
+
+		for (size_t k = 0; k < cnt; k++)
+			if (found[k].mtime > dep.mtime)
+				return false;
+	}
 	return true;
 }
 

@@ -131,6 +131,7 @@ static int take_files(struct depmod *d)
 			err = -errno;
 		if (!err) {
 			stamp = stamp_of(&st);
+			buf_add(&d->readers[0].stamps, &stamp, sizeof(stamp));
 			err = add_module(d, is_below(*file, d->request->dir) ? *file + len + 1 : *file, &stamp);
 		}
 		if (!err && d->module_cnt == cnt)

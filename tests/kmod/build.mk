@@ -10,11 +10,11 @@ $(O)/tests/kmod/threads_test: tests/kmod/threads_test.c $(O)/lib/libtenon-mod-ts
 TEST_PROGRAMS += $(O)/tests/kmod/threads_test
 
 # What tests preload that bring a machine of their own.
-$(O)/tests/kmod/elsewhere.so $(O)/tests/kmod/shim.so: $(O)/tests/kmod/%.so: tests/kmod/%.c
+$(O)/tests/kmod/elsewhere.so $(O)/tests/kmod/failing.so $(O)/tests/kmod/shim.so: $(O)/tests/kmod/%.so: tests/kmod/%.c
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
-TEST_PROGRAMS += $(O)/tests/kmod/elsewhere.so $(O)/tests/kmod/shim.so
+TEST_PROGRAMS += $(O)/tests/kmod/elsewhere.so $(O)/tests/kmod/failing.so $(O)/tests/kmod/shim.so
 
 $(O)/tests/kmod/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)
