@@ -14,8 +14,8 @@ json_t *why_entry(const struct tmod_entry *entry);
 /* Does a word, with '-' or '_', name the module? */
 bool why_names(const char *word, const char *name);
 
-/* Add the devices that are bound to a module, or have an alias that stands for it. */
-void why_devices(struct tmod_system *system, const char *name, json_t *list);
+/* The devices that are bound to a module, or have an alias that stands for it, by their paths. */
+json_t *why_devices(struct tmod_system *system, const char *name);
 
 /**
  * why_facts - what there is to say of a module, as `tenon why --json` prints it

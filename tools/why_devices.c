@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The devices that a module drives, or could. */
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/why.h"
@@ -77,9 +78,28 @@ static int add_device(void *data, const struct tmod_device *device)
 	return 0;
 }
 
-void why_devices(struct tmod_system *system, const char *name, json_t *list)
+static int by_path(const void *a, const void *b)
 {
-	struct devices d = { system, name, list };
+	return strcmp(json_string_value(json_object_get(*(json_t *const *)a, "path")),
+		      json_string_value(json_object_get(*(json_t *const *)b, "path")));
+}
+
+json_t *why_devices(struct tmod_system *system, const char *name)
+{
+	struct devices d = { system, name, json_array() };
+	json_t *sorted = json_array(), **all;
+	size_t cnt;
 
 	tmod_devices_each(add_device, &d);
+	cnt = json_array_size(d.list);
+	all = calloc(cnt + 1, sizeof(*all));
+	for (size_t i = 0; all && i < cnt; i++)
+		all[i] = json_array_get(d.list, i);
+	if (all)
+		qsort(all, cnt, sizeof(*all), by_path);
+	for (size_t i = 0; all && i < cnt; i++)
+		json_add(sorted, json_incref(all[i]));
+	free(all);
+	json_decref(d.list);
+	return sorted;
 }

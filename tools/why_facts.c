@@ -178,7 +178,7 @@ json_t *why_facts(struct tmod_system *system, const struct tmod_module *module, 
 	f.list = list(object, "uses");
 	if (state || module->builtin)
 		tmod_uses_each(system, module->name, not_device, f.list);
-	why_devices(system, module->name, list(object, "devices"));
+	json_put(object, "devices", why_devices(system, module->name));
 	f.list = list(object, "dependants");
 	tmod_tree_each(tmod_system_tree(system), TMOD_INDEX_DEP, add_dependant, &f);
 	f.list = list(object, "softdeps");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * For LD_PRELOAD: a program sees the machine that stands below $TENON_TEST_ROOT: its /proc, /sys, /dev, /etc, /run, /lib
- * and /usr. For libc's functions that take a path; a path relative to an open folder stays where that is.
+ * and /usr. For libc's functions that take a path; a path relative to an open folder stays where that is. Its kernel is
+ * that of $TENON_TEST_RELEASE.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 /* Where @path is; @to has PATH_MAX bytes. */
@@ -84,4 +86,14 @@ int mkdir(const char *path, mode_t mode)
 	char to[PATH_MAX];
 
 	return REAL(mkdir)(redirect(path, to), mode);
+}
+
+int uname(struct utsname *name)
+{
+	const char *release = getenv("TENON_TEST_RELEASE");
+	int ret = REAL(uname)(name);
+
+	if (release)
+		snprintf(name->release, sizeof(name->release), "%s", release);
+	return ret;
 }

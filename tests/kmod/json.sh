@@ -75,7 +75,7 @@ sed 's/"symbol": "crc16"/"symbol": "crc17"/' "$T/dep.json" >"$T/other.json"
 ok "... and a difference is found" rejects depmod "$T/other.json" "$T/dep.theirs"
 ok "--json without -n" fails_with "give both" "$tools/depmod" --json -b "$T/base" "$release"
 ok "a tree that is not there" fails_with "could not open directory" "$tools/depmod" -n --json -b "$T/base" 9.9.9
-mkdir -p "$T/odd/lib/modules/1"
+mkdir -p "$T/odd/lib/modules/6.1.0-odd"
 cat >"$T/odd2.s" <<'END'
 	.section .modinfo, "a"
 	.asciz "alias=a \"b\" c\377"
@@ -85,8 +85,8 @@ cat >"$T/odd2.s" <<'END'
 	.asciz "softdep=pre: a-b \"c\"  post: d"
 	.asciz "softdep=nonsense"
 END
-as -o "$T/odd/lib/modules/1/alias.ko" "$T/odd2.s"
-ok "odd aliases" json odd2 "$tools/depmod" -n --json -b "$T/odd" 1
+as -o "$T/odd/lib/modules/6.1.0-odd/alias.ko" "$T/odd2.s"
+ok "odd aliases" json odd2 "$tools/depmod" -n --json -b "$T/odd" 6.1.0-odd
 ok "... follow the schema" check valid "$T/odd2.json" depmod
 ok "... and keep their places" python3 -c '
 import json, sys
@@ -96,4 +96,50 @@ assert d["modules.softdep"][0] == {"module": "alias", "pre": ["a-b", "\"c\""], "
 assert d["modules.softdep"][1]["ignored"] == ["nonsense"], d
 assert d["modules.devname"] == [{"module": "alias", "node": "a\"b", "type": "char", "major": 10, "minor": 300}], d
 ' "$T/odd2.json"
+
+# modprobe
+in_tree="-d $T/base -S $release"
+mkdir "$T/conf"
+printf '%s\n' 'options ext4 max=1' 'install crc16 /bin/echo "a b" $CMDLINE_OPTS' 'alias two-* ext4' 'softdep ext4 post: fuse' \
+	'blacklist ext4' 'alias "odd ext4' >"$T/conf/a.conf"
+printf 'options ext4 name=\351"\\\n' >"$T/conf/odd.conf"
+for word in two-words cifs "e1000e debug=1" usb_storage unix nfsd ext4; do
+	/sbin/modprobe $in_tree -C "$T/conf/a.conf" -D $word >"$T/theirs"
+	ok "modprobe -D $word" json depends "$tools/modprobe" $in_tree -C "$T/conf/a.conf" --json -D $word
+	ok "... is what Debian's modprobe says" check depends "$T/depends.json" "$T/theirs"
+done
+sed 's/"options": "max=1"/"options": "max=2"/' "$T/depends.json" >"$T/other.json"
+ok "... and a difference is found" rejects depends "$T/other.json" "$T/theirs"
+ok "a word that is unknown" fails_with "Module nothing not found" "$tools/modprobe" $in_tree --json -D nothing
+printf 'forbid jbd2\n' >"$T/conf/forbid.conf"
+stopped() {
+	! "$tools/modprobe" $in_tree -C "$T/conf/forbid.conf" --json -D ext4 >"$T/stopped.json"
+}
+ok "a dependency that is forbidden" stopped
+ok "... follows the schema" check valid "$T/stopped.json" modprobe-depends
+ok "... and has its line" grep -q '"directive": "forbid"' "$T/stopped.json"
+ok "modprobe -R" json resolve "$tools/modprobe" $in_tree --json -aR fs-ext3 unix crypto-crc32c
+ok "... follows the schema" check valid "$T/resolve.json" modprobe-resolve
+ok "... and finds what Debian's modprobe finds" [ "$(python3 -c '
+import json, sys
+print(*sorted(m["module"] for ms in json.load(open(sys.argv[1])).values() for m in ms))' "$T/resolve.json")" = \
+	"$(for word in fs-ext3 unix crypto-crc32c; do /sbin/modprobe $in_tree -R $word; done | sort | tr '\n' ' ' |
+		sed 's/ $//')" ]
+/sbin/modprobe $in_tree -C "$T/conf/a.conf" -c >"$T/config.theirs"
+ok "modprobe -c" json config "$tools/modprobe" $in_tree -C "$T/conf/a.conf" --json -c
+ok "... is what Debian's modprobe says" check config "$T/config.json" "$T/config.theirs"
+sed 's/max=1/max=2/' "$T/config.json" >"$T/other.json"
+ok "... and a difference is found" rejects config "$T/other.json" "$T/config.theirs"
+ok "odd configuration" json odd3 "$tools/modprobe" $in_tree -C "$T/conf/odd.conf" --json -c
+ok "... follows the schema" check valid "$T/odd3.json" modprobe-config
+ok "... and can be taken back to the bytes" grep -qF 'name=\\xE9\"' "$T/odd3.json"
+ok "--json without any of them" fails_with "--json is for -D, -R and -c" "$tools/modprobe" $in_tree --json ext4
+
+# lsmod, of many
+mkdir -p "$T/machine/proc"
+seq 5000 | sed 's/.*/module_& 4096 1 module_0&,x, Live 0xffffffffc0000000 (E)/' >"$T/machine/proc/modules"
+printf 'plain 1 - - Live 0x0\n' >>"$T/machine/proc/modules"
+on_machine "$T/machine" "$tools/lsmod" >"$T/lsmod.text"
+ok "lsmod" json lsmod on_machine "$T/machine" "$tools/lsmod" --json
+ok "... is what lsmod says as text" check lsmod "$T/lsmod.json" "$T/lsmod.text"
 tap_done

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import warnings
 
 import jsonschema
 
@@ -17,7 +18,9 @@ def load(path, schema):
     jsonschema.Draft7Validator.check_schema(schema)
     with open(path, encoding="utf-8") as f:
         value = json.load(f)
-    jsonschema.validate(value, schema, cls=jsonschema.Draft7Validator)
+    warnings.simplefilter("ignore", DeprecationWarning)
+    resolver = jsonschema.RefResolver("file://" + os.path.realpath(SCHEMAS) + "/", schema)
+    jsonschema.Draft7Validator(schema, resolver=resolver).validate(value)
     return value
 
 
@@ -58,6 +61,38 @@ def modinfo(path, theirs):
                 text += " (%s)" % p["type"]
             ours.append(raw(p["name"] + ":" + text))
         assert ours == parameters, (name, ours, parameters)
+
+
+def depends(path, theirs):
+    """@theirs: what Debian's `modprobe --show-depends` printed; it repeats modules."""
+    want = []
+    with open(theirs) as f:
+        for line in f.read().splitlines():
+            word, *rest = line.split(" ", 2)
+            step = [word, rest[0], rest[1].strip() if len(rest) > 1 else ""]
+            want += [step] if step not in want else []
+    ours = []
+    for i, step in enumerate(load(path, "modprobe-depends")):
+        assert all(n < i for n in step["after"]), step
+        if step["builtin"]:
+            ours.append(["builtin", step["module"], ""])
+        elif step["action"] == "install":
+            ours.append(["install", *(step["command"] + " " + step["options"]).strip().split(" ", 1)])
+        else:
+            ours.append(["insmod", step["path"], step["options"]])
+            assert step["file_bytes"] == os.path.getsize(step["path"])
+    assert ours == want, (ours, want)
+
+
+def config(path, theirs):
+    """@theirs: what Debian's `modprobe -c` printed."""
+    value = load(path, "modprobe-config")
+    ours = [(e["directive"] + " " + e["name"] + " " + e["value"]).strip() for e in value["configuration"]]
+    ours += ["alias %(alias)s %(module)s" % a for a in value["aliases"]]
+    ours += ["alias symbol:%(symbol)s %(module)s" % a for a in value["symbols"]]
+    with open(theirs, encoding="utf-8") as f:
+        want = [line.strip() for line in f if line.strip() and not line.startswith("#")]
+    assert sorted(ours) == sorted(want), set(ours) ^ set(want)
 
 
 def depmod(path, theirs):

@@ -25,10 +25,11 @@ tree() {
 	done
 }
 
-# on_machine ROOT COMMAND...: a command of ours sees ROOT/proc, ROOT/sys, ROOT/etc ... in place of this machine's.
+# on_machine ROOT COMMAND...: a command of ours sees ROOT/proc, ROOT/sys, ROOT/etc ... in place of this machine's, and Debian's kernel.
 on_machine() {
 	_root=$1
 	shift
 	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" TENON_TEST_ROOT="$_root" \
+		TENON_TEST_RELEASE="$release" \
 		LD_PRELOAD="$O/tests/kmod/elsewhere.so" "$@"
 }
