@@ -28,6 +28,7 @@ struct walk {
 	const struct index_file *f;
 	const char *word;
 	size_t len, words;  /* of the word; of a set of its len + 1 places */
+	uint64_t *where;    /* for each byte, the set of places in the word that have it; '?': all */
 	struct buf pattern; /* from the root to here */
 	struct buf keys, hits;
 	size_t steps;       /* nodes seen; no file has more than bytes */
@@ -61,25 +62,17 @@ static void take_star(const struct walk *w, struct places *p)
 		p->bits[w->words - 1] &= (1ull << (w->len + 1) % 64) - 1;
 }
 
-/* One character on, where the word has that character; '?': any. */
+/* One character on, where the word has that character. */
 static void take_char(const struct walk *w, struct places *p, char c)
 {
-	for (size_t i = w->words; i-- > 0;) {
-		uint64_t from = p->bits[i], to = 0;
+	const uint64_t *where = w->where + (uint8_t)c * w->words;
+	uint64_t carry = 0;
 
-		while (from) {
-			unsigned int bit = (unsigned int)__builtin_ctzll(from);
-			size_t at = i * 64 + bit;
+	for (size_t i = 0; i < w->words; i++) {
+		uint64_t there = p->bits[i] & where[i];
 
-			from &= from - 1;
-			if (at >= w->len || (c != '?' && w->word[at] != c))
-				continue;
-			if (bit < 63)
-				to |= 2ull << bit;
-			else
-				p->bits[i + 1] |= 1;
-		}
-		p->bits[i] = to;
+		p->bits[i] = there << 1 | carry;
+		carry = there >> 63;
 	}
 }
 
@@ -189,6 +182,16 @@ static int tell(struct walk *w, tmod_found_fn *found, void *data)
 	return err ? err : (int)cnt;
 }
 
+static bool find_places(struct walk *w)
+{
+	w->where = calloc((UINT8_MAX + 1) * w->words, sizeof(*w->where));
+	for (size_t i = 0; w->where && i < w->len; i++) {
+		w->where[(uint8_t)w->word[i] * w->words + i / 64] |= 1ull << i % 64;
+		w->where['?' * w->words + i / 64] |= 1ull << i % 64;
+	}
+	return w->where;
+}
+
 int index_match(const struct index_file *f, const char *word, tmod_found_fn *found, void *data)
 {
 	struct walk w = { .f = f, .word = word, .len = strlen(word) };
@@ -198,9 +201,12 @@ int index_match(const struct index_file *f, const char *word, tmod_found_fn *fou
 	if (w.len > WORD_BYTES_MAX)
 		return -ENAMETOOLONG;
 	w.words = (w.len + 1 + 63) / 64;
+	if (!find_places(&w))
+		return -ENOMEM;
 	ret = walk_node(&w, index_root(f), &start);
 	if (!ret)
 		ret = tell(&w, found, data);
+	free(w.where);
 	buf_free(&w.pattern);
 	buf_free(&w.keys);
 	buf_free(&w.hits);
