@@ -94,7 +94,7 @@ void tmod_system_close(struct tmod_system *s)
 		return;
 	tmod_config_close(s->config);
 	tmod_tree_close(s->tree);
-	arena_free(&s->arena);
+	arena_close(&s->arena);
 	free(s->paths);
 	pthread_mutex_destroy(&s->lock);
 	free(s);

@@ -73,7 +73,7 @@ static void check_close(struct check *c)
 	tmod_file_close(c->file);
 	names_free(&c->names);
 	buf_free(&c->imports);
-	arena_free(&c->arena);
+	arena_close(&c->arena);
 }
 
 /* A value of modules.dep: "path: dependencies". */

@@ -45,7 +45,7 @@ char *arena_copy(struct arena *a, const char *bytes, size_t n)
 	return copy;
 }
 
-void arena_free(struct arena *a)
+void arena_close(struct arena *a)
 {
 	struct arena_block *next;
 

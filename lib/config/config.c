@@ -152,7 +152,7 @@ void tmod_config_close(struct tmod_config *c)
 		return;
 	buf_free(&c->entries);
 	buf_free(&c->stamps.all);
-	arena_free(&c->arena);
+	arena_close(&c->arena);
 	free(c);
 }
 

@@ -172,5 +172,5 @@ void depmod_conf_close(struct depmod_conf *c)
 	for (int i = 0; i < 3; i++)
 		buf_free(&c->lists[i]);
 	buf_free(&c->override_list);
-	arena_free(&c->arena);
+	arena_close(&c->arena);
 }

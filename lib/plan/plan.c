@@ -23,7 +23,7 @@ void tmod_plan_close(struct tmod_plan *p)
 {
 	if (!p)
 		return;
-	arena_free(&p->strings);
+	arena_close(&p->strings);
 	names_free(&p->keys);
 	buf_free(&p->nodes);
 	buf_free(&p->requests);

@@ -3,6 +3,7 @@
  * Configuration. First byte 0: the rest is the kernel's command line; odd: a file of depmod.d; else: one of modprobe.d.
  * Whatever they are, every entry is found by its name, and a softdep written anew stays what it is.
  */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static size_t check(const struct tmod_config *c, size_t size)
 	for (enum tmod_directive d = 0; d < TMOD_DIRECTIVE_CNT; d++)
 		for (const struct tmod_entry *e = NULL; (e = tmod_config_next(c, d, e)); cnt++)
 			check_entry(c, e, &arena, size);
-	arena_free(&arena);
+	arena_close(&arena);
 	return cnt;
 }
 
@@ -61,7 +62,7 @@ static void try_cmdline(const uint8_t *data, size_t size, const struct tmod_mess
 	for (size_t n = c.entries.len / sizeof(*e); n; n--, e++)
 		promise(*e->public.name && strlen(e->public.name) + strlen(e->public.value) <= size);
 	buf_free(&c.entries);
-	arena_free(&c.arena);
+	arena_close(&c.arena);
 }
 
 static void try_depmod(const char *const *paths, size_t size, const struct tmod_messages *messages)
