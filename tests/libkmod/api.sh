@@ -60,6 +60,14 @@ done
 ok "inserting" both $api insert xfs e1000 nothing jbd2 libcrc32c
 ok "removing" both $api remove ext4 jbd2 nothing
 
+# libkmod 30 looks at folders only.
+edited() {
+	with ours "$ours" "$sanitizers:" $api changes "echo >>$T/machine/etc/modprobe.d/test.conf"
+	cat "$T/ours"
+	grep -c 'kmod_validate_resources(ctx) = [02]' "$T/ours" | grep -qx 2 && grep -q 'resources(ctx) = 2' "$T/ours"
+}
+ok "a file of the configuration was edited in place" edited
+
 # libkmod 30 knows the first line only.
 merged() {
 	printf 'softdep vfat pre: jbd2\nsoftdep v?at pre: jbd2 ext4 post: xfs\n' >"$T/machine.new/etc/modprobe.d/softdep.conf"
