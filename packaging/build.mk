@@ -5,6 +5,7 @@
 #   lib, include                            libtenon-mod: shared, static, header, pkg-config file
 #   lib/systemd/system                      the daemon's unit
 #   share/man, share/*completion*           of tenon and tenon-hotplugd
+#   share/tenon/schema                      what --json prints
 #   lib/tenon                               the same for kmod's names: bin/modprobe ..., lib/libkmod.so.2, share
 #
 # So nothing that the system's kmod has is written over, whatever PREFIX is. `make take-over` lets the system's names
@@ -15,7 +16,7 @@ DESTDIR ?=
 packaging = @O='$(O)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' packaging/$(1)
 
 .PHONY: install uninstall take-over give-back
-install: tools hotplugd $(O)/lib/libtenon-mod.a $(LIB_SHARED) ## install the user tools: make install PREFIX=/usr DESTDIR=
+install: tools hotplugd $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2 ## install the user tools: make install PREFIX=/usr DESTDIR=
 	$(call packaging,install.sh install)
 uninstall: ## remove what was installed
 	$(call packaging,install.sh uninstall)

@@ -67,7 +67,7 @@ install_libraries() {
 	put 755 "$O/lib/libtenon-mod.so.0" "$PREFIX/lib/libtenon-mod.so.0"
 	link libtenon-mod.so.0 "$PREFIX/lib/libtenon-mod.so"
 	fill packaging/tenon-mod.pc.in "$PREFIX/lib/pkgconfig/tenon-mod.pc"
-	[ ! -e "$O/libkmod/libkmod.so.2" ] || put 755 "$O/libkmod/libkmod.so.2" "$own/lib/libkmod.so.2"
+	put 755 "$O/libkmod/libkmod.so.2" "$own/lib/libkmod.so.2"
 }
 
 install_pages() {
@@ -76,6 +76,13 @@ install_pages() {
 		to=$PREFIX
 		! is_kmods "${name%.*}" || to=$own
 		put 644 "$page" "$to/share/man/man${page##*.}/$name"
+	done
+}
+
+# What --json prints.
+install_schemas() {
+	for schema in docs/schema/*.json; do
+		put 644 "$schema" "$PREFIX/share/tenon/schema/$(basename "$schema")"
 	done
 }
 
@@ -99,6 +106,7 @@ do_install() {
 	install_programs
 	install_libraries
 	install_pages
+	install_schemas
 	install_completions
 	for path in $made; do
 		note "$path"

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+"""Manual pages are sound, and a command's options are the same in its page, its --help and the shells' completion."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+BUILD = os.path.abspath(os.environ.get("O", "build"))
+PAGES = "docs/man"
+count = failed = 0
+
+
+def ok(passed, name, shown=""):
+    global count, failed
+    count += 1
+    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
+    if not passed:
+        failed += 1
+        for line in str(shown).splitlines():
+            print(f"# {line}")
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def help_options(text):
+    """The options of lines as "  -o, --outdir=DIR  what", without values."""
+    options = set()
+    for line in text.splitlines():
+        if re.match(r"\s+-", line):
+            for word in re.split(r"[ ,\t]+", line.strip()):
+                if not word.startswith("-"):
+                    break
+                options.add(word.split("=")[0])
+    return options
+
+
+def page_options(path):
+    """The options of the page's lists: ".It Fl o , Fl Fl outdir Ns = Ns Ar dir"."""
+    options = set()
+    with open(path) as page:
+        for line in page:
+            if line.startswith(".It Fl"):
+                for item in line.removeprefix(".It ").split(" , "):
+                    words = item.split()
+                    assert words[0] == "Fl", line
+                    options.add("--" + words[2] if words[1] == "Fl" else "-" + words[1])
+    return options
+
+
+def differ(a, b):
+    return " ".join(sorted(a ^ b))
+
+
+if shutil.which("mandoc"):
+    for page in sorted(glob.glob(f"{PAGES}/*.[1-8]")):
+        lint = run("mandoc", "-T", "lint", "-W", "warning", page)
+        ok(lint.returncode == 0 and not lint.stdout, f"mandoc has nothing to say of {page}", lint.stdout + lint.stderr)
+        with open(page) as text:
+            for name, section in re.findall(r"^\.Xr (\S+) (\d)", text.read(), re.M):
+                ours = re.match(r"tenon|kmod|modprobe|insmod|rmmod|lsmod|modinfo|depmod", name)
+                if ours and not os.path.exists(f"{PAGES}/{name}.{section}"):
+                    ok(False, f"{page} refers to {name}({section})")
+else:
+    ok(True, "mandoc # SKIP it is not installed")
+
+ok(help_options("  -a, --all, --any=X\n  -b  what -c is\n") == {"-a", "--all", "--any", "-b"}, "options are found in a help text")
+names = ["depmod", "insmod", "kmod", "lsmod", "modinfo", "modprobe", "rmmod"]
+listed = re.findall(r"^  ([a-z-]+)", run(f"{BUILD}/tools/asan/tenon", "help").stdout, re.M)
+ok(set(names) <= set(listed), "tenon help lists kmod's commands", listed)
+with open(f"{PAGES}/tenon.8") as page:
+    described = re.findall(r"^\.It Cm (\S+)", page.read(), re.M)
+ok(sorted(described) == sorted(listed), "tenon(8) lists the same commands", differ(set(described), set(listed)))
+
+programs = {name: [f"{BUILD}/tools/asan/tenon", name] for name in names}
+programs |= {f"tenon-{name}": [f"{BUILD}/tools/asan/tenon", name] for name in listed if name not in names}
+programs |= {"tenon-hotplugd": [f"{BUILD}/hotplugd/asan/tenon-hotplugd"]}
+for name, command in programs.items():
+    told = run(*command, "--help")
+    options = help_options(told.stdout)
+    if name == "kmod":
+        options |= help_options(run(*command, "static-nodes", "--help").stdout)
+    ok(told.returncode == 0 and {"-h", "--help"} <= options, f"{name} --help lists options", told)
+    path = f"{PAGES}/{name}.8"
+    if not os.path.exists(path):
+        ok(False, f"{name} has a page")
+        continue
+    ok(page_options(path) == options, f"{name}(8) has the options of {name} --help", differ(page_options(path), options))
+    if name == "kmod":
+        continue
+    for shell in "bash", "zsh":
+        if not shutil.which(shell):
+            continue
+        script = {"bash": "completions/tenon.bash", "zsh": "completions/_tenon"}[shell]
+        found = run(shell, "-c", f'. "$0"; _tenon_options "$@"', script, *command).stdout.split("\n")
+        found = {re.split("[=:]", line)[0] for line in found if line}
+        ok(found == options, f"{shell} completes the options of {name}", differ(found, options))
+print(f"1..{count}")
+sys.exit(failed > 0)
