@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import warnings
 
@@ -82,6 +83,43 @@ def depends(path, theirs):
             ours.append(["insmod", step["path"], step["options"]])
             assert step["file_bytes"] == os.path.getsize(step["path"])
     assert ours == want, (ours, want)
+
+
+def sizes(path):
+    """Memory as readelf's list of sections gives it."""
+    with open(path) as f:
+        steps = json.load(f)
+    for step in steps:
+        text = subprocess.run(["readelf", "-SW", step["path"]], capture_output=True, text=True, check=True).stdout
+        sums = {False: 0, True: 0}
+        for line in text.splitlines():
+            m = re.match(r"\s*\[ *\d+\] (\S+) +\S+ +\S+ \S+ (\S+) \S+ +(\S*) +\d+ +\d+ +(\d+)$", line)
+            if m and "A" in m[3] and m[1] not in (".modinfo", "__versions"):
+                align, init = max(int(m[4]), 1), m[1].startswith(".init")
+                sums[init] = (sums[init] + align - 1) // align * align + int(m[2], 16)
+        assert (step["memory_bytes"], step["init_bytes"]) == (sums[False], sums[True]), (step, sums)
+    assert len(steps) > 3
+
+
+def graph(path, tree, dot):
+    """@tree: whose modinfo says what depends on what; @dot: the same as a file that graphviz reads."""
+    value = load(path, "graph")
+    names = [n["name"] for n in value["nodes"]]
+    paths = {}
+    for folder, _, files in os.walk(tree):
+        for file in files:
+            paths[file.split(".")[0].replace("-", "_")] = os.path.join(folder, file)
+    assert len(set(names)) == len(names)
+    want = set()
+    for name in (n["name"] for n in value["nodes"] if n["state"] != "builtin"):
+        out = subprocess.run(["modinfo", "-F", "depends", paths[name]], capture_output=True, text=True, check=True).stdout
+        want |= {(name, d.replace("-", "_")) for d in out.strip().split(",") if d}
+    ours = {(e["from"], e["to"]) for e in value["edges"] if e["kind"] == "dependency"}
+    assert ours == want, ours ^ want
+    plain = subprocess.run(["dot", "-Tplain", dot], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert sorted(n.split()[1].strip('"') for n in plain if n.startswith("node ")) == sorted(names)
+    drawn = [e.split()[1:3] for e in plain if e.startswith("edge ")]
+    assert sorted(drawn) == sorted([e["from"], e["to"]] for e in value["edges"])
 
 
 def config(path, theirs):
