@@ -46,10 +46,26 @@ with_libraries() {
 boot() {
 	{ echo '#!/bin/sh' && echo '. /guest.sh' && cat && echo 'echo end >&3'; } >"$guest/init"
 	chmod +x "$guest/init"
-	(cd "$guest" && find . | cpio -o -H newc -R 0:0 --quiet) >"$T/image"
-	_parameters=$1
+	pack "$guest" >"$T/image"
+	_parameters="panic=-1 $1"
 	shift
-	tests/machine/boot "$kernel" "$T/image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
+	run_guest "$kernel" "$T/image" "$_parameters" "$@"
+}
+
+pack() { # DIR
+	(cd "$1" && find . | cpio -o -H newc -R 0:0 --quiet)
+}
+
+# run_guest [--at TEXT LINE] KERNEL IMAGE PARAMETERS [QEMU-ARGUMENT]...: see boot
+run_guest() {
+	_at=
+	if [ "$1" = --at ]; then
+		_text=$2 _line=$3 _at=yes
+		shift 3
+	fi
+	_kernel=$1 _image=$2 _parameters=$3
+	shift 3
+	tests/machine/boot ${_at:+--at "$_text" "$_line"} "$_kernel" "$_image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
 		tee "$T/results"
 	tap_cnt=$((tap_cnt + $(grep -cE '^(not )?ok ' "$T/results")))
 	tap_failed=$((tap_failed + $(grep -c '^not ok ' "$T/results")))
