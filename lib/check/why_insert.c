@@ -212,6 +212,7 @@ void why_insert(struct why *w)
 		why_signature(w);
 		break;
 	case EPERM:
+	case EACCES: /* as SELinux says it */
 		why_permission(w);
 		break;
 	case EEXIST:

@@ -20,7 +20,11 @@ $(O)/tests/kmod/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-asan
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
-TEST_PROGRAMS += $(O)/tests/kmod/config_test
+$(O)/tests/kmod/tsan/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-tsan.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
+TEST_PROGRAMS += $(O)/tests/kmod/config_test $(O)/tests/kmod/tsan/config_test
 
 $(O)/tests/kmod/why_failed: tests/kmod/why_failed.c $(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The library's configuration: where entries come from, which are found, what is forbidden, and whether files changed. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -182,6 +183,41 @@ static void test_system(void)
 	tmod_system_close(s);
 }
 
+/* One system, asked at once. */
+static void *ask(void *data)
+{
+	const struct tmod_config *c = tmod_system_config(data);
+	size_t found = 0;
+
+	for (int i = 0; c && i < 100; i++)
+		found += tmod_config_find(c, TMOD_ALIAS, "x", NULL) && !tmod_config_forbids(c, "ext4") &&
+			 tmod_config_forbids(c, "ksmbd") && !tmod_config_changed(c);
+	return found == 100 ? (void *)(uintptr_t)c : NULL;
+}
+
+static void test_threads(void)
+{
+	const char *paths[] = { dir, NULL };
+	struct tmod_where where = { .tree = dir, .config = paths };
+	pthread_t threads[4];
+	void *seen[4];
+	struct tmod_system *s;
+	bool same = true;
+
+	put("b.conf", "forbid ksm*\n");
+	if (tmod_system_open(&where, NULL, &s))
+		abort();
+	for (int i = 0; i < 4; i++)
+		if (pthread_create(&threads[i], NULL, ask, s))
+			abort();
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], &seen[i]);
+		same = same && seen[i] && seen[i] == seen[0];
+	}
+	ok(same, "four threads get one configuration");
+	tmod_system_close(s);
+}
+
 int main(void)
 {
 	char command[sizeof(dir) + 16];
@@ -192,6 +228,7 @@ int main(void)
 	test_policy();
 	test_changed();
 	test_system();
+	test_threads();
 	snprintf(command, sizeof(command), "rm -r %s", dir);
 	ok(!system(command), "clean up");
 	return tap_done();
