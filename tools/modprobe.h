@@ -14,6 +14,7 @@ struct modprobe {
 	bool show_config, show_versions, show_exports;
 	const char *const *words;
 	size_t word_cnt;
+	char *environment, **arguments; /* memory of the words, if there are some of $MODPROBE_OPTIONS */
 };
 
 /**

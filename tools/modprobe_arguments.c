@@ -120,23 +120,20 @@ static size_t split_words(char *text, char **words)
 }
 
 /* Put the words of the environment before the arguments. Return: NULL: no memory. */
-static char **prepend_environment(int *argc, char **argv)
+static char **prepend_environment(struct modprobe *m, int *argc, char **argv)
 {
 	const char *options = getenv("MODPROBE_OPTIONS");
 	size_t cnt = (size_t)*argc, len = options ? strlen(options) : 0;
-	char *text, **all;
+	char **all;
 
 	if (!len)
 		return argv;
-	text = strdup(options);
-	all = calloc(len / 2 + 1 + cnt + 1, sizeof(*all));
-	if (!text || !all) {
-		free(text);
-		free(all);
+	m->environment = strdup(options);
+	m->arguments = all = calloc(len / 2 + 1 + cnt + 1, sizeof(*all));
+	if (!m->environment || !all)
 		return NULL;
-	}
 	all[0] = argv[0];
-	len = split_words(text, all + 1);
+	len = split_words(m->environment, all + 1);
 	memcpy(all + 1 + len, argv + 1, cnt * sizeof(*all));
 	*argc += (int)len;
 	return all;
@@ -176,8 +173,8 @@ static bool parse_wait(struct modprobe *m, const char *text)
 
 	errno = 0;
 	wait = strtoul(text, &end, 10);
-	m->wait_ms = (unsigned int)wait;
-	return end != text && !*end && *text != '-' && !errno && wait <= UINT_MAX;
+	m->wait_ms = wait > UINT_MAX ? UINT_MAX : (unsigned int)wait;
+	return end != text && !*end && *text != '-' && !errno;
 }
 
 /* Options that only set something. Return: false: it is none of them. */
@@ -245,7 +242,7 @@ int modprobe_arguments(struct modprobe *m, int argc, char **argv)
 	size_t config_cnt = 0;
 	int c;
 
-	argv = prepend_environment(&argc, argv);
+	argv = prepend_environment(m, &argc, argv);
 	if (!argv)
 		return tools_error("modprobe", "%s", strerror(ENOMEM));
 	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {

@@ -340,8 +340,8 @@ struct tmod_run {
 /**
  * tmod_plan_run - do what the plan says
  *
- * What a failure leaves undone is what was to be done for the same module asked for, and when unloading without
- * TMOD_GO_ON, all that follows. A word that stands for several modules failed if the last of them did.
+ * What a failure leaves undone is what was to be done for the same module asked for. A word that stands for several
+ * modules failed if the last of them did.
  * Return: 0 or the error of the first word that failed; why is told in a message (tmod_why_failed()). A step
  * that is stopped: -EPERM.
  */

@@ -8,10 +8,10 @@
 #include "lib/plan/run.h"
 #include "lib/say.h"
 
-/* A request that has failed wants nothing any more; nor do others, where it is all or nothing, or in kmod's order. */
+/* A request that has failed wants nothing any more; nor do others, where it is all or nothing. */
 static bool is_wanted(const struct runner *r, uint32_t step)
 {
-	if (r->failed && (r->p->flags & TMOD_ALL_OR_NOTHING || (r->p->unloads && !(r->p->flags & TMOD_GO_ON))))
+	if (r->failed && r->p->flags & TMOD_ALL_OR_NOTHING)
 		return false;
 	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next)
 		if (!plan_request(r->p, plan_want(r->p, w)->request)->err)

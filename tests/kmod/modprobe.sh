@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# modprobe without loading: what it looks up, plans and says is what Debian's modprobe does. modprobe_load.sh loads.
+. tests/tap.sh
+. tests/kmod/tree.sh
+. tests/kmod/shim.sh
+
+tree "$T/base"
+dir=$T/base/lib/modules/$release
+/sbin/depmod -b "$T/base" "$release"
+# kmod counts only the first softdep of a module; ours all, which is tested below.
+cp "$dir/modules.softdep" "$T/softdep"
+awk '!seen[$2]++' "$T/softdep" >"$dir/modules.softdep"
+mkdir -p "$T/conf" "$T/empty"
+in_tree="-d $T/base -S $release -C $T/conf"
+
+# Ours and Debian's print the same, say the same and end with the same status. $T/ours, $T/ours.err: what ours did.
+same() {
+	in_kernel /sbin/modprobe $in_tree "$@" >"$T/theirs" 2>"$T/theirs.err" </dev/null
+	_theirs=$?
+	in_kernel "$tools/modprobe" $in_tree "$@" >"$T/ours" 2>"$T/ours.err" </dev/null
+	_ours=$?
+	sed -i 's|^/.*/modprobe:|modprobe:|; s|\.\./libkmod/[^ ]* [a-z_]*() ||' "$T/theirs.err" "$T/ours.err"
+	[ $_ours -eq $_theirs ] && cmp "$T/theirs" "$T/ours" && diff "$T/theirs.err" "$T/ours.err"
+}
+conf() { # FILE: from standard input
+	cat >"$T/conf/$1.conf"
+}
+
+: | conf a
+sed -n 's/^\(.*\)\.ko:.*/\1/p' "$dir/modules.dep" | sed 's|.*/||' >"$T/modules"
+ok "the plans of all $(wc -l <"$T/modules") modules" same -aD $(cat "$T/modules")
+ok "... which are many steps" [ "$(wc -l <"$T/ours")" -gt 9000 ]
+awk 'NR % 23 == 1 && $1 == "alias" { gsub(/\*/, "7", $2); gsub(/\[[^]]*\]/, "a", $2); print $2 }' \
+	"$dir/modules.alias" | grep -v '[][?]' >"$T/words"
+ok "what $(wc -l <"$T/words") aliases stand for" same -aR $(cat "$T/words")
+ok "... nearly all of them something" [ "$(wc -l <"$T/ours")" -gt 1000 ]
+ok "and all configuration and indexes" same -c
+in_kernel python3 tests/kmod/modprobe_compare.py "$tools/modprobe" "$T/base" "$release" "$T/random" 1 60 >"$T/random.log" 2>&1
+ok "configurations and requests at random" [ $? -eq 0 ]
+sed 's/^/# /' "$T/random.log"
+
+# Options, one by one.
+while read -r line; do
+	ok "modprobe $line" eval "same $line"
+done <<'END'
+ext4 -D
+--show-depends unix
+-n ext4
+-nv ext4
+--dry-run --verbose ext4 a=1 'b=x y' 'c="q r"' "d='s t'" e
+--show -v symbol:crc16
+-n --first-time unix
+-R crypto-crc32c
+--resolve-alias ext4
+-qR nothing
+-q nothing
+-nothing
+
+-a
+-D nothing
+-aD nothing ext4 nothing2
+-aD -- nothing
+--show-modversions nothing.ko
+--show-modversions /dev/null
+--show-exports
+-w
+-w x -r ext4
+--wait=99999999999 -r ext4
+--no-such-option
+--dirname
+-r nothing
+-r unix
+-rq unix
+-r ext4
+-r --first-time ext4
+-ra nothing ext4 nothing2
+-rnv ext4
+END
+ok "--show-modversions" same --show-modversions "$debian/kernel/fs/ext4/ext4.ko"
+ok "--show-exports" same --show-exports "$debian/kernel/fs/jbd2/jbd2.ko"
+ok "... of a module without any" same --show-exports "$debian/kernel/fs/ext4/ext4.ko"
+cd "$T" || exit 1
+in_tree="-d base -S $release -C conf"
+ok "a root and a configuration relative to here" same -D ext4
+cd - >/dev/null || exit 1
+in_tree="-d $T/base -S $release -C $T/conf"
+
+# Commands run.
+conf a <<'END'
+install say echo say $CMDLINE_OPTS; echo $MODPROBE_MODULE; echo $MODPROBE_OPTIONS
+options say a=1 b="2 3"
+install no exit 3
+install gone /nonexistent
+remove takeout echo take $MODPROBE_MODULE out
+remove noway exit 3
+remove only true
+alias several no
+alias several say
+alias lastly say
+alias lastly no
+alias nowhere elsewhere
+END
+while read -r line; do
+	ok "modprobe $line" eval "same $line"
+done <<'END'
+say
+say c=3
+-q say
+-s say
+-D say
+no
+-q no
+gone
+-n no
+several
+lastly
+-a several
+--first-time say
+only
+nowhere
+-D nowhere
+-r takeout
+-rnv takeout
+-r several
+END
+
+# Words of the environment come before the arguments.
+while read -r options; do
+	ok "MODPROBE_OPTIONS=$options" eval "export MODPROBE_OPTIONS; MODPROBE_OPTIONS=\"\$options\" same say d=4"
+done <<'EOF'
+-q -v -n
+-D -v
+-n -v "say" z=3
+--dry-run --verbose 'say' 'z=3 4'
+say x="y z"
+-a
+--no-such-option
+EOF
+tap_done

@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# modprobe where it is not kmod's on purpose: policy, commands and softdeps together, several softdeps, files, words of
+# the environment, trees that are missing or damaged, circles.
+. tests/tap.sh
+. tests/kmod/tree.sh
+. tests/kmod/shim.sh
+
+tree "$T/base"
+dir=$T/base/lib/modules/$release
+/sbin/depmod -b "$T/base" "$release"
+mkdir -p "$T/conf"
+conf=$T/conf/a.conf
+
+ours() {
+	in_kernel "$tools/modprobe" -d "$T/base" -S "$release" -C "$T/conf" "$@"
+}
+# plans WORDS MODULE...: they need these modules, and commands, in this order.
+plans() {
+	_words=$1
+	shift
+	printf '%s\n' "$@" >"$T/expected"
+	ours -D $_words >"$T/plan" || return
+	sed 's|^insmod .*/\([^/]*\)\.ko \(.*\)|\1 \2|; s/ *$//' "$T/plan" | diff "$T/expected" -
+}
+refuses() { # TEXT ARGUMENT...
+	_text=$1
+	shift
+	fails_with "$_text" ours "$@"
+}
+silent_status() { # STATUS ARGUMENT...
+	_expected=$1
+	shift
+	ours "$@" >"$T/out" 2>&1
+	[ $? -eq "$_expected" ] && ! [ -s "$T/out" ]
+}
+
+# A command is not dropped for a softdep, and several softdeps count.
+echo 'install ksmbd /bin/false' >"$conf"
+ok "the tree has a softdep of ksmbd" grep -q '^softdep ksmbd ' "$dir/modules.softdep"
+ours -D ksmbd | tail -1 >"$T/plan"
+ok "a softdep does not drop an install command" grep -qx 'install /bin/false ' "$T/plan"
+ok "... which is run" refuses "could not insert 'ksmbd': Invalid argument" ksmbd
+printf 'softdep loop pre: minix\nsoftdep loop pre: vfat post: fuse\n' >"$conf"
+ok "several softdeps of a module are one" plans loop minix fat vfat loop fuse
+echo 'install killed kill -9 $$' >"$conf"
+ok "a command that a signal ends has failed" refuses "retcode 137" killed
+
+# forbid and allow: by name, alias, as a dependency, as a softdep, by path, by command.
+printf '# policy\n\nforbid fat\n' >"$conf"
+why="fat is forbidden ($conf:3: forbid fat)"
+ok "forbid" refuses "$why" fat
+ok "... the status is that of a failure" refuses "could not insert 'fat': Operation not permitted" -n fat
+ok "... a dependency" refuses "$why; it is wanted by vfat" vfat
+ok "... by an alias" refuses "$why; it is wanted by vfat" fs-vfat
+ok "... by its path" refuses "$why" "$debian/kernel/fs/fat/fat.ko"
+cp "$debian/kernel/fs/fat/fat.ko" "$T/innocent.ko"
+ok "... by the path of a file with another name" refuses "innocent is forbidden ($conf:3: forbid fat)" "$T/innocent.ko"
+ok "... with -D" refuses "$why" -D vfat
+ok "... others may" plans minix minix
+ok "... in silence" silent_status 1 -nq vfat
+printf 'forbid fat\ninstall fat /bin/true\n' >"$conf"
+ok "... a command instead of it is stopped, too" refuses "fat is forbidden ($conf:1: forbid fat)" fat
+printf 'forbid min?x\nsoftdep loop pre: minix\n' >"$conf"
+ours -nv loop >"$T/out" 2>"$T/err"
+ok "... a softdep is left out" [ "$(grep -c . "$T/out")" -eq 1 ]
+ok "... which is told" grep -qF "WARNING: minix is forbidden ($conf:1: forbid min?x); it is wanted by loop" "$T/err"
+printf 'forbid fat\nsoftdep loop pre: vfat\n' >"$conf"
+ours -nv loop >"$T/out" 2>"$T/err"
+ok "... a softdep whose dependency is forbidden is tried without it" grep -q loop.ko "$T/out"
+printf 'allow jbd2\nallow ext4\nallow mbcache\nallow crc*\n' >"$conf"
+ok "allow" ours -nv ext4
+ok "... stops all others" refuses "minix is not among the modules that are allowed ($conf:1 is the first allow)" minix
+printf 'allow *\nforbid minix\n' >"$conf"
+ok "forbid is stronger than allow" refuses "minix is forbidden ($conf:2: forbid minix)" minix
+printf 'forbid unix\n' >"$conf"
+ok "what is built in is not stopped" silent_status 0 -n unix
+
+# Files.
+: >"$conf"
+ok "the path of a file, with what it needs" plans "$debian/kernel/fs/fat/vfat.ko" fat vfat
+ok "a path that leads nowhere" refuses "FATAL: Module file /nowhere/x.ko: No such file or directory" /nowhere/x.ko
+ok "... among others" refuses "WARNING: Module file ./x.ko: No such file or directory" -an ./x.ko minix
+
+# Words of the environment. (kmod takes two blanks for an empty word, and ends a word behind a quote.)
+export MODPROBE_OPTIONS
+MODPROBE_OPTIONS="  -n	-v  'mini''x'  "
+ok "blanks and quotes in MODPROBE_OPTIONS" ours
+MODPROBE_OPTIONS="-D min'ix"
+ok "a quote that is not closed is one character" refuses "Module min'ix not found" vfat
+unset MODPROBE_OPTIONS
+cat >"$conf" <<'END'
+install outer echo "$MODPROBE_OPTIONS"
+END
+cp -r "$T/conf" "$T/a b"
+in_kernel "$tools/modprobe" -C "$T/a b" -d "$T/base" -S "$release" outer >"$T/out"
+ok "a folder with a blank in its name reaches the commands in quotes" grep -qxF -- "-C \"$T/a b\"" "$T/out"
+
+# Trees.
+elsewhere() { # RELEASE ARGUMENT...
+	_release=$1
+	shift
+	in_kernel "$tools/modprobe" -d "$T/base" -S "$_release" -C "$T/conf" "$@"
+}
+missing="$T/base/lib/modules/9.9"
+ok "a tree that is missing" fails_with "FATAL: Module ext4 not found in directory $missing" elsewhere 9.9 ext4
+ok "... there are others" fails_with "FATAL: $missing: No such file or directory; there are modules for: $release" \
+	elsewhere 9.9 ext4
+mkdir "$missing"
+ok "a tree without indexes" fails_with "$missing/modules.dep.bin: No such file or directory; run: depmod 9.9" \
+	elsewhere 9.9 ext4
+cp "$dir"/modules.*.bin "$missing/"
+head -c 1000 "$dir/modules.dep.bin" >"$missing/modules.dep.bin"
+ok "an index that is cut" fails_with "$missing/modules.dep.bin is damaged; run depmod to make it anew" elsewhere 9.9 ext4
+echo 'this is no index' >"$missing/modules.dep.bin"
+ok "an index that is none" fails_with "modules.dep.bin" elsewhere 9.9 ext4
+ok "... and the reason is told once" [ "$(grep -c 'run depmod' "$T/out")" -eq 1 ]
+
+# Circles: of softdeps, which are broken; of dependencies, which depmod refuses to write.
+printf 'softdep minix pre: loop\nsoftdep loop pre: minix\n' >"$conf"
+ok "softdeps in a circle" plans minix loop minix
+printf 'softdep minix pre: minix post: minix\n' >"$conf"
+ok "a softdep of itself" plans minix minix
+for i in $(seq 300); do
+	echo "install m$i true"
+	echo "softdep m$i pre: m$((i + 1))"
+done >"$conf"
+ok "softdeps without end" refuses "more than 200 deep" -n m1
+: >"$conf"
+cp "$dir"/modules.*.bin "$missing/"
+python3 - "$missing/modules.dep.bin" <<'END'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+line = b"kernel/fs/lockd/lockd.ko: "
+at = data.index(line) + len(line)
+end = data.index(b"\0", at)
+data[at:end] = b"kernel/fs/nfs/nfs.ko".ljust(end - at)
+open(sys.argv[1], "wb").write(data)
+END
+ok "an index with a circle" fails_with "module lockd and what it needs need each other; run depmod" \
+	elsewhere 9.9 -n nfs
+ok "... does not matter to others" elsewhere 9.9 -n ext4
+tap_done
