@@ -53,6 +53,8 @@ static void try_bytes(const char *word, const uint8_t *bytes, size_t size)
 		promise(ret >= 0 || ret == -EBADMSG || ret == -ENAMETOOLONG);
 		ret = index_find(&f, word, look_unordered, &len);
 		promise(ret >= 0 || ret == -EBADMSG);
+		ret = index_each(&f, look_unordered, &len);
+		promise(ret >= 0 || ret == -EBADMSG);
 	}
 	free(copy);
 }
@@ -70,7 +72,7 @@ static void try_keys(char *text)
 	struct index_writer w = { 0 };
 	struct buf out = { 0 };
 	struct index_file f;
-	int exact = 0, matching = 0;
+	int exact = 0, matching = 0, all = 0;
 	uint32_t last = 0, n = 0;
 	size_t len = 0;
 	char *rest, *word = strtok_r(text, "\n", &rest);
@@ -84,6 +86,7 @@ static void try_keys(char *text)
 			continue;
 		at = index_text(&w, key);
 		index_add(&w, at, at, n % 7);
+		all++;
 		exact += !strcmp(key, word);
 		matching += !fnmatch(key, word, 0);
 	}
@@ -92,6 +95,7 @@ static void try_keys(char *text)
 	promise(!index_check(&f));
 	promise(index_find(&f, word, look_unordered, &len) == exact);
 	promise(index_match(&f, word, look, &last) == matching);
+	promise(index_each(&f, look_unordered, &len) == all);
 	buf_free(&out);
 }
 

@@ -117,10 +117,12 @@ static void load_seeds(void)
 	uint8_t *image = pg_build(&full, &size);
 
 	write_seed("fuzz_load", "full", image, size);
+	write_seed("fuzz_modfile", "full", image, size);
 	free(image);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		image = make_native(kinds[i].machine, kinds[i].is64, kinds[i].reloc_word, &size);
 		write_seed("fuzz_load", kinds[i].name, image, size);
+		write_seed("fuzz_modfile", kinds[i].name, image, size);
 		free(image);
 	}
 }
