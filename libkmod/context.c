@@ -36,7 +36,7 @@ void log_at(const struct kmod_ctx *ctx, int priority, const char *file, int line
 /* What libtenon-mod tells. */
 static void say(void *data, enum tmod_level level, const char *text)
 {
-	LOG(data, (int)level, "%s\n", text);
+	LOG(data, level == TMOD_FATAL ? LOG_ERR : (int)level, "%s\n", text);
 }
 
 /* KMOD_LOG: a number, or the beginning of a name. */
