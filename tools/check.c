@@ -10,8 +10,9 @@
 
 static const char help[] =
 	"usage: tenon check [OPTION]... FILE [PARAMETER=VALUE]...\n\n"
-	"Would a kernel accept this module file? Nothing is loaded. Checked are format, CPU, vermagic, checksums, namespaces and\n"
-	"licenses of all symbols, dependencies, parameters, and whether there is a signature (not who made it).\n\n"
+	"Would a kernel accept this module file? Nothing is loaded. Checked are format, CPU, vermagic, checksums,\n"
+	"namespaces and licenses of all symbols, dependencies, parameters, and whether there is a signature (not\n"
+	"whose it is).\n\n"
 	"  -a, --against=RELEASE  the kernel; without it, the one that runs\n"
 	"  -d, --dirname=DIR      its modules are in DIR/lib/modules/RELEASE\n"
 	"      --json             print JSON\n"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What this kernel has by the names that a module needs. Three sources: Module.symvers; the modules of the tree for what
- * these export themselves, which goes before it; and without Module.symvers, for the kernel's own symbols, what the
- * kernel's own modules need: these were built with it, so what they need is there, with the checksums that they have.
+ * What this kernel has by the names that a module needs. Three sources: Module.symvers; the tree's modules for what
+ * these export themselves, which goes before it; and without Module.symvers, for the kernel's own symbols, what its own
+ * modules need: these were built with it, so what they need is there, with the checksums that they have.
  */
 #include <errno.h>
 #include <stdio.h>

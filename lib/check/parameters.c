@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Parameters: does the module have them, and can the kernel read their values? What is known of them stands in .modinfo:
+ * Parameters: does the module have them, and can the kernel read their values? What is known of them is in .modinfo:
  * parmtype=name:type, and parm=name:description for the others, whose values only the module understands.
  */
 #include <ctype.h>

@@ -31,7 +31,7 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack);
 /* Add those of the usual places of @name ("modprobe.d"). */
 void conf_files_add_usual(struct conf_files *f, const char *name);
 
-/** conf_files_each - call @read for each file, in the order in which they count. Return: 0 or -ENOMEM. Frees the list. */
+/** conf_files_each - call @read for each file, in the order that counts, and free the list. Return: 0 or -ENOMEM. */
 int conf_files_each(struct conf_files *f, int (*read)(void *data, const struct conf_file *file), void *data);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The lines of a configuration file (modprobe.d, depmod.d). A '\' takes the meaning from the character behind it: before
- * a line's end it joins the line with the next. Lines that start with '#' are comments, and a comment too goes on behind
- * a '\'. Words stand between blanks; there are no quotes.
+ * The lines of a configuration file (modprobe.d, depmod.d). A '\' takes the meaning from the character behind it:
+ * before a line's end it joins the line with the next. Lines that start with '#' are comments, and a comment too goes
+ * on behind a '\'. Words stand between blanks; there are no quotes.
  */
 #ifndef LIB_CONFIG_LINES_H
 #define LIB_CONFIG_LINES_H

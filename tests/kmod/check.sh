@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# tenon check: Debian's modules pass on Debian's kernel; with one thing changed they do not, and the thing is named. What
-# is right comes from Module.symvers and Debian's modprobe.
+# tenon check: Debian's modules pass on Debian's kernel; with one thing changed they do not, and the thing is named.
+# What is right comes from Module.symvers and Debian's modprobe.
 . tests/tap.sh
 . tests/kmod/tree.sh
 
@@ -41,8 +41,8 @@ finds() {
 	[ $_status -eq 1 ] && [ "$(wc -l <"$T/out")" -eq 1 ] && grep -qxF -- "$2: $_text" "$T/out"
 }
 
-for path in fs/ext4/ext4 drivers/net/ethernet/intel/e1000e/e1000e fs/btrfs/btrfs lib/crc16 net/netfilter/nf_conntrack_sip \
-	sound/soc/sof/intel/snd-sof-pci-intel-tgl; do
+for path in fs/ext4/ext4 drivers/net/ethernet/intel/e1000e/e1000e fs/btrfs/btrfs lib/crc16 \
+	net/netfilter/nf_conntrack_sip sound/soc/sof/intel/snd-sof-pci-intel-tgl; do
 	ok "${path##*/} passes" passes "$with" "$kernel/$path.ko"
 done
 ok "... also without Module.symvers" passes "$without" "$ext4"
@@ -103,7 +103,8 @@ ok "a module that is not there" \
 # The file.
 alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$release SMX"
 magic="$(modinfo -F vermagic "$T/magic.ko")"
-ok "vermagic" finds "vermagic: its vermagic is '$magic', the kernel's '$(modinfo -F vermagic "$ext4")'" "$with" "$T/magic.ko"
+ok "vermagic" finds "vermagic: its vermagic is '$magic', the kernel's '$(modinfo -F vermagic "$ext4")'" \
+	"$with" "$T/magic.ko"
 alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$(echo "$release" | tr 0-9 1-90) SMP"
 ok "... whose release does not matter with checksums" passes "$with" "$T/magic.ko"
 alter "$ext4" "$T/cpu.ko" machine 183
@@ -163,8 +164,8 @@ ok "one of several values" \
 ok "one that comes twice" finds "parameter: copybreak: the parameter is given twice; the last counts" \
 	"$with" "$e1000e" copybreak=1 copybreak=2
 bonding=$kernel/drivers/net/bonding/bonding.ko
-check "$with" "$bonding" nosuch=1 tx_queues=2 tx_queues=3 miimon=99999999999 "mode=$(printf '%01025d' 0)" lp_interval=x \
-	'primary="a b' >"$T/out"
+check "$with" "$bonding" nosuch=1 tx_queues=2 tx_queues=3 miimon=99999999999 "mode=$(printf '%01025d' 0)" \
+	lp_interval=x 'primary="a b' >"$T/out"
 cut -d ' ' -f 3- "$T/out" | cut -c 1-75 >"$T/found"
 cat >"$T/expected" <<'END'
 nosuch: the module has no such parameter

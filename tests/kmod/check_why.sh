@@ -62,7 +62,8 @@ ok "... the module itself" says "the module's own start found a value wrong: dme
 	insert "$ext4" EINVAL
 ok "ENOEXEC: a checksum" says "$checksum" "$package ($release)" -- insert "$T/crc.ko" ENOEXEC
 alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$release SMX"
-ok "... vermagic" says "its vermagic is '$(modinfo -F vermagic "$T/magic.ko")', the kernel's '$(modinfo -F vermagic "$ext4")'" \
+magic=$(modinfo -F vermagic "$T/magic.ko")
+ok "... vermagic" says "its vermagic is '$magic', the kernel's '$(modinfo -F vermagic "$ext4")'" \
 	"$package ($release)" -- insert "$T/magic.ko" ENOEXEC
 alter "$ext4" "$T/cpu.ko" machine 183
 ok "... another CPU" says "it is for AArch64 (64 bits), the kernel for x86-64 (64 bits)" "$package ($release)" -- \
@@ -75,9 +76,11 @@ ok "... a symbol that is there already" says "crc8_populate_msb: the module crc8
 	"only one of them can be loaded: unload the other first" -- insert "$T/mine.ko" ENOEXEC
 
 alter "$ext4" "$T/unsigned.ko" unsign
-sign="take the module of the kernel's own package, or sign it with a key that the kernel has (sign-file; mokutil --import makes one known)"
+sign="take the module of the kernel's own package, or sign it with a key that the kernel has"
+sign="$sign (sign-file; mokutil --import makes one known)"
 signer=$(modinfo -F signer "$ext4")
-ok "EKEYREJECTED: no signature" says "it has no signature that can be read" "$sign" -- insert "$T/unsigned.ko" EKEYREJECTED
+ok "EKEYREJECTED: no signature" says "it has no signature that can be read" "$sign" -- \
+	insert "$T/unsigned.ko" EKEYREJECTED
 echo Y >"$m/sys/module/module/parameters/sig_enforce"
 ok "... which the kernel wants" says "it has no signature that can be read" \
 	"the kernel takes only modules signed with a key that it has (sig_enforce: Y, lockdown: none)" "$sign" -- \
@@ -102,13 +105,14 @@ echo 0 >"$m/proc/sys/kernel/modules_disabled"
 sed -i 's/^CapEff:.*/CapEff:\t0000000000000000/' "$m/proc/self/status"
 ok "... a container" says "this process is root without CAP_SYS_MODULE, as in a container: do it outside" -- \
 	delete jbd2 EPERM
-ok "EEXIST" says "jbd2 is loaded already; what can be changed of it is in /sys/module/jbd2/parameters, the rest by unloading it first" \
-	-- insert "$debian/kernel/fs/jbd2/jbd2.ko" EEXIST
+loaded="jbd2 is loaded already; what can be changed of it is in /sys/module/jbd2/parameters"
+ok "EEXIST" says "$loaded, the rest by unloading it first" -- insert "$debian/kernel/fs/jbd2/jbd2.ko" EEXIST
 ok "... built in" says "crc16 is built into the kernel; its parameters are set on the kernel's command line" \
 	-- insert "$debian/kernel/lib/crc16.ko" EEXIST
 ok "ENODEV" says "the driver found no device that it could serve: it is not there, switched off, or not of this kind" \
 	-- insert "$ext4" ENODEV
-ok "another error" says "the module's own start failed (Input/output error): dmesg has what it said" -- insert "$ext4" EIO
+ok "another error" says "the module's own start failed (Input/output error): dmesg has what it said" -- \
+	insert "$ext4" EIO
 ok "a file that is gone" says "$T/gone.ko cannot be read: No such file or directory" \
 	"if the tree has changed, run depmod; if it is another kernel's, start the kernel that is installed" \
 	-- insert "$T/gone.ko" ENOENT

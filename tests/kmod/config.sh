@@ -99,15 +99,20 @@ bad() { # TEXT LINE:COLUMN:... - that line is told, and the next line counts
 	_place=$2
 	shows "$1\nblacklist fine\n" "blacklist fine" && says "ERROR: $conf:$_place"
 }
-ok "a directive that does not exist" bad '\n  foo bar' "2:3: ignoring bad line starting with 'foo': there is no such directive"
+ok "a directive that does not exist" bad '\n  foo bar' \
+	"2:3: ignoring bad line starting with 'foo': there is no such directive"
 ok "a name is missing" bad 'alias' "1:6: ignoring bad line starting with 'alias': the name of a module is missing"
 ok "... in a line that goes on" bad 'alias \\\n x' \
 	"2:3: ignoring bad line starting with 'alias': the name of a module is missing"
 ok "brackets" bad 'install \\a\\\n[b x' "1:9: ignoring bad line starting with 'install': brackets that do not match"
-ok "... of an alias" bad 'alias x \\\n \\\n  b]' "3:3: ignoring bad line starting with 'alias': brackets that do not match"
-ok "options without any" bad 'options a ' "1:11: ignoring bad line starting with 'options': nothing stands behind the name of the module"
-ok "include" bad 'include /x' "1:1: ignoring bad line starting with 'include': files cannot name others to be read any more"
-ok "bytes that are not text" bad 'a\033[31m\177' "1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
+ok "... of an alias" bad 'alias x \\\n \\\n  b]' \
+	"3:3: ignoring bad line starting with 'alias': brackets that do not match"
+ok "options without any" bad 'options a ' \
+	"1:11: ignoring bad line starting with 'options': nothing stands behind the name of the module"
+ok "include" bad 'include /x' \
+	"1:1: ignoring bad line starting with 'include': files cannot name others to be read any more"
+ok "bytes that are not text" bad 'a\033[31m\177' \
+	"1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
 ok "a softdep without effect" shows 'softdep a b c\n' 'softdep a '
 ok "... is told" says "WARNING: $conf:1:11: no module is named behind 'pre:' or 'post:', so the line changes nothing"
 ok "a NUL byte" shows 'blacklist a\000b\nblacklist c\n' 'blacklist a' 'blacklist c'

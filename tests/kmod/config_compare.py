@@ -18,7 +18,9 @@ import sys
 NAMES = ["ext4", "snd-hda", "snd_hda", "pci:v*d*", "a[-b]c-d", "x*", "?-y", "net-pf-10", "q[", "q]", "k[[x]]", "mod.ko",
          "\u00e4-b", "#x", "a\\-b", "-", "_-_", "'q'", '"q"']
 BLANKS = [" ", " ", " ", "  ", "\t", " \t "]
-WORDS = ["a=1", "b=\"x y\"", "c='1'", "\\\\", "\\", "\\n", "d=-5", "$CMDLINE_OPTS", "/bin/true;", "pre:", "post:", "#", "&&"]
+WORDS = ["a=1", "b=\"x y\"", "c='1'", "\\\\", "\\", "\\n", "d=-5", "$CMDLINE_OPTS", "/bin/true;",
+         "pre:", "post:", "#", "&&"]
+PIECES = ["a", "snd-hda", "b_c", "modprobe", ".", ".", ".", "=", "=", "1", "-x", ",", "k[-]", "z["]  # of a command line
 
 
 def name(r):
@@ -31,7 +33,8 @@ def rest(r):
 
 def softdep(r):
     parts = []
-    for marker in sorted((r.choice(["pre:", "post:", "x"]) for _ in range(r.randrange(1, 4))), reverse=r.random() < 0.5):
+    markers = [r.choice(["pre:", "post:", "x"]) for _ in range(r.randrange(1, 4))]
+    for marker in sorted(markers, reverse=r.random() < 0.5):
         parts += [marker] + [r.choice(["a-b", "c_d", "platform:e"]) for _ in range(r.randrange(4))]
     return " ".join(parts)
 
@@ -79,15 +82,15 @@ def make_files(r, folder):
 def make_cmdline(r):
     words = []
     for _ in range(r.randrange(1, 25)):
-        text = "".join(r.choice(["a", "snd-hda", "b_c", "modprobe", ".", ".", "=", "=", "1", "-x", ",", "k[-]", "z[", "."])
-                       for _ in range(r.randrange(1, 9)))
+        text = "".join(r.choice(PIECES) for _ in range(r.randrange(1, 9)))
         if r.randrange(4) == 0:
-            text = r.choice(["mod", "a-b"]) + "." + r.choice(["x", "y-z"]) + r.choice(["=", ""]) + r.choice(["", "1", "a.b=c"])
+            text = r.choice(["mod.x", "a-b.x", "mod.y-z"]) + r.choice(["=", ""]) + r.choice(["", "1", "a.b=c"])
         if r.randrange(4) == 0:
             at, end = sorted(r.randrange(len(text) + 1) for _ in range(2))
             text = text[:at] + '"' + text[at:end] + r.choice(["", " ", " u.v=w ", "\t"]) + '"' + text[end:]
         if r.randrange(6) == 0:
-            text = "modprobe.blacklist=" + ",".join(r.choice(["a", "snd_x", "b.c", "e=f"]) for _ in range(r.randrange(1, 4)))
+            names = [r.choice(["a", "snd_x", "b.c", "e=f"]) for _ in range(r.randrange(1, 4))]
+            text = "modprobe.blacklist=" + ",".join(names)
         elif text.startswith("modprobe.blacklist"):
             continue
         words.append(text)
@@ -133,7 +136,7 @@ def main():
         assert "AddressSanitizer" not in mine_errors and "runtime error" not in mine_errors, mine_errors
         bad = [e.count("ignoring bad line") + e.count("is deprecated") for e in (his_errors, mine_errors)]
         if what == "files" and bad[0] != bad[1]:
-            sys.exit("%d: %s %r: %d bad lines, ours %d\n%s\n%s" % (seed + i, arguments, text, *bad, his_errors, mine_errors))
+            sys.exit("%d: %s: %d bad lines, ours %d\n%s\n%s" % (seed + i, arguments, *bad, his_errors, mine_errors))
         if his != mine or status != mine_status:
             diff = [(a, b) for a, b in zip(his + [None] * len(mine), mine + [None] * len(his)) if a != b][:3]
             sys.exit("%d: %s %r: kmod, ours: %r" % (seed + i, arguments, text, diff))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The library's configuration: where entries come from, which are found, what is forbidden, and whether files changed. */
+/* The library's configuration: where entries come from, which are found, what is forbidden, have files changed. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
