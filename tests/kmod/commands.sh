@@ -52,7 +52,7 @@ device() {
 
 mkdir -p "$M$at/kernel" "$M/sys/module/ext4" "$M/proc/42/fd" "$M/dev" "$M/sys/dev/char" "$M/sys/class/net"
 for module in fs/ext4/ext4 fs/jbd2/jbd2 fs/mbcache lib/crc16 fs/fuse/fuse fs/fuse/cuse net/9p/9pnet \
-	drivers/net/ethernet/intel/e1000e/e1000e drivers/ptp/ptp drivers/pps/pps_core; do
+	drivers/net/ethernet/intel/e1000e/e1000e; do
 	cp "$debian/kernel/$module.ko" "$M$at/kernel/"
 done
 cp "$debian/modules.builtin" "$debian/modules.builtin.modinfo" "$M$at/"

@@ -135,8 +135,39 @@ ok "... follows the schema" check valid "$T/odd3.json" modprobe-config
 ok "... and can be taken back to the bytes" grep -qF 'name=\\xE9\"' "$T/odd3.json"
 ok "--json without any of them" fails_with "--json is for -D, -R and -c" "$tools/modprobe" $in_tree --json ext4
 
+# tenon check, load and unload
+ok "tenon check" json accepted "$tools/tenon" check --json -a "$release" -d "$T/base" "$debian/kernel/fs/ext4/ext4.ko"
+ok "... follows the schema" check valid "$T/accepted.json" check
+refused() {
+	! json refused "$tools/tenon" check --json -a "$release" -d "$T/base" "$odd/odd.ko" none=1
+}
+ok "tenon check of an odd module" refused
+ok "... follows the schema" check valid "$T/refused.json" check
+ok "... and has problems" grep -q '"kind": "signature"' "$T/refused.json"
+ok "tenon load" json load "$tools/tenon" load -n --json $in_tree -C "$T/conf/a.conf" ext4
+ok "... follows the schema" check valid "$T/load.json" load
+ok "... and has steps" [ "$(grep -c '"action": "load"' "$T/load.json")" -gt 4 ]
+mkdir -p "$T/machine/proc" "$T/machine/sys/module/crc16/holders"
+echo "crc16 16384 0 - Live 0x0" >"$T/machine/proc/modules"
+echo live >"$T/machine/sys/module/crc16/initstate"
+echo 0 >"$T/machine/sys/module/crc16/refcnt"
+ok "tenon unload" json unload on_machine "$T/machine" "$tools/tenon" unload -n --json $in_tree crc16
+ok "... follows the schema" check valid "$T/unload.json" load
+ok "... and has a step" [ "$(grep -c '"action": "unload"' "$T/unload.json")" -eq 1 ]
+
+# The description
+ls docs/schema | sed 's/.json$//' | sort >"$T/schemas"
+grep -o 'schema/[a-z-]*.json' docs/json.md | sed 's,.*/,,; s/.json$//' | sort -u >"$T/described"
+ok "every schema is described, and every one that is described is there" cmp "$T/schemas" "$T/described"
+python3 -c 'import json
+print(*json.load(open("docs/schema/why-not.json"))["items"]["properties"]["reasons"]["items"]["properties"]["reason"]["enum"], sep="\n")' |
+	sort >"$T/reasons"
+sed -n '/^| reason/,$p' docs/json.md | cut -d'|' -f2 | grep -o '`[a-z-]*`' | tr -d '`' | sort >"$T/described"
+ok "so is every reason" cmp "$T/reasons" "$T/described"
+grep -oh 'why_not_add([^"]*"[a-z-]*"' tools/why_not*.c | grep -o '"[a-z-]*"' | tr -d '"' | sort -u >"$T/used"
+ok "... and all that are used are among them" [ -z "$(comm -13 "$T/reasons" "$T/used")" ]
+
 # lsmod, of many
-mkdir -p "$T/machine/proc"
 seq 5000 | sed 's/.*/module_& 4096 1 module_0&,x, Live 0xffffffffc0000000 (E)/' >"$T/machine/proc/modules"
 printf 'plain 1 - - Live 0x0\n' >>"$T/machine/proc/modules"
 on_machine "$T/machine" "$tools/lsmod" >"$T/lsmod.text"
