@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/log.h"
 #include "tools/tools.h"
@@ -64,6 +65,10 @@ static bool delete_module_of(struct log *log, const char *word, unsigned int fla
 	char name[PATH_MAX];
 	int err;
 
+	if (strchr(word, '/') && access(word, F_OK)) {
+		log_text(log, TMOD_ERROR, "Module %.*s is not currently loaded", (int)strcspn(word, "."), word);
+		return false;
+	}
 	tmod_module_name(word, name, sizeof(name));
 	err = flags & TMOD_FORCE_UNLOAD ? true : tmod_loaded_read(name, may_go, log);
 	if (err < 0)
