@@ -127,7 +127,8 @@ ok "insmod of what is forbidden" fails_with "other.ko is forbidden (/etc/modprob
 
 # kmod static-nodes
 nodes=$T/machine/lib/modules/$release
-mkdir -p "$nodes"
+mkdir -p "$nodes" "$T/machine/dev"
+ln -s /proc/self/fd/1 "$T/machine/dev/stdout"
 cat >"$nodes/modules.devname" <<'END'
 # Device nodes
 autofs4 autofs c10:235
