@@ -136,7 +136,7 @@ static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
 		if (err == -EAGAIN)
 			return false;
 		if (!err)
-			log_text(TMOD_NOTICE, "unloaded %s: it has no device any more", d->name);
+			log_text(TMOD_NOTICE, "unloaded %s: nothing uses it any more", d->name);
 	}
 	if (err && err != -ENOENT) {
 		log_text(TMOD_WARNING, "%s stays loaded without a device: %s", d->name, strerror(-err));
