@@ -7,10 +7,13 @@ $(LIBKMOD_TESTS)/machine.so: tests/libkmod/machine.c
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
-$(LIBKMOD_TESTS)/api: tests/libkmod/api.c
-	$(call say,LD,$@)
+$(LIBKMOD_TESTS)/%.o: tests/libkmod/%.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< -l:libkmod.so.2
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
+$(LIBKMOD_TESTS)/api: $(patsubst tests/%.c,$(O)/tests/%.o,$(wildcard tests/libkmod/api*.c))
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $(filter %.o,$^) -l:libkmod.so.2
 TEST_PROGRAMS += $(patsubst %,$(LIBKMOD_TESTS)/%,machine.so api)
 
 # Its own memory functions end memory: with our library, without the sanitizer.
