@@ -26,9 +26,14 @@ $(BENCH_OUT)/lookups: bench/lookups.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< -l:libkmod.so.2
 
+$(BENCH_OUT)/beside: bench/beside.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $<
+
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
-bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
+bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)
 .PRECIOUS: $(BENCH_OUT)/%.o
