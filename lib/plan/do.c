@@ -48,23 +48,23 @@ static int unload(struct runner *r, const struct tmod_step *s, bool *ours)
 }
 
 /* Is a load already done? By another program, or by a command of the configuration. */
-static bool is_done(const struct runner *r, const struct tmod_step *s)
+static bool is_done(const struct tmod_step *s, bool begun)
 {
 	if (s->builtin || s->loaded)
 		return true;
-	return r->begun && module_state(s->name) == MODULE_LIVE;
+	return begun && module_state(s->name) == MODULE_LIVE;
 }
 
-int do_step(struct runner *r, const struct tmod_step *s, bool *ours)
+int do_step(struct runner *r, const struct tmod_step *s, bool begun, bool *ours)
 {
 	bool loads = s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL;
 	bool wants_first_time = r->p->flags & TMOD_FIRST_TIME && s->role == TMOD_ASKED;
 	int err;
 
-	if (loads && !(r->p->flags & TMOD_LOADED_TOO) && is_done(r, s))
+	if (loads && !(r->p->flags & TMOD_LOADED_TOO) && is_done(s, begun))
 		return wants_first_time ? -EEXIST : 0;
 	/* Was what the plan foresaw right? */
-	if (s->action == TMOD_UNLOAD && s->role == TMOD_DEPENDENCY && r->begun && module_refcount(s->name) != 0)
+	if (s->action == TMOD_UNLOAD && s->role == TMOD_DEPENDENCY && begun && module_refcount(s->name) != 0)
 		return 0;
 	if (r->run->doing) {
 		pthread_mutex_lock(&r->lock);

@@ -76,7 +76,7 @@ static void *work(void *data)
 	pthread_mutex_lock(&r->lock);
 	for (;;) {
 		uint32_t step = pick(r);
-		bool ours = false;
+		bool ours = false, begun;
 		int err;
 
 		if (step == NO_STEP && !r->running)
@@ -87,8 +87,9 @@ static void *work(void *data)
 		}
 		plan_state(r->p, step)->progress = STEP_RUNNING;
 		r->running++;
+		begun = r->begun;
 		pthread_mutex_unlock(&r->lock);
-		err = do_step(r, plan_step(r->p, step), &ours);
+		err = do_step(r, plan_step(r->p, step), begun, &ours);
 		pthread_mutex_lock(&r->lock);
 		r->running--;
 		r->begun |= !r->run->dry;

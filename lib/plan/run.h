@@ -14,7 +14,7 @@ struct runner {
 	pthread_cond_t changed;
 	uint32_t first;           /* all before it are finished */
 	uint32_t running;
-	bool begun;               /* a step has been done, so that the kernel's state is no longer what was planned with */
+	bool begun;               /* a step has been done */
 	bool failed;              /* a request has */
 };
 
@@ -24,11 +24,12 @@ void runner_say(struct runner *r, enum tmod_level level, const char *format, ...
 
 /**
  * do_step - do it, or only tell of it
+ * @begun: steps have been done, so that the kernel's state is no longer what was planned with
  * @ours: set if that changed the kernel
  *
  * Return: 0, or a negative errno value, which is not yet told of. The lock is not held.
  */
-int do_step(struct runner *r, const struct tmod_step *step, bool *ours);
+int do_step(struct runner *r, const struct tmod_step *step, bool begun, bool *ours);
 
 /**
  * run_command - run an install or remove command in a shell, MODPROBE_MODULE set to @module

@@ -3,11 +3,11 @@
 
 $(eval $(call lib-variant,$(O)/lib/libtenon-mod-tsan.a,$(O)/lib/tsan,$(CLANG),-fsanitize=thread))
 
-$(O)/tests/kmod/threads_test: tests/kmod/threads_test.c $(O)/lib/libtenon-mod-tsan.a
+$(O)/tests/kmod/plan_test $(O)/tests/kmod/threads_test: $(O)/tests/kmod/%: tests/kmod/%.c $(O)/lib/libtenon-mod-tsan.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
-TEST_PROGRAMS += $(O)/tests/kmod/threads_test
+TEST_PROGRAMS += $(O)/tests/kmod/plan_test $(O)/tests/kmod/threads_test
 
 # What tests preload that bring a machine of their own.
 $(O)/tests/kmod/elsewhere.so $(O)/tests/kmod/failing.so $(O)/tests/kmod/shim.so: $(O)/tests/kmod/%.so: tests/kmod/%.c
