@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * lookups TREE FILE [REPETITIONS] - look up each line of a file as udev does, in one context that keeps its indexes, and
- * print the least nanoseconds that a repetition took for each, and how many modules were found. Runs with any libkmod.so.2.
+ * lookups TREE FILE [REPETITIONS] - look up each line of a file as udev does, in one context that keeps its indexes,
+ * and print the least nanoseconds that a repetition took for each, and how many modules were found. Runs with any
+ * libkmod.so.2.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,7 +22,8 @@ static void log_to_stderr(void *data, int priority, const char *file, int line, 
 	vfprintf(stderr, format, args);
 }
 
-void log_at(const struct kmod_ctx *ctx, int priority, const char *file, int line, const char *fn, const char *format, ...)
+void log_at(const struct kmod_ctx *ctx, int priority, const char *file, int line, const char *fn, const char *format,
+	    ...)
 {
 	va_list args;
 

@@ -29,13 +29,13 @@ struct kmod_ctx {
 	struct kmod_module *pool[POOL_CHAINS]; /* by name */
 };
 
-/* For lookups: without kmod_load_resources(), indexes that were replaced are opened anew. Ends what was found before. */
+/* Without kmod_load_resources(), indexes that were replaced are opened anew: what was found in them before is gone. */
 struct tmod_tree *context_tree(const struct kmod_ctx *ctx);
 
 /* Tell the log, with a newline at the end of @format. */
 #define LOG(ctx, priority, ...) log_at(ctx, priority, __FILE__, __LINE__, __func__, __VA_ARGS__)
 __attribute__((format(printf, 6, 7))) void log_at(const struct kmod_ctx *ctx, int priority, const char *file, int line,
-						   const char *fn, const char *format, ...);
+						  const char *fn, const char *format, ...);
 
 /* In a circle; NULL is the empty list. */
 struct kmod_list {
@@ -58,7 +58,7 @@ struct kmod_module {
 	char name[];
 };
 
-/** module_get - a reference to the module of that name and alias, which is made if the context has none. NULL: no memory. */
+/** module_get - a reference to the module of that name and alias; made if the context has none. NULL: no memory. */
 struct kmod_module *module_get(struct kmod_ctx *ctx, const char *name, const char *alias);
 
 /** module_list_get - add a reference to the module of that name to a list. Return: 0 or -ENOMEM. */

@@ -142,8 +142,8 @@ static int take_step(const struct probe *p, const struct tmod_step *step)
 {
 	bool asked = step->role == TMOD_ASKED;
 	struct kmod_module *mod = asked ? kmod_module_ref(p->mod) : module_get(p->mod->ctx, step->name, NULL);
-	char *options = mod ? join_options(kmod_module_get_options(mod), asked && p->extra_options ? p->extra_options : "") :
-			      NULL;
+	const char *extra = asked && p->extra_options ? p->extra_options : "";
+	char *options = mod ? join_options(kmod_module_get_options(mod), extra) : NULL;
 	int err = options ? 0 : -ENOMEM;
 
 	if (!err && step->path)

@@ -133,8 +133,8 @@ bool module_is_blacklisted(const struct kmod_module *mod)
 	return tmod_config_find(mod->ctx->config, TMOD_BLACKLIST, mod->name, NULL);
 }
 
-API int kmod_module_apply_filter(const struct kmod_ctx *ctx, enum kmod_filter filter_type, const struct kmod_list *input,
-				 struct kmod_list **output)
+API int kmod_module_apply_filter(const struct kmod_ctx *ctx, enum kmod_filter filter_type,
+				 const struct kmod_list *input, struct kmod_list **output)
 {
 	const struct kmod_list *entry;
 

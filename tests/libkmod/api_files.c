@@ -76,8 +76,8 @@ void probe(int cnt, char **word)
 		printf("probe %s with %#x: %d\n", word[i], flags, kmod_module_new_from_lookup(ctx, word[i], &list));
 		kmod_list_foreach(entry, list) {
 			struct kmod_module *mod = kmod_module_get_module(entry);
-			int err = kmod_module_probe_insert_module(mod, flags, i % 2 ? "extra=1" : NULL, run_install, "data",
-								  print_action);
+			int err = kmod_module_probe_insert_module(mod, flags, i % 2 ? "extra=1" : NULL, run_install,
+								  "data", print_action);
 
 			printf("%s: %d\n", kmod_module_get_name(mod), err);
 			kmod_module_unref(mod);

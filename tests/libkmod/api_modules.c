@@ -7,7 +7,8 @@
 
 void names(int cnt, char **arguments)
 {
-	static const char *const words[] = { "", "a-b.c/d e", "foo[a-b]", "ext4", "EXT4", "ext4.ko", "snd-hda-intel", ".", "-" };
+	static const char *const words[] = { "",	"a-b.c/d e",	 "foo[a-b]", "ext4", "EXT4",
+					     "ext4.ko", "snd-hda-intel", ".",	     "-" };
 	struct kmod_module *mod, *again;
 
 	(void)cnt;
@@ -91,7 +92,8 @@ static void print_sections(const struct kmod_module *mod)
 	struct kmod_list *list = kmod_module_get_sections(mod), *entry;
 
 	kmod_list_foreach(entry, list)
-		printf("section %s %#lx\n", kmod_module_section_get_name(entry), kmod_module_section_get_address(entry));
+		printf("section %s %#lx\n", kmod_module_section_get_name(entry),
+		       kmod_module_section_get_address(entry));
 	kmod_module_section_free_list(list);
 }
 
@@ -155,7 +157,8 @@ static void print_config(const char *what, struct kmod_config_iter *iter)
 	printf("%s before the first: %s %s\n", what, text(kmod_config_iter_get_key(iter)),
 	       text(kmod_config_iter_get_value(iter)));
 	while (kmod_config_iter_next(iter))
-		printf("%s %s %s\n", what, text(kmod_config_iter_get_key(iter)), text(kmod_config_iter_get_value(iter)));
+		printf("%s %s %s\n", what, text(kmod_config_iter_get_key(iter)),
+		       text(kmod_config_iter_get_value(iter)));
 	kmod_config_iter_free_iter(iter);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * For LD_PRELOAD: a program sees the machine that stands below $TENON_TEST_ROOT, its /proc, /sys/module, /etc, /run, /lib
- * and /usr/lib, and a kernel of its own: a module that is inserted appears in /sys/module and goes again, and a line
- * for each call is added to the file `calls`. A file fail/NAME has the number of the error with which calls for that
- * module end.
+ * For LD_PRELOAD: a program sees the machine that stands below $TENON_TEST_ROOT, its /proc, /sys/module, /etc, /run,
+ * /lib and /usr/lib, and a kernel of its own: a module that is inserted appears in /sys/module and goes again, and a
+ * line for each call is added to the file `calls`. A file fail/NAME has the number of the error with which calls for
+ * that module end.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -26,7 +26,8 @@ int delete_module(const char *name, unsigned int flags);
 /* Where @path is; @to has PATH_MAX bytes. */
 static const char *redirect(const char *path, char *to)
 {
-	static const char *const below[] = { "/proc/modules", "/proc/cmdline", "/sys/module", "/etc", "/run", "/lib", "/usr/lib" };
+	static const char *const below[] = { "/proc/modules", "/proc/cmdline", "/sys/module", "/etc",
+					     "/run",	       "/lib",		"/usr/lib" };
 	const char *root = getenv("TENON_TEST_ROOT");
 
 	for (size_t i = 0; root && i < sizeof(below) / sizeof(below[0]); i++) {
