@@ -5,7 +5,7 @@
 #   lib, include                            libtenon-mod: shared, static, header, pkg-config file
 #   lib/systemd/system                      the daemon's unit
 #   share/man, share/*completion*           of tenon and tenon-hotplugd
-#   share/tenon/schema                      what --json prints
+#   share/tenon/schema, share/doc/tenon     what --json prints
 #   lib/tenon                               the same for kmod's names: bin/modprobe ..., lib/libkmod.so.2, share
 #
 # So nothing that the system's kmod has is written over, whatever PREFIX is. `make take-over` lets the system's names

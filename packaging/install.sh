@@ -81,6 +81,7 @@ install_pages() {
 
 # What --json prints.
 install_schemas() {
+	put 644 docs/json.md "$PREFIX/share/doc/tenon/json.md"
 	for schema in docs/schema/*.json; do
 		put 644 "$schema" "$PREFIX/share/tenon/schema/$(basename "$schema")"
 	done
