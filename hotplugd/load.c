@@ -107,6 +107,17 @@ static void note_needs(struct loader *loader, struct alias *alias, const char *n
 	tmod_plan_close(plan);
 }
 
+/* What would be loaded counts as loaded, so that it is told once. */
+static void pretend(struct loader *loader, const struct alias *alias, const struct tmod_step *steps, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++) {
+		if (steps[i].stopped_by || drivers_find(loader->drivers, steps[i].name))
+			continue;
+		tell_loaded(loader, alias, &steps[i]);
+		drivers_add(loader->drivers, steps[i].name);
+	}
+}
+
 static int load_module(struct loader *loader, struct alias *alias, const char *name)
 {
 	const struct tmod_run how = { .threads = 1 };
@@ -123,9 +134,7 @@ static int load_module(struct loader *loader, struct alias *alias, const char *n
 	if (stop) {
 		tell_stopped(alias, name, stop);
 	} else if (loader->dry) {
-		for (size_t i = 0; i < cnt; i++)
-			if (!steps[i].stopped_by)
-				tell_loaded(loader, alias, &steps[i]);
+		pretend(loader, alias, steps, cnt);
 	} else {
 		err = tmod_plan_run(plan, &how);
 		note_loaded(loader, alias, steps, cnt);
