@@ -47,25 +47,61 @@ static uint32_t common(const struct run *r, uint32_t lo, uint32_t hi, uint32_t d
 	return len;
 }
 
-/* Sort by the byte at @depth, keeping the order of equals. Entries with byte c are then [start[c], start[c + 1]). */
-static void sort_run(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth,
-		     uint32_t start[TENON_INDEX_CHARS + 1])
+static uint8_t byte_at(const struct run *r, uint32_t entry, uint32_t depth)
 {
-	uint32_t at[TENON_INDEX_CHARS], sum = lo;
+	return (uint8_t)r->text[r->entries[entry].key + depth];
+}
 
-	memset(start, 0, (TENON_INDEX_CHARS + 1) * sizeof(*start));
+/* A run with few entries, as most have. */
+#define FEW 16
+
+static void sort_few(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	for (uint32_t i = lo + 1; i < hi; i++) {
+		struct index_entry moved = r->entries[i];
+		uint8_t byte = byte_at(r, i, depth);
+		uint32_t to = i;
+
+		for (; to > lo && byte_at(r, to - 1, depth) > byte; to--)
+			r->entries[to] = r->entries[to - 1];
+		r->entries[to] = moved;
+	}
+}
+
+static void sort_many(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	uint32_t at[TENON_INDEX_CHARS] = { 0 }, sum = lo;
+
 	for (uint32_t i = lo; i < hi; i++)
-		start[(uint8_t)r->text[r->entries[i].key + depth]]++;
+		at[byte_at(r, i, depth)]++;
 	for (uint32_t c = 0; c < TENON_INDEX_CHARS; c++) {
-		uint32_t cnt = start[c];
+		uint32_t cnt = at[c];
 
-		start[c] = at[c] = sum;
+		at[c] = sum;
 		sum += cnt;
 	}
-	start[TENON_INDEX_CHARS] = hi;
 	memcpy(r->scratch, r->entries + lo, (hi - lo) * sizeof(*r->scratch));
 	for (uint32_t i = 0; i < hi - lo; i++)
 		r->entries[at[(uint8_t)r->text[r->scratch[i].key + depth]]++] = r->scratch[i];
+}
+
+/* Sort by the byte at @depth, keeping the order of equals. */
+static void sort_run(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	if (hi - lo <= FEW)
+		sort_few(r, lo, hi, depth);
+	else
+		sort_many(r, lo, hi, depth);
+}
+
+/* The first entry of a sorted run that has another byte than the one at @lo. */
+static uint32_t end_of_byte(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
+{
+	uint8_t byte = byte_at(r, lo, depth);
+
+	while (lo < hi && byte_at(r, lo, depth) == byte)
+		lo++;
+	return lo;
 }
 
 /* Values in ascending order of priority; among equals the one added last comes first, as kmod has it. */
@@ -106,23 +142,37 @@ static uint32_t write_leaf(const struct run *r, uint32_t entry, uint32_t depth)
 	return ref;
 }
 
+static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth);
+
+/* Write what is behind each byte that entries of a sorted run have at @depth. @child: the references, by byte. */
+static void write_children(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth, uint32_t *child)
+{
+	uint8_t first = byte_at(r, lo, depth), last = byte_at(r, hi - 1, depth);
+
+	memset(child + first, 0, (last - first + 1u) * sizeof(*child));
+	while (lo < hi) {
+		uint32_t end = end_of_byte(r, lo, hi, depth);
+		uint8_t byte = byte_at(r, lo, depth);
+
+		child[byte] = end - lo == 1 ? write_leaf(r, lo, depth + 1) : write_node(r, lo, end, depth + 1);
+		lo = end;
+	}
+}
+
 /* Return: the reference to the node of a run, whose keys are alike up to @depth; at depth 0, the root. */
 static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
 {
-	uint32_t start[TENON_INDEX_CHARS + 1], child[TENON_INDEX_CHARS] = { 0 };
 	uint32_t len = depth ? common(r, lo, hi, depth) : 0;
-	uint32_t ref, first = TENON_INDEX_CHARS, last = 0;
+	uint32_t ref, child[TENON_INDEX_CHARS], values = lo; /* the end of those whose keys end here */
+	uint8_t first = 0, last = 0;
 
-	sort_run(r, lo, hi, depth + len, start);
-	for (uint32_t c = 1; c < TENON_INDEX_CHARS; c++) {
-		if (start[c] == start[c + 1])
-			continue;
-		if (start[c + 1] - start[c] == 1)
-			child[c] = write_leaf(r, start[c], depth + len + 1);
-		else
-			child[c] = write_node(r, start[c], start[c + 1], depth + len + 1);
-		first = first < c ? first : c;
-		last = c;
+	sort_run(r, lo, hi, depth + len);
+	if (lo < hi && !byte_at(r, lo, depth + len))
+		values = end_of_byte(r, lo, hi, depth + len);
+	if (values < hi) {
+		first = byte_at(r, values, depth + len);
+		last = byte_at(r, hi - 1, depth + len);
+		write_children(r, values, hi, depth + len, child);
 	}
 	ref = (uint32_t)r->out->len;
 	if (len) {
@@ -136,8 +186,8 @@ static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32
 			buf_be32(r->out, child[c]);
 		ref |= TENON_INDEX_CHILDREN;
 	}
-	if (start[0] < start[1]) {
-		write_values(r, start[0], start[1]);
+	if (lo < values) {
+		write_values(r, lo, values);
 		ref |= TENON_INDEX_VALUES;
 	}
 	return ref;

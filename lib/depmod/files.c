@@ -108,9 +108,11 @@ static void find_node(const struct depmod_module *m, struct node *n)
 	const char *at = NULL, *value;
 
 	while ((value = depmod_info_next(m, "alias", &at)) && !(n->name && n->type)) {
-		if (!n->type && sscanf(value, "char-major-%u-%u", &n->major, &n->minor) == 2)
+		const char *major = strstr(value, "-major-");
+
+		if (!n->type && major && sscanf(value, "char-major-%u-%u", &n->major, &n->minor) == 2)
 			n->type = 'c';
-		else if (!n->type && sscanf(value, "block-major-%u-%u", &n->major, &n->minor) == 2)
+		else if (!n->type && major && sscanf(value, "block-major-%u-%u", &n->major, &n->minor) == 2)
 			n->type = 'b';
 		else if (!strncmp(value, "devname:", 8))
 			n->name = value + 8;

@@ -12,10 +12,15 @@
 /* A character that no index can hold, or 0. */
 static char bad_char(const char *key)
 {
-	for (; *key; key++)
-		if ((uint8_t)*key >= TENON_INDEX_CHARS)
-			return *key;
-	return 0;
+	uint8_t all = 0;
+
+	for (const char *k = key; *k; k++)
+		all |= (uint8_t)*k;
+	if (all < TENON_INDEX_CHARS)
+		return 0;
+	while ((uint8_t)*key < TENON_INDEX_CHARS)
+		key++;
+	return *key;
 }
 
 /* Add a key that came from a file. */
