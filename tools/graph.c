@@ -73,8 +73,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 	if (a->plan && !a->word_cnt)
 		return tools_error("graph", "--plan: which module?");
 	if (!a->plan && a->word_cnt)
-		return tools_error("graph", "'%s': of what is loaded, all is drawn; --plan %s draws what it needs", a->words[0],
-				   a->words[0]);
+		return tools_error("graph", "'%s': of what is loaded, all is drawn; --plan %s draws what it needs",
+				   a->words[0], a->words[0]);
 	return -1;
 }
 

@@ -93,7 +93,7 @@ int graph_svg(FILE *dot, FILE *to)
 		err = posix_spawnp(&pid, program, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (err == ENOENT)
-		return tools_error("graph", "--svg needs the program dot: install the package graphviz, or write --dot");
+		return tools_error("graph", "--svg needs the program dot: install the package graphviz, or use --dot");
 	if (err || waitpid(pid, &status, 0) < 0)
 		return tools_error("graph", "could not run dot: %s", strerror(err ? err : errno));
 	if (!WIFEXITED(status) || WEXITSTATUS(status))

@@ -27,7 +27,10 @@ static void put_sizes(json_t *step, const char *path)
 json_t *plan_step_json(const struct tmod_step *s)
 {
 	static const char *const actions[] = {
-		[TMOD_LOAD] = "load", [TMOD_RUN_INSTALL] = "install", [TMOD_UNLOAD] = "unload", [TMOD_RUN_REMOVE] = "remove",
+		[TMOD_LOAD] = "load",
+		[TMOD_RUN_INSTALL] = "install",
+		[TMOD_UNLOAD] = "unload",
+		[TMOD_RUN_REMOVE] = "remove",
 	};
 	static const char *const roles[] = {
 		[TMOD_ASKED] = "asked", [TMOD_DEPENDENCY] = "dependency", [TMOD_SOFT_PRE] = "softdep-pre",

@@ -51,7 +51,8 @@ static int modprobe(struct what_if *w, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (m.resolve || m.show_config || m.show_versions || m.show_exports || !m.word_cnt)
-		return tools_error("what-if", "modprobe would neither load nor unload; give it a module, and no -R, -c or --show-...");
+		return tools_error("what-if",
+				   "modprobe would neither load nor unload; give it a module, no -R, -c, --show-...");
 	err = tmod_system_open(&m.where, &messages, &system);
 	if (err)
 		return tools_error("what-if", "%s", strerror(-err));

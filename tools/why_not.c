@@ -17,9 +17,9 @@ static const struct option long_options[] = { SYSTEM_LONG };
 
 static const char help[] =
 	"usage: tenon why-not [OPTION]... MODULE|ALIAS|FILE|DEVICE...\n"
-	"Tell what keeps a module from being loaded, and where that is written: configuration, kernel, files, what it\n"
-	"needs. A DEVICE is a path in /sys, or a node in /dev. With -d, or -S of another kernel, the running kernel is\n"
-	"not asked. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
+	"Tell what keeps a module from being loaded, and where that is written: configuration, kernel, files, what\n"
+	"it needs. A DEVICE is a path in /sys, or a node in /dev. With -d, or -S of another kernel, the running kernel\n"
+	"is not asked. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
 
 void why_not_add(struct question *q, const char *id, const char *module, bool stops, const struct source *source,
 		 const char *format, ...)
@@ -81,16 +81,16 @@ static void ask_word(struct question *q, const char *word)
 /* The device of a node; a node without one asks for a module by its number. */
 static void ask_node(struct question *q, const struct stat *st)
 {
-	bool block = S_ISBLK(st->st_mode);
+	const char *kind = S_ISBLK(st->st_mode) ? "block" : "char";
 	char text[64], modalias[4096];
 
-	snprintf(text, sizeof(text), "/sys/dev/%s/%u:%u", block ? "block" : "char", major(st->st_rdev), minor(st->st_rdev));
+	snprintf(text, sizeof(text), "/sys/dev/%s/%u:%u", kind, major(st->st_rdev), minor(st->st_rdev));
 	if (why_not_device(q, text, modalias, sizeof(modalias))) {
 		if (*modalias)
 			ask_word(q, modalias);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s-major-%u-%u", block ? "block" : "char", major(st->st_rdev), minor(st->st_rdev));
+	snprintf(text, sizeof(text), "%s-major-%u-%u", kind, major(st->st_rdev), minor(st->st_rdev));
 	ask_word(q, text);
 }
 

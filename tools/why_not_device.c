@@ -40,7 +40,8 @@ static void check_attributes(struct question *q, const char *device)
 			    "driver_override says that only the driver '%s' may have it", text);
 	read_attribute(device, "authorized", text, sizeof(text));
 	if (!strcmp(text, "0"))
-		why_not_add(q, "not-authorized", NULL, true, &source, "the device is not authorized ('authorized' is 0)");
+		why_not_add(q, "not-authorized", NULL, true, &source,
+			    "the device is not authorized ('authorized' is 0)");
 	read_attribute(device, "subsystem/drivers_autoprobe", text, sizeof(text));
 	if (!strcmp(text, "0"))
 		why_not_add(q, "no-autoprobe", NULL, true, &source,
@@ -54,8 +55,8 @@ static int look(void *data, const struct tmod_device *device)
 
 	snprintf(f->modalias, f->size, "%s", device->modalias);
 	if (device->driver) {
-		why_not_add(f->q, "bound", device->module, false, &source, "the device has a driver: %s%s%s", device->driver,
-			    device->module ? ", of module " : "", device->module ? device->module : "");
+		why_not_add(f->q, "bound", device->module, false, &source, "the device has a driver: %s%s%s",
+			    device->driver, device->module ? ", of module " : "", device->module ? device->module : "");
 		return 0;
 	}
 	f->q->unbound = true;

@@ -33,7 +33,8 @@ static void check_lockdown(struct question *q)
 	if (read_line(path, text, sizeof(text)) && !strstr(text, "[none]") && strchr(text, '[')) {
 		q->enforced = true;
 		why_not_add(q, "lockdown", NULL, false, &(struct source){ path, 1 },
-			    "the kernel is locked down (%s): it takes only modules whose signature it can verify", text);
+			    "the kernel is locked down (%s): it takes only modules whose signature it can verify",
+			    text);
 	}
 }
 

@@ -23,18 +23,19 @@ void why_not_module(struct question *q, const struct tmod_module *module)
 
 	json_add(q->modules, json_text(name));
 	if (module->builtin)
-		why_not_add(q, "builtin", name, false, NULL, "%s is built into the kernel: there is nothing to load", name);
+		why_not_add(q, "builtin", name, false, NULL, "%s is built into the kernel: there is nothing to load",
+			    name);
 	if (loaded_find(q->loaded, name) && q->unbound)
 		why_not_add(q, "not-bound", name, true, NULL,
-			    "%s is loaded, but its driver did not take the device; the kernel's log may tell why", name);
+			    "%s is loaded, but its driver did not take the device; the kernel's log may tell why",
+			    name);
 	else if (loaded_find(q->loaded, name))
 		why_not_add(q, "loaded", name, false, NULL, "%s is loaded; 'tenon why %s' tells more", name, name);
 	while (config && (e = tmod_config_find(config, TMOD_BLACKLIST, name, e))) {
 		source = source_of(e);
-		why_not_add(q, "blacklist", name, by_alias, &source,
-			    by_alias ? "%s is blacklisted: it is not loaded by an alias, as devices ask for it" :
-					  "%s is blacklisted: it is loaded by its name, but by no alias (modprobe -b: by neither)",
-			    name);
+		why_not_add(q, "blacklist", name, by_alias, &source, "%s is blacklisted: %s", name,
+			    by_alias ? "it is not loaded by an alias, as devices ask for it" :
+				       "it is loaded by its name, but by no alias (modprobe -b: by neither)");
 	}
 }
 
@@ -71,7 +72,7 @@ struct check {
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
 	const struct check *c = data;
-	bool stops = problem->kind != TMOD_PROBLEM_PARAMETER && (problem->kind != TMOD_PROBLEM_SIGNATURE || c->q->enforced);
+	bool stops = problem->kind == TMOD_PROBLEM_SIGNATURE ? c->q->enforced : problem->kind != TMOD_PROBLEM_PARAMETER;
 
 	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops && c->step->required,
 		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
@@ -86,8 +87,8 @@ static void add_step(struct question *q, const struct tmod_step *s)
 		struct source source = source_of(s->stopped_by);
 
 		tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
-		why_not_add(q, s->stopped_by->directive == TMOD_FORBID ? "forbid" : "allow", s->name, s->required, &source,
-			    "%s%s%s", text, s->needed_by ? "; needed by " : "", s->needed_by ? s->needed_by : "");
+		why_not_add(q, s->stopped_by->directive == TMOD_FORBID ? "forbid" : "allow", s->name, s->required,
+			    &source, s->needed_by ? "%s; needed by %s" : "%s", text, s->needed_by);
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
 		add_command(q, s);

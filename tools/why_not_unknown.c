@@ -70,24 +70,25 @@ static int stop(void *data, const struct tmod_module *module)
 static void other_trees(const char *dir, const char *word, char *text, size_t size)
 {
 	const char *slash = strrchr(dir, '/');
+	int len = (int)(slash - dir);
 	char path[PATH_MAX];
 	const struct dirent *entry;
 	DIR *parent;
 
 	*text = '\0';
-	if ((size_t)snprintf(path, sizeof(path), "%.*s", (int)(slash - dir), dir) >= sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%.*s", len, dir) >= sizeof(path))
 		return;
 	parent = opendir(path);
 	while (parent && (entry = readdir(parent))) {
 		struct tmod_tree *tree;
-		size_t len = strlen(text);
+		size_t used = strlen(text);
 
 		if (*entry->d_name == '.' || !strcmp(entry->d_name, slash + 1) ||
-		    (size_t)snprintf(path, sizeof(path), "%.*s/%s", (int)(slash - dir), dir, entry->d_name) >= sizeof(path) ||
+		    (size_t)snprintf(path, sizeof(path), "%.*s/%s", len, dir, entry->d_name) >= sizeof(path) ||
 		    tmod_tree_open(path, NULL, &tree))
 			continue;
 		if (tmod_tree_lookup(tree, word, stop, NULL) > 0)
-			snprintf(text + len, size - len, " %s", entry->d_name);
+			snprintf(text + used, size - used, " %s", entry->d_name);
 		tmod_tree_close(tree);
 	}
 	if (parent)
@@ -102,14 +103,14 @@ static bool check_tree(struct question *q, const char *dir)
 
 	if (access(dir, F_OK)) {
 		why_not_add(q, "no-tree", NULL, true, &(struct source){ dir, 0 },
-			    "no modules are installed for kernel %s: install its package, or start a kernel that has them",
+			    "no modules are installed for kernel %s: install its package, or start one that has them",
 			    release);
 		return false;
 	}
 	snprintf(path, sizeof(path), "%s/modules.dep.bin", dir);
 	if (access(path, R_OK)) {
-		why_not_add(q, "no-index", NULL, true, &(struct source){ path, 0 }, "the index is not there (%s); run: depmod %s",
-			    strerror(errno), release);
+		why_not_add(q, "no-index", NULL, true, &(struct source){ path, 0 },
+			    "the index is not there (%s); run: depmod %s", strerror(errno), release);
 		return false;
 	}
 	return true;
@@ -126,7 +127,8 @@ void why_not_unknown(struct question *q, const char *word)
 	tmod_module_name(word, name, sizeof(name));
 	if (check_tree(q, dir))
 		why_not_add(q, "unknown", NULL, true, &(struct source){ dir, 0 },
-			    alias ? "no module has an alias that matches '%s'" : "there is no module or alias '%s'", word);
+			    alias ? "no module has an alias that matches '%s'" : "there is no module or alias '%s'",
+			    word);
 	snprintf(path, sizeof(path), "%s", dir);
 	if (!alias && find_file(path, name, 0))
 		why_not_add(q, "stale-index", name, true, &(struct source){ path, 0 },
@@ -137,5 +139,5 @@ void why_not_unknown(struct question *q, const char *word)
 		why_not_add(q, "similar", NULL, false, NULL, "did you mean '%s'?", search.close);
 	other_trees(dir, word, trees, sizeof(trees));
 	if (*trees)
-		why_not_add(q, "other-tree", NULL, false, NULL, "modules of other kernels that are installed have it:%s", trees);
+		why_not_add(q, "other-tree", NULL, false, NULL, "other kernels that are installed have it:%s", trees);
 }

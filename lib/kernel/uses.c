@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What uses a module. The kernel counts uses but does not say whose they are; these are the ones that its files in /proc
- * and /sys let one see.
+ * What uses a module. The kernel counts uses but does not say whose they are; these are the ones that its files in
+ * /proc and /sys let one see.
  */
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * For LD_PRELOAD: a program sees the machine that stands below $TENON_TEST_ROOT: its /proc, /sys, /dev, /etc, /run, /lib
- * and /usr. For libc's functions that take a path; a path relative to an open folder stays where that is. Its kernel is
+ * For LD_PRELOAD: a program sees the machine that stands below $TENON_TEST_ROOT: its /proc, /sys, /dev, /etc, /run,
+ * /lib and /usr. For libc's functions that take a path; a path relative to an open folder stays where that is. Its kernel is
  * that of $TENON_TEST_RELEASE.
  */
 #include <dirent.h>
