@@ -4,6 +4,7 @@
  * again finds the hole that it left.
  */
 #include "core/context.h"
+#include "core/module.h"
 
 static size_t padding(const struct arena_extent *e, size_t align)
 {
@@ -30,8 +31,9 @@ static struct arena_extent *best_fit(struct arena_block *b, size_t size, size_t 
 	return best;
 }
 
-static struct arena_block *block_new(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size)
+static struct arena_block *block_new(struct tenon_domain *d, enum tenon_mem kind, size_t size)
 {
+	struct tenon *t = d->t;
 	struct arena_block *b = mem_alloc(t, sizeof(*b)), **link = &d->arena.blocks[kind];
 	struct arena_extent *e = mem_alloc(t, sizeof(*e));
 	size_t unit = t->host->block_size;
@@ -74,65 +76,6 @@ static void block_delete(struct tenon *t, struct arena_block *b)
 	mem_free(t, b, sizeof(*b));
 }
 
-static void insert_after(struct arena_extent *at, struct arena_extent *e)
-{
-	e->prev = at;
-	e->next = at->next;
-	if (e->next)
-		e->next->prev = e;
-	at->next = e;
-}
-
-/* Cut @size bytes off the front of the free extent @e. @spare, zeroed, becomes the rest. */
-static void split(struct arena_extent *e, size_t size, struct arena_extent *spare)
-{
-	spare->block = e->block;
-	spare->offset = e->offset + size;
-	spare->size = e->size - size;
-	e->size = size;
-	insert_after(e, spare);
-}
-
-int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
-		struct tenon_module *m, struct arena_extent **region)
-{
-	struct arena_extent *front = mem_alloc(t, sizeof(*front)), *rest = mem_alloc(t, sizeof(*rest)), *e = NULL;
-	struct arena_block *b;
-	int err = -TENON_ENOMEM;
-	size_t pad;
-
-	if (!front || !rest)
-		goto out;
-	for (b = d->arena.blocks[kind]; b && !e; b = b->next)
-		if (b->largest >= size)
-			e = best_fit(b, size, align);
-	if (!e) {
-		b = block_new(t, d, kind, align > t->host->page_size ? size + align : size);
-		e = b ? best_fit(b, size, align) : NULL;
-	}
-	if (!e)
-		goto out;
-	pad = padding(e, align);
-	if (pad) {
-		split(e, pad, front);
-		e = front;
-		front = NULL;
-	}
-	if (e->size > size) {
-		split(e, size, rest);
-		rest = NULL;
-	}
-	e->module = m;
-	e->block->used += size;
-	t->stats.used_bytes += size;
-	*region = e;
-	err = 0;
-out:
-	mem_free(t, front, sizeof(*front));
-	mem_free(t, rest, sizeof(*rest));
-	return err;
-}
-
 /* Join @e with the free extent behind it. */
 static void join(struct tenon *t, struct arena_extent *e)
 {
@@ -165,6 +108,63 @@ void arena_free(struct tenon *t, struct arena_extent *e)
 		b->largest = e->size;
 	if (!b->used && !b->writers)
 		block_delete(t, b);
+}
+
+/* Cut a used extent in two, the first of which keeps @size bytes. Return: the second; NULL: no memory, @e has been freed. */
+static struct arena_extent *split(struct tenon *t, struct arena_extent *e, size_t size)
+{
+	struct arena_extent *rest = mem_alloc(t, sizeof(*rest));
+
+	if (!rest) {
+		arena_free(t, e);
+		return NULL;
+	}
+	*rest = *e;
+	rest->prev = e;
+	rest->offset += size;
+	rest->size -= size;
+	if (e->next)
+		e->next->prev = rest;
+	e->next = rest;
+	e->size = size;
+	return rest;
+}
+
+struct arena_extent *arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_t align)
+{
+	struct arena_extent *e = NULL, *spare;
+	struct tenon *t = m->t;
+	struct arena_block *b;
+	size_t pad;
+
+	for (b = m->domain->arena.blocks[kind]; b && !e; b = b->next)
+		if (b->largest >= size)
+			e = best_fit(b, size, align);
+	if (!e) {
+		b = block_new(m->domain, kind, align > t->host->page_size ? size + align : size);
+		e = b ? best_fit(b, size, align) : NULL;
+	}
+	if (!e)
+		return NULL;
+	/* Take all of it, and give back what is too much on both sides. */
+	e->module = m;
+	e->block->used += e->size;
+	t->stats.used_bytes += e->size;
+	pad = padding(e, align);
+	if (pad) {
+		spare = e;
+		e = split(t, e, pad);
+		if (!e)
+			return NULL;
+		arena_free(t, spare);
+	}
+	if (e->size > size) {
+		spare = split(t, e, size);
+		if (!spare)
+			return NULL;
+		arena_free(t, spare);
+	}
+	return e;
 }
 
 uint8_t *arena_at(const struct arena_extent *e, tenon_addr run, size_t size)

@@ -3,8 +3,8 @@
  * Module memory: the regions of all modules of a domain, packed into large blocks, one list of blocks for each kind.
  *
  * Every byte of a block is in exactly one extent, used or free; the extents of a block form a list in address order.
- * An extent is allocated together with its region, so giving a region back never needs memory. A block whose last
- * region goes is unmapped. All functions are called with the core's lock held.
+ * Giving a region back never needs memory. A block whose last region goes is unmapped. All functions are called with the
+ * core's lock held.
  */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
@@ -31,9 +31,8 @@ struct arena {
 	struct arena_block *blocks[TENON_MEM_COUNT];
 };
 
-/* Reserve @size bytes of @kind aligned to @align. *region is NULL for size 0. Return: 0, -TENON_ENOMEM or what block_map said. */
-int arena_alloc(struct tenon *t, struct tenon_domain *d, enum tenon_mem kind, size_t size, size_t align,
-		struct tenon_module *m, struct arena_extent **region);
+/* Reserve a region of @kind for a module in its domain. Return: NULL: there is no room, or no memory. */
+struct arena_extent *arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_t align);
 /* Give a region back. NULL is fine. A block that is open for writing stays until arena_write_end. */
 void arena_free(struct tenon *t, struct arena_extent *e);
 

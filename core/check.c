@@ -18,32 +18,33 @@ static int check_machine(struct load *l)
 	return arch->check_flags ? arch->check_flags(l->elf.flags, l->diag) : 0;
 }
 
-/* The sections that the loader looks for by name; there may be one of each. */
-static int check_special(struct load *l)
+static int find_special(struct load *l)
 {
 	static const char *const names[] = { ".modinfo", "__versions", "__ksymtab", "__ksymtab_gpl", "__kcrctab",
 					     "__kcrctab_gpl", "__param", ".gnu.linkonce.this_module" };
-	uint32_t seen = 0;
+	struct elf_section s;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
-		struct elf_section s;
-
 		elf_section_at(&l->elf, i, &s);
 		if (s.name[0] != '.' && s.name[0] != '_')
 			continue;
-		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+		for (size_t n = 0; n < SPECIAL_CNT; n++) {
 			if (strcmp(s.name, names[n]))
 				continue;
-			if (seen & 1u << n)
+			l->diag->section = i;
+			if (l->special[n])
 				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name);
-			seen |= 1u << n;
-			if (s.type != SHT_PROGBITS) {
-				l->diag->section = i;
+			if (s.type != SHT_PROGBITS)
 				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name);
-			}
-			if (!n)
-				l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
+			/* The others must be in memory to be read. */
+			if (n <= SPECIAL_VERSIONS || s.flags & SHF_ALLOC)
+				l->special[n] = (uint16_t)i;
 		}
+	}
+	l->diag->section = 0;
+	if (l->special[SPECIAL_MODINFO]) {
+		elf_section_at(&l->elf, l->special[SPECIAL_MODINFO], &s);
+		l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
 	}
 	return 0;
 }
@@ -90,45 +91,40 @@ static int check_vermagic(struct load *l)
 }
 
 /* What tells files of the same name apart: the build id if there is one, else all the content. FNV-1a. */
-static uint64_t content_hash(const struct load *l)
+static size_t content_hash(const struct load *l)
 {
 	const uint8_t *p = l->file;
 	size_t size = l->content_size;
 	struct elf_section s;
-	uint64_t h = 0xcbf29ce484222325ull;
+	size_t h = (size_t)0xcbf29ce484222325ull;
 
 	if (elf_find_section(&l->elf, ".note.gnu.build-id", &s) && s.type == SHT_NOTE && s.size) {
 		p = elf_section_data(&l->elf, &s);
 		size = (size_t)s.size;
 	}
 	for (size_t i = 0; i < size; i++)
-		h = (h ^ p[i]) * 0x100000001b3ull;
+		h = (h ^ p[i]) * (size_t)0x100000001b3ull;
 	return h;
 }
 
-int load_check(struct load *l)
+/* Which kind of module it is. */
+static int find_kind(struct load *l)
 {
-	int err = elf_open(&l->elf, l->file, l->content_size, l->diag);
-
-	if (!err)
-		err = check_machine(l);
-	if (!err)
-		err = elf_check_symbols(&l->elf, l->diag);
-	if (!err)
-		err = check_special(l);
-	if (!err)
-		err = modinfo_check(&l->modinfo, l->diag);
-	if (err)
-		return err;
 	for (uint32_t i = 0; i < l->t->kind_cnt && !l->kind; i++)
 		if (l->t->kinds[i].ops->recognise(l))
 			l->kind = &l->t->kinds[i];
 	if (!l->kind)
 		return fail(l->diag, TENON_R_NO_PERSONALITY);
 	l->m->personality = l->kind->ops;
-	err = check_name(l);
-	if (!err)
-		err = check_vermagic(l);
+	return 0;
+}
+
+int load_check(struct load *l)
+{
+	int err = elf_open(&l->elf, l->file, l->content_size, l->diag) ?: check_machine(l) ?:
+		  elf_check_symbols(&l->elf, l->diag) ?: find_special(l) ?: modinfo_check(&l->modinfo, l->diag) ?:
+		  find_kind(l) ?: check_name(l) ?: check_vermagic(l);
+
 	if (err)
 		return err;
 	/* Said here and not where it was found out: now there is a name to say it of. */
@@ -138,6 +134,5 @@ int load_check(struct load *l)
 	if (!l->gpl)
 		l->m->taints |= TENON_TAINT_PROPRIETARY;
 	l->m->content_hash = content_hash(l);
-	l->m->file_size = l->file_size;
 	return 0;
 }

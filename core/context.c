@@ -15,7 +15,8 @@ void *mem_alloc(struct tenon *t, size_t size)
 	memset(p, 0, size);
 	now = atomic_fetch_add_explicit(&t->heap_bytes, size, memory_order_relaxed) + size;
 	peak = atomic_load_explicit(&t->heap_peak_bytes, memory_order_relaxed);
-	while (now > peak && !atomic_compare_exchange_weak(&t->heap_peak_bytes, &peak, now))
+	while (now > peak && !atomic_compare_exchange_weak_explicit(&t->heap_peak_bytes, &peak, now, memory_order_relaxed,
+								    memory_order_relaxed))
 		;
 	return p;
 }
@@ -101,7 +102,7 @@ void tenon_destroy(struct tenon *t)
 	if (t->domains || t->newest)
 		host->panic(host->context, "tenon_destroy: domains are still open");
 	table_free(t, &t->interface);
-	if (atomic_load(&t->heap_bytes))
+	if (t->heap_bytes)
 		host->panic(host->context, "tenon_destroy: memory of the core is still in use");
 	host->free(host->context, t, sizeof(*t));
 }
@@ -119,28 +120,30 @@ int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char 
 
 int tenon_set_sig_mode(struct tenon *t, enum tenon_sig_mode mode)
 {
-	int now = atomic_load(&t->sig_mode);
+	int err = -TENON_EPERM;
 
-	do {
-		if (now == TENON_SIG_ENFORCE && mode != TENON_SIG_ENFORCE)
-			return -TENON_EPERM;
-	} while (!atomic_compare_exchange_weak(&t->sig_mode, &now, (int)mode));
-	return 0;
+	core_lock(t);
+	if (t->sig_mode != TENON_SIG_ENFORCE || mode == TENON_SIG_ENFORCE) {
+		__atomic_store_n(&t->sig_mode, mode, __ATOMIC_RELAXED);
+		err = 0;
+	}
+	core_unlock(t);
+	return err;
 }
 
 enum tenon_sig_mode tenon_sig_mode(struct tenon *t)
 {
-	return (enum tenon_sig_mode)atomic_load(&t->sig_mode);
+	return __atomic_load_n(&t->sig_mode, __ATOMIC_RELAXED);
 }
 
 void tenon_disable_modules(struct tenon *t)
 {
-	atomic_store(&t->modules_disabled, true);
+	__atomic_store_n(&t->modules_disabled, true, __ATOMIC_RELAXED);
 }
 
 bool tenon_modules_disabled(struct tenon *t)
 {
-	return atomic_load(&t->modules_disabled);
+	return __atomic_load_n(&t->modules_disabled, __ATOMIC_RELAXED);
 }
 
 int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]), void *context)

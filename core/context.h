@@ -43,24 +43,23 @@ struct tenon_domain {
 
 struct tenon {
 	const struct tenon_host *host;
-	struct personality_use kinds[PERSONALITY_MAX];
-	uint32_t kind_cnt;
+	enum tenon_sig_mode sig_mode; /* this and the next are read without the lock */
+	bool modules_disabled;
 	const struct type_texts *types; /* NULL: they are not explained */
+	uint32_t kind_cnt;
 
-	/* the core's lock protects everything below, but for the switches, which only go one way, and the counters */
+	/* the core's lock protects everything below, but for the counters of memory */
+	uint32_t bind_serial;
 	struct tenon_domain *domains;
 	struct tenon_module *newest;
-	struct table interface; /* exports that bind in every domain */
 	struct tenon_thread *threads;
-	uint32_t bind_serial;
-
-	_Atomic int sig_mode;
-	_Atomic bool modules_disabled;
 	int (*policy)(void *context, const struct tenon_module *m, char why[64]);
 	void *policy_context;
-
 	_Atomic size_t heap_bytes, heap_peak_bytes;
 	struct tenon_stats stats;
+	struct table interface; /* exports that bind in every domain */
+
+	struct personality_use kinds[PERSONALITY_MAX];
 	struct tenon_thread only_thread; /* where the host has no threads */
 };
 

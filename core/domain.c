@@ -58,7 +58,7 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 static bool in_use(const struct tenon *t, const struct tenon_domain *d)
 {
 	for (const struct tenon_module *m = t->newest; m; m = m->older)
-		if (m->domain == d && (m->plan || (atomic_load(&m->refs) & REFS_COUNT)))
+		if (m->domain == d && (m->plan || (module_refs(m) & REFS_COUNT)))
 			return true;
 	return d->busy || d->modules.cnt != 0;
 }

@@ -34,7 +34,7 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, t
 	const char *space = get_le32(sec->write + off + 8) ? load_string(l, follow(sec, off + 8)) : "";
 
 	if (!name || !name[0] || strlen(name) >= TENON_SYMBOL_BYTES || !space)
-		return fail_at(load_section_diag(l, sec), TENON_R_EXPORT_MALFORMED, off, 0);
+		return fail_at(load_section_diag(l, sec), TENON_R_EXPORT_MALFORMED, off);
 	if (!strncmp(space, for_linux, sizeof(for_linux) - 1)) {
 		space += sizeof(for_linux) - 1;
 		flags |= TENON_EXPORT_LINUX;
@@ -53,16 +53,14 @@ static int read_entry(struct export_reader *r, const struct load_section *sec, t
 static int read_table(struct export_reader *r, const struct load_section *sec, const struct load_section *crcs,
 		      uint32_t flags)
 {
-	tenon_addr size = sec ? sec->size : 0, cnt = size / sizeof(struct tenon_ksym);
+	tenon_addr cnt = sec->size / sizeof(struct tenon_ksym);
 	int err = 0;
 
-	if (!size)
-		return 0;
-	if (size % sizeof(struct tenon_ksym) || (crcs && crcs->size != cnt * 4))
-		return fail_at(load_section_diag(r->l, sec), TENON_R_EXPORT_MALFORMED, 0, size);
+	if (sec->size % sizeof(struct tenon_ksym) || (crcs->size && crcs->size != cnt * 4))
+		return fail_at(load_section_diag(r->l, sec), TENON_R_EXPORT_MALFORMED, 0);
 	for (tenon_addr i = 0; i < cnt && !err; i++, r->next++) {
 		err = read_entry(r, sec, i * sizeof(struct tenon_ksym), flags | r->l->kind->ops->export_flags);
-		if (crcs)
+		if (crcs->size)
 			r->next->crc = get_le32(crcs->write + i * 4);
 	}
 	return err;
@@ -82,8 +80,8 @@ static bool move_name(char **at, const char *end, const char **name)
 
 int load_exports(struct load *l)
 {
-	const struct load_section *plain = load_find(l, "__ksymtab"), *gpl = load_find(l, "__ksymtab_gpl");
-	tenon_addr bytes = (plain ? plain->size : 0) + (gpl ? gpl->size : 0);
+	const struct load_section *plain = load_special(l, SPECIAL_KSYMTAB), *gpl = load_special(l, SPECIAL_KSYMTAB_GPL);
+	tenon_addr bytes = plain->size + gpl->size;
 	struct tenon_module *m = l->m;
 	struct export_reader r = { .l = l };
 	char *names;
@@ -95,8 +93,8 @@ int load_exports(struct load *l)
 	m->exports = r.next = mem_alloc(l->t, m->export_cnt * sizeof(*m->exports));
 	if (!r.next)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	err = read_table(&r, plain, load_find(l, "__kcrctab"), 0) ?:
-	      read_table(&r, gpl, load_find(l, "__kcrctab_gpl"), TENON_EXPORT_GPL);
+	err = read_table(&r, plain, load_special(l, SPECIAL_KCRCTAB), 0) ?:
+	      read_table(&r, gpl, load_special(l, SPECIAL_KCRCTAB_GPL), TENON_EXPORT_GPL);
 	if (err)
 		return err;
 	m->export_names = names = mem_alloc(l->t, r.names_bytes);

@@ -39,17 +39,21 @@ int fail(struct tenon_diag *diag, enum tenon_reason reason)
 }
 
 #ifndef TENON_REASON_ONLY
-int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want)
+int fail_got(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got)
 {
 	diag->got = got;
-	diag->want = want;
 	return fail(diag, reason);
 }
 
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset, tenon_addr got)
+int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want)
+{
+	diag->want = want;
+	return fail_got(diag, reason, got);
+}
+
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset)
 {
 	diag->offset = offset;
-	diag->got = got;
 	return fail(diag, reason);
 }
 

@@ -17,14 +17,17 @@
 int fail(struct tenon_diag *diag, enum tenon_reason reason);
 #ifdef TENON_REASON_ONLY
 /* Where bytes count more than words: a diagnosis is its reason alone, and what else a check knows costs nothing. */
+#define fail_got(diag, reason, got) ((void)(got), fail(diag, reason))
 #define fail_value(diag, reason, got, want) ((void)(got), (void)(want), fail(diag, reason))
-#define fail_at(diag, reason, offset, got) ((void)(offset), (void)(got), fail(diag, reason))
+#define fail_at(diag, reason, offset) ((void)(offset), fail(diag, reason))
 #define fail_name(diag, reason, name) ((void)(name), fail(diag, reason))
 #define fail_names(diag, reason, name, other) ((void)(name), (void)(other), fail(diag, reason))
 #else
+/* With the value that was found, where the reason's text shows it, and the one that is wanted, where it shows that. */
+int fail_got(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got);
 int fail_value(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr got, tenon_addr want);
 /* At an offset (in bytes) of the section diag->section, or of the file if that is 0. */
-int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset, tenon_addr got);
+int fail_at(struct tenon_diag *diag, enum tenon_reason reason, tenon_addr offset);
 /* About a name, or two; they are cut to fit. */
 int fail_name(struct tenon_diag *diag, enum tenon_reason reason, const char *name);
 int fail_names(struct tenon_diag *diag, enum tenon_reason reason, const char *name, const char *other);

@@ -210,7 +210,7 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
-			return fail_at(p->diag, TENON_R_READ_FAILED, 0, (tenon_addr)-err);
+			return fail_got(p->diag, TENON_R_READ_FAILED, (tenon_addr)-err);
 		src = &found;
 	}
 	err = load_read(l, src);

@@ -37,7 +37,7 @@ tenon_addr tenon_module_this(const struct tenon_module *m)
 
 void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *out)
 {
-	uint32_t refs = atomic_load(&m->refs);
+	uint32_t refs = module_refs(m);
 
 	*out = (struct tenon_module_info){
 		.name = m->name,
@@ -146,6 +146,6 @@ void tenon_stats(struct tenon *t, struct tenon_stats *out)
 	core_lock(t);
 	*out = t->stats;
 	core_unlock(t);
-	out->heap_bytes = atomic_load(&t->heap_bytes);
-	out->heap_peak_bytes = atomic_load(&t->heap_peak_bytes);
+	out->heap_bytes = atomic_load_explicit(&t->heap_bytes, memory_order_relaxed);
+	out->heap_peak_bytes = atomic_load_explicit(&t->heap_peak_bytes, memory_order_relaxed);
 }

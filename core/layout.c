@@ -98,7 +98,8 @@ int load_layout(struct load *l)
 	l->values = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*l->values));
 	if (!l->sections || !l->values)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	for (uint32_t i = 0; i < l->elf.section_cnt; i++) {
+	l->sections[0].mem = SECTION_NOT_LOADED;
+	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		struct load_section *out = &l->sections[i];
 		struct elf_section s;
 
@@ -108,7 +109,8 @@ int load_layout(struct load *l)
 		out->size = s.size;
 		out->type = s.type;
 		out->info = s.info;
-		if (!(s.flags & SHF_ALLOC) || l->kind->ops->discard(&s))
+		/* Those two are for the loader alone. */
+		if (!(s.flags & SHF_ALLOC) || i == l->special[SPECIAL_MODINFO] || i == l->special[SPECIAL_VERSIONS])
 			continue;
 		total += s.size + s.align;
 		if (total > IMAGE_BYTES_MAX)

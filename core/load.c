@@ -18,14 +18,6 @@ void load_free(struct load *l)
 	mem_free(t, l, sizeof(*l));
 }
 
-const struct load_section *load_find(const struct load *l, const char *name)
-{
-	struct elf_section s;
-	uint32_t idx = elf_find_section(&l->elf, name, &s);
-
-	return idx && l->sections[idx].mem != SECTION_NOT_LOADED ? &l->sections[idx] : NULL;
-}
-
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec)
 {
 	l->diag->section = (uint32_t)(sec - l->sections);

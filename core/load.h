@@ -25,35 +25,40 @@ struct load_section {
 	uint8_t mem;         /* enum tenon_mem, or SECTION_NOT_LOADED */
 };
 
+/* The sections that the loader looks for by name; there may be one of each. */
+enum special { SPECIAL_MODINFO, SPECIAL_VERSIONS, SPECIAL_KSYMTAB, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB, SPECIAL_KCRCTAB_GPL,
+	       SPECIAL_PARAM, SPECIAL_THIS_MODULE, SPECIAL_CNT };
+
 struct load {
-	struct load *next;             /* in the plan: providers before users */
-	struct tenon_plan *plan;
+	struct elf_file elf;
 	struct tenon *t;
+	struct tenon_plan *plan;
 	struct tenon_module *m;
 	struct tenon_diag *diag;       /* the plan's */
+	struct load *next;             /* in the plan: providers before users */
 	struct load *needed_by;        /* who asked for it, NULL: the request itself */
+
+	const struct personality_use *kind;
+	struct modinfo modinfo;
+	struct load_section *sections; /* elf.section_cnt of them */
+	tenon_addr *values;            /* by symbol index */
+	const char *params;            /* text of the request, or NULL */
+	size_t params_bytes;           /* room for string parameters */
+	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
+
+	uint32_t flags;                /* enum tenon_load_flags of the request */
 	bool file_is_copy;
 	bool wanted;                   /* asked for by name, not only needed */
 	bool gpl;                      /* its licence is GPL-compatible */
 	uint32_t open;                 /* kinds of memory whose region is open for writing, a bit each */
-
-	const struct personality_use *kind;
-	const char *params;            /* text of the request, or NULL */
-	uint32_t flags;                /* enum tenon_load_flags of the request */
-	struct load_section *sections; /* elf.section_cnt of them */
-	tenon_addr *values;            /* by symbol index */
-	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
-	size_t params_bytes;           /* room for string parameters */
-
 	void *file;                    /* private copy, or the source's constant bytes */
 	size_t file_size;              /* bytes in all */
 	size_t content_size;           /* without the signature */
-	struct modinfo modinfo;
-	struct elf_file elf;
+	size_t relocation_cnt;         /* applied */
 
 	struct reloc_slots stubs, got;
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
-	size_t relocation_cnt;         /* applied */
+	uint16_t special[SPECIAL_CNT]; /* indices of the sections that are looked for by name, 0: it has none */
 };
 
 /*
@@ -71,8 +76,12 @@ int load_exports(struct load *l); /* read its export tables */
 
 void load_free(struct load *l);
 
-/* A section by name that is loaded, or NULL. */
-const struct load_section *load_find(const struct load *l, const char *name);
+/* A special section; if there is none, section 0, which has no bytes. */
+static inline const struct load_section *load_special(const struct load *l, enum special which)
+{
+	return &l->sections[l->special[which]];
+}
+
 /* The diagnosis, saying that it is about @sec. */
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);
 /* The next section of relocations for one that is loaded, behind @at; NULL: the first one. NULL at the end. */

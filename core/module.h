@@ -23,6 +23,7 @@ struct tenon_module {
 	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */
 	bool wanted;                  /* asked for by name: the rollback of another request leaves it */
 	bool in_table, in_list, exports_added; /* what there is to undo */
+	enum tenon_module_state state; /* core's lock; atomics for readers outside it */
 	struct tenon *t;
 	const char *name;             /* points to name_text */
 	struct tenon_domain *domain;
@@ -33,7 +34,6 @@ struct tenon_module {
 	_Atomic uint32_t refs;        /* taken with get */
 	uint32_t users;               /* modules bound to it; core's lock */
 	uint32_t taints;
-	enum tenon_module_state state; /* core's lock; atomics for readers outside it */
 
 	struct arena_extent *region[TENON_MEM_COUNT];
 	struct tenon_export *exports; /* export_cnt of them, names in its own rodata (host-readable copy) */
@@ -52,11 +52,16 @@ struct tenon_module {
 	tenon_addr start, stop;         /* what is called for them: themselves, or functions of its base; 0: none */
 	tenon_addr descriptor;          /* the argument */
 	tenon_addr this_module;         /* run address of its module section, 0: none */
-	uint64_t content_hash;        /* of the file, to tell same name, different content */
-	tenon_addr file_size;           /* bytes, for the same */
+	size_t content_hash;          /* of the file, to tell same name, different content */
 	uint64_t signer;              /* the host's, see tenon_set_signer */
 	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
 	char name_text[TENON_NAME_BYTES];
 };
+
+/* The flags and the count. What was done before a reference was put has been done. */
+static inline uint32_t module_refs(const struct tenon_module *m)
+{
+	return atomic_load_explicit(&m->refs, memory_order_acquire);
+}
 
 #endif

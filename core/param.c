@@ -35,13 +35,11 @@ struct param_table {
 /* @entry_bytes: 0 for the native table; otherwise entries are that large and only begin with a name. */
 static int table_open(struct load *l, struct param_table *tab, uint32_t entry_bytes)
 {
-	*tab = (struct param_table){ .l = l, .sec = load_find(l, "__param") };
+	*tab = (struct param_table){ .l = l, .sec = load_special(l, SPECIAL_PARAM) };
 	tab->names_only = entry_bytes;
 	tab->entry_bytes = entry_bytes ? entry_bytes : 3 * ELF_WORD_BYTES(&l->elf) + 8;
-	if (!tab->sec || !tab->sec->write)
-		return 0;
 	if (tab->sec->size % tab->entry_bytes)
-		return fail_value(l->diag, TENON_R_PARAM_TABLE, tab->sec->size, 0);
+		return fail_got(l->diag, TENON_R_PARAM_TABLE, tab->sec->size);
 	tab->cnt = (uint32_t)(tab->sec->size / tab->entry_bytes);
 	return 0;
 }
@@ -61,7 +59,7 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 		out->type = get_le16(p + 3 * ELF_WORD_BYTES(&l->elf) + 4);
 	}
 	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
-		return fail_value(tab->l->diag, TENON_R_PARAM_TABLE, idx, 0);
+		return fail_got(tab->l->diag, TENON_R_PARAM_TABLE, idx);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * How a kind of module plugs in. Both kinds are ELF with .modinfo, __versions and ksymtab sections; they differ in
- * how they are recognised, which sections are for the loader alone, and how init, exit and parameters are found.
+ * how they are recognised and how init, exit and parameters are found.
  */
 #ifndef CORE_PERSONALITY_H
 #define CORE_PERSONALITY_H
@@ -18,8 +18,6 @@ struct tenon_personality {
 	const struct tenon_export *(*find)(struct tenon_domain *d, const char *name, uint32_t hash);
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
-	/* Is this ALLOC section only for the loader, not for memory? */
-	bool (*discard)(const struct elf_section *s);
 	/* The sections have their places: reserve what else there is to be in the module's memory. Or NULL. */
 	void (*layout)(struct load *l);
 	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */

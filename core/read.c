@@ -24,10 +24,10 @@ int load_read(struct load *l, struct tenon_source *src)
 	l->file_is_copy = true;
 	got = src->read_at(src, 0, l->file, l->file_size);
 	if (got < 0)
-		return fail_at(l->diag, TENON_R_READ_FAILED, 0, (tenon_addr)-got);
+		return fail_got(l->diag, TENON_R_READ_FAILED, (tenon_addr)-got);
 	if ((size_t)got != l->file_size) {
 		l->diag->want = l->file_size;
-		return fail_at(l->diag, TENON_R_READ_SHORT, (tenon_addr)got, (tenon_addr)got);
+		return fail_at(l->diag, TENON_R_READ_SHORT, (tenon_addr)got);
 	}
 	return 0;
 }

@@ -7,7 +7,7 @@
 
 bool tenon_try_get(struct tenon_module *m)
 {
-	uint32_t now = atomic_load(&m->refs), next;
+	uint32_t now = atomic_load_explicit(&m->refs, memory_order_relaxed), next;
 
 	do {
 		if (now & REFS_CLOSED)
@@ -15,19 +15,19 @@ bool tenon_try_get(struct tenon_module *m)
 		if (now & REFS_SATURATED)
 			return true;
 		next = (now & REFS_COUNT) == REFS_COUNT ? REFS_SATURATED : now + 1;
-	} while (!atomic_compare_exchange_weak(&m->refs, &now, next));
+	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_acquire, memory_order_relaxed));
 	return true;
 }
 
 void tenon_put(struct tenon_module *m, const char *who)
 {
-	uint32_t now = atomic_load(&m->refs), next;
+	uint32_t now = atomic_load_explicit(&m->refs, memory_order_relaxed), next;
 
 	do {
 		if (now & REFS_SATURATED)
 			return;
 		next = now & REFS_COUNT ? now - 1 : now | REFS_SATURATED;
-	} while (!atomic_compare_exchange_weak(&m->refs, &now, next));
+	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_release, memory_order_relaxed));
 	if (next & REFS_SATURATED)
 		core_log(m->t, TENON_LOG_ERR, m->name, ": reference put more often than taken, last by ", who,
 			 "; the module stays", NULL);
@@ -49,7 +49,8 @@ bool module_close(struct tenon_module *m)
 {
 	uint32_t none = 0;
 
-	if (!atomic_compare_exchange_strong(&m->refs, &none, REFS_CLOSED))
+	if (!atomic_compare_exchange_strong_explicit(&m->refs, &none, REFS_CLOSED, memory_order_acquire,
+						     memory_order_relaxed))
 		return false;
 	m->gate.closed = true;
 	return true;
@@ -58,11 +59,11 @@ bool module_close(struct tenon_module *m)
 void module_shut(struct tenon_module *m)
 {
 	m->gate.closed = true;
-	atomic_fetch_or(&m->refs, REFS_CLOSED);
+	atomic_fetch_or_explicit(&m->refs, REFS_CLOSED, memory_order_relaxed);
 }
 
 void module_reopen(struct tenon_module *m)
 {
 	m->gate.closed = false;
-	atomic_fetch_and(&m->refs, ~REFS_CLOSED);
+	atomic_fetch_and_explicit(&m->refs, ~REFS_CLOSED, memory_order_release);
 }

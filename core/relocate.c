@@ -23,7 +23,7 @@ int load_relocate(struct load *l)
 		int err;
 
 		if ((rs->type == SHT_RELA) != arch->rela)
-			return fail_value(load_section_diag(l, rs), TENON_R_REL_KIND, rs->type, 0);
+			return fail(load_section_diag(l, rs), TENON_R_REL_KIND);
 		err = arch->relocate(&job);
 		if (err) {
 			name_symbol(l);

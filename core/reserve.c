@@ -17,7 +17,7 @@ static int protect_failed(struct tenon_plan *p, int err)
 static int reserve_region(struct tenon_plan *p, struct load *l, enum tenon_mem mem)
 {
 	size_t size = l->region_size[mem], align = l->region_align[mem], page = p->t->host->page_size;
-	struct arena_extent **region = &l->m->region[mem], *e;
+	struct arena_extent *e;
 	int err;
 
 	/* Whole pages: making them read-only must not concern another module. */
@@ -25,11 +25,11 @@ static int reserve_region(struct tenon_plan *p, struct load *l, enum tenon_mem m
 		size = (size + page - 1) & ~(page - 1);
 		align = align < page ? page : align;
 	}
-	if (arena_alloc(p->t, p->domain, mem, size, align, l->m, region)) {
+	e = l->m->region[mem] = arena_alloc(l->m, mem, size, align);
+	if (!e) {
 		p->diag->got = size;
 		return fail_name(p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name);
 	}
-	e = *region;
 	/* Pages that were read-only for modules that have gone are writable again. */
 	if (e->block->sealed) {
 		err = protect_failed(p, arena_protect(p->t, e, TENON_ACCESS_WRITE));

@@ -26,15 +26,15 @@ static const char *version_name(const struct versions *v, uint32_t idx)
 
 static int version_map_open(struct load *l, struct versions *v)
 {
-	struct elf_section s;
+	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
 
 	v->name_off = ELF_WORD_BYTES(&l->elf);
-	if (!elf_find_section(&l->elf, "__versions", &s))
+	if (!sec->size)
 		return 0;
-	if (s.size % TENON_VERSION_BYTES)
-		return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, s.size, s.size);
-	v->entries = elf_section_data(&l->elf, &s);
-	v->cnt = (uint32_t)(s.size / TENON_VERSION_BYTES);
+	if (sec->size % TENON_VERSION_BYTES)
+		return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, sec->size);
+	v->entries = sec->data;
+	v->cnt = (uint32_t)(sec->size / TENON_VERSION_BYTES);
 	v->mask = 7;
 	while (v->mask < v->cnt * 2)
 		v->mask = v->mask * 2 + 1;
@@ -46,7 +46,7 @@ static int version_map_open(struct load *l, struct versions *v)
 		uint32_t at;
 
 		if (name[TENON_VERSION_BYTES - v->name_off - 1])
-			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, (tenon_addr)i * TENON_VERSION_BYTES, 0);
+			return fail_at(l->diag, TENON_R_VERSIONS_MALFORMED, (tenon_addr)i * TENON_VERSION_BYTES);
 		at = table_hash(name) & v->mask;
 		while (v->slots[at])
 			at = (at + 1) & v->mask;

@@ -48,9 +48,9 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 	if (err)
 		return err;
 	if (result > 0)
-		return fail_value(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result, 0);
+		return fail_got(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result);
 	if (result < 0) {
-		err = fail_value(diag, TENON_R_INIT_FAILED, (tenon_addr)0 - (tenon_addr)result, 0);
+		err = fail_got(diag, TENON_R_INIT_FAILED, (tenon_addr)0 - (tenon_addr)result);
 		return result >= -4095 ? result : err;
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */

@@ -51,13 +51,13 @@ const struct tenon_thread *module_executing(struct tenon_module *m, bool own)
 static int check_unused(struct tenon_module *m, bool last, struct tenon_diag *diag)
 {
 	const struct tenon_thread *who = module_executing(m, last);
-	uint32_t refs = atomic_load(&m->refs);
+	uint32_t refs = module_refs(m);
 
 	if (who)
 		return fail_name(diag, TENON_R_IN_USE_THREAD, who->name);
 	if (last && (refs & REFS_SATURATED))
 		return fail(diag, TENON_R_REF_SATURATED);
-	return last && (refs & REFS_COUNT) ? fail_value(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT, 0) : 0;
+	return last && (refs & REFS_COUNT) ? fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT) : 0;
 }
 
 int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag)

@@ -31,7 +31,7 @@ static bool executes(const struct tenon_thread *self, const struct tenon_module 
 /* May it go? Closes it if so. Lock held. */
 static int decide(struct tenon_module *m, struct tenon_diag *diag)
 {
-	uint32_t refs = atomic_load(&m->refs);
+	uint32_t refs = module_refs(m);
 
 	if (m->state != TENON_LIVE)
 		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state));
@@ -49,7 +49,7 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 		return -TENON_EDEADLK;
 	}
 	if (!module_close(m))
-		return fail_value(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT, 0);
+		return fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT);
 	return 0;
 }
 

@@ -38,7 +38,7 @@ static int signature_check(struct load *l, const struct modsig_parts *sig)
 	case -TENON_EINVAL:
 		return fail(l->diag, TENON_R_SIG_FORMAT);
 	default:
-		return fail_value(l->diag, TENON_R_SIG_VERIFIER, (tenon_addr)(int64_t)err, 0);
+		return fail_got(l->diag, TENON_R_SIG_VERIFIER, (tenon_addr)(int64_t)err);
 	}
 }
 

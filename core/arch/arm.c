@@ -124,7 +124,7 @@ static void store(uint8_t *place, unsigned int form, uint32_t insn)
 static int check_flags(uint32_t e_flags, struct tenon_diag *diag)
 {
 	if ((e_flags & ~EF_ARM_ABI_FLOAT_SOFT) != EF_ARM_EABI_VER5)
-		return fail_value(diag, TENON_R_ELF_FLAGS, e_flags, EF_ARM_EABI_VER5);
+		return fail_got(diag, TENON_R_ELF_FLAGS, e_flags);
 	return 0;
 }
 
@@ -213,7 +213,8 @@ static int relocate(struct reloc_job *job)
 		if (reason) {
 			job->diag->section = job->section;
 			job->diag->want = ELF32_R_SYM(r->r_info);
-			return fail_at(job->diag, reason, r->r_offset, got);
+			job->diag->got = got;
+			return fail_at(job->diag, reason, r->r_offset);
 		}
 	}
 	return 0;

@@ -5,5 +5,6 @@ OUT_OF_LINE int rela_refuse(const struct reloc_job *job, const Elf64_Rela *r, en
 {
 	job->diag->section = job->section;
 	job->diag->want = ELF64_R_SYM(r->r_info);
-	return fail_at(job->diag, reason, r->r_offset, got);
+	job->diag->got = got;
+	return fail_at(job->diag, reason, r->r_offset);
 }

@@ -79,7 +79,7 @@ static const struct howto *find_howto(uint32_t type)
 /* Compressed instructions are fine. Floating-point registers, 16 registers, stronger ordering are for other hosts. */
 static int check_flags(uint32_t e_flags, struct tenon_diag *diag)
 {
-	return e_flags & ~EF_RISCV_RVC ? fail_value(diag, TENON_R_ELF_FLAGS, e_flags, EF_RISCV_RVC) : 0;
+	return e_flags & ~EF_RISCV_RVC ? fail_got(diag, TENON_R_ELF_FLAGS, e_flags) : 0;
 }
 
 static void count(const struct reloc_job *job, bool far, struct reloc_need *need)

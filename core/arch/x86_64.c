@@ -15,7 +15,7 @@
 
 static int check_flags(uint32_t e_flags, struct tenon_diag *diag)
 {
-	return e_flags ? fail_value(diag, TENON_R_ELF_FLAGS, e_flags, 0) : 0;
+	return e_flags ? fail_got(diag, TENON_R_ELF_FLAGS, e_flags) : 0;
 }
 
 #define TYPE_BIT(type) (1ull << (type))

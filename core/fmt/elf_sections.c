@@ -11,11 +11,11 @@
 int elf_check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (!s->size)
-		return fail_value(diag, TENON_R_STRTAB_EMPTY, 0, 0);
+		return fail(diag, TENON_R_STRTAB_EMPTY);
 	if (f->data[s->offset])
-		return fail_value(diag, TENON_R_STRTAB_START, 0, 0);
+		return fail(diag, TENON_R_STRTAB_START);
 	if (f->data[s->offset + s->size - 1])
-		return fail_value(diag, TENON_R_STRTAB_END, 0, 0);
+		return fail(diag, TENON_R_STRTAB_END);
 	return 0;
 }
 
@@ -45,9 +45,9 @@ static bool may_be_alloc(const struct elf_file *f, uint32_t type)
 static int check_alloc(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (is_table(s->type) || (s->flags & ~(tenon_addr)ALLOC_FLAGS))
-		return fail_value(diag, TENON_R_SEC_FLAGS, s->flags, ALLOC_FLAGS);
+		return fail_got(diag, TENON_R_SEC_FLAGS, s->flags);
 	if (!may_be_alloc(f, s->type))
-		return fail_value(diag, TENON_R_SEC_TYPE, s->type, 0);
+		return fail_got(diag, TENON_R_SEC_TYPE, s->type);
 	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR))
 		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name);
 	return 0;
@@ -57,19 +57,19 @@ static int check_alloc(const struct elf_file *f, const struct elf_section *s, st
 static int check_any(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (!elf_in_file(f, s))
-		return fail_value(diag, TENON_R_SEC_RANGE, s->offset, s->size);
+		return fail(diag, TENON_R_SEC_RANGE);
 	if (!s->name)
-		return fail_value(diag, TENON_R_SEC_NAME, elf_section_name_off(f, diag->section), f->section_names_size);
+		return fail_got(diag, TENON_R_SEC_NAME, elf_section_name_off(f, diag->section));
 	if (s->type == SHT_NULL)
-		return s->flags || s->size ? fail_value(diag, TENON_R_SEC_NULL, s->flags, s->size) : 0;
+		return s->flags || s->size ? fail(diag, TENON_R_SEC_NULL) : 0;
 	if (s->size > ELF_SECTION_BYTES_MAX)
-		return fail_value(diag, TENON_R_SEC_TOO_LARGE, s->size, ELF_SECTION_BYTES_MAX);
+		return fail(diag, TENON_R_SEC_TOO_LARGE);
 	if (s->align > ELF_ALIGN_MAX || (s->align & (s->align - 1)))
-		return fail_value(diag, TENON_R_SEC_ALIGN, s->align, ELF_ALIGN_MAX);
+		return fail_got(diag, TENON_R_SEC_ALIGN, s->align);
 	if (s->link >= f->section_cnt)
-		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_LINK, s->link);
 	if ((s->flags & SHF_INFO_LINK) && s->info >= f->section_cnt)
-		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_INFO, s->info);
 	return s->flags & SHF_ALLOC ? check_alloc(f, s, diag) : 0;
 }
 
@@ -80,9 +80,9 @@ static int check_array(const struct elf_file *f, const struct elf_section *s, si
 	if (s->entsize != want)
 		return fail_value(diag, TENON_R_SEC_ENTSIZE, s->entsize, want);
 	if (s->size % want)
-		return fail_value(diag, TENON_R_SEC_SIZE_MULTIPLE, s->size, want);
+		return fail_got(diag, TENON_R_SEC_SIZE_MULTIPLE, s->size);
 	if (s->offset % (ELF_IS64(f) ? 8 : 4))
-		return fail_value(diag, TENON_R_SEC_OFFSET_ALIGN, s->offset, ELF_IS64(f) ? 8 : 4);
+		return fail(diag, TENON_R_SEC_OFFSET_ALIGN);
 	return 0;
 }
 
@@ -93,17 +93,17 @@ static int check_symtab(struct elf_file *f, const struct elf_section *s, struct 
 	int err;
 
 	if (f->symtab)
-		return fail_value(diag, TENON_R_SYMTAB_DUPLICATE, f->symtab, 0);
+		return fail(diag, TENON_R_SYMTAB_DUPLICATE);
 	err = check_array(f, s, entsize, diag);
 	if (err)
 		return err;
 	if (s->size / entsize > ELF_SYMBOL_CNT_MAX)
 		return fail_value(diag, TENON_R_SYM_COUNT, s->size / entsize, ELF_SYMBOL_CNT_MAX);
 	if (s->info > s->size / entsize)
-		return fail_value(diag, TENON_R_SYMTAB_INFO, s->info, s->size / entsize);
+		return fail_got(diag, TENON_R_SYMTAB_INFO, s->info);
 	elf_section_at(f, s->link, &strings);
 	if (strings.type != SHT_STRTAB)
-		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_LINK, s->link);
 
 	f->symtab = diag->section;
 	return 0;
@@ -120,14 +120,14 @@ static int check_relocs(const struct elf_file *f, const struct elf_section *s, s
 		return err;
 	elf_section_at(f, s->link, &other);
 	if (other.type != SHT_SYMTAB)
-		return fail_value(diag, TENON_R_SEC_LINK, s->link, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_LINK, s->link);
 	if (!s->info || s->info >= f->section_cnt)
-		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_INFO, s->info);
 	elf_section_at(f, s->info, &other);
 	if (is_table(other.type))
-		return fail_value(diag, TENON_R_SEC_INFO, s->info, f->section_cnt);
+		return fail_got(diag, TENON_R_SEC_INFO, s->info);
 	if (other.type == SHT_NOBITS || other.type == SHT_NULL)
-		return fail_value(diag, TENON_R_REL_TARGET, s->info, 0);
+		return fail(diag, TENON_R_REL_TARGET);
 	return 0;
 }
 
@@ -148,7 +148,7 @@ static int check_section(struct elf_file *f, const struct elf_section *s, struct
 	}
 	/* What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored. */
 	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
-		return fail_value(diag, TENON_R_SEC_TYPE, s->type, 0);
+		return fail_got(diag, TENON_R_SEC_TYPE, s->type);
 	return 0;
 }
 
@@ -181,7 +181,7 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 		if (s.flags & SHF_ALLOC)
 			image += s.size + s.align - 1;
 		if (image > ELF_SECTION_BYTES_MAX)
-			return fail_value(diag, TENON_R_IMAGE_TOO_LARGE, image, ELF_SECTION_BYTES_MAX);
+			return fail(diag, TENON_R_IMAGE_TOO_LARGE);
 	}
 	diag->section = 0;
 	if (f->symtab)

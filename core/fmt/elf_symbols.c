@@ -59,7 +59,7 @@ static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reas
 
 	elf_symbol_at(f, idx, &s);
 	if (reason == TENON_R_SYM_NAME)
-		return fail_value(diag, reason, idx, f->strings_size);
+		return fail_got(diag, reason, idx);
 	*name = '\0';
 	do
 		*--name = (char)('0' + idx % 10);

@@ -23,12 +23,12 @@ static const char *behind(const char *string)
 int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag)
 {
 	if (mi->size && mi->data[mi->size - 1])
-		return fail_at(diag, TENON_R_MODINFO_MALFORMED, mi->size - 1, 0);
+		return fail_at(diag, TENON_R_MODINFO_MALFORMED, mi->size - 1);
 	if (!mi->size)
 		return 0;
 	for (const char *s = entry_from(mi, mi->data); s; s = entry_from(mi, behind(s))) {
 		if (*s == '=' || !strchr(s, '='))
-			return fail_at(diag, TENON_R_MODINFO_MALFORMED, (tenon_addr)(s - mi->data), 0);
+			return fail_at(diag, TENON_R_MODINFO_MALFORMED, (tenon_addr)(s - mi->data));
 	}
 	return 0;
 }

@@ -42,7 +42,7 @@ int modsig_split(const void *data, size_t size, struct modsig_parts *out, struct
 	len = (size_t)sig.sig_len_be[0] << 24 | (size_t)sig.sig_len_be[1] << 16 | (size_t)sig.sig_len_be[2] << 8 |
 	      sig.sig_len_be[3];
 	if (!len || len >= rest) /* a signature of nothing, or over nothing */
-		return fail_value(diag, TENON_R_SIG_LENGTH, len, rest);
+		return fail_got(diag, TENON_R_SIG_LENGTH, len);
 	out->content_size = rest - len;
 	out->message = bytes + out->content_size;
 	out->message_size = len;

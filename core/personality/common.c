@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include "core/string.h"
-
 #include "core/personality/common.h"
-
-bool personality_discard(const struct elf_section *s)
-{
-	return !strcmp(s->name, ".modinfo") || !strcmp(s->name, "__versions");
-}
 
 int personality_check_entries(struct load *l)
 {

@@ -11,8 +11,6 @@ static inline tenon_addr personality_word(const struct load *l, const uint8_t *p
 	return ELF_IS64(&l->elf) ? (tenon_addr)get_le64(p + 8 * idx) : get_le32(p + 4 * idx);
 }
 
-/* .modinfo and __versions are for the loader alone. */
-bool personality_discard(const struct elf_section *s);
 /* init and exit lie in the module's text. Return: 0 or INIT_ADDRESS. */
 int personality_check_entries(struct load *l);
 

@@ -73,7 +73,7 @@ static tenon_addr module_section_symbol(const struct load *l, uint32_t this_idx,
 	return 0;
 }
 
-static const char *const special_sections[TENON_LINUX_SECTION_CNT] = {
+static const char *const described[TENON_LINUX_SECTION_CNT] = {
 	[TENON_LINUX_PARAM] = "__param",
 	[TENON_LINUX_EX_TABLE] = "__ex_table",
 	[TENON_LINUX_BUG_TABLE] = "__bug_table",
@@ -88,9 +88,10 @@ static void describe(struct load *l)
 	struct tenon_linux_module out = { .size = sizeof(out), .module = l->m->this_module };
 
 	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
-		const struct load_section *sec = load_find(l, special_sections[i]);
+		struct elf_section s;
+		const struct load_section *sec = &l->sections[elf_find_section(&l->elf, described[i], &s)];
 
-		if (sec && sec->size) {
+		if (sec->mem != SECTION_NOT_LOADED && sec->size) {
 			out.section[i].address = sec->run;
 			out.section[i].bytes = sec->size;
 		}
@@ -105,11 +106,11 @@ static void describe(struct load *l)
 
 static int linux_after_relocate(struct load *l)
 {
-	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
+	const struct load_section *this = load_special(l, SPECIAL_THIS_MODULE);
 	uint32_t idx;
 
 	/* Of one that is not loaded nobody has checked the relocations. */
-	if (!this)
+	if (!this->size)
 		return fail_value(l->diag, TENON_R_THIS_MODULE, 0, 0);
 	idx = (uint32_t)(this - l->sections);
 	l->m->this_module = this->run;
@@ -140,7 +141,6 @@ const struct tenon_personality tenon_linux = {
 	.extra_imports = 2,
 	.find = export_find_linux,
 	.recognise = linux_recognise,
-	.discard = personality_discard,
 	.layout = linux_layout,
 	.resolve = linux_resolve,
 	.after_relocate = linux_after_relocate,

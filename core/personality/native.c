@@ -18,12 +18,12 @@ static bool native_recognise(const struct load *l)
 
 static int native_after_relocate(struct load *l)
 {
-	const struct load_section *this = load_find(l, ".gnu.linkonce.this_module");
+	const struct load_section *this = load_special(l, SPECIAL_THIS_MODULE);
 	uint32_t size = THIS_INIT_OFF + 2 * ELF_WORD_BYTES(&l->elf) + THIS_NAME_BYTES;
 
-	if (!this || this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
+	if (this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
 	    get_le32(this->write + THIS_ABI_OFF) != THIS_ABI)
-		return fail_value(l->diag, TENON_R_THIS_MODULE, this ? this->size : 0, size);
+		return fail_value(l->diag, TENON_R_THIS_MODULE, this->size, size);
 	l->m->this_module = this->run;
 	l->m->init = personality_word(l, this->write + THIS_INIT_OFF, 0);
 	l->m->exit = personality_word(l, this->write + THIS_INIT_OFF, 1);
@@ -36,7 +36,6 @@ const struct tenon_personality tenon_native = {
 	.name = "native",
 	.find = export_find,
 	.recognise = native_recognise,
-	.discard = personality_discard,
 	.after_relocate = native_after_relocate,
 	.params = param_apply,
 };

@@ -151,7 +151,6 @@ static void link_object(const struct tenon_arch *arch, uint64_t base, const char
 	struct tenon_personality objects = { .name = "object",
 					     .find = tenon_native.find,
 					     .recognise = any,
-					     .discard = tenon_native.discard,
 					     .after_relocate = dump,
 					     .params = no_params };
 	struct tenon_export *exports;

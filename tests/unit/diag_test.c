@@ -52,7 +52,8 @@ static void test_texts(void)
 	fail_value(&d, TENON_R_SEC_ENTSIZE, 0, 24);
 	expect_text(&d, "disk: section 12: entry size 0 is not 0x18");
 	d.section = 3;
-	fail_at(&d, TENON_R_REL_TYPE, 0x1f40, 0xffffffffffffffff - 5000);
+	d.got = 0xffffffffffffffff - 5000;
+	fail_at(&d, TENON_R_REL_TYPE, 0x1f40);
 	expect_text(&d, "disk: relocation at section 3+0x1f40: type 0xffffffffffffec77 is not supported");
 	fail_value(&d, TENON_R_INIT_FAILED, (uint64_t)-ENODEV, 0);
 	expect_text(&d, "disk: init failed with error -19");
