@@ -121,10 +121,11 @@ void why_not_unknown(struct question *q, const char *word)
 	struct tmod_tree *tree = tmod_system_tree(q->system);
 	const char *dir = tmod_tree_dir(tree);
 	char name[256], path[PATH_MAX], trees[512];
-	struct search search = { .name = name, .distance = 3 };
+	struct search search = { .name = name };
 	bool alias = strpbrk(word, ":*") != NULL;
 
 	tmod_module_name(word, name, sizeof(name));
+	search.distance = strlen(name) < 3 ? (unsigned int)strlen(name) : 3;
 	if (check_tree(q, dir))
 		why_not_add(q, "unknown", NULL, true, &(struct source){ dir, 0 },
 			    alias ? "no module has an alias that matches '%s'" : "there is no module or alias '%s'",
