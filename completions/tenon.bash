@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Completion for bash: of tenon, tenon-hotplugd and kmod's commands. Options and commands are those that the program itself
-# tells with --help, so this is never out of date.
+# Completion for bash: of tenon, tenon-hotplugd and kmod's commands. Options and commands are those that the program
+# itself tells with --help, so this is never out of date.
 
 _tenon_options() { # COMMAND...
 	"$@" --help 2>/dev/null | awk '/^[ \t]+-/ {
@@ -45,7 +45,7 @@ _tenon_is_given() {
 
 _tenon_value() { # COMMAND OPTION: what may stand behind the option; fails if it takes nothing
 	case $1:$2 in
-	*:--set-version | check:--against | modprobe:-S | why:-S | why-not:-S | graph:-S | load:-S | modinfo:-k | check:-a) _tenon_releases ;;
+	*:--set-version | *:-S | modinfo:-k | check:--against | check:-a) _tenon_releases ;;
 	*:-[bdoCEF] | *:--basedir | *:--dirname | *:--config | *:--output | *:--outdir | *:--symvers | *:--filesyms) ;;
 	*:--moduledir | depmod:-m | modprobe:-w | *:--wait | *:--symbol-prefix | depmod:-P | tenon-hotplugd:-i | *:--idle) ;;
 	*:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Completion for fish: of tenon, tenon-hotplugd and kmod's commands. Options and commands are those that the program itself
-# tells with --help, so this is never out of date.
+# Completion for fish: of tenon, tenon-hotplugd and kmod's commands. Options and commands are those that the program
+# itself tells with --help, so this is never out of date.
 
 # The command line up to the word at the cursor, without options: what was called, then its words.
 function __tenon_line
@@ -47,7 +47,8 @@ function __tenon_words
     if test (path basename $program) = tenon
         set -e line[1]
         if test -z "$line[1]"
-            command $program help 2>/dev/null | awk '/^  [a-z]/ { name = $1; sub(/^ *[^ ]+ */, ""); print name "\t" $0 }'
+            command $program help 2>/dev/null |
+                awk '/^  [a-z]/ { name = $1; sub(/^ *[^ ]+ */, ""); print name "\t" $0 }'
             printf 'help\tshow the options of a command\n'
             return
         end

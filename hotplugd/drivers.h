@@ -42,7 +42,7 @@ bool driver_is_loaded(const char *name);
 
 struct driver *drivers_find(const struct drivers *drivers, const char *name);
 
-/** drivers_add - note that @name was loaded; nothing happens if it is known. Return: the driver, or NULL without memory. */
+/** drivers_add - note that @name was loaded, if it is not known yet. Return: the driver, or NULL: no memory. */
 struct driver *drivers_add(struct drivers *drivers, const char *name);
 
 /** uses_add - note that a driver is used; nothing happens if it is noted already. Return: false: no memory. */

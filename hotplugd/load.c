@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A plan is made for each name that the lookup found, not for the alias: what stops one module does not stop the others,
- * and nothing that a device says of itself can be taken for the path of a file.
+ * A plan is made for each name that the lookup found, not for the alias: what stops one module does not stop the
+ * others, and nothing that a device says of itself can be taken for the path of a file.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,10 +42,11 @@ static void tell_stopped(const struct alias *alias, const char *name, const stru
 	const char *verb = e->directive == TMOD_FORBID ? "forbids" : "does not allow";
 
 	if (strcmp(name, step->name))
-		log_text(TMOD_NOTICE, "%s is not loaded for %s: %s:%u %s %s, which it needs", name, alias->asked_by, e->file,
-			 e->line, verb, step->name);
+		log_text(TMOD_NOTICE, "%s is not loaded for %s: %s:%u %s %s, which it needs", name, alias->asked_by,
+			 e->file, e->line, verb, step->name);
 	else
-		log_text(TMOD_NOTICE, "%s is not loaded for %s: %s:%u %s it", name, alias->asked_by, e->file, e->line, verb);
+		log_text(TMOD_NOTICE, "%s is not loaded for %s: %s:%u %s it", name, alias->asked_by, e->file, e->line,
+			 verb);
 }
 
 static void tell_loaded(const struct loader *loader, const struct alias *alias, const struct tmod_step *step)
@@ -53,7 +54,8 @@ static void tell_loaded(const struct loader *loader, const struct alias *alias, 
 	const char *verb = loader->dry ? "would load" : "loaded";
 
 	if (step->needed_by)
-		log_text(TMOD_NOTICE, "%s %s, which %s wants, for %s", verb, step->name, step->needed_by, alias->asked_by);
+		log_text(TMOD_NOTICE, "%s %s, which %s wants, for %s", verb, step->name, step->needed_by,
+			 alias->asked_by);
 	else
 		log_text(TMOD_NOTICE, "%s %s for %s (%s)", verb, step->name, alias->asked_by, alias->text);
 }
@@ -150,8 +152,8 @@ void load_alias(struct loader *loader, struct alias *alias)
 	int cnt = tmod_lookup(loader->system, alias->text, note, &names);
 
 	if (cnt < 0) {
-		log_text(loader->told ? TMOD_DEBUG : TMOD_ERROR, "cannot look up the driver of %s (%s): %s", alias->asked_by,
-			 alias->text, strerror(-cnt));
+		log_text(loader->told ? TMOD_DEBUG : TMOD_ERROR, "cannot look up the driver of %s (%s): %s",
+			 alias->asked_by, alias->text, strerror(-cnt));
 		loader->told = loader->failed = true;
 	} else if (!cnt) {
 		log_text(TMOD_DEBUG, "no module is for %s (%s)", alias->asked_by, alias->text);
@@ -160,8 +162,8 @@ void load_alias(struct loader *loader, struct alias *alias)
 		int err = cnt > 0 ? load_module(loader, alias, names.all[i]) : 0;
 
 		if (err) {
-			log_text(TMOD_ERROR, "could not load %s for %s (%s): %s", names.all[i], alias->asked_by, alias->text,
-				 strerror(-err));
+			log_text(TMOD_ERROR, "could not load %s for %s (%s): %s", names.all[i], alias->asked_by,
+				 alias->text, strerror(-err));
 			loader->failed = true;
 		}
 		free(names.all[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The format is made in the kernel's lib/kobject_uevent.c: "add@/devices/...", "ACTION=add", "DEVPATH=..." and so on. */
+/* The kernel's lib/kobject_uevent.c makes the format: "add@/devices/...", "ACTION=add", "DEVPATH=..." and so on. */
 #include <string.h>
 
 #include "hotplugd/uevent.h"

@@ -16,7 +16,8 @@ DESTDIR ?=
 packaging = @O='$(O)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' packaging/$(1)
 
 .PHONY: install uninstall take-over give-back
-install: tools hotplugd $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2 ## install the user tools: make install PREFIX=/usr DESTDIR=
+install: $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2
+install: tools hotplugd ## install the user tools: make install PREFIX=/usr DESTDIR=
 	$(call packaging,install.sh install)
 uninstall: ## remove what was installed
 	$(call packaging,install.sh uninstall)

@@ -17,7 +17,8 @@ m.device("pci0/a/usb/b", "usb:v2")
 m.start()
 ok(m.calls() == ["insert one ", "insert two "], "before it is ready, drivers of devices that are there are loaded",
    m.calls())
-ok("loaded two for /devices/pci0/a/usb/b (usb:v2)" in m.read("said"), "... for those behind others, too", m.read("said"))
+ok("loaded two for /devices/pci0/a/usb/b (usb:v2)" in m.read("said"), "... for those behind others, too",
+   m.read("said"))
 
 bad = [b"", b"\0", b"add", b"add\0", b"add@\0", b"@/devices/x\0", b"add@x\0", GOOD[:-1], b"libudev\0\xfe\xed\xca\xfe",
        b"add@/devices/x\0MODALIAS=", b"\xff" * 9000, GOOD + b"X" * 9000]
@@ -84,7 +85,8 @@ with open(f"{m.root}/journal", "w+") as journal:
         journal.seek(0)
         subprocess.run(m.command("--once"), env=m.environment(JOURNAL_STREAM=stream), stderr=journal, check=True)
         text = m.read("journal")
-        ok(any(line.startswith(start) for line in text.splitlines()), f"messages begin with {start.split('l')[0]!r}", text)
+        found = any(line.startswith(start) for line in text.splitlines())
+        ok(found, f"messages begin with {start.split('l')[0]!r}", text)
 m.close()
 
 

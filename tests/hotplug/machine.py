@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""A machine for the hotplug daemon: devices, a module tree and a kernel (shim.c) in a folder, and a socket for events."""
+"""A machine for the hotplug daemon: devices, a module tree, a kernel (shim.c), all in a folder; a socket for events."""
 import os
 import shutil
 import signal

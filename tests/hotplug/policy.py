@@ -82,7 +82,8 @@ with open(f"{m.root}/fail/insert-card", "w") as file:
     file.write("12")
 run = m.once()
 ok(run.returncode == 1, "--once ends with an error if a driver could not be loaded", run.stderr)
-ok("could not load card for /devices/slot0 (pci:v1): Cannot allocate memory" in run.stderr, "... which is told", run.stderr)
+ok("could not load card for /devices/slot0 (pci:v1): Cannot allocate memory" in run.stderr, "... which is told",
+   run.stderr)
 ok(m.loaded() == ["other", "spare"], "... other drivers are loaded, and dependencies of the first are gone", m.loaded())
 m.close()
 
@@ -91,8 +92,8 @@ m.device("slot0", "pci:v1")
 m.device("slot1", "pci:v1b")
 run = m.once("--dry-run")
 ok(run.returncode == 0 and m.calls() == [], "--dry-run loads nothing", run.stderr)
-ok(all(run.stderr.count(f"would load {name}") == 1 for name in ("base", "middle", "card", "spare")), "... and says of each once that it would",
-   run.stderr)
+ok(all(run.stderr.count(f"would load {name}") == 1 for name in ("base", "middle", "card", "spare")),
+   "... and says of each once that it would", run.stderr)
 run = m.once()
 ok(run.returncode == 0 and m.loaded() == ["base", "card", "middle", "spare"], "--once loads and ends", run.stderr)
 m.close()

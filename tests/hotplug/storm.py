@@ -30,8 +30,8 @@ for n in range(10):
         m.event("add", f"{name}.{n}", f"pci:v{name}d{n % 3}")
 m.start("--no-coldplug")
 ok(m.settle(), "a storm of many kinds is dealt with", m.read("said"))
-ok(m.calls() == [f"insert {name} " for name in order], "F-43 each driver is loaded once, in the order of the first events",
-   m.calls())
+ok(m.calls() == [f"insert {name} " for name in order],
+   "F-43 each driver is loaded once, in the order of the first events", m.calls())
 
 m.event("add", "came", "pci:vdrv07d9")
 ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))

@@ -50,7 +50,8 @@ class Shell:
         """Does the line, with a tabulator behind it, become what is expected?"""
         os.write(self.fd, line.encode() + b"\t")
         got = self.until(expected[len(line):].encode())
-        ok(expected.encode() in re.sub(rb"\x07|\r\n|\x1b\[[0-9;?]*[a-zA-Z]", b"", got), f"{line!r} becomes {expected!r}", got)
+        shown = re.sub(rb"\x07|\r\n|\x1b\[[0-9;?]*[a-zA-Z]", b"", got)
+        ok(expected.encode() in shown, f"{line!r} becomes {expected!r}", got)
         os.write(self.fd, b"\x15")
 
     def close(self):
@@ -73,7 +74,8 @@ LINES = [
 
 for name, command, setup in [
         ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source completions/tenon.bash"),
-        ("zsh", ["zsh", "-f", "-i"], f"fpath=({os.getcwd()}/completions $fpath); autoload -U compinit; compinit -u -D")]:
+        ("zsh", ["zsh", "-f", "-i"],
+         f"fpath=({os.getcwd()}/completions $fpath); autoload -U compinit; compinit -u -D")]:
     if not shutil.which(name):
         ok(True, f"{name} # SKIP it is not installed")
         continue
@@ -85,8 +87,8 @@ for name, command, setup in [
 if shutil.which("fish"):
     environment = {**os.environ, "PATH": f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", "HOME": "/nonexistent"}
     for line, expected in LINES:
-        run = subprocess.run(["fish", "-N", "-c", f"source completions/tenon.fish; complete -C '{line}'"], env=environment,
-                             capture_output=True, text=True, timeout=SECONDS)
+        script = f"source completions/tenon.fish; complete -C '{line}'"
+        run = subprocess.run(["fish", "-N", "-c", script], env=environment, capture_output=True, text=True, timeout=SECONDS)
         found = [text.split("\t")[0] for text in run.stdout.splitlines()]
         ok(expected.split()[-1] in found, f"fish: {line!r} may become {expected!r}", run)
 else:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# make install, into a folder that is thrown away: what is there works, a program can be built on it, and nothing is left
-# by make uninstall.
+# make install, into a folder that is thrown away: what is there works, a program can be built on it, and make uninstall
+# leaves nothing.
 . tests/tap.sh
 
 quiet_make() {
@@ -63,7 +63,8 @@ static_program() {
 ok "a program is built with what pkg-config says, and runs" program
 ok "... and needs the library by its soname" sh -c "readelf -d '$T/program' | grep -q 'NEEDED.*libtenon-mod.so.0'"
 ok "a program is built with the archive" static_program
-nm -D --defined-only "$at/lib/libtenon-mod.so.0" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort >"$T/exported"
+nm -D --defined-only "$at/lib/libtenon-mod.so.0" |
+	awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort >"$T/exported"
 grep -oE '\btmod_[a-z_]+\(' include/tenon/mod.h | tr -d '(' | sort -u >"$T/declared"
 ok "the library exports what its header declares, and nothing else" sh -c "[ -s '$T/exported' ] &&
 	[ -z \"\$(comm -23 '$T/exported' '$T/declared')\" ]"
@@ -80,8 +81,12 @@ names() {
 }
 names >"$T/names"
 ok "make take-over" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
-ok "names lead to the installed ones" [ "$(readlink "$root/sbin/modprobe") $(readlink "$root/bin/kmod") \
-$(readlink "$root/bin/lsmod")" = "$prefix/lib/tenon/bin/modprobe $prefix/lib/tenon/bin/kmod $prefix/lib/tenon/bin/lsmod" ]
+leads() { # PATH COMMAND
+	[ "$(readlink "$root/$1")" = "$prefix/lib/tenon/bin/$2" ]
+}
+ok "names lead to the installed ones" leads sbin/modprobe modprobe
+ok "... kmod, too" leads bin/kmod kmod
+ok "... and what was a link to it" leads bin/lsmod lsmod
 ok "... and only names that were there" [ ! -e "$root/sbin/depmod" ]
 says() {
 	_text=$1
@@ -109,8 +114,8 @@ ok "take-over where there are no names" says "no names to take over" quiet_make 
 if command -v dpkg-divert >/dev/null; then
 	mkdir -p "$root/usr/sbin" "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates"
 	echo theirs >"$root/usr/sbin/modprobe"
-	printf 'Package: kmod\nStatus: install ok installed\nMaintainer: x <x@x>\nArchitecture: all\nVersion: 1\nDescription: x\n' \
-		>"$root/var/lib/dpkg/status"
+	printf '%s\n' 'Package: kmod' 'Status: install ok installed' 'Maintainer: x <x@x>' 'Architecture: all' \
+		'Version: 1' 'Description: x' >"$root/var/lib/dpkg/status"
 	printf '/.\n/usr\n/usr/sbin\n/usr/sbin/modprobe\n' >"$root/var/lib/dpkg/info/kmod.list"
 	ok "take-over of a package's name" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
 	ok "... diverts it" grep -q '^/usr/sbin/modprobe.before-tenon$' "$root/var/lib/dpkg/diversions"

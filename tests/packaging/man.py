@@ -68,7 +68,8 @@ if shutil.which("mandoc"):
 else:
     ok(True, "mandoc # SKIP it is not installed")
 
-ok(help_options("  -a, --all, --any=X\n  -b  what -c is\n") == {"-a", "--all", "--any", "-b"}, "options are found in a help text")
+ok(help_options("  -a, --all, --any=X\n  -b  what -c is\n") == {"-a", "--all", "--any", "-b"},
+   "options are found in a help text")
 names = ["depmod", "insmod", "kmod", "lsmod", "modinfo", "modprobe", "rmmod"]
 listed = re.findall(r"^  ([a-z-]+)", run(f"{BUILD}/tools/asan/tenon", "help").stdout, re.M)
 ok(set(names) <= set(listed), "tenon help lists kmod's commands", listed)
@@ -89,7 +90,8 @@ for name, command in programs.items():
     if not os.path.exists(path):
         ok(False, f"{name} has a page")
         continue
-    ok(page_options(path) == options, f"{name}(8) has the options of {name} --help", differ(page_options(path), options))
+    described = page_options(path)
+    ok(described == options, f"{name}(8) has the options of {name} --help", differ(described, options))
     if name == "kmod":
         continue
     for shell in "bash", "zsh":
