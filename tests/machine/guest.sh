@@ -20,7 +20,7 @@ ok() {
 		echo "ok - $_name" >&3
 	else
 		echo "not ok - $_name" >&3
-		sed 's/^/# /' /tmp/ok.log >&3
+		tail -n 60 /tmp/ok.log | sed 's/^/# /' >&3
 	fi
 }
 
@@ -46,12 +46,12 @@ qmp() {
 	esac
 }
 
-# comes COMMAND...: wait until the command succeeds; give up after two minutes.
+# comes COMMAND...: wait until the command succeeds; give up after a minute.
 comes() {
-	_left=1200
-	until "$@"; do
+	_left=600
+	until "$@" >/tmp/comes.log 2>&1; do
 		_left=$((_left - 1))
-		[ $_left -gt 0 ] || return 1
+		[ $_left -gt 0 ] || { cat /tmp/comes.log && return 1; }
 		usleep 100000
 	done
 }
@@ -62,6 +62,18 @@ loaded() { # MODULE
 
 gone() { # MODULE
 	! loaded "$1"
+}
+
+# start_hotplugd OPTION...: and wait until it listens. What it says is added to /hotplugd.log.
+start_hotplugd() {
+	tenon-hotplugd "$@" 2>>/hotplugd.log &
+	hotplugd=$!
+	comes awk '$2 == 15 && $4 == "00000001" { found = 1 } END { exit !found }' /proc/net/netlink
+}
+
+stop_hotplugd() {
+	kill $hotplugd
+	wait $hotplugd
 }
 
 # A kernel without modules and a system without settings.

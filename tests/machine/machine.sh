@@ -4,12 +4,13 @@
 . tests/kmod/tree.sh
 
 static=$O/tools/static
+hotplugd=$O/hotplugd/static/tenon-hotplugd
 kernel=$debian_root/boot/vmlinuz-$release
 guest=$T/guest
 for _program in qemu-system-x86_64 busybox cpio; do
 	command -v $_program >/dev/null || skip_all "$_program is not installed; setup/install test does it"
 done
-[ -x "$static/modprobe" ] || skip_all "the static tools are not built; make static"
+[ -x "$static/modprobe" ] && [ -x "$hotplugd" ] || skip_all "the static tools are not built; make static"
 
 # image MODULE...: begin a guest's files in $guest, with these modules and what they need.
 image() {
