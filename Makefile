@@ -2,6 +2,7 @@
 # `make help` lists the targets. Each folder says in its build.mk what it makes; everything made goes to $(O).
 
 O ?= build
+$(if $(O),,$(error O, the folder for everything made, is empty))
 # One way to write it, for dependencies are kept by name.
 override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 V ?= 0
