@@ -34,4 +34,6 @@ $(LIB_SHARED): lib/libtenon-mod.map $(patsubst %.c,$(O)/lib/host/%.o,$(LIB_SRC) 
 all: $(O)/lib/libtenon-mod.a $(LIB_SHARED)
 
 # What the fuzz targets of the library link with.
-$(O)/tests/fuzz/fuzz_modconf $(O)/tests/fuzz/fuzz_modfile $(O)/tests/fuzz/fuzz_modindex $(O)/tests/fuzz/fuzz_pkcs7: $(O)/lib/libtenon-mod-fuzz.a
+$(O)/tests/fuzz/fuzz_modconf $(O)/tests/fuzz/fuzz_modfile $(O)/tests/fuzz/fuzz_modindex $(O)/tests/fuzz/fuzz_pkcs7 \
+	$(O)/tests/fuzz/fuzz_unpack: $(O)/lib/libtenon-mod-fuzz.a
+$(O)/tests/fuzz/fuzz_unpack: FUZZ_LIBS := -lzstd -llzma -lz

@@ -175,17 +175,22 @@ static int unpack_gz(const void *in, size_t len, size_t limit, struct buf *out)
 
 int unpack_bytes(struct unpacker *u, enum packing packing, const void *in, size_t len, size_t limit, struct buf *out)
 {
+	int err = -EINVAL;
+
 	switch (packing) {
 	case PACKING_GZ:
-		return unpack_gz(in, len, limit, out);
+		err = unpack_gz(in, len, limit, out);
+		break;
 	case PACKING_XZ:
-		return unpack_xz(in, len, limit, out);
+		err = unpack_xz(in, len, limit, out);
+		break;
 	case PACKING_ZST:
-		return unpack_zst(u, in, len, limit, out);
+		err = unpack_zst(u, in, len, limit, out);
+		break;
 	case PACKING_NONE:
 		break;
 	}
-	return -EINVAL;
+	return !err && out->len > limit ? -EFBIG : err;
 }
 
 void unpack_end(struct unpacker *u)

@@ -23,7 +23,7 @@ $(O)/tests/fuzz/helpers.a: $(FUZZ_HELPERS)
 
 $(FUZZ_TARGETS): %: %.o $(O)/tests/fuzz/helpers.a $(O)/core/fuzz/libtenon.a
 	$(call say,LD,$@)
-	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
+	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
 $(O)/tests/fuzz/make_corpus: $(O)/tests/fuzz/make_corpus.o $(O)/tests/fuzz/helpers.a $(O)/core/fuzz/libtenon.a
 	$(call say,LD,$@)
 	$(Q)$(CLANG) $(SANITIZE) -o $@ $^
