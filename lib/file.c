@@ -2,6 +2,7 @@
 /* One module file: .modinfo, and what its signature says. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,24 @@ bool tmod_file_info(const struct tmod_file *f, const char **at, struct tmod_info
 	info->key = *at;
 	info->value_len = info->key_len ? strlen(info->value) : 0;
 	return info->key_len != 0;
+}
+
+bool file_own_name(const char *path, char *name, size_t size)
+{
+	struct tmod_file *file;
+	const char *at = NULL;
+	struct tmod_info info;
+	bool found = false;
+
+	if (tmod_file_open(path, &file, NULL, 0))
+		return false;
+	while (!found && tmod_file_info(file, &at, &info)) {
+		found = info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
+		if (found)
+			snprintf(name, size, "%s", info.value);
+	}
+	tmod_file_close(file);
+	return found;
 }
 
 void tmod_file_signature(const struct tmod_file *f, struct tmod_signature *out)

@@ -14,4 +14,10 @@ struct tmod_file {
 	size_t message_size;
 };
 
+/*
+ * The name in .modinfo, by which the kernel will know the module; that of the file may have been changed.
+ * Return: false: there is none, or no such file, or it is longer than @size.
+ */
+bool file_own_name(const char *path, char *name, size_t size);
+
 #endif

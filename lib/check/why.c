@@ -10,6 +10,7 @@
 
 #include "lib/check/check.h"
 #include "lib/check/why.h"
+#include "lib/file.h"
 
 #define CAP_SYS_MODULE 16
 
@@ -130,7 +131,8 @@ void tmod_why_failed(struct tmod_system *system, enum tmod_operation operation, 
 	if (!size)
 		return;
 	*text = '\0';
-	tmod_module_name(path_or_name, w.name, sizeof(w.name));
+	if (operation != TMOD_INSERT || !file_own_name(path_or_name, w.name, sizeof(w.name)))
+		tmod_module_name(path_or_name, w.name, sizeof(w.name));
 	if (operation == TMOD_INSERT) {
 		w.path = path_or_name;
 		why_insert(&w);

@@ -6,24 +6,7 @@
 
 #include "tenon/mod.h"
 
-/* The name in .modinfo, by which the kernel will know the module; the file's may have been changed. */
-static bool own_name(const char *path, char *name, size_t size)
-{
-	struct tmod_file *file;
-	const char *at = NULL;
-	struct tmod_info info;
-	bool found = false;
-
-	if (tmod_file_open(path, &file, NULL, 0))
-		return false;
-	while (!found && tmod_file_info(file, &at, &info)) {
-		found = info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
-		if (found)
-			snprintf(name, size, "%.*s", (int)info.value_len, info.value);
-	}
-	tmod_file_close(file);
-	return found;
-}
+#include "lib/file.h"
 
 const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *config, const char *path)
 {
@@ -35,7 +18,7 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 		return NULL;
 	tmod_module_name(path, name, sizeof(name));
 	e = tmod_config_forbids(config, name);
-	if (e || !own_name(path, own, sizeof(own)))
+	if (e || !file_own_name(path, own, sizeof(own)))
 		return e;
 	tmod_module_name(own, name, sizeof(name));
 	return tmod_config_forbids(config, name);
