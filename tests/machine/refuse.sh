@@ -63,8 +63,8 @@ ok "wrong vermagic is named" fails_with 1 "smp preempt" insmod /bad/vermagic.ko
 ok "... and what the kernel has" fails_with 1 " SMP preempt" insmod /bad/vermagic.ko
 ok "the symbol is named whose CRC is another" fails_with 1 "$symbol" insmod /bad/crc.ko
 ok "the module that has a missing symbol is named" fails_with 1 "not loaded: llc" insmod \$(find /lib -name stp.ko)
-insmod /bad/unsigned.ko
-ok "loaded already" fails_with 1 "already" insmod /bad/unsigned.ko
+insmod /bad/unsigned.ko # dummy, by another name
+ok "loaded already" fails_with 1 "dummy is loaded already" insmod /bad/unsigned.ko
 END
 } >"$T/script"
 boot '' <"$T/script"
