@@ -8,10 +8,12 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 BUILD = os.path.abspath(os.environ.get("O", "build"))
 SECONDS = 30
+HOME = tempfile.mkdtemp()
 count = failed = 0
 
 
@@ -29,7 +31,7 @@ class Shell:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update(PATH=f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", TERM="dumb", PS1="$ ",
-                              HOME="/nonexistent", COLUMNS="200", LC_ALL="C.UTF-8")
+                              HOME=HOME, COLUMNS="200", LC_ALL="C.UTF-8")
             os.execvp(command[0], command)
         self.until(b"$ ")
         os.write(self.fd, setup.encode() + b"; echo set-'up'\n")
@@ -85,7 +87,7 @@ for name, command, setup in [
     shell.close()
 
 if shutil.which("fish"):
-    environment = {**os.environ, "PATH": f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", "HOME": "/nonexistent"}
+    environment = {**os.environ, "PATH": f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", "HOME": HOME}
     for line, expected in LINES:
         script = f"source completions/tenon.fish; complete -C '{line}'"
         run = subprocess.run(["fish", "-N", "-c", script], env=environment, capture_output=True, text=True, timeout=SECONDS)
@@ -93,5 +95,6 @@ if shutil.which("fish"):
         ok(expected.split()[-1] in found, f"fish: {line!r} may become {expected!r}", run)
 else:
     ok(True, "fish # SKIP it is not installed")
+shutil.rmtree(HOME)
 print(f"1..{count}")
 sys.exit(failed > 0)
