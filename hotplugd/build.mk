@@ -23,7 +23,7 @@ $(eval $(call hotplugd-variant,$(O)/hotplugd/asan/tenon-hotplugd,$(O)/hotplugd/a
 hotplugd: $(O)/hotplugd/tenon-hotplugd ## the hotplug daemon
 all: hotplugd
 static: $(O)/hotplugd/static/tenon-hotplugd
-TEST_PROGRAMS += $(O)/hotplugd/asan/tenon-hotplugd
+TEST_PROGRAMS += $(O)/hotplugd/asan/tenon-hotplugd $(O)/hotplugd/static/tenon-hotplugd
 
 # The fuzz target of what it is told and what it keeps.
 $(O)/hotplugd/fuzz/%.o: hotplugd/%.c
