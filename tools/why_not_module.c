@@ -74,7 +74,7 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 	const struct check *c = data;
 	bool stops = problem->kind == TMOD_PROBLEM_SIGNATURE ? c->q->enforced : problem->kind != TMOD_PROBLEM_PARAMETER;
 
-	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops && c->step->required,
+	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops,
 		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
 }
 
@@ -102,6 +102,9 @@ static void add_step(struct question *q, const struct tmod_step *s)
 			    errno == ENOENT ? "; the indexes are older than the files: run depmod" : "");
 		return;
 	}
+	/* To check a file can mean to read thousands: not for those that may fail. */
+	if (!s->required)
+		return;
 	q->checking->now = true;
 	tmod_check(q->system, s->path, s->options, add_problem, &check);
 	q->checking->now = false;
