@@ -6,6 +6,7 @@
 static=$O/tools/static
 hotplugd=$O/hotplugd/static/tenon-hotplugd
 kernel=$debian_root/boot/vmlinuz-$release
+backports=${TENON_DEBIAN_BACKPORTS:-$O/debian/amd64-backports}
 guest=$T/guest
 for _program in qemu-system-x86_64 busybox cpio; do
 	command -v $_program >/dev/null || skip_all "$_program is not installed; setup/install test does it"
