@@ -58,22 +58,42 @@ int depmod_alias(struct depmod *d, const struct tmod_messages *to, struct buf *o
 	return 0;
 }
 
-int depmod_softdep(struct depmod *d, const struct tmod_messages *to, struct buf *out)
+/* Lines "softdep MODULE TEXT". */
+static void add_deps(const struct depmod *d, const char *key, struct buf *out)
 {
-	(void)to;
-	buf_text(out, "# Soft dependencies extracted from modules themselves.\n");
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
 		const char *at = NULL, *value;
 
-		while ((value = depmod_info_next(m, "softdep", &at))) {
-			buf_text(out, "softdep ");
+		while ((value = depmod_info_next(m, key, &at))) {
+			buf_text(out, key);
+			buf_char(out, ' ');
 			buf_text(out, m->name);
 			buf_char(out, ' ');
 			buf_text(out, value);
 			buf_char(out, '\n');
 		}
 	}
+}
+
+int depmod_softdep(struct depmod *d, const struct tmod_messages *to, struct buf *out)
+{
+	(void)to;
+	buf_text(out, "# Soft dependencies extracted from modules themselves.\n");
+	add_deps(d, "softdep", out);
+	return 0;
+}
+
+/* Nothing at all if no module has one: kmod knows this file only since release 33. */
+int depmod_weakdep(struct depmod *d, const struct tmod_messages *to, struct buf *out)
+{
+	static const char title[] = "# Weak dependencies extracted from modules themselves.\n";
+
+	(void)to;
+	buf_text(out, title);
+	add_deps(d, "weakdep", out);
+	if (out->len == strlen(title))
+		out->len = 0;
 	return 0;
 }
 

@@ -7,7 +7,8 @@
 /* Entries of .modinfo that an index is made of. */
 static bool is_wanted(const char *key, size_t len)
 {
-	return (len == 5 && !memcmp(key, "alias", 5)) || (len == 7 && !memcmp(key, "softdep", 7));
+	return (len == 5 && !memcmp(key, "alias", 5)) ||
+	       (len == 7 && (!memcmp(key, "softdep", 7) || !memcmp(key, "weakdep", 7)));
 }
 
 static int read_info(struct reader *r, struct depmod_module *m, const struct elf_file *elf, struct tenon_diag *diag)

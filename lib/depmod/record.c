@@ -262,6 +262,7 @@ bool record_keeps(const struct record *r, enum depmod_file file)
 	case DEPMOD_ALIAS:
 	case DEPMOD_ALIAS_BIN:
 	case DEPMOD_SOFTDEP:
+	case DEPMOD_WEAKDEP:
 	case DEPMOD_DEVNAME:
 		return r->same_info;
 	case DEPMOD_SYMBOLS:

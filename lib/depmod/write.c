@@ -15,6 +15,7 @@ const char *const depmod_file_names[DEPMOD_FILE_CNT] = {
 	[DEPMOD_ALIAS] = "modules.alias",
 	[DEPMOD_ALIAS_BIN] = "modules.alias.bin",
 	[DEPMOD_SOFTDEP] = "modules.softdep",
+	[DEPMOD_WEAKDEP] = "modules.weakdep",
 	[DEPMOD_SYMBOLS] = "modules.symbols",
 	[DEPMOD_SYMBOLS_BIN] = "modules.symbols.bin",
 	[DEPMOD_BUILTIN_BIN] = "modules.builtin.bin",
@@ -33,6 +34,7 @@ static const struct {
 	[DEPMOD_ALIAS] = { depmod_alias, true, false },
 	[DEPMOD_ALIAS_BIN] = { depmod_alias_bin, false, false },
 	[DEPMOD_SOFTDEP] = { depmod_softdep, true, false },
+	[DEPMOD_WEAKDEP] = { depmod_weakdep, true, false },
 	[DEPMOD_SYMBOLS] = { depmod_symbols, true, true },
 	[DEPMOD_SYMBOLS_BIN] = { depmod_symbols_bin, false, true },
 	[DEPMOD_BUILTIN_BIN] = { depmod_builtin_bin, false, false },
@@ -43,8 +45,8 @@ static const struct {
 
 /* In which order to begin them: first what needs no links, the longest first. */
 static const uint8_t sequence[DEPMOD_FILE_CNT] = {
-	DEPMOD_ALIAS_BIN, DEPMOD_RECORD,  DEPMOD_ALIAS,	      DEPMOD_BUILTIN_BIN, DEPMOD_BUILTIN_ALIAS_BIN, DEPMOD_SOFTDEP,
-	DEPMOD_DEVNAME,	  DEPMOD_SYMBOLS_BIN, DEPMOD_SYMBOLS, DEPMOD_DEP_BIN,	  DEPMOD_DEP,
+	DEPMOD_ALIAS_BIN, DEPMOD_RECORD,  DEPMOD_ALIAS,	  DEPMOD_BUILTIN_BIN, DEPMOD_BUILTIN_ALIAS_BIN, DEPMOD_SOFTDEP,
+	DEPMOD_WEAKDEP,	  DEPMOD_DEVNAME, DEPMOD_SYMBOLS_BIN, DEPMOD_SYMBOLS, DEPMOD_DEP_BIN,	      DEPMOD_DEP,
 };
 
 struct writing {
@@ -57,7 +59,8 @@ struct writing {
 	struct output {
 		struct replacement replacement;
 		struct buf said; /* level and text, NUL-terminated, of each message: told in the files' order */
-		bool kept;       /* the old file stays */
+		bool kept;       /* the old file stays ... */
+		bool absent;     /* or there is none */
 		int err;
 	} outputs[DEPMOD_FILE_CNT];
 	int err;
@@ -91,7 +94,10 @@ static void make_file(struct writing *w, size_t i)
 	o->err = files[i].make(w->d, &to, &out);
 	if (!o->err && out.failed)
 		o->err = -ENOMEM;
-	if (!o->err)
+	/* Only where there is an old one, modules.weakdep is of use without a line. */
+	if (!o->err && i == DEPMOD_WEAKDEP && !out.len && faccessat(w->dir, depmod_file_names[i], F_OK, 0))
+		o->kept = o->absent = true;
+	else if (!o->err)
 		o->err = replace_write(&o->replacement, w->dir, depmod_file_names[i], &out);
 	buf_free(&out);
 }
@@ -160,9 +166,9 @@ static int finish_record(struct writing *w)
 		struct output *o = &w->outputs[i];
 		struct stat st;
 
-		if (o->kept)
+		if (o->kept && !o->absent)
 			stamps[i] = w->d->record->head->outputs[i];
-		else if (!o->err && !fstat(o->replacement.fd, &st))
+		else if (!o->kept && !o->err && !fstat(o->replacement.fd, &st))
 			stamps[i] = record_stamp(&st);
 	}
 	if (w->outputs[DEPMOD_DEP].kept)
