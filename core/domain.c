@@ -33,13 +33,13 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	d = mem_alloc(t, sizeof(*d));
 	if (!d)
 		return -TENON_ENOMEM;
+	diag_copy(d->name_text, sizeof(d->name_text), name);
 	d->t = t;
 	d->kind = kind;
 	d->host = host;
 	d->name = d->name_text;
 	d->exports.name_off = d->linux_exports.name_off = offsetof(struct tenon_export, name);
 	d->modules.name_off = offsetof(struct tenon_module, name);
-	memcpy(d->name_text, name, strlen(name) + 1);
 	core_lock(t);
 	taken = find(t, name);
 	if (!taken) {
@@ -111,7 +111,6 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 {
 	struct tenon_diag diag = { 0 };
 	struct tenon_module *m;
-	char kinds[TENON_DIAG_NAME_BYTES] = "";
 
 	fail_names(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
 	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
@@ -127,7 +126,7 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 		if (planned)
 			continue;
 		core_unlock(t);
-		module_reclaim(m, kinds);
+		tenon_reclaim(m);
 		core_lock(t);
 		module_free_memory(m, false);
 	}
@@ -142,11 +141,10 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 
 	diag_module(&diag, m->name);
 	fail_name(&diag, TENON_R_CALL_FAULT, why);
-	core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
 	core_lock(m->t);
+	module_note_fault(m, why);
 	mine = m->state == TENON_LIVE && !m->plan;
 	m->gate.closed = true;
-	m->taints |= TENON_TAINT_FAULTED;
 	if (mine)
 		module_quarantine(m, &diag);
 	core_unlock(m->t);
@@ -155,8 +153,9 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 
 void tenon_reclaim(struct tenon_module *m)
 {
-	char kinds[TENON_DIAG_NAME_BYTES] = "";
+	char kinds[TENON_DIAG_NAME_BYTES];
 
+	kinds[0] = '\0';
 	module_reclaim(m, kinds);
 }
 

@@ -149,9 +149,13 @@ static int settle_name(struct tenon_plan *p, const struct need *need, struct ten
 static int apply_policy(struct tenon_plan *p, struct load *l)
 {
 	struct tenon *t = p->t;
-	char why[64] = "";
-	int err = t->policy ? t->policy(t->policy_context, l->m, why) : 0;
+	char why[64];
+	int err;
 
+	if (!t->policy)
+		return 0;
+	why[0] = '\0';
+	err = t->policy(t->policy_context, l->m, why);
 	if (err)
 		fail_name(p->diag, TENON_R_POLICY_REFUSED, why);
 	return err;

@@ -22,7 +22,7 @@ struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 
 int module_claim_name(struct tenon_module *m)
 {
-	int err = table_add(m->t, &m->domain->modules, m);
+	int err = table_add(m->t, &m->domain->modules, m, table_hash(m->name));
 
 	m->in_table = !err;
 	return err;

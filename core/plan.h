@@ -83,6 +83,7 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 /* start.c: init and exit, quiescence. Without the core's lock. */
 int module_start(struct tenon_module *m, struct tenon_diag *diag);
 int module_stop(struct tenon_module *m, struct tenon_diag *diag);
+void module_note_fault(struct tenon_module *m, const char *why); /* lock held */
 bool module_close(struct tenon_module *m); /* no one can get or enter it any more; false: it has references. Lock held */
 void module_shut(struct tenon_module *m);  /* likewise, whatever references it has; lock held */
 void module_reopen(struct tenon_module *m); /* lock held */

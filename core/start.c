@@ -2,14 +2,12 @@
 /* Running init and exit, each with a frame of the module on the thread. */
 #include "core/plan.h"
 
-/* What the domain did not contain may have harmed anything, so it is said each time. */
-static void note_fault(struct tenon_module *m, const char *why)
+/* What the domain did not contain may have harmed anything, so it is said each time. Lock held. */
+void module_note_fault(struct tenon_module *m, const char *why)
 {
+	m->taints |= TENON_TAINT_FAULTED;
 	if (m->domain->kind == TENON_DOMAIN_KERNEL)
 		core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined", NULL);
-	core_lock(m->t);
-	m->taints |= TENON_TAINT_FAULTED;
-	core_unlock(m->t);
 }
 
 /* Call a function for init or exit, which returned *result; @fault is the reason if it did not come back. */
@@ -18,10 +16,11 @@ static int call_inside(struct tenon_module *m, tenon_addr address, int *result, 
 {
 	const struct tenon_host *h = m->t->host;
 	struct tenon_thread *self = core_thread(m->t);
-	char why[64] = "";
+	char why[64];
 	int64_t value = 0;
 	int err = 0;
 
+	why[0] = '\0';
 	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
 	tenon_push(self, m);
 	if (address && h->call)
@@ -32,7 +31,9 @@ static int call_inside(struct tenon_module *m, tenon_addr address, int *result, 
 	*result = (int)value; /* it is an int: the rest of the register has no meaning */
 	if (!err)
 		return 0;
-	note_fault(m, why);
+	core_lock(m->t);
+	module_note_fault(m, why);
+	core_unlock(m->t);
 	return fail_name(diag, fault, why);
 }
 

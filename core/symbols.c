@@ -37,9 +37,9 @@ static struct table *table_of(struct tenon *t, struct tenon_domain *d, const str
 }
 
 /* Who exports the name of @e already, where whoever sees @e sees it too. */
-static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e)
+static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e,
+						 uint32_t hash)
 {
-	uint32_t hash = table_hash(e->name);
 	const struct tenon_export *old;
 
 	if (d && e->flags & TENON_EXPORT_LINUX)
@@ -58,11 +58,13 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 	int err = 0;
 
 	for (size_t i = 0; i < cnt; i++) {
-		const struct tenon_export *e = &table[i], *old = find_duplicate(t, d, e);
+		const struct tenon_export *e = &table[i];
+		uint32_t hash = table_hash(e->name);
+		const struct tenon_export *old = find_duplicate(t, d, e, hash);
 
 		if (old)
 			err = fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, export_owner_name(old));
-		else if (table_add(t, table_of(t, d, e), e))
+		else if (table_add(t, table_of(t, d, e), e, hash))
 			err = fail(diag, TENON_R_NO_MEMORY);
 		if (err) {
 			exports_remove(t, d, table, i);

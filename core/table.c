@@ -40,7 +40,7 @@ static size_t slot_cnt(const struct table *tab)
 	return tab->slots ? (size_t)tab->mask + 1 : 0;
 }
 
-int table_add(struct tenon *t, struct table *tab, const void *item)
+int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t hash)
 {
 	size_t cnt = slot_cnt(tab);
 	struct table old = *tab;
@@ -58,7 +58,7 @@ int table_add(struct tenon *t, struct table *tab, const void *item)
 				place(tab, old.slots[i].hash, old.slots[i].item);
 		mem_free(t, old.slots, cnt * sizeof(*old.slots));
 	}
-	place(tab, table_hash(item_name(tab, item)), item);
+	place(tab, hash, item);
 	tab->cnt++;
 	return 0;
 }

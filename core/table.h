@@ -25,8 +25,8 @@ struct table {
 
 uint32_t table_hash(const char *name);
 
-/* Add an item whose name is not in the table. Return: 0 or -TENON_ENOMEM. */
-int table_add(struct tenon *t, struct table *tab, const void *item);
+/* Add an item whose name is not in the table; @hash is table_hash(name). Return: 0 or -TENON_ENOMEM. */
+int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t hash);
 /* Remove exactly this item; it is in the table. */
 void table_remove(struct table *tab, const void *item);
 /* Find by name; @hash is table_hash(name). NULL if it is not there. */

@@ -66,10 +66,12 @@ static void free_module(struct tenon_module *m, const struct tenon_diag *diag)
 int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause, struct tenon_diag *diag)
 {
 	struct tenon *t = m->t;
-	char kinds[TENON_DIAG_NAME_BYTES] = "";
+	char kinds[TENON_DIAG_NAME_BYTES];
 	int err = module_stop(m, diag);
-	uint32_t left = module_reclaim(m, kinds);
+	uint32_t left;
 
+	kinds[0] = '\0';
+	left = module_reclaim(m, kinds);
 	core_lock(t);
 	if (!err && m->state != TENON_UNFORMED)
 		err = module_quiesce(m, true, deadline_ns, diag);

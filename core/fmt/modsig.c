@@ -20,7 +20,7 @@ static const char *bad_field(const struct tenon_modsig *sig)
 int modsig_split(const void *data, size_t size, struct modsig_parts *out, struct tenon_diag *diag)
 {
 	const uint8_t *bytes = data;
-	struct tenon_modsig sig;
+	const struct tenon_modsig *sig;
 	const char *bad;
 	size_t rest, len;
 
@@ -31,16 +31,16 @@ int modsig_split(const void *data, size_t size, struct modsig_parts *out, struct
 	if (memcmp(bytes + rest, TENON_MODSIG_MARKER, TENON_MODSIG_MARKER_BYTES))
 		return 0;
 
-	if (rest < sizeof(sig))
+	if (rest < sizeof(*sig))
 		return fail_name(diag, TENON_R_SIG_TRAILER, "cut off");
-	rest -= sizeof(sig);
-	memcpy(&sig, bytes + rest, sizeof(sig));
-	bad = bad_field(&sig);
+	rest -= sizeof(*sig);
+	sig = (const void *)(bytes + rest);
+	bad = bad_field(sig);
 	if (bad)
 		return fail_name(diag, TENON_R_SIG_TRAILER, bad);
 
-	len = (size_t)sig.sig_len_be[0] << 24 | (size_t)sig.sig_len_be[1] << 16 | (size_t)sig.sig_len_be[2] << 8 |
-	      sig.sig_len_be[3];
+	len = (size_t)sig->sig_len_be[0] << 24 | (size_t)sig->sig_len_be[1] << 16 | (size_t)sig->sig_len_be[2] << 8 |
+	      sig->sig_len_be[3];
 	if (!len || len >= rest) /* a signature of nothing, or over nothing */
 		return fail_got(diag, TENON_R_SIG_LENGTH, len);
 	out->content_size = rest - len;
