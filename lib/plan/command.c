@@ -4,6 +4,7 @@
  * caller's would race with its other threads.
  */
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -49,6 +50,23 @@ static char **environment_with(char *variable)
 	return env;
 }
 
+/* Signals that the caller blocks, as daemons do, are not blocked for the command. Return: an errno value. */
+static int spawn(char **argv, char **env, pid_t *pid)
+{
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int err = posix_spawnattr_init(&attributes);
+
+	if (err)
+		return err;
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	err = posix_spawn(pid, "/bin/sh", NULL, &attributes, argv, env);
+	posix_spawnattr_destroy(&attributes);
+	return err;
+}
+
 int run_command(const char *command, const char *module, const char *options)
 {
 	char *text = expand(command, options), *variable = NULL, **env = NULL;
@@ -61,7 +79,7 @@ int run_command(const char *command, const char *module, const char *options)
 	if (variable)
 		env = environment_with(variable);
 	if (text && env)
-		err = -posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, env);
+		err = -spawn(argv, env, &pid);
 	free(env);
 	free(variable);
 	free(text);
