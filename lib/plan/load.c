@@ -128,6 +128,8 @@ static int add_file(struct tmod_plan *p, const char *path, struct buf *nodes)
 
 	if (stat(path, &st))
 		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
 	tmod_module_name(path, name, sizeof(name));
 	node = plan_add_node(p, name, NULL);
 	if (node == NAME_NONE)
