@@ -134,8 +134,7 @@ int load_append(struct planner *l, uint32_t node, const struct reason *why, cons
 	if (!s.options || !path_of(l, plan_node(l->p, base), &s.path))
 		return -ENOMEM;
 	if (!s.loaded && !s.builtin)
-		s.stopped_by = plan_node(l->p, base)->file ? tmod_config_forbids_file(config, s.path) :
-							     tmod_config_forbids(config, s.name);
+		s.stopped_by = s.path ? tmod_config_forbids_file(config, s.path) : tmod_config_forbids(config, s.name);
 	err = collect_after(l, node, why, pre, &after);
 	if (!err) {
 		number = plan_add_step(l->p, &s, l->request, required, (const void *)after.data,

@@ -46,6 +46,16 @@ ok "several softdeps of a module are one" plans loop minix fat vfat loop fuse
 echo 'install killed kill -9 $$' >"$conf"
 ok "a command that a signal ends has failed" refuses "retcode 137" killed
 
+# A daemon's commands can be ended though it takes such signals in another way. (Some shells block none, whatever is.)
+: >"$T/shells"
+for shell in dash bash; do
+	echo 'install masked grep SigBlk /proc/self/status' >"$conf"
+	in_kernel unshare -rm --propagation private sh -c \
+		'mount --bind "$(command -v "$0")" "$(realpath /bin/sh)" && exec "$@"' $shell \
+		env --block-signal=TERM,HUP "$tools/modprobe" -C "$T/conf" -d "$T/base" -S "$release" masked >>"$T/shells"
+done
+ok "commands do not inherit blocked signals" [ "$(sort -u "$T/shells" | tr -d '\t')" = SigBlk:0000000000000000 ]
+
 # forbid and allow: by name, alias, as a dependency, as a softdep, by path, by command.
 printf '# policy\n\nforbid fat\n' >"$conf"
 why="fat is forbidden ($conf:3: forbid fat)"
@@ -56,6 +66,11 @@ ok "... by an alias" refuses "$why; it is wanted by vfat" fs-vfat
 ok "... by its path" refuses "$why" "$debian/kernel/fs/fat/fat.ko"
 cp "$debian/kernel/fs/fat/fat.ko" "$T/innocent.ko"
 ok "... by the path of a file with another name" refuses "innocent is forbidden ($conf:3: forbid fat)" "$T/innocent.ko"
+mkdir -p "$T/renamed/lib/modules/$release/kernel"
+mv "$T/innocent.ko" "$T/renamed/lib/modules/$release/kernel/"
+/sbin/depmod -b "$T/renamed" "$release" 2>/dev/null
+ok "... by the name of such a file in the tree" \
+	refuses "innocent is forbidden ($conf:3: forbid fat)" -d "$T/renamed" innocent
 ok "... with -D" refuses "$why" -D vfat
 ok "... others may" plans minix minix
 ok "... in silence" silent_status 1 -nq vfat
@@ -81,6 +96,9 @@ ok "what is built in is not stopped" silent_status 0 -n unix
 ok "the path of a file, with what it needs" plans "$debian/kernel/fs/fat/vfat.ko" fat vfat
 ok "a path that leads nowhere" refuses "FATAL: Module file /nowhere/x.ko: No such file or directory" /nowhere/x.ko
 ok "... among others" refuses "WARNING: Module file ./x.ko: No such file or directory" -an ./x.ko minix
+ok "a path that leads to a folder" refuses "FATAL: Module file $T: Is a directory" -D "$T"
+mkfifo "$T/pipe.ko"
+ok "... to a pipe, which is not waited for" refuses "Module file $T/pipe.ko: Invalid argument" -D "$T/pipe.ko"
 
 # Words of the environment. (kmod takes two blanks for an empty word, and ends a word behind a quote.)
 export MODPROBE_OPTIONS
