@@ -26,26 +26,39 @@ const struct tmod_messages *system_messages(const struct tmod_system *s)
 	return &s->messages;
 }
 
-/* Return: 0 or a negative errno value. */
+/* What comes before a path to make it absolute: the working directory and a '/', or "". Return: 0 or -errno. */
+static int before(const char *path, char *cwd, size_t size)
+{
+	*cwd = '\0';
+	if (*path == '/')
+		return 0;
+	if (!getcwd(cwd, size - 1))
+		return -errno;
+	strcat(cwd, "/");
+	return 0;
+}
+
+/* The tree's absolute path. Return: 0 or a negative errno value. */
 static int tree_dir(const struct tmod_where *where, char *path, size_t size)
 {
-	const char *root = where && where->root ? where->root : "", *release = where ? where->release : NULL;
-	char cwd[PATH_MAX] = "";
+	const char *root = where && where->root ? where->root : "", *tree = where ? where->tree : NULL;
+	const char *release = where ? where->release : NULL;
 	size_t root_len = strlen(root);
+	char cwd[PATH_MAX] = "";
 	struct utsname u;
+	int err = 0, len;
 
-	if (where && where->tree)
-		return (size_t)snprintf(path, size, "%s", where->tree) < size ? 0 : -ENAMETOOLONG;
-	if (!release && uname(&u))
-		return -errno;
-	if (*root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
-		return -errno;
+	if (tree || *root)
+		err = before(tree ? tree : root, cwd, sizeof(cwd));
+	if (!err && !tree && !release && uname(&u))
+		err = -errno;
+	if (err)
+		return err;
 	while (root_len && root[root_len - 1] == '/')
 		root_len--;
-	if ((size_t)snprintf(path, size, "%s%s%.*s/lib/modules/%s", cwd, *cwd && root_len ? "/" : "", (int)root_len, root,
-			     release ? release : u.release) >= size)
-		return -ENAMETOOLONG;
-	return 0;
+	len = tree ? snprintf(path, size, "%s%s", cwd, tree) :
+		     snprintf(path, size, "%s%.*s/lib/modules/%s", cwd, (int)root_len, root, release ? release : u.release);
+	return (size_t)len < size ? 0 : -ENAMETOOLONG;
 }
 
 static int copy_paths(struct tmod_system *s, const char *const *from)

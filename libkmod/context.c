@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "libkmod/internal.h"
 
@@ -59,32 +57,10 @@ static int environment_priority(int otherwise)
 	return strncmp(text, "debug", 5) ? otherwise : LOG_DEBUG;
 }
 
-/* The tree's folder as an absolute path. Return: 0 or a negative errno value. */
-static int tree_path(const char *dirname, char *path, size_t size)
-{
-	char cwd[PATH_MAX];
-	struct utsname u;
-	int len;
-
-	if (!dirname) {
-		if (uname(&u))
-			return -errno;
-		len = snprintf(path, size, "/lib/modules/%s", u.release);
-	} else if (*dirname == '/') {
-		len = snprintf(path, size, "%s", dirname);
-	} else {
-		if (!getcwd(cwd, sizeof(cwd)))
-			return -errno;
-		len = snprintf(path, size, "%s/%s", cwd, dirname);
-	}
-	return (size_t)len < size ? 0 : -ENAMETOOLONG;
-}
-
 API struct kmod_ctx *kmod_new(const char *dirname, const char *const *config_paths)
 {
 	struct kmod_ctx *ctx = calloc(1, sizeof(*ctx));
-	struct tmod_where where = { .config = config_paths };
-	char path[PATH_MAX];
+	const struct tmod_where where = { .tree = dirname, .config = config_paths };
 	int err;
 
 	if (!ctx)
@@ -92,10 +68,7 @@ API struct kmod_ctx *kmod_new(const char *dirname, const char *const *config_pat
 	ctx->refs = 1;
 	ctx->log = log_to_stderr;
 	ctx->log_priority = environment_priority(LOG_ERR);
-	err = tree_path(dirname, path, sizeof(path));
-	where.tree = path;
-	if (!err)
-		err = tmod_system_open(&where, &(struct tmod_messages){ say, ctx }, &ctx->system);
+	err = tmod_system_open(&where, &(struct tmod_messages){ say, ctx }, &ctx->system);
 	if (!err)
 		ctx->config = tmod_system_config(ctx->system);
 	if (ctx->config)

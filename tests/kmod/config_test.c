@@ -175,6 +175,14 @@ static void test_system(void)
 	if (tmod_system_open(&where, NULL, &s))
 		abort();
 	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), "/some/where"), "a tree that is named by its folder");
+	tmod_system_close(s);
+	if (chdir(dir))
+		abort();
+	where.tree = "tree";
+	if (tmod_system_open(&where, NULL, &s))
+		abort();
+	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), at("tree")), "... by a relative path");
+	ok(tmod_plan_load(s, &where.tree, 1, NULL, 0, &(struct tmod_plan *){ NULL }) == -ENOENT, "... that is not there");
 	ok(!tmod_system_changed(s), "nothing read, nothing changed");
 	c = tmod_system_config(s);
 	tick();
