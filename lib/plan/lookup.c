@@ -66,19 +66,15 @@ static int tell(struct tmod_tree *tree, const char *name, const char *alias,
 	return found(data, &m);
 }
 
-/* The value of a configured alias is a module's name, perhaps with '-'. */
 static int tell_aliases(struct tmod_system *system, const char *key,
 			int (*found)(void *data, const struct tmod_module *module), void *data)
 {
 	const struct tmod_config *config = tmod_system_config(system);
 	const struct tmod_entry *e = NULL;
-	char name[TMOD_ALIAS_BYTES_MAX];
 	int cnt = 0, ret;
 
 	while ((e = tmod_config_find(config, TMOD_ALIAS, key, e))) {
-		if (!alias_normalise(e->value, name, sizeof(name)))
-			continue;
-		ret = tell(tmod_system_tree(system), name, e->name, found, data);
+		ret = tell(tmod_system_tree(system), e->value, e->name, found, data);
 		if (ret)
 			return ret;
 		cnt++;
