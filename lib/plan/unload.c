@@ -246,8 +246,10 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 	if (plan_node(u->p, node)->visited == u->request + 1)
 		return 0;
 	plan_node(u->p, node)->visited = u->request + 1;
-	if (u->depth == DEPTH_MAX)
+	if (u->depth == DEPTH_MAX) {
+		say(u->p->messages, level_of(u), "holders or softdeps, more than %d deep; the last is %s", DEPTH_MAX, name);
 		return -ELOOP;
+	}
 	u->depth++;
 	if (!plain && !(u->p->flags & TMOD_NO_SOFTDEPS))
 		err = plan_softdeps(u->p, node, &pre, &post);
