@@ -13,8 +13,8 @@ static int do_command(struct runner *r, const struct tmod_step *s, const char *k
 	if (!ret)
 		return 0;
 	if (ret > 0)
-		runner_say(r, s->action == TMOD_RUN_REMOVE ? TMOD_NOTICE : TMOD_ERROR, "Error running %s command '%s' for module %s: retcode %d", kind, s->command,
-			   s->name, ret);
+		runner_say(r, s->action == TMOD_RUN_REMOVE ? TMOD_NOTICE : TMOD_ERROR,
+			   "Error running %s command '%s' for module %s: retcode %d", kind, s->command, s->name, ret);
 	else
 		runner_say(r, TMOD_ERROR, "Could not run %s command '%s' for module %s: %s", kind, s->command, s->name,
 			   strerror(-ret));

@@ -45,5 +45,4 @@ void report_failure(struct runner *r, const char *name, const struct tmod_step *
 /* Tell of a step that policy stops, and that is not required. */
 void report_stopped(struct runner *r, const struct tmod_step *step);
 
-
 #endif
