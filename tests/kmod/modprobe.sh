@@ -100,6 +100,14 @@ alias several say
 alias lastly say
 alias lastly no
 alias nowhere elsewhere
+alias byname minix
+alias bypat* minix
+options minix y=2
+options byname x=1
+options bypattern no=1
+options bypat* x=3
+options fs_minix x=4
+blacklist minix
 END
 while read -r line; do
 	ok "modprobe $line" eval "same $line"
@@ -123,6 +131,11 @@ nowhere
 -r takeout
 -rnv takeout
 -r several
+-D byname
+-D minix q=1
+-bD minix
+-D fs-minix
+-D bypattern
 END
 
 # Words of the environment come before the arguments.

@@ -129,6 +129,11 @@ ok "dependencies of dependencies go, too" left "" nfs -r nfs
 ok "--remove-holders" left "" ext4 -r --remove-holders jbd2
 ok "... with those that hold the holders" left "" nfsv4 -r --remove-holders sunrpc
 ok "... but not those of softdeps" left "minix " minix -n --remove-holders -r minix
+echo 'softdep fat post: minix' >"$conf"
+ok "a module in use stays with its softdeps" fails_with "Module fat is in use" \
+	left "fat minix vfat " "vfat minix" -r fat
+ok "... and another word takes one of them" fails_with "Module fat is in use" left "fat vfat " "vfat minix" -ra fat minix
+: >"$conf"
 wrong="env SHIM_FAIL=delete:minix:11"
 before=minix
 ok "a module that stays in use longer than one waits" fails_with "could not remove 'minix': Resource temporarily" \
