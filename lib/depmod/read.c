@@ -20,9 +20,16 @@ static int read_info(struct reader *r, struct depmod_module *m, const struct elf
 
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	while ((len = modinfo_next(&info, &at, &value)))
-		if (is_wanted(at, len))
+	while ((len = modinfo_next(&info, &at, &value))) {
+		if (!is_wanted(at, len))
+			continue;
+		/* It would begin a line of its own, and modprobe takes lines of modules.softdep for configuration. */
+		if (strchr(value, '\n'))
+			say(r->depmod->say, TMOD_WARNING, "%s: its %.*s is left out, for it has a line break", m->path,
+			    (int)len, at);
+		else
 			buf_string(&r->info, at);
+	}
 	m->info.cnt = (uint32_t)r->info.len - m->info.first;
 	return 0;
 }

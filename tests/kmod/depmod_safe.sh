@@ -97,6 +97,19 @@ ok "... each module once" [ "$(grep -c 'crc7.ko:$' "$T/shown")" -eq 1 ]
 ok "... a blank is part of a name" grep -qx 'kernel/a b/with space.ko:' "$T/shown"
 ok "... a line break is none" grep -q 'a module is left out, for its name has a line break' "$T/said"
 ok "... and makes no line" [ "$(grep -c 'line.ko' "$T/shown")" -eq 0 ]
+# What a module says of itself is one line of a text file: modprobe reads some of these as configuration.
+as -o "$o/other/lines.ko" - <<'END'
+.section .modinfo, "a"
+.asciz "name=lines"
+.asciz "alias=one"
+.asciz "alias=two\nalias three crc7"
+.asciz "softdep=pre: crc7\ninstall crc7 /bin/false"
+.asciz "weakdep=crc7\ninstall crc7 /bin/false"
+END
+"$tools/depmod" -n -b "$T" $odd >"$T/shown" 2>"$T/said"
+ok "a line break in what a module says begins no other line" [ "$(grep -c '/bin/false\|three' "$T/shown")" -eq 0 ]
+ok "... the entry is left out" [ "$(grep -c ' lines' "$T/shown")" -eq 1 ]
+ok "... which is told" [ "$(grep -c "other/lines.ko: its .* is left out, for it has a line break" "$T/said")" -eq 3 ]
 many=6.1.0-many
 mkdir -p "$T/lib/modules/$many"
 (cd "$T/lib/modules/$many" && : >modules.order && seq 65535 | sed 's/.*/m&.ko/' | xargs touch)
