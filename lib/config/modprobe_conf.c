@@ -67,12 +67,12 @@ static const char *join_words(struct lines *l, char *first)
 	return first;
 }
 
-/* What modules say of themselves is not its reader's to mend. */
+/* What modules say of themselves: not its reader's to mend, and no place for commands. */
 static bool written_by_depmod(const struct lines *l)
 {
-	const char *slash = strrchr(l->file, '/');
+	const char *slash = strrchr(l->file, '/'), *name = slash ? slash + 1 : l->file;
 
-	return !strcmp(slash ? slash + 1 : l->file, "modules.softdep");
+	return !strcmp(name, "modules.softdep") || !strcmp(name, "modules.weakdep");
 }
 
 /* Return: 0 with the value, NULL if the line is bad, which is said; or -ENOMEM. */
@@ -133,6 +133,10 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	if (!k) {
 		line_bad(l, l->first, !strcmp(l->first, "include") || !strcmp(l->first, "config") ?
 			 "files cannot name others to be read any more" : "there is no such directive");
+		return 0;
+	}
+	if (written_by_depmod(l) && k->directive != TMOD_SOFTDEP && k->directive != TMOD_WEAKDEP) {
+		line_bad(l, l->first, "depmod writes only softdep and weakdep here");
 		return 0;
 	}
 	name = line_word(l);

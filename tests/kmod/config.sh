@@ -82,6 +82,13 @@ ok "modules.softdep, as kmod" diff "$T/theirs" "$T/mine"
 ok "... is read" [ "$(wc -l <"$T/mine")" -gt 20 ]
 ok "... before files that come later in the alphabet" [ "$(tail -1 "$T/mine")" = 'softdep ext4 pre: mine' ]
 
+printf 'softdep a pre: b\ninstall a /bin/false\n' >"$T/base/lib/modules/$release/modules.softdep"
+printf 'weakdep a b\noptions a b=c\n' >"$T/base/lib/modules/$release/modules.weakdep"
+in_tree "$tools/modprobe" >"$T/mine" 2>"$T/said"
+printf '%s\n' 'softdep a pre: b' 'softdep ext4 pre: mine' 'weakdep a b' >"$T/expected"
+ok "nothing but softdeps is taken from it" diff "$T/expected" "$T/mine"
+ok "... which is told" grep -q "modules.weakdep:2:1: ignoring bad line starting with 'options': " "$T/said"
+
 # Where ours is other than kmod.
 ok "softdep in several parts" shows 'softdep a  pre:  b\tpost: c pre: d-e\n' 'softdep a pre: b d-e post: c'
 ok "weakdep" shows 'weakdep a-b  c\t d-e\n' 'weakdep a_b c d-e'
