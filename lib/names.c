@@ -63,8 +63,10 @@ uint32_t names_add(struct names *n, const char *text)
 	uint32_t hash = hash_text(text, len);
 	struct name_slot *slot;
 
-	if (n->cnt == n->cap && !grow(n))
+	if (n->cnt == n->cap && !grow(n)) {
+		n->text.failed = true;
 		return NAME_NONE;
+	}
 	slot = find_slot(n, text, hash);
 	if (slot->number)
 		return slot->number - 1;

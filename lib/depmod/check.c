@@ -21,11 +21,9 @@ static void add_symbol(struct known *k, const char *name, uint32_t crc)
 {
 	uint32_t cnt = k->names.cnt, number = names_add(&k->names, name);
 
-	if (number == NAME_NONE)
-		k->names.text.failed = true;
-	else if (number == cnt)
+	if (number == cnt)
 		buf_add(&k->crcs, &crc, sizeof(crc));
-	else
+	else if (number != NAME_NONE && !k->crcs.failed)
 		memcpy(k->crcs.data + number * sizeof(crc), &crc, sizeof(crc));
 }
 
