@@ -23,6 +23,7 @@ ok "the same modules are in both images" diff "$T/theirs.list" "$T/ours.list"
 
 shell_script <<'END'
 ok "the program is ours" grep -q tenon /bin/kmod
+ok "the library too, with which udev loads" grep -q tenon /lib/x86_64-linux-gnu/libkmod.so.2
 udevadm settle
 ok "udev has found the network card's driver" ls -d /sys/bus/virtio/drivers/virtio_net/virtio0
 ok "a module that the command line asks for is loaded" grep '^ext4 ' /proc/modules

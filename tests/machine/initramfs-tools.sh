@@ -25,6 +25,7 @@ ok "the same modules are in both images" diff "$T/theirs.list" "$T/ours.list"
 
 shell_script <<'END'
 ok "the program is ours" grep -q tenon /bin/kmod
+ok "the library too, with which udev loads" grep -q tenon /lib/x86_64-linux-gnu/libkmod.so.2
 ok "modules named in the image's list are loaded" grep '^ext4 ' /proc/modules
 ok "... with their parameters" grep -x 3 /sys/module/loop/parameters/max_loop
 ok "udev has found the network card's driver" ls -d /sys/bus/virtio/drivers/virtio_net/virtio0

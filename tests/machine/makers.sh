@@ -2,12 +2,13 @@
 # For tests of programs that make images for booting, to be read with `.` after machine.sh. They run on a copy of this
 # system's files (an overlay in a name space of its own), in which we are in kmod's place; nothing else is changed.
 
-# in_place_of_kmod PROGRAM|- COMMAND...: run a command with PROGRAM as /bin/kmod, or with Debian's. $T is the same folder.
+# in_place_of_kmod PROGRAM|- COMMAND...: run a command with PROGRAM as /bin/kmod and our libkmod.so.2, or with Debian's. $T
+# is the same folder.
 in_place_of_kmod() {
-	unshare -m sh -s "$T" "$debian_root/boot" "$(realpath "$T/base/lib/modules")" "$@" <<'END'
+	unshare -m sh -s "$T" "$debian_root/boot" "$(realpath "$T/base/lib/modules")" "$O/libkmod/libkmod.so.2" "$@" <<'END'
 set -e
-T=$1 boot=$2 modules=$3 program=$4
-shift 4
+T=$1 boot=$2 modules=$3 library=$4 program=$5
+shift 5
 mkdir -p "$T/overlay"
 mount -t tmpfs tmpfs "$T/overlay"
 root=$T/overlay/root
@@ -20,7 +21,10 @@ done
 mkdir -p "$root/lib/modules"
 mount --bind "$modules" "$root/lib/modules"
 cp "$boot"/config-* "$root/boot/"
-[ "$program" = - ] || cp "$program" "$root/bin/kmod"
+if [ "$program" != - ]; then
+	cp "$program" "$root/bin/kmod"
+	cp "$library" "$root"/lib/*/libkmod.so.2
+fi
 exec chroot "$root" "$@"
 END
 }
