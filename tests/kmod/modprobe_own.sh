@@ -91,6 +91,34 @@ ok "forbid is stronger than allow" refuses "minix is forbidden ($conf:2: forbid 
 printf 'forbid unix\n' >"$conf"
 ok "what is built in is not stopped" silent_status 0 -n unix
 
+# F-32: the kernel starts modprobe with -q, and nobody reads what it says. Process 77 waits in the kernel for it.
+machine=$T/machine
+mkdir -p "$machine/proc/77" "$machine/proc/78" "$machine/dev"
+echo ask >"$machine/proc/77/comm"
+echo call_usermodehelper_exec >"$machine/proc/77/wchan"
+echo poll_schedule_timeout >"$machine/proc/78/wchan"
+asked_by_kernel() {
+	: >"$machine/dev/kmsg"
+	in_kernel env TENON_TEST_ROOT="$machine" LD_PRELOAD="$O/tests/kmod/elsewhere.so $O/tests/kmod/shim.so" \
+		"$tools/modprobe" -d "$T/base" -S "$release" -C "$T/conf" "$@"
+	[ $? -eq 1 ] && cat "$machine/dev/kmsg"
+}
+logged() {
+	grep -qxF -- "<28>modprobe: $1" "$machine/dev/kmsg"
+}
+echo 'forbid fat' >"$conf"
+fresh
+ok "F-32 what policy stops, asked for by the kernel" asked_by_kernel -q -- fs-vfat
+ok "F-32 ... the log says which line, and who" logged "fat is forbidden ($conf:1: forbid fat); it is wanted by vfat; \
+fs-vfat is asked for by ask (process 77, user $(id -u))"
+ok "F-32 ... and nothing is asked of the kernel" sh -c '! grep . "$1"' - "$T/kernel/log"
+echo 'allow ext4' >"$conf"
+ok "F-32 a list of what is allowed" asked_by_kernel -q -- fs-minix
+ok "F-32 ... the same" logged "minix is not among the modules that are allowed ($conf:1 is the first allow); \
+fs-minix is asked for by ask (process 77, user $(id -u))"
+ok "F-32 who is told needs no log" asked_by_kernel fs-minix
+ok "F-32 ... which has nothing" sh -c '! grep . "$1"' - "$machine/dev/kmsg"
+
 # Files.
 : >"$conf"
 ok "the path of a file, with what it needs" plans "$debian/kernel/fs/fat/vfat.ko" fat vfat
