@@ -187,6 +187,8 @@ int depmod_walk(struct depmod *d, const struct buf *folders)
 	struct walk w = { .d = d };
 
 	buf_add(&w.todo, folders->data, folders->len);
+	if (w.todo.failed)
+		return -ENOMEM;
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.changed, NULL);
 	depmod_parallel(d, d->reader_cnt, walk_folders, &w);

@@ -26,6 +26,13 @@ $(O)/tests/kmod/tsan/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod
 	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
 TEST_PROGRAMS += $(O)/tests/kmod/config_test $(O)/tests/kmod/tsan/config_test
 
+# Its own memory functions end memory: without the sanitizer.
+$(O)/tests/kmod/memory_test: tests/kmod/memory_test.c $(O)/lib/libtenon-mod.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
+TEST_PROGRAMS += $(O)/tests/kmod/memory_test
+
 $(O)/tests/kmod/why_failed: tests/kmod/why_failed.c $(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
