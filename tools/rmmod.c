@@ -28,6 +28,17 @@ static const char help[] =
 	"  -V, --version  show the version\n"
 	"  -h, --help     show this\n";
 
+static void explain(struct log *log, const char *name, int err)
+{
+	const struct tmod_messages messages = { log_say, log };
+	struct tmod_system *system;
+
+	if (tmod_system_open(NULL, &messages, &system))
+		return;
+	log_why(log, system, TMOD_DELETE, name, NULL, err);
+	tmod_system_close(system);
+}
+
 /* May it go? Returns false after a message. */
 static int may_go(void *data, const struct tmod_loaded *m)
 {
@@ -43,21 +54,11 @@ static int may_go(void *data, const struct tmod_loaded *m)
 		log_text(data, TMOD_ERROR, "%s", text);
 	} else if (m->refcount > 0) {
 		log_text(data, TMOD_ERROR, "Module %s is in use", m->name);
+		explain(data, m->name, -EWOULDBLOCK);
 	} else {
 		log_text(data, TMOD_ERROR, "Module unloading is not supported");
 	}
 	return false;
-}
-
-static void explain(struct log *log, const char *name, int err)
-{
-	const struct tmod_messages messages = { log_say, log };
-	struct tmod_system *system;
-
-	if (tmod_system_open(NULL, &messages, &system))
-		return;
-	log_why(log, system, TMOD_DELETE, name, NULL, err);
-	tmod_system_close(system);
 }
 
 static bool delete_module_of(struct log *log, const char *word, unsigned int flags)

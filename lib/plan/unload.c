@@ -217,6 +217,18 @@ static int check_loaded(struct unloader *u, uint32_t node, const struct reason *
 	return -ENOENT;
 }
 
+/* What uses a module, as far as the kernel shows it. */
+static void say_users(const struct unloader *u, const char *name)
+{
+	char text[4096], *line, *rest;
+
+	if (!u->p->messages->say || u->optional)
+		return;
+	tmod_why_failed(u->p->system, TMOD_DELETE, name, NULL, -EWOULDBLOCK, text, sizeof(text));
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		say(u->p->messages, TMOD_ERROR, "%s", line);
+}
+
 /* The step of the module itself, unless it went as a dependency of what used it. */
 static int unload_itself(struct unloader *u, uint32_t node, const struct reason *why, const char *command)
 {
@@ -226,6 +238,7 @@ static int unload_itself(struct unloader *u, uint32_t node, const struct reason 
 		return 0;
 	if (!command && n->refcount > 0 && !(u->p->flags & TMOD_WAIT)) {
 		say(u->p->messages, level_of(u), "Module %s is in use.", n->name);
+		say_users(u, n->name);
 		return -EBUSY;
 	}
 	return add_step(u, node, why, command);
