@@ -135,6 +135,12 @@ circle user one
 ok "modules that need each other in a circle" fails_with "Cycle detected: " "$tools/depmod" -b "$T/circle" $small
 ok "... are counted" grep -q 'Found 3 modules in dependency cycles!' "$T/out"
 ok "... and nothing is written" [ ! -e "$T/circle/lib/modules/$small/modules.dep" ]
+circle both one
+sed "s/NAME/\"four\"/; s/THIS/four/g; s/OTHER/one\\n.quad both/" "$T/circle.s" |
+	as -o "$T/circle/lib/modules/$small/four.ko" -
+circle both four
+ok "circles that share modules come to an end" fails_with "modules in dependency cycles!" \
+	timeout 60 "$tools/depmod" -b "$T/circle" $small
 ok "no tree" fails_with "depmod: ERROR: could not open directory $T/mine/lib/modules/9.9.9: No such file" \
 	"$tools/depmod" -b "$T/mine" 9.9.9
 limited() {
