@@ -14,7 +14,7 @@ enum module_state {
 
 enum module_state module_state(const char *name);
 
-/** module_refcount - how often a module is in use, by holders too. Return: -ENOENT: it is not loaded, or never counts. */
+/** module_refcount - how often a module is in use, by holders too. Return: -ENOENT: not loaded, or not counted. */
 int module_refcount(const char *name);
 
 /**

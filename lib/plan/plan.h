@@ -114,7 +114,7 @@ int plan_add_want(struct tmod_plan *p, uint32_t step, uint32_t request, bool req
 /* Fill in what points to memory that no longer moves. */
 void plan_finish(struct tmod_plan *p);
 
-/** plan_lookup - add the nodes of what a word stands for to @nodes (of uint32_t). Return: how many, or as tmod_lookup(). */
+/** plan_lookup - add the nodes of what a word stands for to @nodes (of uint32_t). Return: as tmod_lookup(). */
 int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes);
 
 /**
@@ -126,7 +126,7 @@ int plan_softdeps(struct tmod_plan *p, uint32_t node, struct buf *pre, struct bu
 /** plan_command - the command of the configuration that goes by the node's name or alias, or NULL. */
 const char *plan_command(struct tmod_plan *p, enum tmod_directive directive, uint32_t node);
 
-/** plan_deps - add the nodes of all that a module needs to @deps (of uint32_t), in the order of loading. Return: as above. */
+/** plan_deps - add the nodes of all that a module needs to @deps (of uint32_t), in their order. Return: as above. */
 int plan_deps(struct tmod_plan *p, uint32_t node, struct buf *deps);
 
 #endif

@@ -36,7 +36,8 @@ awk 'NR % 23 == 1 && $1 == "alias" { gsub(/\*/, "7", $2); gsub(/\[[^]]*\]/, "a",
 ok "what $(wc -l <"$T/words") aliases stand for" same -aR $(cat "$T/words")
 ok "... nearly all of them something" [ "$(wc -l <"$T/ours")" -gt 1000 ]
 ok "and all configuration and indexes" same -c
-in_kernel python3 tests/kmod/modprobe_compare.py "$tools/modprobe" "$T/base" "$release" "$T/random" 1 60 >"$T/random.log" 2>&1
+in_kernel python3 tests/kmod/modprobe_compare.py "$tools/modprobe" "$T/base" "$release" "$T/random" 1 60 \
+	>"$T/random.log" 2>&1
 ok "configurations and requests at random" [ $? -eq 0 ]
 sed 's/^/# /' "$T/random.log"
 

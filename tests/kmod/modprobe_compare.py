@@ -3,8 +3,8 @@
 """modprobe_compare.py OURS ROOT RELEASE FOLDER SEED COUNT - our modprobe and Debian's, asked the same at random.
 
 Compared are output, status, and messages, in any order (ours plans all words first), without the place in libkmod's
-source that kmod puts before some. The configurations at random leave out what is different on purpose: more than one softdep of a module, and install commands
-of modules that have softdeps.
+source that kmod puts before some. The configurations at random leave out what is different on purpose: more than one
+softdep of a module, and install commands of modules that have softdeps.
 """
 import os
 import random
