@@ -66,7 +66,9 @@ static int layout_slots(struct load *l)
 	const struct tenon_arch *arch = h->arch;
 	bool far = !h->window_size || h->window_size > arch->branch_reach;
 	size_t bytes = l->elf.symbol_cnt * (size_t)2;
+	const struct load_section *relocs = NULL;
 	struct reloc_need need = { 0 };
+	struct reloc_job job;
 	uint8_t *marks;
 	int err;
 
@@ -79,10 +81,8 @@ static int layout_slots(struct load *l)
 	need.kinds = marks + l->elf.symbol_cnt;
 	if (far)
 		symbol_kinds(l, marks + l->elf.symbol_cnt);
-	for (const struct load_section *rs = NULL; (rs = load_next_relocs(l, rs));) {
-		struct reloc_job job = load_reloc_job(l, rs);
-
-		need.kind = l->sections[rs->info].mem;
+	while (load_next_relocs(l, &relocs, &job)) {
+		need.kind = l->sections[job.section].mem;
 		arch->count(&job, far, &need);
 	}
 	mem_free(l->t, marks, bytes);

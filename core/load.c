@@ -24,33 +24,31 @@ struct tenon_diag *load_section_diag(const struct load *l, const struct load_sec
 	return l->diag;
 }
 
-const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at)
+bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job)
 {
-	for (at = at ? at + 1 : l->sections; at < l->sections + l->elf.section_cnt; at++)
-		if ((at->type == SHT_REL || at->type == SHT_RELA) && at->size &&
-		    l->sections[at->info].mem != SECTION_NOT_LOADED)
-			return at;
-	return NULL;
-}
+	const struct load_section *at = *relocs ? *relocs + 1 : l->sections, *target;
 
-struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs)
-{
-	const struct load_section *target = &l->sections[relocs->info];
-	size_t entry_bytes = ELF_WORD_BYTES(&l->elf) * (relocs->type == SHT_RELA ? 3 : 2);
-
-	return (struct reloc_job){
-		.entries = relocs->data,
-		.cnt = (size_t)relocs->size / entry_bytes,
-		.section = relocs->info,
-		.write = target->write,
-		.run = target->run,
-		.size = target->size,
-		.values = l->values,
-		.symbol_cnt = l->elf.symbol_cnt,
-		.stubs = &l->stubs,
-		.got = &l->got,
-		.diag = l->diag,
-	};
+	for (; at < l->sections + l->elf.section_cnt; at++) {
+		if ((at->type != SHT_REL && at->type != SHT_RELA) || !at->size)
+			continue;
+		target = &l->sections[at->info];
+		if (target->mem == SECTION_NOT_LOADED)
+			continue;
+		job->entries = at->data;
+		job->cnt = (size_t)at->size / (ELF_WORD_BYTES(&l->elf) * (at->type == SHT_RELA ? 3 : 2));
+		job->section = at->info;
+		job->write = target->write;
+		job->run = target->run;
+		job->size = target->size;
+		job->values = l->values;
+		job->symbol_cnt = l->elf.symbol_cnt;
+		job->stubs = &l->stubs;
+		job->got = &l->got;
+		job->diag = l->diag;
+		*relocs = at;
+		return true;
+	}
+	return false;
 }
 
 bool load_forced(const struct load *l, enum tenon_load_flags what)

@@ -84,10 +84,8 @@ static inline const struct load_section *load_special(const struct load *l, enum
 
 /* The diagnosis, saying that it is about @sec. */
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);
-/* The next section of relocations for one that is loaded, behind @at; NULL: the first one. NULL at the end. */
-const struct load_section *load_next_relocs(const struct load *l, const struct load_section *at);
-/* Such a section, described to the CPU's table. */
-struct reloc_job load_reloc_job(struct load *l, const struct load_section *relocs);
+/* Describe the next section of relocations for one that is loaded, behind *relocs; NULL: the first. False at the end. */
+bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
 /* The terminated string at run address @run in the module's read-only memory, or NULL. */

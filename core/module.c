@@ -140,14 +140,9 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name)
 {
 	uint32_t hash = table_hash(name);
+	const void *m = NULL;
 
-	if (d)
-		return (struct tenon_module *)table_find(&d->modules, name, hash);
-	for (d = t->domains; d; d = d->next) {
-		const void *m = table_find(&d->modules, name, hash);
-
-		if (m)
-			return (struct tenon_module *)m;
-	}
-	return NULL;
+	for (struct tenon_domain *in = d ? d : t->domains; in && !m; in = d ? NULL : in->next)
+		m = table_find(&in->modules, name, hash);
+	return (struct tenon_module *)m;
 }

@@ -87,6 +87,7 @@ void module_note_fault(struct tenon_module *m, const char *why); /* lock held */
 bool module_close(struct tenon_module *m); /* no one can get or enter it any more; false: it has references. Lock held */
 void module_shut(struct tenon_module *m);  /* likewise, whatever references it has; lock held */
 void module_reopen(struct tenon_module *m); /* lock held */
+bool thread_executes(const struct tenon_thread *thread, const struct tenon_module *m);
 /* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
 const struct tenon_thread *module_executing(struct tenon_module *m, bool own);
 /*

@@ -17,13 +17,13 @@ static void name_symbol(struct load *l)
 int load_relocate(struct load *l)
 {
 	const struct tenon_arch *arch = load_arch(l);
+	const struct load_section *relocs = NULL;
+	struct reloc_job job;
+	int err;
 
-	for (const struct load_section *rs = NULL; (rs = load_next_relocs(l, rs));) {
-		struct reloc_job job = load_reloc_job(l, rs);
-		int err;
-
-		if ((rs->type == SHT_RELA) != arch->rela)
-			return fail(load_section_diag(l, rs), TENON_R_REL_KIND);
+	while (load_next_relocs(l, &relocs, &job)) {
+		if ((relocs->type == SHT_RELA) != arch->rela)
+			return fail(load_section_diag(l, relocs), TENON_R_REL_KIND);
 		err = arch->relocate(&job);
 		if (err) {
 			name_symbol(l);

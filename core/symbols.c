@@ -44,11 +44,11 @@ static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_d
 
 	if (d && e->flags & TENON_EXPORT_LINUX)
 		return table_find(&d->linux_exports, e->name, hash);
+	if (d)
+		return export_find(d, e->name, hash);
 	old = table_find(&t->interface, e->name, hash);
-	if (!old && d)
+	for (d = t->domains; d && !old; d = d->next)
 		old = table_find(&d->exports, e->name, hash);
-	for (struct tenon_domain *o = d ? NULL : t->domains; o && !old; o = o->next)
-		old = table_find(&o->exports, e->name, hash);
 	return old;
 }
 

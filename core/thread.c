@@ -27,7 +27,7 @@ void tenon_thread_remove(struct tenon *t, struct tenon_thread *self)
 	core_unlock(t);
 }
 
-static bool thread_in(const struct tenon_thread *thread, const struct tenon_module *m)
+bool thread_executes(const struct tenon_thread *thread, const struct tenon_module *m)
 {
 	uint32_t depth = __atomic_load_n(&thread->depth, __ATOMIC_ACQUIRE);
 
@@ -43,7 +43,7 @@ static bool thread_in(const struct tenon_thread *thread, const struct tenon_modu
 const struct tenon_thread *module_executing(struct tenon_module *m, bool own)
 {
 	for (const struct tenon_thread *thread = m->t->threads; thread; thread = thread->next)
-		if ((own || thread->owner != m) && thread_in(thread, m))
+		if ((own || thread->owner != m) && thread_executes(thread, m))
 			return thread;
 	return NULL;
 }

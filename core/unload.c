@@ -7,25 +7,10 @@
 
 #include "core/plan.h"
 
-/* List the modules that use @m, "b, c". Lock held. */
-static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_BYTES])
+static int add_name(const struct tenon_module *user, void *list)
 {
-	for (const struct tenon_module *user = m->t->newest; user; user = user->older) {
-		for (uint32_t i = 0; i < user->import_cnt; i++) {
-			if (user->imports[i]->owner != m)
-				continue;
-			diag_list(list, user->name);
-			break;
-		}
-	}
-}
-
-static bool executes(const struct tenon_thread *self, const struct tenon_module *m)
-{
-	for (uint32_t i = 0; i < self->depth && i < TENON_FRAME_MAX; i++)
-		if (self->frame[i] == m)
-			return true;
-	return false;
+	diag_list(list, user->name);
+	return 0;
 }
 
 /* May it go? Closes it if so. Lock held. */
@@ -37,14 +22,14 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state));
 	if (m->users) {
 		diag->name[0] = '\0';
-		name_users(m, diag->name);
+		tenon_for_each_user(m->t, m, add_name, diag->name);
 		return fail(diag, TENON_R_IN_USE_BY);
 	}
 	if (refs & REFS_SATURATED)
 		return fail(diag, TENON_R_REF_SATURATED);
 	if (m->init && !m->exit && !m->no_start)
 		return fail(diag, TENON_R_PERMANENT);
-	if (executes(core_thread(m->t), m)) {
+	if (thread_executes(core_thread(m->t), m)) {
 		fail_name(diag, TENON_R_IN_USE_THREAD, core_thread(m->t)->name);
 		return -TENON_EDEADLK;
 	}

@@ -73,60 +73,54 @@ static int check_any(const struct elf_file *f, const struct elf_section *s, stru
 	return s->flags & SHF_ALLOC ? check_alloc(f, s, diag) : 0;
 }
 
-/* A section that is an array of @want-byte entries, at which later code points a pointer. */
-static int check_array(const struct elf_file *f, const struct elf_section *s, size_t want,
+/* A section that is an array of @want-byte entries, at which later code points a pointer, and that needs one of type @link. */
+static int check_array(const struct elf_file *f, const struct elf_section *s, size_t want, uint32_t link,
 		       struct tenon_diag *diag)
 {
+	struct elf_section linked;
+
 	if (s->entsize != want)
 		return fail_value(diag, TENON_R_SEC_ENTSIZE, s->entsize, want);
 	if (s->size % want)
 		return fail_got(diag, TENON_R_SEC_SIZE_MULTIPLE, s->size);
-	if (s->offset % (ELF_IS64(f) ? 8 : 4))
+	if (s->offset % ELF_WORD_BYTES(f))
 		return fail(diag, TENON_R_SEC_OFFSET_ALIGN);
-	return 0;
+	elf_section_at(f, s->link, &linked);
+	return linked.type != link ? fail_got(diag, TENON_R_SEC_LINK, s->link) : 0;
 }
 
 static int check_symtab(struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	size_t entsize = ELF_IS64(f) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	struct elf_section strings;
 	int err;
 
 	if (f->symtab)
 		return fail(diag, TENON_R_SYMTAB_DUPLICATE);
-	err = check_array(f, s, entsize, diag);
+	err = check_array(f, s, entsize, SHT_STRTAB, diag);
 	if (err)
 		return err;
 	if (s->size / entsize > ELF_SYMBOL_CNT_MAX)
 		return fail_value(diag, TENON_R_SYM_COUNT, s->size / entsize, ELF_SYMBOL_CNT_MAX);
 	if (s->info > s->size / entsize)
 		return fail_got(diag, TENON_R_SYMTAB_INFO, s->info);
-	elf_section_at(f, s->link, &strings);
-	if (strings.type != SHT_STRTAB)
-		return fail_got(diag, TENON_R_SEC_LINK, s->link);
-
 	f->symtab = diag->section;
 	return 0;
 }
 
 static int check_relocs(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
-	size_t rela = ELF_IS64(f) ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
-	size_t rel = ELF_IS64(f) ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
-	struct elf_section other;
-	int err = check_array(f, s, s->type == SHT_RELA ? rela : rel, diag);
+	size_t entsize = ELF_WORD_BYTES(f) * (s->type == SHT_RELA ? 3 : 2);
+	struct elf_section target;
+	int err = check_array(f, s, entsize, SHT_SYMTAB, diag);
 
 	if (err)
 		return err;
-	elf_section_at(f, s->link, &other);
-	if (other.type != SHT_SYMTAB)
-		return fail_got(diag, TENON_R_SEC_LINK, s->link);
 	if (!s->info || s->info >= f->section_cnt)
 		return fail_got(diag, TENON_R_SEC_INFO, s->info);
-	elf_section_at(f, s->info, &other);
-	if (is_table(other.type))
+	elf_section_at(f, s->info, &target);
+	if (is_table(target.type))
 		return fail_got(diag, TENON_R_SEC_INFO, s->info);
-	if (other.type == SHT_NOBITS || other.type == SHT_NULL)
+	if (target.type == SHT_NOBITS || target.type == SHT_NULL)
 		return fail(diag, TENON_R_REL_TARGET);
 	return 0;
 }
