@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "tools/tools.h"
 
@@ -37,25 +34,6 @@ int tools_version(void)
 {
 	puts("kmod version 30 (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL");
 	return EXIT_SUCCESS;
-}
-
-bool tools_tree(const char *root, const char *release, char *path, size_t size)
-{
-	char cwd[PATH_MAX] = "";
-	struct utsname u;
-	int len;
-
-	if (!release)
-		release = uname(&u) ? "" : u.release;
-	if (!root)
-		root = "";
-	else if (*root != '/' && !getcwd(cwd, sizeof(cwd)))
-		return false;
-	len = (int)strlen(root);
-	while (len && root[len - 1] == '/')
-		len--;
-	len = snprintf(path, size, "%s%s%.*s/lib/modules/%s", cwd, *cwd && len ? "/" : "", len, root, release);
-	return len >= 0 && (size_t)len < size;
 }
 
 #define WORD_BYTES_MAX 64

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "tools/tools.h"
 
@@ -124,12 +125,9 @@ static int run(const struct format *format, const char *output)
 	char path[PATH_MAX];
 	FILE *in, *out = stdout;
 	int status, err = 0;
+	struct utsname u;
 
-	if (!tools_tree(NULL, NULL, path, sizeof(path) - sizeof("/modules.devname"))) {
-		fprintf(stderr, "Error: %s\n", strerror(ENAMETOOLONG));
-		return EXIT_FAILURE;
-	}
-	strcat(path, "/modules.devname");
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.devname", uname(&u) ? "" : u.release);
 	in = fopen(path, "re");
 	if (!in && errno == ENOENT) {
 		fprintf(stderr, "Warning: %s not found - ignoring\n", path);

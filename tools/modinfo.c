@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tools/json.h"
@@ -46,245 +47,105 @@ static const char help[] =
 	"  -V, --version              show the version\n"
 	"  -h, --help                 show this\n";
 
-struct arguments {
-	const char *field, *release, *base;
-	char end; /* behind each field */
-	bool names_only;
-	json_t *json; /* gets the modules; NULL: print text */
-};
-
-/* A parameter is told with its type, which is another entry: both are collected first. */
-struct param {
-	struct tmod_info name, text, type; /* name: key and key_len; text and type: value and value_len */
-};
-
-struct params {
-	struct param *all;
-	size_t cnt;
-	bool failed;
-};
-
-struct output {
-	const struct arguments *a;
-	struct params params;
-};
-
-/* As words for people, which kmod writes for some fields also with -0. */
-static void print_label(const char *key, size_t len)
+static int show_file(const struct modinfo *m, const char *path)
 {
-	printf("%.*s:%*s", (int)len, key, len < 15 ? (int)(15 - len) : 1, "");
-}
-
-static void print_key(const struct arguments *a, const char *key, size_t len)
-{
-	if (a->end)
-		print_label(key, len);
-	else
-		printf("%.*s=", (int)len, key);
-}
-
-static void print_field(const struct arguments *a, const char *key, const char *value, size_t len)
-{
-	if (!a->field)
-		print_key(a, key, strlen(key));
-	else if (strcmp(a->field, key))
-		return;
-	printf("%.*s%c", (int)len, value, a->end);
-}
-
-/* "name:text" of parm and parmtype. */
-static void add_param(struct params *params, const struct tmod_info *info, bool is_type)
-{
-	const char *colon = memchr(info->value, ':', info->value_len);
-	struct param *p = params->all;
-	struct tmod_info part;
-	size_t len;
-
-	if (!colon)
-		return;
-	len = (size_t)(colon - info->value);
-	part = (struct tmod_info){ .value = colon + 1, .value_len = info->value_len - len - 1 };
-	while (p < params->all + params->cnt && (p->name.key_len != len || memcmp(p->name.key, info->value, len)))
-		p++;
-	if (p == params->all + params->cnt) {
-		struct param *all = realloc(params->all, (params->cnt + 1) * sizeof(*all));
-
-		params->failed |= !all;
-		if (!all)
-			return;
-		params->all = all;
-		p = &all[params->cnt++];
-		*p = (struct param){ .name = { .key = info->value, .key_len = len } };
-	}
-	*(is_type ? &p->type : &p->text) = part;
-}
-
-static void print_params(const struct arguments *a, struct params *params)
-{
-	for (size_t i = params->cnt; i-- > 0;) {
-		const struct param *p = &params->all[i];
-
-		if (!a->field)
-			print_label("parm", 4);
-		printf("%.*s:", (int)p->name.key_len, p->name.key);
-		if (p->text.value && p->type.value)
-			printf("%.*s (%.*s)", (int)p->text.value_len, p->text.value, (int)p->type.value_len,
-			       p->type.value);
-		else if (p->text.value)
-			printf("%.*s", (int)p->text.value_len, p->text.value);
-		else
-			printf(a->field ? " (%.*s)" : "%.*s", (int)p->type.value_len, p->type.value);
-		putchar(a->end);
-	}
-	free(params->all);
-	*params = (struct params){ 0 };
-}
-
-static bool is_key(const struct tmod_info *info, const char *key)
-{
-	return strlen(key) == info->key_len && !memcmp(info->key, key, info->key_len);
-}
-
-static int print_info(void *data, const struct tmod_info *info)
-{
-	struct output *o = data;
-	const struct arguments *a = o->a;
-
-	if (a->field && !strcmp(a->field, "parm")) {
-		if (is_key(info, "parm") || is_key(info, "parmtype"))
-			add_param(&o->params, info, is_key(info, "parmtype"));
-	} else if (a->field) {
-		if (is_key(info, a->field))
-			printf("%.*s%c", (int)info->value_len, info->value, a->end);
-	} else if (is_key(info, "parm") || is_key(info, "parmtype")) {
-		add_param(&o->params, info, is_key(info, "parmtype"));
-	} else {
-		print_key(a, info->key, info->key_len);
-		printf("%.*s%c", (int)info->value_len, info->value, a->end);
-	}
-	return 0;
-}
-
-/* Bytes in hexadecimal, 20 a line. */
-static void print_hex(const struct arguments *a, const char *key, const uint8_t *bytes, size_t len)
-{
-	if (!a->field)
-		print_key(a, key, strlen(key));
-	else if (strcmp(a->field, key))
-		return;
-	for (size_t i = 0; i < len; i++)
-		printf("%02X%s%s", bytes[i], i + 1 < len ? ":" : "", i % 20 == 19 && i + 1 < len ? "\n\t\t" : "");
-	putchar(a->end);
-}
-
-static void print_signature(const struct arguments *a, const struct tmod_file *file)
-{
-	struct tmod_signature s;
-
-	tmod_file_signature(file, &s);
-	if (!s.id_type)
-		return;
-	print_field(a, "sig_id", s.id_type, strlen(s.id_type));
-	print_field(a, "signer", s.signer ? s.signer : "", s.signer_len);
-	print_hex(a, "sig_key", s.key, s.key_len);
-	print_field(a, "sig_hashalgo", s.hash ? s.hash : "", s.hash ? strlen(s.hash) : 0);
-	print_hex(a, "signature", s.signature, s.signature_len);
-}
-
-static int show_file(const struct arguments *a, const char *path)
-{
-	struct output o = { .a = a };
 	struct tmod_file *file;
-	struct tmod_info info;
-	const char *at = NULL;
 	char text[512], name[256];
 	int err;
 
-	if (!a->json && a->field && !strcmp(a->field, "filename")) {
-		printf("%s%c", path, a->end);
+	if (!m->json && modinfo_print_path(m, path))
 		return EXIT_SUCCESS;
-	}
-	if (!a->json && !a->field)
-		printf("filename:       %s%c", path, a->end);
 	err = tmod_file_open(path, &file, text, sizeof(text));
 	if (err) {
 		tmod_module_name(path, name, sizeof(name));
 		return tools_error("modinfo", "could not get modinfo from '%s': %s%s%s%s", name, strerror(-err),
 				   *text ? " (" : "", text, *text ? ")" : "");
 	}
-	if (a->json) {
-		modinfo_json_file(a->json, path, file);
-		tmod_file_close(file);
-		return EXIT_SUCCESS;
-	}
-	while (tmod_file_info(file, &at, &info))
-		print_info(&o, &info);
-	if (!a->field || strcmp(a->field, "parm"))
-		print_signature(a, file);
-	print_params(a, &o.params);
+	if (m->json)
+		modinfo_json_file(m->json, path, file);
+	else
+		err = modinfo_print_file(m, file);
 	tmod_file_close(file);
-	return o.params.failed ? tools_error("modinfo", "out of memory") : EXIT_SUCCESS;
+	return err ? tools_error("modinfo", "%s", strerror(-err)) : EXIT_SUCCESS;
 }
 
-/* A module of a tree, which may have no file. */
-struct request {
-	const struct arguments *a;
-	struct tmod_tree *tree;
-	int status;
-};
-
-static void print_builtin(const struct arguments *a, const char *key, const char *value)
+/* A module of the tree, which may have no file. */
+static int show_module(void *data, const struct tmod_module *module)
 {
-	if (!a->field)
-		print_label(key, strlen(key));
-	else if (strcmp(a->field, key))
-		return;
-	printf("%s%c", value, a->end);
-}
+	struct modinfo *m = data;
+	int err = 0;
 
-static int show_module(void *data, const struct tmod_module *m)
-{
-	struct request *r = data;
-	struct output o = { .a = r->a };
-
-	if (m->path) {
-		r->status |= show_file(r->a, m->path);
-		return 0;
-	}
-	if (r->a->json) {
-		modinfo_json_builtin(r->a->json, r->tree, m->name);
-		return 0;
-	}
-	print_builtin(r->a, "name", m->name);
-	print_builtin(r->a, "filename", "(builtin)");
-	if (!r->a->field || strcmp(r->a->field, "filename"))
-		tmod_tree_builtin_info(r->tree, m->name, print_info, &o);
-	print_params(r->a, &o.params);
+	if (module->path)
+		m->status |= show_file(m, module->path);
+	else if (m->json)
+		modinfo_json_builtin(m->json, tmod_system_tree(m->system), module->name);
+	else
+		err = modinfo_print_builtin(m, tmod_system_tree(m->system), module->name);
+	if (err)
+		m->status |= tools_error("modinfo", "%s", strerror(-err));
 	return 0;
 }
 
-static int show(const struct arguments *a, const char *word)
+static int show_builtin(void *data, const char *key, const char *value, uint32_t priority)
 {
-	static const struct tmod_messages messages = { tools_say, (void *)(uintptr_t) "modinfo" };
-	struct request r = { .a = a };
-	char path[PATH_MAX];
-	int ret;
+	(void)priority;
+	return show_module(data, &(struct tmod_module){ .name = *value ? value : key, .builtin = true });
+}
 
-	if (!a->names_only && tmod_is_module_file(word) && realpath(word, path))
-		return show_file(a, path);
-	if (!tools_tree(a->base, a->release, path, sizeof(path)))
-		return tools_error("modinfo", "the path of the module tree is too long");
-	ret = tmod_tree_open(path, &messages, &r.tree);
-	if (!ret)
-		ret = tmod_tree_lookup(r.tree, word, show_module, &r);
-	tmod_tree_close(r.tree);
-	if (ret <= 0)
-		return tools_error("modinfo", "Module %s not found.", word);
-	return r.status;
+static int nothing(void *data, const char *key, const char *value, uint32_t priority)
+{
+	(void)data;
+	(void)key;
+	(void)value;
+	(void)priority;
+	return 0;
+}
+
+/* -m: a module's name, or an alias of a built-in one, as kmod has it. Return: how many. */
+static int show_name(struct modinfo *m, const char *word)
+{
+	struct tmod_tree *tree = tmod_system_tree(m->system);
+	char name[256];
+	int cnt;
+
+	if (strchr(word, '/'))
+		return 0;
+	tmod_module_name(word, name, sizeof(name));
+	if (tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, nothing, NULL) > 0)
+		return tmod_tree_lookup(tree, name, show_module, m);
+	cnt = tmod_tree_search(tree, TMOD_INDEX_BUILTIN_ALIAS, name, true, show_builtin, m);
+	return cnt > 0 ? cnt : tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, show_builtin, m);
+}
+
+/* Is it the path of a module file? @path: gets the absolute one; links are not followed, as with kmod. */
+static bool find_file(const char *word, char path[PATH_MAX])
+{
+	char cwd[PATH_MAX];
+	struct stat st;
+
+	if (!tmod_is_module_file(word) || stat(word, &st) || !S_ISREG(st.st_mode))
+		return false;
+	if (*word == '/')
+		return (size_t)snprintf(path, PATH_MAX, "%s", word) < PATH_MAX;
+	return getcwd(cwd, sizeof(cwd)) && (size_t)snprintf(path, PATH_MAX, "%s/%s", cwd, word) < PATH_MAX;
+}
+
+static void show(struct modinfo *m, const char *word)
+{
+	char path[PATH_MAX];
+	int cnt;
+
+	if (!m->names_only && find_file(word, path)) {
+		m->status |= show_file(m, path);
+		return;
+	}
+	cnt = m->names_only ? show_name(m, word) : tmod_tree_lookup(tmod_system_tree(m->system), word, show_module, m);
+	if (cnt <= 0)
+		m->status |= tools_error("modinfo", "Module %s%s not found.", m->names_only ? "name " : "", word);
 }
 
 /* Return: -1 to go on, or the exit status. */
-static int parse(int argc, char **argv, struct arguments *a)
+static int parse(int argc, char **argv, struct modinfo *m)
 {
 	static const char *const fields[128] = {
 		['a'] = "author", ['d'] = "description", ['l'] = "license", ['p'] = "parm", ['n'] = "filename",
@@ -294,22 +155,22 @@ static int parse(int argc, char **argv, struct arguments *a)
 	while ((c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
 		switch (c) {
 		case '0':
-			a->end = '\0';
+			m->end = '\0';
 			break;
 		case 'm':
-			a->names_only = true;
+			m->names_only = true;
 			break;
 		case 'F':
-			a->field = optarg;
+			m->field = optarg;
 			break;
 		case 'k':
-			a->release = optarg;
+			m->where.release = optarg;
 			break;
 		case 'b':
-			a->base = optarg;
+			m->where.root = optarg;
 			break;
 		case 'j':
-			a->json = json_array();
+			m->json = json_array();
 			break;
 		case 'V':
 			return tools_version();
@@ -319,24 +180,29 @@ static int parse(int argc, char **argv, struct arguments *a)
 		case '?':
 			return EXIT_FAILURE;
 		default:
-			a->field = fields[c];
+			m->field = fields[c];
 		}
 	}
-	if (a->json && (a->field || !a->end))
+	if (m->json && (m->field || !m->end))
 		return tools_error("modinfo", "--json prints all fields, it goes with none of -a -d -l -p -n -F -0");
 	return optind < argc ? -1 : tools_error("modinfo", "missing module or filename.");
 }
 
 int modinfo_main(int argc, char **argv)
 {
-	struct arguments a = { .end = '\n' };
-	int status = parse(argc, argv, &a);
+	static const struct tmod_messages messages = { tools_say, (void *)(uintptr_t) "modinfo" };
+	struct modinfo m = { .end = '\n' };
+	int status = parse(argc, argv, &m), err;
 
 	if (status >= 0)
 		return status;
-	for (status = EXIT_SUCCESS; optind < argc; optind++)
-		status |= show(&a, argv[optind]);
-	if (a.json)
-		status |= json_print(a.json);
-	return fflush(stdout) ? EXIT_FAILURE : status;
+	err = tmod_system_open(&m.where, &messages, &m.system);
+	if (err)
+		return tools_error("modinfo", "%s", strerror(-err));
+	for (; optind < argc; optind++)
+		show(&m, argv[optind]);
+	tmod_system_close(m.system);
+	if (m.json)
+		m.status |= json_print(m.json);
+	return fflush(stdout) ? EXIT_FAILURE : m.status;
 }

@@ -6,6 +6,24 @@
 
 #include "tenon/mod.h"
 
+/* What is asked for. */
+struct modinfo {
+	const char *field; /* NULL: all */
+	char end;          /* behind each field; a NUL: with -0 */
+	bool names_only;
+	struct tmod_where where;
+	struct tmod_system *system;
+	json_t *json;      /* gets the modules; NULL: text is printed */
+	int status;
+};
+
+/* Print where the file is. Return: whether that is all that is asked for. */
+bool modinfo_print_path(const struct modinfo *m, const char *path);
+
+/* Print what a file says, or what the tree says of a module that is built in. Return: 0 or -ENOMEM. */
+int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file);
+int modinfo_print_builtin(const struct modinfo *m, struct tmod_tree *tree, const char *name);
+
 /* Add what modinfo --json tells of a module to an array. */
 void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file *file);
 void modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *name);

@@ -41,12 +41,4 @@ const char *check_kind(enum tmod_problem_kind kind);
 /* How many characters must be changed, added or taken away to make one word of the other; 99: many. */
 unsigned int tools_distance(const char *a, const char *b);
 
-/**
- * tools_tree - the folder of a module tree: @root/lib/modules/@release, as an absolute path if @root is not NULL
- * @release: NULL: that of the running kernel
- *
- * Return: false if it is too long.
- */
-bool tools_tree(const char *root, const char *release, char *path, size_t size);
-
 #endif

@@ -23,8 +23,16 @@ for option in "" -0 -p -a -d -l -n "-F alias" "-F signature" "-F sig_key -0" "-F
 done
 in_tree="-b $T/base -k $release"
 for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n unix" "-m ext4" "-F alias unix" \
-	nothing; do
+	nothing "-m fs-ext4" "-m ext4.ko" "-m fs/ext4" "-m nf-conntrack" "-m unix" "-n -m crypto-dh" "-m nothing"; do
 	ok "modinfo $word" same modinfo $in_tree $word
+done
+ln -s "$debian/kernel/fs/ext4/ext4.ko" "$T/link.ko"
+mkdir "$T/folder.ko"
+inside() {
+	(cd "$T" && "$@")
+}
+for word in link.ko ./link.ko "$T/link.ko" "../${T##*/}//link.ko" folder.ko; do
+	ok "modinfo -n $word" inside same modinfo $in_tree -n "$word"
 done
 
 # Aliases as devices have them, from the patterns of all modules: stars and sets in brackets become what they match.
