@@ -146,7 +146,7 @@ static int run(struct modprobe *m, struct tmod_system *system)
 	if (m->json)
 		return m->resolve ? modprobe_json_resolve(m, system) : modprobe_json_depends(m, system);
 	if (m->show_config)
-		return modprobe_show_config(m, system);
+		return modprobe_show_config(system);
 	if (m->remove)
 		return unload(m, system);
 	return m->resolve ? resolve(m, system) : load(m, system);

@@ -34,7 +34,7 @@ int modprobe_json_resolve(struct modprobe *m, struct tmod_system *system);
 int modprobe_json_config(struct tmod_system *system);
 
 /* -c; --show-modversions, --show-exports. Return: the exit status. */
-int modprobe_show_config(struct modprobe *m, struct tmod_system *system);
+int modprobe_show_config(struct tmod_system *system);
 int modprobe_show_symbols(struct modprobe *m);
 
 /* Log what policy stops, if nobody reads our messages. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/modprobe.h"
+#include "tools/why.h"
 
 static int print_alias(void *data, const char *key, const char *value, uint32_t priority)
 {
@@ -15,26 +16,28 @@ static int print_alias(void *data, const char *key, const char *value, uint32_t 
 	return 0;
 }
 
-int modprobe_show_config(struct modprobe *m, struct tmod_system *system)
+/* Print all of an index. Return: false: no memory. That it is damaged, which is told, is no failure, as with kmod. */
+static bool print_index(struct tmod_system *system, enum tmod_index index)
 {
-	static const char *const words[TMOD_DIRECTIVE_CNT] = {
-		[TMOD_BLACKLIST] = "blacklist", [TMOD_INSTALL] = "install", [TMOD_REMOVE] = "remove",
-		[TMOD_ALIAS] = "alias",         [TMOD_OPTIONS] = "options", [TMOD_SOFTDEP] = "softdep",
-		[TMOD_WEAKDEP] = "weakdep",     [TMOD_FORBID] = "forbid",   [TMOD_ALLOW] = "allow",
-	};
-	const struct tmod_config *config = tmod_system_config(system);
+	return tmod_tree_each(tmod_system_tree(system), index, print_alias, NULL) != -ENOMEM;
+}
 
-	(void)m;
+int modprobe_show_config(struct tmod_system *system)
+{
+	const struct tmod_config *config = tmod_system_config(system);
+	bool good = config;
+
 	for (enum tmod_directive d = 0; config && d < TMOD_DIRECTIVE_CNT; d++) {
 		const struct tmod_entry *e = NULL;
 
 		while ((e = tmod_config_next(config, d, e)))
-			printf("%s %s%s%s\n", words[d], e->name, d == TMOD_SOFTDEP || *e->value ? " " : "", e->value);
+			printf("%s %s%s%s\n", why_directive(d), e->name, d == TMOD_SOFTDEP || *e->value ? " " : "",
+			       e->value);
 	}
 	puts("\n# End of configuration files. Dumping indexes now:\n");
-	tmod_tree_each(tmod_system_tree(system), TMOD_INDEX_ALIAS, print_alias, NULL);
-	tmod_tree_each(tmod_system_tree(system), TMOD_INDEX_SYMBOLS, print_alias, NULL);
-	return config ? EXIT_SUCCESS : EXIT_FAILURE;
+	good &= print_index(system, TMOD_INDEX_ALIAS);
+	good &= print_index(system, TMOD_INDEX_SYMBOLS);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int print_symbol(void *data, const struct tmod_symbol *symbol)
