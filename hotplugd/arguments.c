@@ -41,8 +41,10 @@ static bool parse_idle(const char *text, int64_t *ms)
 		return true;
 	errno = 0;
 	seconds = strtol(text, &end, 10);
+	if (errno || end == text || *end || seconds < 0 || seconds > INT32_MAX)
+		return false;
 	*ms = seconds * INT64_C(1000);
-	return !errno && end != text && !*end && seconds >= 0 && seconds <= INT32_MAX;
+	return true;
 }
 
 static bool add_config(struct arguments *a, int argc, const char *path)

@@ -32,6 +32,7 @@ struct daemon {
 	bool look_again;     /* at all devices, for events may have been lost */
 	bool busy;           /* aliases were waiting in the last turn */
 	bool ready, stop;
+	bool broken;         /* there will be no events any more */
 };
 
 static int64_t now_ms(void)
@@ -106,7 +107,7 @@ static void take_events(struct daemon *d)
 			log_text(TMOD_DEBUG, "a message that is no event of the kernel's is ignored");
 		} else if (ret < 0) {
 			log_text(TMOD_ERROR, "cannot read events: %s", strerror(-ret));
-			d->stop = true;
+			d->stop = d->broken = true;
 			return;
 		} else if (ret && event.action == UEVENT_REMOVE) {
 			devices_remove(&d->devices, event.device, now_ms());
@@ -218,7 +219,7 @@ int main(int argc, char **argv)
 			run(&d);
 			if (d.ready)
 				notify("STOPPING=1");
-			status = arguments.once && d.loader.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+			status = d.broken || (arguments.once && d.loader.failed) ? EXIT_FAILURE : EXIT_SUCCESS;
 		}
 		devices_free(&d.devices);
 		drivers_free(&d.drivers);

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 
-from machine import DAEMON, Machine, done, ok, write
+from machine import DAEMON, SECONDS, Machine, done, ok, write
 
 MODULES = {"one": (["pci:v1*"], []), "two": (["usb:v2*"], []), "three": (["pci:v3*"], [])}
 GOOD = b"add@/devices/x\0ACTION=add\0MODALIAS=pci:v1\0"
@@ -87,6 +87,13 @@ with open(f"{m.root}/journal", "w+") as journal:
         text = m.read("journal")
         found = any(line.startswith(start) for line in text.splitlines())
         ok(found, f"messages begin with {start.split('l')[0]!r}", text)
+
+# Without events it is of no use: the service manager has to know.
+script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3</dev/null'
+run = subprocess.run(["sh", "-c", script, "sh", *m.command("--no-coldplug")], env=m.environment(), text=True,
+                     capture_output=True, timeout=SECONDS)
+ok(run.returncode == 1 and "cannot read events: Socket operation on non-socket" in run.stderr,
+   "a socket that cannot be read is a failure", run.stderr)
 m.close()
 
 
@@ -98,6 +105,7 @@ def refuses(text, *arguments):
 refuses("--idle needs seconds or \"never\", not '-1'", "--idle=-1")
 refuses("--idle needs seconds or \"never\", not '1h'", "--idle", "1h")
 refuses("--idle needs seconds or \"never\", not ''", "--idle=")
+refuses("--idle needs seconds or \"never\", not '9223372036854775807'", "--idle=9223372036854775807")
 refuses("unrecognized option", "--fork")
 refuses("there are no arguments, but 'ext4' was given", "ext4")
 done()
