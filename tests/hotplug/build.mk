@@ -1,13 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# What the tests of the hotplug daemon preload, and one that is a program.
+# The test of the hotplug daemon that is a program: with allocations that fail.
 
-$(O)/tests/hotplug/shim.so: tests/hotplug/shim.c
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
-TEST_PROGRAMS += $(O)/tests/hotplug/shim.so
-
-# With allocations that fail.
 $(O)/tests/hotplug/devices_test: tests/hotplug/devices_test.c $(patsubst %,$(O)/hotplugd/asan/%.o,devices drivers log) \
 		$(O)/lib/libtenon-mod-asan.a
 	$(call say,LD,$@)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""A machine for the hotplug daemon: devices, a module tree, a kernel (shim.c), all in a folder; a socket for events."""
+"""A machine for the hotplug daemon: devices, a module tree, a kernel (tests/shim), all in a folder; a socket for events."""
 import os
+import re
 import shutil
 import signal
 import socket
@@ -44,14 +45,15 @@ class Machine:
         self.release = os.uname().release
         self.config = f"{self.root}/modprobe.d"
         self.process = None
+        self.failing = ""  # TENON_TEST_FAIL
         self.ours, self.daemons = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.manager.bind(f"{self.root}/manager")
         self.manager.settimeout(SECONDS)
-        for folder in "sys/devices", "sys/module", "needs", "fail", "modprobe.d", "tree":
+        for folder in "sys/devices", "sys/module", "proc", "modprobe.d", "tree":
             os.makedirs(f"{self.root}/{folder}")
-        write(f"{self.root}/calls", "")
+        write(f"{self.root}/log", "")
         write(f"{self.root}/said", "")
         for name, (aliases, needs) in modules.items():
             self.module(name, aliases, needs)
@@ -65,14 +67,13 @@ class Machine:
 
     def module(self, name, aliases, needs=()):
         folder = f"{self.root}/tree/lib/modules/{self.release}"
-        strings = ["license=GPL", f"name={name}"] + [f"alias={alias}" for alias in aliases]
+        strings = ["license=GPL", f"name={name}", "depends=" + ",".join(needs)] + [f"alias={alias}" for alias in aliases]
         source = '.section .modinfo, "a"\n' + "".join(f'.asciz "{text}"\n' for text in strings)
         source += f'.section __ksymtab_strings, "a"\n.asciz "{name}_symbol"\n.section __ksymtab, "a"\n.long 0\n'
         source += f".text\n.global {name}_symbol\n{name}_symbol:\n"
         source += "".join(f".quad {other}_symbol\n" for other in needs)
         os.makedirs(folder, exist_ok=True)
         subprocess.run(["as", "-o", f"{folder}/{name}.ko", "-"], input=source, text=True, check=True)
-        write(f"{self.root}/needs/{name}", "\n".join(needs) + "\n")
 
     def depmod(self):
         subprocess.run([f"{BUILD}/tools/asan/depmod", "-b", f"{self.root}/tree", self.release], check=True,
@@ -86,7 +87,9 @@ class Machine:
             return file.read()
 
     def calls(self):
-        return self.read("calls").splitlines()
+        """What the kernel was asked for: "insert NAME PARAMETERS", "delete NAME"."""
+        log = re.sub(r"finit_module (.*) '(.*)' \d+", r"insert \1 \2", self.read("log"))
+        return re.sub(r"delete_module (.*) \d+", r"delete \1", log).splitlines()
 
     def loaded(self):
         return sorted(os.listdir(f"{self.root}/sys/module"))
@@ -128,7 +131,8 @@ class Machine:
     def environment(self, **more):
         keep = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
         asan = keep.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-        return {**keep, "ASAN_OPTIONS": asan, "LD_PRELOAD": f"{BUILD}/tests/hotplug/shim.so", "SHIM_ROOT": self.root,
+        return {**keep, "ASAN_OPTIONS": asan, "LD_PRELOAD": f"{BUILD}/tests/shim/shim.so",
+                "TENON_TEST_ROOT": self.root, "TENON_TEST_PATHS": "/sys", "TENON_TEST_FAIL": self.failing,
                 "NOTIFY_SOCKET": f"{self.root}/manager", **more}
 
     def start(self, *options, listen=1):

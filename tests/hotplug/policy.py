@@ -78,8 +78,7 @@ m.close()
 m = machine("")
 m.device("slot0", "pci:v1")
 m.device("slot1", "pci:v2")
-with open(f"{m.root}/fail/insert-card", "w") as file:
-    file.write("12")
+m.failing = "insert:card:12"
 run = m.once()
 ok(run.returncode == 1, "--once ends with an error if a driver could not be loaded", run.stderr)
 ok("could not load card for /devices/slot0 (pci:v1): Cannot allocate memory" in run.stderr, "... which is told",

@@ -63,6 +63,6 @@ def indexes():
 globals()[what]()
 assert said[0] > 10 and said[1] > 20, said
 END
-ok "odd words" python3 "$T/run.py" "$tools/tenon" "$O/tests/kmod/elsewhere.so" "$M" "$release" words
-ok "damaged indexes" python3 "$T/run.py" "$tools/tenon" "$O/tests/kmod/elsewhere.so" "$M" "$release" indexes
+ok "odd words" python3 "$T/run.py" "$tools/tenon" "$O/tests/shim/shim.so" "$M" "$release" words
+ok "damaged indexes" python3 "$T/run.py" "$tools/tenon" "$O/tests/shim/shim.so" "$M" "$release" indexes
 tap_done

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# insmod, rmmod and kmod do and say what Debian's do, in a kernel that is not there (shim.c).
+# insmod, rmmod and kmod do and say what Debian's do, in a kernel that is not there (tests/shim).
 . tests/tap.sh
 . tests/kmod/tree.sh
 . tests/kmod/shim.sh
@@ -48,14 +48,14 @@ before=$fs/minix/minix.ko
 loads "$before"
 before=
 for errno in 1 2 3 8 12 13 16 17 19 22 38 74 95 110 126 129; do
-	wrong="env SHIM_FAIL=insert:minix:$errno"
+	wrong="env TENON_TEST_FAIL=insert:minix:$errno"
 	ok "insmod, errno $errno" same insmod "$fs/minix/minix.ko"
-	wrong="env SHIM_FAIL=delete:minix:$errno"
+	wrong="env TENON_TEST_FAIL=delete:minix:$errno"
 	before=$fs/minix/minix.ko
 	ok "rmmod, errno $errno" same rmmod minix
 	before=
 done
-wrong="env SHIM_FAIL=finit:any:38"
+wrong="env TENON_TEST_FAIL=finit:any:38"
 loads "$fs/minix/minix.ko"
 loads "-f $fs/minix/minix.ko"
 wrong=
@@ -84,8 +84,8 @@ for h in header:
 END
 forced() {
 	fresh
-	in_kernel env SHIM_FAIL=finit:any:38 SHIM_IMAGE="$T/image" "$tools/insmod" "$@" "$fs/minix/minix.ko" || return
-	python3 "$T/forced.py" "$T/image" | tee "$T/forced"
+	in_kernel env TENON_TEST_FAIL=finit:any:38 "$tools/insmod" "$@" "$fs/minix/minix.ko" || return
+	python3 "$T/forced.py" "$T/kernel/image" | tee "$T/forced"
 }
 forced_is() {
 	[ "$(tr '\n' ' ' <"$T/forced")" = "$*" ]

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# tenon load and unload, in a kernel that is not there (shim.c): all or nothing, at the same time what can be, and F-35:
+# tenon load and unload, in a kernel that is not there (tests/shim): all or nothing, at the same time what can be, and F-35:
 # parameters that are unknown, given twice, too long or of the wrong type are told in one report, and nothing is loaded.
 . tests/tap.sh
 . tests/kmod/tree.sh
@@ -39,11 +39,11 @@ ok "... does nothing" there "minix "
 
 # All or nothing, also of several words.
 fresh
-wrong="env SHIM_FAIL=insert:vfat:12"
+wrong="env TENON_TEST_FAIL=insert:vfat:12"
 ok "one of them fails" fails_with "could not insert 'vfat': Cannot allocate memory" ours load -t 1 ext4 minix vfat xfs
 ok "... and none is left" there ""
 ok "... what goes is said" grep -q "unloaded minix again" "$T/out"
-wrong="env SHIM_FAIL=insert:crc32c_generic:2"
+wrong="env TENON_TEST_FAIL=insert:crc32c_generic:2"
 ok "a softdep may fail" ours load ext4
 ok "... the others are loaded" there "crc16 crc32c_intel ext4 jbd2 mbcache "
 wrong=
@@ -58,7 +58,7 @@ ok "... and nothing is done" none
 
 # At the same time. The kernel needs its time for each; the log has beginnings and ends.
 fresh
-wrong="env SHIM_WAIT_MS=150"
+wrong="env TENON_TEST_WAIT_MS=150"
 ok "with threads" ours load -t 8 nfs btrfs vfat udf minix
 cat >"$T/spans.py" <<'END'
 import re, sys
@@ -87,7 +87,7 @@ ok "with one" ours load -t 1 vfat minix
 ok "... one after the other" fails_with "1 at the same time" \
 	python3 "$T/spans.py" "$T/kernel/log" "$T/base/lib/modules/$release/modules.dep"
 fresh
-wrong="env SHIM_WAIT_MS=20 SHIM_FAIL=insert:btrfs:12"
+wrong="env TENON_TEST_WAIT_MS=20 TENON_TEST_FAIL=insert:btrfs:12"
 ok "one fails while others are loaded" fails_with "could not insert 'btrfs'" ours load -t 8 nfs btrfs vfat udf minix
 ok "... and none is left" there ""
 wrong=

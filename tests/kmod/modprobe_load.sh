@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Loading and unloading in a kernel that is not there (shim.c): the same calls, with the same parameters, in the same
+# Loading and unloading in a kernel that is not there (tests/shim): the same calls, with the same parameters, in the same
 # order as Debian's modprobe, whatever the kernel answers.
 . tests/tap.sh
 . tests/kmod/tree.sh
@@ -54,16 +54,16 @@ for words in ext4 "--first-time ext4" vfat "-a ext4 vfat" "-v vfat" "-a --first-
 done
 before=
 for errno in 1 2 3 8 12 13 16 17 19 22 38 74 110 126 129; do
-	wrong="env SHIM_FAIL=insert:jbd2:$errno"
+	wrong="env TENON_TEST_FAIL=insert:jbd2:$errno"
 	ok "errno $errno of a dependency" same ext4
-	wrong="env SHIM_FAIL=insert:ext4:$errno"
+	wrong="env TENON_TEST_FAIL=insert:ext4:$errno"
 	ok "errno $errno of the module" same "-a ext4 minix"
-	wrong="env SHIM_FAIL=insert:crc32c_generic:$errno"
+	wrong="env TENON_TEST_FAIL=insert:crc32c_generic:$errno"
 	ok "errno $errno of a softdep" same ext4
-	wrong="env SHIM_FAIL=insert:ext4:$errno"
+	wrong="env TENON_TEST_FAIL=insert:ext4:$errno"
 	ok "errno $errno, --first-time" same "--first-time ext4"
 done
-wrong="env SHIM_FAIL=finit:any:38"
+wrong="env TENON_TEST_FAIL=finit:any:38"
 ok "a kernel without finit_module" same ext4
 ok "... with force" same "-f vfat"
 wrong=
@@ -91,9 +91,9 @@ for words in "-r ext4" "-rv ext4" "-r jbd2" "-r ext4 vfat" "-rv minix jbd2 vfat"
 	ok "modprobe $words" same "$words"
 done
 for errno in 1 2 11 16 38; do
-	wrong="env SHIM_FAIL=delete:ext4:$errno"
+	wrong="env TENON_TEST_FAIL=delete:ext4:$errno"
 	ok "errno $errno of the module, unloading" same "-r ext4 minix"
-	wrong="env SHIM_FAIL=delete:mbcache:$errno"
+	wrong="env TENON_TEST_FAIL=delete:mbcache:$errno"
 	ok "errno $errno of a dependency, unloading" same "-r ext4"
 done
 wrong=
@@ -132,9 +132,10 @@ ok "... but not those of softdeps" left "minix " minix -n --remove-holders -r mi
 echo 'softdep fat post: minix' >"$conf"
 ok "a module in use stays with its softdeps" fails_with "Module fat is in use" \
 	left "fat minix vfat " "vfat minix" -r fat
-ok "... and another word takes one of them" fails_with "Module fat is in use" left "fat vfat " "vfat minix" -ra fat minix
+ok "... and another word takes one of them" fails_with "Module fat is in use" \
+	left "fat vfat " "vfat minix" -ra fat minix
 : >"$conf"
-wrong="env SHIM_FAIL=delete:minix:11"
+wrong="env TENON_TEST_FAIL=delete:minix:11"
 before=minix
 ok "a module that stays in use longer than one waits" fails_with "could not remove 'minix': Resource temporarily" \
 	left "minix " minix -r -w 20 minix
@@ -151,7 +152,7 @@ done
 unpacks() { # KERNEL'S_FORMAT ANSWER: calls
 	fresh
 	[ -z "$1" ] || echo "$1" >"$T/kernel/sys/module/compression"
-	in_kernel env SHIM_FAIL="unpack:any:$2" "$tools/modprobe" -d "$T/packed" -S "$release" -C "$T/conf" vfat
+	in_kernel env TENON_TEST_FAIL="finit:any:$2" "$tools/modprobe" -d "$T/packed" -S "$release" -C "$T/conf" vfat
 	calls | tr '\n' ' ' >"$T/calls"
 	cat "$T/calls"
 	[ "$(in_memory)" = "fat vfat " ]
@@ -175,7 +176,7 @@ ok "a packed module that is cut" fails_with "could not insert 'vfat'" unpacks ""
 
 # All or nothing.
 rolled_back() { # MODULES FAILING ARGUMENTS...: these are left
-	wrong="env SHIM_FAIL=$2"
+	wrong="env TENON_TEST_FAIL=$2"
 	_modules=$1
 	shift 2
 	fails_with "could not insert" left "$_modules" "${before:-minix}" "$@"

@@ -92,14 +92,15 @@ printf 'forbid unix\n' >"$conf"
 ok "what is built in is not stopped" silent_status 0 -n unix
 
 # F-32: the kernel starts modprobe with -q, and nobody reads what it says. Process 77 waits in the kernel for it.
-machine=$T/machine
+fresh
+machine=$T/kernel
 mkdir -p "$machine/proc/77" "$machine/proc/78" "$machine/dev"
 echo ask >"$machine/proc/77/comm"
 echo call_usermodehelper_exec >"$machine/proc/77/wchan"
 echo poll_schedule_timeout >"$machine/proc/78/wchan"
 asked_by_kernel() {
 	: >"$machine/dev/kmsg"
-	in_kernel env TENON_TEST_ROOT="$machine" LD_PRELOAD="$O/tests/kmod/elsewhere.so $O/tests/kmod/shim.so" \
+	in_kernel env TENON_TEST_PATHS=/proc:/sys:/dev \
 		"$tools/modprobe" -d "$T/base" -S "$release" -C "$T/conf" "$@"
 	[ $? -eq 1 ] && cat "$machine/dev/kmsg"
 }
@@ -107,7 +108,6 @@ logged() {
 	grep -qxF -- "<28>modprobe: $1" "$machine/dev/kmsg"
 }
 echo 'forbid fat' >"$conf"
-fresh
 ok "F-32 what policy stops, asked for by the kernel" asked_by_kernel -q -- fs-vfat
 ok "F-32 ... the log says which line, and who" logged "fat is forbidden ($conf:1: forbid fat); it is wanted by vfat; \
 fs-vfat is asked for by ask (process 77, user $(id -u))"
@@ -157,7 +157,8 @@ ok "a tree without indexes" fails_with "$missing/modules.dep.bin: No such file o
 	elsewhere 9.9 ext4
 cp "$dir"/modules.*.bin "$missing/"
 head -c 1000 "$dir/modules.dep.bin" >"$missing/modules.dep.bin"
-ok "an index that is cut" fails_with "$missing/modules.dep.bin is damaged; run depmod to make it anew" elsewhere 9.9 ext4
+ok "an index that is cut" fails_with "$missing/modules.dep.bin is damaged; run depmod to make it anew" \
+	elsewhere 9.9 ext4
 echo 'this is no index' >"$missing/modules.dep.bin"
 ok "an index that is none" fails_with "modules.dep.bin" elsewhere 9.9 ext4
 ok "... and the reason is told once" [ "$(grep -c 'run depmod' "$T/out")" -eq 1 ]

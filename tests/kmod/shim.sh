@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# For tests that load and unload in a kernel that is not there (shim.c), to be read with `.` after tree.sh. No command that
-# could change this machine's kernel runs without it.
+# For tests that load and unload in a kernel that is not there (tests/shim), to be read with `.` after tree.sh. No
+# command that could change this machine's kernel runs without it.
 
 # A kernel without modules.
 fresh() {
@@ -13,8 +13,8 @@ fresh() {
 
 # in_kernel COMMAND...: the command has this kernel.
 in_kernel() {
-	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" LD_PRELOAD="$O/tests/kmod/shim.so" \
-		SHIM_ROOT="$T/kernel" SHIM_LOG="$T/kernel/log" "$@"
+	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" LD_PRELOAD="$O/tests/shim/shim.so" \
+		TENON_TEST_ROOT="$T/kernel" TENON_TEST_PATHS=/proc/modules:/proc/cmdline:/sys/module "$@"
 }
 
 # What it was asked for since it was last cleared.

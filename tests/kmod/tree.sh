@@ -31,5 +31,5 @@ on_machine() {
 	shift
 	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" TENON_TEST_ROOT="$_root" \
 		TENON_TEST_RELEASE="$release" \
-		LD_PRELOAD="$O/tests/kmod/elsewhere.so" "$@"
+		LD_PRELOAD="$O/tests/shim/shim.so" "$@"
 }

@@ -3,10 +3,6 @@
 
 LIBKMOD_TESTS := $(O)/tests/libkmod
 
-$(LIBKMOD_TESTS)/machine.so: tests/libkmod/machine.c
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
 $(LIBKMOD_TESTS)/%.o: tests/libkmod/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -14,7 +10,7 @@ $(LIBKMOD_TESTS)/%.o: tests/libkmod/%.c
 $(LIBKMOD_TESTS)/api: $(patsubst tests/%.c,$(O)/tests/%.o,$(wildcard tests/libkmod/api*.c))
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $(filter %.o,$^) -l:libkmod.so.2
-TEST_PROGRAMS += $(patsubst %,$(LIBKMOD_TESTS)/%,machine.so api)
+TEST_PROGRAMS += $(LIBKMOD_TESTS)/api
 
 # Its own memory functions end memory: with our library, without the sanitizer.
 $(LIBKMOD_TESTS)/memory_test: tests/libkmod/memory_test.c $(O)/libkmod/libkmod.so.2

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # For tests of libkmod.so.2, to be read with `.` after tap.sh and kmod/tree.sh. Makes a machine below $T/machine whose
-# kernel is machine.c; its module tree, $modules, is Debian's. both() runs a program with Debian's library and with ours.
+# kernel is that of tests/shim; its module tree, $modules, is Debian's. both() runs a program with Debian's library and with ours.
 
 theirs=$(ldconfig -p | awk '$1 == "libkmod.so.2" { print $NF; exit }')
 [ -n "$theirs" ] || skip_all "Debian's libkmod2 is not installed"
@@ -25,7 +25,7 @@ loaded() { # NAME HOLDER...
 	done
 }
 
-mkdir -p "$T/machine.new/proc" "$T/machine.new/etc/modprobe.d" "$T/machine.new/lib/modules" "$T/machine.new/fail" \
+mkdir -p "$T/machine.new/proc" "$T/machine.new/etc/modprobe.d" "$T/machine.new/lib/modules" \
 	"$T/machine.new/sys/module/comingmod" "$T/machine.new/sys/module/going"
 ln -s "$modules" "$T/machine.new/lib/modules/$(uname -r)"
 loaded jbd2 ext4
@@ -55,7 +55,6 @@ cat >"$T/machine.new/etc/modprobe.d/test.conf" <<-END
 	softdep usb-storage pre: nls_utf8
 	softdep e1000 post: crc32c
 END
-echo 12 >"$T/machine.new/fail/libcrc32c" # ENOMEM
 
 # with NAME LIBRARIES PRELOADED COMMAND...: what the command prints, its status and its calls to the kernel, in $T/NAME;
 # messages of the program, not of the library, in $T/NAME.err.
@@ -64,10 +63,11 @@ with() {
 	shift 3
 	rm -rf "$T/machine"
 	cp -a "$T/machine.new" "$T/machine"
-	LD_LIBRARY_PATH=$_libraries TENON_TEST_ROOT=$T/machine LD_PRELOAD=$_preloaded$programs/machine.so "$@" \
-		>"$T/$_to" 2>"$T/err"
+	LD_LIBRARY_PATH=$_libraries TENON_TEST_ROOT=$T/machine TENON_TEST_FAIL=insert:libcrc32c:12 \
+		TENON_TEST_PATHS=/proc/modules:/proc/cmdline:/sys/module:/etc:/run:/lib:/usr/lib \
+		LD_PRELOAD=$_preloaded$O/tests/shim/shim.so "$@" >"$T/$_to" 2>"$T/err"
 	echo "status $?" >>"$T/$_to"
-	cat "$T/machine/calls" >>"$T/$_to" 2>/dev/null
+	cat "$T/machine/log" >>"$T/$_to" 2>/dev/null
 	grep -v '^libkmod: ' "$T/err" >"$T/$_to.err"
 }
 

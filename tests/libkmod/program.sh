@@ -79,6 +79,7 @@ done <<-END
 	modprobe -R foo[
 	modprobe --dump-modversions $btrfs
 	insmod $btrfs a=1
+	insmod $modules/kernel/fs/minix/minix.ko a=1 b
 	insmod -f $btrfs
 	insmod $modules/kernel/lib/libcrc32c.ko
 	insmod /nothing.ko
