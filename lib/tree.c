@@ -242,6 +242,14 @@ struct lookup {
 	void *data;
 };
 
+bool tree_path(const struct tmod_tree *t, const char *path, size_t len, char *out, size_t size)
+{
+	int n = *path == '/' ? snprintf(out, size, "%.*s", (int)len, path) :
+			       snprintf(out, size, "%s/%.*s", t->dir, (int)len, path);
+
+	return n >= 0 && (size_t)n < size;
+}
+
 /* The value of modules.dep.bin: "path: ..." */
 static int found_dep(void *data, const char *key, const char *value, uint32_t priority)
 {
@@ -251,8 +259,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 	struct tmod_module m = { .name = key, .path = path };
 
 	(void)priority;
-	if (!colon || (size_t)snprintf(path, sizeof(path), "%s%s%.*s", *value == '/' ? "" : l->t->dir,
-				       *value == '/' ? "" : "/", (int)(colon - value), value) >= sizeof(path))
+	if (!colon || !tree_path(l->t, value, (size_t)(colon - value), path, sizeof(path)))
 		return -EBADMSG;
 	return l->found(l->data, &m);
 }

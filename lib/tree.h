@@ -14,4 +14,12 @@ enum tree_part {
 int tree_lookup(struct tmod_tree *tree, enum tree_part part, const char *key,
 		int (*found)(void *data, const struct tmod_module *module), void *data);
 
+/**
+ * tree_path - the absolute path of a module file
+ * @path, @len: as modules.dep has it, from the tree's folder on or absolute; not terminated
+ *
+ * Return: false if it is too long.
+ */
+bool tree_path(const struct tmod_tree *tree, const char *path, size_t len, char *out, size_t size);
+
 #endif

@@ -8,6 +8,7 @@
 #include "lib/check/check.h"
 #include "lib/say.h"
 #include "lib/system.h"
+#include "lib/tree.h"
 
 char *check_printable(char *text)
 {
@@ -91,8 +92,7 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 
 	(void)key;
 	(void)priority;
-	if (!colon || (size_t)snprintf(path, sizeof(path), "%s%s%.*s", *value == '/' ? "" : e->check->dir,
-				       *value == '/' ? "" : "/", (int)(colon - value), value) >= sizeof(path))
+	if (!colon || !tree_path(tmod_system_tree(e->check->system), value, (size_t)(colon - value), path, sizeof(path)))
 		return 0;
 	if (stat(path, &st) || (st.st_dev == e->check->st.st_dev && st.st_ino == e->check->st.st_ino))
 		return 0;

@@ -6,6 +6,7 @@
 #include "lib/kernel/state.h"
 #include "lib/plan/load.h"
 #include "lib/say.h"
+#include "lib/tree.h"
 
 /* Parameters as the configuration has them, then those of the request. Return: NULL: no memory. */
 static const char *options_of(struct planner *l, uint32_t node)
@@ -39,7 +40,7 @@ static bool path_of(struct planner *l, const struct node *base, const char **pat
 	*path = base->file;
 	if (base->file || !base->info.path)
 		return true;
-	if (!lookup_path(tmod_system_tree(l->p->system), base->info.path, base->info.path_len, text, sizeof(text)))
+	if (!tree_path(tmod_system_tree(l->p->system), base->info.path, base->info.path_len, text, sizeof(text)))
 		return false;
 	*path = arena_copy(&l->p->strings, text, strlen(text));
 	return *path;

@@ -2,7 +2,6 @@
 /* What a word stands for, when the configuration has a say in it. */
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/alias.h"
@@ -39,14 +38,6 @@ int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module
 	return ret > 0 || ret == -ENOENT ? 0 : ret;
 }
 
-bool lookup_path(const struct tmod_tree *tree, const char *path, size_t len, char *out, size_t size)
-{
-	int n = *path == '/' ? snprintf(out, size, "%.*s", (int)len, path) :
-			       snprintf(out, size, "%s/%.*s", tmod_tree_dir(tree), (int)len, path);
-
-	return n >= 0 && (size_t)n < size;
-}
-
 static int tell(struct tmod_tree *tree, const char *name, const char *alias,
 		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
@@ -59,7 +50,7 @@ static int tell(struct tmod_tree *tree, const char *name, const char *alias,
 		return err;
 	m.builtin = l.builtin;
 	if (l.path) {
-		if (!lookup_path(tree, l.path, l.path_len, path, sizeof(path)))
+		if (!tree_path(tree, l.path, l.path_len, path, sizeof(path)))
 			return -ENAMETOOLONG;
 		m.path = path;
 	}

@@ -15,7 +15,4 @@ struct lookup_module {
 /** lookup_module - find a module by its name. Return: 0, also if it is not known, or a negative errno value. */
 int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module *out);
 
-/* The whole path of one that is in the tree. Return: false if it is too long. */
-bool lookup_path(const struct tmod_tree *tree, const char *path, size_t len, char *out, size_t size);
-
 #endif
