@@ -81,14 +81,22 @@ static void who_asked(char *text, size_t size)
 		snprintf(text, size, "the kernel");
 }
 
-/* To the kernel's log, which is there before any daemon, and which journald and syslogd read; or else to them. */
-static void write_log(const char *text)
+/*
+ * To the kernel's log, which is there before any daemon, and which journald and syslogd read; or else to them. Anybody
+ * gives names to processes and asks for aliases: control characters become '?'.
+ */
+static void write_log(char *text)
 {
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	char line[2048];
-	int len = snprintf(line, sizeof(line), "<%d>modprobe: %s\n", LOG_DAEMON | LOG_WARNING, text);
-	bool done = fd >= 0 && write(fd, line, (size_t)len) == len;
+	bool done;
+	int len;
 
+	for (char *c = text; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	len = snprintf(line, sizeof(line), "<%d>modprobe: %s\n", LOG_DAEMON | LOG_WARNING, text);
+	done = fd >= 0 && write(fd, line, (size_t)len) == len;
 	if (fd >= 0)
 		close(fd);
 	if (!done)

@@ -116,6 +116,10 @@ echo 'allow ext4' >"$conf"
 ok "F-32 a list of what is allowed" asked_by_kernel -q -- fs-minix
 ok "F-32 ... the same" logged "minix is not among the modules that are allowed ($conf:1 is the first allow); \
 fs-minix is asked for by ask (process 77, user $(id -u))"
+printf 'a\033[2Jb\n' >"$machine/proc/77/comm"
+ok "F-32 a process with control characters in its name" asked_by_kernel -q -- fs-minix
+ok "F-32 ... writes none to the log" logged "minix is not among the modules that are allowed ($conf:1 is the first allow); \
+fs-minix is asked for by a?[2Jb (process 77, user $(id -u))"
 ok "F-32 who is told needs no log" asked_by_kernel fs-minix
 ok "F-32 ... which has nothing" sh -c '! grep . "$1"' - "$machine/dev/kmsg"
 
