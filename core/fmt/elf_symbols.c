@@ -32,27 +32,31 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 	return s.flags & SHF_COMPRESSED;
 }
 
-/* 0 or the first thing that is wrong with symbol @s, which is not symbol 0. */
-static inline enum tenon_reason symbol_fault(const struct elf_file *f, const struct elf_symbol *s)
+/* 0 or the first thing that is wrong with symbol @s, which is not symbol 0, and the value that is. */
+static inline enum tenon_reason symbol_fault(const struct elf_file *f, const struct elf_symbol *s, tenon_addr *got)
 {
 	if (s->name_off >= f->strings_size)
 		return TENON_R_SYM_NAME;
+	*got = s->bind;
 	if (s->bind > STB_WEAK)
 		return TENON_R_SYM_BINDING;
+	*got = s->type;
 	if (s->shndx == SHN_COMMON || s->type == STT_COMMON)
 		return TENON_R_SYM_COMMON;
 	if (!(TYPES >> s->type & 1))
 		return TENON_R_SYM_TYPE;
 	if (s->shndx == SHN_UNDEF || s->shndx == SHN_ABS)
 		return TENON_R_NONE;
+	*got = s->shndx;
 	if (s->shndx >= f->section_cnt)
 		return TENON_R_SYM_SECTION;
+	*got = s->value;
 	if (s->value > section_size(f, s->shndx) && !is_compressed(f, s->shndx))
 		return TENON_R_SYM_VALUE;
 	return TENON_R_NONE;
 }
 
-static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, struct tenon_diag *diag)
+static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, tenon_addr got, struct tenon_diag *diag)
 {
 	char number[12], *name = number + sizeof(number) - 1; /* "#123" if it has no name */
 	struct elf_symbol s;
@@ -66,14 +70,7 @@ static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reas
 	while (idx /= 10);
 	*--name = '#';
 	diag->section = s.shndx;
-	if (reason == TENON_R_SYM_BINDING)
-		diag->got = s.bind;
-	else if (reason == TENON_R_SYM_TYPE)
-		diag->got = s.type;
-	else if (reason == TENON_R_SYM_SECTION)
-		diag->got = s.shndx;
-	else if (reason == TENON_R_SYM_VALUE)
-		diag->got = s.value;
+	diag->got = got;
 	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : name);
 }
 
@@ -86,11 +83,12 @@ static inline __attribute__((always_inline)) int check_all(const struct elf_file
 	for (uint32_t i = 1; i < f.symbol_cnt; i++) {
 		enum tenon_reason reason;
 		struct elf_symbol s;
+		tenon_addr got;
 
 		elf_symbol_at(&f, i, &s);
-		reason = symbol_fault(&f, &s);
+		reason = symbol_fault(&f, &s, &got);
 		if (reason)
-			return report(file, i, reason, diag);
+			return report(file, i, reason, got, diag);
 	}
 	return 0;
 }
