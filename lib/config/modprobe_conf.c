@@ -123,6 +123,18 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	return 0;
 }
 
+/* A name that no module can have is no reason to let a list of what is allowed end: it is told, and kept. */
+static void add_names(struct tmod_config *c, struct lines *l, enum tmod_directive directive, char *name)
+{
+	for (; name; name = line_word(l)) {
+		if (!normalise(l, name))
+			continue;
+		if (name[strcspn(name, "./:\"'")])
+			line_warn(l, name, "no module has such a name: neither paths nor aliases nor quotes stand here");
+		config_add(c, directive, name, "", l->file, l->number);
+	}
+}
+
 static int read_line(struct tmod_config *c, struct lines *l)
 {
 	const struct keyword *k = find_keyword(l->first);
@@ -142,16 +154,14 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	name = line_word(l);
 	if (!name)
 		line_bad(l, NULL, "the name of a module is missing");
-	if (!name || !normalise(l, name))
+	else if (k->operand == NAMES)
+		add_names(c, l, k->directive, name);
+	if (!name || k->operand == NAMES || !normalise(l, name))
 		return 0;
 	err = read_operand(c, l, k->operand, &value);
-	if (err || !value)
-		return err;
-	config_add(c, k->directive, name, value, l->file, l->number);
-	while (k->operand == NAMES && (name = line_word(l)))
-		if (normalise(l, name))
-			config_add(c, k->directive, name, value, l->file, l->number);
-	return 0;
+	if (!err && value)
+		config_add(c, k->directive, name, value, l->file, l->number);
+	return err;
 }
 
 int modprobe_conf_read(struct tmod_config *c, const char *file, const char *bytes, size_t size,

@@ -122,6 +122,11 @@ ok "bytes that are not text" bad 'a\033[31m\177' \
 	"1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
 ok "a softdep without effect" shows 'softdep a b c\n' 'softdep a '
 ok "... is told" says "WARNING: $conf:1:11: no module is named behind 'pre:' or 'post:', so the line changes nothing"
+ok "policy for what is no module's name" shows 'forbid a fat.ko\nallow "b" c\n' 'forbid a' 'forbid fat.ko' 'allow "b"' 'allow c'
+ok "... is told" says "WARNING: $conf:1:10: no module has such a name: neither paths nor aliases nor quotes stand here"
+ok "... of each" says "WARNING: $conf:2:7: no module has such a name: neither paths nor aliases nor quotes stand here"
+ok "policy with brackets that do not match" shows 'forbid [a b c]
+' 'forbid b'
 ok "a NUL byte" shows 'blacklist a\000b\nblacklist c\n' 'blacklist a' 'blacklist c'
 ok "... is told" says "WARNING: $conf:1:12: a NUL byte; what follows it in the line is ignored"
 ok "a program is no configuration" sh -c "'$tools/modprobe' -c -C /bin/true -d '$T' -S 0 >'$T/out' 2>'$T/err' &&
