@@ -35,6 +35,7 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 /* 0 or the first thing that is wrong with symbol @s, which is not symbol 0, and the value that is. */
 static inline enum tenon_reason symbol_fault(const struct elf_file *f, const struct elf_symbol *s, tenon_addr *got)
 {
+	*got = s->name_off;
 	if (s->name_off >= f->strings_size)
 		return TENON_R_SYM_NAME;
 	*got = s->bind;
