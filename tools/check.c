@@ -21,9 +21,10 @@ static const char help[] =
 	"Exit status: 0: it would; 1: there is a problem, or it cannot be checked.\n";
 
 static const struct option options[] = {
-	{ "against", required_argument, NULL, 'a' }, { "dirname", required_argument, NULL, 'd' },
-	{ "json", no_argument, NULL, 'j' },	     { "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },	     { NULL, 0, NULL, 0 },
+	{ "against", required_argument, NULL, 'a' },
+	{ "dirname", required_argument, NULL, 'd' },
+	{ "json", no_argument, NULL, 'j' },
+	TOOLS_LONG,
 };
 
 /* What is printed; the arrays are NULL for text. */
@@ -72,27 +73,11 @@ static void add_note(void *data, enum tmod_level level, const char *text)
 		tools_say((void *)(uintptr_t)"check", level, text);
 }
 
-/* The parameters as the kernel gets them, to be freed. */
-static char *join(char **words)
-{
-	size_t size = 1;
-	char *text, *to;
-
-	for (char **w = words; *w; w++)
-		size += strlen(*w) + 1;
-	text = to = malloc(size);
-	if (!text)
-		return NULL;
-	for (*to = '\0'; *words; words++)
-		to += sprintf(to, "%s%s", to > text ? " " : "", *words);
-	return text;
-}
-
 static int check(const struct tmod_where *where, struct answer *a, char **parameters)
 {
 	struct tmod_messages messages = { add_note, a };
 	struct tmod_system *system;
-	char *text = join(parameters);
+	char *text = tools_join(parameters);
 	int ret = text ? tmod_system_open(where, &messages, &system) : -ENOMEM;
 	const char *release;
 
@@ -138,13 +123,8 @@ int check_main(int argc, char **argv)
 		case 'j':
 			json = true;
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	if (optind == argc)

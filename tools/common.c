@@ -36,6 +36,31 @@ int tools_version(void)
 	return EXIT_SUCCESS;
 }
 
+char *tools_join(char **words)
+{
+	size_t size = 1;
+	char *text, *to;
+
+	for (char **w = words; *w; w++)
+		size += strlen(*w) + 1;
+	text = to = malloc(size);
+	if (!text)
+		return NULL;
+	for (*to = '\0'; *words; words++)
+		to += sprintf(to, "%s%s", to > text ? " " : "", *words);
+	return text;
+}
+
+int tools_option(int c, const char *help)
+{
+	if (c == 'V')
+		return tools_version();
+	if (c != 'h')
+		return EXIT_FAILURE;
+	fputs(help, stdout);
+	return EXIT_SUCCESS;
+}
+
 #define WORD_BYTES_MAX 64
 
 /* Levenshtein's distance, row by row. */

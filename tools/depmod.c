@@ -155,13 +155,8 @@ static int set(int c, struct arguments *a)
 	case 'u':
 		fprintf(stderr, "depmod: WARNING: Ignored deprecated option -%c\n", c);
 		break;
-	case 'V':
-		return tools_version();
-	case 'h':
-		fputs(help, stdout);
-		return EXIT_SUCCESS;
 	default:
-		return EXIT_FAILURE;
+		return tools_option(c, help);
 	}
 	return -1;
 }

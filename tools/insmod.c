@@ -17,9 +17,7 @@ static const struct option long_options[] = {
 	{ "force-vermagic", no_argument, NULL, FORCE_VERMAGIC },
 	{ "syslog", no_argument, NULL, 's' },
 	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -47,23 +45,6 @@ static const char *error_text(int err)
 	default:
 		return strerror(-err);
 	}
-}
-
-/* "a=1 b=2". Return: NULL: no memory. */
-static char *join(char **words, int cnt)
-{
-	size_t size = 1, len = 0;
-	char *text;
-
-	for (int i = 0; i < cnt; i++)
-		size += strlen(words[i]) + 1;
-	text = malloc(size);
-	if (!text)
-		return NULL;
-	*text = '\0';
-	for (int i = 0; i < cnt; i++)
-		len += (size_t)snprintf(text + len, size - len, "%s%s", i ? " " : "", words[i]);
-	return text;
 }
 
 /* Return: the exit status. */
@@ -117,13 +98,8 @@ int insmod_main(int argc, char **argv)
 		case 'v':
 			log.level = TMOD_INFO;
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	log_open(&log);
@@ -131,7 +107,7 @@ int insmod_main(int argc, char **argv)
 		return log_text(&log, TMOD_ERROR, "missing filename.");
 	if (access(argv[optind], F_OK))
 		return log_text(&log, TMOD_ERROR, "could not load module %s: %s", argv[optind], strerror(errno));
-	parameters = join(argv + optind + 1, argc - optind - 1);
+	parameters = tools_join(argv + optind + 1);
 	err = parameters ? tmod_system_open(NULL, &messages, &system) : -ENOMEM;
 	if (err)
 		return log_text(&log, TMOD_ERROR, "%s", strerror(-err));

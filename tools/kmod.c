@@ -7,9 +7,7 @@
 #include "tools/tools.h"
 
 static const struct option long_options[] = {
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -62,16 +60,9 @@ int kmod_main(int argc, char **argv)
 	int c;
 
 	/* Options behind the command are the command's. */
-	while ((c = getopt_long(argc, argv, "+Vh", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'V':
-			return tools_version();
-		case 'h':
-			return print_help(argc, argv);
-		default:
-			return EXIT_FAILURE;
-		}
-	}
+	c = getopt_long(argc, argv, "+Vh", long_options, NULL);
+	if (c != -1)
+		return tools_option(c, help);
 	if (optind == argc)
 		return fail("missing command", "");
 	argc -= optind;

@@ -12,9 +12,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "syslog", no_argument, NULL, 's' },
 	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -76,13 +74,8 @@ int lsmod_main(int argc, char **argv)
 		case 's':
 		case 'v':
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	if (optind < argc) {

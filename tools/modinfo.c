@@ -25,9 +25,7 @@ static const struct option long_options[] = {
 	{ "set-version", required_argument, NULL, 'k' },
 	{ "basedir", required_argument, NULL, 'b' },
 	{ "json", no_argument, NULL, 'j' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -173,12 +171,9 @@ static int parse(int argc, char **argv, struct modinfo *m)
 			m->json = json_array();
 			break;
 		case 'V':
-			return tools_version();
 		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		case '?':
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		default:
 			m->field = fields[c];
 		}

@@ -44,9 +44,7 @@ static const struct option long_options[] = {
 	{ "syslog", no_argument, NULL, 's' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -264,13 +262,8 @@ int modprobe_arguments(struct modprobe *m, int argc, char **argv)
 		case 'S':
 			m->where.release = optarg;
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	m->words = (const char *const *)(argv + optind);

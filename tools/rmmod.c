@@ -14,9 +14,7 @@ static const struct option long_options[] = {
 	{ "force", no_argument, NULL, 'f' },
 	{ "syslog", no_argument, NULL, 's' },
 	{ "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -102,13 +100,8 @@ int rmmod_main(int argc, char **argv)
 		case 'v':
 			log.level = TMOD_INFO;
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	log_open(&log);

@@ -34,13 +34,8 @@ int system_option(struct system_options *o, int c, const char *help)
 	case 'j':
 		o->json = true;
 		return -1;
-	case 'V':
-		return tools_version();
-	case 'h':
-		fputs(help, stdout);
-		return EXIT_SUCCESS;
 	default:
-		return EXIT_FAILURE;
+		return tools_option(c, help);
 	}
 }
 

@@ -4,6 +4,7 @@
 #define TOOLS_SYSTEM_H
 
 #include "tenon/mod.h"
+#include "tools/tools.h"
 
 struct system_options {
 	struct tmod_where where;
@@ -16,7 +17,7 @@ struct system_options {
 #define SYSTEM_LONG                                                                                                  \
 	{ "dirname", required_argument, NULL, 'd' }, { "config", required_argument, NULL, 'C' },                     \
 		{ "set-version", required_argument, NULL, 'S' }, { "json", no_argument, NULL, 'j' },                 \
-		{ "version", no_argument, NULL, 'V' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
+		TOOLS_LONG
 #define SYSTEM_HELP                                                                                                  \
 	"  -d, --dirname=DIR          the tree is DIR/lib/modules/RELEASE\n"                                          \
 	"  -S, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"                         \

@@ -32,6 +32,15 @@ void tools_say(void *data, enum tmod_level level, const char *text);
 /* What --version prints. Return: the exit status. */
 int tools_version(void);
 
+/* The options that all commands have, and the end of a table for getopt_long(). */
+#define TOOLS_LONG { "version", no_argument, NULL, 'V' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
+
+/* Take one of these. Return: the exit status; of a failure for all others, of which getopt has told. */
+int tools_option(int c, const char *help);
+
+/* Parameters as the kernel gets them, "a=1 b=2". @words: ended by NULL. Return: to be freed, or NULL: no memory. */
+char *tools_join(char **words);
+
 /* Say "NAME: ERROR: ..." in printf style. Return: the exit status of a failure. */
 __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const char *format, ...);
 

@@ -12,9 +12,7 @@ enum { JSON = 256 };
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, JSON },
-	{ "version", no_argument, NULL, 'V' },
-	{ "help", no_argument, NULL, 'h' },
-	{ NULL, 0, NULL, 0 },
+	TOOLS_LONG,
 };
 
 static const char help[] =
@@ -127,13 +125,8 @@ int what_if_main(int argc, char **argv)
 		case JSON:
 			w.json = true;
 			break;
-		case 'V':
-			return tools_version();
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_SUCCESS;
 		default:
-			return EXIT_FAILURE;
+			return tools_option(c, help);
 		}
 	}
 	argc -= optind;
