@@ -43,7 +43,8 @@ struct tmod_file;
 
 /**
  * tmod_file_open - open a module file, packed or not
- * Return: 0 or a negative errno value, -ENOEXEC if it is no module; @text then says why (may be null).
+ * Return: 0 or a negative errno value: -ENOEXEC if it is no module, @text then says why (may be null); -ENOENT also if it
+ * has no .modinfo, as with kmod.
  */
 int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t text_size);
 void tmod_file_close(struct tmod_file *file);
@@ -239,7 +240,7 @@ bool tmod_config_changed(const struct tmod_config *config);
 struct tmod_where {
 	const char *root;          /* before /lib/modules (modprobe -d) */
 	const char *release;       /* modprobe -S */
-	const char *tree;          /* the folder of the tree itself, instead of these two */
+	const char *tree;          /* the folder of the tree itself, instead of these two; it, too, may be relative */
 	const char *const *config; /* modprobe -C, ended by NULL */
 };
 
