@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * ask socket FAMILY PROTOCOL | ask mount TYPE: as an unprivileged user, ask the kernel for something that needs a module.
- * Prints "0", or the errno value.
+ * ask socket FAMILY PROTOCOL | ask mount TYPE: as an unprivileged user, ask the kernel for what needs a module. Prints
+ * "0" or the errno value.
  */
 #include <errno.h>
 #include <sched.h>

@@ -31,5 +31,6 @@ ok "in the shell, modprobe" /sbin/modprobe usb_storage
 ok "... has loaded what it needs" grep '^usbcore .*usb_storage' /proc/modules
 ok "rmmod" /sbin/rmmod usb_storage
 END
-boot_to_shell "$T/ours" "root=/dev/vda rd.break=initqueue rd.driver.pre=ext4" -netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net
+boot_to_shell "$T/ours" "root=/dev/vda rd.break=initqueue rd.driver.pre=ext4" \
+	-netdev user,id=net,restrict=on -device virtio-net-pci,netdev=net
 tap_done

@@ -46,9 +46,9 @@ qmp() {
 	esac
 }
 
-# comes COMMAND...: wait until the command succeeds; give up after a minute.
+# comes COMMAND...: wait until the command succeeds; give up after three minutes.
 comes() {
-	_left=600
+	_left=1800
 	until "$@" >/tmp/comes.log 2>&1; do
 		_left=$((_left - 1))
 		[ $_left -gt 0 ] || { cat /tmp/comes.log && return 1; }

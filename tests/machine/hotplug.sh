@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# tenon-hotplugd loads the drivers of what is plugged into QEMU, a USB controller, a USB stick, network cards, and unloads
-# them when it has been unplugged.
+# tenon-hotplugd loads the drivers of what is plugged into QEMU (a USB controller, a USB stick, network cards) and
+# unloads them when it has been unplugged.
 # Not quick: boots a kernel.
 . tests/tap.sh
 . tests/machine/machine.sh
@@ -62,7 +62,8 @@ start_hotplugd --idle=0
 plug virtio-net-pci card
 ok "a card whose driver was there" comes ls /sys/class/net/eth0
 plug e1000e other
-ok "a driver that is forbidden is not loaded, and the log says which line says so" comes grep 'a.conf:1 forbids' /hotplugd.log
+ok "a driver that is forbidden is not loaded, and the log names the line" \
+	comes grep 'a.conf:1 forbids' /hotplugd.log
 unplug card
 unplug other
 ok "both are gone" comes sh -c '! ls /sys/bus/pci/devices/*/virtio* && ! grep 0x10d3 /sys/bus/pci/devices/*/device'

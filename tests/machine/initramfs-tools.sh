@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# An image that initramfs-tools makes with us in kmod's place: it has the modules that it has with Debian's kmod, boots to
-# a shell, and loads modules on the way to it.
+# An image that initramfs-tools makes with us in kmod's place: it has the modules that it has with Debian's kmod, boots
+# to a shell, and loads modules on the way to it.
 # Not quick: makes an image and boots it.
 . tests/tap.sh
 . tests/machine/machine.sh

@@ -67,8 +67,8 @@ run_guest() {
 	fi
 	_kernel=$1 _image=$2 _parameters=$3
 	shift 3
-	tests/machine/boot ${_at:+--at "$_text" "$_line"} "$_kernel" "$_image" "$_parameters" "$T/console" $((tap_cnt + 1)) "$@" |
-		tee "$T/results" | grep -vx '# done'
+	tests/machine/boot ${_at:+--at "$_text" "$_line"} "$_kernel" "$_image" "$_parameters" "$T/console" \
+		$((tap_cnt + 1)) "$@" | tee "$T/results" | grep -vx '# done'
 	grep -qx '# done' "$T/results" || echo "not ok $((tap_cnt + 1)) - a guest is booted" | tee "$T/results"
 	tap_cnt=$((tap_cnt + $(grep -cE '^(not )?ok ' "$T/results")))
 	tap_failed=$((tap_failed + $(grep -c '^not ok ' "$T/results")))

@@ -2,8 +2,8 @@
 # For tests of programs that make images for booting, to be read with `.` after machine.sh. They run on a copy of this
 # system's files (an overlay in a name space of its own), in which we are in kmod's place; nothing else is changed.
 
-# in_place_of_kmod PROGRAM|- COMMAND...: run a command with PROGRAM as /bin/kmod and our libkmod.so.2, or with Debian's. $T
-# is the same folder.
+# in_place_of_kmod PROGRAM|- COMMAND...: run a command with PROGRAM as /bin/kmod and our libkmod.so.2, or with Debian's.
+# $T is the same folder.
 in_place_of_kmod() {
 	unshare -m sh -s "$T" "$debian_root/boot" "$(realpath "$T/base/lib/modules")" "$O/libkmod/libkmod.so.2" "$@" <<'END'
 set -e
@@ -49,7 +49,7 @@ echo
 END
 }
 
-# boot_to_shell IMAGE PARAMETERS [QEMU-ARGUMENT]...: boot to busybox's shell on the second serial port, to run that there
+# boot_to_shell IMAGE PARAMETERS [QEMU-ARGUMENT]...: boot to busybox's shell on the second serial port, and run that
 boot_to_shell() {
 	_image=$1 _parameters="console=ttyS1 sysctl.kernel.panic=-1 $2"
 	shift 2
@@ -64,7 +64,7 @@ modules_in() { # IMAGE: the names of the modules in it, that is not packed
 }
 
 [ "$(id -u)" -eq 0 ] || skip_all "only root can put another program in kmod's place in a name space"
-unshare -m true 2>/dev/null || skip_all "this machine allows no name spaces for mounts"
 mkdir -p "$guest"
+unshare -m mount -t tmpfs tmpfs "$guest" 2>/dev/null || skip_all "this machine allows no name spaces for mounts"
 tree "$T/base"
 "$static/depmod" -b "$T/base" "$release"

@@ -38,8 +38,8 @@ bound() { # DRIVER CNT
 	[ "$(wc -l </tmp/bound)" -eq "$2" ]
 }
 
-# All devices have their drivers; and the daemon has taken all events: it takes them in order, and what asks last has got
-# its driver, too.
+# All devices have their drivers; and the daemon has taken all events: it takes them in order, and what asks last has
+# got its driver, too.
 end() {
 	ok "F-43 $1: eight devices get virtio_rng" comes bound virtio_rng 8
 	for _driver in virtio_net sdhci-pci pvpanic-pci; do

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# What we do and kmod does not, on Debian's kernel: all or nothing, loading at the same time, parameters checked, reasons.
+# What we do and kmod does not, on Debian's kernel: all or nothing, loading at the same time, parameters checked, who
+# uses a module.
 # Not quick: boots a kernel.
 . tests/tap.sh
 . tests/machine/machine.sh
@@ -55,7 +56,7 @@ ok "F-35 parameters that there are not, and wrong ones, are all told" \
 ok "F-35 ... the second too" grep max_part /tmp/out
 ok "F-35 ... before anything is loaded" none_loaded
 ok "those in order are set" tenon load loop max_loop=3 max_part=7
-ok "... all of them" sh -c 'cat /sys/module/loop/parameters/max_loop /sys/module/loop/parameters/max_part | xargs | grep "^3 7$"'
+ok "... all of them" sh -c 'cd /sys/module/loop/parameters && cat max_loop max_part | xargs | grep "^3 7$"'
 
 exec 9</dev/loop0
 ok "rmmod names the process that has a device open" says "/dev/loop0 is open in process $$ (init)" rmmod loop
