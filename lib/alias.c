@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-#include "lib/alias.h"
 #include "tenon/mod.h"
 
-bool alias_normalise(const char *alias, char *out, size_t size)
+bool tmod_alias_name(const char *alias, char *name, size_t size)
 {
 	bool inside = false;
 	size_t i;
@@ -14,13 +13,8 @@ bool alias_normalise(const char *alias, char *out, size_t size)
 			return false;
 		if (c == '[' || c == ']')
 			inside = c == '[';
-		out[i] = c == '-' && !inside ? '_' : c;
+		name[i] = c == '-' && !inside ? '_' : c;
 	}
-	out[i] = '\0';
+	name[i] = '\0';
 	return !alias[i] && !inside;
-}
-
-bool tmod_alias_name(const char *alias, char *name, size_t size)
-{
-	return alias_normalise(alias, name, size);
 }

@@ -323,7 +323,7 @@ int tmod_tree_lookup(struct tmod_tree *t, const char *word,
 	char key[TMOD_ALIAS_BYTES_MAX];
 	int ret;
 
-	if (!alias_normalise(word, key, sizeof(key)))
+	if (!tmod_alias_name(word, key, sizeof(key)))
 		return -EINVAL;
 	ret = tree_lookup(t, TREE_NAMES, key, found, data);
 	return ret ? ret : tree_lookup(t, TREE_ALIASES, key, found, data);

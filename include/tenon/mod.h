@@ -29,6 +29,7 @@ void tmod_module_name(const char *path, char *name, size_t size);
 
 /**
  * tmod_alias_name - write an alias as the indexes have it: '-' is '_', but not between brackets
+ * @name: may be @alias
  * Return: false if the brackets do not match or it does not fit.
  */
 bool tmod_alias_name(const char *alias, char *name, size_t size);

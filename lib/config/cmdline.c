@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/alias.h"
 #include "lib/config/config.h"
 #include "lib/say.h"
 
@@ -34,7 +33,7 @@ static char *next_word(char **at)
 
 static bool normalise(char *name, const struct tmod_messages *messages)
 {
-	if (alias_normalise(name, name, strlen(name) + 1))
+	if (tmod_alias_name(name, name, strlen(name) + 1))
 		return *name;
 	say(messages, TMOD_ERROR, SOURCE ": ignoring the module name '%s': brackets that do not match", name);
 	return false;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/alias.h"
 #include "lib/config/config.h"
 #include "lib/config/lines.h"
 
@@ -45,7 +44,7 @@ static const struct keyword *find_keyword(const char *word)
 /* Write a name as indexes have it, in place. */
 static bool normalise(const struct lines *l, char *name)
 {
-	if (alias_normalise(name, name, strlen(name) + 1))
+	if (tmod_alias_name(name, name, strlen(name) + 1))
 		return true;
 	line_bad(l, name, "brackets that do not match");
 	return false;

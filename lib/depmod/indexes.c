@@ -40,7 +40,7 @@ static void add_alias(const struct tmod_messages *to, struct index_writer *w, co
 {
 	char key[TMOD_ALIAS_BYTES_MAX];
 
-	if (alias_normalise(alias, key, sizeof(key)))
+	if (tmod_alias_name(alias, key, sizeof(key)))
 		add_key(to, w, key, value, priority);
 	else
 		say(to, TMOD_WARNING, "Unmatched bracket in %s", alias);
@@ -72,7 +72,7 @@ static void tell_duplicate(const struct tmod_messages *to, struct names *seen, c
 	char key[TMOD_ALIAS_BYTES_MAX], pair[TMOD_ALIAS_BYTES_MAX + NAME_MAX + 2];
 	uint32_t cnt = seen->cnt;
 
-	if (!alias_normalise(alias, key, sizeof(key)))
+	if (!tmod_alias_name(alias, key, sizeof(key)))
 		return;
 	snprintf(pair, sizeof(pair), "%s %s", key, module);
 	if (names_add(seen, pair) < cnt)

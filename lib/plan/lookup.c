@@ -94,7 +94,7 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 
 	if (!config)
 		return -ENOMEM;
-	if (!alias_normalise(word, key, sizeof(key)))
+	if (!tmod_alias_name(word, key, sizeof(key)))
 		return 0;
 	ret = tell_aliases(system, key, found, data);
 	if (!ret)
