@@ -14,19 +14,7 @@
 #include <unistd.h>
 
 #include "tools/modprobe.h"
-
-/* The text of a small file, without its line's end. Return: its length, 0 if there is none. */
-static size_t read_file(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, text, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return len > 0 ? (size_t)len : 0;
-}
+#include "tools/tools.h"
 
 /* Add "NAME (process 12, user 1000)". */
 static void add_process(const char *pid, char *text, size_t size)
@@ -39,7 +27,7 @@ static void add_process(const char *pid, char *text, size_t size)
 	if (stat(path, &st))
 		return;
 	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
-	read_file(path, name, sizeof(name));
+	tools_line(path, name, sizeof(name));
 	snprintf(text + len, size - len, "%s%s (process %s, user %u)", len ? ", " : "", name, pid, st.st_uid);
 }
 
@@ -57,7 +45,7 @@ static void add_waiting(char *text, size_t size)
 		if (!isdigit((unsigned char)*e->d_name))
 			continue;
 		snprintf(path, sizeof(path), "/proc/%.20s/wchan", e->d_name);
-		read_file(path, where, sizeof(where));
+		tools_line(path, where, sizeof(where));
 		if (strstr(where, "call_usermodehelper") || strstr(where, "request_module"))
 			add_process(e->d_name, text, size);
 	}
@@ -73,7 +61,7 @@ static void who_asked(char *text, size_t size)
 	snprintf(parent, sizeof(parent), "%d", getppid());
 	snprintf(path, sizeof(path), "/proc/%s/cmdline", parent);
 	/* Kernel threads have an empty one. */
-	if (read_file(path, line, sizeof(line)))
+	if (tools_line(path, line, sizeof(line)))
 		add_process(parent, text, size);
 	else
 		add_waiting(text, size);

@@ -47,6 +47,9 @@ __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const ch
 /* The word for a kind of problem, in what `tenon check` prints. */
 const char *check_kind(enum tmod_problem_kind kind);
 
+/* Read the first line of a small file, "" without one. Return: whether there is any. */
+bool tools_line(const char *path, char *text, size_t size);
+
 /* How many characters must be changed, added or taken away to make one word of the other; 99: many. */
 unsigned int tools_distance(const char *a, const char *b);
 

@@ -15,17 +15,10 @@ struct found {
 static void read_attribute(const char *device, const char *name, char *text, size_t size)
 {
 	char path[PATH_MAX];
-	FILE *in;
 
 	*text = '\0';
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", device, name) >= sizeof(path))
-		return;
-	in = fopen(path, "re");
-	if (in && !fgets(text, (int)size, in))
-		*text = '\0';
-	if (in)
-		fclose(in);
-	text[strcspn(text, "\n")] = '\0';
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", device, name) < sizeof(path))
+		tools_line(path, text, size);
 }
 
 /* What keeps the kernel from binding drivers to it. */

@@ -9,28 +9,13 @@
 
 #define CAP_SYS_MODULE 16
 
-/* The first line of a file. Return: false: it cannot be read. */
-static bool read_line(const char *path, char *text, size_t size)
-{
-	FILE *in = fopen(path, "re");
-	bool ok = in && fgets(text, (int)size, in);
-
-	if (in)
-		fclose(in);
-	if (ok)
-		text[strcspn(text, "\n")] = '\0';
-	else
-		*text = '\0';
-	return ok;
-}
-
 /* The mode in brackets: "none [integrity] confidentiality". */
 static void check_lockdown(struct question *q)
 {
 	static const char path[] = "/sys/kernel/security/lockdown";
 	char text[128];
 
-	if (read_line(path, text, sizeof(text)) && !strstr(text, "[none]") && strchr(text, '[')) {
+	if (tools_line(path, text, sizeof(text)) && !strstr(text, "[none]") && strchr(text, '[')) {
 		q->enforced = true;
 		why_not_add(q, "lockdown", NULL, false, &(struct source){ path, 1 },
 			    "the kernel is locked down (%s): it takes only modules whose signature it can verify",
@@ -43,7 +28,7 @@ static void check_enforcement(struct question *q)
 	static const char path[] = "/sys/module/module/parameters/sig_enforce";
 	char text[16];
 
-	if (read_line(path, text, sizeof(text)) && *text == 'Y') {
+	if (tools_line(path, text, sizeof(text)) && *text == 'Y') {
 		q->enforced = true;
 		why_not_add(q, "signature-enforced", NULL, false, &(struct source){ path, 1 },
 			    "the kernel takes only modules whose signature it can verify");
@@ -76,7 +61,7 @@ void why_not_kernel(struct question *q)
 	if (access("/proc/modules", F_OK))
 		why_not_add(q, "no-modules", NULL, true, NULL,
 			    "the running kernel cannot load modules: /proc/modules: %s", strerror(errno));
-	if (read_line(disabled, text, sizeof(text)) && *text == '1')
+	if (tools_line(disabled, text, sizeof(text)) && *text == '1')
 		why_not_add(q, "modules-disabled", NULL, true, &(struct source){ disabled, 1 },
 			    "loading was switched off (kernel.modules_disabled=1), until the machine starts anew");
 	check_lockdown(q);
@@ -89,7 +74,7 @@ void why_not_kernel_blacklist(struct question *q, const char *name)
 	static const char path[] = "/proc/cmdline", key[] = "module_blacklist=";
 	char text[4096], plain[256], *rest, *word, *names;
 
-	read_line(path, text, sizeof(text));
+	tools_line(path, text, sizeof(text));
 	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, key, strlen(key)))
 			continue;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* tmod_why_failed(): the lines that it makes, and what inserts and deletes have in common. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "lib/check/check.h"
 #include "lib/check/why.h"
 #include "lib/file.h"
+#include "lib/line.h"
 
 #define CAP_SYS_MODULE 16
 
@@ -31,19 +31,6 @@ void why_line(struct why *w, const char *format, ...)
 	w->line_cnt++;
 }
 
-/* The first line of a small file, "" without it. */
-static const char *read_line(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, text, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
 static bool lacks_capability(void)
 {
 	FILE *f = fopen("/proc/self/status", "re");
@@ -62,7 +49,8 @@ void why_permission(struct why *w)
 {
 	char text[128], *mode;
 
-	if (!strcmp(read_line("/proc/sys/kernel/modules_disabled", text, sizeof(text)), "1")) {
+	line_read("/proc/sys/kernel/modules_disabled", text, sizeof(text));
+	if (!strcmp(text, "1")) {
 		why_line(w, "the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)");
 		why_line(w, "start the computer anew, and load the module before that is set");
 	} else if (lacks_capability() && geteuid()) {
@@ -70,7 +58,8 @@ void why_permission(struct why *w)
 	} else if (lacks_capability()) {
 		why_line(w, "this process is root without CAP_SYS_MODULE, as in a container: do it outside");
 	} else {
-		mode = strchr(read_line("/sys/kernel/security/lockdown", text, sizeof(text)), '[');
+		line_read("/sys/kernel/security/lockdown", text, sizeof(text));
+		mode = strchr(text, '[');
 		if (mode && strncmp(mode, "[none]", 6)) {
 			mode[strcspn(mode, "]")] = '\0';
 			why_line(w, "the kernel is locked down (%s), as with Secure Boot: it takes signed modules only",
@@ -104,8 +93,9 @@ void why_signature(struct why *w)
 	char enforce[16], lockdown[128], *mode;
 
 	say_signature(w);
-	read_line("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
-	mode = strchr(read_line("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown)), '[');
+	line_read("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
+	line_read("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
+	mode = strchr(lockdown, '[');
 	if (mode)
 		mode[strcspn(mode, "]")] = '\0';
 	if (*enforce == 'Y' || (mode && strcmp(mode, "[none")))

@@ -12,6 +12,7 @@
 
 #include "lib/image.h"
 #include "lib/kernel/force.h"
+#include "lib/line.h"
 #include "lib/unpack.h"
 #include "tenon/mod.h"
 
@@ -25,14 +26,9 @@ extern int init_module(void *image, unsigned long size, const char *options);
 /* What the kernel unpacks: "gzip", "xz", "zstd"; kernels that unpack nothing have no such file. */
 static enum packing kernel_packing(void)
 {
-	char text[16] = "";
-	int fd = open("/sys/module/compression", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	char text[16];
 
-	if (fd >= 0)
-		close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
+	line_read("/sys/module/compression", text, sizeof(text));
 	if (!strcmp(text, "gzip"))
 		return PACKING_GZ;
 	if (!strcmp(text, "xz"))

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/buf.h"
 #include "lib/kernel/state.h"
+#include "lib/line.h"
 
 /* A name that leads elsewhere is the name of no module. */
 static bool module_path(const char *name, const char *what, char *path, size_t size)
@@ -18,28 +17,13 @@ static bool module_path(const char *name, const char *what, char *path, size_t s
 	       (size_t)snprintf(path, size, "/sys/module/%s/%s", name, what) < size;
 }
 
-/* The file's first bytes. Return: 0 or a negative errno value. */
+/* Return: 0 or a negative errno value; then @text is "". */
 static int read_attribute(const char *name, const char *what, char *text, size_t size)
 {
 	char path[PATH_MAX];
-	ssize_t len;
-	int fd;
 
-	if (!module_path(name, what, path, sizeof(path)))
-		return -ENOENT;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, size - 1);
-	if (len < 0) {
-		int err = -errno;
-
-		close(fd);
-		return err;
-	}
-	close(fd);
-	text[len] = '\0';
-	return 0;
+	*text = '\0';
+	return module_path(name, what, path, sizeof(path)) ? line_read(path, text, size) : -ENOENT;
 }
 
 enum module_state module_state(const char *name)
@@ -48,9 +32,9 @@ enum module_state module_state(const char *name)
 
 	if (read_attribute(name, "initstate", text, sizeof(text)))
 		return MODULE_ABSENT;
-	if (!strcmp(text, "live\n"))
+	if (!strcmp(text, "live"))
 		return MODULE_LIVE;
-	return !strcmp(text, "coming\n") ? MODULE_COMING : MODULE_GOING;
+	return !strcmp(text, "coming") ? MODULE_COMING : MODULE_GOING;
 }
 
 int module_refcount(const char *name)
@@ -111,7 +95,7 @@ int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod
 		[MODULE_COMING] = "Loading", [MODULE_LIVE] = "Live", [MODULE_GOING] = "Unloading"
 	};
 	enum module_state state = module_state(name);
-	char size[32] = "", taint[32] = "";
+	char size[32], taint[32];
 	struct buf text = { 0 };
 	const char **holders;
 	struct tmod_loaded m;
@@ -123,7 +107,6 @@ int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod
 	holders = string_array(&text);
 	read_attribute(name, "coresize", size, sizeof(size));
 	read_attribute(name, "taint", taint, sizeof(taint));
-	taint[strcspn(taint, "\n")] = '\0';
 	ret = module_refcount(name);
 	m = (struct tmod_loaded){
 		.name = name,
