@@ -194,34 +194,9 @@ static int get_symbols(const struct kmod_module *mod, enum tmod_symbol_kind kind
 	return l.cnt;
 }
 
-static const char *symbol_name(const struct kmod_list *entry)
-{
-	return entry ? ((const struct symbol *)entry->data)->name : NULL;
-}
-
-static uint64_t symbol_crc(const struct kmod_list *entry)
-{
-	return entry ? ((const struct symbol *)entry->data)->crc : 0;
-}
-
 API int kmod_module_get_versions(const struct kmod_module *mod, struct kmod_list **list)
 {
 	return get_symbols(mod, TMOD_VERSIONS, list);
-}
-
-API const char *kmod_module_version_get_symbol(const struct kmod_list *entry)
-{
-	return symbol_name(entry);
-}
-
-API uint64_t kmod_module_version_get_crc(const struct kmod_list *entry)
-{
-	return symbol_crc(entry);
-}
-
-API void kmod_module_versions_free_list(struct kmod_list *list)
-{
-	list_free(list, free);
 }
 
 API int kmod_module_get_symbols(const struct kmod_module *mod, struct kmod_list **list)
@@ -229,42 +204,40 @@ API int kmod_module_get_symbols(const struct kmod_module *mod, struct kmod_list 
 	return get_symbols(mod, TMOD_EXPORTS, list);
 }
 
-API const char *kmod_module_symbol_get_symbol(const struct kmod_list *entry)
-{
-	return symbol_name(entry);
-}
-
-API uint64_t kmod_module_symbol_get_crc(const struct kmod_list *entry)
-{
-	return symbol_crc(entry);
-}
-
-API void kmod_module_symbols_free_list(struct kmod_list *list)
-{
-	list_free(list, free);
-}
-
 API int kmod_module_get_dependency_symbols(const struct kmod_module *mod, struct kmod_list **list)
 {
 	return get_symbols(mod, TMOD_IMPORTS, list);
 }
 
-API const char *kmod_module_dependency_symbol_get_symbol(const struct kmod_list *entry)
+/* The lists are of one kind, with functions of three names. */
+#define SAME_AS(name) __attribute__((alias(#name)))
+
+API const char *kmod_module_version_get_symbol(const struct kmod_list *entry)
 {
-	return symbol_name(entry);
+	return entry ? ((const struct symbol *)entry->data)->name : NULL;
 }
 
-API uint64_t kmod_module_dependency_symbol_get_crc(const struct kmod_list *entry)
+API SAME_AS(kmod_module_version_get_symbol) const char *kmod_module_symbol_get_symbol(const struct kmod_list *entry);
+API SAME_AS(kmod_module_version_get_symbol)
+const char *kmod_module_dependency_symbol_get_symbol(const struct kmod_list *entry);
+
+API uint64_t kmod_module_version_get_crc(const struct kmod_list *entry)
 {
-	return symbol_crc(entry);
+	return entry ? ((const struct symbol *)entry->data)->crc : 0;
 }
+
+API SAME_AS(kmod_module_version_get_crc) uint64_t kmod_module_symbol_get_crc(const struct kmod_list *entry);
+API SAME_AS(kmod_module_version_get_crc) uint64_t kmod_module_dependency_symbol_get_crc(const struct kmod_list *entry);
+
+API void kmod_module_versions_free_list(struct kmod_list *list)
+{
+	list_free(list, free);
+}
+
+API SAME_AS(kmod_module_versions_free_list) void kmod_module_symbols_free_list(struct kmod_list *list);
+API SAME_AS(kmod_module_versions_free_list) void kmod_module_dependency_symbols_free_list(struct kmod_list *list);
 
 API int kmod_module_dependency_symbol_get_bind(const struct kmod_list *entry)
 {
 	return entry ? (int)((const struct symbol *)entry->data)->bind : 0;
-}
-
-API void kmod_module_dependency_symbols_free_list(struct kmod_list *list)
-{
-	list_free(list, free);
 }
