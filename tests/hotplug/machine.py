@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""A machine for the hotplug daemon: devices, a module tree, a kernel (tests/shim), all in a folder; a socket for events."""
+"""A machine for the hotplug daemon: devices, modules, a kernel (tests/shim), all in a folder; a socket for events."""
 import os
 import re
 import shutil
@@ -67,7 +67,8 @@ class Machine:
 
     def module(self, name, aliases, needs=()):
         folder = f"{self.root}/tree/lib/modules/{self.release}"
-        strings = ["license=GPL", f"name={name}", "depends=" + ",".join(needs)] + [f"alias={alias}" for alias in aliases]
+        strings = ["license=GPL", f"name={name}", "depends=" + ",".join(needs)]
+        strings += [f"alias={alias}" for alias in aliases]
         source = '.section .modinfo, "a"\n' + "".join(f'.asciz "{text}"\n' for text in strings)
         source += f'.section __ksymtab_strings, "a"\n.asciz "{name}_symbol"\n.section __ksymtab, "a"\n.long 0\n'
         source += f".text\n.global {name}_symbol\n{name}_symbol:\n"

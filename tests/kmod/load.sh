@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# tenon load and unload, in a kernel that is not there (tests/shim): all or nothing, at the same time what can be, and F-35:
+# tenon load and unload, in a kernel that is not there (tests/shim): all or nothing, at the same time what can be, F-35:
 # parameters that are unknown, given twice, too long or of the wrong type are told in one report, and nothing is loaded.
 . tests/tap.sh
 . tests/kmod/tree.sh

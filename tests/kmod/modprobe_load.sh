@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Loading and unloading in a kernel that is not there (tests/shim): the same calls, with the same parameters, in the same
-# order as Debian's modprobe, whatever the kernel answers.
+# Loading and unloading in a kernel that is not there (tests/shim): the same calls, with the same parameters, in the
+# same order as Debian's modprobe, whatever the kernel answers.
 . tests/tap.sh
 . tests/kmod/tree.sh
 . tests/kmod/shim.sh

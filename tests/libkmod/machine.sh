@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # For tests of libkmod.so.2, to be read with `.` after tap.sh and kmod/tree.sh. Makes a machine below $T/machine whose
-# kernel is that of tests/shim; its module tree, $modules, is Debian's. both() runs a program with Debian's library and with ours.
+# kernel is that of tests/shim; its module tree, $modules, is Debian's. both() runs a program with Debian's library and
+# with ours.
 
 theirs=$(ldconfig -p | awk '$1 == "libkmod.so.2" { print $NF; exit }')
 [ -n "$theirs" ] || skip_all "Debian's libkmod2 is not installed"
