@@ -111,7 +111,7 @@ cat >/scenario.sh <<'END'
 try() {
 	"$@"
 	echo "== $*: status $?"
-	dmesg -c | grep -Ev '^(tsc|clocksource|hrtimer|random|input|rcu): '
+	dmesg -c | grep -Ev '^(tsc|TSC|clocksource|sched_clock|hrtimer|perf|random|input|rcu)[: ]'
 	cut -d ' ' -f 1-5,7- /proc/modules
 }
 parameter() { # MODULE PARAMETER
