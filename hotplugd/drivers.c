@@ -12,7 +12,8 @@
 #include "hotplugd/drivers.h"
 #include "hotplugd/log.h"
 
-bool driver_is_loaded(const char *name)
+/* Another may have unloaded it. */
+static bool is_loaded(const char *name)
 {
 	char path[PATH_MAX];
 
@@ -128,7 +129,7 @@ static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
 {
 	int err = 0;
 
-	if (driver_is_loaded(d->name)) {
+	if (is_loaded(d->name)) {
 		d->due = now + drivers->idle_ms;
 		if (is_used(d->name))
 			return false;

@@ -37,9 +37,6 @@ struct drivers {
 	int64_t idle_ms; /* how long a driver stays without devices; negative: for ever */
 };
 
-/** driver_is_loaded - is it a loaded module, not one built in? */
-bool driver_is_loaded(const char *name);
-
 struct driver *drivers_find(const struct drivers *drivers, const char *name);
 
 /** drivers_add - note that @name was loaded, if it is not known yet. Return: the driver, or NULL: no memory. */

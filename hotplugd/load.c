@@ -66,7 +66,7 @@ static void note_loaded(struct loader *loader, const struct alias *alias, const 
 	for (size_t i = 0; i < cnt; i++) {
 		const struct tmod_step *s = &steps[i];
 
-		if (s->action != TMOD_LOAD || s->builtin || s->loaded || !driver_is_loaded(s->name))
+		if (!s->done_here)
 			continue;
 		tell_loaded(loader, alias, s);
 		if (!drivers_add(loader->drivers, s->name))

@@ -300,6 +300,7 @@ struct tmod_step {
 	const char *needed_by; /* name of the module for which it is done; NULL: it is asked for */
 	bool required;       /* its failure is the plan's */
 	bool builtin, loaded; /* nothing is to be done */
+	bool done_here;      /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
 	const struct tmod_entry *stopped_by; /* the line of the configuration that stops it, and so the plan; or NULL */
 	const uint32_t *after; /* numbers of the steps that must be done before it; the others may be done at once */
 	uint32_t after_cnt;

@@ -51,7 +51,6 @@ struct step_state {
 	uint32_t wants;       /* the first; never NO_WANT */
 	uint32_t after_off;   /* in tmod_plan.after */
 	enum progress progress;
-	bool ours;            /* done, by us: to be undone if need be */
 };
 
 struct tmod_plan {

@@ -93,7 +93,7 @@ static void *work(void *data)
 		pthread_mutex_lock(&r->lock);
 		r->running--;
 		r->begun |= !r->run->dry;
-		plan_state(r->p, step)->ours = ours;
+		plan_step(r->p, step)->done_here = ours;
 		if (err)
 			fail(r, step, err);
 		else
@@ -124,14 +124,15 @@ static void stop_forbidden(struct runner *r)
 static void undo_steps(struct runner *r)
 {
 	for (uint32_t i = plan_step_cnt(r->p); i-- > 0;) {
-		const struct tmod_step *s = plan_step(r->p, i);
+		struct tmod_step *s = plan_step(r->p, i);
 		int err;
 
 		if (plan_state(r->p, i)->progress == STEP_DONE && s->action == TMOD_RUN_INSTALL && !r->run->dry)
 			say(r->p->messages, TMOD_WARNING, "what the install command of %s did is not undone", s->name);
-		if (!plan_state(r->p, i)->ours || s->action != TMOD_LOAD)
+		if (!s->done_here || s->action != TMOD_LOAD)
 			continue;
 		err = tmod_delete(s->name, 0, 0);
+		s->done_here = err;
 		if (err)
 			say(r->p->messages, TMOD_ERROR, "could not unload %s again: %s", s->name, strerror(-err));
 		else

@@ -90,6 +90,19 @@ ok(m.settle() and m.calls() == ["insert clock "], "--idle=never keeps drivers", 
 m.stop()
 m.close()
 
+# Another program is faster: here a command, while what card needs is loaded.
+m = Machine(MODULES)
+theirs = f"{m.root}/sys/module/card"
+m.configure(f"install base mkdir {theirs}; echo 0 >{theirs}/refcnt; echo live >{theirs}/initstate\n")
+m.start("--idle=0")
+m.plug("a", "pci:v1")
+ok(m.settle() and m.loaded() == ["card"] and m.calls() == [], "what another program loads meanwhile is there", m.calls())
+m.unplug("a", "pci:v1")
+ok(tick(m) and m.calls() == ["insert clock ", "delete clock"], "... and is not unloaded", m.calls())
+ok("loaded card" not in m.read("said"), "... nor told as loaded", m.read("said"))
+m.stop()
+m.close()
+
 m = Machine(MODULES)
 m.start("--idle=0")
 m.plug("a", "pci:v5")
