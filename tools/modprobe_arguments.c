@@ -15,6 +15,9 @@ enum { FIRST_TIME = 256, FORCE_VERMAGIC, FORCE_MODVERSION, HOLDERS, SHOW_VERSION
 static const char short_options[] = "arw:RibfDcnC:d:S:sqvVh";
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
+	/* Abbreviations, which --all-or-nothing would make ambiguous. */
+	{ "al", no_argument, NULL, 'a' },
+	{ "a", no_argument, NULL, 'a' },
 	{ "remove", no_argument, NULL, 'r' },
 	{ "remove-dependencies", no_argument, NULL, HOLDERS },
 	{ "remove-holders", no_argument, NULL, HOLDERS },

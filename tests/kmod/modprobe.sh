@@ -62,6 +62,8 @@ ext4 -D
 -D nothing
 -aD nothing ext4 nothing2
 -aD -- nothing
+--al -n --verb ext4 vfat
+--a --show-d ext4 vfat
 --show-modversions nothing.ko
 --show-modversions /dev/null
 --show-exports
