@@ -29,7 +29,10 @@ static int tell(struct walk *w, const struct index_node *n)
 		uint32_t priority;
 		const char *value = index_value(w->f, &at, &priority);
 
-		err = value ? w->found(w->data, w->key.data, value, priority) : -EBADMSG;
+		/* No file has more values than bytes, unless nodes are shared. */
+		if (!value || (size_t)w->cnt > w->f->size)
+			return -EBADMSG;
+		err = w->found(w->data, w->key.data, value, priority);
 		w->cnt += w->cnt < INT32_MAX;
 	}
 	w->key.len--; /* the NUL */

@@ -117,7 +117,8 @@ static int keep_values(struct walk *w, const struct index_node *n)
 		struct hit hit = { .order = (uint32_t)(w->hits.len / sizeof(hit)), .key = key };
 
 		hit.value = index_value(w->f, &at, &hit.priority);
-		if (!hit.value)
+		/* No file has more values than bytes, unless nodes are shared. */
+		if (!hit.value || hit.order > w->f->size)
 			return -EBADMSG;
 		buf_add(&w->hits, &hit, sizeof(hit));
 	}

@@ -86,6 +86,27 @@ assert counts[1] > 50, counts
 END
 ok "damaged indexes" python3 "$T/damage.py" "$tools/modinfo" "$T/base/lib/modules/$release" "$T/bad" "$release"
 
+# A node that many others lead to has its values once for each way, more than the file has bytes.
+cat >"$T/share.py" <<'END'
+import struct, sys
+index = bytearray(struct.pack(">III", 0xB007F457, 0x00020001, 0))
+def add(flags, data):
+    at = len(index)
+    index.extend(data)
+    return at | flags << 28
+node = add(4, struct.pack(">I", 2000) + b"".join(struct.pack(">I", i) + b"ext4\0" for i in range(2000)))
+for level in range(5):
+    node = add(2, b"*?" + b"".join(struct.pack(">I", node if c in b"*?" else 0) for c in range(ord("*"), ord("?") + 1)))
+struct.pack_into(">I", index, 8, node)
+open(sys.argv[1], "wb").write(index)
+END
+python3 "$T/share.py" "$T/bad/lib/modules/$release/modules.alias.bin"
+cp "$T/base/lib/modules/$release/modules.dep.bin" "$T/bad/lib/modules/$release/"
+ok "an index whose parts are shared" fails_with "modules.alias.bin is damaged" \
+	"$tools/modinfo" -b "$T/bad" -k "$release" -n aaaaa
+ok "... when all of it is shown" sh -c '"$@" 2>&1 >/dev/null | grep -q "modules.alias.bin is damaged"' - \
+	"$tools/modprobe" -d "$T/bad" -S "$release" -c
+
 ok "lsmod with an argument" fails_with "usage: lsmod" "$tools/lsmod" ext4
 if [ -r /proc/modules ]; then
 	ok "lsmod" same lsmod
