@@ -68,7 +68,7 @@ ok "... vermagic" says "its vermagic is '$magic', the kernel's '$(modinfo -F ver
 alter "$ext4" "$T/cpu.ko" machine 183
 ok "... another CPU" says "it is for AArch64 (64 bits), the kernel for x86-64 (64 bits)" "$package ($release)" -- \
 	insert "$T/cpu.ko" ENOEXEC
-cp "$debian/kernel/lib/crc8.ko" "$T/mine.ko"
+alter "$debian/kernel/lib/crc8.ko" "$T/mine.ko" text name=crc8 name=crc9
 state crc8 live 0
 ok "... a symbol that is there already" says "crc8_populate_msb: the module crc8, which is loaded, exports it too" \
 	"crc8_populate_lsb: the module crc8, which is loaded, exports it too" \

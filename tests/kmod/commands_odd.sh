@@ -39,7 +39,7 @@ def run(command, word):
     said[run.returncode] += 1
 
 def words():
-    for word in [b"", b"a" * 5000, b"a[b", b"]", b"x\xff\ny", b"/", b".", b"..", b"/dev/", b"/sys/", b"/dev/null/x", b"*",
+    for word in [b"ext4", b"fs-ext4", b"", b"a" * 5000, b"a[b", b"]", b"x\xff\ny", b"/", b".", b"..", b"/dev/", b"/sys/", b"/dev/null/x", b"*",
                  b"-", b"\\x41", b"fs-*", b"a b", b"/sys/devices/x/y", b"/sys/../proc", b"%s%n", b"ext4.ko", b"=", b"'"]:
         for command in commands:
             if not word.startswith(b"-"):
