@@ -7,10 +7,10 @@
 
 symvers=$debian_root/usr/src/linux-headers-$release/Module.symvers
 [ -e "$symvers" ] || skip_all "the headers of Debian's kernel are not there"
-tree "$T/root"
-/sbin/depmod -b "$T/root" "$release"
-mkdir -p "$T/root/usr/src/linux-headers-$release"
-cp "$symvers" "$T/root/usr/src/linux-headers-$release/"
+tree "$T/other"
+/sbin/depmod -b "$T/other" "$release"
+mkdir -p "$T/other/usr/src/linux-headers-$release"
+cp "$symvers" "$T/other/usr/src/linux-headers-$release/"
 ext4=$debian/kernel/fs/ext4/ext4.ko
 
 # The machine: /sys/module, /sys/kernel/security, and files of /proc.
@@ -36,7 +36,7 @@ says() {
 		shift
 	done
 	shift
-	on_machine "$m" "$O/tests/kmod/why_failed" "$T/root/lib/modules/$release" "$@" >"$T/out" && diff "$T/expected" "$T/out"
+	on_machine "$m" "$O/tests/kmod/why_failed" "$T/other/lib/modules/$release" "$@" >"$T/out" && diff "$T/expected" "$T/out"
 }
 package="take the module of this kernel's own package, or build it for this kernel"
 anew="it is built for another kernel: take the one of this kernel's package, or build it anew"

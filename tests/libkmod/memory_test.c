@@ -10,50 +10,8 @@
 #include <unistd.h>
 
 #include "libkmod/libkmod.h"
+#include "tests/memory.h"
 #include "tests/tap.h"
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t cnt, size_t size);
-extern void *__libc_realloc(void *old, size_t size);
-extern void __libc_free(void *memory);
-
-static long left = -1; /* allocations until one fails; negative: none does */
-static long in_use;
-
-static bool fails(void)
-{
-	return left >= 0 && left-- == 0;
-}
-
-void *malloc(size_t size)
-{
-	void *memory = fails() ? NULL : __libc_malloc(size);
-
-	in_use += memory != NULL;
-	return memory;
-}
-
-void *calloc(size_t cnt, size_t size)
-{
-	void *memory = fails() ? NULL : __libc_calloc(cnt, size);
-
-	in_use += memory != NULL;
-	return memory;
-}
-
-void *realloc(void *old, size_t size)
-{
-	void *memory = fails() ? NULL : __libc_realloc(old, size);
-
-	in_use += !old && memory;
-	return memory;
-}
-
-void free(void *memory)
-{
-	in_use -= memory != NULL;
-	__libc_free(memory);
-}
 
 static void be_silent(void *data, int priority, const char *file, int line, const char *fn, const char *format,
 		      va_list args)
