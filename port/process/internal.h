@@ -181,7 +181,7 @@ void native_exit(struct process_host *h);
 
 /* A callback of a module in the kernel domain faulted. Context: thread, outside the module. */
 void quarantine(struct process_host *h, struct tenon_module *m, const char *why);
-/* Return when what such modules owned is reclaimed. */
+/* Return when what such modules owned is reclaimed: all that anyone has seen quarantined. */
 void quarantine_settle(struct process_host *h);
 
 /* ---- kpi/ ---- */
@@ -228,6 +228,7 @@ struct process_host {
 
 	pthread_mutex_t domains_lock;
 	struct child *children; /* of isolated domains */
+	pthread_mutex_t reclaims_lock;
 	struct reclaim *reclaims; /* under way, of quarantined modules */
 	uint32_t deadline_ms;
 	bool small_pages; /* asked for, or all there is; core's lock */

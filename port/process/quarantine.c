@@ -19,34 +19,40 @@ static void *run(void *arg)
 	return NULL;
 }
 
-void quarantine(struct process_host *h, struct tenon_module *m, const char *why)
+/* Note and start the reclaiming of a module that is quarantined. reclaims_lock held. */
+static bool start_reclaim(struct process_host *h, struct tenon_module *m)
 {
-	struct reclaim *r;
+	struct reclaim *r = malloc(sizeof(*r));
 
-	if (!tenon_quarantine(m, why))
-		return;
-	r = malloc(sizeof(*r));
-	if (r)
-		r->m = m;
-	if (!r || pthread_create(&r->id, NULL, run, r)) {
-		process_log(h, TENON_LOG_ERR, "%s: out of memory; what it owns stays", tenon_module_name(m));
+	if (!r)
+		return false;
+	r->m = m;
+	if (pthread_create(&r->id, NULL, run, r)) {
 		free(r);
-		return;
+		return false;
 	}
-	pthread_mutex_lock(&h->domains_lock);
 	r->next = h->reclaims;
 	h->reclaims = r;
-	pthread_mutex_unlock(&h->domains_lock);
+	return true;
+}
+
+void quarantine(struct process_host *h, struct tenon_module *m, const char *why)
+{
+	/* The lock is taken before the module is seen to be quarantined, so that who sees it and settles waits for all. */
+	pthread_mutex_lock(&h->reclaims_lock);
+	if (tenon_quarantine(m, why) && !start_reclaim(h, m))
+		process_log(h, TENON_LOG_ERR, "%s: out of memory; what it owns stays", tenon_module_name(m));
+	pthread_mutex_unlock(&h->reclaims_lock);
 }
 
 void quarantine_settle(struct process_host *h)
 {
 	struct reclaim *r, *next;
 
-	pthread_mutex_lock(&h->domains_lock);
+	pthread_mutex_lock(&h->reclaims_lock);
 	r = h->reclaims;
 	h->reclaims = NULL;
-	pthread_mutex_unlock(&h->domains_lock);
+	pthread_mutex_unlock(&h->reclaims_lock);
 	for (; r; r = next) {
 		next = r->next;
 		pthread_join(r->id, NULL);

@@ -320,6 +320,7 @@ static void all(const char *name)
 	for (int round = 0; round < 2; round++) {
 		domain = rig_domain(name);
 		rig_load_flags(domain, "runtime", NULL, 0);
+		rig_warm_up(domain);
 		process_log_clear(rig_host);
 		/* The second round finds threads and tables that the first has left to be used again. */
 		before = snapshot();

@@ -114,10 +114,8 @@ static void all(const char *name)
 {
 	where = name;
 	domain = rig_domain(name);
-	/* Tables grow and threads start with the first use of each kind. */
 	rig_load_flags(domain, "runtime", NULL, 0);
-	rig_load(domain, "leak", "memory=3 timer=2 device=2 mutex=2 event=2 buffer=2 arena=2");
-	rig_unload(domain, "leak");
+	rig_warm_up(domain);
 	rig_load(domain, "request_a", NULL);
 	leaks();
 	for (unsigned int after = 0; after <= 12; after++)

@@ -136,6 +136,17 @@ bool rig_unload_all(struct tenon_domain *d)
 	return !n.cnt;
 }
 
+void rig_warm_up(struct tenon_domain *d)
+{
+	rig_load(d, "leak", "memory=3 timer=2 device=2 mutex=2 event=2 buffer=2 arena=2");
+	rig_unload(d, "leak");
+	/* An init of several ticks. */
+	rig_load(d, "timer", "period_ms=1");
+	rig_load(d, "leak", "memory=5000");
+	rig_unload(d, "leak");
+	rig_unload(d, "timer");
+}
+
 bool rig_close(void)
 {
 	bool empty = rig_unload_all(process_kernel(rig_host));
