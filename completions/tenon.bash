@@ -46,7 +46,7 @@ _tenon_is_given() {
 _tenon_value() { # COMMAND OPTION: what may stand behind the option; fails if it takes nothing
 	case $1:$2 in
 	*:--set-version | *:-S | modinfo:-k | check:--against | check:-a) _tenon_releases ;;
-	*:-[bdoCEF] | *:--basedir | *:--dirname | *:--config | *:--output | *:--outdir | *:--symvers | *:--filesyms) ;;
+	*:-[bdoCEF] | check:-c | *:--certificate | *:--basedir | *:--dirname | *:--config | *:--output | *:--outdir | *:--symvers | *:--filesyms) ;;
 	*:--moduledir | depmod:-m | modprobe:-w | *:--wait | *:--symbol-prefix | depmod:-P | tenon-hotplugd:-i | *:--idle) ;;
 	*:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;
 	*) return 1 ;;

@@ -11,9 +11,10 @@
 static const char help[] =
 	"usage: tenon check [OPTION]... FILE [PARAMETER=VALUE]...\n\n"
 	"Would a kernel accept this module file? Nothing is loaded. Checked are format, CPU, vermagic, checksums,\n"
-	"namespaces and licenses of all symbols, dependencies, parameters, and whether there is a signature (not\n"
-	"whose it is).\n\n"
+	"namespaces and licenses of all symbols, dependencies, parameters, and whether there is a signature; with\n"
+	"--certificate also whose it is, and that nothing was changed since.\n\n"
 	"  -a, --against=RELEASE  the kernel; without it, the one that runs\n"
+	"  -c, --certificate=FILE who may have signed it: certificates in PEM, or one in DER\n"
 	"  -d, --dirname=DIR      its modules are in DIR/lib/modules/RELEASE\n"
 	"      --json             print JSON\n"
 	"  -V, --version          show the version\n"
@@ -22,6 +23,7 @@ static const char help[] =
 
 static const struct option options[] = {
 	{ "against", required_argument, NULL, 'a' },
+	{ "certificate", required_argument, NULL, 'c' },
 	{ "dirname", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'j' },
 	TOOLS_LONG,
@@ -29,7 +31,7 @@ static const struct option options[] = {
 
 /* What is printed; the arrays are NULL for text. */
 struct answer {
-	const char *path;
+	const char *path, *certificates;
 	json_t *problems, *notes;
 };
 
@@ -86,7 +88,7 @@ static int check(const struct tmod_where *where, struct answer *a, char **parame
 		return tools_error("check", "%s: %s", a->path, strerror(-ret));
 	}
 	release = strrchr(tmod_tree_dir(tmod_system_tree(system)), '/') + 1;
-	ret = tmod_check(system, a->path, text, add_problem, a);
+	ret = tmod_check(system, a->path, text, a->certificates, add_problem, a);
 	if (a->problems && ret >= 0) {
 		json_t *object = json_object();
 
@@ -112,10 +114,13 @@ int check_main(int argc, char **argv)
 	bool json = false;
 	int c, status;
 
-	while ((c = getopt_long(argc, argv, "a:d:Vh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "a:c:d:Vh", options, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			where.release = optarg;
+			break;
+		case 'c':
+			a.certificates = optarg;
 			break;
 		case 'd':
 			where.root = optarg;

@@ -142,7 +142,7 @@ static bool check_parameters(struct request *r, const struct tmod_plan *plan)
 	for (size_t i = 0; i < cnt; i++) {
 		c.step = &steps[i];
 		if (steps[i].action == TMOD_LOAD && steps[i].path && *steps[i].options)
-			tmod_check(system, steps[i].path, steps[i].options, add_problem, &c);
+			tmod_check(system, steps[i].path, steps[i].options, NULL, add_problem, &c);
 	}
 	tmod_system_close(system);
 	return !c.cnt;

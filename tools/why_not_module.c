@@ -106,7 +106,7 @@ static void add_step(struct question *q, const struct tmod_step *s)
 	if (!s->required)
 		return;
 	q->checking->now = true;
-	tmod_check(q->system, s->path, s->options, add_problem, &check);
+	tmod_check(q->system, s->path, s->options, NULL, add_problem, &check);
 	q->checking->now = false;
 }
 

@@ -439,7 +439,7 @@ enum tmod_problem_kind {
 	TMOD_PROBLEM_NAMESPACE, /* not imported */
 	TMOD_PROBLEM_LICENSE,   /* a GPL-only symbol for a module that is not */
 	TMOD_PROBLEM_PARAMETER, /* unknown, given twice, or with a value that is none */
-	TMOD_PROBLEM_SIGNATURE, /* none, or damaged */
+	TMOD_PROBLEM_SIGNATURE, /* none, damaged, or by somebody else */
 	TMOD_PROBLEM_DEPENDENCY, /* a module that it needs is not in the tree */
 };
 
@@ -452,12 +452,14 @@ struct tmod_problem {
 /**
  * tmod_check - would the kernel whose tree this is accept a module file? Nothing is loaded.
  * @options: parameters to check, or NULL
+ * @certificates: a file of certificates (PEM, or one in DER) one of which the signature must be made with, such as the
+ * key that is enrolled for Secure Boot; NULL: that there is a signature is checked, not whose it is
  *
  * What the kernel itself exports is taken from Module.symvers (of its headers, or in the tree), or, without that, from what
  * its own modules need; what cannot be known is told in a message.
  * Return: number of problems, or a negative errno value.
  */
-int tmod_check(struct tmod_system *system, const char *path, const char *options,
+int tmod_check(struct tmod_system *system, const char *path, const char *options, const char *certificates,
 	       void (*each)(void *data, const struct tmod_problem *problem), void *data);
 
 /* --- depmod --- */

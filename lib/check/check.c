@@ -127,8 +127,8 @@ static int check_all(struct check *c)
 	check_depends(c);
 	check_symbols(c);
 	check_parameters(c);
-	check_signature(c);
-	return c->failed ? -ENOMEM : 0;
+	err = check_signature(c);
+	return c->failed ? -ENOMEM : err;
 }
 
 static int check(struct check *c)
@@ -146,10 +146,11 @@ static int check(struct check *c)
 	return err && err != -ENOEXEC ? err : c->problem_cnt;
 }
 
-int tmod_check(struct tmod_system *system, const char *path, const char *options, check_problem_fn *each, void *data)
+int tmod_check(struct tmod_system *system, const char *path, const char *options, const char *certificates,
+	       check_problem_fn *each, void *data)
 {
 	struct check c = { .system = system, .messages = system_messages(system), .path = path, .options = options,
-			   .peer_cnt_max = UINT32_MAX, .each = each, .data = data };
+			   .certificates = certificates, .peer_cnt_max = UINT32_MAX, .each = each, .data = data };
 
 	return check(&c);
 }

@@ -37,6 +37,7 @@ struct check {
 	struct tmod_system *system;
 	const struct tmod_messages *messages;
 	const char *path, *options;
+	const char *certificates; /* or NULL */
 	const char *dir, *release; /* of the tree */
 	struct tmod_file *file;
 	struct stat st; /* of the file */
@@ -92,12 +93,26 @@ static inline struct import *import_at(const struct check *c, uint32_t number)
  */
 int symvers_read(struct check *c);
 
+enum verdict { VERDICT_GOOD, VERDICT_UNKNOWN_KEY, VERDICT_WRONG, VERDICT_DAMAGED };
+
+/**
+ * verify - was the file's signature made with the key of a certificate?
+ * @f: signed
+ * @certificates: a file with certificates in PEM, or one in DER
+ *
+ * Return: 0, -ENOSYS without libcrypto, -ENOMSG if there is no certificate in the file, or what reading says.
+ */
+int verify(struct tmod_file *f, const char *certificates, enum verdict *verdict);
+
 /* The checks. */
 void check_machine(struct check *c);
 void check_vermagic(struct check *c);
 void check_symbols(struct check *c);
 void check_depends(struct check *c);
 void check_parameters(struct check *c);
-void check_signature(struct check *c);
+/* Who a signature that can be read is by: a name, or the key's number when there is no name. */
+void signer_name(const struct tmod_signature *s, char *text, size_t size);
+/* Return: 0 or a negative errno value, which a message has told: whose the signature is cannot be found out. */
+int check_signature(struct check *c);
 
 #endif

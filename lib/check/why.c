@@ -76,13 +76,15 @@ static void say_signature(struct why *w)
 {
 	struct tmod_signature s = { 0 };
 	struct tmod_file *file;
+	char signer[256];
 
 	if (tmod_file_open(w->path, &file, NULL, 0))
 		return;
 	tmod_file_signature(file, &s);
-	if (s.signer_len)
-		why_line(w, "it is signed by '%.*s' (%s), but the kernel does not have this key, or the file is changed",
-			 (int)s.signer_len, s.signer, s.hash ? s.hash : "unknown hash");
+	signer_name(&s, signer, sizeof(signer));
+	if (s.signature_len)
+		why_line(w, "it is signed by '%s' (%s), but the kernel does not have this key, or the file is changed",
+			 signer, s.hash);
 	else
 		why_line(w, "it has no signature that can be read");
 	tmod_file_close(file);

@@ -6,6 +6,7 @@ rename SYMBOL NAME: a symbol that it needs (as long a name), in all tables
 text OLD NEW: bytes, of the same length
 machine NUMBER: the CPU in the ELF header
 cut BYTES: keep so many
+sign MESSAGE: with that signature message in place of its own
 unsign, marker, message: no signature; a length in its trailer that is too large; a message that is none
 """
 import struct
@@ -57,6 +58,10 @@ def main():
         data = data[:int(arguments[0])]
     elif what == "unsign":
         data = data[:len(data) - signature_bytes]
+    elif what == "sign":
+        message = open(arguments[0], "rb").read()
+        data = data[:len(data) - signature_bytes] + message + struct.pack(">8xI", len(message)) + MARKER
+        data[len(data) - 38] = 2
     elif what == "marker":
         struct.pack_into(">I", data, len(data) - 32, 1 << 30)
     elif what == "message":
