@@ -5,20 +5,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "tenon/mod.h"
 
 #include "hotplugd/drivers.h"
 #include "hotplugd/log.h"
 
-/* Another may have unloaded it. */
-static bool is_loaded(const char *name)
+unsigned long long drivers_node(const char *name)
 {
 	char path[PATH_MAX];
+	struct stat st;
 
-	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
-	return !access(path, F_OK);
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+/* Another may have unloaded it, and loaded it again. */
+static bool is_ours(const struct driver *d)
+{
+	return d->node && d->node == drivers_node(d->name);
 }
 
 struct driver *drivers_find(const struct drivers *drivers, const char *name)
@@ -34,16 +40,20 @@ struct driver *drivers_add(struct drivers *drivers, const char *name)
 {
 	struct driver *d = drivers_find(drivers, name);
 
-	if (d)
+	if (d) {
+		d->node = drivers_node(name);
 		return d;
+	}
 	d = calloc(1, sizeof(*d));
 	if (!d || !(d->name = strdup(name))) {
 		free(d);
 		return NULL;
 	}
+	d->node = drivers_node(name);
 	d->due = NOT_DUE;
 	d->next = drivers->newest;
 	drivers->newest = d;
+	drivers->changed = true;
 	return d;
 }
 
@@ -129,7 +139,7 @@ static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
 {
 	int err = 0;
 
-	if (is_loaded(d->name)) {
+	if (is_ours(d)) {
 		d->due = now + drivers->idle_ms;
 		if (is_used(d->name))
 			return false;
@@ -147,14 +157,16 @@ static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
 	return true;
 }
 
-static void forget(struct driver **link, int64_t due)
+static void forget(struct drivers *drivers, struct driver **link, int64_t due)
 {
 	struct driver *d = *link;
 
+	drivers->changed = true;
 	*link = d->next;
 	uses_drop(&d->uses, due);
 	free(d->name);
 	free(d);
+	drivers->changed = true;
 }
 
 void drivers_unload(struct drivers *drivers, int64_t now)
@@ -168,7 +180,7 @@ void drivers_unload(struct drivers *drivers, int64_t now)
 
 		if (!d->stays && d->due <= now && unload(drivers, d, now)) {
 			/* What it was loaded with becomes due now, and may stand anywhere. */
-			forget(link, now);
+			forget(drivers, link, now);
 			link = &drivers->newest;
 		} else {
 			link = &d->next;

@@ -26,6 +26,7 @@ struct uses {
 struct driver {
 	struct driver *next; /* loaded before this one */
 	char *name;
+	unsigned long long node; /* see drivers_node(), when it was loaded; 0: not loaded */
 	struct uses uses;
 	unsigned int users;
 	int64_t due;         /* on the monotonic clock, in ms; NOT_DUE while it has users */
@@ -35,11 +36,15 @@ struct driver {
 struct drivers {
 	struct driver *newest;
 	int64_t idle_ms; /* how long a driver stays without devices; negative: for ever */
+	bool changed;    /* drivers have come or gone; for the caller to reset */
 };
+
+/** drivers_node - the inode of /sys/module/@name, never the same after a module was loaded anew; 0: not loaded. */
+unsigned long long drivers_node(const char *name);
 
 struct driver *drivers_find(const struct drivers *drivers, const char *name);
 
-/** drivers_add - note that @name was loaded, if it is not known yet. Return: the driver, or NULL: no memory. */
+/** drivers_add - note that @name was loaded. Return: the driver, or NULL: no memory. */
 struct driver *drivers_add(struct drivers *drivers, const char *name);
 
 /** uses_add - note that a driver is used; nothing happens if it is noted already. Return: false: no memory. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -18,6 +19,7 @@
 #include "hotplugd/load.h"
 #include "hotplugd/log.h"
 #include "hotplugd/notify.h"
+#include "hotplugd/record.h"
 #include "hotplugd/source.h"
 
 /* Events taken in one turn: then it is the drivers' turn, however many come. */
@@ -28,6 +30,7 @@ struct daemon {
 	struct devices devices;
 	struct drivers drivers;
 	struct loader loader;
+	char *record;        /* path; NULL: nothing is recorded */
 	int events, signals; /* descriptors; -1: not open */
 	bool look_again;     /* at all devices, for events may have been lost */
 	bool busy;           /* aliases were waiting in the last turn */
@@ -149,6 +152,13 @@ static bool load_next(struct daemon *d)
 	return alias;
 }
 
+static void keep_record(struct daemon *d)
+{
+	if (d->record && d->drivers.changed)
+		record_write(d->record, &d->drivers);
+	d->drivers.changed = false;
+}
+
 static void sleep_until_needed(const struct daemon *d)
 {
 	struct pollfd fds[] = { { d->events, POLLIN, 0 }, { d->signals, POLLIN, 0 } };
@@ -166,16 +176,37 @@ static void run(struct daemon *d)
 			take_events(d);
 		if (d->look_again)
 			coldplug(d);
-		if (d->stop || load_next(d))
+		if (d->stop)
+			break;
+		if (load_next(d)) {
+			keep_record(d);
 			continue;
+		}
 		if (d->arguments->once)
 			break;
 		if (!d->ready)
 			notify("READY=1");
 		d->ready = true;
 		drivers_unload(&d->drivers, now_ms());
+		keep_record(d);
 		sleep_until_needed(d);
 	}
+}
+
+/* What was loaded before, and where to write what is loaded now: in the folder that systemd keeps for the service. */
+static bool open_record(struct daemon *d)
+{
+	const char *dir = getenv("RUNTIME_DIRECTORY");
+
+	if (!dir || d->arguments->dry)
+		return true;
+	if (asprintf(&d->record, "%.*s/drivers", (int)strcspn(dir, ":"), dir) < 0) {
+		d->record = NULL;
+		log_text(TMOD_ERROR, "out of memory");
+		return false;
+	}
+	record_read(d->record, &d->drivers, now_ms());
+	return true;
 }
 
 /* Return: false after a message. */
@@ -199,7 +230,7 @@ static bool start(struct daemon *d)
 		log_text(TMOD_ERROR, "cannot listen to the kernel's events: %s", strerror(-d->events));
 		return false;
 	}
-	return !open_system(d);
+	return !open_system(d) && open_record(d);
 }
 
 int main(int argc, char **argv)
@@ -223,6 +254,7 @@ int main(int argc, char **argv)
 		}
 		devices_free(&d.devices);
 		drivers_free(&d.drivers);
+		free(d.record);
 		tmod_system_close(d.loader.system);
 	}
 	free(arguments.config);

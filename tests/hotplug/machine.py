@@ -46,6 +46,7 @@ class Machine:
         self.config = f"{self.root}/modprobe.d"
         self.process = None
         self.failing = ""  # TENON_TEST_FAIL
+        self.more = {}  # of the environment
         self.ours, self.daemons = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -139,7 +140,7 @@ class Machine:
     def start(self, *options, listen=1):
         """Start it with a socket in the manner of systemd, which names the process for which it is; or with none."""
         script = f'LISTEN_PID=$$ LISTEN_FDS={listen} exec "$@"'
-        self.process = subprocess.Popen(["sh", "-c", script, "sh", *self.command(*options)], env=self.environment(),
+        self.process = subprocess.Popen(["sh", "-c", script, "sh", *self.command(*options)], env=self.environment(**self.more),
                                         stdout=subprocess.DEVNULL, stderr=open(f"{self.root}/said", "w"), pass_fds=[3],
                                         preexec_fn=lambda: os.dup2(self.daemons.fileno(), 3))
         ok(self.manager.recv(64) == b"READY=1", "the daemon says that it is ready", self.read("said"))

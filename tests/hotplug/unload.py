@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Drivers go when their last device has gone and the idle time has passed, if this process has loaded them."""
+import os
+import shutil
+import signal
+
 from machine import Machine, done, ok, write
 
 MODULES = {
@@ -77,6 +81,47 @@ ok(tick(m) and "delete card" not in m.calls()[-3:] and "card" in m.loaded(), "a 
    m.calls())
 ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
 ok("card" in m.loaded(), "... and leaves drivers where they are", m.loaded())
+m.close()
+
+# Killed and started again: the next one knows what was loaded.
+m = Machine(MODULES)
+os.mkdir(f"{m.root}/run")
+m.more = {"RUNTIME_DIRECTORY": f"{m.root}/run:/nowhere"}
+m.start("--idle=1")
+m.plug("a", "pci:v1")
+m.plug("b", "pci:v2")
+m.plug("c", "pci:v3")
+m.settle()
+m.plug("d", "pci:v5")
+m.unplug("d", "pci:v5")
+ok(m.wait(lambda: "clock" not in m.loaded()), "a driver is unloaded, others stay", m.calls())
+node = {name: os.stat(f"{m.root}/sys/module/{name}").st_ino for name in m.loaded()}
+expected = "".join(f"{name} {node[name]}\n" for name in ("busy", "reader", "card", "base"))
+ok(m.wait(lambda: m.read("run/drivers") == expected), "they are on record", m.read("run/drivers"))
+ok(os.listdir(f"{m.root}/run") == ["drivers"], "... and nothing else is left", os.listdir(f"{m.root}/run"))
+m.stop(signal.SIGKILL)
+m.unplug("a", "pci:v1")
+shutil.rmtree(f"{m.root}/sys/devices/c")
+write(f"{m.root}/run/drivers", m.read("run/drivers").replace(f"busy {node['busy']}", f"busy {node['busy'] + 1}") +
+      f"../card {node['card']}\nbefore\nbase {node['base']} x\n\n nothing 1\nstuck 0\n9")
+m.start("--idle=1")
+ok(m.wait(lambda: "card" not in m.loaded()), "the next one unloads what is used no more", m.read("said"))
+ok(tick(m) and m.loaded() == ["base", "busy", "reader"],
+   "... not what a device needs, nor what was loaded anew meanwhile", m.calls())
+m.unplug("b", "pci:v2")
+ok(m.wait(lambda: m.loaded() == ["busy"]) and m.calls()[-2:] == ["delete reader", "delete base"],
+   "... which goes with the device", m.calls())
+ok(m.wait(lambda: m.read("run/drivers") == ""), "... and from the record", m.read("run/drivers"))
+ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
+ok(m.manager.recv(64) == b"STOPPING=1", "... and tells the service manager")
+os.rename(f"{m.root}/run", f"{m.root}/gone")
+m.start("--idle=0")
+m.plug("d", "pci:v5")
+ok(m.wait_said("run/drivers: No such file or directory; when this process ends, what it has loaded will stay"),
+   "a record that cannot be written is told", m.read("said"))
+m.unplug("d", "pci:v5")
+ok(m.wait(lambda: "clock" not in m.loaded()), "... and it works on", m.calls())
+m.stop()
 m.close()
 
 m = Machine(MODULES)

@@ -14,7 +14,7 @@ mkdir -p "$with/usr/src/linux-headers-$release" "$without/lib"
 cp "$symvers" "$with/usr/src/linux-headers-$release/"
 cp -al "$with/lib/modules" "$without/lib/"
 rm -f "$with/lib/modules/$release/build" "$without/lib/modules/$release/build"
-kernel=$debian/kernel
+kernel=$with/lib/modules/$release/kernel # one copy: a file of the tree is not compared with itself
 ext4=$kernel/fs/ext4/ext4.ko
 
 alter() { # FILE OUT WHAT [ARGUMENT]...

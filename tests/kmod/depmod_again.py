@@ -26,7 +26,7 @@ stock = r.sample(small, 40) + r.sample(needing, 20) + [f for f in files if os.pa
 
 
 def modules():
-    return [os.path.join(at, n) for at, _, names in os.walk(tree) for n in names if n.endswith(".ko")]
+    return sorted(os.path.join(at, n) for at, _, names in os.walk(tree) for n in names if n.endswith(".ko"))
 
 
 def put(old=False):
@@ -53,7 +53,8 @@ def overwrite():
 def need():
     """Another symbol is needed, or the one before again; nothing else changes."""
     ways = b"\0phy_drivers_register\0", b"\0phy_drivers_registex\0"
-    for path in r.sample(modules(), 10):
+    there = modules()
+    for path in r.sample(there, min(10, len(there))):
         data = open(path, "rb").read()
         way = ways[ways[1] in data]
         if way in data and b"__crc_phy_drivers" not in data:
@@ -68,7 +69,7 @@ def damage(name, cut):
         return
     data = bytearray(open(path, "rb").read())
     if cut:
-        data = data[:r.randrange(len(data))]
+        data = data[:r.randrange(len(data) + 1)]
     elif data:
         for _ in range(r.randrange(1, 4)):
             data[r.randrange(len(data))] ^= 1 << r.randrange(8)

@@ -72,6 +72,32 @@ stop_hotplugd
 ok "what others have loaded is left" loaded virtio_net
 ok "... also what has no device" loaded dummy
 clean
+
+# Killed, and started again when the card is gone.
+mkdir /run/hotplugd
+export RUNTIME_DIRECTORY=/run/hotplugd
+start_hotplugd --idle=1
+plug e1000e card
+ok "a driver is loaded" comes loaded e1000e
+ok "... and on record" comes grep -q '^e1000e [0-9]*$' /run/hotplugd/drivers
+kill -9 $hotplugd
+wait $hotplugd
+unplug card
+ok "the card is gone" comes sh -c '! grep 0x10d3 /sys/bus/pci/devices/*/device'
+ok "its driver is not" loaded e1000e
+start_hotplugd --idle=1
+ok "the next daemon unloads it" comes none_loaded
+plug e1000e card
+comes loaded e1000e
+kill -9 $hotplugd
+wait $hotplugd
+busybox rmmod e1000e
+insmod "$(modinfo -n e1000e)"
+unplug card
+start_hotplugd --idle=0
+ok "not one that somebody has loaded anew" sh -c 'sleep 2; [ -e /sys/module/e1000e ]'
+stop_hotplugd
+clean
 END
 boot '' -drive "if=none,id=stick,format=raw,file=$T/stick" <"$T/script"
 tap_done
