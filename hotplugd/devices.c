@@ -125,6 +125,16 @@ void devices_remove(struct devices *devices, const char *path, int64_t now)
 		remove_device(devices, *(struct device **)found, now);
 }
 
+bool devices_known(const struct devices *devices, const char *path)
+{
+	size_t len = strlen(path);
+	const struct device *device = len ? devices->all : NULL;
+
+	while (device && (strncmp(device->path, path, len) || (device->path[len] && device->path[len] != '/')))
+		device = device->next;
+	return device;
+}
+
 void devices_begin(struct devices *devices)
 {
 	devices->round++;

@@ -33,6 +33,9 @@ bool devices_add(struct devices *devices, const char *path, const char *alias, i
 /** devices_remove - a device has gone. At @now the idle time begins for drivers that no other needs. */
 void devices_remove(struct devices *devices, const char *path, int64_t now);
 
+/** devices_known - is there a device at @path, or behind it? */
+bool devices_known(const struct devices *devices, const char *path);
+
 /* Between these, devices_add() is called for all that are there; those it is not called for have gone. */
 void devices_begin(struct devices *devices);
 void devices_end(struct devices *devices, int64_t now);

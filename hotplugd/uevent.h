@@ -9,12 +9,13 @@
 /* The kernel's own limit is 2 KiB of variables behind a header with a path. */
 #define UEVENT_BYTES_MAX 8192
 
-enum uevent_action { UEVENT_ADD, UEVENT_REMOVE, UEVENT_OTHER };
+enum uevent_action { UEVENT_ADD, UEVENT_REMOVE, UEVENT_MOVE, UEVENT_OTHER };
 
 struct uevent {
 	enum uevent_action action;
 	const char *device;   /* its path below /sys */
 	const char *modalias; /* "" if it has none */
+	const char *from;     /* path that it had before it moved, or "" */
 };
 
 /**

@@ -33,7 +33,11 @@ static void take(struct devices *devices, const char *bytes, size_t len)
 	promise(*event.device == '/');
 	if (*event.modalias)
 		promise_inside(event.modalias, bytes, len);
-	if (event.action == UEVENT_REMOVE)
+	if (*event.from)
+		promise_inside(event.from, bytes, len);
+	if (event.action == UEVENT_MOVE)
+		devices_known(devices, event.from);
+	else if (event.action == UEVENT_REMOVE)
 		devices_remove(devices, event.device, 0);
 	else if (event.action == UEVENT_ADD)
 		devices_add(devices, event.device, event.modalias, 0);

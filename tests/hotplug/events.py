@@ -43,6 +43,24 @@ ok(m.settle() and m.loaded() == ["one", "three", "two"], "... and all devices lo
 ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
 m.close()
 
+# A device moves, and the one behind it with it, for which there is no event.
+m = Machine(MODULES)
+m.device("pci0/a", "pci:v1")
+m.device("pci0/a/usb/b", "usb:v2")
+m.start("--idle=0")
+m.device("unseen", "pci:v3")
+for old in "DEVPATH_OLD=/devices/eth0", "DEVPATH_OLD=/devices/pci0/a/us", "DEVPATH_OLD=/devices/pci0/", "DEVPATH_OLD=", "":
+    m.ours.send(f"move@/devices/none\0{old}\0".encode())
+ok(m.settle() and m.loaded() == ["one", "two"], "for moves of other devices nobody looks at all devices", m.loaded())
+os.rename(f"{m.root}/sys/devices/pci0/a", f"{m.root}/sys/devices/pci0/moved")
+m.ours.send(b"move@/devices/pci0/moved\0DEVPATH_OLD=/devices/pci0/a\0MODALIAS=pci:v1\0")
+ok(m.wait(lambda: m.loaded() == ["one", "three", "two"]) and not [c for c in m.calls() if c.startswith("delete")],
+   "for that of a known one, it is done, and drivers stay", m.calls())
+m.unplug("pci0/moved/usb/b", "usb:v2")
+ok(m.wait(lambda: m.loaded() == ["one", "three"]), "... until the devices go from where they are now", m.calls())
+m.stop()
+m.close()
+
 m = Machine(MODULES)
 m.device("a", "pci:v1")
 m.start("--no-coldplug", "--idle=0")
