@@ -16,7 +16,7 @@
 #include "lib/check/check.h"
 
 #define FUNCTIONS(F)                                                                                                   \
-	F(BIO_free) F(BIO_new_mem_buf) F(CMS_ContentInfo_free) F(CMS_get0_SignerInfos) F(CMS_verify)                   \
+	F(BIO_free) F(BIO_new_mem_buf) F(CMS_ContentInfo_free) F(CMS_is_detached) F(CMS_verify)                        \
 	F(ERR_clear_error) F(ERR_peek_last_error) F(OPENSSL_sk_new_null) F(OPENSSL_sk_num) F(OPENSSL_sk_pop_free)      \
 	F(OPENSSL_sk_push) F(PEM_read_bio_X509) F(X509_free) F(d2i_CMS_ContentInfo) F(d2i_X509)
 
@@ -85,7 +85,7 @@ static enum verdict judge(const struct crypto *lib, OPENSSL_STACK *list, const s
 	BIO *content = lib->BIO_new_mem_buf(f->image.data, (int)(f->message - f->image.data));
 	enum verdict verdict = VERDICT_DAMAGED;
 
-	if (cms && content && at == f->message + f->message_size && lib->CMS_get0_SignerInfos(cms)) {
+	if (cms && content && at == f->message + f->message_size && lib->CMS_is_detached(cms) == 1) {
 		if (lib->CMS_verify(cms, (STACK_OF(X509) *)list, NULL, content, NULL,
 				    CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1)
 			verdict = VERDICT_GOOD;

@@ -98,6 +98,9 @@ ok "none" finds "it is not signed" "$T/unsigned.ko" "$T/rsa.pem"
 python3 tests/kmod/check_alter.py "$T/rsa.ko" "$T/damaged.ko" message
 ok "a damaged one" finds "its signature is damaged" "$T/damaged.ko" "$T/rsa.pem"
 
+sign rsa "$T/inside.ko" -md sha256 -nodetach
+ok "one that brings what it signs" finds "its signature is damaged" "$T/inside.ko" "$T/rsa.pem"
+
 # Any byte of the message changed: found out, whatever it is.
 cat >"$T/each.py" <<'END'
 import random, subprocess, sys
