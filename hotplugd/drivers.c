@@ -21,6 +21,9 @@ unsigned long long drivers_node(const char *name)
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
+/* How long to wait at least before the kernel is asked again about a driver that it uses. */
+#define RETRY_MS 1000
+
 /* Another may have unloaded it, and loaded it again. */
 static bool is_ours(const struct driver *d)
 {
@@ -42,6 +45,8 @@ struct driver *drivers_add(struct drivers *drivers, const char *name)
 
 	if (d) {
 		d->node = drivers_node(name);
+		d->stays = false;
+		drivers->changed = true;
 		return d;
 	}
 	d = calloc(1, sizeof(*d));
@@ -140,7 +145,7 @@ static bool unload(struct drivers *drivers, struct driver *d, int64_t now)
 	int err = 0;
 
 	if (is_ours(d)) {
-		d->due = now + drivers->idle_ms;
+		d->due = now + (drivers->idle_ms > RETRY_MS ? drivers->idle_ms : RETRY_MS);
 		if (is_used(d->name))
 			return false;
 		err = tmod_delete(d->name, 0, 0);

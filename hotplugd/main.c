@@ -88,10 +88,12 @@ static void coldplug(struct daemon *d)
 
 	devices_begin(&d->devices);
 	err = tmod_devices_each(add, d);
-	if (err)
+	if (err) {
 		log_text(TMOD_ERROR, "cannot read which devices are there: %s", strerror(-err));
-	else
+		d->loader.failed = true;
+	} else {
 		devices_end(&d->devices, now_ms());
+	}
 	d->look_again = false;
 }
 
@@ -208,7 +210,9 @@ static bool open_record(struct daemon *d)
 		log_text(TMOD_ERROR, "out of memory");
 		return false;
 	}
-	record_read(d->record, &d->drivers, now_ms());
+	/* Without a look at the devices nobody would know which drivers they need. */
+	if (d->look_again)
+		record_read(d->record, &d->drivers, now_ms());
 	return true;
 }
 

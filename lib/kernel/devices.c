@@ -12,15 +12,20 @@
 #include "lib/buf.h"
 #include "lib/kernel/devices.h"
 
-/* The value of "KEY=value\n", ended with a NUL in place; "" if the key is not there. */
+/*
+ * The value of the last "KEY=value\n", ended with a NUL in place; "" if the key is not there. The last: names that
+ * devices give themselves (HID_NAME, NAME) stand before it, and may have line breaks.
+ */
 static const char *take(char *text, const char *key)
 {
+	const char *value = "";
 	size_t len = strlen(key);
-	char *rest, *line = strtok_r(text, "\n", &rest);
+	char *rest;
 
-	while (line && (strncmp(line, key, len) || line[len] != '='))
-		line = strtok_r(NULL, "\n", &rest);
-	return line ? line + len + 1 : "";
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (!strncmp(line, key, len) && line[len] == '=')
+			value = line + len + 1;
+	return value;
 }
 
 /* The last part of what a link in the device's folder leads to. NULL: there is no such link. */

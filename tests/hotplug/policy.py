@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """What the configuration allows, and what a person is told of it: always with the device that asked."""
-from machine import Machine, done, ok
+import shutil
+
+from machine import Machine, done, ok, write
 
 MODULES = {
     "base": ([], []),
@@ -95,5 +97,16 @@ ok(all(run.stderr.count(f"would load {name}") == 1 for name in ("base", "middle"
    "... and says of each once that it would", run.stderr)
 run = m.once()
 ok(run.returncode == 0 and m.loaded() == ["base", "card", "middle", "spare"], "--once loads and ends", run.stderr)
+m.close()
+
+# A name that a device gives itself may have line breaks; the kernel's own line comes behind it.
+m = Machine({"card": (["hid:b0003*"], []), "evil": ([], [])})
+write(f"{m.root}/sys/devices/usb/uevent",
+      "HID_ID=0003:1\nHID_NAME=Acme\nMODALIAS=evil\nHID_PHYS=\nMODALIAS=hid:b0003g0001v1p1\n")
+run = m.once()
+ok(m.loaded() == ["card"] and run.returncode == 0, "a device cannot name a module", run.stderr)
+shutil.rmtree(f"{m.root}/sys/devices")
+run = m.once()
+ok(run.returncode == 1 and "cannot read which devices are there" in run.stderr, "--once without /sys/devices fails", run)
 m.close()
 done()

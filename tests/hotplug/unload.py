@@ -4,6 +4,7 @@
 import os
 import shutil
 import signal
+import time
 
 from machine import Machine, done, ok, write
 
@@ -81,6 +82,45 @@ ok(tick(m) and "delete card" not in m.calls()[-3:] and "card" in m.loaded(), "a 
    m.calls())
 ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
 ok("card" in m.loaded(), "... and leaves drivers where they are", m.loaded())
+m.close()
+
+def ticks(m):
+    """Time on the CPU until now."""
+    with open(f"/proc/{m.process.pid}/stat") as stat:
+        return sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
+
+
+# A driver that nobody here needs, and the kernel uses, with no idle time.
+m = Machine(MODULES)
+m.start("--idle=0")
+m.plug("a", "pci:v3")
+m.settle()
+write(f"{m.root}/sys/module/busy/refcnt", "1\n")
+m.unplug("a", "pci:v3")
+m.settle()
+before = ticks(m)
+time.sleep(2)
+ok(ticks(m) - before < os.sysconf("SC_CLK_TCK") and "busy" in m.loaded(), "it is not asked about all the time", ticks(m))
+write(f"{m.root}/sys/module/busy/refcnt", "0\n")
+ok(m.wait(lambda: "busy" not in m.loaded()), "... but again", m.calls())
+m.stop()
+m.close()
+
+# Somebody unloads a driver, and it is loaded once more: that is another one.
+m = Machine(MODULES)
+os.mkdir(f"{m.root}/run")
+m.more = {"RUNTIME_DIRECTORY": f"{m.root}/run"}
+m.start("--idle=1")
+m.plug("a", "pci:v5")
+m.settle()
+first = m.read("run/drivers")
+os.rename(f"{m.root}/sys/module/clock", f"{m.root}/old")
+m.plug("b", "pci:v5b")
+m.settle()
+node = os.stat(f"{m.root}/sys/module/clock").st_ino
+ok(m.wait(lambda: m.read("run/drivers") == f"clock {node}\n") and m.read("run/drivers") != first,
+   "a driver that is loaded again is on record as the new one", (first, node))
+m.stop()
 m.close()
 
 # Killed and started again: the next one knows what was loaded.
