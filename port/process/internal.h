@@ -228,7 +228,7 @@ struct process_host {
 
 	pthread_mutex_t domains_lock;
 	struct child *children; /* of isolated domains */
-	pthread_mutex_t reclaims_lock;
+	pthread_mutex_t reclaims_lock, settle_lock; /* the second is taken first */
 	struct reclaim *reclaims; /* under way, of quarantined modules */
 	uint32_t deadline_ms;
 	bool small_pages; /* asked for, or all there is; core's lock */

@@ -49,6 +49,8 @@ void quarantine_settle(struct process_host *h)
 {
 	struct reclaim *r, *next;
 
+	/* Who comes while another waits has to wait for the same. */
+	pthread_mutex_lock(&h->settle_lock);
 	pthread_mutex_lock(&h->reclaims_lock);
 	r = h->reclaims;
 	h->reclaims = NULL;
@@ -58,4 +60,5 @@ void quarantine_settle(struct process_host *h)
 		pthread_join(r->id, NULL);
 		free(r);
 	}
+	pthread_mutex_unlock(&h->settle_lock);
 }
