@@ -93,14 +93,15 @@ static inline struct import *import_at(const struct check *c, uint32_t number)
  */
 int symvers_read(struct check *c);
 
-enum verdict { VERDICT_GOOD, VERDICT_UNKNOWN_KEY, VERDICT_WRONG, VERDICT_DAMAGED };
+enum verdict { VERDICT_GOOD, VERDICT_UNKNOWN_KEY, VERDICT_WRONG, VERDICT_OTHER_FORM, VERDICT_DAMAGED };
 
 /**
  * verify - was the file's signature made with the key of a certificate?
  * @f: signed
  * @certificates: a file with certificates in PEM, or one in DER
  *
- * Return: 0, -ENOSYS without libcrypto, -ENOMSG if there is no certificate in the file, or what reading says.
+ * Return: 0, -ENOSYS without libcrypto, -ENOMSG if there is no certificate in the file, -EBADMSG if one is damaged, or what
+ * reading says.
  */
 int verify(struct tmod_file *f, const char *certificates, enum verdict *verdict);
 

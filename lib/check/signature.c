@@ -13,7 +13,8 @@ static int say_why_not(const struct check *c, int err)
 		say(c->messages, TMOD_ERROR, "to verify signatures takes libcrypto.so.3, and a program that is not static");
 	else
 		say(c->messages, TMOD_ERROR, "%s: %s", c->certificates,
-		    err == -ENOMSG ? "there is no certificate in it (PEM or DER)" : strerror(-err));
+		    err == -ENOMSG ? "there is no certificate in it (PEM or DER)" :
+		    err == -EBADMSG ? "a certificate in it is damaged" : strerror(-err));
 	return err;
 }
 
@@ -36,6 +37,11 @@ static int check_signer(struct check *c, const char *signer)
 	case VERDICT_WRONG:
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, signer,
 			      "it was changed after '%s' signed it, or it is somebody else's signature", signer);
+		break;
+	case VERDICT_OTHER_FORM:
+		check_problem(c, TMOD_PROBLEM_SIGNATURE, signer,
+			      "the kernel takes no signature of this form: it must not have attributes (openssl cms "
+			      "-noattr) nor content in it, and be of plain data");
 		break;
 	case VERDICT_DAMAGED:
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "its signature is damaged");

@@ -99,7 +99,15 @@ python3 tests/kmod/check_alter.py "$T/rsa.ko" "$T/damaged.ko" message
 ok "a damaged one" finds "its signature is damaged" "$T/damaged.ko" "$T/rsa.pem"
 
 sign rsa "$T/inside.ko" -md sha256 -nodetach
-ok "one that brings what it signs" finds "its signature is damaged" "$T/inside.ko" "$T/rsa.pem"
+form="the kernel takes no signature of this form: it must not have attributes (openssl cms -noattr) nor content in it, "
+form="${form}and be of plain data"
+ok "one that brings what it signs" finds "$form" "$T/inside.ko" "$T/rsa.pem"
+sign rsa "$T/typed.ko" -md sha256 -econtent_type 1.2.3.4
+ok "one of other content" finds "$form" "$T/typed.ko" "$T/rsa.pem"
+openssl cms -sign -binary -nocerts -outform DER -in "$T/plain" -out "$T/message" -signer "$T/rsa.pem" \
+	-inkey "$T/rsa.key" -md sha256
+python3 tests/kmod/check_alter.py "$crc16" "$T/attributes.ko" sign "$T/message"
+ok "one with attributes" finds "$form" "$T/attributes.ko" "$T/rsa.pem"
 
 # Any byte of the message changed: found out, whatever it is.
 cat >"$T/each.py" <<'END'
@@ -141,6 +149,12 @@ ok "a folder" says "$T: Is a directory" "$tools/tenon" check -c "$T"
 ok "an empty file" says "$T/empty: there is no certificate in it (PEM or DER)" "$tools/tenon" check -c "$T/empty"
 ok "a key in a certificate's place" says "$T/rsa.key: there is no certificate in it (PEM or DER)" \
 	"$tools/tenon" check -c "$T/rsa.key"
+sed '3s/..../AAAA/;4s/./=/' "$T/other.pem" | cat "$T/debian.pem" - "$T/rsa.pem" >"$T/broken.pem"
+ok "a damaged certificate before the right one" says "$T/broken.pem: a certificate in it is damaged" \
+	"$tools/tenon" check -c "$T/broken.pem"
+sed '1aProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n' "$T/rsa.pem" >"$T/secret.pem"
+ok "an encrypted one: nobody is asked" says "$T/secret.pem: a certificate in it is damaged" \
+	timeout 60 setsid -w "$tools/tenon" check -c "$T/secret.pem"
 static=$O/tools/static/tenon
 ok "a static program" says "to verify signatures takes libcrypto.so.3, and a program that is not static" \
 	"$static" check -c "$T/rsa.pem"
