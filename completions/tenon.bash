@@ -31,7 +31,7 @@ _tenon_releases() {
 _tenon_parameters() { # PROGRAM MODULE
 	local modinfo=modinfo
 	[[ $1 != */* ]] || modinfo=${1%/*}/modinfo
-	"$modinfo" -F parm "$2" 2>/dev/null | sed 's/[ :].*/=/'
+	"$modinfo" -F parm -- "$2" 2>/dev/null | sed 's/[ :].*/=/'
 }
 
 # _tenon_is_given LETTER OPTION: among the words before the cursor, also as "-vr".
@@ -46,9 +46,10 @@ _tenon_is_given() {
 _tenon_value() { # COMMAND OPTION: what may stand behind the option; fails if it takes nothing
 	case $1:$2 in
 	*:--set-version | *:-S | modinfo:-k | check:--against | check:-a) _tenon_releases ;;
+	modinfo:-F | *:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;
+	kmod:-f | kmod:--format) echo human tmpfiles devname ;;
 	*:-[bdoCEF] | check:-c | *:--certificate | *:--basedir | *:--dirname | *:--config | *:--output | *:--outdir | *:--symvers | *:--filesyms) ;;
 	*:--moduledir | depmod:-m | modprobe:-w | *:--wait | *:--symbol-prefix | depmod:-P | tenon-hotplugd:-i | *:--idle) ;;
-	*:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;
 	*) return 1 ;;
 	esac
 }
@@ -68,14 +69,14 @@ _tenon_words() { # PROGRAM COMMAND FIRST-WORD
 	insmod | check) [[ -z $3 ]] || _tenon_parameters "$1" "$3" ;;
 	modinfo | why | why-not | load | graph) _tenon_modules ;;
 	depmod) _tenon_releases ;;
-	kmod) echo list static-nodes help ;;
+	kmod) [[ -n $3 ]] || echo list static-nodes help ;;
 	what-if) [[ -n $3 ]] && _tenon_modules || echo modprobe rmmod ;;
 	help) _tenon_commands "$1" ;;
 	esac
 }
 
 _tenon() {
-	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} first= words i
+	local program=${COMP_WORDS[0]} cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} first= words all word i
 	local command=${program##*/} call=("$program")
 	COMPREPLY=()
 	# bash takes "--name=value" apart.
@@ -102,7 +103,13 @@ _tenon() {
 	else
 		words=$(_tenon_words "$program" "$command" "$first")
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	# Not with compgen -W: some words come from module files, and that expands them.
+	read -r -d '' -a all <<<"$words"
+	for word in "${all[@]}"; do
+		[[ $word == "$cur"* ]] || continue
+		printf -v word %q "$word"
+		COMPREPLY+=("$word")
+	done
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2>/dev/null
 }
 

@@ -38,6 +38,7 @@ struct identity {
 /* A file of the tree. Once `known` is set, which is under the lock, it does not change. */
 struct mapping {
 	bool known;
+	bool told; /* that it is damaged inside; under the lock */
 	int err;
 	struct index_file file;
 	struct identity identity;
@@ -179,12 +180,17 @@ bool tmod_tree_changed(struct tmod_tree *t)
 	return found;
 }
 
-/* What a search of an index gave; damage is told. */
+/* What a search of an index gave; damage is told once. */
 static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 {
-	if (ret == -EBADMSG)
+	if (ret != -EBADMSG)
+		return ret;
+	pthread_mutex_lock(&t->lock);
+	if (!t->indexes[index].told)
 		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir,
 		    index_names[index]);
+	t->indexes[index].told = true;
+	pthread_mutex_unlock(&t->lock);
 	return ret;
 }
 
@@ -274,14 +280,18 @@ static int found_builtin(void *data, const char *key, const char *value, uint32_
 	return l->found(l->data, &m);
 }
 
-/* The value is a module name. */
+/* The value is a module name. Without modules.dep.bin that is all that is known of it. */
 static int found_name(void *data, const char *key, const char *value, uint32_t priority)
 {
 	const struct lookup *l = data;
-	int ret = tmod_tree_search(l->t, TMOD_INDEX_DEP, value, false, found_dep, data);
+	const struct tmod_module name_only = { .name = value };
+	int ret;
 
 	(void)key;
-	return ret > 0 || ret == -ENOENT ? 0 : ret ? ret : found_builtin(data, value, "", priority);
+	if (tmod_tree_load(l->t, TMOD_INDEX_DEP) == -ENOENT)
+		return l->found(l->data, &name_only);
+	ret = tmod_tree_search(l->t, TMOD_INDEX_DEP, value, false, found_dep, data);
+	return ret > 0 ? 0 : ret ? ret : found_builtin(data, value, "", priority);
 }
 
 /* The steps of a lookup. */

@@ -52,7 +52,7 @@ struct kmod_module {
 	struct kmod_module *next; /* of the pool's chain */
 	int refs;
 	enum { UNKNOWN, NO, YES } builtin;
-	bool path_known, options_known;
+	bool options_known;
 	char *path, *options;
 	const char *alias; /* that stood for it, as the indexes have it; or NULL. Behind the name. */
 	char name[];

@@ -227,10 +227,9 @@ API const char *kmod_module_get_path(const struct kmod_module *mod)
 
 	if (!m)
 		return NULL;
-	if (!m->path && !m->path_known) {
-		m->path_known = true;
+	/* Asked anew until it is found: depmod may have run. */
+	if (!m->path)
 		tmod_tree_search(context_tree(m->ctx), TMOD_INDEX_DEP, m->name, false, found_path, m);
-	}
 	return m->path;
 }
 

@@ -2,6 +2,7 @@
 # What both scripts need; read with `.`. Where things are: $PREFIX is a path on the system that will use it, $DESTDIR is
 # what stands before it while it is installed.
 set -eu
+umask 022
 
 DESTDIR=${DESTDIR-}
 own=$PREFIX/lib/tenon

@@ -52,9 +52,14 @@ do_take() {
 	: >"$taken" || fail "cannot write $taken"
 	trap do_give EXIT
 	seen=
+	root=$(realpath "${DESTDIR:-/}")
 	for folder in /sbin /bin /usr/sbin /usr/bin; do
 		# Where /sbin is /usr/sbin, each name comes once.
 		real=$(realpath -e "$DESTDIR$folder" 2>/dev/null) || continue
+		case $real/ in
+		"${root%/}"/*) ;;
+		*) fail "$DESTDIR$folder leads out of $DESTDIR, to $real" ;;
+		esac
 		case "$seen " in
 		*" $real "*) continue ;;
 		esac

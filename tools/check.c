@@ -42,6 +42,7 @@ const char *check_kind(enum tmod_problem_kind kind)
 		[TMOD_PROBLEM_VERMAGIC] = "vermagic",	[TMOD_PROBLEM_SYMBOL] = "symbol",
 		[TMOD_PROBLEM_CRC] = "checksum",	[TMOD_PROBLEM_NAMESPACE] = "namespace",
 		[TMOD_PROBLEM_LICENSE] = "license",	[TMOD_PROBLEM_PARAMETER] = "parameter",
+		[TMOD_PROBLEM_ODD_PARAMETER] = "parameter", [TMOD_PROBLEM_REPEATED_PARAMETER] = "parameter",
 		[TMOD_PROBLEM_SIGNATURE] = "signature", [TMOD_PROBLEM_DEPENDENCY] = "dependency",
 	};
 
@@ -104,7 +105,7 @@ static int check(const struct tmod_where *where, struct answer *a, char **parame
 	}
 	tmod_system_close(system);
 	free(text);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret || fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int check_main(int argc, char **argv)

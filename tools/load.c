@@ -47,6 +47,7 @@ struct request {
 	const char **words;
 	size_t word_cnt;
 	char *parameters;
+	char **arguments; /* words and parameters as they were given, ended by NULL */
 	json_t *steps, *messages; /* with --json */
 };
 
@@ -112,12 +113,24 @@ struct parameter_check {
 	size_t cnt;
 };
 
+/* Is it more than once among the arguments? What repeats one of the configuration is meant to. */
+static bool given_twice(const struct request *r, const char *name)
+{
+	size_t len = strlen(name);
+	int cnt = 0;
+
+	for (char **a = r->arguments; *a; a++)
+		cnt += !strncmp(*a, name, len) && (*a)[len] == '=';
+	return cnt > 1;
+}
+
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
 	struct parameter_check *c = data;
 	char text[2048];
 
-	if (problem->kind != TMOD_PROBLEM_PARAMETER)
+	if (problem->kind != TMOD_PROBLEM_PARAMETER && problem->kind != TMOD_PROBLEM_ODD_PARAMETER &&
+	    !(problem->kind == TMOD_PROBLEM_REPEATED_PARAMETER && given_twice(c->r, problem->subject)))
 		return;
 	c->cnt++;
 	snprintf(text, sizeof(text), "%s: parameter %s", c->step->name, problem->text);
@@ -125,14 +138,15 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 }
 
 /*
- * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are told, of all modules,
- * before anything is done. Return: whether they are in order.
+ * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are told, of all modules
+ * that must be loaded, before anything is done. Return: whether they are in order.
  */
 static bool check_parameters(struct request *r, const struct tmod_plan *plan)
 {
 	struct parameter_check c = { .r = r };
 	struct tmod_system *system;
 	const struct tmod_step *steps;
+	bool taken = false;
 	size_t cnt;
 
 	/* One that is silent: what else there is to say of the files is not asked. */
@@ -141,10 +155,15 @@ static bool check_parameters(struct request *r, const struct tmod_plan *plan)
 	steps = tmod_plan_steps(plan, &cnt);
 	for (size_t i = 0; i < cnt; i++) {
 		c.step = &steps[i];
-		if (steps[i].action == TMOD_LOAD && steps[i].path && *steps[i].options)
+		taken |= steps[i].role == TMOD_ASKED;
+		if (steps[i].action == TMOD_LOAD && steps[i].path && *steps[i].options && steps[i].required)
 			tmod_check(system, steps[i].path, steps[i].options, NULL, add_problem, &c);
 	}
 	tmod_system_close(system);
+	if (*r->parameters && !taken) {
+		say(r, TMOD_ERROR, "parameters are for a module that is to be loaded; this one is loaded, or built in");
+		return false;
+	}
 	return !c.cnt;
 }
 
@@ -153,6 +172,7 @@ static bool take_words(struct request *r, int argc, char **argv)
 {
 	size_t size = 1, len = 0;
 
+	r->arguments = argv;
 	for (int i = 0; i < argc; i++)
 		size += strlen(argv[i]) + 3;
 	r->words = calloc((size_t)argc + 1, sizeof(*r->words));
@@ -259,7 +279,7 @@ static int run(struct request *r)
 	err = plan_and_run(r, system);
 	tmod_system_close(system);
 	if (!r->options.json)
-		return err ? EXIT_FAILURE : EXIT_SUCCESS;
+		return err || ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 	json_put(answer, "done", json_boolean(!err && !r->run.dry));
 	json_put(answer, "steps", r->steps);
 	json_put(answer, "messages", r->messages);

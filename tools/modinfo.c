@@ -76,11 +76,11 @@ static int show_module(void *data, const struct tmod_module *module)
 	if (module->path)
 		m->status |= show_file(m, module->path);
 	else if (m->json)
-		modinfo_json_builtin(m->json, tmod_system_tree(m->system), module->name);
+		err = modinfo_json_builtin(m->json, tmod_system_tree(m->system), module->name);
 	else
 		err = modinfo_print_builtin(m, tmod_system_tree(m->system), module->name);
 	if (err)
-		m->status |= tools_error("modinfo", "%s", strerror(-err));
+		m->status |= tools_error("modinfo", "could not get modinfo from '%s': %s", module->name, strerror(-err));
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* modinfo --json */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,11 +125,12 @@ void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file
 	json_add(modules, d.object);
 }
 
-void modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *name)
+int modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *name)
 {
 	struct description d = begin(name, NULL);
+	int err = tmod_tree_builtin_info(tree, name, add_info, &d);
 
-	tmod_tree_builtin_info(tree, name, add_info, &d);
 	json_put(d.object, "signature", json_null());
 	json_add(modules, d.object);
+	return err == -ENOENT ? 0 : err;
 }

@@ -183,10 +183,12 @@ static void print_builtin(const struct modinfo *m, const char *key, const char *
 int modinfo_print_builtin(const struct modinfo *m, struct tmod_tree *tree, const char *name)
 {
 	struct output o = { .m = m };
+	int err = 0, ret;
 
 	print_builtin(m, "name", name);
 	print_builtin(m, "filename", "(builtin)");
 	if (!m->field || strcmp(m->field, "filename"))
-		tmod_tree_builtin_info(tree, name, print_info, &o);
-	return print_params(m, &o.params);
+		err = tmod_tree_builtin_info(tree, name, print_info, &o);
+	ret = print_params(m, &o.params);
+	return err && err != -ENOENT ? err : ret;
 }

@@ -10,7 +10,7 @@
 #include "tools/what_if.h"
 
 static const struct option long_options[] = {
-	{ "force", no_argument, NULL, 'f' },   { "wait", required_argument, NULL, 'w' },
+	{ "force", no_argument, NULL, 'f' },
 	{ "syslog", no_argument, NULL, 's' },  { "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
 };
@@ -99,7 +99,7 @@ int what_if_rmmod(struct what_if *w, int argc, char **argv)
 	json_t *loaded;
 	int c, err;
 
-	while ((c = getopt_long(argc, argv, "fw:svV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "fsvV", long_options, NULL)) != -1) {
 		if (c == 'V')
 			return tools_version();
 		if (c == '?')

@@ -72,7 +72,12 @@ struct check {
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
 	const struct check *c = data;
-	bool stops = problem->kind == TMOD_PROBLEM_SIGNATURE ? c->q->enforced : problem->kind != TMOD_PROBLEM_PARAMETER;
+	bool stops = true;
+
+	if (problem->kind == TMOD_PROBLEM_SIGNATURE)
+		stops = c->q->enforced;
+	else if (problem->kind == TMOD_PROBLEM_ODD_PARAMETER || problem->kind == TMOD_PROBLEM_REPEATED_PARAMETER)
+		stops = false;
 
 	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops,
 		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
@@ -92,8 +97,12 @@ static void add_step(struct question *q, const struct tmod_step *s)
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
 		add_command(q, s);
-	if (s->builtin || s->loaded || !s->path || s->action != TMOD_LOAD)
+	if (s->builtin || s->loaded || s->action != TMOD_LOAD)
 		return;
+	if (!s->path) {
+		why_not_add(q, "missing-file", s->name, s->required, NULL, "no index says where %s is: run depmod", s->name);
+		return;
+	}
 	if (q->running)
 		why_not_kernel_blacklist(q, s->name);
 	if (access(s->path, R_OK)) {

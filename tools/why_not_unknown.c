@@ -116,6 +116,12 @@ static bool check_tree(struct question *q, const char *dir)
 	return true;
 }
 
+static int known(void *data, const char *key, const char *value, uint32_t priority)
+{
+	(void)data, (void)key, (void)value, (void)priority;
+	return 1;
+}
+
 void why_not_unknown(struct question *q, const char *word)
 {
 	struct tmod_tree *tree = tmod_system_tree(q->system);
@@ -131,7 +137,9 @@ void why_not_unknown(struct question *q, const char *word)
 			    alias ? "no module has an alias that matches '%s'" : "there is no module or alias '%s'",
 			    word);
 	snprintf(path, sizeof(path), "%s", dir);
-	if (!alias && find_file(path, name, 0))
+	if (!alias && tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, known, NULL) > 0)
+		why_not_add(q, "similar", name, false, NULL, "the module is called %s; a file is named by its path", name);
+	else if (!alias && find_file(path, name, 0))
 		why_not_add(q, "stale-index", name, true, &(struct source){ path, 0 },
 			    "the file is there, but the indexes do not know it; run: depmod %s", strrchr(dir, '/') + 1);
 	tmod_tree_each(tree, TMOD_INDEX_DEP, compare, &search);

@@ -4,7 +4,8 @@
  *
  * Functions return 0 (or what they say) or a negative errno value. What a person should read about a failure goes to the
  * function of struct tmod_messages, one line each, without a newline. The library has no global state: calls with
- * different objects may run at once in any threads; which objects may be shared is said where they are declared.
+ * different objects may run at once in any threads; which objects may be shared is said where they are declared. But as
+ * with system(3) the process ignores SIGINT and SIGQUIT while a command of the configuration runs.
  */
 #ifndef TENON_MOD_H
 #define TENON_MOD_H
@@ -12,6 +13,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Syslog's levels. TMOD_FATAL: what was asked for is not even begun. */
 enum tmod_level { TMOD_FATAL = 2, TMOD_ERROR = 3, TMOD_WARNING = 4, TMOD_NOTICE = 5, TMOD_INFO = 6, TMOD_DEBUG = 7 };
@@ -438,7 +443,9 @@ enum tmod_problem_kind {
 	TMOD_PROBLEM_CRC,
 	TMOD_PROBLEM_NAMESPACE, /* not imported */
 	TMOD_PROBLEM_LICENSE,   /* a GPL-only symbol for a module that is not */
-	TMOD_PROBLEM_PARAMETER, /* unknown, given twice, or with a value that is none */
+	TMOD_PROBLEM_PARAMETER, /* its value is none: the kernel refuses the module */
+	TMOD_PROBLEM_ODD_PARAMETER, /* unknown, or with quotes that do not end: the kernel loads the module nevertheless */
+	TMOD_PROBLEM_REPEATED_PARAMETER, /* the last one counts */
 	TMOD_PROBLEM_SIGNATURE, /* none, damaged, or by somebody else */
 	TMOD_PROBLEM_DEPENDENCY, /* a module that it needs is not in the tree */
 };
@@ -494,5 +501,9 @@ struct tmod_depmod {
  * Return: 0; -ELOOP if modules need each other in a circle; or a negative errno value.
  */
 int tmod_depmod(const struct tmod_depmod *request);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -132,7 +132,7 @@ static void check_one(struct check *c, const struct parameter *p)
 	if (!strcmp(p->name, "async_probe") || !strcmp(p->name, "dyndbg"))
 		return;
 	if (!type && !find(c, "parm", p->name))
-		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the module has no such parameter", p->name);
+		check_problem(c, TMOD_PROBLEM_ODD_PARAMETER, p->name, "%s: the module has no such parameter", p->name);
 	else if (type && !p->value && strcmp(type, "bool") && strcmp(type, "bool_enable_only"))
 		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the parameter needs a value (%s)", p->name, type);
 	else if (type && p->value && !value_fits(type, p->value))
@@ -142,7 +142,7 @@ static void check_one(struct check *c, const struct parameter *p)
 		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the value has more than %d bytes", p->name,
 			      CHARP_BYTES_MAX);
 	if (p->open_quote)
-		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: its quotes do not end", p->name);
+		check_problem(c, TMOD_PROBLEM_ODD_PARAMETER, p->name, "%s: its quotes do not end", p->name);
 }
 
 void check_parameters(struct check *c)
@@ -157,8 +157,8 @@ void check_parameters(struct check *c)
 
 		check_one(c, &p);
 		if (names_add(&seen, p.name) != cnt)
-			check_problem(c, TMOD_PROBLEM_PARAMETER, p.name, "%s: the parameter is given twice; the last counts",
-				      p.name);
+			check_problem(c, TMOD_PROBLEM_REPEATED_PARAMETER, p.name,
+				      "%s: the parameter is given twice; the last counts", p.name);
 	}
 	names_free(&seen);
 }

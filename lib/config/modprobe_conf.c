@@ -122,14 +122,20 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	return 0;
 }
 
-/* A name that no module can have is no reason to let a list of what is allowed end: it is told, and kept. */
+/*
+ * A name that no module can have is no reason to let a list of what is allowed end: it is told, and kept. One that cannot
+ * be read at all counts as one that nothing has.
+ */
 static void add_names(struct tmod_config *c, struct lines *l, enum tmod_directive directive, char *name)
 {
 	for (; name; name = line_word(l)) {
-		if (!normalise(l, name))
-			continue;
-		if (name[strcspn(name, "./:\"'")])
+		if (!normalise(l, name)) {
+			if (directive != TMOD_ALLOW)
+				continue;
+			*name = '\0';
+		} else if (name[strcspn(name, "./:\"'")]) {
 			line_warn(l, name, "no module has such a name: neither paths nor aliases nor quotes stand here");
+		}
 		config_add(c, directive, name, "", l->file, l->number);
 	}
 }
@@ -153,9 +159,13 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	name = line_word(l);
 	if (!name)
 		line_bad(l, NULL, "the name of a module is missing");
+	if (!name && k->directive == TMOD_ALLOW)
+		config_add(c, TMOD_ALLOW, "", "", l->file, l->number);
+	else if (!name)
+		return 0;
 	else if (k->operand == NAMES)
 		add_names(c, l, k->directive, name);
-	if (!name || k->operand == NAMES || !normalise(l, name))
+	if (k->operand == NAMES || !normalise(l, name))
 		return 0;
 	err = read_operand(c, l, k->operand, &value);
 	if (!err && value)

@@ -54,7 +54,9 @@ static void add_modules(const struct depmod *d, struct buf *out)
 		const struct depmod_module *m = &d->modules[i];
 		uint32_t behind = r.path + (uint32_t)strlen(m->path) + 1;
 
-		r.stamp = stamp_settled(m->stamp, d->begun_ns);
+		/* Only what is wrong with the file itself holds as long as the file does not change. */
+		r.stamp = m->err && m->err != -ENOEXEC && m->err != -EILSEQ ? STAMP_NONE :
+									      stamp_settled(m->stamp, d->begun_ns);
 		r.err = m->err;
 		r.fault = m->fault ? behind : 0;
 		r.info = span_behind(&r.info, m->info.cnt);

@@ -152,8 +152,7 @@ static int find_files(struct depmod *d)
 	if (d->request->files)
 		return take_files(d);
 	for (const char *const *dir = d->conf.external; *dir; dir++)
-		if (!access(*dir, F_OK))
-			buf_string(&folders, *dir);
+		buf_string(&folders, *dir);
 	buf_string(&folders, "");
 	err = folders.failed ? -ENOMEM : depmod_walk(d, &folders);
 	buf_free(&folders);

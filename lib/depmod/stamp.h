@@ -18,11 +18,18 @@ struct stamp {
 #define STAMP_NONE ((struct stamp){ .size = 1 })
 #define STAMP_SETTLED_NS 2000000000
 
+/* A file may say that it is of any year; what has no number is as far away as there is one. */
+static inline int64_t stamp_ns(const struct timespec *t)
+{
+	const int64_t most = INT64_MAX / 1000000000;
+
+	return t->tv_sec >= most ? INT64_MAX : t->tv_sec <= -most ? INT64_MIN : t->tv_sec * 1000000000LL + t->tv_nsec;
+}
+
 static inline struct stamp stamp_of(const struct stat *st)
 {
 	return (struct stamp){ st->st_dev, st->st_ino, (uint64_t)st->st_size,
-			       st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
-			       st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec };
+			       stamp_ns(&st->st_mtim), stamp_ns(&st->st_ctim) };
 }
 
 static inline bool stamp_same(const struct stamp *a, const struct stamp *b)

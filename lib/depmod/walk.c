@@ -74,6 +74,15 @@ static void add_module(struct folder *f, const struct stat *st)
 		buf_add(&f->r->stamps, &stamp, sizeof(stamp));
 }
 
+/* A module that is left out. */
+static void say_left_out(const struct folder *f, const char *why)
+{
+	const struct depmod *d = f->r->depmod;
+
+	say(d->say, TMOD_ERROR, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/", f->path,
+	    why);
+}
+
 /* An entry of the folder; its path is in f->path. */
 static void visit(struct folder *f, const char *name, unsigned char type)
 {
@@ -82,14 +91,19 @@ static void visit(struct folder *f, const char *name, unsigned char type)
 	struct stat st = { 0 };
 
 	if (link || (module && f->r->depmod->request->if_newer)) {
-		if (fstatat(f->fd, name, &st, 0))
-			return; /* a link to nowhere */
+		if (fstatat(f->fd, name, &st, 0)) { /* a link to nowhere */
+			if (module)
+				say_left_out(f, strerror(errno));
+			return;
+		}
 		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
 	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_circle(f, &st)))
 		buf_string(f->subfolders, f->path);
 	if (type == DT_REG && module)
 		add_module(f, &st);
+	else if (module && type != DT_DIR)
+		say_left_out(f, "not a regular file");
 }
 
 static void visit_entry(struct folder *f, const struct dirent64 *e)

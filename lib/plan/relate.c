@@ -36,7 +36,10 @@ int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes)
 	return tmod_alias_name(word, key, sizeof(key)) ? tmod_lookup(p->system, key, found, &l) : 0;
 }
 
-/* The words of "pre: a b post: c". What nobody knows is left out: the modules are optional. */
+/*
+ * The words of "pre: a b post: c". The modules are optional: what nobody knows is left out, and so is what cannot be looked
+ * up because an index is damaged, which a message has told.
+ */
 static int add_softdep(struct tmod_plan *p, const char *value, struct buf *pre, struct buf *post)
 {
 	struct buf *to = NULL;
@@ -56,7 +59,7 @@ static int add_softdep(struct tmod_plan *p, const char *value, struct buf *pre, 
 			to = pre;
 		else if (!strcmp(word, "post:"))
 			to = post;
-		else if (to && (ret = plan_lookup(p, word, to)) < 0)
+		else if (to && (ret = plan_lookup(p, word, to)) == -ENOMEM)
 			return ret;
 	}
 	return 0;

@@ -179,6 +179,8 @@ ok "F-35 unknown, duplicate, out of range, over-long, wrong type, not terminated
 	diff "$T/expected" "$T/found"
 
 # What is asked.
+ok "an answer that cannot be written" sh -c '! "$@" 2>/dev/null >/dev/full' - "$tools/tenon" check -d "$with" \
+	--against "$release" "$ext4"
 ok "no file" fails_with "check: ERROR: no file is named" "$tools/tenon" check
 ok "a file that is not there" fails_with "check: ERROR: $T/nothing.ko: No such file or directory" \
 	"$tools/tenon" check -d "$with" --against "$release" "$T/nothing.ko"

@@ -12,6 +12,7 @@ tree "$T/other"
 mkdir -p "$T/other/usr/src/linux-headers-$release"
 cp "$symvers" "$T/other/usr/src/linux-headers-$release/"
 ext4=$debian/kernel/fs/ext4/ext4.ko
+e1000e=$debian/kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko
 
 # The machine: /sys/module, /sys/kernel/security, and files of /proc.
 m=$T/machine
@@ -56,10 +57,11 @@ bad=$(alter "$ext4" "$T/crc.ko" crc kfree)
 good=$(awk -F '\t' '$2 == "kfree" { print $1 }' "$symvers")
 checksum="kfree: it is built for checksum $bad, that of the kernel is $good"
 ok "EINVAL: a checksum" says "$checksum" "$anew" -- insert "$T/crc.ko" EINVAL
-ok "... a parameter" says "debug: the module has no such parameter" "modinfo -p $ext4 shows the parameters" -- \
-	insert "$ext4" EINVAL debug=1
-ok "... the module itself" says "the module's own start found a value wrong: dmesg may have what it said" -- \
-	insert "$ext4" EINVAL
+ok "... a parameter" says "copybreak: 'x' is no value of the type uint" "modinfo -p $e1000e shows the parameters" -- \
+	insert "$e1000e" EINVAL copybreak=x
+ok "... the module itself, which has no such parameter: the kernel lets that be" says \
+	"the module's own start found a value wrong; its parameters are: debug=1: dmesg may have what it said" \
+	-- insert "$ext4" EINVAL debug=1
 ok "ENOEXEC: a checksum" says "$checksum" "$package ($release)" -- insert "$T/crc.ko" ENOEXEC
 alter "$ext4" "$T/magic.ko" text "vermagic=$release SMP" "vermagic=$release SMX"
 magic=$(modinfo -F vermagic "$T/magic.ko")

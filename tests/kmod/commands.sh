@@ -139,6 +139,8 @@ rm "$M/etc/modprobe.d/b.conf"
 mv "$M$at/kernel/fuse.ko" "$M$at/kernel/renamed.ko"
 ok "why-not, a file that is gone" asks gone fuse
 ok "... where" reason gone missing-file 'r["file"].endswith("/fuse.ko") and "run depmod" in r["text"]'
+ok "why-not, the name of a file" asks suffix ext4.ko
+ok "... is no reason to run depmod" holds suffix '"stale-index" not in [r["reason"] for r in a[0]["reasons"]]'
 ok "why-not, a file that no index knows" asks stale renamed
 ok "... where" reason stale stale-index 'r["file"].endswith("/renamed.ko")'
 mv "$M$at/kernel/renamed.ko" "$M$at/kernel/fuse.ko"
@@ -160,6 +162,14 @@ ok "... it has none" reason lock signature
 ok "... and where that is" holds lock '"/sys/kernel/security/lockdown" in [r["file"] for r in a[0]["reasons"]]'
 put sys/kernel/security/lockdown "[none] integrity confidentiality"
 cp "$debian/kernel/fs/fuse/fuse.ko" "$M$at/kernel/fuse.ko"
+cat >"$M/etc/modprobe.d/value.conf" <<'END' || exit
+options fuse max_user_bgreq=x nosuch=1
+END
+ok "why-not, a value that is none" asks value fuse
+ok "... which the kernel refuses" reason value parameter '"max_user_bgreq" in r["text"] and r["stops"]'
+ok "... one that the module does not have it would not" holds value \
+	'[r["stops"] for r in a[0]["reasons"] if "nosuch" in r["text"]] == [False]'
+rm "$M/etc/modprobe.d/value.conf"
 put proc/sys/kernel/modules_disabled 1
 ok "why-not, if loading is switched off" asks off fuse
 ok "... where" reason off modules-disabled 'r["file"] == "/proc/sys/kernel/modules_disabled"'

@@ -141,6 +141,22 @@ sed "s/NAME/\"four\"/; s/THIS/four/g; s/OTHER/one\\n.quad both/" "$T/circle.s" |
 circle both four
 ok "circles that share modules come to an end" fails_with "modules in dependency cycles!" \
 	timeout 60 "$tools/depmod" -b "$T/circle" $small
+left=$T/left/lib/modules/$small
+mkdir -p "$left"
+ln -s /nowhere "$left/dangling.ko"
+ln -s circle.ko "$left/circle.ko"
+mkfifo "$left/fifo.ko"
+ln -s /nowhere "$left/README"
+cp "$debian/kernel/lib/crc16.ko" "$left/"
+touch -d 2400-01-01 "$left/crc16.ko"
+echo "external * /nonexistent" >"$T/left.conf"
+for option in "" -A; do
+	rm -f "$left"/modules.*
+	ok "modules that are left out $option" "$tools/depmod" $option -b "$T/left" -C "$T/left.conf" $small
+	"$tools/depmod" $option -b "$T/left" -C "$T/left.conf" $small 2>"$T/said"
+	ok "... are told, and a folder that is not there" [ "$(grep -c ': ERROR: ' "$T/said")" -eq 4 ]
+	ok "... the rest is there, be it of another century" grep -qx 'crc16.ko:' "$left/modules.dep"
+done
 ok "no tree" fails_with "depmod: ERROR: could not open directory $T/mine/lib/modules/9.9.9: No such file" \
 	"$tools/depmod" -b "$T/mine" 9.9.9
 limited() {

@@ -56,6 +56,26 @@ again
 cp "$k/modules.dep" "$T/dep"
 "$tools/depmod" -b "$T" $small 2>"$T/said"
 ok "a full run between them changes nothing" cmp "$k/modules.dep" "$T/dep"
+cat >"$T/nolib.c" <<'END'
+#include <stddef.h>
+void *dlopen(const char *name, int flags)
+{
+	(void)name, (void)flags;
+	return NULL;
+}
+END
+cc -shared -fPIC -o "$T/nolib.so" "$T/nolib.c"
+xz -k "$k/crc16.ko" && mv "$k/crc16.ko" "$T/"
+sleep 2.1
+LD_PRELOAD=$T/nolib.so "$O/tools/depmod" -A -b "$T" $small 2>"$T/said"
+ok "a packed module, and nothing to unpack it" grep -q 'crc16.ko.xz' "$T/said"
+sleep 2.1
+again
+"$tools/depmod" -b "$T" -n $small >"$T/full" 2>/dev/null
+ok "... counts when there is" sh -c "grep '^alias symbol:crc16 crc16' '$k/modules.symbols' &&
+	grep -q 'ext4.ko: .*crc16.ko.xz' '$k/modules.dep'"
+rm "$k/crc16.ko.xz" && mv "$T/crc16.ko" "$k/"
+again
 rm "$k/modules.tenon.bin"
 "$tools/depmod" -b "$T" $small 2>"$T/said"
 ok "a full run leaves no record" [ ! -e "$k/modules.tenon.bin" ]

@@ -107,7 +107,14 @@ ok "F-35 ... and nothing is loaded" none
 echo 'options e1000e nosuch=1' >"$conf"
 ok "F-35 of the configuration" fails_with "nosuch: the module has no such parameter" ours load e1000e
 ok "F-35 ... and nothing is loaded" none
+printf 'softdep vfat pre: crc16\noptions crc16 nosuch=1\noptions e1000e debug=1\noptions e1000e debug=2\n' >"$conf"
+ok "one that a module may do without matters only to it" ours load vfat
+ok "what the configuration sets may be given" ours load e1000e debug=3
+ok "... and counts last" grep -qx "finit_module e1000e 'debug=1 debug=2 debug=3' 0" "$T/kernel/log"
 : >"$conf"
+ok "parameters for a module that is there" fails_with "this one is loaded, or built in" ours load e1000e debug=3
+ok "... or built in" fails_with "this one is loaded, or built in" ours load unix a=1
+fresh
 ok "parameters that are right" ours load e1000e debug=3 InterruptThrottleRate=1,2
 ok "... reach the kernel" grep -qx "finit_module e1000e 'debug=3 InterruptThrottleRate=1,2' 0" "$T/kernel/log"
 ok "parameters of two modules" fails_with "parameters are for one module" ours load minix vfat a=1

@@ -128,4 +128,15 @@ usb_storage_with_long_name    81920  12 uas,ums_realtek
 END
 on_machine "$T/machine" "$tools/lsmod" >"$T/ours"
 ok "lsmod's columns" cmp "$T/lsmod" "$T/ours"
+
+# What is built in, and the file that describes it is of no use.
+mkdir -p "$T/links/lib/modules/$release"
+cp "$debian/modules.builtin" "$T/links/lib/modules/$release/"
+"$tools/depmod" -b "$T/links" "$release" 2>/dev/null
+ln -s modules.builtin.modinfo "$T/links/lib/modules/$release/modules.builtin.modinfo"
+for program in /sbin/modinfo "$tools/modinfo"; do
+	ok "modules.builtin.modinfo cannot be read (${program%/*})" \
+		fails_with "could not get modinfo from 'unix': Too many levels" "$program" -b "$T/links" -k "$release" unix
+done
+ok "... with --json" fails_with "could not get modinfo" "$tools/modinfo" -b "$T/links" -k "$release" --json unix
 tap_done

@@ -153,4 +153,34 @@ say x="y z"
 -a
 --no-such-option
 EOF
+
+# Files of aliases.
+echo 'alias myalias crc16' >"$T/conf/y.alias"
+echo 'alias myalias minix' >"$T/conf/.hidden.alias"
+ok "a file whose name ends in .alias" same -R myalias
+ok "... is read" grep -qx crc16 "$T/ours"
+rm "$T/conf/y.alias" "$T/conf/.hidden.alias"
+
+# Without modules.dep.bin an alias leads to a name and no further.
+mv "$dir/modules.dep.bin" "$T/dep.bin"
+for words in fs-ext4 "--first-time symbol:crc16" "-R fs-ext4" "-D fs-ext4"; do
+	fresh
+	ok "no modules.dep.bin: $words" same $words
+done
+ok "... nothing is loaded in silence" fails_with "could not find module by name='ext4'" \
+	in_kernel "$tools/modprobe" $in_tree fs-ext4
+mv "$T/dep.bin" "$dir/modules.dep.bin"
+
+# A module is asked for by name, and one that it may do without by an alias.
+cp --remove-destination "$dir/modules.alias.bin" "$T/alias.bin"
+truncate -s 300000 "$dir/modules.alias.bin"
+fresh
+in_kernel /sbin/modprobe $in_tree ext4
+cp "$T/kernel/log" "$T/theirs"
+fresh
+ok "modules.alias.bin is damaged, and not needed" in_kernel "$tools/modprobe" $in_tree ext4
+ok "... what is loaded is the same" cmp "$T/theirs" "$T/kernel/log"
+in_kernel "$tools/modprobe" $in_tree -D ext4 >/dev/null 2>"$T/said"
+ok "... and it is told once" [ "$(grep -c 'modules.alias.bin is damaged' "$T/said")" -eq 1 ]
+cp "$T/alias.bin" "$dir/modules.alias.bin"
 tap_done

@@ -59,6 +59,23 @@ for shell in dash bash; do
 done
 ok "commands do not inherit blocked signals" [ "$(sort -u "$T/shells" | tr -d '\t')" = SigBlk:0000000000000000 ]
 
+# A terminal sends an interrupt to all.
+echo 'install patient trap "" INT; echo begun; sleep 1; echo done' >"$conf"
+cat >"$T/interrupt.py" <<'END'
+import os, signal, subprocess, sys
+run = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, start_new_session=True)
+assert run.stdout.readline() == b"begun\n"
+os.killpg(run.pid, signal.SIGINT)
+assert run.stdout.read() == b"done\n" and run.wait() == 0, run
+END
+for program in "$tools/modprobe" /sbin/modprobe; do
+	ok "an interrupt while a command runs is for the command (${program%/*})" \
+		in_kernel python3 "$T/interrupt.py" "$program" -C "$T/conf" -d "$T/base" -S "$release" patient
+done
+echo 'install mortal echo begun; exec sleep 60' >"$conf"
+sed 's/ == b"done.*/ == b"" and run.wait() == 1/' "$T/interrupt.py" >"$T/end.py"
+ok "... which it can end" in_kernel python3 "$T/end.py" "$tools/modprobe" -C "$T/conf" -d "$T/base" -S "$release" mortal
+
 # forbid and allow: by name, alias, as a dependency, as a softdep, by path, by command.
 printf '# policy\n\nforbid fat\n' >"$conf"
 why="fat is forbidden ($conf:3: forbid fat)"
@@ -89,6 +106,10 @@ ok "... a softdep whose dependency is forbidden is tried without it" grep -q loo
 printf 'allow jbd2\nallow ext4\nallow mbcache\nallow crc*\n' >"$conf"
 ok "allow" ours -nv ext4
 ok "... stops all others" refuses "minix is not among the modules that are allowed ($conf:1 is the first allow)" minix
+for line in 'allow a[b' allow; do
+	echo "$line" >"$conf"
+	ok "... '$line' allows nothing" refuses "loop is not among the modules that are allowed ($conf:1" loop
+done
 printf 'allow *\nforbid minix\n' >"$conf"
 ok "forbid is stronger than allow" refuses "minix is forbidden ($conf:2: forbid minix)" minix
 printf 'forbid unix\n' >"$conf"

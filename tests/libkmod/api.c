@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 		{ "context", context }, { "names", names }, { "paths", paths }, { "lookup", look_up_files },
 		{ "describe", describe }, { "lists", lists }, { "resources", resources }, { "changes", changes },
 		{ "files", files }, { "probe", probe }, { "insert", insert_modules }, { "remove", remove_modules },
+		{ "later", later },
 	};
 
 	ctx = argc > 2 ? kmod_new(argv[1], NULL) : NULL;

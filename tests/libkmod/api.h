@@ -36,5 +36,6 @@ void files(int cnt, char **file);
 void probe(int cnt, char **flags_and_words);
 void insert_modules(int cnt, char **name);
 void remove_modules(int cnt, char **name);
+void later(int cnt, char **name_and_command);
 
 #endif

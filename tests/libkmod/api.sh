@@ -43,6 +43,11 @@ ok "nothing has changed" both $api changes true
 ok "an index has changed" both $api changes "touch $modules/modules.dep.bin"
 ok "a file of the configuration has come" both $api changes "touch $T/machine/etc/modprobe.d/x.conf"
 
+cp "$modules/modules.dep.bin" "$T/dep.bin"
+ok "a module that depmod finds later" both sh -c 'rm -f "$1/modules.dep.bin" && shift && exec "$@"' - "$modules" \
+	$api later ext4 "cp '$T/dep.bin' '$modules/modules.dep.bin'"
+ok "... has its path" sh -c "tail -3 '$T/ours' | grep -q 'get_path(mod) = .*/ext4.ko\$'"
+
 cp "$fs/jbd2/jbd2.ko" "$T/plain.ko"
 objcopy -R __versions "$T/plain.ko" "$T/unversioned.ko"
 objcopy --strip-symbol=module_layout "$T/plain.ko" "$T/less.ko"

@@ -207,3 +207,17 @@ void changes(int cnt, char **command)
 	printf("%d\n", system(command[cnt - 1]));
 	INT(kmod_validate_resources(ctx));
 }
+
+/* A module whose path is asked for before and after a command. */
+void later(int cnt, char **name_and_command)
+{
+	struct kmod_module *mod = NULL;
+
+	if (cnt < 2)
+		return;
+	INT(kmod_module_new_from_name(ctx, name_and_command[0], &mod));
+	TEXT(kmod_module_get_path(mod));
+	INT(system(name_and_command[1]));
+	TEXT(kmod_module_get_path(mod));
+	kmod_module_unref(mod);
+}

@@ -74,6 +74,17 @@ LINES = [
     ("insmod READM", "insmod README.md"),
 ]
 
+# A module file whose parameters are commands, and what completion makes of them.
+TRAP = f"{HOME}/trap"
+with open(f"{HOME}/mi", "wb") as file:
+    for text in (f"parm=a$(touch${{IFS}}{TRAP}):x", f"parm=b`touch${{IFS}}{TRAP}`:x", "parm=honest:x", "license=GPL", "name=evil"):
+        file.write(text.encode() + b"\0")
+subprocess.run(["as", "-o", f"{HOME}/plain.o", "/dev/null"], check=True)
+subprocess.run(["objcopy", "--add-section", f".modinfo={HOME}/mi", "--set-section-flags", ".modinfo=alloc,readonly",
+                f"{HOME}/plain.o", f"{HOME}/evil.ko"], check=True)
+EVIL = [(f"insmod {HOME}/evil.ko hon", f"insmod {HOME}/evil.ko honest="), (f"insmod {HOME}/evil.ko ", ""), (f"insmod {HOME}/evil.ko a", ""),
+        (f"tenon check {HOME}/evil.ko b", "")]
+
 for name, command, setup in [
         ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source completions/tenon.bash"),
         ("zsh", ["zsh", "-f", "-i"],
@@ -84,6 +95,14 @@ for name, command, setup in [
     shell = Shell(command, setup)
     for line, expected in LINES:
         shell.complete(line, expected)
+    for line, expected in EVIL:
+        if expected:
+            shell.complete(line, expected)
+        else:
+            os.write(shell.fd, line.encode() + b"\t\t")
+            time.sleep(1)
+            os.write(shell.fd, b"\x15")
+    ok(not os.path.exists(TRAP), f"{name} runs nothing that a module file says")
     shell.close()
 
 if shutil.which("fish"):

@@ -13,6 +13,12 @@ prefix=/opt/tenon
 at=$root$prefix
 mkdir -p "$root/opt" "$root/etc"
 find "$root" | sort >"$T/before"
+cautious() {
+	(umask 077 && quiet_make install PREFIX=$prefix DESTDIR="$T/cautious")
+}
+ok "make install by somebody whose files are private" cautious
+ok "... others can use what is installed" [ -z "$(find "$T/cautious" ! -perm -o=r -o -type d ! -perm -o=x)" ]
+rm -rf "$T/cautious"
 ok "make install" quiet_make install PREFIX=$prefix DESTDIR="$root"
 for name in kmod modprobe insmod rmmod lsmod modinfo depmod; do
 	ok "$name is there, and runs" "$at/lib/tenon/bin/$name" --version
@@ -63,6 +69,8 @@ static_program() {
 ok "a program is built with what pkg-config says, and runs" program
 ok "... and needs the library by its soname" sh -c "readelf -d '$T/program' | grep -q 'NEEDED.*libtenon-mod.so.0'"
 ok "a program is built with the archive" static_program
+clang -x c++ -c -o "$T/program.o" "$T/program.c" $(config --cflags)
+ok "... in C++, too" sh -c "nm '$T/program.o' | grep -q ' U tmod_module_name\$'"
 nm -D --defined-only "$at/lib/libtenon-mod.so.0" |
 	awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort >"$T/exported"
 grep -oE '\btmod_[a-z_]+\(' include/tenon/mod.h | tr -d '(' | sort -u >"$T/declared"
@@ -107,6 +115,13 @@ ok "take-over, and a file is in the way" says "lsmod.before-tenon is in the way"
 rm "$root/usr/bin/lsmod.before-tenon"
 names >"$T/names.after"
 ok "... leaves all as it was" cmp "$T/names" "$T/names.after"
+rm "$root/sbin"
+mkdir "$T/outside"
+echo other >"$T/outside/modprobe"
+ln -s "$T/outside" "$root/sbin"
+ok "take-over, and /sbin leads out of the folder" says "$root/sbin leads out of $root, to $T/outside" \
+	quiet_make take-over PREFIX=$prefix DESTDIR="$root"
+ok "... where nothing is touched" sh -c "ls '$T/outside' | grep -qx modprobe && grep -qx other '$T/outside/modprobe'"
 rm -r "$root/usr" "$root/sbin" "$root/bin"
 ok "take-over where there are no names" says "no names to take over" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
 
