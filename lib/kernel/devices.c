@@ -97,8 +97,8 @@ int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device),
 			break;
 		dir = opendir(path.data);
 		if (!dir) {
-			/* A device may go while we look. */
-			ret = at ? 0 : -errno;
+			/* A device may go while we look; but what cannot be opened for want of something is there. */
+			ret = at && errno != EMFILE && errno != ENFILE && errno != ENOMEM ? 0 : -errno;
 			continue;
 		}
 		if (list(dir, path.data, &folders)) {
