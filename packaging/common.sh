@@ -21,7 +21,7 @@ sane() {
 	*) fail "$1 must be an absolute path, not '$2'" ;;
 	esac
 	case $2 in
-	*/../* | */.. | *[!A-Za-z0-9_./+@%,:=~-]*) fail "$1 must not have '..', spaces or special characters: '$2'" ;;
+	*/../* | */.. | *[!A-Za-z0-9_./+@,:=~-]*) fail "$1 must not have '..', spaces or special characters: '$2'" ;;
 	esac
 }
 

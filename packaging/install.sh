@@ -21,14 +21,18 @@ folder() {
 # put MODE FILE PATH
 put() {
 	folder "$(dirname "$3")"
-	install -m "$1" "$2" "$DESTDIR$3" || fail "cannot write $DESTDIR$3"
+	# In one step: modprobe may lead there.
+	install -m "$1" "$2" "$DESTDIR$3.tenon-new" && mv -fT "$DESTDIR$3.tenon-new" "$DESTDIR$3" || {
+		rm -f "$DESTDIR$3.tenon-new"
+		fail "cannot write $DESTDIR$3"
+	}
 	note "$3"
 }
 
 # fill FILE PATH: with the places it names.
 fill() {
 	folder "$(dirname "$2")"
-	sed "s,@PREFIX@,$PREFIX,g" "$1" >"$DESTDIR$2" || fail "cannot write $DESTDIR$2"
+	sed "s|@PREFIX@|$PREFIX|g" "$1" >"$DESTDIR$2" || fail "cannot write $DESTDIR$2"
 	chmod 644 "$DESTDIR$2"
 	note "$2"
 }

@@ -39,7 +39,7 @@ take_one() {
 	cp -a "$DESTDIR$path" "$DESTDIR$path$ending" || fail "cannot write to $DESTDIR$(dirname "$path")"
 	echo "$path${owned:+ diverted}" >>"$taken"
 	[ -z "$owned" ] || divert "$path" --add
-	ln -s "$own/bin/$2" "$DESTDIR$path.tenon-new" || fail "cannot write to $DESTDIR$(dirname "$path")"
+	ln -sfn "$own/bin/$2" "$DESTDIR$path.tenon-new" || fail "cannot write to $DESTDIR$(dirname "$path")"
 	replace "$path" "$path.tenon-new"
 	echo "$DESTDIR$path leads to $own/bin/$2"
 }
@@ -51,6 +51,7 @@ do_take() {
 	[ -n "$DESTDIR" ] || "$own/bin/modprobe" --version >/dev/null || fail "$own/bin/modprobe does not run"
 	: >"$taken" || fail "cannot write $taken"
 	trap do_give EXIT
+	trap 'exit 1' INT TERM HUP
 	seen=
 	root=$(realpath "${DESTDIR:-/}")
 	for folder in /sbin /bin /usr/sbin /usr/bin; do
@@ -72,13 +73,28 @@ do_take() {
 	trap - EXIT
 }
 
+# is_same A B: links to the same, or files with the same in them
+is_same() {
+	if [ -L "$1" ]; then
+		[ "$(readlink "$1")" = "$(readlink "$2")" ]
+	else
+		cmp -s "$1" "$2"
+	fi
+}
+
 do_give() {
 	trap - EXIT
 	[ -e "$taken" ] || fail "the system's names do not lead to $DESTDIR$own"
 	while read -r path kind; do
 		case $(readlink "$DESTDIR$path") in
 		"$own"/bin/*) replace "$path" "$path$ending" ;;
-		*) echo "$DESTDIR$path was changed since, and stays; $path$ending is what it was" >&2 ;;
+		*)
+			if is_same "$DESTDIR$path" "$DESTDIR$path$ending"; then
+				rm -f "$DESTDIR$path$ending"
+			else
+				echo "$DESTDIR$path was changed since, and stays; $path$ending is what it was" >&2
+			fi
+			;;
 		esac
 		[ "$kind" != diverted ] || divert "$path" --remove
 	done <"$taken"

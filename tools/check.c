@@ -133,6 +133,8 @@ int check_main(int argc, char **argv)
 			return tools_option(c, help);
 		}
 	}
+	if (where.release && (!*where.release || strchr(where.release, '/')))
+		return tools_error("check", "'%s' is no kernel's name", where.release);
 	if (optind == argc)
 		return tools_error("check", "no file is named (tenon check --help)");
 	a.path = argv[optind++];

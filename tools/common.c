@@ -35,7 +35,7 @@ int tools_error(const char *name, const char *format, ...)
 int tools_version(void)
 {
 	puts("kmod version 30 (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL");
-	return EXIT_SUCCESS;
+	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 char *tools_join(char **words)
@@ -59,8 +59,7 @@ int tools_option(int c, const char *help)
 		return tools_version();
 	if (c != 'h')
 		return EXIT_FAILURE;
-	fputs(help, stdout);
-	return EXIT_SUCCESS;
+	return fputs(help, stdout) < 0 || fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 bool tools_line(const char *path, char *text, size_t size)

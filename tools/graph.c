@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* tenon graph - draw which module needs which */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/graph.h"
 #include "tools/system.h"
@@ -156,6 +158,9 @@ int graph_main(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
+	/* A temporary file would take its place. */
+	if (!a.output && fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		return tools_error("graph", "standard output: %s", strerror(errno));
 	g = (struct graph){ json_array(), json_array() };
 	status = make(&a, &g);
 	if (!status)

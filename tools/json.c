@@ -84,6 +84,36 @@ json_t *json_words(const char *text, size_t len, const char *between)
 	return array;
 }
 
+static void make_string_printable(json_t *value)
+{
+	char *text = strdup(json_string_value(value));
+
+	if (!text)
+		abort();
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		if (*p < ' ' || *p == 0x7f)
+			*p = '?';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) /* U+0080 to U+009F */
+			p[0] = p[1] = '?';
+	}
+	json_string_set_nocheck(value, text);
+	free(text);
+}
+
+void json_make_printable(json_t *value)
+{
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	if (json_is_string(value))
+		make_string_printable(value);
+	json_array_foreach(value, i, member)
+		json_make_printable(member);
+	json_object_foreach(value, key, member)
+		json_make_printable(member);
+}
+
 int json_print(json_t *value)
 {
 	bool ok = !json_dumpf(need(value), stdout, JSON_INDENT(2)) && putchar('\n') != EOF && !fflush(stdout);

@@ -33,6 +33,9 @@ json_t *json_words(const char *text, size_t len, const char *between);
 /* The function that gets the text files from depmod; @data: an object, to which it adds them. */
 int depmod_json(void *data, const char *file, const char *bytes, size_t len);
 
+/* For people: control characters in all strings become '?', so that no file or process speaks to the terminal. */
+void json_make_printable(json_t *value);
+
 /* Write to standard output, and give the value back. Return: the exit status. */
 int json_print(json_t *value);
 

@@ -35,8 +35,7 @@ static int print_help(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fputs(help, stdout);
-	return EXIT_SUCCESS;
+	return fputs(help, stdout) < 0 || fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 static int fail(const char *what, const char *word)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* tenon load, tenon unload - all or nothing, and as much at once as goes */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -183,6 +184,7 @@ static bool take_words(struct request *r, int argc, char **argv)
 	}
 	for (int i = 0; i < argc; i++) {
 		char *value = strchr(argv[i], '=');
+		bool quoted;
 
 		if (!value || *argv[i] == '/' || *argv[i] == '.' || r->unloads) {
 			r->words[r->word_cnt++] = argv[i];
@@ -190,8 +192,8 @@ static bool take_words(struct request *r, int argc, char **argv)
 		}
 		len += (size_t)snprintf(r->parameters + len, size - len, "%s%.*s", len ? " " : "",
 					(int)(value + 1 - argv[i]), argv[i]);
-		len += (size_t)snprintf(r->parameters + len, size - len, strchr(value, ' ') ? "\"%s\"" : "%s",
-					value + 1);
+		quoted = value[1] != '"' && strchr(value, ' ');
+		len += (size_t)snprintf(r->parameters + len, size - len, quoted ? "\"%s\"" : "%s", value + 1);
 	}
 	if (r->word_cnt == 1 || (r->word_cnt && !len))
 		return true;
@@ -267,17 +269,33 @@ static int plan_and_run(struct request *r, struct tmod_system *system)
 	return err;
 }
 
+/* What commands of the configuration print goes to standard error. Return: what was standard output; -1: it is closed. */
+static int divert_stdout(void)
+{
+	int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	if (out >= 0)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	return out;
+}
+
 static int run(struct request *r)
 {
 	const struct tmod_messages messages = { say, r };
 	struct tmod_system *system = system_open(&r->options, r->command, &messages);
 	json_t *answer = r->options.json ? json_object() : NULL;
-	int err;
+	int err, out = -1;
 
 	if (!system)
 		return EXIT_FAILURE;
+	if (r->options.json)
+		out = divert_stdout();
 	err = plan_and_run(r, system);
 	tmod_system_close(system);
+	if (out >= 0) {
+		dup2(out, STDOUT_FILENO);
+		close(out);
+	}
 	if (!r->options.json)
 		return err || ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 	json_put(answer, "done", json_boolean(!err && !r->run.dry));

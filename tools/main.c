@@ -44,7 +44,7 @@ static int help(FILE *to)
 	for (size_t i = 0; i < COMMAND_CNT; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].what);
 	fputs("\ntenon COMMAND --help tells the rest. -V, --version: show the version.\n", to);
-	return to == stderr;
+	return fflush(to) || to == stderr;
 }
 
 /* The command that is most like a word that is none; NULL: none is. */

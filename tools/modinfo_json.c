@@ -11,11 +11,12 @@
 /* One module that is being described. */
 struct description {
 	json_t *object, *fields, *parameters;
+	json_t *by_name; /* the parameters, too */
 };
 
 static struct description begin(const char *name, const char *path)
 {
-	struct description d = { json_object(), json_object(), json_array() };
+	struct description d = { json_object(), json_object(), json_array(), json_object() };
 
 	json_put(d.object, "name", json_text(name));
 	json_put(d.object, "filename", json_text(path));
@@ -31,22 +32,20 @@ static bool has_key(const struct tmod_info *info, const char *key)
 }
 
 /* The parameter of that name, which is added if it is not there. */
-static json_t *parameter(json_t *parameters, json_t *name)
+static json_t *parameter(const struct description *d, json_t *name)
 {
-	json_t *p;
-	size_t i;
+	json_t *p = json_object_get(d->by_name, json_string_value(name));
 
-	json_array_foreach(parameters, i, p) {
-		if (json_equal(json_object_get(p, "name"), name)) {
-			json_decref(name);
-			return p;
-		}
+	if (p) {
+		json_decref(name);
+		return p;
 	}
 	p = json_object();
+	json_put(d->by_name, json_string_value(name), json_incref(p));
 	json_put(p, "name", name);
 	json_put(p, "description", json_null());
 	json_put(p, "type", json_null());
-	json_add(parameters, p);
+	json_add(d->parameters, p);
 	return p;
 }
 
@@ -61,7 +60,7 @@ static int add_info(void *data, const struct tmod_info *info)
 		size_t len = colon ? (size_t)(colon - info->value) : 0;
 
 		if (colon)
-			json_put(parameter(d->parameters, json_bytes(info->value, len)),
+			json_put(parameter(d, json_bytes(info->value, len)),
 				 is_type ? "type" : "description",
 				 json_bytes(colon + 1, info->value_len - len - 1));
 		return 0;
@@ -122,6 +121,7 @@ void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file
 	while (tmod_file_info(file, &at, &info))
 		add_info(&d, &info);
 	json_put(d.object, "signature", signature(file));
+	json_decref(d.by_name);
 	json_add(modules, d.object);
 }
 
@@ -131,6 +131,7 @@ int modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *na
 	int err = tmod_tree_builtin_info(tree, name, add_info, &d);
 
 	json_put(d.object, "signature", json_null());
+	json_decref(d.by_name);
 	json_add(modules, d.object);
 	return err == -ENOENT ? 0 : err;
 }

@@ -167,7 +167,7 @@ int modprobe_main(int argc, char **argv)
 		return log_text(&m.log, TMOD_ERROR, "missing parameters. See -h.");
 	if (m.json && !m.show && !m.resolve && !m.show_config)
 		return log_text(&m.log, TMOD_ERROR, "--json is for -D, -R and -c; 'tenon what-if modprobe' plans, too");
-	if (m.show_versions || m.show_exports)
+	if (m.word_cnt && (m.show_versions || m.show_exports))
 		return modprobe_show_symbols(&m);
 	err = tmod_system_open(&m.where, &messages, &system);
 	if (err)

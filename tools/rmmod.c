@@ -59,6 +59,25 @@ static int may_go(void *data, const struct tmod_loaded *m)
 	return false;
 }
 
+static int found(void *data, const char *key, const char *value, uint32_t priority)
+{
+	(void)data, (void)key, (void)value, (void)priority;
+	return 1;
+}
+
+static bool is_builtin(const char *name)
+{
+	const struct tmod_where where = { 0 };
+	struct tmod_system *system;
+	bool builtin;
+
+	if (tmod_system_open(&where, NULL, &system))
+		return false;
+	builtin = tmod_tree_search(tmod_system_tree(system), TMOD_INDEX_BUILTIN, name, false, found, NULL) > 0;
+	tmod_system_close(system);
+	return builtin;
+}
+
 static bool delete_module_of(struct log *log, const char *word, unsigned int flags)
 {
 	char name[PATH_MAX];
@@ -71,7 +90,7 @@ static bool delete_module_of(struct log *log, const char *word, unsigned int fla
 	tmod_module_name(word, name, sizeof(name));
 	err = flags & TMOD_FORCE_UNLOAD ? true : tmod_loaded_read(name, may_go, log);
 	if (err < 0)
-		log_text(log, TMOD_ERROR, "Module %s is not currently loaded", name);
+		log_text(log, TMOD_ERROR, is_builtin(name) ? "Module %s is builtin." : "Module %s is not currently loaded", name);
 	if (err <= 0)
 		return false;
 	log_text(log, TMOD_INFO, "unload %s", name);

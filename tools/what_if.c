@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tools/modprobe.h"
 #include "tools/plan_json.h"
@@ -37,6 +38,23 @@ void what_if_say(void *data, enum tmod_level level, const char *text)
 		tools_say((void *)(uintptr_t) "what-if", level, text);
 }
 
+/* Is every file there that is needed, and nothing that must not be? */
+static bool can_load(const struct tmod_plan *plan, bool first_time)
+{
+	size_t cnt;
+	const struct tmod_step *steps = tmod_plan_steps(plan, &cnt);
+
+	for (size_t i = 0; i < cnt; i++) {
+		const struct tmod_step *s = &steps[i];
+		bool there = s->loaded || s->builtin;
+
+		if (s->action == TMOD_LOAD && s->required &&
+		    (there ? first_time && s->role == TMOD_ASKED : !s->path || access(s->path, R_OK)))
+			return false;
+	}
+	return true;
+}
+
 static int modprobe(struct what_if *w, int argc, char **argv)
 {
 	/* Has memory until the program ends. */
@@ -58,7 +76,7 @@ static int modprobe(struct what_if *w, int argc, char **argv)
 	err = modprobe_plan(&m, system, &plan);
 	w->possible = !err;
 	if (err >= 0) {
-		w->possible &= !plan_is_stopped(plan);
+		w->possible &= !plan_is_stopped(plan) && can_load(plan, m.flags & TMOD_FIRST_TIME);
 		json_decref(w->steps);
 		w->steps = plan_json(plan);
 		tmod_plan_close(plan);
@@ -110,6 +128,7 @@ static int finish(struct what_if *w, int status, int argc, char **argv)
 	status = w->possible ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (w->json)
 		return status | json_print(answer);
+	json_make_printable(answer);
 	what_if_print(answer);
 	json_decref(answer);
 	return fflush(stdout) ? EXIT_FAILURE : status;

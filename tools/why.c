@@ -188,6 +188,7 @@ static int print(json_t *all)
 	const json_t *facts;
 	size_t i;
 
+	json_make_printable(all);
 	json_array_foreach(all, i, facts) {
 		if (i)
 			putchar('\n');

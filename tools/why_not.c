@@ -198,7 +198,10 @@ int why_not_main(int argc, char **argv)
 	if (!q.system)
 		return EXIT_FAILURE;
 	q.running = !system_is_other(&options);
-	loaded_json(&q.loaded);
+	if (q.running)
+		loaded_json(&q.loaded);
+	else
+		q.loaded = json_array();
 	all = json_array();
 	for (status = EXIT_SUCCESS; optind < argc; optind++)
 		status |= ask(&q, argv[optind], all);
@@ -206,6 +209,7 @@ int why_not_main(int argc, char **argv)
 	tmod_system_close(q.system);
 	if (options.json)
 		return status | json_print(all);
+	json_make_printable(all);
 	print(all);
 	json_decref(all);
 	return fflush(stdout) ? EXIT_FAILURE : status;

@@ -50,6 +50,7 @@ static int look(void *data, const struct tmod_device *device)
 	if (device->driver) {
 		why_not_add(f->q, "bound", device->module, false, &source, "the device has a driver: %s%s%s",
 			    device->driver, device->module ? ", of module " : "", device->module ? device->module : "");
+		*f->modalias = '\0'; /* what else could be for it does not matter */
 		return 0;
 	}
 	f->q->unbound = true;

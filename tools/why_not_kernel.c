@@ -72,18 +72,15 @@ void why_not_kernel(struct question *q)
 void why_not_kernel_blacklist(struct question *q, const char *name)
 {
 	static const char path[] = "/proc/cmdline", key[] = "module_blacklist=";
-	char text[4096], plain[256], *rest, *word, *names;
+	char text[4096], *rest, *word, *list = NULL, *names;
 
 	tools_line(path, text, sizeof(text));
-	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		if (strncmp(word, key, strlen(key)))
-			continue;
-		word += strlen(key);
-		while ((names = strsep(&word, ","))) {
-			tmod_module_name(names, plain, sizeof(plain));
-			if (!strcmp(plain, name))
-				why_not_add(q, "kernel-blacklist", name, true, &(struct source){ path, 1 },
-					    "the kernel was started with %s...: it refuses %s itself", key, name);
-		}
-	}
+	/* The last one counts, and names as they stand there. */
+	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		if (!strncmp(word, key, strlen(key)))
+			list = word + strlen(key);
+	while ((names = strsep(&list, ",")))
+		if (!strcmp(names, name))
+			why_not_add(q, "kernel-blacklist", name, true, &(struct source){ path, 1 },
+				    "the kernel was started with %s...: it refuses %s itself", key, name);
 }

@@ -48,7 +48,7 @@ static bool does_nothing(const char *command)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strlen(names[i]) == len && !strncmp(names[i], command, len))
-			return true;
+			return !command[strcspn(command, ";&|") + strspn(command + strcspn(command, ";&|"), "; \t")];
 	return false;
 }
 
@@ -67,13 +67,15 @@ static void add_command(struct question *q, const struct tmod_step *s)
 struct check {
 	struct question *q;
 	const struct tmod_step *step;
+	bool signature_told;
 };
 
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
-	const struct check *c = data;
+	struct check *c = data;
 	bool stops = true;
 
+	c->signature_told |= problem->kind == TMOD_PROBLEM_SIGNATURE;
 	if (problem->kind == TMOD_PROBLEM_SIGNATURE)
 		stops = c->q->enforced;
 	else if (problem->kind == TMOD_PROBLEM_ODD_PARAMETER || problem->kind == TMOD_PROBLEM_REPEATED_PARAMETER)
@@ -83,9 +85,21 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
 }
 
+static bool is_signed(const char *path)
+{
+	struct tmod_signature signature = { 0 };
+	struct tmod_file *file;
+
+	if (tmod_file_open(path, &file, NULL, 0))
+		return true;
+	tmod_file_signature(file, &signature);
+	tmod_file_close(file);
+	return signature.signature_len;
+}
+
 static void add_step(struct question *q, const struct tmod_step *s)
 {
-	struct check check = { q, s };
+	struct check check = { q, s, false };
 	char text[1024];
 
 	if (s->stopped_by) {
@@ -97,7 +111,7 @@ static void add_step(struct question *q, const struct tmod_step *s)
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
 		add_command(q, s);
-	if (s->builtin || s->loaded || s->action != TMOD_LOAD)
+	if (s->builtin || (s->loaded && q->running) || s->action != TMOD_LOAD)
 		return;
 	if (!s->path) {
 		why_not_add(q, "missing-file", s->name, s->required, NULL, "no index says where %s is: run depmod", s->name);
@@ -117,6 +131,9 @@ static void add_step(struct question *q, const struct tmod_step *s)
 	q->checking->now = true;
 	tmod_check(q->system, s->path, s->options, NULL, add_problem, &check);
 	q->checking->now = false;
+	if (q->enforced && !check.signature_told && !is_signed(s->path))
+		why_not_add(q, "signature", s->name, true, &(struct source){ s->path, 0 }, "%s: it is not signed",
+			    s->name);
 }
 
 void why_not_plan(struct question *q, const char *word)

@@ -18,6 +18,7 @@ struct import {
 	uint32_t kernel_crc;  /* 0: none is known */
 	bool weak;            /* may be missing */
 	bool exported;
+	bool listed;          /* Module.symvers has it: the next ones are known */
 	bool gpl_only;
 	const char *provider; /* module that exports it; NULL: the kernel itself */
 	const char *space;    /* namespace that must be imported; "" */

@@ -17,13 +17,16 @@ struct parameter {
 /* As the kernel: blanks separate, quotes around a value keep blanks and are no part of it. */
 static bool next_parameter(char **at, struct parameter *p)
 {
-	bool quoted = false;
+	bool quoted = false, all;
 	char *end;
 
 	while (isspace((unsigned char)**at))
 		(*at)++;
 	if (!**at)
 		return false;
+	/* Around name and value. */
+	all = quoted = **at == '"';
+	*at += all;
 	*p = (struct parameter){ .name = *at };
 	for (end = *at; *end && (quoted || !isspace((unsigned char)*end)); end++) {
 		quoted ^= *end == '"';
@@ -40,6 +43,8 @@ static bool next_parameter(char **at, struct parameter *p)
 		if (end > p->value && end[-1] == '"')
 			end[-1] = '\0';
 	}
+	if (all && end > p->name && end[-1] == '"')
+		end[-1] = '\0';
 	return true;
 }
 

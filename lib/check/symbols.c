@@ -71,6 +71,26 @@ static void say_unknown(struct check *c)
 	    check_printable(list));
 }
 
+/* A module that was built elsewhere has symbols that Module.symvers does not know. */
+static void say_not_listed(struct check *c)
+{
+	const struct import *first = NULL;
+	const char *name = NULL;
+	size_t cnt = 0;
+
+	for (uint32_t i = c->names.cnt; i--;) {
+		if (!import_at(c, i)->exported || import_at(c, i)->listed)
+			continue;
+		first = import_at(c, i);
+		name = names_text(&c->names, i);
+		cnt++;
+	}
+	if (cnt)
+		say(c->messages, TMOD_WARNING,
+		    "%zu symbols are not in Module.symvers, such as %s of module %s: their namespaces and licenses are not checked",
+		    cnt, name, first->provider ? first->provider : "?");
+}
+
 void check_symbols(struct check *c)
 {
 	bool gpl = gpl_compatible(check_info(c, "license"));
@@ -80,7 +100,9 @@ void check_symbols(struct check *c)
 		check_problem(c, TMOD_PROBLEM_CRC, "", "it has no checksums of symbols, which the kernel compares");
 	for (uint32_t i = 0; i < c->names.cnt; i++)
 		check_import(c, names_text(&c->names, i), import_at(c, i), gpl);
-	if (!c->listed)
+	if (c->listed)
+		say_not_listed(c);
+	else
 		say_unknown(c);
 }
 

@@ -75,6 +75,12 @@ awk -F '\t' 'BEGIN { OFS = FS } $2 == "kfree" { $1 = "0x12345678" } { print }' "
 ok "the kernel's from Module.symvers" \
 	finds "checksum: kfree: it is built for checksum $(crc_of kfree), that of the kernel is 0x12345678" "$T/other" "$ext4"
 
+# Of a module that Module.symvers does not know, licenses are not known.
+grep -v 'fs/jbd2/jbd2' "$symvers" >"$T/other/usr/src/linux-headers-$release/Module.symvers"
+ok "symbols of a module that Module.symvers does not have" passes "$T/other" "$ext4"
+ok "... are told" grep -q \
+	'WARNING: [0-9]* symbols are not in Module.symvers, such as jbd2_[a-z_]* of module jbd2: their namespaces and' "$T/said"
+
 # Symbols.
 alter "$ext4" "$T/name.ko" rename kfree kfrex
 ok "a symbol that nothing exports" finds "symbol: kfrex: nothing exports it" "$with" "$T/name.ko"
@@ -186,6 +192,8 @@ ok "a file that is not there" fails_with "check: ERROR: $T/nothing.ko: No such f
 	"$tools/tenon" check -d "$with" --against "$release" "$T/nothing.ko"
 ok "a kernel that is not there" fails_with "is 9.9 the name of a kernel whose modules are installed?" \
 	"$tools/tenon" check -d "$with" --against 9.9 "$ext4"
+ok "a name that is none" fails_with "check: ERROR: '' is no kernel's name" "$tools/tenon" check -d "$with" -a "" "$ext4"
+ok "a parameter with quotes around it all" passes "$with" "$kernel/drivers/block/loop.ko" '"max_part=1"' 'max_loop="2"'
 mkdir -p "$T/empty/lib/modules/$release"
 check "$T/empty" "$ext4" >"$T/out"
 ok "a tree without indexes" grep -q "(run: depmod $release)" "$T/said"

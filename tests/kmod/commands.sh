@@ -212,4 +212,64 @@ ok "... says so" reason tree no-tree
 ok "... and who has one" holds tree '[r["text"].endswith("have it: 6.1.0-other") for r in a[0]["reasons"] if r["reason"] == "other-tree"] == [True]'
 mv "$M/lib/modules/6.1.0-other" "$M$at"
 ok "why-not, of nothing" fails_with "which module or device?" tenon why-not
+
+# Names that processes give themselves, and folders, do not speak to the terminal.
+mkdir -p "$M/proc/42/fd" "$M/proc/modules.d"
+printf 'x\033]0;owned\007\302\2331my\n' >"$M/proc/42/comm"
+printf '/dev/sda1 /a\033[31mred ext4 rw 0 0\n' >"$M/proc/mounts"
+put proc/modules "ext4 983040 5 - Live 0x0000000000000000 (E)"
+tenon why ext4 >"$T/out" 2>&1
+ok "why, and control characters" grep -qF 'process 42 (x?]0;owned???1my)' "$T/out"
+ok "... in what is mounted" grep -qF '/a?[31mred' "$T/out"
+ok "... none is printed" sh -c "! LC_ALL=C grep -q '[^[:print:][:space:]]' '$T/out'"
+ok "... JSON has them" json why4 why ext4
+ok "... as they are" holds why4 '"x\x1b]0;owned\x07\x9b1my" in [u["by"] for u in a[0]["uses"]]'
+
+# Another tree: what runs here does not matter.
+mkdir -p "$T/elsewhere/lib/modules/$release/kernel"
+cp "$debian/kernel/fs/ext4/ext4.ko" "$debian/kernel/fs/jbd2/jbd2.ko" "$debian/kernel/fs/mbcache.ko" \
+	"$debian/kernel/lib/crc16.ko" "$T/elsewhere/lib/modules/$release/kernel/"
+"$tools/depmod" -b "$T/elsewhere" "$release" 2>/dev/null
+echo nonsense >"$T/elsewhere/lib/modules/$release/kernel/ext4.ko"
+ok "why-not, in another tree, of what is loaded here" fails_with "not a module" tenon why-not -d "$T/elsewhere" ext4
+
+# A tree in which nothing is signed.
+mkdir -p "$T/unsigned/lib/modules/$release/kernel"
+objcopy -g "$debian/kernel/lib/crc16.ko" "$T/unsigned/lib/modules/$release/kernel/crc16.ko"
+"$tools/depmod" -b "$T/unsigned" "$release" 2>/dev/null
+mv "$M/lib/modules/$release" "$T/kept"
+cp -a "$T/unsigned/lib/modules/$release" "$M/lib/modules/"
+put proc/modules
+ok "why-not, a module without a signature among its like" json bare why-not crc16
+put sys/module/module/parameters/sig_enforce Y
+ok "... if signatures are required" asks bare crc16
+ok "... it has none" reason bare signature
+rm -r "$M/sys/module/module/parameters/sig_enforce" "$M/lib/modules/$release"
+mv "$T/kept" "$M/lib/modules/$release"
+
+# A device that has its driver, and an alias that nobody knows.
+device pci0000:00/0000:00:04.0 "DRIVER=ext4_driver" "MODALIAS=acpi:PNP0C02:"
+ok "why-not, a device that has its driver" json bound why-not /sys/devices/pci0000:00/0000:00:04.0
+ok "... nothing is in the way" holds bound 'not a[0]["stopped"]'
+
+# Commands that do something behind nothing; the kernel's own blacklist, of which the last counts.
+put etc/modprobe.d/a.conf 'install fuse /bin/true && modprobe -i fuse' 'install cuse true ;'
+put proc/cmdline "module_blacklist=9pnet module_blacklist=crc-16,mbcache"
+ok "why-not, a command that loads" json does why-not fuse
+ok "why-not, one that does nothing" asks nothing cuse
+ok "why-not, what the last module_blacklist does not name" json last why-not 9pnet
+ok "... nor by another spelling" json last why-not crc16
+ok "... what it names" asks named mbcache
+ok "... is there" reason named kernel-blacklist
+
+# A standard output that is closed or full.
+for command in "graph --plan ext4" help --version "why --help" "check --help"; do
+	ok "$command, and the disk is full" sh -c '! "$@" >/dev/full 2>/dev/null' - env LD_PRELOAD="$O/tests/shim/shim.so" \
+		TENON_TEST_ROOT="$M" TENON_TEST_RELEASE="$release" ASAN_OPTIONS=verify_asan_link_order=0 \
+		"$tools/tenon" $command
+done
+closed() {
+	! tenon graph --plan ext4 >&-
+}
+ok "graph, and standard output is closed" closed
 tap_done

@@ -62,6 +62,13 @@ ok "... as Debian's modprobe would do it" check depends "$T/steps.json" "$T/thei
 ok "... with sizes as readelf has them" check sizes "$T/steps.json"
 ok "... and their sums" holds ext4 'a["totals"] == {"modules": len(a["steps"]),
 	**{k: sum(s[k] for s in a["steps"]) for k in ("file_bytes", "memory_bytes", "init_bytes")}}'
+loaded "ext4 4096 0 - Live 0x0000000000000000"
+ok "what-if modprobe --first-time, of what is loaded" fails what_if first modprobe --first-time ext4
+ok "... is not possible" holds first 'not a["possible"]'
+loaded
+mv "$at/kernel/drivers/block/loop.ko" "$T/"
+ok "what-if modprobe, and the file is gone" fails what_if gone modprobe loop
+mv "$T/loop.ko" "$at/kernel/drivers/block/"
 # text TEXT ARGUMENT...: what-if says so as text
 text() {
 	_text=$1

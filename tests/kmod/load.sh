@@ -122,7 +122,19 @@ ok "no module" fails_with "which module?" ours load a=1
 ok "not a number" fails_with "'x' is no number" ours load -t x minix
 ok "an option that there is not" eval "! ours load --no-such minix"
 
+fresh
+ok "quotes that are there already" ours load e1000e '"debug=3"' 'InterruptThrottleRate="1"'
+ok "... stay as they are" grep -qx "finit_module e1000e '\"debug=3\" InterruptThrottleRate=\"1\"' 0" "$T/kernel/log"
+
 # --json
+fresh
+echo 'install cuse echo said by a command' >"$conf"
+ours load --json cuse >"$T/json" 2>"$T/said"
+ok "--json, and nothing of what commands print" python3 -c '
+import json, sys
+assert json.load(open(sys.argv[1]))["done"] is True' "$T/json"
+ok "... which is not lost" grep -qx 'said by a command' "$T/said"
+: >"$conf"
 fresh
 ours load --json vfat >"$T/json"
 ok "--json" python3 - "$T/json" <<'END'

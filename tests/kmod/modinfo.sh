@@ -139,4 +139,12 @@ for program in /sbin/modinfo "$tools/modinfo"; do
 		fails_with "could not get modinfo from 'unix': Too many levels" "$program" -b "$T/links" -k "$release" unix
 done
 ok "... with --json" fails_with "could not get modinfo" "$tools/modinfo" -b "$T/links" -k "$release" --json unix
+
+# As many parameters as fit: no more work for each of them.
+python3 -c 'import sys
+sys.stdout.buffer.write(b"license=GPL\0" + b"".join(b"parmtype=p%d:int\0" % i for i in range(60000)))' >"$T/many"
+as -o "$T/none.o" /dev/null
+objcopy --add-section .modinfo="$T/many" --set-section-flags .modinfo=alloc,readonly "$T/none.o" "$T/many.ko"
+ok "60,000 parameters as JSON" sh -c "timeout 300 '$O/tools/modinfo' --json '$T/many.ko' | grep -c '\"type\": \"int\"' |
+	grep -qx 60000"
 tap_done

@@ -175,11 +175,8 @@ mv "$T/dep.bin" "$dir/modules.dep.bin"
 cp --remove-destination "$dir/modules.alias.bin" "$T/alias.bin"
 truncate -s 300000 "$dir/modules.alias.bin"
 fresh
-in_kernel /sbin/modprobe $in_tree ext4
-cp "$T/kernel/log" "$T/theirs"
-fresh
 ok "modules.alias.bin is damaged, and not needed" in_kernel "$tools/modprobe" $in_tree ext4
-ok "... what is loaded is the same" cmp "$T/theirs" "$T/kernel/log"
+ok "... what is asked for is loaded" grep -qx "finit_module ext4 '' 0" "$T/kernel/log"
 in_kernel "$tools/modprobe" $in_tree -D ext4 >/dev/null 2>"$T/said"
 ok "... and it is told once" [ "$(grep -c 'modules.alias.bin is damaged' "$T/said")" -eq 1 ]
 cp "$T/alias.bin" "$dir/modules.alias.bin"

@@ -108,6 +108,23 @@ names >"$T/names.after"
 ok "... and all is as it was" cmp "$T/names" "$T/names.after"
 ok "a second time" says "do not lead to" quiet_make give-back PREFIX=$prefix DESTDIR="$root"
 
+# An installation that the system's modprobe leads to is replaced in one step.
+ok "take-over" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
+full() {
+	(ulimit -f 200 && trap '' XFSZ && env O="$O" PREFIX=$prefix DESTDIR="$root" packaging/install.sh install)
+}
+ok "make install on a disk that is full" says "cannot write" full
+ok "... leaves a modprobe that runs" "$at/lib/tenon/bin/modprobe" --version
+ok "... and nothing half written" [ -z "$(find "$root" -name '*.tenon-new')" ]
+ok "give-back" quiet_make give-back PREFIX=$prefix DESTDIR="$root"
+
+# What a take-over that was killed has left is no hindrance.
+ln -s x "$root/sbin/modprobe.tenon-new"
+ok "take-over after one that was killed" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
+ok "... and back" quiet_make give-back PREFIX=$prefix DESTDIR="$root"
+names >"$T/names.after"
+ok "... all is as it was" cmp "$T/names" "$T/names.after"
+
 # All or nothing.
 echo mine >"$root/usr/bin/lsmod.before-tenon"
 ok "take-over, and a file is in the way" says "lsmod.before-tenon is in the way" \
