@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Which configuration files there are, in modprobe.d and depmod.d alike: those of a list of folders that end in .conf
- * (in modprobe.d also .alias), in the order of their names. Of several with one name the first counts, wherever it stands: so an empty file or a
- * link to /dev/null in /etc hides one of /lib.
+ * (in modprobe.d also .alias), in the order of their names. Of several with one name the first counts, wherever it
+ * stands: so an empty file or a link to /dev/null in /etc hides one of /lib.
  */
 #ifndef LIB_CONFIG_FILES_H
 #define LIB_CONFIG_FILES_H
