@@ -166,7 +166,6 @@ static void forget(struct drivers *drivers, struct driver **link, int64_t due)
 {
 	struct driver *d = *link;
 
-	drivers->changed = true;
 	*link = d->next;
 	uses_drop(&d->uses, due);
 	free(d->name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Module names and the names of their files. */
+/* Module names, the names of their files, and text that may be shown. */
 #include <string.h>
 
 #include "tenon/mod.h"
@@ -29,4 +29,15 @@ bool tmod_is_module_file(const char *name)
 			return true;
 	}
 	return false;
+}
+
+char *tmod_printable(char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		if (*p < ' ' || *p == 0x7f)
+			*p = '?';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) /* U+0080 to U+009F */
+			p[0] = p[1] = '?';
+	}
+	return text;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tenon/mod.h"
+
 #include "tools/json.h"
 
 static void *need(void *memory)
@@ -90,13 +92,7 @@ static void make_string_printable(json_t *value)
 
 	if (!text)
 		abort();
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		if (*p < ' ' || *p == 0x7f)
-			*p = '?';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) /* U+0080 to U+009F */
-			p[0] = p[1] = '?';
-	}
-	json_string_set_nocheck(value, text);
+	json_string_set_nocheck(value, tmod_printable(text));
 	free(text);
 }
 

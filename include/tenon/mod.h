@@ -39,6 +39,9 @@ void tmod_module_name(const char *path, char *name, size_t size);
  */
 bool tmod_alias_name(const char *alias, char *name, size_t size);
 
+/** tmod_printable - make control characters '?', in place, so that no file speaks to a terminal. Return: @text. */
+char *tmod_printable(char *text);
+
 /** tmod_is_module_file - does the name end in .ko, .ko.gz, .ko.xz or .ko.zst? */
 bool tmod_is_module_file(const char *name);
 

@@ -10,17 +10,6 @@
 #include "lib/system.h"
 #include "lib/tree.h"
 
-char *check_printable(char *text)
-{
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		if (*p < ' ' || *p == 0x7f)
-			*p = '?';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) /* U+0080 to U+009F */
-			p[0] = p[1] = '?';
-	}
-	return text;
-}
-
 void check_problem(struct check *c, enum tmod_problem_kind kind, const char *subject, const char *format, ...)
 {
 	char text[1024];
@@ -30,7 +19,7 @@ void check_problem(struct check *c, enum tmod_problem_kind kind, const char *sub
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	check_printable(text);
+	tmod_printable(text);
 	c->problem_cnt++;
 	if (c->each)
 		c->each(c->data, &problem);

@@ -61,9 +61,6 @@ struct check {
 int check_quickly(struct tmod_system *system, const char *path, const char *options, uint32_t peer_cnt_max,
 		  check_problem_fn *each, void *data);
 
-/* Bytes of a file, in place, as one may write them to a terminal. Return: @text. */
-char *check_printable(char *text);
-
 /* Tell of a problem. */
 __attribute__((format(printf, 4, 5)))
 void check_problem(struct check *c, enum tmod_problem_kind kind, const char *subject, const char *format, ...);

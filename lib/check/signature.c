@@ -56,7 +56,7 @@ void signer_name(const struct tmod_signature *s, char *text, size_t size)
 
 	if (s->signer_len) {
 		snprintf(text, size, "%.*s", (int)s->signer_len, s->signer);
-		check_printable(text);
+		tmod_printable(text);
 		return;
 	}
 	len = snprintf(text, size, "key ");

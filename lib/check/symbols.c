@@ -68,7 +68,7 @@ static void say_unknown(struct check *c)
 	say(c->messages, cnt ? TMOD_WARNING : TMOD_INFO,
 	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of symbols are "
 	    "not checked%s%s", c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "",
-	    check_printable(list));
+	    tmod_printable(list));
 }
 
 /* A module that was built elsewhere has symbols that Module.symvers does not know. */

@@ -26,7 +26,7 @@ void why_line(struct why *w, const char *format, ...)
 	va_start(ap, format);
 	len = vsnprintf(w->text + w->len, w->size - w->len, format, ap);
 	va_end(ap);
-	check_printable(w->text + w->len);
+	tmod_printable(w->text + w->len);
 	w->len += (size_t)len < w->size - w->len ? (size_t)len : w->size - w->len - 1;
 	w->line_cnt++;
 }

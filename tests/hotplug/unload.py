@@ -84,6 +84,15 @@ ok(m.stop() == 0, "the daemon ends without an error or a leak", m.read("said"))
 ok("card" in m.loaded(), "... and leaves drivers where they are", m.loaded())
 m.close()
 
+def start_recording():
+    """A machine whose daemon writes down, in run/drivers, what it has loaded."""
+    m = Machine(MODULES)
+    os.mkdir(f"{m.root}/run")
+    m.more = {"RUNTIME_DIRECTORY": f"{m.root}/run:/nowhere"}
+    m.start("--idle=1")
+    return m
+
+
 def ticks(m):
     """Time on the CPU until now."""
     with open(f"/proc/{m.process.pid}/stat") as stat:
@@ -107,10 +116,7 @@ m.stop()
 m.close()
 
 # Somebody unloads a driver, and it is loaded once more: that is another one.
-m = Machine(MODULES)
-os.mkdir(f"{m.root}/run")
-m.more = {"RUNTIME_DIRECTORY": f"{m.root}/run"}
-m.start("--idle=1")
+m = start_recording()
 m.plug("a", "pci:v5")
 m.settle()
 first = m.read("run/drivers")
@@ -124,10 +130,7 @@ m.stop()
 m.close()
 
 # Killed and started again: the next one knows what was loaded.
-m = Machine(MODULES)
-os.mkdir(f"{m.root}/run")
-m.more = {"RUNTIME_DIRECTORY": f"{m.root}/run:/nowhere"}
-m.start("--idle=1")
+m = start_recording()
 m.plug("a", "pci:v1")
 m.plug("b", "pci:v2")
 m.plug("c", "pci:v3")
