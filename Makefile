@@ -24,7 +24,9 @@ help: ## this list
 clean: ## remove everything made
 	rm -rf $(O)
 
-include $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+# Tests and measurements last: they make variants of what the others define.
+FOLDERS := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLDERS))
 
 # Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
