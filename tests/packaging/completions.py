@@ -88,7 +88,7 @@ EVIL = [(f"insmod {HOME}/evil.ko hon", f"insmod {HOME}/evil.ko honest="), (f"ins
 for name, command, setup in [
         ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source user/completions/tenon.bash"),
         ("zsh", ["zsh", "-f", "-i"],
-         f"fpath=({os.getcwd()}/completions $fpath); autoload -U compinit; compinit -u -D")]:
+         f"fpath=({os.getcwd()}/user/completions $fpath); autoload -U compinit; compinit -u -D")]:
     if not shutil.which(name):
         ok(True, f"{name} # SKIP it is not installed")
         continue

@@ -93,10 +93,10 @@ install_schemas() {
 
 # One file serves all names; bash and zsh find it by the name of a command.
 install_completions() {
-	put 644 completions/tenon.bash "$PREFIX/share/bash-completion/completions/tenon"
+	put 644 user/completions/tenon.bash "$PREFIX/share/bash-completion/completions/tenon"
 	link tenon "$PREFIX/share/bash-completion/completions/tenon-hotplugd"
-	put 644 completions/_tenon "$PREFIX/share/zsh/site-functions/_tenon"
-	put 644 completions/tenon.fish "$PREFIX/share/fish/vendor_completions.d/tenon.fish"
+	put 644 user/completions/_tenon "$PREFIX/share/zsh/site-functions/_tenon"
+	put 644 user/completions/tenon.fish "$PREFIX/share/fish/vendor_completions.d/tenon.fish"
 	link tenon.fish "$PREFIX/share/fish/vendor_completions.d/tenon-hotplugd.fish"
 	for name in $commands; do
 		link "$PREFIX/share/bash-completion/completions/tenon" "$own/share/bash-completion/completions/$name"
