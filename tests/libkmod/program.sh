@@ -23,7 +23,7 @@ build() {
 		#define HAVE_SECURE_GETENV 1
 	END
 	cat >"$T/depmod.c" <<-END
-		#include "user/tools/kmod.h"
+		#include "tools/kmod.h"
 		const struct kmod_cmd kmod_cmd_compat_depmod = { .name = "depmod" };
 	END
 	gcc -O1 -w -D_GNU_SOURCE -include "$T/config.h" -I"$source" -o "$T/kmod" \
