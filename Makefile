@@ -24,7 +24,9 @@ help: ## this list
 clean: ## remove everything made
 	rm -rf $(O)
 
-# Tests and measurements last: they make variants of what the others define.
+include rules.mk
+
+# Tests and measurements last: they use what the others define.
 FOLDERS := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLDERS))
 

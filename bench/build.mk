@@ -2,38 +2,26 @@
 # Measurements: ratios of two things done in one run, or exact counts. bench/run runs them all.
 
 BENCH_OUT := $(O)/bench
+BENCH_COMMON := bench/object.c bench/host.c
 BENCH_COUNTED := $(patsubst %,$(BENCH_OUT)/%,relocs entry many)
 BENCH_HOSTED := $(patsubst %,$(BENCH_OUT)/%,tree calls roundtrip)
-BENCH_COMMON := $(BENCH_OUT)/object.o $(BENCH_OUT)/host.o
+CFLAGS.bench/lookups.c := -D_GNU_SOURCE
+CFLAGS.bench/beside.c := -D_GNU_SOURCE
 
-$(BENCH_OUT)/%.o: bench/%.c | $(KPI_H)
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
-# Bound at once: the dynamic linker's work is not to be counted.
-$(BENCH_COUNTED): %: %.o $(BENCH_COMMON) $(O)/core/host/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie -Wl,-z,now -o $@ $^
 # In the process host. Its functions must be found before the core's, which it uses.
-$(BENCH_OUT)/tree: $(BENCH_OUT)/shared.o $(O)/tests/debian/symvers.o $(O)/tests/debian/tree.o
-$(BENCH_HOSTED): %: %.o $(BENCH_COMMON) $(O)/port/process/libhost.a $(O)/core/host/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(HOST_LDFLAGS) -Wl,-z,now -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LIBS)
+BENCH_HOST := $(O)/port/process/libhost.a $(O)/core/host/libtenon.a $(HOST_LIBS)
+BENCH_MORE.tree := bench/shared.c tests/debian/symvers.c tests/debian/tree.c
+$(foreach p,relocs entry many,$(eval $(call program,$(BENCH_OUT)/$(p),host,bench/$(p).c $(BENCH_COMMON),$(O)/core/host/libtenon.a)))
+$(foreach p,tree calls roundtrip,$(eval $(call program,$(BENCH_OUT)/$(p),host,bench/$(p).c $(BENCH_MORE.$(p)) $(BENCH_COMMON),$(BENCH_HOST))))
+# Bound at once: the dynamic linker's work is not to be counted.
+$(BENCH_COUNTED) $(BENCH_HOSTED): LDFLAGS := -Wl,-z,now
 
 # Linked to Debian's libkmod.so.2, and run with either.
-$(BENCH_OUT)/lookups: bench/lookups.c
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $< -l:libkmod.so.2
-
-$(BENCH_OUT)/beside: bench/beside.c
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $<
+$(eval $(call program,$(BENCH_OUT)/lookups,pic,bench/lookups.c,-l:libkmod.so.2))
+$(eval $(call program,$(BENCH_OUT)/beside,pic,bench/beside.c,))
 
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
 bench-programs: $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)
-.PRECIOUS: $(BENCH_OUT)/%.o

@@ -2,17 +2,9 @@
 # modpost, and a key pair of this build's own to sign modules with.
 
 MODPOST := $(O)/modpost/modpost
-MODPOST_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard modpost/*.c))
-MODPOST_CORE := $(addprefix $(O)/core/host/core/,fmt/license.o fmt/modinfo.o fmt/modsig.o fail.o diag.o)
-
-$(O)/modpost/%.o: modpost/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
-
-$(MODPOST): $(MODPOST_OBJ) $(MODPOST_CORE)
-	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie -o $@ $^ -ldw -lelf -lcrypto
+CFLAGS.modpost := -D_GNU_SOURCE
+$(eval $(call program,$(MODPOST),host,$(wildcard modpost/*.c) core/fail.c core/diag.c \
+	$(addprefix core/fmt/,license.c modinfo.c modsig.c),-ldw -lelf -lcrypto))
 
 all: $(MODPOST)
 

@@ -3,33 +3,23 @@
 # and the helpers of tests/unit. make_corpus.c makes the inputs it starts from; tests/fuzz/corpus/fuzz_X/*.bin, where
 # there are any, are inputs that once found something.
 
+FUZZ_OUT := $(O)/tests/fuzz
+FUZZ_CORE := $(FUZZ_OUT)/helpers.a $(O)/core/fuzz/libtenon.a
+FUZZ_LIB := $(O)/lib/libtenon-mod-fuzz.a
+FUZZ_USER := modconf modfile modindex pkcs7 unpack uevent
 FUZZ_TARGETS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_HELPERS := $(patsubst tests/unit/%.c,$(O)/tests/fuzz/helpers/%.o,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
 SECONDS ?= 60
 
-define fuzz-object
-	$(call say,CLANG,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
-endef
-$(O)/tests/fuzz/%.o: tests/fuzz/%.c
-	$(fuzz-object)
-$(O)/tests/fuzz/helpers/%.o: tests/unit/%.c
-	$(fuzz-object)
-
-$(O)/tests/fuzz/helpers.a: $(FUZZ_HELPERS)
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcsD $@ $^
-
-$(FUZZ_TARGETS): %: %.o $(O)/tests/fuzz/helpers.a $(O)/core/fuzz/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
-$(O)/tests/fuzz/make_corpus: $(O)/tests/fuzz/make_corpus.o $(O)/tests/fuzz/helpers.a $(O)/core/fuzz/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CLANG) $(SANITIZE) -o $@ $^
+$(eval $(call library,$(FUZZ_OUT)/helpers.a,fuzz,$(filter-out %_test.c,$(wildcard tests/unit/*.c))))
+$(eval $(call programs,$(FUZZ_OUT),fuzz,$(filter-out $(FUZZ_USER:%=tests/fuzz/fuzz_%.c),$(wildcard tests/fuzz/fuzz_*.c)),$(FUZZ_CORE)))
+$(eval $(call programs,$(FUZZ_OUT),fuzz,$(addprefix tests/fuzz/fuzz_,modconf.c modfile.c modindex.c pkcs7.c),$(FUZZ_LIB)))
+$(eval $(call programs,$(FUZZ_OUT),fuzz,tests/fuzz/fuzz_unpack.c,$(FUZZ_LIB) $(LIBS.static)))
+$(eval $(call program,$(FUZZ_OUT)/fuzz_uevent,fuzz,tests/fuzz/fuzz_uevent.c \
+	$(addprefix user/hotplugd/,uevent.c devices.c drivers.c log.c),$(FUZZ_LIB)))
+$(FUZZ_TARGETS): LDFLAGS := -fsanitize=fuzzer
+$(eval $(call program,$(FUZZ_OUT)/make_corpus,fuzz,tests/fuzz/make_corpus.c,$(FUZZ_CORE)))
 
 .PHONY: fuzz fuzz-run
-fuzz: $(FUZZ_TARGETS) $(O)/tests/fuzz/make_corpus ## build the fuzz targets
+fuzz: $(FUZZ_TARGETS) $(FUZZ_OUT)/make_corpus ## build the fuzz targets
 fuzz-run: fuzz ## run them all: make fuzz-run SECONDS=60
 	@tests/fuzz/run $(SECONDS) $(O)
-.PRECIOUS: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/helpers/%.o

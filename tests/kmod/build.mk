@@ -1,39 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# The library under the thread sanitizer, and what scripts preload.
+# Tests of the user tools' library that are programs, and what scripts preload.
 
-$(eval $(call lib-variant,$(O)/lib/libtenon-mod-tsan.a,$(O)/lib/tsan,$(CLANG),-fsanitize=thread))
+CFLAGS.tests/kmod := -D_GNU_SOURCE
+KMOD_TESTS := $(O)/tests/kmod
 
-$(O)/tests/kmod/plan_test $(O)/tests/kmod/threads_test: $(O)/tests/kmod/%: tests/kmod/%.c $(O)/lib/libtenon-mod-tsan.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
-TEST_PROGRAMS += $(O)/tests/kmod/plan_test $(O)/tests/kmod/threads_test
-
-$(O)/tests/kmod/failing.so: tests/kmod/failing.c
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -MMD -MP -o $@ $<
-TEST_PROGRAMS += $(O)/tests/kmod/failing.so
-
-$(O)/tests/kmod/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-asan.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
-$(O)/tests/kmod/tsan/config_test: tests/kmod/config_test.c $(O)/lib/libtenon-mod-tsan.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(CFLAGS) -D_GNU_SOURCE -fsanitize=thread -pthread -MMD -MP -o $@ $(filter %.c %.a,$^)
-TEST_PROGRAMS += $(O)/tests/kmod/config_test $(O)/tests/kmod/tsan/config_test
-
+$(eval $(call programs,$(KMOD_TESTS),pic-tsan,tests/kmod/plan_test.c tests/kmod/threads_test.c,$(O)/lib/libtenon-mod-tsan.a -pthread))
+$(eval $(call program,$(KMOD_TESTS)/tsan/config_test,pic-tsan,tests/kmod/config_test.c,$(O)/lib/libtenon-mod-tsan.a -pthread))
+$(eval $(call programs,$(KMOD_TESTS),pic-asan,tests/kmod/config_test.c tests/kmod/why_failed.c,$(O)/lib/libtenon-mod-asan.a -pthread))
 # Its own memory functions end memory: without the sanitizer.
-$(O)/tests/kmod/memory_test: tests/kmod/memory_test.c $(O)/lib/libtenon-mod.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
-TEST_PROGRAMS += $(O)/tests/kmod/memory_test
+$(eval $(call program,$(KMOD_TESTS)/memory_test,pic,tests/kmod/memory_test.c,$(O)/lib/libtenon-mod.a -pthread))
+$(eval $(call shared,$(KMOD_TESTS)/failing.so,pic,tests/kmod/failing.c,))
 
-$(O)/tests/kmod/why_failed: tests/kmod/why_failed.c $(O)/lib/libtenon-mod-asan.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -o $@ $(filter %.c %.a,$^) -pthread
-TEST_PROGRAMS += $(O)/tests/kmod/why_failed
+TEST_PROGRAMS += $(addprefix $(KMOD_TESTS)/,plan_test threads_test tsan/config_test config_test why_failed memory_test failing.so)

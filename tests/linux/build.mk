@@ -2,16 +2,7 @@
 # Tests of linux.ko with Debian's modules: $(O)/tests/linux/linux_test, and scripts.
 
 LINUX_TEST := $(O)/tests/linux/linux_test
-LINUX_TEST_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/linux/*.c))
-
-$(O)/tests/linux/%.o: tests/linux/%.c | $(KPI_H)
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
-
-$(LINUX_TEST): $(LINUX_TEST_OBJ) $(O)/port/process/libhost.a $(O)/core/host/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+$(eval $(call program,$(LINUX_TEST),host,$(wildcard tests/linux/*.c),$(O)/port/process/libhost.a $(O)/core/host/libtenon.a $(HOST_LIBS)))
 
 .PHONY: linux-check
 linux-check: $(LINUX_TEST) linux ## run Debian's modules on linux.ko

@@ -3,23 +3,21 @@
 
 LIBKMOD_SRC := $(wildcard user/libkmod/*.c)
 LIBKMOD_FILE := libkmod.so.2.99.0
+CFLAGS.user/libkmod := -fvisibility=hidden
 
-# $(call libkmod-variant,folder,libtenon-mod,flags)
-define libkmod-variant
-$(1)/obj/%.o: user/libkmod/%.c
-	$$(call say,CC,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) -D_GNU_SOURCE -fPIC -fvisibility=hidden $(3) -MMD -MP -c -o $$@ $$<
-$(1)/$(LIBKMOD_FILE): $$(patsubst user/libkmod/%.c,$(1)/obj/%.o,$$(LIBKMOD_SRC)) $(2) user/libkmod/libkmod.map
-	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $(3) -shared -Wl,-soname,libkmod.so.2 -Wl,--version-script=user/libkmod/libkmod.map \
-		-Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now $(if $(3),,-Wl,-z,defs) -o $$@ $$(filter %.o %.a,$$^) -pthread
+# $(call libkmod,directory,variant,libtenon-mod)
+define libkmod
+$(call shared,$(1)/$(LIBKMOD_FILE),$(2),$(LIBKMOD_SRC),$(3) -pthread)
+$(1)/$(LIBKMOD_FILE): LDFLAGS := -Wl,-soname,libkmod.so.2 -Wl,--version-script=user/libkmod/libkmod.map \
+	-Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now $(LIBKMOD_DEFS)
+$(1)/$(LIBKMOD_FILE): user/libkmod/libkmod.map
 $(1)/libkmod.so.2: $(1)/$(LIBKMOD_FILE)
 	$$(Q)ln -sf $(LIBKMOD_FILE) $$@ && ln -sf libkmod.so.2 $(1)/libkmod.so
 endef
-
-$(eval $(call libkmod-variant,$(O)/libkmod,$(O)/lib/libtenon-mod.a,))
-$(eval $(call libkmod-variant,$(O)/libkmod/asan,$(O)/lib/libtenon-mod-asan.a,$(SANITIZE)))
+LIBKMOD_DEFS := -Wl,-z,defs
+$(eval $(call libkmod,$(O)/libkmod,pic,$(O)/lib/libtenon-mod.a))
+LIBKMOD_DEFS := # the sanitizer's own symbols are the program's
+$(eval $(call libkmod,$(O)/libkmod/asan,pic-asan,$(O)/lib/libtenon-mod-asan.a))
 
 all: $(O)/libkmod/libkmod.so.2
 TEST_PROGRAMS += $(O)/libkmod/asan/libkmod.so.2

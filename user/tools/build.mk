@@ -3,29 +3,18 @@
 # and in $(O)/tools/static without any shared library, for an initramfs.
 
 # From its archive, so that a program's start pays for no further library.
-TOOLS_LIBS := -l:libjansson.a
+TOOLS_LIBS := -l:libjansson.a -pthread
 TOOLS_SRC := $(wildcard user/tools/*.c)
 TOOLS_LINKS := kmod depmod insmod lsmod modinfo modprobe rmmod
 
-$(O)/tools/host/%.o: user/tools/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
-$(O)/tools/asan/%.o: user/tools/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -D_GNU_SOURCE -MMD -MP -c -o $@ $<
-$(O)/tools/tenon: $(patsubst user/tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod.a
-	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $^ $(TOOLS_LIBS) -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
-$(O)/tools/asan/tenon: $(patsubst user/tools/%.c,$(O)/tools/asan/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-asan.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(TOOLS_LIBS) -pthread && for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
-$(O)/tools/static/tenon: $(patsubst user/tools/%.c,$(O)/tools/host/%.o,$(TOOLS_SRC)) $(O)/lib/libtenon-mod-static.a
-	$(call say,LD,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) -static -o $@ $^ $(LIB_UNPACK) $(TOOLS_LIBS) -pthread && \
-		for l in $(TOOLS_LINKS); do ln -sf tenon $(@D)/$$l; done
+# $(call tools,directory,variant,WITH)
+define tools
+$(call program,$(1)/tenon,$(2),$(TOOLS_SRC),$(3))
+	$$(Q)for l in $(TOOLS_LINKS); do ln -sf tenon $$(@D)/$$$$l; done
+endef
+$(eval $(call tools,$(O)/tools,pic,$(O)/lib/libtenon-mod.a $(TOOLS_LIBS)))
+$(eval $(call tools,$(O)/tools/asan,pic-asan,$(O)/lib/libtenon-mod-asan.a $(TOOLS_LIBS)))
+$(eval $(call tools,$(O)/tools/static,static,$(O)/lib/libtenon-mod-static.a $(TOOLS_LIBS)))
 
 .PHONY: tools static
 static: $(O)/tools/static/tenon ## programs without shared libraries, for an initramfs
