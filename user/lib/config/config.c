@@ -34,6 +34,13 @@ void config_add(struct tmod_config *c, enum tmod_directive directive, const char
 	buf_add(&c->entries, &e, sizeof(e));
 }
 
+bool config_of_tree(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return !strcmp(name, "modules.softdep") || !strcmp(name, "modules.weakdep");
+}
+
 char *options_normalise(char *value)
 {
 	for (char *tab = value; (tab = strchr(tab, '\t')); tab++)
@@ -77,6 +84,17 @@ struct reading {
 	struct buf bytes;
 };
 
+/* What cannot be read may forbid any module, but for what depmod writes. @path: in the arena */
+static void unread(struct reading *r, const char *path, int err)
+{
+	bool policy = !config_of_tree(path);
+
+	say(r->messages, TMOD_ERROR, "%s: %s; %s", path, strerror(-err),
+	    policy ? "it may hold policy, so no module is loaded" : "it is not read");
+	if (policy)
+		config_add(r->config, TMOD_FORBID, "*", strerrordesc_np(-err), path, 0);
+}
+
 static int read_conf(void *data, const struct conf_file *file)
 {
 	struct reading *r = data;
@@ -88,7 +106,7 @@ static int read_conf(void *data, const struct conf_file *file)
 	if (!err)
 		return modprobe_conf_read(r->config, file->path, r->bytes.data, r->bytes.len, r->messages);
 	if (err != -ENOMEM)
-		say(r->messages, TMOD_ERROR, "%s: %s; it is not read", file->path, strerror(-err));
+		unread(r, file->path, err);
 	return err == -ENOMEM ? err : 0;
 }
 
@@ -133,6 +151,8 @@ int tmod_config_open(const char *const *paths, const char *tree_dir, const struc
 		conf_files_add(&files, *paths, false);
 	if (!paths)
 		conf_files_add_usual(&files, "modprobe.d");
+	if (files.unread)
+		unread(&r, files.unread, files.unread_err);
 	err = conf_files_each(&files, read_conf, &r);
 	if (!err && tree_dir)
 		err = read_cmdline(&r);

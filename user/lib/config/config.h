@@ -28,6 +28,9 @@ struct tmod_config {
 void config_add(struct tmod_config *c, enum tmod_directive directive, const char *name, const char *value,
 		const char *file, uint32_t line);
 
+/** config_of_tree - is it a file that depmod writes: what modules say of themselves, with neither policy nor commands? */
+bool config_of_tree(const char *path);
+
 /** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */
 char *options_normalise(char *value);
 
