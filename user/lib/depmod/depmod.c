@@ -130,7 +130,15 @@ static int make_indexes(struct depmod *d)
 		record_compare(d, d->record);
 	if (!err && (d->request->symvers || d->request->system_map))
 		err = depmod_check(d);
-	return err ? err : depmod_write(d);
+	if (!err)
+		err = depmod_write(d);
+	if (err != -ELOOP)
+		return err;
+	/* A kernel can load none of these; that is no reason for the others to go without an index. */
+	depmod_drop_cycles(d);
+	if (d->record && d->record->head)
+		record_compare(d, d->record);
+	return depmod_write(d) ?: -ELOOP;
 }
 
 static void say_serially(void *data, enum tmod_level level, const char *text)
