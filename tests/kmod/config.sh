@@ -128,7 +128,7 @@ ok "a comment ends a line of policy" shows 'forbid a # b\nallow c#d\n' 'forbid a
 ok "... and is no error" [ ! -s "$T/said" ]
 ok "a byte-order mark does not hide the first line" shows '\357\273\277forbid a\n' 'forbid a'
 refuses_all() { # TEXT PLACE WHY
-	shows "$1\nblacklist fine\n" 'blacklist fine' 'forbid * column '"${2#*:}: $3" &&
+	shows "$1\nblacklist fine\n" 'blacklist fine' 'forbid * not understood as policy, column '"${2#*:}: $3" &&
 		says "ERROR: $conf:$2: bad line starting with '${1%% *}': $3; until it is mended no module is loaded"
 }
 no_name="no module has such a name: neither paths nor aliases nor quotes stand here"
@@ -139,10 +139,10 @@ ok "policy with brackets that do not match" refuses_all 'forbid [a b c]' 1:8 "br
 ok "policy without a name" refuses_all 'forbid # x' 1:11 "the name of a module is missing"
 ok "policy that is misspelt" refuses_all 'Forbid a' 1:1 "there is no such directive"
 ok "... otherwise" refuses_all 'forbids a' 1:1 "there is no such directive"
-ok "allow that is not understood allows nothing" shows 'allow b\nallow "c" d\n' 'allow b' "allow  column 7: $no_name"
+ok "allow that is not understood allows nothing" shows 'allow b\nallow "c" d\n' 'allow b' "allow  not understood as policy, column 7: $no_name"
 ok "... is told" says "ERROR: $conf:2:7: bad line starting with 'allow': $no_name; until it is mended only modules that \
 other allow lines name are loaded"
-ok "policy with a NUL byte" shows 'forbid a\000b\n' 'forbid * column 9: a NUL byte'
+ok "policy with a NUL byte" shows 'forbid a\000b\n' 'forbid * not understood as policy, column 9: a NUL byte'
 ok "a NUL byte" shows 'blacklist a\000b\nblacklist c\n' 'blacklist a' 'blacklist c'
 ok "... is told" says "WARNING: $conf:1:12: a NUL byte; what follows it in the line is ignored"
 ok "a program is no configuration" sh -c "'$tools/modprobe' -c -C /bin/true -d '$T' -S 0 >'$T/out' 2>'$T/err' &&
@@ -152,11 +152,27 @@ ok "a huge file" shows 'blacklist a\n' 'blacklist a'
 ours -C "$T/huge.conf" -C "$conf" >"$T/shown" 2>"$T/said"
 ok "... is told" says "ERROR: $T/huge.conf: File too large; it may hold policy, so no module is loaded"
 ok "... and the rest counts" grep -qx 'blacklist a' "$T/shown"
-ok "... but no module is loaded" grep -qx 'forbid \* File too large' "$T/shown"
+ok "... but no module is loaded" grep -qx 'forbid \* it may hold policy, and cannot be read' "$T/shown"
 rm "$T/huge.conf"
 python3 -c 'print("blacklist " + "x" * 3000000 + "\noptions a " + "y" * 3000000)' >"$T/long.conf"
 ours -C "$T/long.conf" >"$T/shown"
 ok "long lines" [ "$(wc -c <"$T/shown")" -eq "$(wc -c <"$T/long.conf")" ]
+
+# Commands of a file that others can write are run as root: that is told, and refused where it is asked for.
+printf 'install a true\nremove b true\n' >"$conf"
+chmod o+w "$conf"
+ours -C "$conf" >"$T/shown" 2>"$T/said"
+ok "commands in a file that others can write" says \
+	"WARNING: $conf:1: others than root can write this file, and its commands are run"
+echo trusted_commands >"$T/z.conf"
+ours -C "$conf" -C "$T/z.conf" >"$T/shown" 2>"$T/said"
+ok "... are refused" grep -qx 'forbid a commands of a file that others can write are not run' "$T/shown"
+ok "... both" [ "$(wc -l <"$T/shown")" -eq 1 ]
+ok "... which is told" says "WARNING: $conf:1: others than root can write this file, and its commands are refused"
+chmod o-w "$conf"
+ours -C "$conf" -C "$T/z.conf" >"$T/shown" 2>"$T/said"
+ok "others are not" diff "$conf" "$T/shown"
+ok "... in silence" [ ! -s "$T/said" ]
 
 mkdir -p "$T/d/folder.conf"
 mkfifo "$T/d/pipe.conf"

@@ -15,12 +15,15 @@ struct config_entry {
 	struct tmod_entry public; /* first: callers have a pointer to it */
 	uint32_t hash;            /* of the name, if it is not a pattern */
 	bool pattern;
+	bool untrusted;           /* its file can be written by somebody else than root and who reads it */
 };
 
 struct tmod_config {
 	struct arena arena;   /* all strings */
 	struct stamps stamps;
 	struct buf entries;   /* of struct config_entry */
+	bool trusted_commands; /* those of files that others can write are not run */
+	bool untrusted;       /* the file that is being read can be written by others */
 	uint32_t first[TMOD_DIRECTIVE_CNT + 1]; /* entries of a directive: from first[directive] up to first[directive + 1] */
 };
 

@@ -16,6 +16,7 @@ enum operand {
 	OPTIONS, /* ... in which tabs become blanks */
 	SOFTDEP,
 	WORDS,
+	SWITCH,  /* nothing; nor is there a name */
 	NAMES,   /* any number of names, and nothing else but a comment */
 };
 
@@ -33,6 +34,7 @@ static const struct keyword {
 	{ "weakdep", TMOD_WEAKDEP, WORDS },
 	{ "forbid", TMOD_FORBID, NAMES },
 	{ "allow", TMOD_ALLOW, NAMES },
+	{ "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
 };
 
 static const struct keyword *find_keyword(const char *word)
@@ -76,7 +78,8 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	*value = NULL;
 	switch (operand) {
 	case NOTHING:
-	case NAMES: /* are read by read_names() */
+	case NAMES: /* these two never get here */
+	case SWITCH:
 		*value = "";
 		return 0;
 	case MODULE:
@@ -125,7 +128,7 @@ static int refuse(struct tmod_config *c, const struct lines *l, enum tmod_direct
 	const char *reason;
 
 	line_place(l, at, &line, &column);
-	snprintf(text, sizeof(text), "column %u: %s", column, why);
+	snprintf(text, sizeof(text), "not understood as policy, column %u: %s", column, why);
 	reason = arena_copy(&c->arena, text, strlen(text));
 	say(l->messages, TMOD_ERROR, "%s:%u:%u: bad line starting with '%s': %s; until it is mended %s", l->file, line,
 	    column, line_start(l, start, sizeof(start)), why,
@@ -199,6 +202,10 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	}
 	if (config_of_tree(l->file) && k->directive != TMOD_SOFTDEP && k->directive != TMOD_WEAKDEP) {
 		line_bad(l, l->first, "depmod writes only softdep and weakdep here");
+		return 0;
+	}
+	if (k->operand == SWITCH) {
+		c->trusted_commands = true;
 		return 0;
 	}
 	if (k->operand == NAMES)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "user/lib/depmod/record.h"
+#include "user/lib/regular.h"
 
 int depmod_open(const struct depmod *d, const char *path, int flags)
 {
@@ -38,7 +39,10 @@ int depmod_read_all(int fd, struct buf *out)
 
 int depmod_slurp(const struct depmod *d, const char *name, struct buf *out)
 {
-	return depmod_read_all(depmod_open(d, name, O_RDONLY), out);
+	struct stat st;
+	int fd = regular_open(d->dir, name, &st);
+
+	return fd < 0 ? fd : depmod_read_all(fd, out);
 }
 
 int depmod_open_out(const struct depmod *d)

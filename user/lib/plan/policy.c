@@ -27,11 +27,9 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
 {
 	if (*e->value && e->line)
-		snprintf(text, size, "%s is not loaded while a line of policy is not understood (%s:%u, %s)", name, e->file,
-			 e->line, e->value);
+		snprintf(text, size, "%s is not loaded because of %s:%u: %s", name, e->file, e->line, e->value);
 	else if (*e->value)
-		snprintf(text, size, "%s is not loaded while what may be policy cannot be read (%s: %s)", name, e->file,
-			 e->value);
+		snprintf(text, size, "%s is not loaded because of %s: %s", name, e->file, e->value);
 	else if (e->directive == TMOD_FORBID)
 		snprintf(text, size, "%s is forbidden (%s:%u: forbid %s)", name, e->file, e->line, e->name);
 	else
