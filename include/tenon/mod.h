@@ -193,7 +193,11 @@ enum tmod_directive {
 struct tmod_entry {
 	enum tmod_directive directive;
 	const char *name;  /* module or pattern, '-' made '_' outside of brackets */
-	const char *value; /* module of an alias, parameters, command, "pre: a b post: c"; "" if the directive has none */
+	/*
+	 * Module of an alias, parameters, command, "pre: a b post: c". Of policy "", or why the line is not understood: then
+	 * it stops all that it could have been about.
+	 */
+	const char *value;
 	const char *file;  /* that says so; "kernel command line" */
 	uint32_t line;     /* 0: the file has none */
 };
@@ -206,7 +210,8 @@ struct tmod_config;
  * @paths: files and folders, ended by NULL; NULL: modprobe.d's folders, of which the first to have a file name wins
  * @tree_dir: whose modules.softdep and modules.weakdep are read, as well as the kernel's command line; NULL: neither
  *
- * A line that cannot be understood is told (file, line, column) and left out, as is a file that cannot be read.
+ * A line that cannot be understood is told (file, line, column) and left out. But where it is policy, or a file that
+ * might hold policy cannot be read, it stops all that it could have been about (see struct tmod_entry).
  * Return: 0 or -ENOMEM.
  */
 int tmod_config_open(const char *const *paths, const char *tree_dir, const struct tmod_messages *messages,
@@ -501,7 +506,8 @@ struct tmod_depmod {
  * tmod_depmod - make the indexes of a tree
  *
  * New files replace the old ones when all are complete and on the disk; if anything fails, the old ones stay.
- * Return: 0; -ELOOP if modules need each other in a circle; or a negative errno value.
+ * Return: 0; -ELOOP if modules need each other in a cycle: each cycle is told, and the indexes have all other modules;
+ * or a negative errno value.
  */
 int tmod_depmod(const struct tmod_depmod *request);
 

@@ -122,11 +122,27 @@ ok "bytes that are not text" bad 'a\033[31m\177' \
 	"1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
 ok "a softdep without effect" shows 'softdep a b c\n' 'softdep a '
 ok "... is told" says "WARNING: $conf:1:11: no module is named behind 'pre:' or 'post:', so the line changes nothing"
-ok "policy for what is no module's name" shows 'forbid a fat.ko\nallow "b" c\n' 'forbid a' 'forbid fat.ko' 'allow "b"' 'allow c'
-ok "... is told" says "WARNING: $conf:1:10: no module has such a name: neither paths nor aliases nor quotes stand here"
-ok "... of each" says "WARNING: $conf:2:7: no module has such a name: neither paths nor aliases nor quotes stand here"
-ok "policy with brackets that do not match" shows 'forbid [a b c]
-' 'forbid b'
+
+# Policy: a comment ends a line; what is not understood whole stops all that it could have been about, and says where.
+ok "a comment ends a line of policy" shows 'forbid a # b\nallow c#d\n' 'forbid a' 'allow c'
+ok "... and is no error" [ ! -s "$T/said" ]
+ok "a byte-order mark does not hide the first line" shows '\357\273\277forbid a\n' 'forbid a'
+refuses_all() { # TEXT PLACE WHY
+	shows "$1\nblacklist fine\n" 'blacklist fine' 'forbid * not understood as policy, column '"${2#*:}: $3" &&
+		says "ERROR: $conf:$2: bad line starting with '${1%% *}': $3; until it is mended no module is loaded"
+}
+no_name="no module has such a name: neither paths nor aliases nor quotes stand here"
+ok "policy with a comma" refuses_all 'forbid a,b' 1:8 "names are separated by blanks, not by commas"
+ok "... before a blank" refuses_all 'forbid x a, b' 1:10 "names are separated by blanks, not by commas"
+ok "policy for what is no module's name" refuses_all 'forbid a fat.ko' 1:10 "$no_name"
+ok "policy with brackets that do not match" refuses_all 'forbid [a b c]' 1:8 "brackets that do not match"
+ok "policy without a name" refuses_all 'forbid # x' 1:11 "the name of a module is missing"
+ok "policy that is misspelt" refuses_all 'Forbid a' 1:1 "there is no such directive"
+ok "... otherwise" refuses_all 'forbids a' 1:1 "there is no such directive"
+ok "allow that is not understood allows nothing" shows 'allow b\nallow "c" d\n' 'allow b' "allow  not understood as policy, column 7: $no_name"
+ok "... is told" says "ERROR: $conf:2:7: bad line starting with 'allow': $no_name; until it is mended only modules that \
+other allow lines name are loaded"
+ok "policy with a NUL byte" shows 'forbid a\000b\n' 'forbid * not understood as policy, column 9: a NUL byte'
 ok "a NUL byte" shows 'blacklist a\000b\nblacklist c\n' 'blacklist a' 'blacklist c'
 ok "... is told" says "WARNING: $conf:1:12: a NUL byte; what follows it in the line is ignored"
 ok "a program is no configuration" sh -c "'$tools/modprobe' -c -C /bin/true -d '$T' -S 0 >'$T/out' 2>'$T/err' &&
@@ -134,12 +150,29 @@ ok "a program is no configuration" sh -c "'$tools/modprobe' -c -C /bin/true -d '
 head -c 70000000 /dev/zero >"$T/huge.conf"
 ok "a huge file" shows 'blacklist a\n' 'blacklist a'
 ours -C "$T/huge.conf" -C "$conf" >"$T/shown" 2>"$T/said"
-ok "... is told" says "ERROR: $T/huge.conf: File too large; it is not read"
-ok "... and the rest counts" diff "$T/expected" "$T/shown"
+ok "... is told" says "ERROR: $T/huge.conf: File too large; it may hold policy, so no module is loaded"
+ok "... and the rest counts" grep -qx 'blacklist a' "$T/shown"
+ok "... but no module is loaded" grep -qx 'forbid \* it may hold policy, and cannot be read' "$T/shown"
 rm "$T/huge.conf"
 python3 -c 'print("blacklist " + "x" * 3000000 + "\noptions a " + "y" * 3000000)' >"$T/long.conf"
 ours -C "$T/long.conf" >"$T/shown"
 ok "long lines" [ "$(wc -c <"$T/shown")" -eq "$(wc -c <"$T/long.conf")" ]
+
+# Commands of a file that others can write are run as root: that is told, and refused where it is asked for.
+printf 'install a true\nremove b true\n' >"$conf"
+chmod o+w "$conf"
+ours -C "$conf" >"$T/shown" 2>"$T/said"
+ok "commands in a file that others can write" says \
+	"WARNING: $conf:1: others than root can write this file, and its commands are run"
+echo trusted_commands >"$T/z.conf"
+ours -C "$conf" -C "$T/z.conf" >"$T/shown" 2>"$T/said"
+ok "... are refused" grep -qx 'forbid a commands of a file that others can write are not run' "$T/shown"
+ok "... both" [ "$(wc -l <"$T/shown")" -eq 1 ]
+ok "... which is told" says "WARNING: $conf:1: others than root can write this file, and its commands are refused"
+chmod o-w "$conf"
+ours -C "$conf" -C "$T/z.conf" >"$T/shown" 2>"$T/said"
+ok "others are not" diff "$conf" "$T/shown"
+ok "... in silence" [ ! -s "$T/said" ]
 
 mkdir -p "$T/d/folder.conf"
 mkfifo "$T/d/pipe.conf"
@@ -148,8 +181,8 @@ echo 'blacklist a' >"$T/d/fine.conf"
 timeout 20 "$tools/modprobe" -c -d "$T" -S 0 -C "$T/d" -C "$T/nothing" >"$T/shown" 2>"$T/said"
 ok "what is no file in a folder is not waited for" grep -qx 'blacklist a' "$T/shown"
 ok "... a folder" says "ERROR: $T/d/folder.conf: folders in folders are not read"
-ok "... a pipe" says "ERROR: $T/d/pipe.conf: Invalid argument; it is not read"
-ok "... a link to nowhere" says "ERROR: $T/d/link.conf: No such file or directory; it is not read"
+ok "... a pipe" says "ERROR: $T/d/pipe.conf: Invalid argument; it may hold policy, so no module is loaded"
+ok "... a link to nowhere" says "ERROR: $T/d/link.conf: No such file or directory; it may hold policy, so no module is loaded"
 ok "a path to nothing" says "WARNING: $T/nothing: there is no such configuration file or folder"
 ok "a pipe that is asked for is read" sh -c "echo 'blacklist piped' | '$tools/modprobe' -c -d '$T' -S 0 -C /dev/stdin |
 	grep -qx 'blacklist piped'"

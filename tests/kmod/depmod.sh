@@ -132,15 +132,52 @@ circle one two
 circle two three
 circle three one
 circle user one
-ok "modules that need each other in a circle" fails_with "Cycle detected: " "$tools/depmod" -b "$T/circle" $small
-ok "... are counted" grep -q 'Found 3 modules in dependency cycles!' "$T/out"
-ok "... and nothing is written" [ ! -e "$T/circle/lib/modules/$small/modules.dep" ]
+cycles() { # COMMAND...: what is said of cycles, without the order of the lines
+	"$@" 2>&1 >/dev/null | grep -E 'Cycle detected|in dependency cycles' | sed 's/^depmod: //' | sort
+}
+# What is outside of cycles has its line, what is in one has none.
+indexed() { # NAME...
+	cut -d: -f1 "$T/circle/lib/modules/$small/modules.dep" | sort | tr '\n' ' ' >"$T/out"
+	cat "$T/out"
+	[ "$(cat "$T/out")" = "$(printf '%s.ko ' "$@")" ]
+}
+as_kmod() {
+	cycles /sbin/depmod -b "$T/circle" $small >"$T/cycles.theirs"
+	cycles "$tools/depmod" -b "$T/circle" $small >"$T/cycles.ours"
+	diff "$T/cycles.theirs" "$T/cycles.ours"
+}
+cp "$debian/kernel/lib/crc16.ko" "$T/circle/lib/modules/$small/"
+ok "modules that need each other, as kmod" as_kmod
+ok "... the whole cycle is told" grep -qE '(one -> two -> three -> one|two -> three -> one -> two|three -> one -> two -> three)$' "$T/cycles.ours"
+ok "... it fails" fails_with 'Found 3 modules in dependency cycles!' "$tools/depmod" -b "$T/circle" $small
+ok "... and all others are indexed" indexed crc16 user
+rm "$T/circle/lib/modules/$small/modules.dep"
+ok "... also with -A" fails_with 'Found 3 modules in dependency cycles!' "$tools/depmod" -A -b "$T/circle" $small
+ok "... again" fails_with 'Found 3 modules in dependency cycles!' "$tools/depmod" -A -b "$T/circle" $small
+ok "... as well" indexed crc16 user
+sed 's/NAME/"self"/; s/THIS/other/g; s/OTHER/self/' "$T/circle.s" | as -o "$T/circle/lib/modules/$small/self.ko" -
+ok "a module that needs itself" fails_with 'Cycle detected: self -> self' "$tools/depmod" -b "$T/circle" $small
+ok "... costs no other its place" indexed crc16 user
+rm "$T/circle/lib/modules/$small/self.ko"
 circle both one
 sed "s/NAME/\"four\"/; s/THIS/four/g; s/OTHER/one\\n.quad both/" "$T/circle.s" |
 	as -o "$T/circle/lib/modules/$small/four.ko" -
 circle both four
-ok "circles that share modules come to an end" fails_with "modules in dependency cycles!" \
-	timeout 60 "$tools/depmod" -b "$T/circle" $small
+sed "s/NAME/\"one\"/; s/THIS/one/g; s/OTHER/two\\n.quad two_b/" "$T/circle.s" |
+	as -o "$T/circle/lib/modules/$small/one.ko" -
+circle two_b three
+ok "cycles that share modules" fails_with "Found 6 modules in dependency cycles!" "$tools/depmod" -b "$T/circle" $small
+ok "... are each told" [ "$(grep -c 'Cycle detected' "$T/out")" -eq 3 ]
+python3 - "$T/circle.s" "$T/circle/lib/modules/$small" <<'END'
+import subprocess, sys
+text = open(sys.argv[1]).read()
+for i in range(12):
+    others = "\\n.quad ".join("m%d" % k for k in range(12) if k != i).replace("\\n", "\n")
+    source = text.replace("NAME", '"m%d"' % i).replace("THIS", "m%d" % i).replace("OTHER", others)
+    subprocess.run(["as", "-o", "%s/m%d.ko" % (sys.argv[2], i), "-"], input=source, text=True, check=True)
+END
+ok "cycles without number come to an end" fails_with "There are more cycles, which are not shown." \
+	"$tools/depmod" -b "$T/circle" $small
 left=$T/left/lib/modules/$small
 mkdir -p "$left"
 ln -s /nowhere "$left/dangling.ko"

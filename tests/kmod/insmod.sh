@@ -125,6 +125,27 @@ cp "$fs/minix/minix.ko" "$T/other.ko"
 ok "insmod of what is forbidden" fails_with "other.ko is forbidden (/etc/modprobe.d/policy.conf:1: forbid minix)" \
 	on_machine "$T/machine" "$tools/insmod" "$T/other.ko"
 
+# What is no file is not waited for.
+mkfifo "$T/pipe.ko"
+no_wait() { # TEXT COMMAND...
+	_said=$1
+	shift
+	fails_with "$_said" timeout 60 "$@"
+}
+for path in "$T/pipe.ko" /dev/zero; do
+	ok "insmod of ${path##*/}" fails_with "it is a pipe, a socket or a device, not a module file" \
+		on_machine "$T/machine" timeout 60 "$tools/insmod" "$path"
+done
+ok "modprobe of a pipe" no_wait "Module file $T/pipe.ko: Invalid argument" "$tools/modprobe" "$T/pipe.ko"
+ok "modinfo of a pipe" no_wait "not found" "$tools/modinfo" "$T/pipe.ko"
+ok "tenon check of a pipe" no_wait "Invalid argument" "$tools/tenon" check "$T/pipe.ko"
+ok "... of a pipe as a certificate" no_wait "Invalid argument" "$tools/tenon" check -d "$debian_root" --against "$release" \
+	-c "$T/pipe.ko" "$fs/minix/minix.ko"
+mkdir -p "$T/pipes/lib/modules/$release"
+mkfifo "$T/pipes/lib/modules/$release/modules.order" "$T/pipes/lib/modules/$release/modules.dep.bin"
+ok "depmod of a tree with a pipe in it" timeout 60 "$tools/depmod" -n -b "$T/pipes" "$release"
+ok "modprobe of one" no_wait "modules.dep.bin: Invalid argument" "$tools/modprobe" -d "$T/pipes" -S "$release" minix
+
 # kmod static-nodes
 nodes=$T/machine/lib/modules/$release
 mkdir -p "$nodes" "$T/machine/dev"

@@ -108,8 +108,13 @@ ok "allow" ours -nv ext4
 ok "... stops all others" refuses "minix is not among the modules that are allowed ($conf:1 is the first allow)" minix
 for line in 'allow a[b' allow; do
 	echo "$line" >"$conf"
-	ok "... '$line' allows nothing" refuses "loop is not among the modules that are allowed ($conf:1" loop
+	ok "... '$line' allows nothing" refuses "loop is not loaded because of $conf:1: not understood as policy" loop
 done
+printf 'forbid unrelated # not fat\n' >"$conf"
+ok "a comment forbids nothing" "$tools/modprobe" -n -d "$T/base" -S "$release" -C "$conf" fat
+printf 'allow * # never fat\nforbid fat,\n' >"$conf"
+ok "policy that is not understood stops what it could have" refuses \
+	"minix is not loaded because of $conf:2: not understood as policy, column 8: names are separated by blanks, not by commas" minix
 printf 'allow *\nforbid minix\n' >"$conf"
 ok "forbid is stronger than allow" refuses "minix is forbidden ($conf:2: forbid minix)" minix
 printf 'forbid unix\n' >"$conf"

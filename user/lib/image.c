@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "user/lib/image.h"
+#include "user/lib/regular.h"
 
 #define WINDOW_STEP (64ul << 20)
 /* A file up to this size is read at once: its bytes cost less than calls for its parts. */
@@ -121,15 +122,10 @@ int image_open(struct image *img, int dir, const char *path)
 	struct stat st;
 	int err = 0;
 
-	img->fd = dir == AT_FDCWD || *path == '/' ? open(path, O_RDONLY | O_CLOEXEC) :
-						    openat(dir, path, O_RDONLY | O_CLOEXEC);
+	img->fd = regular_open(dir, path, &st);
 	if (img->fd < 0)
-		return -errno;
-	if (fstat(img->fd, &st))
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-	else if ((uint64_t)st.st_size > IMAGE_BYTES_MAX)
+		return img->fd;
+	if ((uint64_t)st.st_size > IMAGE_BYTES_MAX)
 		err = -EFBIG;
 	img->size = (size_t)st.st_size;
 	if (!err)

@@ -14,6 +14,7 @@
 #include "user/lib/alias.h"
 #include "user/lib/buf.h"
 #include "user/lib/index_read.h"
+#include "user/lib/regular.h"
 #include "user/lib/say.h"
 #include "user/lib/tree.h"
 
@@ -117,12 +118,10 @@ static int map(const struct tmod_tree *t, const char *name, struct mapping *m)
 
 	if (!file_path(t, name, path))
 		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = regular_open(AT_FDCWD, path, &st);
 	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st))
-		err = -errno;
-	else if (!st.st_size)
+		return fd;
+	if (!st.st_size)
 		err = -ENOENT;
 	else if ((data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
 		err = -errno;

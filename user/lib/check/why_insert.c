@@ -186,8 +186,14 @@ void why_insert(struct why *w)
 {
 	const char *text = known(-w->err);
 
-	if (access(w->path, R_OK)) {
+	struct stat st;
+
+	if (access(w->path, R_OK) || stat(w->path, &st)) {
 		unreadable(w);
+		return;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		why_line(w, "it is a pipe, a socket or a device, not a module file");
 		return;
 	}
 	if (text) {

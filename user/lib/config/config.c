@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "user/lib/config/config.h"
 #include "user/lib/config/files.h"
@@ -29,9 +30,17 @@ void config_add(struct tmod_config *c, enum tmod_directive directive, const char
 		.public = { directive, name, value, file, line },
 		.hash = exact ? hash_name(name) : 0,
 		.pattern = !exact,
+		.untrusted = c->untrusted,
 	};
 
 	buf_add(&c->entries, &e, sizeof(e));
+}
+
+bool config_of_tree(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return !strcmp(name, "modules.softdep") || !strcmp(name, "modules.weakdep");
 }
 
 char *options_normalise(char *value)
@@ -77,6 +86,52 @@ struct reading {
 	struct buf bytes;
 };
 
+/* What cannot be read may forbid any module, but for what depmod writes. @path: in the arena */
+static void unread(struct reading *r, const char *path, int err)
+{
+	bool policy = !config_of_tree(path);
+
+	say(r->messages, TMOD_ERROR, "%s: %s; %s", path, strerror(-err),
+	    policy ? "it may hold policy, so no module is loaded" : "it is not read");
+	if (policy)
+		config_add(r->config, TMOD_FORBID, "*", "it may hold policy, and cannot be read", path, 0);
+}
+
+/* By somebody else than root and who reads it: commands of such a file are theirs. A device such as /dev/null has none. */
+static bool can_be_changed(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && (st->st_mode & S_IWOTH || (st->st_uid && st->st_uid != geteuid()));
+}
+
+/*
+ * Warn of commands in files that others can write or, if that is asked for, let them stop what they would be run for: an
+ * `install` becomes a `forbid`, a `remove` goes.
+ */
+static void judge_commands(struct tmod_config *c, const struct tmod_messages *messages)
+{
+	struct config_entry *all = entries(c), *to = all;
+	const char *told = NULL;
+
+	for (const struct config_entry *e = all; e && e < all + c->entries.len / sizeof(*e); e++) {
+		bool command = e->public.directive == TMOD_INSTALL || e->public.directive == TMOD_REMOVE;
+
+		if (command && e->untrusted && told != e->public.file) {
+			told = e->public.file;
+			say(messages, TMOD_WARNING, "%s:%u: others than root can write this file, and its commands are %s", told,
+			    e->public.line, c->trusted_commands ? "refused" : "run");
+		}
+		if (command && e->untrusted && c->trusted_commands && e->public.directive == TMOD_REMOVE)
+			continue;
+		*to = *e;
+		if (command && e->untrusted && c->trusted_commands) {
+			to->public.directive = TMOD_FORBID;
+			to->public.value = "commands of a file that others can write are not run";
+		}
+		to++;
+	}
+	c->entries.len = (size_t)(to - all) * sizeof(*to);
+}
+
 static int read_conf(void *data, const struct conf_file *file)
 {
 	struct reading *r = data;
@@ -85,10 +140,14 @@ static int read_conf(void *data, const struct conf_file *file)
 	bool there = !err || !stat(file->path, &st);
 
 	stamps_add(&r->config->stamps, file->path, there ? &st : NULL);
-	if (!err)
-		return modprobe_conf_read(r->config, file->path, r->bytes.data, r->bytes.len, r->messages);
+	if (!err) {
+		r->config->untrusted = can_be_changed(&st);
+		err = modprobe_conf_read(r->config, file->path, r->bytes.data, r->bytes.len, r->messages);
+		r->config->untrusted = false;
+		return err;
+	}
 	if (err != -ENOMEM)
-		say(r->messages, TMOD_ERROR, "%s: %s; it is not read", file->path, strerror(-err));
+		unread(r, file->path, err);
 	return err == -ENOMEM ? err : 0;
 }
 
@@ -133,10 +192,13 @@ int tmod_config_open(const char *const *paths, const char *tree_dir, const struc
 		conf_files_add(&files, *paths, false);
 	if (!paths)
 		conf_files_add_usual(&files, "modprobe.d");
+	if (files.unread)
+		unread(&r, files.unread, files.unread_err);
 	err = conf_files_each(&files, read_conf, &r);
 	if (!err && tree_dir)
 		err = read_cmdline(&r);
 	buf_free(&r.bytes);
+	judge_commands(c, messages);
 	if (!err)
 		err = c->stamps.all.failed ? -ENOMEM : sort_by_directive(c);
 	if (err)

@@ -24,11 +24,20 @@ static void add(struct buf *list, const char *word)
 	buf_add(list, &word, sizeof(word));
 }
 
-/* The C library writes a repetition out, so that those of a short expression could take all memory. */
+/*
+ * The C library writes a repetition out, 'x+' as 'xx*', so that a short expression could take all memory. How deep they
+ * are nested is not looked at: no line needs so many. A reference back ('\1') may take all time there is.
+ */
 static bool is_modest(const char *pattern)
 {
 	unsigned long product = 1;
 
+	for (const char *c = pattern; *c; c++) {
+		if (*c == '+' && (product *= 2) > 1000)
+			return false;
+		if (*c == '\\' && c[1] >= '1' && c[1] <= '9')
+			return false;
+	}
 	for (const char *brace = pattern; (brace = strchr(brace, '{')); brace++) {
 		char *end;
 		unsigned long least = strtoul(brace + 1, &end, 10);
@@ -145,6 +154,8 @@ int depmod_conf_open(struct depmod_conf *c, const char *const *paths, const char
 		conf_files_add(&files, *paths, false);
 	if (!paths)
 		conf_files_add_usual(&files, "depmod.d");
+	if (files.unread)
+		say(messages, TMOD_ERROR, "%s: %s", files.unread, strerror(-files.unread_err));
 	err = conf_files_each(&files, read_conf, &r);
 	buf_free(&r.bytes);
 	buf_free(&stamps.all);

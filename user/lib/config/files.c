@@ -89,9 +89,10 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 		add(f, path, len, false);
 	} else if (err) {
 		stamps_add(f->stamps, path, NULL);
-		if (err != -ENOENT)
-			say(f->messages, TMOD_ERROR, "%s: %s", path, strerror(-err));
-		else if (!may_lack)
+		if (err != -ENOENT) {
+			f->unread = path;
+			f->unread_err = err;
+		} else if (!may_lack)
 			say(f->messages, TMOD_WARNING, "%s: there is no such configuration file or folder", path);
 	}
 }

@@ -23,6 +23,8 @@ struct conf_files {
 	const struct tmod_messages *messages;
 	bool aliases;          /* files that end in .alias, too */
 	struct buf all;        /* of struct conf_file */
+	const char *unread;    /* the last folder that cannot be read, or NULL; in the arena */
+	int unread_err;
 	bool failed;           /* no memory */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "user/lib/config/lines.h"
@@ -7,6 +8,11 @@
 int lines_open(struct lines *l, struct arena *arena, const char *file, const char *bytes, size_t size,
 	       const struct tmod_messages *messages)
 {
+	/* A byte-order mark, with which editors of other systems begin a file, is no part of its first line. */
+	if (size >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) {
+		bytes += 3;
+		size -= 3;
+	}
 	/* No line's text is longer than the line, and the last may be without the character that its NUL replaces. */
 	*l = (struct lines){ .file = file, .messages = messages, .next = bytes, .end = bytes + size };
 	l->next_number = 1;
@@ -50,6 +56,7 @@ static void take(struct lines *l)
 	*to = '\0';
 	l->out = to + 1;
 	l->rest = l->text;
+	l->cut = memchr(l->text, '\0', (size_t)(to - l->text));
 }
 
 char *line_word(struct lines *l)
@@ -80,7 +87,7 @@ bool lines_next(struct lines *l)
 		l->first = line_word(l);
 		if (l->first && *l->first == '#')
 			continue;
-		if (l->text + len < l->out - 1)
+		if (l->cut)
 			line_warn(l, l->text + len, "a NUL byte; what follows it in the line is ignored");
 		if (l->first)
 			return true;
@@ -105,15 +112,15 @@ static void locate(const struct lines *l, const char *at, uint32_t *line, uint32
 	*column = (uint32_t)(p - start) + 1;
 }
 
-/* The first word as far as a message should have it. */
-static const char *shown(const char *word, char *out, size_t size)
+void line_place(const struct lines *l, const char *at, uint32_t *line, uint32_t *column)
 {
-	size_t i;
+	locate(l, at ? at : l->out - 1, line, column);
+}
 
-	for (i = 0; word[i] && i + 1 < size; i++)
-		out[i] = (unsigned char)word[i] < ' ' || word[i] == 0x7f ? '?' : word[i];
-	out[i] = '\0';
-	return out;
+const char *line_start(const struct lines *l, char *text, size_t size)
+{
+	snprintf(text, size, "%s", l->first);
+	return tmod_printable(text);
 }
 
 void line_bad(const struct lines *l, const char *at, const char *why)
@@ -121,15 +128,15 @@ void line_bad(const struct lines *l, const char *at, const char *why)
 	uint32_t line, column;
 	char start[64];
 
-	locate(l, at ? at : l->out - 1, &line, &column);
+	line_place(l, at, &line, &column);
 	say(l->messages, TMOD_ERROR, "%s:%u:%u: ignoring bad line starting with '%s': %s", l->file, line, column,
-	    shown(l->first, start, sizeof(start)), why);
+	    line_start(l, start, sizeof(start)), why);
 }
 
 void line_warn(const struct lines *l, const char *at, const char *what)
 {
 	uint32_t line, column;
 
-	locate(l, at ? at : l->out - 1, &line, &column);
+	line_place(l, at, &line, &column);
 	say(l->messages, TMOD_WARNING, "%s:%u:%u: %s", l->file, line, column, what);
 }

@@ -21,6 +21,7 @@ struct lines {
 	uint32_t number;      /* in the file, from 1 */
 	const char *raw;      /* as it is in the file */
 	char *text, *rest;    /* without '\'; what line_word() has not taken */
+	bool cut;             /* there was a NUL byte, which ends the text */
 	const char *first;    /* its first word, cut off by line_word(), which it may be called for once */
 };
 
@@ -43,6 +44,9 @@ char *line_word(struct lines *l);
 /** line_rest - all behind the one blank that ends the last word, or NULL if nothing is there. */
 char *line_rest(struct lines *l);
 
+/** line_place - where in the file something of the line stands; @at: NULL: its end. Lines and columns count from 1. */
+void line_place(const struct lines *l, const char *at, uint32_t *line, uint32_t *column);
+
 /**
  * line_bad - say that the line is ignored
  * @at: where in the line the trouble is; NULL: at its end
@@ -52,5 +56,8 @@ void line_bad(const struct lines *l, const char *at, const char *why);
 
 /* Say something else of the line. */
 void line_warn(const struct lines *l, const char *at, const char *what);
+
+/* The line's first word as a message should have it. Return: @text. */
+const char *line_start(const struct lines *l, char *text, size_t size);
 
 #endif

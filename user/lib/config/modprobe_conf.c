@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The directives of modprobe.d(5). */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "user/lib/config/config.h"
 #include "user/lib/config/lines.h"
@@ -14,7 +16,8 @@ enum operand {
 	OPTIONS, /* ... in which tabs become blanks */
 	SOFTDEP,
 	WORDS,
-	NAMES,   /* any number of names, and nothing else */
+	SWITCH,  /* nothing; nor is there a name */
+	NAMES,   /* any number of names, and nothing else but a comment */
 };
 
 static const struct keyword {
@@ -31,6 +34,7 @@ static const struct keyword {
 	{ "weakdep", TMOD_WEAKDEP, WORDS },
 	{ "forbid", TMOD_FORBID, NAMES },
 	{ "allow", TMOD_ALLOW, NAMES },
+	{ "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
 };
 
 static const struct keyword *find_keyword(const char *word)
@@ -66,14 +70,6 @@ static const char *join_words(struct lines *l, char *first)
 	return first;
 }
 
-/* What modules say of themselves: not its reader's to mend, and no place for commands. */
-static bool written_by_depmod(const struct lines *l)
-{
-	const char *slash = strrchr(l->file, '/'), *name = slash ? slash + 1 : l->file;
-
-	return !strcmp(name, "modules.softdep") || !strcmp(name, "modules.weakdep");
-}
-
 /* Return: 0 with the value, NULL if the line is bad, which is said; or -ENOMEM. */
 static int read_operand(struct tmod_config *c, struct lines *l, enum operand operand, const char **value)
 {
@@ -82,7 +78,8 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	*value = NULL;
 	switch (operand) {
 	case NOTHING:
-	case NAMES:
+	case NAMES: /* these two never get here */
+	case SWITCH:
 		*value = "";
 		return 0;
 	case MODULE:
@@ -115,29 +112,78 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 		*value = softdep_normalise(&c->arena, at);
 		if (!*value)
 			return -ENOMEM;
-		if (!**value && !written_by_depmod(l))
+		if (!**value && !config_of_tree(l->file))
 			line_warn(l, at, "no module is named behind 'pre:' or 'post:', so the line changes nothing");
 		return 0;
 	}
 	return 0;
 }
 
-/*
- * A name that no module can have is no reason to let a list of what is allowed end: it is told, and kept. One that cannot
- * be read at all counts as one that nothing has.
- */
-static void add_names(struct tmod_config *c, struct lines *l, enum tmod_directive directive, char *name)
+/* A line of policy that is not understood whole stops what it could have been about. */
+static int refuse(struct tmod_config *c, const struct lines *l, enum tmod_directive directive, const char *at,
+		  const char *why)
 {
-	for (; name; name = line_word(l)) {
-		if (!normalise(l, name)) {
-			if (directive != TMOD_ALLOW)
-				continue;
-			*name = '\0';
-		} else if (name[strcspn(name, "./:\"'")]) {
-			line_warn(l, name, "no module has such a name: neither paths nor aliases nor quotes stand here");
-		}
+	uint32_t line, column;
+	char start[64], text[512];
+	const char *reason;
+
+	line_place(l, at, &line, &column);
+	snprintf(text, sizeof(text), "not understood as policy, column %u: %s", column, why);
+	reason = arena_copy(&c->arena, text, strlen(text));
+	say(l->messages, TMOD_ERROR, "%s:%u:%u: bad line starting with '%s': %s; until it is mended %s", l->file, line,
+	    column, line_start(l, start, sizeof(start)), why,
+	    directive == TMOD_FORBID ? "no module is loaded" : "only modules that other allow lines name are loaded");
+	if (!reason)
+		return -ENOMEM;
+	config_add(c, directive, directive == TMOD_FORBID ? "*" : "", reason, l->file, line);
+	return 0;
+}
+
+/* Why a word cannot be the name of a module, or a pattern of names; or NULL. Makes '-' to '_'. */
+static const char *check_name(char *name)
+{
+	if (strchr(name, ','))
+		return "names are separated by blanks, not by commas";
+	if (name[strcspn(name, "./:\"'")])
+		return "no module has such a name: neither paths nor aliases nor quotes stand here";
+	return tmod_alias_name(name, name, strlen(name) + 1) ? NULL : "brackets that do not match";
+}
+
+/*
+ * The names of a line of policy, up to a '#'. All are looked at before one counts: half a line would mean something
+ * else than the whole.
+ */
+static int read_names(struct tmod_config *c, struct lines *l, enum tmod_directive directive)
+{
+	char *comment = strchr(l->rest, '#'), *first = NULL, *last = NULL, *name;
+	const char *why;
+
+	if (l->cut)
+		return refuse(c, l, directive, l->rest + strlen(l->rest), "a NUL byte");
+	if (comment)
+		*comment = '\0';
+	while ((name = line_word(l))) {
+		why = check_name(name);
+		if (why)
+			return refuse(c, l, directive, name, why);
+		first = first ? first : name;
+		last = name;
+	}
+	if (!first)
+		return refuse(c, l, directive, NULL, "the name of a module is missing");
+	for (name = first; name <= last; name += strlen(name) + 1) {
+		name += strspn(name, " \t");
 		config_add(c, directive, name, "", l->file, l->number);
 	}
+	return 0;
+}
+
+/* The policy that a word was meant for which is none: "Forbid", "forbids", "allow:". */
+static enum tmod_directive meant_policy(const char *word)
+{
+	if (!strncasecmp(word, "forbid", 6))
+		return TMOD_FORBID;
+	return !strncasecmp(word, "allow", 5) ? TMOD_ALLOW : TMOD_DIRECTIVE_CNT;
 }
 
 static int read_line(struct tmod_config *c, struct lines *l)
@@ -147,25 +193,27 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	char *name;
 	int err;
 
+	if (!k && meant_policy(l->first) != TMOD_DIRECTIVE_CNT)
+		return refuse(c, l, meant_policy(l->first), l->first, "there is no such directive");
 	if (!k) {
 		line_bad(l, l->first, !strcmp(l->first, "include") || !strcmp(l->first, "config") ?
 			 "files cannot name others to be read any more" : "there is no such directive");
 		return 0;
 	}
-	if (written_by_depmod(l) && k->directive != TMOD_SOFTDEP && k->directive != TMOD_WEAKDEP) {
+	if (config_of_tree(l->file) && k->directive != TMOD_SOFTDEP && k->directive != TMOD_WEAKDEP) {
 		line_bad(l, l->first, "depmod writes only softdep and weakdep here");
 		return 0;
 	}
+	if (k->operand == SWITCH) {
+		c->trusted_commands = true;
+		return 0;
+	}
+	if (k->operand == NAMES)
+		return read_names(c, l, k->directive);
 	name = line_word(l);
 	if (!name)
 		line_bad(l, NULL, "the name of a module is missing");
-	if (!name && k->directive == TMOD_ALLOW)
-		config_add(c, TMOD_ALLOW, "", "", l->file, l->number);
-	else if (!name)
-		return 0;
-	else if (k->operand == NAMES)
-		add_names(c, l, k->directive, name);
-	if (k->operand == NAMES || !normalise(l, name))
+	if (!name || !normalise(l, name))
 		return 0;
 	err = read_operand(c, l, k->operand, &value);
 	if (!err && value)

@@ -4,11 +4,15 @@
 
 const struct tmod_entry *tmod_config_forbids(const struct tmod_config *config, const char *name)
 {
-	const struct tmod_entry *forbid = tmod_config_find(config, TMOD_FORBID, name, NULL);
+	const struct tmod_entry *forbid = tmod_config_find(config, TMOD_FORBID, name, NULL), *allow = NULL;
 
 	if (forbid)
 		return forbid;
 	if (tmod_config_find(config, TMOD_ALLOW, name, NULL))
 		return NULL;
+	/* One that is not understood might have allowed it, which is what its reader must know. */
+	while ((allow = tmod_config_next(config, TMOD_ALLOW, allow)))
+		if (*allow->value)
+			return allow;
 	return tmod_config_next(config, TMOD_ALLOW, NULL);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "user/lib/depmod/record.h"
+#include "user/lib/regular.h"
 
 int depmod_open(const struct depmod *d, const char *path, int flags)
 {
@@ -38,7 +39,10 @@ int depmod_read_all(int fd, struct buf *out)
 
 int depmod_slurp(const struct depmod *d, const char *name, struct buf *out)
 {
-	return depmod_read_all(depmod_open(d, name, O_RDONLY), out);
+	struct stat st;
+	int fd = regular_open(d->dir, name, &st);
+
+	return fd < 0 ? fd : depmod_read_all(fd, out);
 }
 
 int depmod_open_out(const struct depmod *d)
@@ -130,7 +134,15 @@ static int make_indexes(struct depmod *d)
 		record_compare(d, d->record);
 	if (!err && (d->request->symvers || d->request->system_map))
 		err = depmod_check(d);
-	return err ? err : depmod_write(d);
+	if (!err)
+		err = depmod_write(d);
+	if (err != -ELOOP)
+		return err;
+	/* A kernel can load none of these; that is no reason for the others to go without an index. */
+	depmod_drop_cycles(d);
+	if (d->record && d->record->head)
+		record_compare(d, d->record);
+	return depmod_write(d) ?: -ELOOP;
 }
 
 static void say_serially(void *data, enum tmod_level level, const char *text)

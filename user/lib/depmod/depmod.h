@@ -58,6 +58,7 @@ struct depmod_module {
 	uint32_t dep_cnt, all_cnt;
 	uint32_t users;      /* modules that need it */
 	uint32_t rank;       /* users come before what they use */
+	bool cyclic;         /* it needs a module that needs it */
 };
 
 /* A thread, and what it found and read. */
@@ -96,7 +97,12 @@ struct depmod {
 int depmod_walk(struct depmod *d, const struct buf *folders);
 int depmod_scan(struct depmod *d);
 int depmod_read(struct depmod *d);
+/* Return: 0 or a negative errno value: -ELOOP after depmod_find_cycles(). */
 int depmod_link(struct depmod *d);
+/* Mark and tell the modules that need each other; called once their direct dependencies are known. Return: 0, -ENOMEM. */
+int depmod_find_cycles(struct depmod *d);
+/* Go on without them, as if their files were not there and nothing had been related. */
+void depmod_drop_cycles(struct depmod *d);
 /* Warn of symbols that nothing exports. */
 int depmod_check(struct depmod *d);
 int depmod_write(struct depmod *d);

@@ -101,7 +101,7 @@ static int find_all_deps(struct depmod *d, uint32_t *seen, uint32_t *found)
 
 /*
  * Give ranks: a module gets its rank when all its users have theirs. The stack makes the order the one that kmod
- * writes. @left, @stack: room for a number for each module. Return: how many got one; the others are in circles, or
+ * writes. @left, @stack: room for a number for each module. Return: how many got one; the others are in cycles, or
  * needed by such.
  */
 static uint32_t give_ranks(struct depmod *d, uint32_t *left, uint32_t *stack, uint32_t *ranked)
@@ -124,63 +124,6 @@ static uint32_t give_ranks(struct depmod *d, uint32_t *left, uint32_t *stack, ui
 				stack[top++] = m->deps[k];
 	}
 	return rank;
-}
-
-/* A dependency that is still in @left, or DEPMOD_NO_MODULE. */
-static uint32_t next_left(const struct depmod *d, const uint32_t *left, uint32_t idx)
-{
-	const struct depmod_module *m = &d->modules[idx];
-
-	for (uint32_t k = 0; k < m->dep_cnt; k++)
-		if (left[m->deps[k]])
-			return m->deps[k];
-	return DEPMOD_NO_MODULE;
-}
-
-static void tell_circle(const struct depmod *d, const uint32_t *left, uint32_t start)
-{
-	struct buf text = { 0 };
-	uint32_t at = start;
-
-	do {
-		buf_text(&text, d->modules[at].name);
-		buf_text(&text, " -> ");
-		at = next_left(d, left, at);
-	} while (at != start);
-	buf_string(&text, d->modules[start].name);
-	if (!text.failed)
-		say(d->say, TMOD_ERROR, "Cycle detected: %s", text.data);
-	buf_free(&text);
-}
-
-/* Name circles among the modules that have users left. */
-static void tell_circles(const struct depmod *d, uint32_t *left, uint32_t *seen)
-{
-	uint32_t cnt = 0;
-
-	/* Drop those that are only needed by a circle, so that from each that stays a dependency leads on. */
-	for (bool again = true; again;) {
-		again = false;
-		for (uint32_t i = 0; i < d->module_cnt; i++) {
-			if (left[i] && next_left(d, left, i) == DEPMOD_NO_MODULE) {
-				left[i] = 0;
-				again = true;
-			}
-		}
-	}
-	memset(seen, 0xff, d->module_cnt * sizeof(*seen));
-	for (uint32_t i = 0; i < d->module_cnt; i++) {
-		uint32_t at = i;
-
-		cnt += left[i] != 0;
-		while (left[i] && seen[at] == UINT32_MAX) {
-			seen[at] = i;
-			at = next_left(d, left, at);
-		}
-		if (left[i] && seen[at] == i)
-			tell_circle(d, left, at);
-	}
-	say(d->say, TMOD_ERROR, "Found %u modules in dependency cycles!", cnt);
 }
 
 /* Add what the dependencies need, and sort all by rank. Dependencies have been completed before. */
@@ -246,8 +189,7 @@ int depmod_link(struct depmod *d)
 	if (!err)
 		err = find_all_deps(d, seen, found);
 	if (!err && give_ranks(d, seen, found, ranked) < d->module_cnt) {
-		tell_circles(d, seen, found);
-		err = -ELOOP;
+		err = depmod_find_cycles(d) ?: -ELOOP;
 	}
 	if (!err)
 		err = complete_all(d, ranked, seen, found);

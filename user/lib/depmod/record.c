@@ -110,7 +110,7 @@ static bool use_file(struct record *r)
 /* It is only ever replaced, so what is mapped does not change. */
 static void map_file(struct record *r, int dir)
 {
-	int fd = openat(dir, depmod_file_names[DEPMOD_RECORD], O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(dir, depmod_file_names[DEPMOD_RECORD], O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
 	void *at;
 

@@ -227,7 +227,9 @@ static int write_all(struct depmod *d, int dir)
 	depmod_parallel(d, DEPMOD_FILE_CNT, make_files, &w);
 	pthread_cond_destroy(&w.linked);
 	pthread_mutex_destroy(&w.lock);
-	tell_messages(&w);
+	/* After a cycle was found all is made again, and said then. */
+	if (w.err != -ELOOP)
+		tell_messages(&w);
 	if (!w.err)
 		w.err = commit(&w);
 	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {

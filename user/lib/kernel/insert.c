@@ -13,6 +13,7 @@
 #include "user/lib/image.h"
 #include "user/lib/kernel/force.h"
 #include "user/lib/line.h"
+#include "user/lib/regular.h"
 #include "user/lib/unpack.h"
 #include "tenon/mod.h"
 
@@ -82,10 +83,11 @@ static int insert_bytes(const char *path, const char *options, unsigned int flag
 
 int tmod_insert(const char *path, const char *options, unsigned int flags)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	struct stat st;
+	int fd = regular_open(AT_FDCWD, path, &st), err;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = insert_file(fd, options ? options : "", flags);
 	close(fd);
 	return err == -ENOSYS ? insert_bytes(path, options ? options : "", flags) : err;

@@ -26,7 +26,11 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 
 void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
 {
-	if (e->directive == TMOD_FORBID)
+	if (*e->value && e->line)
+		snprintf(text, size, "%s is not loaded because of %s:%u: %s", name, e->file, e->line, e->value);
+	else if (*e->value)
+		snprintf(text, size, "%s is not loaded because of %s: %s", name, e->file, e->value);
+	else if (e->directive == TMOD_FORBID)
 		snprintf(text, size, "%s is forbidden (%s:%u: forbid %s)", name, e->file, e->line, e->name);
 	else
 		snprintf(text, size, "%s is not among the modules that are allowed (%s:%u is the first allow)", name,
