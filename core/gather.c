@@ -206,20 +206,18 @@ static int not_found(struct tenon_plan *p, const char *name)
 static int examine(struct tenon_plan *p, struct load *l, const struct need *need)
 {
 	struct tenon_host const *h = p->t->host;
-	struct tenon_source found, *src = need->source;
 	int err;
 
-	if (!src) {
-		err = h->find ? h->find(h->context, p->domain, need->name, &found) : -TENON_ENOENT;
+	if (!need->source) {
+		err = h->find ? h->find(h->context, p->domain, need->name, &l->found) : -TENON_ENOENT;
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
 			return fail_got(p->diag, TENON_R_READ_FAILED, (tenon_addr)-err);
-		src = &found;
 	}
-	err = load_read(l, src);
-	if (!need->source && src->close)
-		src->close(src);
+	err = load_read(l, need->source ? need->source : &l->found);
+	if (l->file_is_copy)
+		load_close_found(l);
 	return err ?: load_verify(l) ?: load_check(l);
 }
 

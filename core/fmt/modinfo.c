@@ -92,3 +92,27 @@ bool modinfo_list_has(const char *list, const char *item, size_t len)
 			return true;
 	return false;
 }
+
+const char *modinfo_consumers(const char *space)
+{
+	static const char prefix[] = "module:";
+
+	return strncmp(space, prefix, sizeof(prefix) - 1) ? NULL : space + sizeof(prefix) - 1;
+}
+
+bool modinfo_is_consumer(const char *list, const char *module)
+{
+	const char *item;
+	size_t len, same;
+
+	while ((item = modinfo_list_next(&list, &len))) {
+		bool rest = item[len - 1] == '*';
+
+		len -= rest;
+		for (same = 0; same < len && module[same] == (item[same] == '-' ? '_' : item[same]); same++)
+			;
+		if (same == len && (rest || !module[len]))
+			return true;
+	}
+	return false;
+}

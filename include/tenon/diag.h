@@ -88,6 +88,7 @@
 	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {n}: value {g} is outside section {s}") \
 	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {n}: type {g} is not supported") \
 	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {n}: binding {g} is not supported") \
+	X(SYM_NAME_LONG,       ENOEXEC,      "{m}: the name of symbol {n}... is longer than {w} bytes") \
 	X(SYM_COUNT,           ENOEXEC,      "{m}: {g} symbols are over the limit of {w}") \
 	/* check: what the module says of itself */ \
 	X(NO_PERSONALITY,      ENOEXEC,      "{m}: an ELF object, but not a module of a known kind (no .modinfo or module section)") \
@@ -126,6 +127,7 @@
 	X(EXPORT_DUPLICATE,    EEXIST,       "{m}: exports symbol {n}, which {o} exports already") \
 	X(EXPORT_NULL,         ENOEXEC,      "{m}: exports symbol {n} without an address in the module") \
 	X(EXPORT_MALFORMED,    ENOEXEC,      "{m}: export table is malformed (section {s}, offset {@})") \
+	X(EXPORT_NAMES,        ENOEXEC,      "{m}: names and namespaces of its exports take {g} bytes, more than the file ({w})") \
 	X(BIND_REFUSED,        EINVAL,       "{m}: the host refused to bind {n} in this domain") \
 	/* relocate */ \
 	X(REL_SYMBOL,          ENOEXEC,      "{m}: relocation at section {s}+{@}: symbol index {g} is out of range") \
