@@ -51,6 +51,8 @@ struct load {
 	bool file_is_copy;
 	bool wanted;                   /* asked for by name, not only needed */
 	bool gpl;                      /* its licence is GPL-compatible */
+	bool verified;                 /* its signature has been accepted */
+	bool allowed;                  /* the policy has been asked */
 	uint32_t open;                 /* kinds of memory whose region is open for writing, a bit each */
 	struct tenon_source found;     /* the host's find; of a constant one the bytes are used until it is closed */
 	void *file;                    /* private copy, or the source's constant bytes */
@@ -75,6 +77,12 @@ int load_place(struct load *l);   /* copy the sections there */
 int load_resolve(struct load *l); /* core's lock held */
 int load_relocate(struct load *l);
 int load_exports(struct load *l); /* read its export tables */
+/*
+ * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been thrown
+ * since the stage that looked at it. Without the core's lock.
+ */
+int load_apply_policy(struct load *l);
+int load_check_switches(struct load *l);
 
 void load_free(struct load *l);
 /* Close what the host has found, if that is open still. */

@@ -4,6 +4,7 @@
 
 #include "core/fail.h"
 #include "core/fmt/modinfo.h"
+#include "core/fmt/modname.h"
 
 /* The first entry at or after @pos, or NULL. */
 static const char *entry_from(const struct modinfo *mi, const char *pos)
@@ -109,7 +110,7 @@ bool modinfo_is_consumer(const char *list, const char *module)
 		bool rest = item[len - 1] == '*';
 
 		len -= rest;
-		for (same = 0; same < len && module[same] == (item[same] == '-' ? '_' : item[same]); same++)
+		for (same = 0; same < len && module[same] == modname_fold(item[same]); same++)
 			;
 		if (same == len && (rest || !module[len]))
 			return true;

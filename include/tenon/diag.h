@@ -38,6 +38,7 @@
 	X(SIG_NO_VERIFIER,     EKEYREJECTED, "{m}: signatures are enforced but the host has no verifier") \
 	X(SIG_VERIFIER,        EKEYREJECTED, "{m}: the verifier failed with error {g}") \
 	X(MODULES_DISABLED,    EPERM,        "module loading is disabled until restart") \
+	X(FORCED,              EPERM,        "{m}: loaded by force, and meanwhile signatures are enforced") \
 	X(POLICY_REFUSED,      EPERM,        "{m}: refused by policy ({n})") \
 	/* check: ELF header */ \
 	X(ELF_SHORT,           ENOEXEC,      "{m}: not a module: file is shorter than an ELF header ({g} bytes)") \
@@ -112,6 +113,8 @@
 	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
 	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
 	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
+	X(REQUEST_DEPTH,       ELOOP,        "{m}: asked for from within {g} other requests, one inside the other; the limit is {w}") \
+	X(ENTRY_DEPTH,         ELOOP,        "{m}: the thread has entered {w} modules, one from the other; the limit is reached") \
 	/* lay out */ \
 	X(NO_MEMORY,           ENOMEM,       "{m}: out of memory") \
 	X(NO_MODULE_SPACE,     ENOSPC,       "{m}: no room for {g} bytes in the module area of domain {n}") \

@@ -214,7 +214,7 @@ int process_upcall(struct process_host *h, const struct process_code *given, con
 	if (!code->by)
 		code->by = called_by(h, code->module);
 	if (!tenon_enter(self, code->module))
-		return -TENON_ENODEV;
+		return tenon_enter_error(self);
 	if (d->child)
 		err = child_call(d, code, args, result, why);
 	else
