@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "port/process/child.h"
@@ -26,6 +27,13 @@ static int call(void *context, struct tenon_module *m, uint64_t address, uint64_
 	if (d->child)
 		return child_call(d, &code, args, result, why) ? -TENON_EFAULT : 0;
 	return guard_call(h, &code, args, result, why);
+}
+
+static void host_random(void *context, void *buf, size_t size)
+{
+	/* Up to 256 bytes come whole; every kernel that has what this host needs has this call. */
+	if (getrandom(buf, size, 0) != (ssize_t)size)
+		log_panic(context, "getrandom failed");
 }
 
 static const struct tenon_arch *own_arch(void)
@@ -56,6 +64,7 @@ static void fill_contract(struct process_host *h)
 		.unlock = sync_unlock,
 		.sync_cpus = sync_cpus,
 		.now_ns = sync_now,
+		.random = host_random,
 		.log = log_line,
 		.panic = log_panic,
 		.wait = sync_wait,
@@ -205,7 +214,7 @@ int process_upcall(struct process_host *h, const struct process_code *given, con
 	if (!code->by)
 		code->by = called_by(h, code->module);
 	if (!tenon_enter(self, code->module))
-		return -TENON_ENODEV;
+		return tenon_enter_error(self);
 	if (d->child)
 		err = child_call(d, code, args, result, why);
 	else

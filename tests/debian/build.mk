@@ -9,7 +9,5 @@ $(eval $(call program,$(O)/tests/debian/load_object,host,tests/debian/load_objec
 
 .PHONY: check-debian
 check-debian: $(O)/tests/debian/t0 $(O)/tests/debian/load_object $(T0_LISTS) ## link all modules of Debian's kernels, compare with GNU ld
-	@tests/debian/check amd64 $(O)
-	@tests/debian/check arm64 $(O)
-	@O=$(O) tests/debian/objects.sh
+	@O=$(O) tests/debian/check-all
 TEST_PROGRAMS += $(O)/tests/debian/t0 $(O)/tests/debian/load_object $(T0_LISTS)
