@@ -14,7 +14,6 @@
 
 #include "port/process/child.h"
 
-#define READY_MS 5000 /* no code of modules has run yet: if the process is late, the machine is busy */
 #define SPIN 200 /* how often to look for the turn before sleeping; a domain answers within a microsecond or after long */
 
 void channel_init(struct child *c, uint32_t nr, struct channel *shared)
@@ -77,7 +76,7 @@ void channel_wake_all(struct child *c)
 
 const char *channel_running(const struct child *c)
 {
-	for (uint32_t i = 1; i < CHANNEL_CNT; i++) {
+	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
 		const struct channel_end *e = &c->channels[i];
 
 		if (e->busy && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
@@ -90,74 +89,9 @@ static int timed_out(const struct channel_end *e, uint32_t ms)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->nr ? e->module : "control loop", ms);
+	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->module, ms);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
-}
-
-/* ---- the control loop ---- */
-
-static int control_answer(struct child *c, uint32_t want, uint32_t ms)
-{
-	struct channel_end *e = &c->channels[0];
-	int err = wait_turn(e, sync_now(NULL) + ms * 1000000ull);
-
-	if (err == -TENON_ETIMEDOUT)
-		return timed_out(e, ms);
-	if (!err && __atomic_load_n(&e->shared->op, __ATOMIC_RELAXED) != want) {
-		child_kill(c, "its control loop went astray");
-		err = -TENON_EOWNERDEAD;
-	}
-	return err;
-}
-
-int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d)
-{
-	struct channel *shared = c->channels[0].shared;
-	int err;
-
-	if (atomic_load(&c->dead))
-		return -TENON_EOWNERDEAD;
-	pthread_mutex_lock(&c->control);
-	shared->args[0] = a;
-	shared->args[1] = b;
-	shared->args[2] = d;
-	give(&c->channels[0], op);
-	err = control_answer(c, OP_DONE, child_host(c)->deadline_ms);
-	if (!err && __atomic_load_n(&shared->result, __ATOMIC_RELAXED))
-		err = -TENON_ENOMEM;
-	pthread_mutex_unlock(&c->control);
-	return err;
-}
-
-int control_ready(struct child *c)
-{
-	int err = control_answer(c, OP_READY, READY_MS);
-
-	c->gate = c->channels[0].shared->address;
-	return err;
-}
-
-int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)
-{
-	return control(d->child, OP_MAP, run, size, (uint64_t)prot);
-}
-
-int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot)
-{
-	return control(d->child, OP_PROTECT, run, size, (uint64_t)prot);
-}
-
-bool child_unmap(struct process_domain *d, uint64_t run, size_t size)
-{
-	int err = control(d->child, OP_UNMAP, run, size, 0);
-
-	return !err || err == -TENON_EOWNERDEAD;
-}
-
-int child_sync_code(struct process_domain *d)
-{
-	return control(d->child, OP_CODE, 0, 0, 0);
 }
 
 /* ---- channels ---- */
@@ -166,7 +100,7 @@ int child_sync_code(struct process_domain *d)
 static struct channel_end *wait_for_channel(struct child *c)
 {
 	while (!atomic_load(&c->dead)) {
-		for (uint32_t i = 1; i < CHANNEL_CNT; i++)
+		for (uint32_t i = 0; i < CHANNEL_CNT; i++)
 			if (!c->channels[i].busy)
 				return &c->channels[i];
 		pthread_cond_wait(&c->changed, &c->lock);
@@ -193,7 +127,7 @@ static struct channel_end *take_channel(struct child *c, const struct tenon_modu
 	}
 	pthread_mutex_unlock(&c->lock);
 	if (e && !e->started) {
-		e->started = !control(c, OP_THREAD, e->nr, 0, 0);
+		e->started = !control_thread(c, e->nr);
 		if (!e->started)
 			child_kill(c, "could not start a thread");
 	}

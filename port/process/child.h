@@ -27,7 +27,10 @@ struct child {
 	struct process_domain domain;
 	struct child *next;    /* in the host's list */
 	int pid, pidfd;
+	int socket;            /* on which it sends the listener */
+	int listener;          /* where its control loop asks for orders; -1: it has not begun */
 	uint64_t gate;         /* where the domain's gate is */
+	uint64_t channels_offset; /* of channel 0 in domain memory */
 	struct range heap;     /* memory after the channels, mapped from the start; kpi_lock */
 	struct range pages;    /* and after that, mapped page by page; kpi_lock */
 	pthread_t monitor;
@@ -42,7 +45,8 @@ struct child {
 	uint32_t users;        /* threads inside child_call */
 	char why[64];          /* it died */
 	struct channel_end channels[CHANNEL_CNT];
-	pthread_mutex_t control; /* held by the one who uses channel 0 */
+	pthread_mutex_t control; /* held by the one who gives an order */
+	uint64_t ask;            /* the control loop's call that the next order answers; under it */
 };
 
 static inline struct process_host *child_host(const struct child *c)
@@ -54,22 +58,27 @@ static inline struct process_host *child_host(const struct child *c)
 
 /* End it. @why goes to the log; the first reason counts. Any context but a signal handler. */
 void child_kill(struct child *c, const char *why);
+/* The process has ended: return when the monitor has seen it too, so that it is `dead`. */
+void child_wait_dead(struct child *c);
 /* Why it died, or "". */
 void child_why(struct child *c, char why[64]);
 void child_close_all(struct process_host *h);
 
-/* ---- channel.c ---- */
+/* ---- control.c: with the core's lock held or not. Errors: -TENON_ENOMEM (refused), -TENON_EOWNERDEAD ---- */
 
-/* The control loop, with the core's lock held or not. 0, -TENON_ENOMEM (refused), -TENON_EOWNERDEAD. */
-int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d);
-/* Wait until the control loop says that it is ready. */
+/* Wait until the control loop asks for its first order. */
 int control_ready(struct child *c);
+/* Start the thread of channel @nr. */
+int control_thread(struct child *c, uint32_t nr);
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot);
 int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot);
 /* Also when it is dead. Return: whether nothing can see the memory there any more. */
 bool child_unmap(struct process_domain *d, uint64_t run, size_t size);
 /* Other CPUs forget instructions that they fetched. */
 int child_sync_code(struct process_domain *d);
+
+/* ---- channel.c ---- */
+
 void channel_init(struct child *c, uint32_t nr, struct channel *shared);
 /* Wake everybody who waits for the child, which is gone. */
 void channel_wake_all(struct child *c);
