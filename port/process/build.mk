@@ -5,7 +5,7 @@
 HOST_NATIVE := native find decompress trust revoke canonical child channel control gate bind domain_program \
 	$(patsubst port/process/%.c,%,$(wildcard port/process/kpi/*.c)) kpi_table
 HOST_BARE := bare nochild
-HOST_COMMON := block guard quarantine host log lookup memory sync thread window
+HOST_COMMON := block entry guard quarantine host log lookup memory sync thread window
 HOST_LDFLAGS := -no-pie
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
 

@@ -37,33 +37,45 @@ static void pause_cpu(void)
 	__builtin_ia32_pause();
 }
 
-/* Until the host has the turn. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD. */
-static int wait_turn(struct channel_end *e, uint64_t deadline_ns)
+/* What it takes the domain to answer goes off the call's budget. */
+static int sleep_for_turn(struct channel_end *e)
 {
 	uint32_t *word = &e->shared->turn, turn;
-	struct timespec ts = {
-		.tv_sec = (time_t)(deadline_ns / 1000000000u),
-		.tv_nsec = (long)(deadline_ns % 1000000000u),
-	};
+	uint64_t start = sync_now(NULL), end = start + e->budget_ns, now;
+	const struct timespec ts = { (time_t)(end / 1000000000u), (long)(end % 1000000000u) };
 
-	for (int i = 0; i < SPIN; i++) {
-		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
-			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
-		pause_cpu();
-	}
 	for (;;) {
 		turn = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+		now = sync_now(NULL);
+		if (!e->unlimited)
+			e->budget_ns = now < end ? end - now : 0;
 		if (atomic_load(&e->child->dead))
 			return -TENON_EOWNERDEAD;
 		if (!(turn & TURN_WHOSE))
 			return 0;
-		if (sync_now(NULL) >= deadline_ns)
+		if (now >= end)
 			return -TENON_ETIMEDOUT;
 		if (!(turn & TURN_SLEEPS) &&
 		    !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			continue;
 		syscall(SYS_futex, word, FUTEX_WAIT_BITSET, turn | TURN_SLEEPS, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
 	}
+}
+
+/*
+ * Until the host has the turn. Time is only looked at when the answer does not come at once; a domain that makes its
+ * calls short has the watchdog over it all the same. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD.
+ */
+static int wait_turn(struct channel_end *e)
+{
+	uint32_t *word = &e->shared->turn;
+
+	for (int i = 0; i < SPIN; i++) {
+		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
+			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
+		pause_cpu();
+	}
+	return sleep_for_turn(e);
 }
 
 void channel_wake_all(struct child *c)
@@ -80,7 +92,7 @@ const char *channel_running(const struct child *c)
 		const struct channel_end *e = &c->channels[i];
 
 		if (e->busy && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
-			return e->module;
+			return tenon_module_name(e->module);
 	}
 	return NULL;
 }
@@ -89,7 +101,7 @@ static int timed_out(const struct channel_end *e, uint32_t ms)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->module, ms);
+	snprintf(why, sizeof(why), "%.20s: no answer within %u ms", tenon_module_name(e->module), ms);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }
@@ -103,27 +115,27 @@ static struct channel_end *wait_for_channel(struct child *c)
 		for (uint32_t i = 0; i < CHANNEL_CNT; i++)
 			if (!c->channels[i].busy)
 				return &c->channels[i];
+		c->waiting++;
 		pthread_cond_wait(&c->changed, &c->lock);
+		c->waiting--;
 	}
 	return NULL;
 }
 
-/* Child's lock held. */
-static void set_module(struct channel_end *e, const char *name)
-{
-	snprintf(e->module, sizeof(e->module), "%s", name);
-}
-
-static struct channel_end *take_channel(struct child *c, const struct tenon_module *m)
+/* @watched: somebody waits for it, who must not wait for ever. */
+static struct channel_end *take_channel(struct child *c, const struct tenon_module *m, bool watched, struct watch *w)
 {
 	struct channel_end *e;
 
+	*w = (struct watch){ .module = m, .what = "call" };
 	pthread_mutex_lock(&c->lock);
 	c->users++;
+	if (watched)
+		watch_link(c, w);
 	e = wait_for_channel(c);
 	if (e) {
 		e->busy = true;
-		set_module(e, tenon_module_name(m));
+		e->module = m;
 	}
 	pthread_mutex_unlock(&c->lock);
 	if (e && !e->started) {
@@ -135,16 +147,19 @@ static struct channel_end *take_channel(struct child *c, const struct tenon_modu
 }
 
 /* @e is NULL if there was none to take. */
-static void put_channel(struct child *c, struct channel_end *e)
+static void put_channel(struct child *c, struct channel_end *e, struct watch *w)
 {
 	pthread_mutex_lock(&c->lock);
-	c->users--;
+	if (w->prev)
+		watch_unlink(w);
 	if (e) {
 		e->busy = false;
 		e->unlimited = false;
 		e->scratch_used = 0;
 	}
-	pthread_cond_broadcast(&c->changed);
+	c->users--;
+	if (c->waiting || !c->users)
+		pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -159,19 +174,6 @@ static void give_with_base(struct channel_end *e, const struct process_thread *s
 		e->shared->set_base = 1;
 	}
 	give(e, op);
-}
-
-/* As wait_turn, on the call's budget. */
-static int wait_on_budget(struct channel_end *e)
-{
-	uint64_t start = sync_now(NULL), spent;
-	int err = wait_turn(e, start + e->budget_ns);
-
-	if (!e->unlimited) {
-		spent = sync_now(NULL) - start;
-		e->budget_ns = spent < e->budget_ns ? e->budget_ns - spent : 0;
-	}
-	return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 }
 
 static int faulted(struct channel_end *e)
@@ -197,9 +199,9 @@ static int run(struct channel_end *e, const struct process_thread *self, int64_t
 	int err;
 
 	for (;;) {
-		err = wait_on_budget(e);
+		err = wait_turn(e);
 		if (err)
-			return err;
+			return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 		switch (__atomic_load_n(&e->shared->op, __ATOMIC_RELAXED)) {
 		case OP_DONE:
 			*result = __atomic_load_n(&e->shared->result, __ATOMIC_RELAXED);
@@ -249,22 +251,20 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 	return err;
 }
 
-/* A call from inside the domain, on the same channel. */
+/* A call from inside the domain, on the same channel. The child's lock is for those who look who is running. */
 static int call_nested(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		       const struct process_thread *self, int64_t *result)
 {
-	struct child *c = e->child;
-	char outer[sizeof(e->module)];
+	const struct tenon_module *outer = e->module;
 	int err;
 
-	pthread_mutex_lock(&c->lock);
-	memcpy(outer, e->module, sizeof(outer));
-	set_module(e, tenon_module_name(code->module));
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_lock(&e->child->lock);
+	e->module = code->module;
+	pthread_mutex_unlock(&e->child->lock);
 	err = call_on(e, code, args, self, result);
-	pthread_mutex_lock(&c->lock);
-	memcpy(e->module, outer, sizeof(outer));
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_lock(&e->child->lock);
+	e->module = outer;
+	pthread_mutex_unlock(&e->child->lock);
 	return err;
 }
 
@@ -273,20 +273,22 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 {
 	struct process_thread *self = thread_self(d->h);
 	struct channel_end *outer = self->channel, *e;
+	bool unlimited = self->unlimited && !outer;
 	int err = -TENON_EOWNERDEAD;
+	struct watch w;
 
 	/* From inside the domain on the same channel, from anywhere else on one of its own. */
 	if (outer && outer->child == d->child) {
 		err = call_nested(outer, code, args, self, result);
 	} else {
-		e = take_channel(d->child, code->module);
+		e = take_channel(d->child, code->module, !unlimited, &w);
 		if (e) {
 			self->channel = e;
-			e->unlimited |= self->unlimited && !outer;
+			e->unlimited = unlimited;
 			err = call_on(e, code, args, self, result);
 			self->channel = outer;
 		}
-		put_channel(d->child, e);
+		put_channel(d->child, e, &w);
 	}
 	if (err == -TENON_EOWNERDEAD)
 		child_why(d->child, why);

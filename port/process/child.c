@@ -155,6 +155,71 @@ static void take_down(struct child *c, const char *end)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* ---- the watchdog ---- */
+
+#define WATCH_ROUNDS 4 /* as many make process_options' wait_ms; it takes at most one more */
+
+void watch_link(struct child *c, struct watch *w)
+{
+	w->next = c->watches;
+	w->prev = &c->watches;
+	if (w->next)
+		w->next->prev = &w->next;
+	c->watches = w;
+}
+
+void watch_unlink(struct watch *w)
+{
+	*w->prev = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+}
+
+void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
+{
+	if (!d->child)
+		return;
+	*w = (struct watch){ .module = m, .what = what };
+	pthread_mutex_lock(&d->child->lock);
+	watch_link(d->child, w);
+	pthread_mutex_unlock(&d->child->lock);
+}
+
+void watch_end(struct process_domain *d, struct watch *w)
+{
+	if (!d->child)
+		return;
+	pthread_mutex_lock(&d->child->lock);
+	watch_unlink(w);
+	pthread_mutex_unlock(&d->child->lock);
+}
+
+/* One round. */
+static void watch(struct child *c)
+{
+	char why[64] = "";
+
+	pthread_mutex_lock(&c->lock);
+	for (struct watch *w = c->watches; w && !why[0]; w = w->next)
+		if (++w->rounds > WATCH_ROUNDS)
+			snprintf(why, sizeof(why), "%.20s: %s not done within %u ms", tenon_module_name(w->module), w->what,
+				 child_host(c)->wait_ms);
+	pthread_mutex_unlock(&c->lock);
+	if (why[0])
+		child_kill(c, why);
+}
+
+/* Until the process has ended. */
+static void watch_process(struct child *c)
+{
+	struct pollfd p = { .fd = c->pidfd, .events = POLLIN };
+	int round_ms = (int)(child_host(c)->wait_ms / WATCH_ROUNDS) + 1, cnt;
+
+	while ((cnt = poll(&p, 1, round_ms)) <= 0)
+		if (!cnt)
+			watch(c);
+}
+
 static void *monitor(void *arg)
 {
 	struct child *c = arg;
@@ -163,6 +228,7 @@ static void *monitor(void *arg)
 
 	pthread_setname_np(pthread_self(), "domain monitor");
 	if (!start(c)) {
+		watch_process(c);
 		while (waitid(P_PIDFD, (id_t)c->pidfd, &info, WEXITED) && info.si_pid == 0)
 			;
 		describe_end(c, &info, end);

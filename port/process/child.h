@@ -17,10 +17,21 @@ struct channel_end {
 	uint32_t nr;
 	bool started, busy;     /* child's lock */
 	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
-	char module[32];        /* whose function it runs, for diagnoses; child's lock */
+	const struct tenon_module *module; /* whose function it runs: it has a frame; child's lock */
 	size_t scratch_used;    /* bytes, by the calls that are under way */
 	uint64_t budget_ns;     /* how long the domain may still run in this call */
 	uint64_t base;          /* data base register of its thread now */
+};
+
+/*
+ * Somebody waits for the domain: until a function returns, a thread ends. The monitor counts for each how many of its
+ * rounds it has lasted; what is still there after the last one ends the domain.
+ */
+struct watch {
+	struct watch *next, **prev; /* prev NULL: not linked */
+	uint32_t rounds;
+	const struct tenon_module *module; /* whose fault it is; it exists while it is watched */
+	const char *what;
 };
 
 struct child {
@@ -43,6 +54,8 @@ struct child {
 	bool died_before;      /* it was gone when closing began */
 	bool settled;          /* what it had is reclaimed */
 	uint32_t users;        /* threads inside child_call */
+	uint32_t waiting;      /* of them, for a channel */
+	struct watch *watches; /* who waits for the domain */
 	char why[64];          /* it died */
 	struct channel_end channels[CHANNEL_CNT];
 	pthread_mutex_t control; /* held by the one who gives an order */
@@ -63,6 +76,9 @@ void child_wait_dead(struct child *c);
 /* Why it died, or "". */
 void child_why(struct child *c, char why[64]);
 void child_close_all(struct process_host *h);
+/* Child's lock held. */
+void watch_link(struct child *c, struct watch *w);
+void watch_unlink(struct watch *w);
 
 /* ---- control.c: with the core's lock held or not. Errors: -TENON_ENOMEM (refused), -TENON_EOWNERDEAD ---- */
 
