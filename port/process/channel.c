@@ -18,7 +18,12 @@
 
 void channel_init(struct child *c, uint32_t nr, struct channel *shared)
 {
-	c->channels[nr] = (struct channel_end){ .child = c, .shared = shared, .nr = nr };
+	struct channel_end *e = &c->channels[nr];
+
+	e->child = c;
+	e->shared = shared;
+	e->nr = nr;
+	c->free |= 1ull << nr;
 }
 
 /* ---- turns ---- */
@@ -90,9 +95,10 @@ const char *channel_running(const struct child *c)
 {
 	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
 		const struct channel_end *e = &c->channels[i];
+		const struct tenon_module *m = atomic_load(&e->module);
 
-		if (e->busy && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
-			return tenon_module_name(e->module);
+		if (m && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
+			return tenon_module_name(m);
 	}
 	return NULL;
 }
@@ -108,37 +114,63 @@ static int timed_out(const struct channel_end *e, uint32_t ms)
 
 /* ---- channels ---- */
 
-/* The first channel that is free; waits for one. NULL: the domain is dead. Lock held. */
-static struct channel_end *wait_for_channel(struct child *c)
+void channel_look(struct child *c)
 {
-	while (!atomic_load(&c->dead)) {
-		for (uint32_t i = 0; i < CHANNEL_CNT; i++)
-			if (!c->channels[i].busy)
-				return &c->channels[i];
-		c->waiting++;
-		pthread_cond_wait(&c->changed, &c->lock);
-		c->waiting--;
-	}
+	if (!c->lookers++)
+		atomic_fetch_or(&c->free, CHANNELS_LOOKED);
+}
+
+void channel_looked(struct child *c)
+{
+	if (!--c->lookers)
+		atomic_fetch_and(&c->free, ~CHANNELS_LOOKED);
+}
+
+/* The first that is free, or NULL. */
+static struct channel_end *take_free(struct child *c)
+{
+	uint64_t free = atomic_load_explicit(&c->free, memory_order_relaxed);
+
+	while (free & CHANNELS_ALL)
+		if (atomic_compare_exchange_weak(&c->free, &free, free & (free - 1)))
+			return &c->channels[__builtin_ctzll(free)];
 	return NULL;
 }
 
-/* @watched: somebody waits for it, who must not wait for ever. */
-static struct channel_end *take_channel(struct child *c, const struct tenon_module *m, bool watched, struct watch *w)
+/* Return: NULL, the domain is dead. */
+static struct channel_end *wait_for_free(struct child *c, const struct tenon_module *m, bool watched)
 {
-	struct channel_end *e;
+	struct watch w = { .module = m, .what = "all its threads' work" };
+	struct channel_end *e = NULL;
 
-	*w = (struct watch){ .module = m, .what = "call" };
 	pthread_mutex_lock(&c->lock);
-	c->users++;
+	c->waiting++;
+	channel_look(c);
 	if (watched)
-		watch_link(c, w);
-	e = wait_for_channel(c);
-	if (e) {
-		e->busy = true;
-		e->module = m;
-	}
+		watch_link(c, &w);
+	while (!atomic_load(&c->dead) && !(e = take_free(c)))
+		pthread_cond_wait(&c->changed, &c->lock);
+	if (watched)
+		watch_unlink(&w);
+	channel_looked(c);
+	c->waiting--;
+	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
-	if (e && !e->started) {
+	return e;
+}
+
+static struct channel_end *take_channel(struct child *c, const struct tenon_module *m, bool watched)
+{
+	struct channel_end *e = take_free(c);
+
+	if (!e)
+		e = wait_for_free(c, m, watched);
+	if (!e)
+		return NULL;
+	atomic_store_explicit(&e->rounds, 0, memory_order_relaxed);
+	e->watched = watched;
+	atomic_store_explicit(&e->module, m, memory_order_release);
+	if (!e->started) {
 		e->started = !control_thread(c, e->nr);
 		if (!e->started)
 			child_kill(c, "could not start a thread");
@@ -146,20 +178,30 @@ static struct channel_end *take_channel(struct child *c, const struct tenon_modu
 	return e;
 }
 
-/* @e is NULL if there was none to take. */
-static void put_channel(struct child *c, struct channel_end *e, struct watch *w)
+static void put_channel(struct child *c, struct channel_end *e)
+{
+	uint64_t free = atomic_load_explicit(&c->free, memory_order_relaxed);
+
+	e->unlimited = false;
+	e->scratch_used = 0;
+	atomic_store_explicit(&e->module, NULL, memory_order_release);
+	/* With the last channel that is free again the child may go: it is not touched after that. */
+	while (!(free & CHANNELS_LOOKED))
+		if (atomic_compare_exchange_weak(&c->free, &free, free | 1ull << e->nr))
+			return;
+	pthread_mutex_lock(&c->lock);
+	atomic_fetch_or(&c->free, 1ull << e->nr);
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void channel_wait_unused(struct child *c)
 {
 	pthread_mutex_lock(&c->lock);
-	if (w->prev)
-		watch_unlink(w);
-	if (e) {
-		e->busy = false;
-		e->unlimited = false;
-		e->scratch_used = 0;
-	}
-	c->users--;
-	if (c->waiting || !c->users)
-		pthread_cond_broadcast(&c->changed);
+	channel_look(c);
+	while (c->waiting || (atomic_load(&c->free) & CHANNELS_ALL) != CHANNELS_ALL)
+		pthread_cond_wait(&c->changed, &c->lock);
+	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -228,9 +270,10 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 		   const struct process_thread *self, int64_t *result)
 {
 	size_t scratch = e->scratch_used;
-	uint64_t budget = e->budget_ns, passed[KPI_ARGS_MAX];
+	uint64_t budget = e->budget_ns, copied[KPI_ARGS_MAX];
+	const uint64_t *passed = code->type ? copied : args;
 	int64_t raw = 0;
-	int err = upcall_copy_in(e, code->type, args, passed);
+	int err = code->type ? upcall_copy_in(e, code->type, args, copied) : 0;
 
 	if (err)
 		return err;
@@ -251,20 +294,20 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 	return err;
 }
 
-/* A call from inside the domain, on the same channel. The child's lock is for those who look who is running. */
+/* A call from inside the domain, on the same channel. */
 static int call_nested(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		       const struct process_thread *self, int64_t *result)
 {
-	const struct tenon_module *outer = e->module;
+	const struct tenon_module *outer = atomic_load(&e->module);
 	int err;
 
-	pthread_mutex_lock(&e->child->lock);
-	e->module = code->module;
-	pthread_mutex_unlock(&e->child->lock);
+	atomic_store(&e->module, code->module);
 	err = call_on(e, code, args, self, result);
-	pthread_mutex_lock(&e->child->lock);
-	e->module = outer;
-	pthread_mutex_unlock(&e->child->lock);
+	atomic_store(&e->module, outer);
+	if (atomic_load(&e->child->free) & CHANNELS_LOOKED) {
+		pthread_mutex_lock(&e->child->lock); /* somebody may be reading the name of the one that is left */
+		pthread_mutex_unlock(&e->child->lock);
+	}
 	return err;
 }
 
@@ -274,23 +317,26 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 	struct process_thread *self = thread_self(d->h);
 	struct channel_end *outer = self->channel, *e;
 	bool unlimited = self->unlimited && !outer;
-	int err = -TENON_EOWNERDEAD;
-	struct watch w;
+	int err;
 
 	/* From inside the domain on the same channel, from anywhere else on one of its own. */
 	if (outer && outer->child == d->child) {
 		err = call_nested(outer, code, args, self, result);
-	} else {
-		e = take_channel(d->child, code->module, !unlimited, &w);
-		if (e) {
-			self->channel = e;
-			e->unlimited = unlimited;
-			err = call_on(e, code, args, self, result);
-			self->channel = outer;
-		}
-		put_channel(d->child, e, &w);
+		if (err == -TENON_EOWNERDEAD)
+			child_why(d->child, why);
+		return err;
 	}
+	e = take_channel(d->child, code->module, !unlimited);
+	if (!e) {
+		child_why(d->child, why);
+		return -TENON_EOWNERDEAD;
+	}
+	self->channel = e;
+	e->unlimited = unlimited;
+	err = call_on(e, code, args, self, result);
+	self->channel = outer;
 	if (err == -TENON_EOWNERDEAD)
 		child_why(d->child, why);
+	put_channel(d->child, e);
 	return err;
 }

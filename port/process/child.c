@@ -114,9 +114,11 @@ static void describe_end(struct child *c, const siginfo_t *info, char why[64])
 	int len = 0;
 
 	pthread_mutex_lock(&c->lock);
+	channel_look(c);
 	module = channel_running(c);
 	if (module)
-		len = snprintf(why, 64, "%s: ", module);
+		len = snprintf(why, 64, "%.20s: ", module);
+	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 	if (info->si_code == CLD_EXITED)
 		snprintf(why + len, 64 - (size_t)len, "exited with status %d", info->si_status);
@@ -194,19 +196,27 @@ void watch_end(struct process_domain *d, struct watch *w)
 	pthread_mutex_unlock(&d->child->lock);
 }
 
-/* One round. */
-static void watch(struct child *c)
+/* One round; @why: what has lasted too long. */
+static void watch(struct child *c, char why[64])
 {
-	char why[64] = "";
+	const struct tenon_module *late = NULL;
+	const char *what = "a call";
 
 	pthread_mutex_lock(&c->lock);
-	for (struct watch *w = c->watches; w && !why[0]; w = w->next)
+	channel_look(c);
+	for (struct watch *w = c->watches; w; w = w->next)
 		if (++w->rounds > WATCH_ROUNDS)
-			snprintf(why, sizeof(why), "%.20s: %s not done within %u ms", tenon_module_name(w->module), w->what,
-				 child_host(c)->wait_ms);
+			late = w->module, what = w->what;
+	for (struct channel_end *e = c->channels; e < c->channels + CHANNEL_CNT; e++) {
+		const struct tenon_module *m = atomic_load(&e->module);
+
+		if (m && e->watched && atomic_fetch_add(&e->rounds, 1) >= WATCH_ROUNDS)
+			late = m, what = "a call";
+	}
+	if (late)
+		snprintf(why, 64, "%.20s: %s not done within %u ms", tenon_module_name(late), what, child_host(c)->wait_ms);
+	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
-	if (why[0])
-		child_kill(c, why);
 }
 
 /* Until the process has ended. */
@@ -214,10 +224,15 @@ static void watch_process(struct child *c)
 {
 	struct pollfd p = { .fd = c->pidfd, .events = POLLIN };
 	int round_ms = (int)(child_host(c)->wait_ms / WATCH_ROUNDS) + 1, cnt;
+	char why[64];
 
-	while ((cnt = poll(&p, 1, round_ms)) <= 0)
+	while ((cnt = poll(&p, 1, round_ms)) <= 0) {
+		why[0] = 0;
 		if (!cnt)
-			watch(c);
+			watch(c, why);
+		if (why[0])
+			child_kill(c, why);
+	}
 }
 
 static void *monitor(void *arg)
@@ -372,11 +387,7 @@ static void end_child(struct child *c)
 	pthread_mutex_unlock(&c->lock);
 	child_kill(c, "closed");
 	pthread_join(c->monitor, NULL);
-	/* Threads whose call was cut off are on their way out. */
-	pthread_mutex_lock(&c->lock);
-	while (c->users)
-		pthread_cond_wait(&c->changed, &c->lock);
-	pthread_mutex_unlock(&c->lock);
+	channel_wait_unused(c); /* threads whose call was cut off are on their way out */
 	timers_end(&c->domain);
 	free_child(c);
 }

@@ -10,22 +10,27 @@
 #include "port/process/internal.h"
 #include "port/process/kpi/range.h"
 
+#define CHANNELS_ALL ((1ull << CHANNEL_CNT) - 1)
+#define CHANNELS_LOOKED (1ull << CHANNEL_CNT)
+
 /* The host's side of a channel. Belongs to one thread of the host while it is busy. */
 struct channel_end {
 	struct child *child;
 	struct channel *shared; /* believe nothing in it */
 	uint32_t nr;
-	bool started, busy;     /* child's lock */
+	bool started;
+	bool watched;           /* somebody waits for the call, who must not wait for ever */
 	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
-	const struct tenon_module *module; /* whose function it runs: it has a frame; child's lock */
+	_Atomic uint32_t rounds; /* of the watchdog, since the call began */
+	const struct tenon_module *_Atomic module; /* whose function it runs; NULL: none. To be read after channel_look() */
 	size_t scratch_used;    /* bytes, by the calls that are under way */
 	uint64_t budget_ns;     /* how long the domain may still run in this call */
 	uint64_t base;          /* data base register of its thread now */
 };
 
 /*
- * Somebody waits for the domain: until a function returns, a thread ends. The monitor counts for each how many of its
- * rounds it has lasted; what is still there after the last one ends the domain.
+ * Somebody waits for the domain, by a call or otherwise. The monitor counts for each how many of its rounds it has
+ * lasted; what is still there after the last one ends the domain.
  */
 struct watch {
 	struct watch *next, **prev; /* prev NULL: not linked */
@@ -53,11 +58,16 @@ struct child {
 	bool closing;          /* by process_domain_close: nobody is to blame */
 	bool died_before;      /* it was gone when closing began */
 	bool settled;          /* what it had is reclaimed */
-	uint32_t users;        /* threads inside child_call */
-	uint32_t waiting;      /* of them, for a channel */
-	struct watch *watches; /* who waits for the domain */
+	uint32_t waiting;      /* threads that wait for a channel */
+	struct watch *watches; /* who waits for something else than a call */
 	char why[64];          /* it died */
 	struct channel_end channels[CHANNEL_CNT];
+	/*
+	 * The channels that are free, a bit each, taken and given back without the lock; unless CHANNELS_LOOKED is set,
+	 * because somebody looks at them under the lock or waits for one: then they are given back under it.
+	 */
+	_Atomic uint64_t free;
+	uint32_t lookers;
 	pthread_mutex_t control; /* held by the one who gives an order */
 	uint64_t ask;            /* the control loop's call that the next order answers; under it */
 };
@@ -98,8 +108,16 @@ int child_sync_code(struct process_domain *d);
 void channel_init(struct child *c, uint32_t nr, struct channel *shared);
 /* Wake everybody who waits for the child, which is gone. */
 void channel_wake_all(struct child *c);
-/* The name of a module that the domain is executing at this moment, or NULL. Child's lock held. */
+/*
+ * Between look and looked, with the child's lock held, the modules that channels run are not left by their threads:
+ * their names can be read.
+ */
+void channel_look(struct child *c);
+void channel_looked(struct child *c);
+/* The name of a module that the domain is executing at this moment, or NULL. Between look and looked. */
 const char *channel_running(const struct child *c);
+/* Wait until no thread is inside child_call. The domain is dead. */
+void channel_wait_unused(struct child *c);
 
 /*
  * Run a function of a module there, plain values or as the code's type says. -TENON_EOWNERDEAD: the domain died, @why

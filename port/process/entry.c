@@ -83,9 +83,11 @@ int entry_call(void *context, struct tenon_module *m, uint64_t address, uint64_t
 /* What a function of @m must be called by: Linux's own only by linux.ko. */
 static uint64_t called_by(struct process_host *h, struct tenon_module *m)
 {
+	const char *kind = tenon_module_kind(m);
 	struct tenon_export e;
 
-	if (strcmp(tenon_module_kind(m), "linux") || tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
+	/* The letter alone decides for most: this is on the way of every call. */
+	if (kind[0] != 'l' || strcmp(kind, "linux") || tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
 		return 0;
 	return e.value;
 }
