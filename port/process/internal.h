@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "port/process/process.h"
@@ -147,6 +148,13 @@ _Noreturn void log_panic(void *context, const char *why);
 int find_init(struct process_host *h, const struct process_options *o);
 void find_free(struct module_index *idx);
 int find_module(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
+/*
+ * Open a regular file of a size that is read, for reading; anything else, such as a FIFO that nobody writes to, is
+ * refused without waiting. Return: the file or -TENON_EINVAL and the like; NULL from the second.
+ */
+struct stat;
+int file_open(const char *path, struct stat *st);
+FILE *file_stream(const char *path);
 /* Decompress the file by its suffix. *out is the caller's to free. -TENON_EOPNOTSUPP: not a suffix that is known. */
 int decompress(const char *path, const void *in, size_t in_size, void **out, size_t *out_size);
 
@@ -197,7 +205,7 @@ void kpi_wake_domain(struct process_host *h, const struct child *child);
 /* End the thread of the domain's timers; there are none left. */
 void timers_end(struct process_domain *d);
 
-/* ---- child.c ---- */
+/* ---- watch.c ---- */
 
 /*
  * From now to watch_end() a thread waits for @what of module @m: if it takes too long the domain ends, and with it what
