@@ -19,6 +19,12 @@ void process_settle(struct process_host *h)
 	quarantine_settle(h);
 }
 
+int process_domain_kill(struct process_host *h, struct tenon_domain *d)
+{
+	(void)h, (void)d;
+	return -TENON_EINVAL;
+}
+
 int process_domain_pid(const struct tenon_domain *d)
 {
 	(void)d;
@@ -59,4 +65,14 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 {
 	(void)d, (void)code, (void)args, (void)result, (void)why;
 	return -TENON_ENOSYS;
+}
+
+void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
+{
+	(void)d, (void)w, (void)m, (void)what;
+}
+
+void watch_end(struct process_domain *d, struct watch *w)
+{
+	(void)d, (void)w;
 }

@@ -21,7 +21,11 @@ struct process_options {
 	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
 	size_t certificate_cnt;
 	const char *revoked;        /* file of lines `hash HEX` or `key HEX`, or NULL */
-	uint32_t deadline_ms;       /* how long one call into an isolated domain may take; 0: 2000 */
+	/*
+	 * How long an isolated domain may compute for one call; and how long anybody waits for it at all, while it sleeps,
+	 * or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
+	 */
+	uint32_t deadline_ms, wait_ms;
 	bool verbose;               /* log lines also go to standard error */
 	bool small_pages;           /* do not ask for pages of 2 MiB */
 	bool no_membarrier;         /* for tests: stop threads with a signal instead */
@@ -104,6 +108,15 @@ void process_settle(struct process_host *h);
 /** process_domain_pid - of the child process; 0 if there is none now. */
 int process_domain_pid(const struct tenon_domain *d);
 
+/**
+ * process_domain_kill - end an isolated domain from outside, with all modules in it, whatever holds them
+ *
+ * Returns before it is taken down: process_settle() waits for that.
+ *
+ * Return: 0, -TENON_EINVAL (@d is the kernel's).
+ */
+int process_domain_kill(struct process_host *h, struct tenon_domain *d);
+
 /* ---- calling into modules -------------------------------------------------------------------------------------- */
 
 /* A function of a module: in a callback table that was registered, or found by name. */
@@ -169,6 +182,12 @@ void process_device_unmap(struct process_mapping *mapping);
 
 /** process_log - write one line of printf style. Any context but a signal handler. */
 void process_log(struct process_host *h, enum tenon_log_level level, const char *fmt, ...) TENON_PRINTF(3, 4);
+
+/**
+ * process_printable - a character of text from a module, or '?' if a terminal would obey it instead of showing it
+ * @before: the one before it. The log does this with every line. Context: any.
+ */
+char process_printable(char before, char c);
 
 /** process_log_each - the lines kept, oldest first, until @fn returns non-zero. @fn must not log. */
 int process_log_each(struct process_host *h,
