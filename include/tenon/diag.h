@@ -112,9 +112,9 @@
 	X(TIMEOUT,             ETIMEDOUT,    "{m}: gave up waiting for {n}") \
 	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
 	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
-	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
 	X(REQUEST_DEPTH,       ELOOP,        "{m}: asked for from within {g} other requests, one inside the other; the limit is {w}") \
 	X(ENTRY_DEPTH,         ELOOP,        "{m}: the thread has entered {w} modules, one from the other; the limit is reached") \
+	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
 	/* lay out */ \
 	X(NO_MEMORY,           ENOMEM,       "{m}: out of memory") \
 	X(NO_MODULE_SPACE,     ENOSPC,       "{m}: no room for {g} bytes in the module area of domain {n}") \
