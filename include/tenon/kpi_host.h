@@ -50,13 +50,14 @@ struct tenon_kpi_domain {
 	struct kpi_domain *impl; /* kpi/impl/'s own */
 };
 
-/* A thread. In or beside the record that the kernel has of it; the first three are the kernel's to set, before use. */
+/* A thread: beside or in the record that the kernel has of it. All of it is kpi/impl/'s; tenon_kpi_thread_begin(). */
 struct tenon_kpi_thread {
 	struct tenon_thread *core;
-	uint64_t number;      /* never that of another thread, never 0 */
+	uint64_t number;
 	uint64_t watchdog_ns; /* when the entry that it is in must have ended: no wait outlasts it. UINT64_MAX: no limit */
 	tenon_addr gate_from; /* in a gate: the address in the domain that the call returns to */
-	struct kpi_task *task; /* kpi/impl/'s own: it runs a function of a module */
+	struct tenon_kpi_domain *domain; /* that it is in; NULL: none */
+	struct kpi_task *task;           /* it was made to run a function of a module */
 	struct tenon_kpi_domain *vcpu_domain; /* has a virtual CPU of it; NULL: none */
 	tenon_handle vcpu_set;
 	uint32_t vcpu;
@@ -122,10 +123,8 @@ struct tenon_kpi_host {
 
 	/* ---- threads: thread.def; without thread_make the kernel calls tenon_kpi_tick() for timers ---- */
 
-	/* Start a thread that runs @fn(@arg). Return: 0 with *out, -TENON_ENOMEM. Context: thread. */
-	int (*thread_make)(void (*fn)(void *arg), void *arg, const char *name, void **out);
-	/* @fn has returned or is just returning: free it. Waits for that only. Context: thread, not itself. */
-	void (*thread_free)(void *thread);
+	/* Start a thread that runs @fn(@arg), then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread. */
+	int (*thread_make)(void (*fn)(void *arg), void *arg, const char *name);
 	/* End the wait that @t is in, or else its next. @t cannot end meanwhile. Context: any, under a lock. */
 	void (*interrupt)(struct tenon_kpi_thread *t);
 	/* Is there a thread of this number? NULL: there is one thread. Context: any, under a lock. */
@@ -169,12 +168,10 @@ struct tenon_kpi_host {
 /* ---- what the kernel calls --------------------------------------------------------------------------------------- */
 
 /**
- * tenon_kpi_open - use these primitives from now on, and provide what kpi_exports has to @core
- * @host: must stay until tenon_kpi_close
- *
- * Return: 0, or what tenon_provide says. Context: thread, before the first domain.
+ * tenon_kpi_open - use these primitives from now on; they must stay until tenon_kpi_close
+ * What there is of the interface is for the kernel to provide to the core: kpi_exports. Context: before the first domain.
  */
-int tenon_kpi_open(const struct tenon_kpi_host *host, struct tenon *core, struct tenon_diag *diag);
+void tenon_kpi_open(const struct tenon_kpi_host *host, struct tenon *core);
 /** tenon_kpi_close - forget them. All domains are closed. */
 void tenon_kpi_close(void);
 
@@ -183,15 +180,22 @@ int tenon_kpi_domain_open(struct tenon_kpi_domain *d, bool isolated);
 /** tenon_kpi_domain_close - end that. Its modules are gone, and no thread but those of timers is in it. */
 void tenon_kpi_domain_close(struct tenon_kpi_domain *d);
 
+/**
+ * tenon_kpi_thread_begin - a thread begins to use the interface or to call modules; there is nothing to end
+ * @number: never that of another thread, never 0
+ */
+void tenon_kpi_thread_begin(struct tenon_kpi_thread *t, struct tenon_thread *core, uint64_t number);
+
 /** tenon_kpi_bind - a module of @d is bound to the function of this number, which may be called through a gate from now on. */
 void tenon_kpi_bind(struct tenon_kpi_domain *d, uint32_t index);
 
 /* What entering a domain hides from it and leaving brings back: state of the thread that a domain can set. */
 struct tenon_kpi_entry {
-	struct tenon_kpi_domain *vcpu_domain;
+	struct tenon_kpi_domain *domain, *vcpu_domain;
 	tenon_handle vcpu_set;
 	uint32_t vcpu;
 	tenon_addr vcpu_window;
+	bool in_trap;
 	uint64_t watchdog_ns;
 };
 
