@@ -31,13 +31,13 @@ int gates_make(struct child *c)
 	struct process_domain *d = &c->domain;
 
 	_Static_assert(GATE_BYTES >= 11, "a gate has 11 bytes");
-	if (gate_offset(kpi_call_cnt) > BLOCK_BYTES)
+	if (gate_offset(kpi_call_cnt) > DOMAIN_START_OFFSET)
 		return -TENON_ENOSPC;
 	d->slot_used[0] = 1;
 	memcpy(d->view, &c->gate, 8);
 	for (uint32_t i = 0; i < kpi_call_cnt; i++)
 		write_gate(d->view + gate_offset(i), i, -(int32_t)(gate_offset(i) + 11));
-	return child_map(d, d->base, BLOCK_BYTES, PROT_READ | PROT_EXEC);
+	return child_map(d, d->base, DOMAIN_START_OFFSET, PROT_READ | PROT_EXEC);
 }
 
 int bind_export(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address)

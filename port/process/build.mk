@@ -2,10 +2,10 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust revoke canonical child channel gate bind domain_program \
+HOST_NATIVE := native find decompress trust revoke canonical child channel control gate bind domain_program \
 	$(patsubst port/process/%.c,%,$(wildcard port/process/kpi/*.c)) kpi_table
 HOST_BARE := bare nochild
-HOST_COMMON := block guard quarantine host log lookup memory sync thread window
+HOST_COMMON := block entry guard quarantine host log lookup memory sync thread window
 HOST_LDFLAGS := -no-pie
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
 

@@ -14,12 +14,16 @@
 
 #include "port/process/child.h"
 
-#define READY_MS 5000 /* no code of modules has run yet: if the process is late, the machine is busy */
 #define SPIN 200 /* how often to look for the turn before sleeping; a domain answers within a microsecond or after long */
 
 void channel_init(struct child *c, uint32_t nr, struct channel *shared)
 {
-	c->channels[nr] = (struct channel_end){ .child = c, .shared = shared, .nr = nr };
+	struct channel_end *e = &c->channels[nr];
+
+	e->child = c;
+	e->shared = shared;
+	e->nr = nr;
+	c->free |= 1ull << nr;
 }
 
 /* ---- turns ---- */
@@ -38,33 +42,45 @@ static void pause_cpu(void)
 	__builtin_ia32_pause();
 }
 
-/* Until the host has the turn. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD. */
-static int wait_turn(struct channel_end *e, uint64_t deadline_ns)
+/* What it takes the domain to answer goes off the call's budget. */
+static int sleep_for_turn(struct channel_end *e)
 {
 	uint32_t *word = &e->shared->turn, turn;
-	struct timespec ts = {
-		.tv_sec = (time_t)(deadline_ns / 1000000000u),
-		.tv_nsec = (long)(deadline_ns % 1000000000u),
-	};
+	uint64_t start = sync_now(NULL), end = start + e->budget_ns, now;
+	const struct timespec ts = { (time_t)(end / 1000000000u), (long)(end % 1000000000u) };
 
-	for (int i = 0; i < SPIN; i++) {
-		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
-			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
-		pause_cpu();
-	}
 	for (;;) {
 		turn = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+		now = sync_now(NULL);
+		if (!e->unlimited)
+			e->budget_ns = now < end ? end - now : 0;
 		if (atomic_load(&e->child->dead))
 			return -TENON_EOWNERDEAD;
 		if (!(turn & TURN_WHOSE))
 			return 0;
-		if (sync_now(NULL) >= deadline_ns)
+		if (now >= end)
 			return -TENON_ETIMEDOUT;
 		if (!(turn & TURN_SLEEPS) &&
 		    !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			continue;
 		syscall(SYS_futex, word, FUTEX_WAIT_BITSET, turn | TURN_SLEEPS, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
 	}
+}
+
+/*
+ * Until the host has the turn. Time is only looked at when the answer does not come at once; a domain that makes its
+ * calls short has the watchdog over it all the same. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD.
+ */
+static int wait_turn(struct channel_end *e)
+{
+	uint32_t *word = &e->shared->turn;
+
+	for (int i = 0; i < SPIN; i++) {
+		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
+			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
+		pause_cpu();
+	}
+	return sleep_for_turn(e);
 }
 
 void channel_wake_all(struct child *c)
@@ -77,11 +93,12 @@ void channel_wake_all(struct child *c)
 
 const char *channel_running(const struct child *c)
 {
-	for (uint32_t i = 1; i < CHANNEL_CNT; i++) {
+	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
 		const struct channel_end *e = &c->channels[i];
+		const struct tenon_module *m = atomic_load(&e->module);
 
-		if (e->busy && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
-			return e->module;
+		if (m && (__atomic_load_n(&e->shared->turn, __ATOMIC_RELAXED) & TURN_WHOSE) == TURN_DOMAIN)
+			return tenon_module_name(m);
 	}
 	return NULL;
 }
@@ -90,127 +107,101 @@ static int timed_out(const struct channel_end *e, uint32_t ms)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "%s: no answer within %u ms", e->nr ? e->module : "control loop", ms);
+	snprintf(why, sizeof(why), "%.20s: no answer within %u ms", tenon_module_name(e->module), ms);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }
 
-/* ---- the control loop ---- */
-
-static int control_answer(struct child *c, uint32_t want, uint32_t ms)
-{
-	struct channel_end *e = &c->channels[0];
-	int err = wait_turn(e, sync_now(NULL) + ms * 1000000ull);
-
-	if (err == -TENON_ETIMEDOUT)
-		return timed_out(e, ms);
-	if (!err && __atomic_load_n(&e->shared->op, __ATOMIC_RELAXED) != want) {
-		child_kill(c, "its control loop went astray");
-		err = -TENON_EOWNERDEAD;
-	}
-	return err;
-}
-
-int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d)
-{
-	struct channel *shared = c->channels[0].shared;
-	int err;
-
-	if (atomic_load(&c->dead))
-		return -TENON_EOWNERDEAD;
-	pthread_mutex_lock(&c->control);
-	shared->args[0] = a;
-	shared->args[1] = b;
-	shared->args[2] = d;
-	give(&c->channels[0], op);
-	err = control_answer(c, OP_DONE, child_host(c)->deadline_ms);
-	if (!err && __atomic_load_n(&shared->result, __ATOMIC_RELAXED))
-		err = -TENON_ENOMEM;
-	pthread_mutex_unlock(&c->control);
-	return err;
-}
-
-int control_ready(struct child *c)
-{
-	int err = control_answer(c, OP_READY, READY_MS);
-
-	c->gate = c->channels[0].shared->address;
-	return err;
-}
-
-int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)
-{
-	return control(d->child, OP_MAP, run, size, (uint64_t)prot);
-}
-
-int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot)
-{
-	return control(d->child, OP_PROTECT, run, size, (uint64_t)prot);
-}
-
-bool child_unmap(struct process_domain *d, uint64_t run, size_t size)
-{
-	int err = control(d->child, OP_UNMAP, run, size, 0);
-
-	return !err || err == -TENON_EOWNERDEAD;
-}
-
-int child_sync_code(struct process_domain *d)
-{
-	return control(d->child, OP_CODE, 0, 0, 0);
-}
-
 /* ---- channels ---- */
 
-/* The first channel that is free; waits for one. NULL: the domain is dead. Lock held. */
-static struct channel_end *wait_for_channel(struct child *c)
+void channel_look(struct child *c)
 {
-	while (!atomic_load(&c->dead)) {
-		for (uint32_t i = 1; i < CHANNEL_CNT; i++)
-			if (!c->channels[i].busy)
-				return &c->channels[i];
-		pthread_cond_wait(&c->changed, &c->lock);
-	}
+	if (!c->lookers++)
+		atomic_fetch_or(&c->free, CHANNELS_LOOKED);
+}
+
+void channel_looked(struct child *c)
+{
+	if (!--c->lookers)
+		atomic_fetch_and(&c->free, ~CHANNELS_LOOKED);
+}
+
+/* The first that is free, or NULL. */
+static struct channel_end *take_free(struct child *c)
+{
+	uint64_t free = atomic_load_explicit(&c->free, memory_order_relaxed);
+
+	while (free & CHANNELS_ALL)
+		if (atomic_compare_exchange_weak(&c->free, &free, free & (free - 1)))
+			return &c->channels[__builtin_ctzll(free)];
 	return NULL;
 }
 
-/* Child's lock held. */
-static void set_module(struct channel_end *e, const char *name)
+/* Return: NULL, the domain is dead. */
+static struct channel_end *wait_for_free(struct child *c, const struct tenon_module *m, bool watched)
 {
-	snprintf(e->module, sizeof(e->module), "%s", name);
-}
-
-static struct channel_end *take_channel(struct child *c, const struct tenon_module *m)
-{
-	struct channel_end *e;
+	struct watch w = { .module = m, .what = "all its threads' work" };
+	struct channel_end *e = NULL;
 
 	pthread_mutex_lock(&c->lock);
-	c->users++;
-	e = wait_for_channel(c);
-	if (e) {
-		e->busy = true;
-		set_module(e, tenon_module_name(m));
-	}
+	c->waiting++;
+	channel_look(c);
+	if (watched)
+		watch_link(c, &w);
+	while (!atomic_load(&c->dead) && !(e = take_free(c)))
+		pthread_cond_wait(&c->changed, &c->lock);
+	if (watched)
+		watch_unlink(&w);
+	channel_looked(c);
+	c->waiting--;
+	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
-	if (e && !e->started) {
-		e->started = !control(c, OP_THREAD, e->nr, 0, 0);
+	return e;
+}
+
+static struct channel_end *take_channel(struct child *c, const struct tenon_module *m, bool watched)
+{
+	struct channel_end *e = take_free(c);
+
+	if (!e)
+		e = wait_for_free(c, m, watched);
+	if (!e)
+		return NULL;
+	atomic_store_explicit(&e->rounds, 0, memory_order_relaxed);
+	e->watched = watched;
+	atomic_store_explicit(&e->module, m, memory_order_release);
+	if (!e->started) {
+		e->started = !control_thread(c, e->nr);
 		if (!e->started)
 			child_kill(c, "could not start a thread");
 	}
 	return e;
 }
 
-/* @e is NULL if there was none to take. */
 static void put_channel(struct child *c, struct channel_end *e)
 {
+	uint64_t free = atomic_load_explicit(&c->free, memory_order_relaxed);
+
+	e->unlimited = false;
+	e->scratch_used = 0;
+	atomic_store_explicit(&e->module, NULL, memory_order_release);
+	/* With the last channel that is free again the child may go: it is not touched after that. */
+	while (!(free & CHANNELS_LOOKED))
+		if (atomic_compare_exchange_weak(&c->free, &free, free | 1ull << e->nr))
+			return;
 	pthread_mutex_lock(&c->lock);
-	c->users--;
-	if (e) {
-		e->busy = false;
-		e->unlimited = false;
-		e->scratch_used = 0;
-	}
+	atomic_fetch_or(&c->free, 1ull << e->nr);
 	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void channel_wait_unused(struct child *c)
+{
+	pthread_mutex_lock(&c->lock);
+	channel_look(c);
+	while (c->waiting || (atomic_load(&c->free) & CHANNELS_ALL) != CHANNELS_ALL)
+		pthread_cond_wait(&c->changed, &c->lock);
+	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -225,19 +216,6 @@ static void give_with_base(struct channel_end *e, const struct process_thread *s
 		e->shared->set_base = 1;
 	}
 	give(e, op);
-}
-
-/* As wait_turn, on the call's budget. */
-static int wait_on_budget(struct channel_end *e)
-{
-	uint64_t start = sync_now(NULL), spent;
-	int err = wait_turn(e, start + e->budget_ns);
-
-	if (!e->unlimited) {
-		spent = sync_now(NULL) - start;
-		e->budget_ns = spent < e->budget_ns ? e->budget_ns - spent : 0;
-	}
-	return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 }
 
 static int faulted(struct channel_end *e)
@@ -263,9 +241,9 @@ static int run(struct channel_end *e, const struct process_thread *self, int64_t
 	int err;
 
 	for (;;) {
-		err = wait_on_budget(e);
+		err = wait_turn(e);
 		if (err)
-			return err;
+			return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 		switch (__atomic_load_n(&e->shared->op, __ATOMIC_RELAXED)) {
 		case OP_DONE:
 			*result = __atomic_load_n(&e->shared->result, __ATOMIC_RELAXED);
@@ -292,9 +270,10 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 		   const struct process_thread *self, int64_t *result)
 {
 	size_t scratch = e->scratch_used;
-	uint64_t budget = e->budget_ns, passed[KPI_ARGS_MAX];
+	uint64_t budget = e->budget_ns, copied[KPI_ARGS_MAX];
+	const uint64_t *passed = code->type ? copied : args;
 	int64_t raw = 0;
-	int err = upcall_copy_in(e, code->type, args, passed);
+	int err = code->type ? upcall_copy_in(e, code->type, args, copied) : 0;
 
 	if (err)
 		return err;
@@ -319,18 +298,16 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 static int call_nested(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		       const struct process_thread *self, int64_t *result)
 {
-	struct child *c = e->child;
-	char outer[sizeof(e->module)];
+	const struct tenon_module *outer = atomic_load(&e->module);
 	int err;
 
-	pthread_mutex_lock(&c->lock);
-	memcpy(outer, e->module, sizeof(outer));
-	set_module(e, tenon_module_name(code->module));
-	pthread_mutex_unlock(&c->lock);
+	atomic_store(&e->module, code->module);
 	err = call_on(e, code, args, self, result);
-	pthread_mutex_lock(&c->lock);
-	memcpy(e->module, outer, sizeof(outer));
-	pthread_mutex_unlock(&c->lock);
+	atomic_store(&e->module, outer);
+	if (atomic_load(&e->child->free) & CHANNELS_LOOKED) {
+		pthread_mutex_lock(&e->child->lock); /* somebody may be reading the name of the one that is left */
+		pthread_mutex_unlock(&e->child->lock);
+	}
 	return err;
 }
 
@@ -339,22 +316,27 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 {
 	struct process_thread *self = thread_self(d->h);
 	struct channel_end *outer = self->channel, *e;
-	int err = -TENON_EOWNERDEAD;
+	bool unlimited = self->unlimited && !outer;
+	int err;
 
 	/* From inside the domain on the same channel, from anywhere else on one of its own. */
 	if (outer && outer->child == d->child) {
 		err = call_nested(outer, code, args, self, result);
-	} else {
-		e = take_channel(d->child, code->module);
-		if (e) {
-			self->channel = e;
-			e->unlimited |= self->unlimited && !outer;
-			err = call_on(e, code, args, self, result);
-			self->channel = outer;
-		}
-		put_channel(d->child, e);
+		if (err == -TENON_EOWNERDEAD)
+			child_why(d->child, why);
+		return err;
 	}
+	e = take_channel(d->child, code->module, !unlimited);
+	if (!e) {
+		child_why(d->child, why);
+		return -TENON_EOWNERDEAD;
+	}
+	self->channel = e;
+	e->unlimited = unlimited;
+	err = call_on(e, code, args, self, result);
+	self->channel = outer;
 	if (err == -TENON_EOWNERDEAD)
 		child_why(d->child, why);
+	put_channel(d->child, e);
 	return err;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,18 +42,17 @@ static int program_fd(void)
 	return fd;
 }
 
-/* Start the program with nothing but its two files. Return: its process id, or -1. */
-static int spawn(struct child *c, int exe)
+/* Start the program with nothing but its three files. Return: its process id, or -1. */
+static int spawn(struct child *c, int exe, int socket)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
-	char where[32], path[32];
-	char *argv[] = { "tenon-domain", where, NULL }, *env[] = { NULL };
+	char path[32];
+	char *argv[] = { "tenon-domain", NULL }, *env[] = { NULL };
 	sigset_t none, all;
 	pid_t pid;
 	int err;
 
-	snprintf(where, sizeof(where), "%zx", c->domain.slot_cnt * BLOCK_BYTES);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", DOMAIN_EXEFD);
 	sigemptyset(&none);
 	sigfillset(&all);
@@ -61,10 +61,12 @@ static int spawn(struct child *c, int exe)
 	posix_spawnattr_setsigdefault(&attr, &all);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
 	posix_spawn_file_actions_init(&files);
-	/* Through numbers that are not in use, since either may be the other's target. */
+	/* Through numbers that are not in use, since each may be another's target. */
 	posix_spawn_file_actions_adddup2(&files, c->domain.memfd, 1001);
+	posix_spawn_file_actions_adddup2(&files, socket, 1002);
 	posix_spawn_file_actions_adddup2(&files, exe, DOMAIN_EXEFD);
 	posix_spawn_file_actions_adddup2(&files, 1001, DOMAIN_MEMFD);
+	posix_spawn_file_actions_adddup2(&files, 1002, DOMAIN_SOCKET);
 	posix_spawn_file_actions_addclosefrom_np(&files, DOMAIN_EXEFD + 1);
 	err = posix_spawn(&pid, path, &files, &attr, argv, env);
 	posix_spawn_file_actions_destroy(&files);
@@ -74,11 +76,17 @@ static int spawn(struct child *c, int exe)
 
 static int start(struct child *c)
 {
-	int exe = program_fd(), pid, pidfd;
+	int exe = program_fd(), ends[2], pid, pidfd;
 
 	if (exe < 0)
 		return -TENON_EIO;
-	pid = spawn(c, exe);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		close(exe);
+		return -TENON_EIO;
+	}
+	pid = spawn(c, exe, ends[1]);
+	c->socket = ends[0];
+	close(ends[1]);
 	close(exe);
 	if (pid <= 0)
 		return -TENON_EIO;
@@ -106,9 +114,11 @@ static void describe_end(struct child *c, const siginfo_t *info, char why[64])
 	int len = 0;
 
 	pthread_mutex_lock(&c->lock);
+	channel_look(c);
 	module = channel_running(c);
 	if (module)
-		len = snprintf(why, 64, "%s: ", module);
+		len = snprintf(why, 64, "%.20s: ", module);
+	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 	if (info->si_code == CLD_EXITED)
 		snprintf(why + len, 64 - (size_t)len, "exited with status %d", info->si_status);
@@ -147,6 +157,84 @@ static void take_down(struct child *c, const char *end)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* ---- the watchdog ---- */
+
+#define WATCH_ROUNDS 4 /* as many make process_options' wait_ms; it takes at most one more */
+
+void watch_link(struct child *c, struct watch *w)
+{
+	w->next = c->watches;
+	w->prev = &c->watches;
+	if (w->next)
+		w->next->prev = &w->next;
+	c->watches = w;
+}
+
+void watch_unlink(struct watch *w)
+{
+	*w->prev = w->next;
+	if (w->next)
+		w->next->prev = w->prev;
+}
+
+void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
+{
+	if (!d->child)
+		return;
+	*w = (struct watch){ .module = m, .what = what };
+	pthread_mutex_lock(&d->child->lock);
+	watch_link(d->child, w);
+	pthread_mutex_unlock(&d->child->lock);
+}
+
+void watch_end(struct process_domain *d, struct watch *w)
+{
+	if (!d->child)
+		return;
+	pthread_mutex_lock(&d->child->lock);
+	watch_unlink(w);
+	pthread_mutex_unlock(&d->child->lock);
+}
+
+/* One round; @why: what has lasted too long. */
+static void watch(struct child *c, char why[64])
+{
+	const struct tenon_module *late = NULL;
+	const char *what = "a call";
+
+	pthread_mutex_lock(&c->lock);
+	channel_look(c);
+	for (struct watch *w = c->watches; w; w = w->next)
+		if (++w->rounds > WATCH_ROUNDS)
+			late = w->module, what = w->what;
+	for (struct channel_end *e = c->channels; e < c->channels + CHANNEL_CNT; e++) {
+		const struct tenon_module *m = atomic_load(&e->module);
+
+		if (m && e->watched && atomic_fetch_add(&e->rounds, 1) >= WATCH_ROUNDS)
+			late = m, what = "a call";
+	}
+	if (late)
+		snprintf(why, 64, "%.20s: %s not done within %u ms", tenon_module_name(late), what, child_host(c)->wait_ms);
+	channel_looked(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Until the process has ended. */
+static void watch_process(struct child *c)
+{
+	struct pollfd p = { .fd = c->pidfd, .events = POLLIN };
+	int round_ms = (int)(child_host(c)->wait_ms / WATCH_ROUNDS) + 1, cnt;
+	char why[64];
+
+	while ((cnt = poll(&p, 1, round_ms)) <= 0) {
+		why[0] = 0;
+		if (!cnt)
+			watch(c, why);
+		if (why[0])
+			child_kill(c, why);
+	}
+}
+
 static void *monitor(void *arg)
 {
 	struct child *c = arg;
@@ -155,6 +243,7 @@ static void *monitor(void *arg)
 
 	pthread_setname_np(pthread_self(), "domain monitor");
 	if (!start(c)) {
+		watch_process(c);
 		while (waitid(P_PIDFD, (id_t)c->pidfd, &info, WEXITED) && info.si_pid == 0)
 			;
 		describe_end(c, &info, end);
@@ -171,6 +260,15 @@ void child_kill(struct child *c, const char *why)
 	atomic_store(&c->dead, true);
 	if (c->pidfd >= 0 && !c->gone)
 		syscall(SYS_pidfd_send_signal, c->pidfd, SIGKILL, NULL, 0);
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void child_wait_dead(struct child *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (!atomic_load(&c->dead))
+		pthread_cond_wait(&c->changed, &c->lock);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -194,14 +292,10 @@ static int make_memory(struct child *c)
 	err = domain_memory_make(d, d->h->window.start, MODULE_SLOTS, channel_bytes + HEAP_BYTES + PAGES_BYTES, true);
 	if (err)
 		return err;
-	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
-		struct channel *shared = (struct channel *)(d->view + channels + (size_t)i * CHANNEL_BYTES);
-
-		shared->turn = i ? TURN_HOST : TURN_DOMAIN;
-		shared->own = d->base + channels + (size_t)i * CHANNEL_BYTES;
-		channel_init(c, i, shared);
-	}
-	start = (struct domain_start *)(d->view + channels + CHANNEL_SCRATCH);
+	_Static_assert(MODULE_SLOTS * BLOCK_BYTES + CHANNEL_CNT * CHANNEL_BYTES + HEAP_BYTES + PAGES_BYTES <
+			       (uint64_t)CONTROL_PAGES_MAX << DOMAIN_PAGE_SHIFT, "an order can name every page");
+	c->channels_offset = channels;
+	start = (struct domain_start *)(d->view + DOMAIN_START_OFFSET);
 	*start = (struct domain_start){
 		.base = d->base,
 		.size = d->size,
@@ -210,6 +304,15 @@ static int make_memory(struct child *c)
 		.heap_size = HEAP_BYTES,
 		.spin = SPIN,
 	};
+	for (uint32_t i = 0; i < CHANNEL_CNT; i++) {
+		size_t offset = channels + (size_t)i * CHANNEL_BYTES;
+		struct channel *shared = (struct channel *)(d->view + offset);
+
+		shared->own = d->base + offset;
+		channel_init(c, i, shared);
+		start->signal_stack[i].address = shared->own + CHANNEL_SIGNAL_STACK;
+		start->signal_stack[i].size = CHANNEL_SCRATCH - CHANNEL_SIGNAL_STACK;
+	}
 	if (range_init(&c->heap, d->base + heap, HEAP_BYTES, HEAP_GRANULE))
 		return -TENON_ENOMEM;
 	return range_init(&c->pages, d->base + heap + HEAP_BYTES, PAGES_BYTES, d->h->tenon.page_size);
@@ -219,19 +322,24 @@ static void free_child(struct child *c)
 {
 	if (c->pidfd >= 0)
 		close(c->pidfd);
+	if (c->socket >= 0)
+		close(c->socket);
+	if (c->listener >= 0)
+		close(c->listener);
 	range_fini(&c->heap);
 	range_fini(&c->pages);
 	domain_memory_free(&c->domain);
 	free(c);
 }
 
-/* It may answer before the monitor has written down who it is. */
-static void wait_for_pid(struct child *c)
+/* Return: 0 when the monitor has started it, or -TENON_EIO: it could not. */
+static int wait_for_pid(struct child *c)
 {
 	pthread_mutex_lock(&c->lock);
 	while (c->pidfd < 0 && !atomic_load(&c->dead))
 		pthread_cond_wait(&c->changed, &c->lock);
 	pthread_mutex_unlock(&c->lock);
+	return c->pidfd < 0 ? -TENON_EIO : 0;
 }
 
 /* The process is running and knows its gates; it has no name in the core yet. */
@@ -245,7 +353,7 @@ static int make_child(struct process_host *h, struct child **out)
 	c->domain.h = h;
 	c->domain.child = c;
 	c->domain.memfd = -1;
-	c->pidfd = -1;
+	c->pidfd = c->socket = c->listener = -1;
 	c->closing = true; /* until the core knows it */
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->control, NULL);
@@ -257,11 +365,11 @@ static int make_child(struct process_host *h, struct child **out)
 		free_child(c);
 		return err;
 	}
-	err = control_ready(c);
+	err = wait_for_pid(c);
+	if (!err)
+		err = control_ready(c);
 	if (!err)
 		err = gates_make(c);
-	if (!err)
-		wait_for_pid(c);
 	if (err) {
 		child_kill(c, "it did not start");
 		pthread_join(c->monitor, NULL);
@@ -279,11 +387,7 @@ static void end_child(struct child *c)
 	pthread_mutex_unlock(&c->lock);
 	child_kill(c, "closed");
 	pthread_join(c->monitor, NULL);
-	/* Threads whose call was cut off are on their way out. */
-	pthread_mutex_lock(&c->lock);
-	while (c->users)
-		pthread_cond_wait(&c->changed, &c->lock);
-	pthread_mutex_unlock(&c->lock);
+	channel_wait_unused(c); /* threads whose call was cut off are on their way out */
 	timers_end(&c->domain);
 	free_child(c);
 }

@@ -10,24 +10,43 @@
 #include "port/process/internal.h"
 #include "port/process/kpi/range.h"
 
+#define CHANNELS_ALL ((1ull << CHANNEL_CNT) - 1)
+#define CHANNELS_LOOKED (1ull << CHANNEL_CNT)
+
 /* The host's side of a channel. Belongs to one thread of the host while it is busy. */
 struct channel_end {
 	struct child *child;
 	struct channel *shared; /* believe nothing in it */
 	uint32_t nr;
-	bool started, busy;     /* child's lock */
+	bool started;
+	bool watched;           /* somebody waits for the call, who must not wait for ever */
 	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
-	char module[32];        /* whose function it runs, for diagnoses; child's lock */
+	_Atomic uint32_t rounds; /* of the watchdog, since the call began */
+	const struct tenon_module *_Atomic module; /* whose function it runs; NULL: none. To be read after channel_look() */
 	size_t scratch_used;    /* bytes, by the calls that are under way */
 	uint64_t budget_ns;     /* how long the domain may still run in this call */
 	uint64_t base;          /* data base register of its thread now */
+};
+
+/*
+ * Somebody waits for the domain, by a call or otherwise. The monitor counts for each how many of its rounds it has
+ * lasted; what is still there after the last one ends the domain.
+ */
+struct watch {
+	struct watch *next, **prev; /* prev NULL: not linked */
+	uint32_t rounds;
+	const struct tenon_module *module; /* whose fault it is; it exists while it is watched */
+	const char *what;
 };
 
 struct child {
 	struct process_domain domain;
 	struct child *next;    /* in the host's list */
 	int pid, pidfd;
+	int socket;            /* on which it sends the listener */
+	int listener;          /* where its control loop asks for orders; -1: it has not begun */
 	uint64_t gate;         /* where the domain's gate is */
+	uint64_t channels_offset; /* of channel 0 in domain memory */
 	struct range heap;     /* memory after the channels, mapped from the start; kpi_lock */
 	struct range pages;    /* and after that, mapped page by page; kpi_lock */
 	pthread_t monitor;
@@ -39,10 +58,18 @@ struct child {
 	bool closing;          /* by process_domain_close: nobody is to blame */
 	bool died_before;      /* it was gone when closing began */
 	bool settled;          /* what it had is reclaimed */
-	uint32_t users;        /* threads inside child_call */
+	uint32_t waiting;      /* threads that wait for a channel */
+	struct watch *watches; /* who waits for something else than a call */
 	char why[64];          /* it died */
 	struct channel_end channels[CHANNEL_CNT];
-	pthread_mutex_t control; /* held by the one who uses channel 0 */
+	/*
+	 * The channels that are free, a bit each, taken and given back without the lock; unless CHANNELS_LOOKED is set,
+	 * because somebody looks at them under the lock or waits for one: then they are given back under it.
+	 */
+	_Atomic uint64_t free;
+	uint32_t lookers;
+	pthread_mutex_t control; /* held by the one who gives an order */
+	uint64_t ask;            /* the control loop's call that the next order answers; under it */
 };
 
 static inline struct process_host *child_host(const struct child *c)
@@ -54,27 +81,43 @@ static inline struct process_host *child_host(const struct child *c)
 
 /* End it. @why goes to the log; the first reason counts. Any context but a signal handler. */
 void child_kill(struct child *c, const char *why);
+/* The process has ended: return when the monitor has seen it too, so that it is `dead`. */
+void child_wait_dead(struct child *c);
 /* Why it died, or "". */
 void child_why(struct child *c, char why[64]);
 void child_close_all(struct process_host *h);
+/* Child's lock held. */
+void watch_link(struct child *c, struct watch *w);
+void watch_unlink(struct watch *w);
 
-/* ---- channel.c ---- */
+/* ---- control.c: with the core's lock held or not. Errors: -TENON_ENOMEM (refused), -TENON_EOWNERDEAD ---- */
 
-/* The control loop, with the core's lock held or not. 0, -TENON_ENOMEM (refused), -TENON_EOWNERDEAD. */
-int control(struct child *c, uint32_t op, uint64_t a, uint64_t b, uint64_t d);
-/* Wait until the control loop says that it is ready. */
+/* Wait until the control loop asks for its first order. */
 int control_ready(struct child *c);
+/* Start the thread of channel @nr. */
+int control_thread(struct child *c, uint32_t nr);
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot);
 int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot);
 /* Also when it is dead. Return: whether nothing can see the memory there any more. */
 bool child_unmap(struct process_domain *d, uint64_t run, size_t size);
 /* Other CPUs forget instructions that they fetched. */
 int child_sync_code(struct process_domain *d);
+
+/* ---- channel.c ---- */
+
 void channel_init(struct child *c, uint32_t nr, struct channel *shared);
 /* Wake everybody who waits for the child, which is gone. */
 void channel_wake_all(struct child *c);
-/* The name of a module that the domain is executing at this moment, or NULL. Child's lock held. */
+/*
+ * Between look and looked, with the child's lock held, the modules that channels run are not left by their threads:
+ * their names can be read.
+ */
+void channel_look(struct child *c);
+void channel_looked(struct child *c);
+/* The name of a module that the domain is executing at this moment, or NULL. Between look and looked. */
 const char *channel_running(const struct child *c);
+/* Wait until no thread is inside child_call. The domain is dead. */
+void channel_wait_unused(struct child *c);
 
 /*
  * Run a function of a module there, plain values or as the code's type says. -TENON_EOWNERDEAD: the domain died, @why

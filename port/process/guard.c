@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "port/process/internal.h"
-#include "tenon/kpi.h"
 
 static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 #define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
@@ -152,17 +151,16 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 		(void *)(uintptr_t)(code->by ? code->by : code->address);
 	struct process_thread *self = thread_self(h);
 	struct guard g = { .outer = self->guard, .module = code->module, .why = why };
-	uint64_t vcpu_set = self->vcpu_set;
 	uint32_t depth = self->core.depth;
+	struct process_domain *inside = self->inside;
 
 	self->guard = &g;
 	if (sigsetjmp(g.env, 0)) {
 		unblock_faults();
 		/* Frames above are those of calls that will never return. */
 		self->core.depth = depth;
+		self->inside = inside;
 		self->guard = g.outer;
-		if (!vcpu_set)
-			tenon_vcpu_release(); /* if it has got one */
 		return -TENON_EFAULT;
 	}
 	*result = fn(args[0], args[1], args[2], args[3], args[4], args[5], code->address);

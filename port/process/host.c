@@ -8,25 +8,13 @@
 
 #include "port/process/child.h"
 #include "port/process/internal.h"
-#include "tenon/linux.h"
 
 #define DEADLINE_MS 2000
+#define WAIT_MS 30000 /* room for modules that load others in turn */
 #define MALLOC_KEEP_BYTES (64 * 1024 * 1024)
 
 static atomic_flag one_is_open = ATOMIC_FLAG_INIT;
 struct process_host *process_host_here;
-
-static int call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
-{
-	struct process_host *h = context;
-	struct process_domain *d = tenon_domain_host(tenon_module_domain(m));
-	const struct process_code code = { .module = m, .address = address };
-	const uint64_t args[KPI_ARGS_MAX] = { arg };
-
-	if (d->child)
-		return child_call(d, &code, args, result, why) ? -TENON_EFAULT : 0;
-	return guard_call(h, &code, args, result, why);
-}
 
 static const struct tenon_arch *own_arch(void)
 {
@@ -61,7 +49,7 @@ static void fill_contract(struct process_host *h)
 		.wait = sync_wait,
 		.wake = sync_wake,
 		.thread = thread_record,
-		.call = call,
+		.call = entry_call,
 	};
 	window_span(&h->window, &h->tenon.window_start, &h->tenon.window_size);
 }
@@ -83,6 +71,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 	process_host_here = h;
 	h->kernel.memfd = -1;
 	h->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
+	h->wait_ms = o->wait_ms ? o->wait_ms : WAIT_MS;
 	h->small_pages = o->small_pages;
 	/* Files of many megabytes come and go: keep the memory instead of mapping and clearing it for each. */
 	mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP_BYTES);
@@ -182,38 +171,4 @@ const struct tenon_host *process_contract(struct process_host *h)
 struct tenon_domain *process_kernel(struct process_host *h)
 {
 	return h->kernel.core;
-}
-
-/* What a function of @m must be called by: Linux's own only by linux.ko. */
-static uint64_t called_by(struct process_host *h, struct tenon_module *m)
-{
-	struct tenon_export e;
-
-	if (strcmp(tenon_module_kind(m), "linux") || tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
-		return 0;
-	return e.value;
-}
-
-int process_upcall(struct process_host *h, const struct process_code *given, const uint64_t args[KPI_ARGS_MAX],
-		   int64_t *result, char why[64])
-{
-	struct process_code with_by = *given, *code = &with_by;
-	struct process_domain *d = tenon_domain_host(tenon_module_domain(code->module));
-	struct tenon_thread *self = thread_record(h);
-	int err;
-
-	if (!code->by)
-		code->by = called_by(h, code->module);
-	if (!tenon_enter(self, code->module))
-		return -TENON_ENODEV;
-	if (d->child)
-		err = child_call(d, code, args, result, why);
-	else
-		err = guard_call(h, code, args, result, why);
-	if (!err && !d->child)
-		*result = kpi_result(code->type, *result);
-	tenon_leave(self);
-	if (err == -TENON_EFAULT && !d->child)
-		quarantine(h, code->module, why);
-	return err;
 }

@@ -14,6 +14,7 @@
 #define MIB (1024 * 1024ul)
 #define BLOCK_BYTES (2 * MIB)
 
+struct child;
 struct log_ring;
 struct module_index;
 struct trust;
@@ -101,7 +102,9 @@ struct process_thread {
 	pthread_t id;
 	struct guard *guard;      /* innermost guarded call */
 	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
-	uint64_t base;            /* what the CPU's data base register must be in modules */
+	struct process_domain *inside; /* the domain whose module runs; NULL: none */
+	uint64_t base;            /* what the CPU's data base register must be in it */
+	uint64_t cpu_base;        /* what it is, for the kernel's domain */
 	bool unlimited;           /* made by a module: calls of its function have no deadline as a whole */
 	uint64_t gate_from;       /* where the isolated domain called the interface function that runs now */
 	uint64_t number;          /* never that of another thread, never 0 */
@@ -189,11 +192,27 @@ void quarantine_settle(struct process_host *h);
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
 bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context);
 
-struct child;
 /* Wake the threads inside a domain that has died. */
 void kpi_wake_domain(struct process_host *h, const struct child *child);
 /* End the thread of the domain's timers; there are none left. */
 void timers_end(struct process_domain *d);
+
+/* ---- child.c ---- */
+
+/*
+ * From now to watch_end() a thread waits for @what of module @m: if it takes too long the domain ends, and with it what
+ * was waited for. For a module of the kernel's domain nothing is done. @w stays the caller's.
+ */
+struct watch;
+void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what);
+void watch_end(struct process_domain *d, struct watch *w);
+
+/* ---- entry.c ---- */
+
+/* The contract's `call`. */
+int entry_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64]);
+/* Set the calling thread's data base register for modules of @d: now, or when an isolated domain is given the turn. */
+void thread_set_base(struct process_thread *self, const struct process_domain *d, uint64_t base);
 
 /* ---- host.c ---- */
 
@@ -230,7 +249,7 @@ struct process_host {
 	struct child *children; /* of isolated domains */
 	pthread_mutex_t reclaims_lock, settle_lock; /* the second is taken first */
 	struct reclaim *reclaims; /* under way, of quarantined modules */
-	uint32_t deadline_ms;
+	uint32_t deadline_ms, wait_ms; /* as in process_options */
 	bool small_pages; /* asked for, or all there is; core's lock */
 };
 

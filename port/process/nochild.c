@@ -60,3 +60,13 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 	(void)d, (void)code, (void)args, (void)result, (void)why;
 	return -TENON_ENOSYS;
 }
+
+void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
+{
+	(void)d, (void)w, (void)m, (void)what;
+}
+
+void watch_end(struct process_domain *d, struct watch *w)
+{
+	(void)d, (void)w;
+}

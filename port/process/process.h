@@ -21,7 +21,11 @@ struct process_options {
 	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
 	size_t certificate_cnt;
 	const char *revoked;        /* file of lines `hash HEX` or `key HEX`, or NULL */
-	uint32_t deadline_ms;       /* how long one call into an isolated domain may take; 0: 2000 */
+	/*
+	 * How long an isolated domain may compute for one call; and how long anybody waits for it at all, while it sleeps,
+	 * or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
+	 */
+	uint32_t deadline_ms, wait_ms;
 	bool verbose;               /* log lines also go to standard error */
 	bool small_pages;           /* do not ask for pages of 2 MiB */
 	bool no_membarrier;         /* for tests: stop threads with a signal instead */

@@ -69,10 +69,11 @@ static void register_self(struct process_host *h)
 		make_signal_stack(&self);
 	self.guard = NULL;
 	self.channel = NULL;
+	self.inside = NULL;
 	self.stop = NULL;
 	self.waits = NULL;
 	self.vcpu_set = 0;
-	self.base = 0;
+	self.base = self.cpu_base = 0;
 	self.unlimited = false;
 	self.number = atomic_fetch_add(&last_number, 1) + 1;
 	self.id = pthread_self();

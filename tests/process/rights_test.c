@@ -104,6 +104,34 @@ static void process_files(void)
 	ok(readlink(path, net, sizeof(net) - 1) > 0 && readlink("/proc/self/ns/net", ours, sizeof(ours) - 1) > 0 &&
 	       strcmp(net, ours),
 	   "it has a network of its own, without a device");
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	if (readlink(path, net, sizeof(net) - 1) > 0 && readlink("/proc/self/ns/user", ours, sizeof(ours) - 1) > 0 &&
+	    strcmp(net, ours))
+		limit_is("Max processes", "64"); /* else it would count all of the user's */
+}
+
+/* The lists of system calls are in the program's memory, and a thread takes its own while modules run. */
+static void process_program(void)
+{
+	char path[64], line[256];
+	int parts = 0, writable = 0;
+	FILE *f;
+
+	if (geteuid()) {
+		ok(true, "its program cannot be written # SKIP only root can look");
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		bool program = strstr(line, "tenon-domain") != NULL;
+
+		parts += program;
+		writable += program && strchr(line, ' ')[2] != '-';
+	}
+	if (f)
+		fclose(f);
+	ok(parts && !writable, "its program cannot be written (%d of %d parts)", writable, parts);
 }
 
 /* ---- system calls ---- */
@@ -115,7 +143,8 @@ static void system_calls(void)
 		"mprotect_wx", "mprotect_x", "ioctl",   "socket",           "clone",    "fork",
 		"execve",      "kill",       "ptrace",  "setuid",           "prctl",    "mount",
 		"tgkill",      "openat",     "unshare", "process_vm_readv", "execveat", "io_uring_setup",
-		"pidfd_getfd", "high",
+		"pidfd_getfd", "sigaltstack", "arch_prctl_fs", "futex_requeue", "futex_lock_pi", "membarrier",
+		"seccomp",     "order",     "high",
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
@@ -217,6 +246,7 @@ int main(void)
 	process_status();
 	process_limits();
 	process_files();
+	process_program();
 	system_calls();
 	borders();
 	fatal_mistakes();

@@ -8,15 +8,29 @@
 
 #include "port/process/domain/protocol.h"
 
-/* How a program of this kind ends when it cannot do what it must, as exit status. */
-enum { EXIT_MAP = 10, EXIT_SIGNAL, EXIT_RIGHTS, EXIT_SECCOMP, EXIT_PROTOCOL };
+/* What the control loop passes to system calls, whose headers do not go with an assembler: rights.c compares. */
+#define LOOP_MAP_FLAGS 0x11
+#define LOOP_CLONE_FLAGS 0xd0f00
+#define LOOP_MEMBARRIER 32
+#define LOOP_SECCOMP 1
+/* Instructions in the lists of system calls. */
+#define LISTENER_LIST_LEN 7
+#define CONTROL_LIST_LEN 52
+#define MODULE_LIST_LEN 19
 
-/* entry.S: interface calls of modules end up here, with the number of the function in eax. */
-extern const char gate_entry[];
+#ifndef __ASSEMBLER__
+#pragma GCC visibility push(hidden) /* or addresses would be looked up in a table that can be written */
+
+/* How a program of this kind ends when it cannot do what it must, as exit status. */
+enum { EXIT_MAP = 10, EXIT_SIGNAL, EXIT_RIGHTS, EXIT_SECCOMP, EXIT_LISTENER, EXIT_PROTOCOL };
+
+/* What the host says, in memory that nobody here can write. */
+#define START ((const volatile struct domain_start *)DOMAIN_START)
+
 /* Call a function with arguments on the current stack. */
 int64_t call_module(uint64_t address, const uint64_t args[DOMAIN_ARGS], uint64_t seventh);
-/* Start a thread with this stack whose own base register is @own; it runs thread_main(own). Return: its id or an error. */
-long thread_start(void *stack_top, struct channel *own);
+/* Carry out the host's orders; each new thread runs thread_main(its channel). */
+_Noreturn void control_loop(uint64_t base, uint64_t channels);
 /* Where a signal handler returns to. */
 void signal_return(void);
 
@@ -31,15 +45,23 @@ int64_t gate(uint32_t index, const uint64_t args[DOMAIN_ARGS], uint64_t from);
 
 /* fault.c */
 void fault_init(void);
-/* Faults of the calling thread are handled on its channel's signal stack. */
-void fault_stack(const struct channel *ch);
 
-/* rights.c: give up everything that can be given up; last of all most system calls. */
+/*
+ * entry.S: the lists of rights.c, for the kernel. The program has no memory that can be written, so modules cannot
+ * change them: a new thread takes its list from here while others run already.
+ */
+struct sock_fprog;
+extern const struct sock_fprog listener_program, control_program, module_program;
+
+/* rights.c: give up everything that can be given up, last of all most system calls; the host gets the end of the orders. */
 void rights_drop(void);
-/* The calling thread will run modules: give up what only the control loop needs. */
-void rights_drop_thread(void);
 
-extern struct domain_start domain;
-_Noreturn void domain_main(const char *const *argv);
+/* send.c */
+void send_file(int socket, int file);
+
+_Noreturn void domain_main(void);
+
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -54,14 +54,3 @@ void fault_init(void)
 		if (sys6(SYS_rt_sigaction, signals[i], (long)&sa, 0, 8, 0, 0))
 			sys_exit_all(EXIT_SIGNAL);
 }
-
-void fault_stack(const struct channel *ch)
-{
-	stack_t stack = {
-		.ss_sp = (char *)ch + CHANNEL_SIGNAL_STACK,
-		.ss_size = CHANNEL_SCRATCH - CHANNEL_SIGNAL_STACK,
-	};
-
-	if (sys3(SYS_sigaltstack, (long)&stack, 0, 0))
-		sys_exit_all(EXIT_SIGNAL);
-}

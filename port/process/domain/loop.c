@@ -17,7 +17,7 @@ void channel_wait(struct channel *ch)
 {
 	uint32_t turn;
 
-	for (uint64_t i = 0; i < domain.spin; i++) {
+	for (uint64_t i = START->spin; i; i--) {
 		if (__atomic_load_n(&ch->turn, __ATOMIC_ACQUIRE) & TURN_DOMAIN)
 			return;
 		__builtin_ia32_pause();
@@ -53,8 +53,6 @@ int64_t channel_serve(struct channel *ch)
 
 void thread_main(struct channel *ch)
 {
-	fault_stack(ch);
-	rights_drop_thread();
 	for (;;)
 		channel_serve(ch);
 }

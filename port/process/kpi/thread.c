@@ -24,9 +24,13 @@ struct thread {
 static void release(struct object *o)
 {
 	struct thread *t = (struct thread *)o;
+	struct watch w;
 
-	if (t->begun)
-		pthread_join(t->id, NULL);
+	if (!t->begun)
+		return;
+	watch_begin(o->domain, &w, o->module, "its thread's end");
+	pthread_join(t->id, NULL);
+	watch_end(o->domain, &w);
 }
 
 static void ask_to_end(struct thread *t)

@@ -3,10 +3,6 @@
  * Virtual CPUs: kpi/vcpu.def. This host never takes one away, so the hold word is not looked at: the interface allows
  * to take, it does not promise it.
  */
-#include <asm/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "port/process/kpi/pages.h"
 
 #define VCPU_MAX 64u
@@ -25,16 +21,6 @@ static void release(struct object *o)
 }
 
 static const struct object_type vcpu_set_type = { .name = "vcpu set", .size = sizeof(struct vcpu_set), .release = release };
-
-/* Set the register now, if the thread runs modules here; in an isolated domain it goes along with the answer. */
-static void set_base(const struct caller *c, uint64_t base)
-{
-	c->self->base = base;
-#ifdef __x86_64__
-	if (!c->domain->child)
-		syscall(SYS_arch_prctl, ARCH_SET_GS, base);
-#endif
-}
 
 static bool good_set(const struct tenon_vcpu_set *s)
 {
@@ -95,7 +81,7 @@ int tenon_vcpu_acquire(tenon_handle set, uint64_t deadline_ns)
 	kpi_unlock();
 	if (err)
 		return err;
-	set_base(&c, v->windows.base + nr * v->stride);
+	thread_set_base(c.self, c.domain, v->windows.base + nr * v->stride);
 	return (int)nr;
 }
 
@@ -114,7 +100,7 @@ int tenon_vcpu_release(void)
 	}
 	kpi_unlock();
 	c.self->vcpu_set = 0;
-	set_base(&c, 0);
+	thread_set_base(c.self, c.domain, 0);
 	return 0;
 }
 
