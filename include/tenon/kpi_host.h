@@ -80,8 +80,6 @@ struct tenon_kpi_code {
  * function does not sleep. `thread` may sleep and is called without a lock of kpi/impl/. Errors are negative errno values.
  */
 struct tenon_kpi_host {
-	const struct tenon_host *core_host; /* now_ns and log are taken from there */
-
 	/* ---- required ---- */
 
 	/* Zeroed memory, aligned for any type; NULL if there is none. Context: any. */
@@ -169,9 +167,11 @@ struct tenon_kpi_host {
 
 /**
  * tenon_kpi_open - use these primitives from now on; they must stay until tenon_kpi_close
+ * @core_host: the contract that @core was made with; its page_size, now_ns and log are used as well
+ *
  * What there is of the interface is for the kernel to provide to the core: kpi_exports. Context: before the first domain.
  */
-void tenon_kpi_open(const struct tenon_kpi_host *host, struct tenon *core);
+void tenon_kpi_open(const struct tenon_kpi_host *host, const struct tenon_host *core_host, struct tenon *core);
 /** tenon_kpi_close - forget them. All domains are closed. */
 void tenon_kpi_close(void);
 
@@ -243,6 +243,9 @@ int tenon_kpi_args_in(struct tenon_kpi_scratch *s, const struct kpi_call *type, 
 /** tenon_kpi_args_out - get back what it wrote. Return: the function's result, by its type. */
 int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
 			   const uint64_t passed[KPI_ARGS_MAX], int64_t raw);
+
+/** tenon_kpi_result - what a function returned, by its type: the rest of the register says nothing. */
+int64_t tenon_kpi_result(const struct kpi_call *type, int64_t raw);
 
 /** tenon_kpi_trap_fix - ask the functions that modules of @d registered. Return: whether one fixed it. Context: the trap. */
 bool tenon_kpi_trap_fix(struct tenon_kpi_domain *d, struct tenon_trap *trap);

@@ -120,12 +120,12 @@ tenon_handle tenon_arena_create(struct tenon_this_module *self, size_t bytes, st
 
 	if (!m)
 		return (tenon_handle)-TENON_EFAULT;
-	if (!pages_round(bytes))
+	if (!bytes)
 		return (tenon_handle)-TENON_EINVAL;
-	a = object_new(&c, &arena_type, m, bytes);
+	a = pages_round(bytes) ? object_new(&c, &arena_type, m, bytes) : NULL;
 	if (!a)
 		return (tenon_handle)-TENON_ENOMEM;
-	a->page_bytes = kpi.host->core_host->page_size;
+	a->page_bytes = kpi.core_host->page_size;
 	err = reserve(a, bytes);
 	if (err) {
 		object_free(&a->object);

@@ -30,7 +30,7 @@ static size_t aligned(size_t len)
 }
 
 /* What a function returned: the rest of the register says nothing. */
-static int64_t result_of(const struct kpi_call *type, int64_t raw)
+int64_t tenon_kpi_result(const struct kpi_call *type, int64_t raw)
 {
 	if (!type)
 		return raw;
@@ -189,7 +189,7 @@ static int64_t invoke(const struct kpi_call *k, const uint64_t a[KPI_ARGS_MAX])
 {
 	int64_t (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) = (void *)k->fn;
 
-	return result_of(k, fn(a[0], a[1], a[2], a[3], a[4], a[5]));
+	return tenon_kpi_result(k, fn(a[0], a[1], a[2], a[3], a[4], a[5]));
 }
 
 static bool may_call(const struct kpi_domain *d, uint32_t index)
@@ -207,11 +207,12 @@ int tenon_kpi_gate(struct tenon_kpi_domain *pub, uint32_t index, const uint64_t 
 {
 	struct kpi_domain *d = pub->impl;
 	struct tenon_kpi_thread *self = kpi.host->self();
-	struct crossing x = { .large = NULL };
+	struct crossing x;
 	uint64_t args[KPI_ARGS_MAX];
 	const struct kpi_call *k;
 	int err;
 
+	x.large = NULL; /* only this: the rest is large */
 	*result = 0;
 	if (!may_call(d, index))
 		return -TENON_EINVAL;
@@ -265,7 +266,7 @@ int tenon_kpi_args_in(struct tenon_kpi_scratch *s, const struct kpi_call *type, 
 int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
 			   const uint64_t passed[KPI_ARGS_MAX], int64_t raw)
 {
-	int64_t result = result_of(type, raw);
+	int64_t result = tenon_kpi_result(type, raw);
 	struct copy c;
 
 	if (!type || !succeeded(type, result))
@@ -293,6 +294,6 @@ int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_
 	err = kpi.host->call(d, code, args, result);
 	tenon_leave(self->core);
 	if (!err && !d->impl->isolated)
-		*result = result_of(code->type, *result);
+		*result = tenon_kpi_result(code->type, *result);
 	return err;
 }

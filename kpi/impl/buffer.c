@@ -107,7 +107,7 @@ tenon_handle tenon_buffer_create(struct tenon_this_module *self, size_t bytes, s
 	}
 	*out = (struct tenon_buffer){
 		.size = sizeof(*out),
-		.page_bytes = (uint32_t)kpi.host->core_host->page_size,
+		.page_bytes = (uint32_t)kpi.core_host->page_size,
 		.address = (void *)b->pages->pages.base,
 		.bytes = b->pages->pages.bytes,
 	};

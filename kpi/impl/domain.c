@@ -4,9 +4,9 @@
 
 #define HEAP_GRANULE 16u
 
-void tenon_kpi_open(const struct tenon_kpi_host *host, struct tenon *core)
+void tenon_kpi_open(const struct tenon_kpi_host *host, const struct tenon_host *core_host, struct tenon *core)
 {
-	kpi = (struct kpi){ .host = host, .core = core };
+	kpi = (struct kpi){ .host = host, .core_host = core_host, .core = core };
 	host->lock_init(&kpi.devices);
 }
 
@@ -44,7 +44,7 @@ int tenon_kpi_domain_open(struct tenon_kpi_domain *pub, bool isolated)
 	kpi.host->lock_init(&d->lock);
 	kpi.host->lock_init(&d->timer_lock);
 	if (range_init(&d->heap, d, pub->heap, pub->heap_bytes, HEAP_GRANULE) ||
-	    range_init(&d->pages, d, pub->pages, pub->pages_bytes, kpi.host->core_host->page_size)) {
+	    range_init(&d->pages, d, pub->pages, pub->pages_bytes, kpi.core_host->page_size)) {
 		free_domain(d);
 		return -TENON_ENOMEM;
 	}

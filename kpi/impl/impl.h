@@ -18,6 +18,7 @@
 /* Set once by tenon_kpi_open(), read by all: there is one kernel. */
 struct kpi {
 	const struct tenon_kpi_host *host;
+	const struct tenon_host *core_host;
 	struct tenon *core;
 	struct kpi_domain *kernel; /* who calls if the thread is in no module */
 	unsigned long last_serial; /* of domains, in their handles; devices' lock */
@@ -68,6 +69,7 @@ struct kpi_domain {
 
 	uint64_t log_ns;                    /* log.c: when log_tokens was right */
 	uint32_t log_tokens, log_dropped;
+	char log_name[TENON_NAME_BYTES];    /* the domain's, if lines were dropped */
 
 	struct trap_handler *traps;         /* trap.c, newest first */
 	struct shared_pages *shared;        /* buffer.c; devices' lock */
@@ -200,7 +202,7 @@ bool asked_to_end(const struct tenon_kpi_thread *t);
 
 static inline uint64_t now_ns(void)
 {
-	return kpi.host->core_host->now_ns(kpi.host->core_host->context);
+	return kpi.core_host->now_ns(kpi.core_host->context);
 }
 
 static inline uint64_t add_ns(uint64_t a, uint64_t b)
@@ -219,7 +221,7 @@ struct pages {
 
 /* Rounded up; 0: nothing, or too many. */
 size_t pages_round(size_t bytes);
-/* Take addresses. Return: 0, -TENON_EINVAL, -TENON_ENOMEM. Context of all: thread, no lock is held. */
+/* Take addresses. Return: 0, -TENON_ENOMEM. Context of all: thread, no lock is held. */
 int pages_reserve(struct kpi_domain *d, size_t bytes, struct pages *p);
 /* Reserve, charge and commit. */
 int pages_take(struct kpi_domain *d, size_t bytes, struct pages *p);

@@ -22,7 +22,7 @@ void line_add_number(struct line *l, uint64_t n, unsigned int base)
 
 void line_log(const struct line *l, enum tenon_log_level level)
 {
-	const struct tenon_host *core = kpi.host->core_host;
+	const struct tenon_host *core = kpi.core_host;
 
 	core->log(core->context, level, l->text, l->len);
 }

@@ -23,14 +23,14 @@ static void refill(struct kpi_domain *d)
 	}
 }
 
-static void tell_dropped(struct kpi_domain *d, uint32_t cnt)
+static void tell_dropped(const struct kpi_domain *d, uint32_t cnt)
 {
 	struct line l = { 0 };
 
 	if (!cnt)
 		return;
 	line_add(&l, "domain ");
-	line_add(&l, tenon_domain_name(d->pub->core));
+	line_add(&l, d->log_name);
 	line_add(&l, ": too many lines, ");
 	line_add_number(&l, cnt, 10);
 	line_add(&l, " left out");
@@ -51,6 +51,7 @@ void log_flush(struct kpi_domain *d)
 /* May one more line be written? */
 static bool take_token(struct kpi_domain *d)
 {
+	const char *name = tenon_domain_name(d->pub->core);
 	uint32_t dropped = 0;
 	bool ok;
 
@@ -64,7 +65,9 @@ static bool take_token(struct kpi_domain *d)
 		dropped = d->log_dropped;
 		d->log_dropped = 0;
 	} else {
-		d->log_dropped++;
+		/* For when the core's domain is gone. */
+		if (!d->log_dropped++)
+			memcpy(d->log_name, name, strlen(name) + 1);
 	}
 	kpi.host->unlock(&d->lock);
 	tell_dropped(d, dropped);
@@ -73,7 +76,7 @@ static bool take_token(struct kpi_domain *d)
 
 int tenon_log(int level, const void *text, size_t len)
 {
-	const struct tenon_host *core = kpi.host->core_host;
+	const struct tenon_host *core = kpi.core_host;
 	struct caller c = caller_any();
 	char line[PREFIX_BYTES + TENON_LOG_BYTES + 1];
 	size_t prefix = 0;

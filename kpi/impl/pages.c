@@ -4,7 +4,7 @@
 
 static size_t page_bytes(void)
 {
-	return kpi.host->core_host->page_size;
+	return kpi.core_host->page_size;
 }
 
 size_t pages_round(size_t bytes)
@@ -19,7 +19,7 @@ int pages_reserve(struct kpi_domain *d, size_t bytes, struct pages *p)
 	*p = (struct pages){ 0 };
 	bytes = pages_round(bytes);
 	if (!bytes)
-		return -TENON_EINVAL;
+		return -TENON_ENOMEM;
 	kpi.host->lock(&d->lock);
 	p->extent = range_take(&d->pages, bytes);
 	kpi.host->unlock(&d->lock);
@@ -56,7 +56,7 @@ int pages_take(struct kpi_domain *d, size_t bytes, struct pages *p)
 	*p = (struct pages){ 0 };
 	bytes = pages_round(bytes);
 	if (!bytes)
-		return -TENON_EINVAL;
+		return -TENON_ENOMEM;
 	if (!quota_take(&d->used.memory_bytes, d->quota.memory_bytes, bytes))
 		return -TENON_ENOMEM;
 	err = d->pub->pages_bytes ? pages_reserve(d, bytes, p) : take_plain(bytes, p);

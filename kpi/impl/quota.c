@@ -11,8 +11,8 @@ static const struct tenon_kpi_quota kernel = {
 	.threads = 1000,
 	.memory_bytes = SIZE_MAX / 2,
 	.kernel_bytes = SIZE_MAX / 2,
-	.log_burst = 4000,
-	.log_per_s = 1000,
+	.log_burst = 1u << 30,
+	.log_per_s = 1u << 20,
 };
 
 static const struct tenon_kpi_quota isolated = {

@@ -177,9 +177,9 @@ void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e
 		t->vcpu = e->vcpu;
 		t->vcpu_window = e->vcpu_window;
 	}
+	t->domain = e->domain;
 	if (set)
 		kpi.host->set_base(t, t->vcpu_domain ? t->vcpu_window : 0);
-	t->domain = e->domain;
 	t->in_trap = e->in_trap;
 	t->watchdog_ns = e->watchdog_ns;
 }
