@@ -27,6 +27,7 @@ static void free_domain(struct kpi_domain *d)
 	range_fini(&d->pages);
 	slots_free(d);
 	memory_close(d);
+	timers_free(d);
 	kpi.host->free(d, sizeof(*d));
 }
 
@@ -43,7 +44,8 @@ int tenon_kpi_domain_open(struct tenon_kpi_domain *pub, bool isolated)
 	d->log_ns = now_ns();
 	kpi.host->lock_init(&d->lock);
 	kpi.host->lock_init(&d->timer_lock);
-	if (range_init(&d->heap, d, pub->heap, pub->heap_bytes, HEAP_GRANULE) ||
+	if (!slots_make(d) || !memory_make(d) || !timers_make(d) ||
+	    range_init(&d->heap, d, pub->heap, pub->heap_bytes, HEAP_GRANULE) ||
 	    range_init(&d->pages, d, pub->pages, pub->pages_bytes, kpi.core_host->page_size)) {
 		free_domain(d);
 		return -TENON_ENOMEM;

@@ -187,6 +187,8 @@ int object_destroy(struct object *o);
 int object_give_back(struct object *o);
 /* The usual way to destroy: -TENON_EBADF, -TENON_EBUSY (a thread waits on it), 0. */
 int object_destroy_idle(struct kpi_domain *d, tenon_handle handle, const struct object_type *type);
+/* What every domain soon has, so that the first object of a module leaves nothing behind. */
+bool slots_make(struct kpi_domain *d);
 void slots_free(struct kpi_domain *d);
 
 /* ---- wait.c ---- */
@@ -254,7 +256,10 @@ void buffers_orphan(struct kpi_domain *d);
 /* No device offers it any more. Devices' lock. */
 void device_forget_buffer(const struct buffer *b);
 
+bool timers_make(struct kpi_domain *d);
 void timers_close(struct kpi_domain *d);
+void timers_free(struct kpi_domain *d);
+bool memory_make(struct kpi_domain *d);
 void memory_close(struct kpi_domain *d);
 void log_flush(struct kpi_domain *d);
 

@@ -205,6 +205,11 @@ void tenon_free(void *memory)
 		free_allocation(a);
 }
 
+bool memory_make(struct kpi_domain *d)
+{
+	return need_buckets(d);
+}
+
 void memory_close(struct kpi_domain *d)
 {
 	domain_free(d, d->buckets, d->bucket_cnt * sizeof(*d->buckets));

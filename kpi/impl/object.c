@@ -98,6 +98,12 @@ static void slot_give(struct kpi_domain *d, struct slot *s, uint32_t index)
 	kpi.host->unlock(&d->lock);
 }
 
+bool slots_make(struct kpi_domain *d)
+{
+	d->chunk[0] = domain_alloc(d, FIRST_CHUNK * sizeof(struct slot));
+	return d->chunk[0];
+}
+
 void slots_free(struct kpi_domain *d)
 {
 	for (unsigned int nr = 0; nr < SLOT_CHUNKS; nr++)

@@ -187,6 +187,15 @@ void timers_close(struct kpi_domain *d)
 	while (d->timer_thread)
 		kpi.host->wait(&d->timer_lock, UINT64_MAX);
 	kpi.host->unlock(&d->timer_lock);
+}
+
+bool timers_make(struct kpi_domain *d)
+{
+	return need_room(d);
+}
+
+void timers_free(struct kpi_domain *d)
+{
 	domain_free(d, d->timers, d->timer_room * sizeof(*d->timers));
 }
 
