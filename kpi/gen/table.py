@@ -2,7 +2,7 @@
 """The interface as data: kpi_table.c for hosts, kpi_symvers for modpost."""
 
 from .ctext import SPDX
-from .model import VALUES, Callback, Ops
+from .model import VALUES, Callback, DefError, Ops
 
 KINDS = {"value": "KPI_VALUE", "self": "KPI_SELF", "handle": "KPI_HANDLE", "string": "KPI_STRING", "in": "KPI_IN",
          "out": "KPI_OUT", "inout": "KPI_INOUT", "in_bytes": "KPI_IN_BYTES", "out_bytes": "KPI_OUT_BYTES",
@@ -27,8 +27,24 @@ def symvers(files):
     return "".join("0x%08x\t%s\tinterface\t%s\n" % (f.crc(), f.name, f.canonical()) for f in functions(files))
 
 
-def table(files):
-    calls, ops = functions(files), tables(files)
+def chosen(files, names):
+    """The functions that are named, or belong to a part that is (log for kpi/log.def), in order of name."""
+    known = {f.name for f in files} | {c.name for c in functions(files)}
+    unknown = [n for n in names if n not in known]
+    if unknown:
+        raise DefError(("offer", 1), "'%s' is neither a part nor a function of the interface" % unknown[0])
+    return sorted((d for f in files for d in f.decls if hasattr(d, "crc") and (f.name in names or d.name in names)),
+                  key=lambda d: d.name)
+
+
+def used_tables(files, calls):
+    names = {a.type for c in calls for a in c.args if a.kind in ("ops", "code")}
+    return [t for t in tables(files) if t.name in names]
+
+
+def table(files, names=None):
+    calls = functions(files) if names is None else chosen(files, names)
+    ops = used_tables(files, calls)
     index = {o.name: i for i, o in enumerate(ops)}
     out = [SPDX, "/* Generated from kpi/: the interface as data. See tenon/kpi_call.h. */",
            '#include "tenon/kpi.h"', '#include "tenon/kpi_call.h"', ""]

@@ -8,7 +8,7 @@ MPS2_CPU := -mcpu=cortex-m4 -mthumb
 MPS2_CFLAGS := -Os $(MPS2_CPU) -ffreestanding -ffunction-sections -fdata-sections -Iport/mps2/libc
 
 # runtime/ serves the kernel too, as plain functions (its Kbuild says why no-builtin).
-MPS2_SRC := $(wildcard port/mps2/*.c port/mps2/libc/*.c tests/boot/mps2/*.c) tests/port/conformance.c tests/port/blocks.c \
+MPS2_SRC := $(wildcard port/mps2/*.c port/mps2/libc/*.c tests/boot/mps2/*.c kpi/impl/*.c) tests/port/conformance.c tests/port/blocks.c \
 	tests/port/sync.c
 MPS2_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 MPS2_OBJ := $(MPS2_SRC:%.c=$(MPS2_OUT)/%.o) $(MPS2_RUNTIME:%.c=$(MPS2_OUT)/%.o) $(MPS2_OUT)/kpi_table.o $(MPS2_OUT)/files.o
@@ -23,13 +23,15 @@ $(MPS2_OUT)/%.o: %.c | $(KPI_H)
 	$(Q)$(MPS2_CC) $(CFLAGS) $(MPS2_CFLAGS) $(MPS2_MORE) -MMD -MP -c -o $@ $<
 $(MPS2_RUNTIME:%.c=$(MPS2_OUT)/%.o): MPS2_MORE := -fno-builtin -fno-tree-loop-distribute-patterns
 
-# Functions that the port does not have are weak references: 0 (port/mps2/kpi.c).
-$(MPS2_OUT)/weak.h: $(O)/kpi_symvers
-	@mkdir -p $(@D)
-	$(Q)awk '{ print "#pragma weak " $$2 }' $< >$@
-$(MPS2_OUT)/kpi_table.o: $(O)/kpi_table.c $(MPS2_OUT)/weak.h
+# What the port offers of the native interface: no calendar, and what takes an MMU or threads is not there.
+MPS2_OFFER := tenon_clock_ns random log event mutex module timer buffer chrdev tenon_alloc tenon_free
+$(MPS2_OUT)/kpi_table.c: $(O)/kpi.stamp port/mps2/build.mk
+	$(call say,GEN,$@)
+	$(Q)kpi/generate --offer $@ $(MPS2_OFFER) $(wildcard kpi/*.def)
+	@touch $@
+$(MPS2_OUT)/kpi_table.o: $(MPS2_OUT)/kpi_table.c
 	$(call say,CC,$@)
-	$(Q)$(MPS2_CC) $(CFLAGS) $(MPS2_CFLAGS) -include $(MPS2_OUT)/weak.h -c -o $@ $<
+	$(Q)$(MPS2_CC) $(CFLAGS) $(MPS2_CFLAGS) -c -o $@ $<
 
 .PHONY: mps2-modules
 mps2-modules: modules-arm

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The contract. */
 #include "port/mps2/board.h"
-#include "port/mps2/kpi.h"
 #include "port/mps2/mps2.h"
+#include "tenon/kpi_host.h"
 #include "tenon/runtime.h"
 #include "tenon/vermagic.h"
 
@@ -10,10 +10,10 @@
 extern char heap_start[], heap_end[], modules_start[], modules_end[];
 
 struct tenon *mps2_core;
-struct tenon_domain *mps2_kernel;
+struct tenon_kpi_domain mps2_kernel;
 struct pool mps2_heap, mps2_modules;
 
-static struct tenon_thread thread, interrupt;
+struct mps2_thread mps2_threads[2]; /* the thread, the interrupt */
 static uint32_t irq_before; /* what it was when the lock was taken */
 
 static void *host_alloc(void *context, size_t size)
@@ -100,7 +100,7 @@ void mps2_panic(void *context, const char *why)
 struct tenon_thread *mps2_thread(void *context)
 {
 	(void)context;
-	return in_interrupt() ? &interrupt : &thread;
+	return &mps2_threads[in_interrupt()].core;
 }
 
 const struct tenon_host mps2_host = {
@@ -123,6 +123,12 @@ const struct tenon_host mps2_host = {
 	.find = mps2_find,
 };
 
+static void tick(uint64_t now_ns)
+{
+	(void)now_ns;
+	tenon_kpi_tick(&mps2_kernel);
+}
+
 int mps2_open(void)
 {
 	struct tenon *core;
@@ -134,16 +140,21 @@ int mps2_open(void)
 	if (err)
 		return err;
 	tenon_explain_versions(core);
-	tenon_thread_add(core, &thread, "main");
-	tenon_thread_add(core, &interrupt, "tick");
-	interrupt.atomic = 1;
+	tenon_thread_add(core, &mps2_threads[0].core, "main");
+	tenon_thread_add(core, &mps2_threads[1].core, "tick");
+	mps2_threads[1].core.atomic = 1;
+	tenon_kpi_open(&mps2_primitives, &mps2_host, core);
+	for (unsigned int i = 0; i < 2; i++)
+		tenon_kpi_thread_begin(&mps2_threads[i].kpi, &mps2_threads[i].core, i + 1);
 	/* The runtime is a module as everywhere, of the same bytes; what the kernel uses of it is linked in besides. */
 	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("arm"), "runtime");
 	if (!err)
-		err = tenon_domain_open(core, "kernel", TENON_DOMAIN_KERNEL, NULL, &mps2_kernel);
+		err = tenon_kpi_domain_open(&mps2_kernel, false);
 	if (!err)
-		err = kpi_provide(core);
+		err = tenon_domain_open(core, "kernel", TENON_DOMAIN_KERNEL, &mps2_kernel, &mps2_kernel.core);
+	if (!err)
+		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	mps2_core = core;
-	clock_open(timers_tick);
+	clock_open(tick);
 	return err;
 }

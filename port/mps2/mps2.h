@@ -9,12 +9,13 @@
 
 #include "port/mps2/pool.h"
 #include "tenon/core.h"
+#include "tenon/kpi_host.h"
 
 #define MPS2_PAGE_BYTES 64u        /* nothing is protected */
 #define MPS2_BLOCK_BYTES (16u * 1024)
 
 extern struct tenon *mps2_core; /* NULL before mps2_open() */
-extern struct tenon_domain *mps2_kernel;
+extern struct tenon_kpi_domain mps2_kernel;
 extern const struct tenon_host mps2_host;
 
 /* The heap, for the core and what modules ask for; and the memory that modules themselves are in. */
@@ -46,6 +47,16 @@ void mps2_log(void *context, enum tenon_log_level level, const char *text, size_
 __attribute__((noreturn)) void mps2_panic(void *context, const char *why);
 int mps2_find(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
 struct tenon_thread *mps2_thread(void *context);
+
+/* ---- primitives.c: what the native interface needs ---- */
+
+struct mps2_thread {
+	struct tenon_thread core;
+	struct tenon_kpi_thread kpi;
+};
+
+extern struct mps2_thread mps2_threads[2]; /* the thread, the interrupt */
+extern const struct tenon_kpi_host mps2_primitives;
 
 /** clock_tick - the handler of SysTick's interrupt. */
 void clock_tick(void);

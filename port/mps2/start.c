@@ -39,7 +39,7 @@ __attribute__((used)) void fault_report(const struct exception_frame *f)
 	int len;
 
 	if (mps2_core)
-		m = tenon_find_address(mps2_core, mps2_kernel, f->pc);
+		m = tenon_find_address(mps2_core, mps2_kernel.core, f->pc);
 	len = tenon_snprintf(line, sizeof(line), "fault in %s: pc %x, lr %x, CFSR %x",
 			     m ? tenon_module_name(m) : "the kernel", (unsigned int)f->pc, (unsigned int)f->lr,
 			     (unsigned int)CFSR);

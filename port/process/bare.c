@@ -23,19 +23,3 @@ bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *contex
 	(void)h, (void)info, (void)context;
 	return false;
 }
-
-int64_t kpi_result(const struct kpi_call *type, int64_t raw)
-{
-	(void)type;
-	return raw;
-}
-
-void timers_end(struct process_domain *d)
-{
-	(void)d;
-}
-
-int tenon_vcpu_release(void)
-{
-	return -TENON_ENODEV;
-}

@@ -53,6 +53,7 @@ int bind_export(void *context, struct tenon_domain *domain, const struct tenon_e
 	for (uint32_t i = 0; i < kpi_call_cnt; i++) {
 		if (strcmp(kpi_calls[i].name, e->name))
 			continue;
+		tenon_kpi_bind(tenon_domain_host(domain), i);
 		*address = d->base + gate_offset(i);
 		return 0;
 	}

@@ -2,10 +2,10 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust revoke canonical child channel control watch gate bind domain_program \
-	$(patsubst port/process/%.c,%,$(wildcard port/process/kpi/*.c)) kpi_table
+HOST_NATIVE := native find decompress trust revoke canonical child channel control watch bind trap domain_program
 HOST_BARE := bare nochild
-HOST_COMMON := block entry guard quarantine host log lookup memory sync thread window
+HOST_COMMON := block entry guard quarantine host log memory primitives sync thread window kpi_table \
+	$(patsubst kpi/impl/%.c,impl/%,$(wildcard kpi/impl/*.c))
 HOST_LDFLAGS := -no-pie
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
 
@@ -25,6 +25,10 @@ $(DOMAIN_PROGRAM): $(DOMAIN_OBJ)
 # $(call host-variant,name,library,compiler,archiver,flags,sources)
 define host-variant
 $(O)/port/process/$(1)/%.o: port/process/%.c | $(KPI_H)
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
+$(O)/port/process/$(1)/impl/%.o: kpi/impl/%.c | $(KPI_H)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<

@@ -22,6 +22,7 @@ void channel_init(struct child *c, uint32_t nr, struct channel *shared)
 
 	e->child = c;
 	e->shared = shared;
+	e->shared_address = shared->own;
 	e->nr = nr;
 	c->free |= 1ull << nr;
 }
@@ -234,6 +235,19 @@ static int faulted(struct channel_end *e)
 	return -TENON_EOWNERDEAD;
 }
 
+/* Everything of the call is read once: the domain may change it meanwhile. */
+static int gate(struct channel_end *e, int64_t *result)
+{
+	const struct channel *shared = e->shared;
+	uint64_t args[KPI_ARGS_MAX];
+
+	for (int i = 0; i < KPI_ARGS_MAX; i++)
+		args[i] = __atomic_load_n(&shared->args[i], __ATOMIC_RELAXED);
+	atomic_fetch_add_explicit(&child_host(e->child)->gate_calls, 1, memory_order_relaxed);
+	return tenon_kpi_gate(&e->child->domain.kpi, __atomic_load_n(&shared->index, __ATOMIC_RELAXED), args,
+			      __atomic_load_n(&shared->address, __ATOMIC_RELAXED), result);
+}
+
 /* The domain has been called on this channel: deal with what comes until the answer. */
 static int run(struct channel_end *e, const struct process_thread *self, int64_t *result)
 {
@@ -249,7 +263,7 @@ static int run(struct channel_end *e, const struct process_thread *self, int64_t
 			*result = __atomic_load_n(&e->shared->result, __ATOMIC_RELAXED);
 			return 0;
 		case OP_GATE:
-			err = gate_dispatch(e, &answer);
+			err = gate(e, &answer);
 			e->shared->result = answer;
 			break;
 		case OP_FAULT:
@@ -269,14 +283,27 @@ static int run(struct channel_end *e, const struct process_thread *self, int64_t
 static int call_on(struct channel_end *e, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		   const struct process_thread *self, int64_t *result)
 {
-	size_t scratch = e->scratch_used;
+	struct tenon_kpi_scratch scratch;
+	size_t used = e->scratch_used;
 	uint64_t budget = e->budget_ns, copied[KPI_ARGS_MAX];
 	const uint64_t *passed = code->type ? copied : args;
 	int64_t raw = 0;
-	int err = code->type ? upcall_copy_in(e, code->type, args, copied) : 0;
+	int err = 0;
 
-	if (err)
+	if (code->type) {
+		scratch = (struct tenon_kpi_scratch){
+			.domain = &e->child->domain.kpi,
+			.address = e->shared_address + CHANNEL_SCRATCH,
+			.bytes = CHANNEL_SCRATCH_BYTES,
+			.used = used,
+		};
+		err = tenon_kpi_args_in(&scratch, code->type, args, copied);
+		e->scratch_used = scratch.used;
+	}
+	if (err) {
+		e->scratch_used = used;
 		return err;
+	}
 	atomic_fetch_add_explicit(&child_host(e->child)->upcalls, 1, memory_order_relaxed);
 	e->budget_ns = child_host(e->child)->deadline_ms * 1000000ull;
 	e->shared->address = code->by ? code->by : code->address;
@@ -285,12 +312,10 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 		e->shared->args[i] = passed[i];
 	give_with_base(e, self, OP_CALL);
 	err = run(e, self, &raw);
-	if (!err) {
-		*result = kpi_result(code->type, raw);
-		upcall_copy_out(e, code->type, args, passed, *result);
-	}
+	if (!err)
+		*result = code->type ? tenon_kpi_args_out(&scratch, code->type, args, passed, raw) : raw;
 	e->budget_ns = budget;
-	e->scratch_used = scratch;
+	e->scratch_used = used;
 	return err;
 }
 
@@ -316,7 +341,7 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 {
 	struct process_thread *self = thread_self(d->h);
 	struct channel_end *outer = self->channel, *e;
-	bool unlimited = self->unlimited && !outer;
+	bool unlimited = self->kpi.task && !outer;
 	int err;
 
 	/* From inside the domain on the same channel, from anywhere else on one of its own. */

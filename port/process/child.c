@@ -20,7 +20,6 @@
 #define MODULE_SLOTS 64 /* 128 MiB for modules */
 #define HEAP_BYTES (128 * MIB)   /* for tenon_alloc */
 #define PAGES_BYTES (512 * MIB)  /* for arenas and buffers */
-#define HEAP_GRANULE 16
 #define SPIN 200
 
 /* The program of domains, part of this library: from domain_program.S. */
@@ -133,7 +132,7 @@ static void reclaim(struct child *c)
 
 	atomic_fetch_add(&child_host(c)->domain_deaths, 1);
 	child_why(c, why);
-	tenon_domain_kill(child_host(c)->core, c->domain.core, why);
+	tenon_domain_kill(child_host(c)->core, c->domain.kpi.core, why);
 }
 
 /* It has ended. Whoever waits for it returns; unless somebody is just closing it, its modules are reclaimed. */
@@ -147,7 +146,7 @@ static void take_down(struct child *c, const char *end)
 	closing = c->closing;
 	pthread_mutex_unlock(&c->lock);
 	channel_wake_all(c);
-	kpi_wake_domain(child_host(c), c);
+	wake_domain(child_host(c), c);
 	if (!closing)
 		reclaim(c);
 	pthread_mutex_lock(&c->lock);
@@ -234,9 +233,12 @@ static int make_memory(struct child *c)
 		start->signal_stack[i].address = shared->own + CHANNEL_SIGNAL_STACK;
 		start->signal_stack[i].size = CHANNEL_SCRATCH - CHANNEL_SIGNAL_STACK;
 	}
-	if (range_init(&c->heap, d->base + heap, HEAP_BYTES, HEAP_GRANULE))
-		return -TENON_ENOMEM;
-	return range_init(&c->pages, d->base + heap + HEAP_BYTES, PAGES_BYTES, d->h->tenon.page_size);
+	d->kpi.quota = d->h->quota;
+	d->kpi.heap = d->base + heap;
+	d->kpi.heap_bytes = HEAP_BYTES;
+	d->kpi.pages = d->base + heap + HEAP_BYTES;
+	d->kpi.pages_bytes = PAGES_BYTES;
+	return tenon_kpi_domain_open(&d->kpi, true);
 }
 
 static void free_child(struct child *c)
@@ -247,8 +249,7 @@ static void free_child(struct child *c)
 		close(c->socket);
 	if (c->listener >= 0)
 		close(c->listener);
-	range_fini(&c->heap);
-	range_fini(&c->pages);
+	tenon_kpi_domain_close(&c->domain.kpi);
 	domain_memory_free(&c->domain);
 	free(c);
 }
@@ -309,7 +310,6 @@ static void end_child(struct child *c)
 	child_kill(c, "closed");
 	pthread_join(c->monitor, NULL);
 	channel_wait_unused(c); /* threads whose call was cut off are on their way out */
-	timers_end(&c->domain);
 	free_child(c);
 }
 
@@ -317,12 +317,12 @@ static void end_child(struct child *c)
 static int open_named(struct child *c, const char *name)
 {
 	char other[TENON_NAME_BYTES];
-	int err = tenon_domain_open(child_host(c)->core, name, TENON_DOMAIN_ISOLATED, &c->domain, &c->domain.core);
+	int err = tenon_domain_open(child_host(c)->core, name, TENON_DOMAIN_ISOLATED, &c->domain, &c->domain.kpi.core);
 
 	for (int i = 2; err == -TENON_EEXIST && i < 1000; i++) {
 		if (snprintf(other, sizeof(other), "%s~%d", name, i) >= (int)sizeof(other))
 			return -TENON_ENAMETOOLONG;
-		err = tenon_domain_open(child_host(c)->core, other, TENON_DOMAIN_ISOLATED, &c->domain, &c->domain.core);
+		err = tenon_domain_open(child_host(c)->core, other, TENON_DOMAIN_ISOLATED, &c->domain, &c->domain.kpi.core);
 	}
 	return err;
 }
@@ -360,7 +360,7 @@ int process_isolate(struct process_host *h, const char *name, struct tenon_domai
 	pthread_mutex_lock(&c->lock);
 	c->closing = false;
 	pthread_mutex_unlock(&c->lock);
-	*out = c->domain.core;
+	*out = c->domain.kpi.core;
 	return 0;
 }
 
@@ -412,7 +412,7 @@ int process_domain_close(struct process_host *h, struct tenon_domain *core)
 
 void child_close_all(struct process_host *h)
 {
-	while (h->children && !process_domain_close(h, h->children->domain.core))
+	while (h->children && !process_domain_close(h, h->children->domain.kpi.core))
 		;
 }
 

@@ -8,7 +8,6 @@
 
 #include "port/process/domain/protocol.h"
 #include "port/process/internal.h"
-#include "port/process/kpi/range.h"
 
 #define CHANNELS_ALL ((1ull << CHANNEL_CNT) - 1)
 #define CHANNELS_LOOKED (1ull << CHANNEL_CNT)
@@ -17,6 +16,7 @@
 struct channel_end {
 	struct child *child;
 	struct channel *shared; /* believe nothing in it */
+	uint64_t shared_address; /* of it in the domain */
 	uint32_t nr;
 	bool started;
 	bool watched;           /* somebody waits for the call, who must not wait for ever */
@@ -47,8 +47,6 @@ struct child {
 	int listener;          /* where its control loop asks for orders; -1: it has not begun */
 	uint64_t gate;         /* where the domain's gate is */
 	uint64_t channels_offset; /* of channel 0 in domain memory */
-	struct range heap;     /* memory after the channels, mapped from the start; kpi_lock */
-	struct range pages;    /* and after that, mapped page by page; kpi_lock */
 	pthread_t monitor;
 
 	pthread_mutex_t lock;  /* everything below */
@@ -131,22 +129,10 @@ void channel_wait_unused(struct child *c);
 int child_call(struct process_domain *d, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 	       int64_t *result, char why[64]);
 
-/* ---- kpi/trap.c ---- */
+/* ---- trap.c ---- */
 
 /* A fault on this channel: ask the functions that modules registered. Return: whether the thread can go on. */
 bool trap_fix_isolated(struct channel_end *e);
-
-/* ---- gate.c ---- */
-
-/* Do what the domain asks for on this channel. Return: 0 with *result, or a negative errno: nonsense, it is killed. */
-int gate_dispatch(struct channel_end *e, int64_t *result);
-/* Put the arguments of an upcall into the domain, and get back what it wrote. */
-int upcall_copy_in(struct channel_end *e, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
-		   uint64_t passed[KPI_ARGS_MAX]);
-void upcall_copy_out(struct channel_end *e, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
-		     const uint64_t passed[KPI_ARGS_MAX], int64_t result);
-/* What a function returned, as its type says. */
-int64_t kpi_result(const struct kpi_call *type, int64_t raw);
 
 /* ---- bind.c ---- */
 

@@ -15,16 +15,13 @@
 #include "tenon/kpi.h"
 #include "tenon/linux.h"
 
-/* What modules set by way of the interface. */
-struct cpu {
-	uint64_t vcpu_set, base;
-	uint32_t vcpu;
-};
-
-void thread_set_base(struct process_thread *self, const struct process_domain *d, uint64_t base)
+void entry_set_base(struct tenon_kpi_thread *t, tenon_addr base)
 {
+	struct process_thread *self = thread_self(process_host_here);
+	const struct process_domain *d = (const struct process_domain *)t->domain;
+
 	self->base = base;
-	if (d->child || self->cpu_base == base)
+	if ((d && d->child) || self->cpu_base == base)
 		return;
 	self->cpu_base = base;
 #ifdef __x86_64__
@@ -32,43 +29,16 @@ void thread_set_base(struct process_thread *self, const struct process_domain *d
 #endif
 }
 
-static struct cpu enter_domain(struct process_thread *self, const struct process_domain *d)
-{
-	struct cpu outer = { self->vcpu_set, self->base, self->vcpu };
-
-	if (self->inside != d) {
-		self->vcpu_set = 0;
-		thread_set_base(self, d, 0);
-	}
-	return outer;
-}
-
-/* The frame is still there: who releases must be known. */
-static void leave_domain(struct process_thread *self, const struct process_domain *to, const struct cpu *outer)
-{
-	bool border = self->inside != to;
-
-	if (self->vcpu_set && (border || !outer->vcpu_set))
-		tenon_vcpu_release();
-	if (!border)
-		return;
-	self->vcpu_set = outer->vcpu_set;
-	self->vcpu = outer->vcpu;
-	thread_set_base(self, to ? to : self->inside, outer->base);
-}
-
 /* Run a function of a module whose frame has been pushed. Return: as process_upcall. */
 static int run(struct process_thread *self, struct process_domain *d, const struct process_code *code,
 	       const uint64_t args[KPI_ARGS_MAX], int64_t *result, char why[64])
 {
-	struct process_domain *from = self->inside;
-	struct cpu outer = enter_domain(self, d);
+	struct tenon_kpi_entry entry;
 	int err;
 
-	self->inside = d;
+	tenon_kpi_enter(&self->kpi, &d->kpi, UINT64_MAX, &entry); /* the domain's monitor is the watchdog */
 	err = d->child ? child_call(d, code, args, result, why) : guard_call(d->h, code, args, result, why);
-	leave_domain(self, from, &outer);
-	self->inside = from;
+	tenon_kpi_leave(&self->kpi, &entry);
 	return err;
 }
 
@@ -92,23 +62,42 @@ static uint64_t called_by(struct process_host *h, struct tenon_module *m)
 	return e.value;
 }
 
-int process_upcall(struct process_host *h, const struct process_code *given, const uint64_t args[KPI_ARGS_MAX],
-		   int64_t *result, char why[64])
+/* With the frame pushed. */
+static int upcall(struct process_domain *d, const struct process_code *given, const uint64_t args[KPI_ARGS_MAX],
+		  int64_t *result, char why[64])
 {
 	struct process_code code = *given;
-	struct process_domain *d = tenon_domain_host(tenon_module_domain(code.module));
-	struct process_thread *self = thread_self(h);
 	int err;
 
 	if (!code.by)
-		code.by = called_by(h, code.module);
-	if (!tenon_enter(&self->core, code.module))
-		return tenon_enter_error(&self->core);
-	err = run(self, d, &code, args, result, why);
-	if (!err && !d->child)
-		*result = kpi_result(code.type, *result);
-	tenon_leave(&self->core);
+		code.by = called_by(d->h, code.module);
+	err = run(thread_self(d->h), d, &code, args, result, why);
 	if (err == -TENON_EFAULT && !d->child)
-		quarantine(h, code.module, why);
+		quarantine(d->h, code.module, why);
+	return err;
+}
+
+int entry_upcall(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
+		 int64_t *result)
+{
+	const struct process_code given = { .module = code->module, .address = code->address, .type = code->type };
+	char why[64];
+
+	return upcall((struct process_domain *)d, &given, args, result, why);
+}
+
+int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
+		   int64_t *result, char why[64])
+{
+	struct process_domain *d = tenon_domain_host(tenon_module_domain(code->module));
+	struct tenon_thread *self = thread_record(h);
+	int err;
+
+	if (!tenon_enter(self, code->module))
+		return tenon_enter_error(self);
+	err = upcall(d, code, args, result, why);
+	tenon_leave(self);
+	if (!err && !d->child)
+		*result = tenon_kpi_result(code->type, *result);
 	return err;
 }

@@ -52,10 +52,10 @@ static const char *fault_name(int sig)
 
 void fault_describe(struct process_domain *d, const struct fault *f, char why[64])
 {
-	struct place at;
+	struct tenon_place at;
 	char place[40];
 
-	if (lookup_place(d, f->pc, &at))
+	if (tenon_place_find(d->h->core, d->kpi.core, f->pc, &at))
 		snprintf(place, sizeof(place), "%.20s+%#llx", at.name, (unsigned long long)at.offset);
 	else
 		snprintf(place, sizeof(place), "%#llx, in no module", (unsigned long long)f->pc);
@@ -152,14 +152,14 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 	struct process_thread *self = thread_self(h);
 	struct guard g = { .outer = self->guard, .module = code->module, .why = why };
 	uint32_t depth = self->core.depth;
-	struct process_domain *inside = self->inside;
+	struct tenon_kpi_domain *inside = self->kpi.domain;
 
 	self->guard = &g;
 	if (sigsetjmp(g.env, 0)) {
 		unblock_faults();
 		/* Frames above are those of calls that will never return. */
 		self->core.depth = depth;
-		self->inside = inside;
+		self->kpi.domain = inside;
 		self->guard = g.outer;
 		return -TENON_EFAULT;
 	}

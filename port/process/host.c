@@ -70,7 +70,11 @@ static int open_kernel_domain(struct process_host *h)
 
 	d->h = h;
 	err = domain_memory_make(d, h->window.start, h->window.size / BLOCK_BYTES, 0, false);
-	return err ? err : tenon_domain_open(h->core, "kernel", TENON_DOMAIN_KERNEL, d, &d->core);
+	if (!err)
+		err = kernel_pages_make(h);
+	if (!err)
+		err = tenon_kpi_domain_open(&d->kpi, false);
+	return err ? err : tenon_domain_open(h->core, "kernel", TENON_DOMAIN_KERNEL, d, &d->kpi.core);
 }
 
 static int fill(struct process_host *h, const struct process_options *o)
@@ -79,8 +83,10 @@ static int fill(struct process_host *h, const struct process_options *o)
 
 	process_host_here = h;
 	h->kernel.memfd = -1;
+	h->pages_fd = -1;
 	h->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
 	h->wait_ms = o->wait_ms ? o->wait_ms : WAIT_MS;
+	h->quota = o->quota;
 	h->small_pages = o->small_pages;
 	/* Files of many megabytes come and go: keep the memory instead of mapping and clearing it for each. */
 	mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP_BYTES);
@@ -101,6 +107,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 	err = tenon_create(&h->tenon, &h->core);
 	if (err)
 		return err;
+	tenon_kpi_open(&process_primitives, &h->tenon, h->core);
 	tenon_explain_versions(h->core);
 	err = open_kernel_domain(h);
 	return err ? err : guard_init();
@@ -118,13 +125,13 @@ static int could_go(const struct tenon_module *m, void *arg)
 int domain_close(struct process_domain *d)
 {
 	struct process_host *h = d->h;
-	int err = tenon_domain_close(h->core, d->core);
+	int err = tenon_domain_close(h->core, d->kpi.core);
 
-	if (err != -TENON_EBUSY || tenon_for_each(h->core, could_go, d->core))
+	if (err != -TENON_EBUSY || tenon_for_each(h->core, could_go, d->kpi.core))
 		return err;
 	/* Only modules that can never be unloaded, like the runtime: they go with their domain. */
-	tenon_domain_kill(h->core, d->core, "closed");
-	return tenon_domain_close(h->core, d->core);
+	tenon_domain_kill(h->core, d->kpi.core, "closed");
+	return tenon_domain_close(h->core, d->kpi.core);
 }
 
 int process_open(const struct process_options *options, struct process_host **out)
@@ -150,13 +157,16 @@ void process_close(struct process_host *h)
 	guard_exit();
 	quarantine_settle(h);
 	child_close_all(h);
-	timers_end(&h->kernel);
-	if (h->kernel.core)
+	if (h->kernel.kpi.core)
 		domain_close(&h->kernel);
+	tenon_kpi_domain_close(&h->kernel.kpi);
+	made_threads_wait(h);
 	if (h->core) {
 		thread_forget_all(h);
 		tenon_destroy(h->core);
 	}
+	tenon_kpi_close();
+	kernel_pages_free(h);
 	domain_memory_free(&h->kernel);
 	if (h->window.size)
 		window_release(&h->window);
@@ -179,5 +189,5 @@ const struct tenon_host *process_contract(struct process_host *h)
 
 struct tenon_domain *process_kernel(struct process_host *h)
 {
-	return h->kernel.core;
+	return h->kernel.kpi.core;
 }

@@ -43,15 +43,14 @@ void window_span(const struct window *w, uint64_t *start, uint64_t *size);
  * executable, in an isolated one.
  */
 struct process_domain {
+	struct tenon_kpi_domain kpi; /* must be first */
 	struct process_host *h;
-	struct tenon_domain *core;
 	struct child *child; /* NULL: the kernel domain */
 	int memfd;
 	uint64_t base;
 	size_t size;         /* bytes of the memfd */
 	uint8_t *view;
 	uint32_t blocks;     /* mapped now; core's lock */
-	struct timer_clock *clock; /* kpi/timer.c; NULL: it has no timers */
 	size_t slot_cnt;     /* places of BLOCK_BYTES for blocks, from offset 0 */
 	uint8_t *slot_used;
 };
@@ -64,20 +63,6 @@ int block_map(void *context, struct tenon_block *b);
 void block_unmap(void *context, struct tenon_block *b);
 int block_write(void *context, struct tenon_block *b);
 int block_protect(void *context, const struct tenon_range *ranges, size_t cnt);
-
-/* ---- lookup.c: addresses of modules; takes the core's lock ---- */
-
-struct place {
-	const struct tenon_module *module; /* to compare; its own thread keeps it, or nobody */
-	enum tenon_mem mem;
-	uint64_t offset, size; /* in the module's region of that kind, of it */
-	char name[TENON_NAME_BYTES];
-};
-
-/* The module whose THIS_MODULE this is, or NULL. */
-struct tenon_module *lookup_this(struct process_domain *d, uint64_t this_module);
-/* Where in a module the address is. Return: false if it is in none. */
-bool lookup_place(struct process_domain *d, uint64_t address, struct place *place);
 
 /* ---- memory.c ---- */
 
@@ -103,16 +88,12 @@ struct process_thread {
 	pthread_t id;
 	struct guard *guard;      /* innermost guarded call */
 	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
-	struct process_domain *inside; /* the domain whose module runs; NULL: none */
 	uint64_t base;            /* what the CPU's data base register must be in it */
 	uint64_t cpu_base;        /* what it is, for the kernel's domain */
-	bool unlimited;           /* made by a module: calls of its function have no deadline as a whole */
-	uint64_t gate_from;       /* where the isolated domain called the interface function that runs now */
-	uint64_t number;          /* never that of another thread, never 0 */
-	_Atomic bool *stop;       /* a thread that a module made: asked to end? */
-	pthread_cond_t *waits;    /* what it sleeps on; kpi_lock */
-	uint64_t vcpu_set;        /* handle; 0: it has no virtual CPU */
-	uint32_t vcpu;
+	struct tenon_kpi_thread kpi;
+	pthread_mutex_t wait_lock; /* the two below */
+	uint32_t *waits;          /* what it sleeps on, as a thread of the interface; NULL: nothing */
+	bool interrupted;         /* its next wait returns at once */
 	void *signal_stack;
 	bool registering;
 };
@@ -120,8 +101,8 @@ struct process_thread {
 /* The calling thread's record; registers it first if it is new. */
 struct process_thread *thread_self(struct process_host *h);
 struct tenon_thread *thread_record(void *context);
-/* Is the thread of this number still there? */
-bool thread_lives(struct process_host *h, uint64_t number);
+/* The calling thread leaves the host, as when it ends. */
+void thread_leave_host(void);
 void thread_forget_all(struct process_host *h);
 
 /* ---- sync.c ---- */
@@ -195,15 +176,21 @@ void quarantine(struct process_host *h, struct tenon_module *m, const char *why)
 /* Return when what such modules owned is reclaimed: all that anyone has seen quarantined. */
 void quarantine_settle(struct process_host *h);
 
-/* ---- kpi/ ---- */
+/* ---- primitives.c: what the native interface needs of this host; bare.c without one ---- */
+
+extern const struct tenon_kpi_host process_primitives;
+/* Wake the threads inside a domain that has died. */
+void wake_domain(struct process_host *h, const struct child *child);
+/* Return when threads that were made for modules are gone; their modules are. */
+void made_threads_wait(struct process_host *h);
+/* Make room for pages of the kernel's domain. Return: 0 or -TENON_ENOMEM. */
+int kernel_pages_make(struct process_host *h);
+void kernel_pages_free(struct process_host *h);
+
+/* ---- trap.c ---- */
 
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
 bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context);
-
-/* Wake the threads inside a domain that has died. */
-void kpi_wake_domain(struct process_host *h, const struct child *child);
-/* End the thread of the domain's timers; there are none left. */
-void timers_end(struct process_domain *d);
 
 /* ---- watch.c ---- */
 
@@ -217,10 +204,12 @@ void watch_end(struct process_domain *d, struct watch *w);
 
 /* ---- entry.c ---- */
 
-/* The contract's `call`. */
+/* The native interface's primitive `call`, and the contract's. */
+int entry_upcall(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
+		 int64_t *result);
 int entry_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64]);
-/* Set the calling thread's data base register for modules of @d: now, or when an isolated domain is given the turn. */
-void thread_set_base(struct process_thread *self, const struct process_domain *d, uint64_t base);
+/* The data base register for modules of the domain that the thread is in: now, or when that is given the turn. */
+void entry_set_base(struct tenon_kpi_thread *t, tenon_addr base);
 
 /* ---- host.c ---- */
 
@@ -234,6 +223,7 @@ struct process_host {
 	struct tenon_host tenon; /* the contract, filled in */
 	struct tenon *core;
 	struct process_domain kernel;
+	int pages_fd; /* memory of the kernel domain's pages */
 	struct window window;
 
 	pthread_mutex_t lock; /* the core's */
@@ -243,6 +233,8 @@ struct process_host {
 
 	pthread_mutex_t threads_lock;
 	struct process_thread *threads;
+	uint32_t made_threads;      /* for modules, not ended; threads_lock */
+	pthread_cond_t made_ended;
 
 	struct log_ring *log;
 	struct module_index *modules;
@@ -258,6 +250,7 @@ struct process_host {
 	pthread_mutex_t reclaims_lock, settle_lock; /* the second is taken first */
 	struct reclaim *reclaims; /* under way, of quarantined modules */
 	uint32_t deadline_ms, wait_ms; /* as in process_options */
+	struct tenon_kpi_quota quota;
 	bool small_pages; /* asked for, or all there is; core's lock */
 };
 

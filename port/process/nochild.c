@@ -76,3 +76,8 @@ void watch_end(struct process_domain *d, struct watch *w)
 {
 	(void)d, (void)w;
 }
+
+void child_kill(struct child *c, const char *why)
+{
+	(void)c, (void)why;
+}

@@ -11,6 +11,8 @@
 
 #include "tenon/core.h"
 #include "tenon/kpi_call.h"
+#include "tenon/kpi_device.h"
+#include "tenon/kpi_host.h"
 
 struct process_host;
 struct process_domain;
@@ -26,6 +28,7 @@ struct process_options {
 	 * or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
 	 */
 	uint32_t deadline_ms, wait_ms;
+	struct tenon_kpi_quota quota; /* of each isolated domain; members that are 0 are the defaults of kpi/impl/quota.c */
 	bool verbose;               /* log lines also go to standard error */
 	bool small_pages;           /* do not ask for pages of 2 MiB */
 	bool no_membarrier;         /* for tests: stop threads with a signal instead */
@@ -139,44 +142,6 @@ struct process_code {
  */
 int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		   int64_t *result, char why[64]);
-
-/* ---- using the devices that modules offer ---- */
-
-struct process_file;
-
-/**
- * process_device_each - call @fn for each device that modules offer, newest first, until it returns non-zero
- * Context: thread; @fn must not call into modules or the interface.
- */
-int process_device_each(struct process_host *h, int (*fn)(const char *name, const struct tenon_module *m, void *arg), void *arg);
-
-/**
- * process_device_open - open a character device by name
- * @mode: enum tenon_chrdev_mode of tenon/kpi/chrdev.h
- *
- * The module cannot be unloaded until the file is closed. Should its domain die, every use fails with -TENON_EOWNERDEAD
- * or -TENON_ENODEV.
- *
- * Return: 0, -TENON_ENOENT, -TENON_ENODEV (it is going), -TENON_ENOMEM, or what the module's open said.
- */
-int process_device_open(struct process_host *h, const char *name, uint32_t mode, struct process_file **out);
-void process_device_close(struct process_file *f);
-/* Return: bytes moved, or a negative errno value if there were none. */
-int64_t process_device_read(struct process_file *f, void *data, size_t len, uint64_t offset);
-int64_t process_device_write(struct process_file *f, const void *data, size_t len, uint64_t offset);
-/* @out_len: room in @out, then bytes in it; NULL: nothing is wanted. Return: what the module's ioctl said. */
-int process_device_ioctl(struct process_file *f, uint32_t command, const void *in, size_t in_len, void *out, size_t *out_len);
-
-/* The buffer that the device shares. It stays readable until it is unmapped, whatever becomes of the module. */
-struct process_mapping {
-	void *address;
-	size_t bytes;
-	struct shared_memory *memory;
-};
-
-/** process_device_map - Return: 0, -TENON_ENODEV (it shares none), -TENON_ENOMEM. */
-int process_device_map(struct process_file *f, struct process_mapping *out);
-void process_device_unmap(struct process_mapping *mapping);
 
 /* ---- log ------------------------------------------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 
 #define SIGNAL_STACK_BYTES (64 * 1024)
 
-static _Thread_local struct process_thread self;
+static _Thread_local struct process_thread self = { .wait_lock = PTHREAD_MUTEX_INITIALIZER };
 static _Atomic uint64_t last_number;
 static pthread_key_t at_exit;
 static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
@@ -69,13 +69,10 @@ static void register_self(struct process_host *h)
 		make_signal_stack(&self);
 	self.guard = NULL;
 	self.channel = NULL;
-	self.inside = NULL;
-	self.stop = NULL;
 	self.waits = NULL;
-	self.vcpu_set = 0;
+	self.interrupted = false;
 	self.base = self.cpu_base = 0;
-	self.unlimited = false;
-	self.number = atomic_fetch_add(&last_number, 1) + 1;
+	tenon_kpi_thread_begin(&self.kpi, &self.core, atomic_fetch_add(&last_number, 1) + 1);
 	self.id = pthread_self();
 	pthread_getname_np(self.id, name, sizeof(name));
 	pthread_mutex_lock(&h->threads_lock);
@@ -102,15 +99,10 @@ struct tenon_thread *thread_record(void *context)
 	return &thread_self(context)->core;
 }
 
-bool thread_lives(struct process_host *h, uint64_t number)
+void thread_leave_host(void)
 {
-	struct process_thread *t;
-
-	pthread_mutex_lock(&h->threads_lock);
-	for (t = h->threads; t && t->number != number;)
-		t = t->next;
-	pthread_mutex_unlock(&h->threads_lock);
-	return t;
+	thread_ends(&self);
+	pthread_setspecific(at_exit, NULL);
 }
 
 void thread_forget_all(struct process_host *h)

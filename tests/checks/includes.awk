@@ -5,6 +5,7 @@
 BEGIN {
 	may["include"] = "include/"
 	may["core"] = "core/ include/"
+	may["kpi"] = "kpi/ include/"
 	may["runtime"] = "runtime/ include/"
 	may["modpost"] = "modpost/ core/fmt/ include/"
 	may["port"] = "port/ core/fmt/ include/"
@@ -16,7 +17,7 @@ BEGIN {
 	may["user/tools"] = "user/tools/ include/tenon/mod.h"
 	may["user/hotplugd"] = "user/hotplugd/ include/tenon/mod.h"
 	# Without a C library there are the headers that the compiler itself brings.
-	freestanding["include"] = freestanding["core"] = freestanding["modules"] = freestanding["runtime"] = 1
+	freestanding["include"] = freestanding["core"] = freestanding["kpi"] = freestanding["modules"] = freestanding["runtime"] = 1
 	compilers = "^<(float|iso646|limits|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdnoreturn)\\.h>$"
 }
 

@@ -114,7 +114,7 @@ static struct counts compare(struct compartment *c, const struct charset *cs, un
 			item(next, line + len);
 			len += (int)strlen(line + len);
 		}
-		if (ask_nls(c, line, answer, sizeof(answer)) <= 0) {
+		if (ask_nls(line, answer, sizeof(answer)) <= 0) {
 			n.differ = CODES;
 			return n;
 		}

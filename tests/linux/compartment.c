@@ -114,20 +114,20 @@ uint64_t call_function(struct compartment *c, const char *symbol, int cnt, const
 	return ~0ull;
 }
 
-int64_t ask_nls(struct compartment *c, const char *lines, char *answer, size_t room)
+int64_t ask_nls(const char *lines, char *answer, size_t room)
 {
-	struct process_file *f;
-	int64_t got = process_device_open(c->h, "nls", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f), len = 0;
+	struct tenon_file *f;
+	int64_t got = tenon_device_open("nls", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f), len = 0;
 
 	if (got)
 		return got;
-	got = process_device_write(f, lines, strlen(lines), 0);
+	got = tenon_device_write(f, lines, strlen(lines), 0);
 	while (got > 0 && (size_t)len < room - 1) {
-		got = process_device_read(f, answer + len, room - 1 - (size_t)len, 0);
+		got = tenon_device_read(f, answer + len, room - 1 - (size_t)len, 0);
 		len += got > 0 ? got : 0;
 	}
 	answer[len] = 0;
-	process_device_close(f);
+	tenon_device_close(f);
 	return got < 0 ? got : len;
 }
 

@@ -42,7 +42,7 @@ uint64_t call_function(struct compartment *c, const char *symbol, int cnt, const
 		      (struct argument[]){ __VA_ARGS__ })
 
 /* Ask the device "nls": lines in, lines out, in @answer with a NUL. Return: bytes, or a negative errno value. */
-int64_t ask_nls(struct compartment *c, const char *lines, char *answer, size_t room);
+int64_t ask_nls(const char *lines, char *answer, size_t room);
 /* Does the log have a line that contains @text? */
 bool logged(struct compartment *c, const char *text);
 

@@ -142,48 +142,48 @@ static uint32_t adler(const uint8_t *p, size_t len)
 	return b << 16 | a;
 }
 
-static void test_chardev_file(struct process_file *f, const char *where)
+static void test_chardev_file(struct tenon_file *f, const char *where)
 {
 	struct upper_sum sum = { .offset = 0, .len = 11 }, got = { 0 };
-	struct process_mapping map;
+	struct tenon_mapping map;
 	char text[32] = "";
 	size_t len = sizeof(got);
 
-	ok(process_device_write(f, "hello world", 11, 0) == 11, "%s: write", where);
-	ok(process_device_read(f, text, sizeof(text), 0) == 11 && !memcmp(text, "HELLO WORLD", 12), "%s: read gives '%s'", where, text);
-	ok(process_device_read(f, text, sizeof(text), 11) == 0, "%s: end of file", where);
-	ok(!process_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) && len == sizeof(got) &&
+	ok(tenon_device_write(f, "hello world", 11, 0) == 11, "%s: write", where);
+	ok(tenon_device_read(f, text, sizeof(text), 0) == 11 && !memcmp(text, "HELLO WORLD", 12), "%s: read gives '%s'", where, text);
+	ok(tenon_device_read(f, text, sizeof(text), 11) == 0, "%s: end of file", where);
+	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) && len == sizeof(got) &&
 		   got.sum == adler((const uint8_t *)"HELLO WORLD", 11),
 	   "%s: ioctl gives the checksum", where);
-	ok(process_device_ioctl(f, 99, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: an unknown ioctl is refused", where);
-	if (!ok(!process_device_map(f, &map), "%s: the buffer can be mapped", where))
+	ok(tenon_device_ioctl(f, 99, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: an unknown ioctl is refused", where);
+	if (!ok(!tenon_device_map(f, &map), "%s: the buffer can be mapped", where))
 		return;
 	ok(!memcmp(map.address, "HELLO WORLD", 11), "%s: and shows the same bytes", where);
 	memcpy(map.address, "shared", 6);
 	sum.len = got.len = 6;
 	len = sizeof(got);
-	ok(!process_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) &&
+	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) &&
 		   got.sum == adler((const uint8_t *)"shared", 6),
 	   "%s: the module sees what is written there", where);
-	process_device_unmap(&map);
+	tenon_device_unmap(&map);
 }
 
 static void test_chardev(struct tenon_domain *d, const char *where)
 {
-	struct process_mapping map = { 0 };
-	struct process_file *f;
+	struct tenon_mapping map = { 0 };
+	struct tenon_file *f;
 
 	ok(!load(d, "chardev", NULL, 0), "%s: chardev loads", where);
-	if (!ok(!process_device_open(h, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f), "%s: its device opens", where))
+	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f), "%s: its device opens", where))
 		return;
 	test_chardev_file(f, where);
 	ok(unload(d, "chardev", NULL) == -TENON_EBUSY, "%s: it stays while the file is open", where);
-	process_device_map(f, &map);
-	process_device_close(f);
+	tenon_device_map(f, &map);
+	tenon_device_close(f);
 	ok(!unload(d, "chardev", NULL), "%s: it unloads when it is closed", where);
 	ok(map.address && !memcmp(map.address, "shared", 6), "%s: a mapping outlives the module", where);
-	process_device_unmap(&map);
-	ok(process_device_open(h, "upper", TENON_CHRDEV_READ, &f) == -TENON_ENOENT, "%s: the device is gone", where);
+	tenon_device_unmap(&map);
+	ok(tenon_device_open("upper", TENON_CHRDEV_READ, &f) == -TENON_ENOENT, "%s: the device is gone", where);
 }
 
 static void test_leak(struct tenon_domain *d, const char *where)
@@ -213,14 +213,14 @@ static const char *const faults[] = { "null_read", "null_write", "wild_read", "w
 
 static void trigger(struct tenon_domain *d, const char *when)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char byte;
 
 	if (!strcmp(when, "read")) {
-		if (process_device_open(h, "fault", TENON_CHRDEV_READ, &f))
+		if (tenon_device_open("fault", TENON_CHRDEV_READ, &f))
 			return;
-		process_device_read(f, &byte, 1, 0);
-		process_device_close(f);
+		tenon_device_read(f, &byte, 1, 0);
+		tenon_device_close(f);
 	} else if (!strcmp(when, "exit")) {
 		unload(d, "fault", NULL);
 	} else {

@@ -44,13 +44,13 @@ static int close_domain(struct tenon_domain *d)
 
 static int call(unsigned int command)
 {
-	struct process_file *f;
-	int ret = process_device_open(h, "selftest", TENON_CHRDEV_READ, &f);
+	struct tenon_file *f;
+	int ret = tenon_device_open("selftest", TENON_CHRDEV_READ, &f);
 
 	if (ret)
 		return ret;
-	ret = process_device_ioctl(f, command, NULL, 0, NULL, NULL);
-	process_device_close(f);
+	ret = tenon_device_ioctl(f, command, NULL, 0, NULL, NULL);
+	tenon_device_close(f);
 	return ret;
 }
 

@@ -61,15 +61,15 @@ static bool same(const struct snapshot *a, const struct snapshot *b)
 /* Write and read back through the device; every call may fail, and says so. */
 static void use(void)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char text[8] = "";
 
-	if (process_device_open(h, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
+	if (tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
 		return;
-	if (process_device_write(f, "abc", 3, 0) == 3 && process_device_read(f, text, sizeof(text), 0) == 3 &&
+	if (tenon_device_write(f, "abc", 3, 0) == 3 && tenon_device_read(f, text, sizeof(text), 0) == 3 &&
 	    memcmp(text, "ABC", 3))
 		ok(false, "the device works or fails, but never gives '%s'", text);
-	process_device_close(f);
+	tenon_device_close(f);
 }
 
 /* Load, use, unload, with the @n-th host call failing. Return: whether there were that many. */

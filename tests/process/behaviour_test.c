@@ -192,17 +192,17 @@ static void timer(void)
 
 /* ---- the character device ---- */
 
-static struct process_file *file;
+static struct tenon_file *file;
 
 static void device_text(void)
 {
 	char back[64] = "";
 
-	ok(process_device_write(file, "hello, tenon", 12, 0) == 12, "%s: the device takes text", where);
-	ok(process_device_read(file, back, sizeof(back), 0) == 12 && !strcmp(back, "HELLO, TENON"),
+	ok(tenon_device_write(file, "hello, tenon", 12, 0) == 12, "%s: the device takes text", where);
+	ok(tenon_device_read(file, back, sizeof(back), 0) == 12 && !strcmp(back, "HELLO, TENON"),
 	   "%s: and gives it back in capitals", where);
-	ok(process_device_read(file, back, 5, 7) == 5 && !memcmp(back, "TENON", 5), "%s: from any place", where);
-	ok(process_device_read(file, back, 5, 12) == 0, "%s: behind the end there is nothing", where);
+	ok(tenon_device_read(file, back, 5, 7) == 5 && !memcmp(back, "TENON", 5), "%s: from any place", where);
+	ok(tenon_device_read(file, back, 5, 12) == 0, "%s: behind the end there is nothing", where);
 }
 
 static void device_buffer(void)
@@ -210,11 +210,11 @@ static void device_buffer(void)
 	/* Adler-32 of "Wikipedia" is published as 11e60398. */
 	struct upper_sum sum = { .offset = 100, .len = 9 };
 	struct process_stats before, after;
-	struct process_mapping map;
+	struct tenon_mapping map;
 	size_t len = sizeof(sum);
 	uint8_t *shared;
 
-	if (!ok(!process_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer",
+	if (!ok(!tenon_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer",
 		where))
 		return;
 	shared = map.address;
@@ -224,13 +224,13 @@ static void device_buffer(void)
 	process_stats(rig_host, &after);
 	ok(before.upcalls == after.upcalls && before.gate_calls == after.gate_calls, "%s: writing there is no call",
 	   where);
-	ok(!process_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum), &sum, &len) && sum.sum == 0x11e60398,
+	ok(!tenon_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum), &sum, &len) && sum.sum == 0x11e60398,
 	   "%s: the module sees the host's bytes: its checksum of them is right", where);
-	ok(process_device_write(file, "more", 4, 200) == 4 && !memcmp(shared + 200, "MORE", 4),
+	ok(tenon_device_write(file, "more", 4, 200) == 4 && !memcmp(shared + 200, "MORE", 4),
 	   "%s: the host sees the module's at once", where);
-	ok(!process_device_ioctl(file, UPPER_CLEAR, NULL, 0, NULL, NULL) && !shared[0] && !shared[200],
+	ok(!tenon_device_ioctl(file, UPPER_CLEAR, NULL, 0, NULL, NULL) && !shared[0] && !shared[200],
 	   "%s: and that it cleared them", where);
-	process_device_unmap(&map);
+	tenon_device_unmap(&map);
 }
 
 static void device_bad_numbers(void)
@@ -243,55 +243,55 @@ static void device_bad_numbers(void)
 	};
 	struct upper_sum sum = { 0 };
 	static char large[100000];
-	struct process_file *none;
+	struct tenon_file *none;
 	size_t len = sizeof(sum);
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		sum = bad[i];
 		len = sizeof(sum);
-		good &= process_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum), &sum, &len) == -TENON_EINVAL;
+		good &= tenon_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum), &sum, &len) == -TENON_EINVAL;
 	}
 	ok(good, "%s: a part outside the buffer is refused", where);
-	ok(process_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum) - 1, &sum, &len) == -TENON_EINVAL,
+	ok(tenon_device_ioctl(file, UPPER_SUM, &sum, sizeof(sum) - 1, &sum, &len) == -TENON_EINVAL,
 	   "%s: so is a structure that is too short", where);
-	ok(process_device_ioctl(file, UPPER_SUM, large, 257, &sum, &len) == -TENON_EINVAL,
+	ok(tenon_device_ioctl(file, UPPER_SUM, large, 257, &sum, &len) == -TENON_EINVAL,
 	   "%s: and one that is longer than any", where);
 	len = 4;
-	ok(process_device_ioctl(file, UPPER_SUM, &(struct upper_sum){ 0 }, sizeof(sum), &sum, &len) == -TENON_EINVAL,
+	ok(tenon_device_ioctl(file, UPPER_SUM, &(struct upper_sum){ 0 }, sizeof(sum), &sum, &len) == -TENON_EINVAL,
 	   "%s: and no room for the answer", where);
-	ok(process_device_ioctl(file, 999, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: and an unknown command", where);
-	ok(process_device_write(file, "x", 1, BUFFER_BYTES) == -TENON_ENOSPC, "%s: behind its end there is no space",
+	ok(tenon_device_ioctl(file, 999, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: and an unknown command", where);
+	ok(tenon_device_write(file, "x", 1, BUFFER_BYTES) == -TENON_ENOSPC, "%s: behind its end there is no space",
 	   where);
-	ok(process_device_write(file, "x", 1, UINT64_MAX) == -TENON_ENOSPC, "%s: nor at the end of all numbers", where);
-	ok(process_device_write(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: what does not fit is cut", where);
-	ok(process_device_read(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: a large read gives what there is",
+	ok(tenon_device_write(file, "x", 1, UINT64_MAX) == -TENON_ENOSPC, "%s: nor at the end of all numbers", where);
+	ok(tenon_device_write(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: what does not fit is cut", where);
+	ok(tenon_device_read(file, large, sizeof(large), 0) == BUFFER_BYTES, "%s: a large read gives what there is",
 	   where);
-	ok(process_device_open(rig_host, "lower", 1, &none) == -TENON_ENOENT, "%s: there is no other device", where);
+	ok(tenon_device_open("lower", 1, &none) == -TENON_ENOENT, "%s: there is no other device", where);
 }
 
 static void device_modes(void)
 {
-	struct process_file *readable;
+	struct tenon_file *readable;
 	char byte;
 
-	if (!ok(!process_device_open(rig_host, "upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading",
+	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading",
 		where))
 		return;
-	ok(process_device_write(readable, "x", 1, 0) == -TENON_EBADF && process_device_read(readable, &byte, 1, 0) == 1,
+	ok(tenon_device_write(readable, "x", 1, 0) == -TENON_EBADF && tenon_device_read(readable, &byte, 1, 0) == 1,
 	   "%s: and is then not written", where);
-	process_device_close(readable);
+	tenon_device_close(readable);
 }
 
 /* @keep: a program goes on to use the buffer; in an isolated domain its place is then not used again. */
 static void device(bool keep)
 {
-	struct process_mapping map = { 0 };
-	struct process_file *none;
+	struct tenon_mapping map = { 0 };
+	struct tenon_file *none;
 	int err;
 
 	ok(insert("chardev", NULL), "%s: chardev is loaded", where);
-	if (!ok(!process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &file),
+	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &file),
 		"%s: its device opens", where))
 		return;
 	device_text();
@@ -300,16 +300,16 @@ static void device(bool keep)
 	device_modes();
 	err = rig_unload(domain, "chardev");
 	ok(rig_says(err, -TENON_EBUSY, TENON_R_IN_USE_REFS), "F-16 %s: a module whose device is open stays", where);
-	ok(process_device_write(file, "still", 5, 0) == 5, "F-18 %s: and works on", where);
-	err = keep ? process_device_map(file, &map) : -1;
-	process_device_close(file);
-	ok(removed("chardev") && process_device_open(rig_host, "upper", 1, &none) == -TENON_ENOENT,
+	ok(tenon_device_write(file, "still", 5, 0) == 5, "F-18 %s: and works on", where);
+	err = keep ? tenon_device_map(file, &map) : -1;
+	tenon_device_close(file);
+	ok(removed("chardev") && tenon_device_open("upper", 1, &none) == -TENON_ENOENT,
 	   "%s: closed, it goes, and its device with it", where);
 	if (!keep)
 		return;
 	ok(!err && !memcmp(map.address, "STILL", 5), "%s: what a program still maps it keeps", where);
 	if (!err)
-		process_device_unmap(&map);
+		tenon_device_unmap(&map);
 }
 
 static void all(const char *name)

@@ -38,14 +38,14 @@ static const char *const places[] = { "init", "exit", "read", "timer", "thread" 
 
 /* ---- another domain, with a device that must go on working ---- */
 
-static struct process_file *upper;
+static struct tenon_file *upper;
 
 static void others_open(void)
 {
 	int err = rig_load(rig_domain("other"), "chardev", NULL);
 
 	if (!err)
-		err = process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
+		err = tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
 	if (err) {
 		printf("Bail out! no other module: %d\n", err);
 		exit(2);
@@ -58,8 +58,8 @@ static bool others_served(void)
 	char text[32], back[32] = "";
 	int len = snprintf(text, sizeof(text), "REQUEST %u", ++nr);
 
-	return process_device_write(upper, text, (size_t)len, 0) == len &&
-	       process_device_read(upper, back, (size_t)len, 0) == len && !strcmp(text, back);
+	return tenon_device_write(upper, text, (size_t)len, 0) == len &&
+	       tenon_device_read(upper, back, (size_t)len, 0) == len && !strcmp(text, back);
 }
 
 /* ---- one fault ---- */
@@ -73,14 +73,14 @@ static bool is_dead(void *unused)
 /* Read from the device, which does not answer. */
 static int read_device(void)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char byte;
-	int64_t err = process_device_open(rig_host, "fault", TENON_CHRDEV_READ, &f);
+	int64_t err = tenon_device_open("fault", TENON_CHRDEV_READ, &f);
 
 	if (err)
 		return (int)err;
-	err = process_device_read(f, &byte, 1, 0);
-	process_device_close(f);
+	err = tenon_device_read(f, &byte, 1, 0);
+	tenon_device_close(f);
 	return (int)err;
 }
 
@@ -264,7 +264,7 @@ int main(void)
 	everything_comes_back();
 	others_while_hanging();
 	flat();
-	process_device_close(upper);
+	tenon_device_close(upper);
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");

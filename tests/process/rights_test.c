@@ -172,10 +172,10 @@ static void border_answer(const char *to, long want)
 	ok(rig_logged(line) == 1, "gate: %s is answered with %ld", to, want);
 }
 
-/* A handle of a timer in another domain: handles are small numbers, so the module can guess them. */
+/* A handle that the kernel's domain gave out, its first: number of the domain 1, generation 1, place 0. */
 static uint64_t foreign_handle(void)
 {
-	return 1ull << 24; /* the first that the host gives out: generation 1, place 0 */
+	return (1ull << 27 | 1) << 20;
 }
 
 static void borders(void)
@@ -201,6 +201,9 @@ static void borders(void)
 	border_answer("device with an endless name", -TENON_EINVAL);
 	border_answer("device with the host's ops", -TENON_EFAULT);
 	border_answer("buffer into the host's memory", -TENON_EFAULT);
+	border_answer("event for nobody", -TENON_EFAULT);
+	border_answer("event for NULL", -TENON_EFAULT);
+	border_answer("memory for nobody", 0);
 	border_answer("timer of the host's code", -TENON_EINVAL);
 	border_answer("timer without code", -TENON_EINVAL);
 	border_answer("timer of data", -TENON_EINVAL);
@@ -210,7 +213,7 @@ static void borders(void)
 	border_answer("handle of all ones", -TENON_EBADF);
 	border_answer("handle of another kind", -TENON_EBADF);
 	border_answer("buffer of nothing", -TENON_EINVAL);
-	border_answer("buffer of everything", -TENON_EINVAL);
+	border_answer("buffer of everything", -TENON_ENOMEM);
 	border_answer("arena of everything", -TENON_ENOMEM);
 	border_answer("memory of everything", 0);
 	border_answer("memory of half of everything", 0);
@@ -222,7 +225,8 @@ static void borders(void)
 static void fatal_mistakes(void)
 {
 	static const char *const mistakes[][2] = {
-		{ "fatal=self", "broke the protocol" },
+		{ "fatal=self", "put a reference that it had not taken" },
+		{ "fatal=put", "put a reference that it had not taken" },
 		{ "fatal=free_twice", "freed memory that it had not allocated" },
 		{ "fatal=free_wild", "freed memory that it had not allocated" },
 	};

@@ -32,7 +32,7 @@ static uint32_t next_number(uint32_t *seed)
 /* ---- clients ---- */
 
 /* What comes back from an open file: its module is held, so every use must succeed. */
-static bool use(struct process_file *f, uint32_t number)
+static bool use(struct tenon_file *f, uint32_t number)
 {
 	struct upper_sum sum = { .offset = number % 1000, .len = 100 };
 	char text[40], back[40] = "";
@@ -41,21 +41,21 @@ static bool use(struct process_file *f, uint32_t number)
 	snprintf(text, sizeof(text), "%08X", number);
 	switch (number % 3) {
 	case 0:
-		return process_device_write(f, text, 8, number % 8000) == 8;
+		return tenon_device_write(f, text, 8, number % 8000) == 8;
 	case 1:
-		return process_device_read(f, back, 8, 0) >= 0;
+		return tenon_device_read(f, back, 8, 0) >= 0;
 	default:
-		return !process_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &sum, &len);
+		return !tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &sum, &len);
 	}
 }
 
 static void *client(void *arg)
 {
 	uint32_t seed = (uint32_t)(uintptr_t)arg * 7919 + 1;
-	struct process_file *f;
+	struct tenon_file *f;
 
 	while (!atomic_load(&stop)) {
-		int err = process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f);
+		int err = tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f);
 
 		if (err == -TENON_ENOENT || err == -TENON_ENODEV) {
 			absent++;
@@ -70,7 +70,7 @@ static void *client(void *arg)
 		if (err)
 			strange++;
 		else
-			process_device_close(f);
+			tenon_device_close(f);
 	}
 	return NULL;
 }

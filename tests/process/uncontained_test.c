@@ -36,14 +36,14 @@ enum { WRONG_ANSWER = 1, WRONG_DIAGNOSIS = 2, NOT_QUARANTINED = 4, NOT_SERVED = 
 
 static int64_t read_device(void)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char byte;
-	int64_t err = process_device_open(rig_host, "fault", TENON_CHRDEV_READ, &f);
+	int64_t err = tenon_device_open("fault", TENON_CHRDEV_READ, &f);
 
 	if (err)
 		return err;
-	err = process_device_read(f, &byte, 1, 0);
-	process_device_close(f);
+	err = tenon_device_read(f, &byte, 1, 0);
+	tenon_device_close(f);
 	return err;
 }
 
@@ -82,16 +82,16 @@ static bool provoke(const struct kind *k, const char *when)
 
 static bool serves(void)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char back[8] = "";
 	bool good = !rig_load_flags(process_kernel(rig_host), "chardev", NULL, 0) &&
-		    !process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f);
+		    !tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f);
 
 	if (!good)
 		return false;
-	good = process_device_write(f, "served", 6, 0) == 6 && process_device_read(f, back, 6, 0) == 6 &&
+	good = tenon_device_write(f, "served", 6, 0) == 6 && tenon_device_read(f, back, 6, 0) == 6 &&
 	       !strcmp(back, "SERVED");
-	process_device_close(f);
+	tenon_device_close(f);
 	return good && !rig_unload(process_kernel(rig_host), "chardev");
 }
 

@@ -17,27 +17,27 @@ static int offer_device(const char *name, const struct tenon_module *m, void *ar
 	return 0;
 }
 
-static int no_device(struct shell *s, const struct args *a, const char *name)
+static int no_device(const struct args *a, const char *name)
 {
 	struct closest c;
 
 	closest_begin(&c, name);
-	process_device_each(s->h, offer_device, &c);
+	tenon_device_each(offer_device, &c);
 	if (c.name[0])
 		return say(a, "/dev/%s: no module offers it; did you mean /dev/%s?", name, c.name);
 	return say(a, "/dev/%s: no module offers it; `devices` lists what there is", name);
 }
 
 /* Return: 0, or 1 after saying why not. */
-static int open_device(struct shell *s, const struct args *a, const char *path, uint32_t mode, struct process_file **out)
+static int open_device(const struct args *a, const char *path, uint32_t mode, struct tenon_file **out)
 {
 	int err;
 
 	if (strncmp(path, "/dev/", 5))
 		return say(a, "%s: only devices of modules can be used here, as /dev/NAME; `devices` lists them", path);
-	err = process_device_open(s->h, path + 5, mode, out);
+	err = tenon_device_open(path + 5, mode, out);
 	if (err == -TENON_ENOENT)
-		return no_device(s, a, path + 5);
+		return no_device(a, path + 5);
 	return err ? say(a, "%s: cannot be opened: %s", path, strerror(-err)) : 0;
 }
 
@@ -50,20 +50,21 @@ static int print_device(const char *name, const struct tenon_module *m, void *ar
 
 int cmd_devices(struct shell *s, const struct args *a)
 {
+	(void)s;
 	if (a->cnt > 1)
 		return say_usage(a);
 	puts("Device                           Module               Domain");
-	process_device_each(s->h, print_device, NULL);
+	tenon_device_each(print_device, NULL);
 	return 0;
 }
 
-static int copy_out(const struct args *a, struct process_file *f)
+static int copy_out(const struct args *a, struct tenon_file *f)
 {
 	static char buf[65536];
 	uint64_t offset = 0;
 	int64_t got;
 
-	while ((got = process_device_read(f, buf, sizeof(buf), offset)) > 0 && offset < CAT_BYTES_MAX) {
+	while ((got = tenon_device_read(f, buf, sizeof(buf), offset)) > 0 && offset < CAT_BYTES_MAX) {
 		if (!sink_data(buf, (size_t)got))
 			return 1;
 		offset += (uint64_t)got;
@@ -73,16 +74,17 @@ static int copy_out(const struct args *a, struct process_file *f)
 
 int cmd_cat(struct shell *s, const struct args *a)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	int status;
 
+	(void)s;
 	if (a->cnt != 2)
 		return say_usage(a);
-	status = open_device(s, a, a->word[1], TENON_CHRDEV_READ, &f);
+	status = open_device(a, a->word[1], TENON_CHRDEV_READ, &f);
 	if (status)
 		return status;
 	status = copy_out(a, f);
-	process_device_close(f);
+	tenon_device_close(f);
 	return status;
 }
 
@@ -105,8 +107,9 @@ static char *join(const struct args *a, size_t end, size_t *len)
 
 int cmd_echo(struct shell *s, const struct args *a)
 {
+	(void)s;
 	bool redirected = a->cnt > 2 && !strcmp(a->word[a->cnt - 2], ">") && !a->quoted[a->cnt - 2];
-	struct process_file *f;
+	struct tenon_file *f;
 	int64_t done;
 	size_t len;
 	int status;
@@ -120,10 +123,10 @@ int cmd_echo(struct shell *s, const struct args *a)
 		free(text);
 		return 0;
 	}
-	status = open_device(s, a, a->word[a->cnt - 1], TENON_CHRDEV_WRITE, &f);
+	status = open_device(a, a->word[a->cnt - 1], TENON_CHRDEV_WRITE, &f);
 	if (!status) {
-		done = process_device_write(f, text, len, 0);
-		process_device_close(f);
+		done = tenon_device_write(f, text, len, 0);
+		tenon_device_close(f);
 		if (done < 0)
 			status = say(a, "%s: cannot be written: %s", a->word[a->cnt - 1], strerror((int)-done));
 		else if ((size_t)done < len)
@@ -156,9 +159,10 @@ static long pack(const struct args *a, uint8_t data[TENON_CHRDEV_IOCTL_BYTES])
 
 int cmd_ioctl(struct shell *s, const struct args *a)
 {
+	(void)s;
 	uint8_t in[TENON_CHRDEV_IOCTL_BYTES], out[TENON_CHRDEV_IOCTL_BYTES];
 	size_t out_len = sizeof(out);
-	struct process_file *f;
+	struct tenon_file *f;
 	long in_len;
 	int ret;
 
@@ -167,10 +171,10 @@ int cmd_ioctl(struct shell *s, const struct args *a)
 	in_len = pack(a, in);
 	if (in_len < 0)
 		return say(a, "give numbers of 32 bits and \"text\" in quotes, at most %d bytes in all", TENON_CHRDEV_IOCTL_BYTES);
-	if (open_device(s, a, a->word[1], TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
+	if (open_device(a, a->word[1], TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
 		return 1;
-	ret = process_device_ioctl(f, (uint32_t)strtoul(a->word[2], NULL, 0), in, (size_t)in_len, out, &out_len);
-	process_device_close(f);
+	ret = tenon_device_ioctl(f, (uint32_t)strtoul(a->word[2], NULL, 0), in, (size_t)in_len, out, &out_len);
+	tenon_device_close(f);
 	if (ret < 0)
 		return say(a, "%s: command %s failed: %s", a->word[1], a->word[2], strerror(-ret));
 	printf("= %d", ret);

@@ -23,7 +23,7 @@ static int told(int err)
 
 int load(const char *name, const char *params)
 {
-	const struct tenon_request req = { .name = name, .domain = mps2_kernel, .params = params };
+	const struct tenon_request req = { .name = name, .domain = mps2_kernel.core, .params = params };
 
 	mps2_log_clear();
 	return told(tenon_load(mps2_core, &req, NULL, &diagnosis));
@@ -95,7 +95,7 @@ int main(void)
 	if (!ok(!mps2_open(), "the core opens"))
 		return tap_done();
 	port.core = mps2_core;
-	port.domain = mps2_kernel;
+	port.domain = mps2_kernel.core;
 	start = balance_now();
 	test_contract(&port);
 	test_heap(&port);

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "port/mps2/board.h"
-#include "port/mps2/chrdev.h"
 #include "tests/boot/mps2/mps2_test.h"
 #include "tests/tap.h"
+#include "tenon/kpi_device.h"
 
 #define ROUNDS 100
 
@@ -24,7 +24,7 @@ static void test_cut_off(void)
 
 	for (uint32_t size = 1; size < hello->size && good; size += 97) {
 		struct tenon_source src = { .size = size, .read_at = read_cut, .host = (void *)hello->bytes };
-		const struct tenon_request req = { .source = &src, .domain = mps2_kernel };
+		const struct tenon_request req = { .source = &src, .domain = mps2_kernel.core };
 
 		good = tenon_load(mps2_core, &req, NULL, &diagnosis) == -TENON_ENOEXEC;
 	}
@@ -51,7 +51,7 @@ void test_left_behind(void)
 	struct balance before = balance_now();
 	struct tenon_module_info info;
 	struct tenon_module *m;
-	struct chrdev_file *f;
+	struct tenon_file *f;
 
 	ok(!load("forgetful", NULL), "forgetful: loads");
 	m = tenon_get(mps2_core, NULL, "forgetful");
@@ -65,7 +65,7 @@ void test_left_behind(void)
 	   "forgetful: unloads, and what it left is named: %s", diagnosis.name);
 	clock_sleep(clock_ns() + 5 * TICK_NS);
 	ok(balance_is(&before), "forgetful: all was reclaimed, its timer is silent");
-	ok(chrdev_open("forgotten", TENON_CHRDEV_READ, &f) == -TENON_ENOENT, "forgetful: its device is gone");
+	ok(tenon_device_open("forgotten", TENON_CHRDEV_READ, &f) == -TENON_ENOENT, "forgetful: its device is gone");
 }
 
 void test_rounds(void)

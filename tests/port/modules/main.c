@@ -27,7 +27,7 @@ static int call(void *ctx, void *file, struct tenon_chrdev_ioctl *c)
 		tenon_free(not_allocated);
 		return 0;
 	case SELFTEST_BAD_SELF:
-		tenon_alloc((void *)not_allocated, 1);
+		tenon_module_put((void *)not_allocated);
 		return 0;
 	case SELFTEST_SOCKET:
 		make_socket();

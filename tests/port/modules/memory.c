@@ -69,7 +69,7 @@ int test_arena_bad(void)
 	tenon_handle h;
 
 	CHECK(tenon_handle_error(tenon_arena_create(THIS_MODULE, 0, &a)) == -TENON_EINVAL);
-	CHECK(tenon_handle_error(tenon_arena_create(THIS_MODULE, ~(size_t)0, &a)) == -TENON_EINVAL);
+	CHECK(tenon_handle_error(tenon_arena_create(THIS_MODULE, ~(size_t)0, &a)) == -TENON_ENOMEM);
 	CHECK(tenon_handle_error(tenon_arena_create(THIS_MODULE, (size_t)1 << 60, &a)) == -TENON_ENOMEM);
 	h = tenon_arena_create(THIS_MODULE, 100, &a);
 	CHECK(!tenon_handle_error(h) && a.bytes == a.page_bytes);

@@ -11,7 +11,7 @@
 static unsigned long secret, handle;
 module_param(secret, ulong, 0444);
 module_param(handle, ulong, 0444);
-static char *fatal = ""; /* a mistake that cannot be answered: "self", "free_twice", "free_wild" */
+static char *fatal = ""; /* a mistake that cannot be answered: "self", "put", "free_twice", "free_wild" */
 module_param(fatal, charp, 0444);
 
 static void expired(void *unused)
@@ -39,6 +39,9 @@ static void bad_pointers(void)
 	answer("device without a name", (long)tenon_chrdev_register(THIS_MODULE, NULL, &ops, NULL));
 	answer("device with an endless name", (long)tenon_chrdev_register(THIS_MODULE, endless, &ops, NULL));
 	answer("device with the host's ops", (long)tenon_chrdev_register(THIS_MODULE, "d", (void *)secret, NULL));
+	answer("event for nobody", (long)tenon_event_create((void *)endless));
+	answer("event for NULL", (long)tenon_event_create(NULL));
+	answer("memory for nobody", (long)tenon_alloc((void *)endless, 16));
 	answer("buffer into the host's memory", (long)tenon_buffer_create(THIS_MODULE, 4096, (void *)secret));
 }
 
@@ -69,7 +72,9 @@ static void fatal_mistake(void)
 	void *memory = tenon_alloc(THIS_MODULE, 100);
 
 	if (!strcmp(fatal, "self")) {
-		tenon_alloc((struct tenon_this_module *)memory, 100);
+		tenon_module_put((struct tenon_this_module *)memory);
+	} else if (!strcmp(fatal, "put")) {
+		tenon_module_put(THIS_MODULE);
 	} else if (!strcmp(fatal, "free_twice")) {
 		tenon_free(memory);
 		tenon_free(memory);

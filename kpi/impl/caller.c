@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Who calls, and what its arguments mean. */
+#include "kpi/impl/impl.h"
+
+struct kpi kpi;
+
+struct caller caller_at(tenon_addr from)
+{
+	struct caller c = { .self = kpi.host->self(), .d = kpi.kernel, .from = from };
+
+	c.m = tenon_current(c.self->core);
+	if (c.m)
+		c.d = ((struct tenon_kpi_domain *)tenon_domain_host(tenon_module_domain(c.m)))->impl;
+	if (c.d->isolated)
+		c.from = c.self->gate_from;
+	return c;
+}
+
+struct caller caller_sleeping_at(tenon_addr from)
+{
+	struct caller c = caller_at(from);
+
+	if (c.self->core->atomic)
+		caller_fault(&c, "called what may sleep where it must not");
+	return c;
+}
+
+void caller_fault(const struct caller *c, const char *why)
+{
+	kpi.host->fault(c->d->pub, why);
+}
+
+struct search {
+	const struct tenon_domain *domain;
+	tenon_addr address;
+	struct tenon_module *found;
+};
+
+static int has_this(const struct tenon_module *m, void *arg)
+{
+	struct search *s = arg;
+
+	if (tenon_module_domain(m) != s->domain || tenon_module_this(m) != s->address)
+		return 0;
+	s->found = (struct tenon_module *)(uintptr_t)m; /* the core's own, not constant */
+	return 1;
+}
+
+struct tenon_module *caller_module(const struct caller *c, tenon_addr self)
+{
+	struct search s = { .domain = c->d->pub->core, .address = self };
+
+	if (!self)
+		return NULL;
+	if (c->m && tenon_module_this(c->m) == self)
+		return c->m;
+	tenon_for_each(kpi.core, has_this, &s);
+	return s.found;
+}
+
+bool is_code(const struct tenon_module *m, tenon_addr address)
+{
+	struct tenon_module_info info;
+
+	if (!m)
+		return false;
+	tenon_module_info(m, &info);
+	return address - info.address[TENON_MEM_TEXT] < info.size[TENON_MEM_TEXT] ||
+	       address - info.address[TENON_MEM_INIT_TEXT] < info.size[TENON_MEM_INIT_TEXT];
+}
+
+const struct kpi_call *callback_type(const char *table, unsigned int nr)
+{
+	for (uint32_t i = 0; i < kpi_ops_cnt; i++)
+		if (!strcmp(kpi_ops_table[i].name, table))
+			return &kpi_ops_table[i].calls[nr];
+	return NULL;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the native interface needs of this host: struct tenon_kpi_host. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "port/process/child.h"
+
+#define KERNEL_PAGES_BYTES (4096 * MIB)
+
+/* ---- memory ---- */
+
+static void *host_alloc(size_t bytes)
+{
+	return fail_point(process_host_here) ? NULL : calloc(1, bytes);
+}
+
+static void host_free(void *memory, size_t bytes)
+{
+	(void)bytes;
+	free(memory);
+}
+
+/* ---- locks and waiting: a count that every wake changes, which a futex waits for ---- */
+
+struct lock {
+	pthread_mutex_t mutex;
+	uint32_t wakes;
+};
+
+_Static_assert(sizeof(struct lock) <= sizeof(struct tenon_kpi_lock), "it has room for a lock");
+
+static struct lock *lock_of(struct tenon_kpi_lock *l)
+{
+	return (struct lock *)l;
+}
+
+static void lock_init(struct tenon_kpi_lock *l)
+{
+	pthread_mutex_init(&lock_of(l)->mutex, NULL);
+}
+
+static void lock(struct tenon_kpi_lock *l)
+{
+	pthread_mutex_lock(&lock_of(l)->mutex);
+}
+
+static void unlock(struct tenon_kpi_lock *l)
+{
+	pthread_mutex_unlock(&lock_of(l)->mutex);
+}
+
+static void wake_word(uint32_t *wakes)
+{
+	__atomic_fetch_add(wakes, 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, wakes, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+}
+
+static void wake(struct tenon_kpi_lock *l)
+{
+	wake_word(&lock_of(l)->wakes);
+}
+
+/* The thread's domain has died. */
+static bool must_come_back(const struct process_thread *t)
+{
+	return t->channel && atomic_load(&t->channel->child->dead);
+}
+
+/* Say what it sleeps on. Return: false: it is not to sleep this time. */
+static bool begin_wait(struct process_thread *self, uint32_t *wakes)
+{
+	bool sleep;
+
+	pthread_mutex_lock(&self->wait_lock);
+	sleep = !self->interrupted;
+	self->interrupted = false;
+	self->waits = sleep ? wakes : NULL;
+	pthread_mutex_unlock(&self->wait_lock);
+	return sleep;
+}
+
+static int wait_on_lock(struct tenon_kpi_lock *l, uint64_t deadline_ns)
+{
+	struct process_thread *self = thread_self(process_host_here);
+	struct timespec ts = { (time_t)(deadline_ns / 1000000000u), (long)(deadline_ns % 1000000000u) };
+	uint32_t *wakes = &lock_of(l)->wakes, seen = __atomic_load_n(wakes, __ATOMIC_ACQUIRE);
+
+	if (must_come_back(self))
+		return -TENON_EINTR;
+	unlock(l);
+	if (begin_wait(self, wakes)) {
+		/* Absolute, of CLOCK_MONOTONIC. A wake since `seen` was read lets it return at once. */
+		syscall(SYS_futex, wakes, FUTEX_WAIT_BITSET_PRIVATE, seen, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
+		pthread_mutex_lock(&self->wait_lock);
+		self->waits = NULL;
+		pthread_mutex_unlock(&self->wait_lock);
+	}
+	lock(l);
+	return must_come_back(self) ? -TENON_EINTR : 0;
+}
+
+static void interrupt_thread(struct process_thread *t)
+{
+	pthread_mutex_lock(&t->wait_lock);
+	t->interrupted = true;
+	if (t->waits)
+		wake_word(t->waits);
+	pthread_mutex_unlock(&t->wait_lock);
+}
+
+static void interrupt(struct tenon_kpi_thread *t)
+{
+	interrupt_thread((struct process_thread *)((char *)t - offsetof(struct process_thread, kpi)));
+}
+
+void wake_domain(struct process_host *h, const struct child *child)
+{
+	pthread_mutex_lock(&h->threads_lock);
+	for (struct process_thread *t = h->threads; t; t = t->next)
+		if (t->channel && t->channel->child == child)
+			interrupt_thread(t);
+	pthread_mutex_unlock(&h->threads_lock);
+}
+
+/* ---- threads ---- */
+
+static struct tenon_kpi_thread *self_of(void)
+{
+	return &thread_self(process_host_here)->kpi;
+}
+
+struct made_thread {
+	void (*fn)(void *arg);
+	void *arg;
+	char name[16];
+};
+
+static void *run_made(void *arg)
+{
+	struct made_thread made = *(struct made_thread *)arg;
+	struct process_host *h = process_host_here;
+
+	free(arg);
+	pthread_setname_np(pthread_self(), made.name);
+	made.fn(made.arg);
+	thread_leave_host();
+	pthread_mutex_lock(&h->threads_lock);
+	h->made_threads--;
+	pthread_cond_broadcast(&h->made_ended);
+	pthread_mutex_unlock(&h->threads_lock);
+	return NULL;
+}
+
+static int thread_make(void (*fn)(void *arg), void *arg, const char *name)
+{
+	struct process_host *h = process_host_here;
+	struct made_thread *made = calloc(1, sizeof(*made));
+	pthread_t id;
+
+	if (!made)
+		return -TENON_ENOMEM;
+	*made = (struct made_thread){ .fn = fn, .arg = arg };
+	strncpy(made->name, name, sizeof(made->name) - 1);
+	pthread_mutex_lock(&h->threads_lock);
+	h->made_threads++;
+	pthread_mutex_unlock(&h->threads_lock);
+	if (!pthread_create(&id, NULL, run_made, made)) {
+		pthread_detach(id);
+		return 0;
+	}
+	pthread_mutex_lock(&h->threads_lock);
+	h->made_threads--;
+	pthread_mutex_unlock(&h->threads_lock);
+	free(made);
+	return -TENON_ENOMEM;
+}
+
+void made_threads_wait(struct process_host *h)
+{
+	pthread_mutex_lock(&h->threads_lock);
+	while (h->made_threads)
+		pthread_cond_wait(&h->made_ended, &h->threads_lock);
+	pthread_mutex_unlock(&h->threads_lock);
+}
+
+static bool thread_lives(uint64_t number)
+{
+	struct process_host *h = process_host_here;
+	struct process_thread *t;
+
+	pthread_mutex_lock(&h->threads_lock);
+	for (t = h->threads; t && t->kpi.number != number;)
+		t = t->next;
+	pthread_mutex_unlock(&h->threads_lock);
+	return t;
+}
+
+static void yield(void)
+{
+	sched_yield();
+}
+
+static void fault(struct tenon_kpi_domain *k, const char *why)
+{
+	struct process_domain *d = (struct process_domain *)k;
+
+	if (d->child)
+		child_kill(d->child, why);
+	else
+		guard_raise(d->h, why);
+}
+
+/* ---- pages: a part of the domain's file, in the kernel's domain of one for this alone ---- */
+
+static int pages_fd(const struct process_domain *d, uint64_t address, off_t *offset)
+{
+	*offset = (off_t)(address - (d->child ? d->base : d->kpi.pages));
+	return d->child ? d->memfd : d->h->pages_fd;
+}
+
+int kernel_pages_make(struct process_host *h)
+{
+	void *at;
+
+	h->pages_fd = memfd_create("pages", MFD_CLOEXEC);
+	if (h->pages_fd < 0 || ftruncate(h->pages_fd, (off_t)KERNEL_PAGES_BYTES))
+		return -TENON_ENOMEM;
+	at = mmap(NULL, KERNEL_PAGES_BYTES, PROT_NONE, MAP_SHARED | MAP_NORESERVE, h->pages_fd, 0);
+	if (at == MAP_FAILED)
+		return -TENON_ENOMEM;
+	h->kernel.kpi.pages = (uintptr_t)at;
+	h->kernel.kpi.pages_bytes = KERNEL_PAGES_BYTES;
+	return 0;
+}
+
+void kernel_pages_free(struct process_host *h)
+{
+	if (h->kernel.kpi.pages_bytes)
+		munmap((void *)h->kernel.kpi.pages, KERNEL_PAGES_BYTES);
+	if (h->pages_fd >= 0)
+		close(h->pages_fd);
+}
+
+static int commit(struct tenon_kpi_domain *k, tenon_addr address, size_t bytes)
+{
+	struct process_domain *d = (struct process_domain *)k;
+	int err;
+
+	if (fail_point(d->h))
+		return -TENON_ENOMEM;
+	if (d->child)
+		err = child_map(d, address, bytes, PROT_READ | PROT_WRITE);
+	else
+		err = mprotect((void *)address, bytes, PROT_READ | PROT_WRITE);
+	return err ? -TENON_ENOMEM : 0;
+}
+
+static void decommit(struct tenon_kpi_domain *k, tenon_addr address, size_t bytes)
+{
+	struct process_domain *d = (struct process_domain *)k;
+	off_t offset;
+	int fd = pages_fd(d, address, &offset);
+	bool ok = d->child ? child_unmap(d, address, bytes) : !mprotect((void *)address, bytes, PROT_NONE);
+
+	if (!ok || fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (off_t)bytes))
+		log_panic(d->h, "cannot take memory back from a domain");
+}
+
+static void *map(struct tenon_kpi_domain *k, tenon_addr address, size_t bytes)
+{
+	off_t offset;
+	int fd = pages_fd((struct process_domain *)k, address, &offset);
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void unmap(void *mapping, size_t bytes)
+{
+	munmap(mapping, bytes);
+}
+
+/* ---- copying: the host sees all of a domain's memory ---- */
+
+static int copy_in(struct tenon_kpi_domain *k, void *to, tenon_addr from, size_t bytes)
+{
+	const void *view = domain_view((struct process_domain *)k, from, bytes);
+
+	if (!view)
+		return -TENON_EFAULT;
+	memcpy(to, view, bytes);
+	return 0;
+}
+
+static int copy_out(struct tenon_kpi_domain *k, tenon_addr to, const void *from, size_t bytes)
+{
+	void *view = domain_view((struct process_domain *)k, to, bytes);
+
+	if (!view)
+		return -TENON_EFAULT;
+	memcpy(view, from, bytes);
+	return 0;
+}
+
+/* ---- others ---- */
+
+static int host_random(void *to, size_t bytes)
+{
+	return getrandom(to, bytes, GRND_NONBLOCK) == (ssize_t)bytes ? 0 : -TENON_EAGAIN;
+}
+
+static uint64_t realtime_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* An aligned word in one store, so that another CPU never fetches half of it. */
+static void store(uint8_t *to, const void *from, size_t len)
+{
+	uint64_t word;
+	size_t in_word = (uintptr_t)to & 7;
+
+	if (!len || in_word + len > 8) {
+		memcpy(to, from, len);
+		return;
+	}
+	memcpy(&word, to - in_word, 8);
+	memcpy((uint8_t *)&word + in_word, from, len);
+	__atomic_store_n((uint64_t *)(void *)(to - in_word), word, __ATOMIC_RELEASE);
+}
+
+/* Through a mapping of its own, writable and gone afterwards. */
+static int write_text(struct tenon_kpi_domain *k, tenon_addr address, const void *code, size_t bytes)
+{
+	struct process_domain *d = (struct process_domain *)k;
+	size_t page = d->h->tenon.page_size;
+	uint64_t offset = address - d->base, first = offset & ~(uint64_t)(page - 1);
+	size_t size = (size_t)(((offset + bytes + page - 1) & ~(uint64_t)(page - 1)) - first);
+	uint8_t *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, d->memfd, (off_t)first);
+
+	if (at == MAP_FAILED)
+		return -TENON_ENOMEM;
+	store(at + (offset - first), code, bytes);
+	munmap(at, size);
+	if (d->child)
+		return child_sync_code(d);
+	__builtin___clear_cache((char *)address, (char *)(address + bytes));
+	sync_code(d->h);
+	return 0;
+}
+
+const struct tenon_kpi_host process_primitives = {
+	.alloc = host_alloc,
+	.free = host_free,
+	.lock_init = lock_init,
+	.lock = lock,
+	.unlock = unlock,
+	.wait = wait_on_lock,
+	.wake = wake,
+	.self = self_of,
+	.call = entry_upcall,
+	.fault = fault,
+	.thread_make = thread_make,
+	.interrupt = interrupt,
+	.thread_lives = thread_lives,
+	.yield = yield,
+	.commit = commit,
+	.decommit = decommit,
+	.map = map,
+	.unmap = unmap,
+	.copy_in = copy_in,
+	.copy_out = copy_out,
+	.random = host_random,
+	.realtime_ns = realtime_ns,
+	.write_text = write_text,
+	.set_base = entry_set_base,
+};
