@@ -2,7 +2,7 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/libhost.a, and
 # $(O)/port/process/<variant>/libhost.a for the others. Programs with it are linked with $(HOST_LDFLAGS) $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust revoke canonical child channel control bind trap domain_program
+HOST_NATIVE := native find decompress trust revoke canonical child channel control watch bind trap domain_program
 HOST_BARE := bare nochild
 HOST_COMMON := block entry guard quarantine host log memory primitives sync thread window kpi_table \
 	$(patsubst kpi/impl/%.c,impl/%,$(wildcard kpi/impl/*.c))

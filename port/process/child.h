@@ -84,6 +84,11 @@ void child_wait_dead(struct child *c);
 /* Why it died, or "". */
 void child_why(struct child *c, char why[64]);
 void child_close_all(struct process_host *h);
+
+/* ---- watch.c ---- */
+
+/* Return when the process has ended. */
+void watch_process(struct child *c);
 /* Child's lock held. */
 void watch_link(struct child *c, struct watch *w);
 void watch_unlink(struct watch *w);

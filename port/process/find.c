@@ -137,7 +137,7 @@ static int add_dir(struct module_index *idx, const char *dir)
 
 	if (snprintf(path, sizeof(path), "%s/modules.dep", dir) >= (int)sizeof(path))
 		return -TENON_ENAMETOOLONG;
-	f = fopen(path, "re");
+	f = file_stream(path);
 	if (!f)
 		return scan(idx, dir);
 	err = read_modules_dep(idx, dir, f);
@@ -242,18 +242,36 @@ static int open_compressed(const char *path, struct tenon_source *file)
 	return 0;
 }
 
-int process_open_file(const char *path, struct tenon_source *src)
+int file_open(const char *path, struct stat *st)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	int err;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > FILE_BYTES_MAX) {
+	if (!fstat(fd, st) && S_ISREG(st->st_mode) && st->st_size <= FILE_BYTES_MAX)
+		return fd;
+	close(fd);
+	return -TENON_EINVAL;
+}
+
+FILE *file_stream(const char *path)
+{
+	struct stat st;
+	int fd = file_open(path, &st);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (fd >= 0 && !f)
 		close(fd);
-		return -TENON_EINVAL;
-	}
+	return f;
+}
+
+int process_open_file(const char *path, struct tenon_source *src)
+{
+	struct stat st;
+	int fd = file_open(path, &st), err;
+
+	if (fd < 0)
+		return fd;
 	*src = (struct tenon_source){
 		.size = (uint64_t)st.st_size,
 		.read_at = read_file,

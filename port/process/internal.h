@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "port/process/process.h"
@@ -128,6 +129,13 @@ _Noreturn void log_panic(void *context, const char *why);
 int find_init(struct process_host *h, const struct process_options *o);
 void find_free(struct module_index *idx);
 int find_module(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
+/*
+ * Open a regular file of a size that is read, for reading; anything else, such as a FIFO that nobody writes to, is
+ * refused without waiting. Return: the file or -TENON_EINVAL and the like; NULL from the second.
+ */
+struct stat;
+int file_open(const char *path, struct stat *st);
+FILE *file_stream(const char *path);
 /* Decompress the file by its suffix. *out is the caller's to free. -TENON_EOPNOTSUPP: not a suffix that is known. */
 int decompress(const char *path, const void *in, size_t in_size, void **out, size_t *out_size);
 
@@ -184,7 +192,7 @@ void kernel_pages_free(struct process_host *h);
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
 bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context);
 
-/* ---- child.c ---- */
+/* ---- watch.c ---- */
 
 /*
  * From now to watch_end() a thread waits for @what of module @m: if it takes too long the domain ends, and with it what

@@ -57,14 +57,25 @@ static void get(const struct log_ring *ring, uint64_t pos, void *to, size_t len)
 	memcpy((uint8_t *)to + before_wrap, ring->bytes, len - before_wrap);
 }
 
-void log_line(void *context, enum tenon_log_level level, const char *text, size_t len)
+char process_printable(char before, char given)
+{
+	uint8_t c = (uint8_t)given;
+
+	/* The upper control characters follow a C2 in UTF-8; after another byte they are part of a letter. */
+	return (c < ' ' && c != '\t') || c == 0x7f || (before == '\xc2' && c >= 0x80 && c < 0xa0) ? '?' : given;
+}
+
+void log_line(void *context, enum tenon_log_level level, const char *given, size_t len)
 {
 	struct process_host *h = context;
 	struct log_ring *ring = h->log;
 	struct line head = { .ns = sync_now(h), .level = level }, oldest;
+	char text[LINE_MAX];
 
 	if (len > LINE_MAX)
 		len = LINE_MAX;
+	for (size_t i = 0; i < len; i++) /* a line is one line, whoever wrote it */
+		text[i] = process_printable(i ? given[i - 1] : 0, given[i]);
 	head.len = (uint32_t)len;
 	pthread_mutex_lock(&ring->lock);
 	while (ring->end + sizeof(head) + len - ring->first > RING_BYTES) {

@@ -19,6 +19,12 @@ void process_settle(struct process_host *h)
 	quarantine_settle(h);
 }
 
+int process_domain_kill(struct process_host *h, struct tenon_domain *d)
+{
+	(void)h, (void)d;
+	return -TENON_EINVAL;
+}
+
 int process_domain_pid(const struct tenon_domain *d)
 {
 	(void)d;

@@ -111,6 +111,15 @@ void process_settle(struct process_host *h);
 /** process_domain_pid - of the child process; 0 if there is none now. */
 int process_domain_pid(const struct tenon_domain *d);
 
+/**
+ * process_domain_kill - end an isolated domain from outside, with all modules in it, whatever holds them
+ *
+ * Returns before it is taken down: process_settle() waits for that.
+ *
+ * Return: 0, -TENON_EINVAL (@d is the kernel's).
+ */
+int process_domain_kill(struct process_host *h, struct tenon_domain *d);
+
 /* ---- calling into modules -------------------------------------------------------------------------------------- */
 
 /* A function of a module: in a callback table that was registered, or found by name. */
@@ -138,6 +147,12 @@ int process_upcall(struct process_host *h, const struct process_code *code, cons
 
 /** process_log - write one line of printf style. Any context but a signal handler. */
 void process_log(struct process_host *h, enum tenon_log_level level, const char *fmt, ...) TENON_PRINTF(3, 4);
+
+/**
+ * process_printable - a character of text from a module, or '?' if a terminal would obey it instead of showing it
+ * @before: the one before it. The log does this with every line. Context: any.
+ */
+char process_printable(char before, char c);
 
 /** process_log_each - the lines kept, oldest first, until @fn returns non-zero. @fn must not log. */
 int process_log_each(struct process_host *h,

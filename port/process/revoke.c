@@ -50,7 +50,7 @@ static int add(struct trust *t, const struct revoked *r)
 /* Empty lines and # comments are skipped. */
 int revoked_read(struct trust *t, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = file_stream(path);
 	struct revoked r;
 	char line[1024];
 	int err = 0;

@@ -19,7 +19,8 @@
 
 static int add_certificates(struct trust *t, const char *path)
 {
-	BIO *bio = BIO_new_file(path, "r");
+	FILE *f = file_stream(path);
+	BIO *bio = f ? BIO_new_fp(f, BIO_CLOSE) : NULL;
 	int cnt = 0;
 	X509 *cert;
 

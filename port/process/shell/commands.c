@@ -37,6 +37,8 @@ const struct command commands[] = {
 	{ "map", "[DOMAIN]", "module memory by block and region, with how much is used", cmd_map, COMPLETES_NOTHING },
 	{ "refs", "NAME", "who uses a module, what it uses, what it owns", cmd_refs, COMPLETES_LOADED },
 	{ "domains", "", "the kernel's domain and the isolated ones", cmd_domains, COMPLETES_NOTHING },
+	{ "kill", "DOMAIN...", "end an isolated domain, with all modules in it, whatever holds them", cmd_kill,
+	  COMPLETES_NOTHING },
 	{ "sig", "[off | audit | enforce]", "signature checking: show or set; enforce cannot be left", cmd_sig,
 	  COMPLETES_NOTHING },
 	{ "disable", "", "refuse every later load and unload; cannot be undone", cmd_disable, COMPLETES_NOTHING },

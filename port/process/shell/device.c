@@ -65,7 +65,8 @@ static int copy_out(const struct args *a, struct tenon_file *f)
 	int64_t got;
 
 	while ((got = tenon_device_read(f, buf, sizeof(buf), offset)) > 0 && offset < CAT_BYTES_MAX) {
-		fwrite(buf, 1, (size_t)got, stdout);
+		if (!sink_data(buf, (size_t)got))
+			return 1;
 		offset += (uint64_t)got;
 	}
 	return got < 0 ? say(a, "%s: cannot be read: %s", a->word[1], strerror((int)-got)) : 0;

@@ -51,6 +51,24 @@ void domains_close(struct shell *s)
 		process_domain_close(s->h, s->domains[--s->domain_cnt]);
 }
 
+int cmd_kill(struct shell *s, const struct args *a)
+{
+	int status = 0;
+
+	if (a->cnt < 2)
+		return say_usage(a);
+	for (size_t i = 1; i < a->cnt; i++) {
+		struct tenon_domain *d = tenon_domain_find(s->core, a->word[i]);
+
+		if (!d)
+			status = say(a, "there is no domain '%s'; `domains` lists them", a->word[i]);
+		else if (process_domain_kill(s->h, d))
+			status = say(a, "%s: it is this process; `exit` ends it", a->word[i]);
+	}
+	process_settle(s->h);
+	return status;
+}
+
 struct count {
 	const struct tenon_domain *domain;
 	size_t modules;

@@ -116,6 +116,7 @@ void edit_open(struct shell *s)
 {
 	shell = s;
 	rl_readline_name = "tenon";
+	rl_outstream = fdopen(STDOUT_FILENO, "w"); /* what it prints does speak to the terminal */
 	rl_catch_signals = 0; /* an interrupt is for what waits in the core */
 	using_history();
 	stifle_history(HISTORY_LINES);
@@ -140,6 +141,7 @@ char *edit_line(const char *prompt)
 	ssize_t len;
 
 	if (shell) {
+		fflush(stdout);
 		line = readline(prompt);
 		if (line && *line)
 			add_history(line);

@@ -244,12 +244,12 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct shell s = { 0 };
-	int status = take_options(&o, argc, argv);
+	int status;
 
+	sink_open();
+	status = take_options(&o, argc, argv);
 	if (status >= 0)
-		return status;
-	/* What a command prints is written when it ends: nothing is written under the core's lock. */
-	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
+		return fflush(stdout) ? 1 : status;
 	status = open_host(&s, &o);
 	if (!status) {
 		interrupted_host = s.h;

@@ -37,6 +37,10 @@ static int find_info(struct module_file *f, struct tenon_diag *diag)
 		diag->reason = TENON_R_NO_PERSONALITY;
 		return -TENON_ENOEXEC;
 	}
+	/* Or an entry could look like several. */
+	for (char *c = (char *)f->bytes + (elf_section_data(&elf, &section) - f->bytes), *end = c + section.size; c < end; c++)
+		if (*c == '\n')
+			*c = '?';
 	f->info = (struct modinfo){ elf_section_data(&elf, &section), section.size };
 	return modinfo_check(&f->info, diag);
 }

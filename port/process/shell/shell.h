@@ -108,6 +108,7 @@ struct tenon_module *module_get(struct shell *s, const struct args *a, const cha
 
 /* ---- domains.c ---- */
 int cmd_domains(struct shell *s, const struct args *a);
+int cmd_kill(struct shell *s, const struct args *a);
 /* The domain of that name; an isolated one is made if there is none. NULL: it could not, and that was said. */
 struct tenon_domain *domain_need(struct shell *s, const struct args *a, const char *name);
 /* Forget the domains that have died, when what they had is reclaimed. */
@@ -166,6 +167,13 @@ struct closest {
 /* Begin to look for what comes closest to @wanted, which stays the caller's; then offer names. */
 void closest_begin(struct closest *c, const char *wanted);
 void closest_offer(struct closest *c, const char *name);
+
+/* ---- sink.c: printing ---- */
+
+/* From here on what is printed to stdout and stderr can be nothing but text. */
+void sink_open(void);
+/* Bytes as they are, after all that was printed before; on a terminal they are text as well. */
+bool sink_data(const void *bytes, size_t len);
 
 /* ---- say.c: one clear line ---- */
 
