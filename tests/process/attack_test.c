@@ -83,14 +83,14 @@ static const struct attack {
 
 /* ---- a neighbour ---- */
 
-static struct process_file *upper;
+static struct tenon_file *upper;
 
 static void neighbour_open(void)
 {
 	int err = rig_load(rig_domain("other"), "chardev", NULL);
 
 	if (!err)
-		err = process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
+		err = tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
 	if (err) {
 		printf("Bail out! no other module: %d\n", err);
 		exit(2);
@@ -101,7 +101,7 @@ static bool neighbour_served(void)
 {
 	char back[8] = "";
 
-	return process_device_write(upper, "REQUEST", 7, 0) == 7 && process_device_read(upper, back, 7, 0) == 7 &&
+	return tenon_device_write(upper, "REQUEST", 7, 0) == 7 && tenon_device_read(upper, back, 7, 0) == 7 &&
 	       !strcmp(back, "REQUEST");
 }
 
@@ -115,13 +115,13 @@ static bool is_dead(void *unused)
 
 static void use_device(const char *name)
 {
-	struct process_file *f;
+	struct tenon_file *f;
 	char byte;
 
-	if (process_device_open(rig_host, name, TENON_CHRDEV_READ, &f))
+	if (tenon_device_open(name, TENON_CHRDEV_READ, &f))
 		return;
-	process_device_read(f, &byte, 1, 0);
-	process_device_close(f);
+	tenon_device_read(f, &byte, 1, 0);
+	tenon_device_close(f);
 }
 
 static void provoke(const struct attack *a)
@@ -247,7 +247,7 @@ int main(void)
 		one(&attacks[i]);
 	state_stays();
 	all_channels();
-	process_device_close(upper);
+	tenon_device_close(upper);
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");

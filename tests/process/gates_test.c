@@ -11,7 +11,7 @@
 #define CALLS 3000 /* of each thread, in one life of the module */
 #define THREADS 3
 
-static struct process_file *upper;
+static struct tenon_file *upper;
 
 static unsigned long long setting(const char *name, unsigned long long otherwise)
 {
@@ -34,7 +34,7 @@ static bool neighbour_served(void)
 {
 	char back[8] = "";
 
-	return process_device_write(upper, "REQUEST", 7, 0) == 7 && process_device_read(upper, back, 7, 0) == 7 &&
+	return tenon_device_write(upper, "REQUEST", 7, 0) == 7 && tenon_device_read(upper, back, 7, 0) == 7 &&
 	       !strcmp(back, "REQUEST");
 }
 
@@ -163,7 +163,7 @@ int main(void)
 
 	rig_open(&options);
 	if (rig_load(rig_domain("other"), "chardev", NULL) ||
-	    process_device_open(rig_host, "upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper) ||
+	    tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper) ||
 	    !read_file(rig_path("modules/x86_64/faulty/leak.ko"))) {
 		puts("Bail out! no modules");
 		return 2;
@@ -172,7 +172,7 @@ int main(void)
 	files(seed, setting("FILES", 10000));
 	free(file);
 	free(damaged);
-	process_device_close(upper);
+	tenon_device_close(upper);
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");
