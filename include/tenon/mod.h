@@ -27,6 +27,9 @@ struct tmod_messages {
 	void *data;
 };
 
+/** tmod_error_text - an error in words: as strerror(), but for numbers that mean something else here (-EILSEQ). */
+const char *tmod_error_text(int err);
+
 /* --- names --- */
 
 /** tmod_module_name - the module name of a file or of a user's word: no folders, up to the first dot, '-' made '_'. */
@@ -58,7 +61,7 @@ struct tmod_file;
 int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t text_size);
 void tmod_file_close(struct tmod_file *file);
 
-/* An entry of .modinfo; not NUL-terminated. */
+/* An entry of .modinfo; not NUL-terminated. A string without '=' is a key with an empty value; a key may be empty. */
 struct tmod_info {
 	const char *key, *value;
 	size_t key_len, value_len;

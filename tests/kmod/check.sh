@@ -130,7 +130,7 @@ done
 xz -k "$T/unsigned.ko"
 ok "a packed file" finds "$unsigned" "$with" "$T/unsigned.ko.xz"
 head -c 20000 "$T/unsigned.ko.xz" >"$T/packed.ko.xz"
-ok "... that is damaged" finds "format: it is packed, and what packs it is damaged" "$with" "$T/packed.ko.xz"
+ok "... that is damaged" finds "format: it is packed, and what is packed is damaged" "$with" "$T/packed.ko.xz"
 
 # Any byte may be damaged: an answer, never a crash.
 cat >"$T/damage.py" <<'END'

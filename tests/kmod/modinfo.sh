@@ -18,6 +18,14 @@ same() {
 	[ $? -eq $_theirs ] && cmp "$T/theirs" "$T/ours" && cmp "$T/theirs.err" "$T/ours.err"
 }
 
+# The same, but for answers that kmod gives once for each time that a module has said them.
+same_once() {
+	same "$@" >"$T/compared"
+	uniq "$T/theirs" >"$T/theirs.once"
+	uniq "$T/ours" >"$T/ours.once"
+	diff "$T/theirs.once" "$T/ours.once" && diff "$T/theirs.err" "$T/ours.err"
+}
+
 for option in "" -0 -p -a -d -l -n "-F alias" "-F signature" "-F sig_key -0" "-F parm" "-F parmtype" "-F nothing"; do
 	ok "all modules, modinfo $option" same modinfo $option $(cat "$T/files")
 done
@@ -40,7 +48,7 @@ awk 'NR % 19 == 1 && $1 == "alias" { gsub(/\*/, "7", $2); gsub(/\[[^]]*[^-]-[0-9
 	gsub(/\[[^]]*\]/, "a", $2); print $2 }' "$T/base/lib/modules/$release/modules.alias" |
 	grep -v '[][?]' >"$T/words"
 ok "there are more than 1000 aliases" [ "$(wc -l <"$T/words")" -gt 1000 ]
-ok "they are found as Debian's modinfo finds them" same modinfo $in_tree -n $(cat "$T/words")
+ok "they are found as Debian's modinfo finds them" same_once modinfo $in_tree -n $(cat "$T/words")
 ok "... nearly all of them are" [ "$(wc -l <"$T/ours")" -gt 1000 ]
 /sbin/depmod -b "$T/base" "$release"
 "$tools/modinfo" $in_tree -n $(head -200 "$T/words") >"$T/with.theirs"
@@ -57,7 +65,7 @@ for pack in "gzip gz" "xz xz" "zstd xz.zst"; do
 	ok "modinfo of a file packed with $1" cmp "$T/packed" "$T/plain"
 done
 head -c 20000 "$T/ext4.ko.xz" >"$T/cut.ko.xz"
-ok "a packed file that is cut" fails_with "could not get modinfo from 'cut': Invalid or incomplete multibyte" \
+ok "a packed file that is cut" fails_with "could not get modinfo from 'cut': it is packed, and what is packed is damaged" \
 	"$tools/modinfo" "$T/cut.ko.xz"
 
 # Damaged indexes: an error, never a crash.

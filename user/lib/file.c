@@ -47,7 +47,7 @@ int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t
 	}
 	err = image_elf(&f->image, &f->elf, &diag);
 	if (!err)
-		err = image_modinfo(&f->image, &f->elf, &f->info, &diag);
+		err = image_modinfo(&f->image, &f->elf, &f->info);
 	if (!err)
 		err = read_signature(f);
 	if (err) {
@@ -73,10 +73,7 @@ void tmod_file_close(struct tmod_file *f)
 
 bool tmod_file_info(const struct tmod_file *f, const char **at, struct tmod_info *info)
 {
-	info->key_len = modinfo_next(&f->info, at, &info->value);
-	info->key = *at;
-	info->value_len = info->key_len ? strlen(info->value) : 0;
-	return info->key_len != 0;
+	return image_info_next(&f->info, at, info);
 }
 
 bool file_own_name(const char *path, char *name, size_t size)

@@ -152,6 +152,7 @@ void image_free(struct image *img)
 		munmap(img->window, img->cap);
 	buf_free(&img->packed);
 	buf_free(&img->unpacked);
+	buf_free(&img->modinfo);
 	unpack_end(&img->unpacker);
 	*img = (struct image){ .fd = -1 };
 }

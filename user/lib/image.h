@@ -16,6 +16,7 @@
 
 #include "core/fmt/elf.h"
 #include "core/fmt/modinfo.h"
+#include "tenon/mod.h"
 #include "user/lib/unpack.h"
 
 #define IMAGE_BYTES_MAX (1ull << 30)
@@ -30,6 +31,7 @@ struct image {
 	uint8_t *window;
 	size_t cap;    /* of the window */
 	struct buf packed, unpacked;
+	struct buf modinfo; /* a copy, where the last string of .modinfo has no NUL */
 	struct unpacker unpacker;
 };
 
@@ -59,7 +61,15 @@ int image_elf(struct image *img, struct elf_file *elf, struct tenon_diag *diag);
 /** image_symbols - read the symbol table from its first global symbol on, or @all of it, and the string table. */
 int image_symbols(struct image *img, const struct elf_file *elf, bool all);
 
-/** image_modinfo - read .modinfo of an opened file. Return: 0, -ENOENT without one, or as image_elf(). */
-int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info, struct tenon_diag *diag);
+/**
+ * image_modinfo - read .modinfo of an opened file, as tolerantly as Linux does
+ *
+ * Strings may be without '=' or without a key, and the last one without its NUL (then @info has a copy with one).
+ * Return: 0, -ENOENT without the section, -ENOMEM, or a read error.
+ */
+int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info);
+
+/** image_info_next - as tmod_file_info(), also through strings without '=' (an empty value) or with an empty key. */
+bool image_info_next(const struct modinfo *info, const char **at, struct tmod_info *out);
 
 #endif

@@ -131,7 +131,7 @@ int image_symbols(struct image *img, const struct elf_file *elf, bool all)
 	       image_need(img, strings.offset, strings.size);
 }
 
-int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info, struct tenon_diag *diag)
+int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info)
 {
 	struct elf_section s;
 	int err;
@@ -141,5 +141,28 @@ int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo 
 		return -ENOENT;
 	err = image_need(img, s.offset, s.size);
 	*info = (struct modinfo){ (const char *)img->data + s.offset, s.size };
-	return err ? err : modinfo_check(info, diag);
+	if (err || !s.size || !info->data[s.size - 1])
+		return err;
+	img->modinfo.len = 0;
+	buf_add(&img->modinfo, info->data, s.size);
+	buf_char(&img->modinfo, '\0');
+	*info = (struct modinfo){ img->modinfo.data, img->modinfo.len };
+	return img->modinfo.failed ? -ENOMEM : 0;
+}
+
+bool image_info_next(const struct modinfo *mi, const char **at, struct tmod_info *out)
+{
+	const char *end = mi->data + mi->size, *entry = *at ? *at + strlen(*at) + 1 : mi->data, *equals;
+
+	while (entry < end && !*entry)
+		entry++;
+	if (entry >= end)
+		return false;
+	*at = entry;
+	equals = strchr(entry, '=');
+	out->key = entry;
+	out->key_len = equals ? (size_t)(equals - entry) : strlen(entry);
+	out->value = equals ? equals + 1 : entry + out->key_len;
+	out->value_len = strlen(out->value);
+	return true;
 }

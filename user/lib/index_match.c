@@ -109,6 +109,7 @@ static bool matches(struct walk *w, const struct places *p)
 static int keep_values(struct walk *w, const struct index_node *n)
 {
 	const uint8_t *at = n->values;
+	struct hit before = { 0 };
 	uint32_t key = (uint32_t)w->keys.len;
 
 	buf_add(&w->keys, w->pattern.data ? w->pattern.data : "", w->pattern.len);
@@ -120,7 +121,10 @@ static int keep_values(struct walk *w, const struct index_node *n)
 		/* No file has more values than bytes, unless nodes are shared. */
 		if (!hit.value || hit.order > w->f->size)
 			return -EBADMSG;
-		buf_add(&w->hits, &hit, sizeof(hit));
+		/* Equal values of one key are one answer. */
+		if (!before.value || before.priority != hit.priority || strcmp(before.value, hit.value))
+			buf_add(&w->hits, &hit, sizeof(hit));
+		before = hit;
 	}
 	return 0;
 }

@@ -83,16 +83,25 @@ static int tell_values(const struct index_file *f, const struct index_node *n, c
 		       void *data)
 {
 	const uint8_t *at = n->values;
+	const char *before = NULL;
+	uint32_t cnt = 0, before_priority = 0;
 
 	for (uint32_t i = 0; i < n->value_cnt; i++) {
 		uint32_t priority;
 		const char *value = index_value(f, &at, &priority);
-		int ret = value ? found(data, key, value, priority) : -EBADMSG;
+		int ret;
 
+		/* A module that says the same twice has its values side by side, for they have its priority. */
+		if (value && before && priority == before_priority && !strcmp(value, before))
+			continue;
+		ret = value ? found(data, key, value, priority) : -EBADMSG;
 		if (ret)
 			return ret;
+		before = value;
+		before_priority = priority;
+		cnt++;
 	}
-	return n->value_cnt > INT32_MAX ? INT32_MAX : (int)n->value_cnt;
+	return cnt > INT32_MAX ? INT32_MAX : (int)cnt;
 }
 
 int index_find(const struct index_file *f, const char *key, tmod_found_fn *found, void *data)

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "user/lib/say.h"
+
+const char *tmod_error_text(int err)
+{
+	return err == -EILSEQ ? "it is packed, and what is packed is damaged" : strerror(-err);
+}
 
 void say(const struct tmod_messages *to, enum tmod_level level, const char *format, ...)
 {

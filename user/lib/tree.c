@@ -108,8 +108,8 @@ static struct identity identify(const struct stat *st)
 	return (struct identity){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
 }
 
-/* Indexes are replaced by renaming, so that a file that is mapped does not change. An empty one is as good as none. */
-static int map(const struct tmod_tree *t, const char *name, struct mapping *m)
+/* Indexes are replaced by renaming, so that a file that is mapped does not change. An empty index is a damaged one. */
+static int map(const struct tmod_tree *t, const char *name, struct mapping *m, bool index)
 {
 	char path[PATH_MAX];
 	struct stat st = { 0 };
@@ -122,7 +122,7 @@ static int map(const struct tmod_tree *t, const char *name, struct mapping *m)
 	if (fd < 0)
 		return fd;
 	if (!st.st_size)
-		err = -ENOENT;
+		err = index ? -EBADMSG : -ENOENT;
 	else if ((data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
 		err = -errno;
 	close(fd);
@@ -139,12 +139,12 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 
 	pthread_mutex_lock(&t->lock);
 	if (!m->known) {
-		m->err = map(t, name, m);
+		m->err = map(t, name, m, index);
 		if (!m->err && index)
 			m->err = index_check(&m->file);
 		if (m->err && m->err != -ENOENT)
 			say(&t->messages, TMOD_ERROR, "%s/%s: %s; run depmod to make it anew", t->dir, name,
-			    strerror(-m->err));
+			    m->err == -EBADMSG ? "the file is damaged" : strerror(-m->err));
 		m->known = true;
 	}
 	err = m->err;
@@ -311,6 +311,7 @@ int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
 		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
 	struct lookup l = { t, found, data };
+	int err = 0; /* an index that is damaged, as has been told, does not hide what another knows */
 
 	for (size_t i = 0; i < sizeof(lookup_steps) / sizeof(lookup_steps[0]); i++) {
 		int ret;
@@ -320,10 +321,11 @@ int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
 			continue;
 		ret = tmod_tree_search(t, lookup_steps[i].index, key, lookup_steps[i].wildcards, lookup_steps[i].found,
 				       &l);
-		if (ret && ret != -ENOENT)
+		if (ret > 0 || (ret && ret != -ENOENT && ret != -EBADMSG))
 			return ret;
+		err = ret == -EBADMSG ? ret : err;
 	}
-	return 0;
+	return err;
 }
 
 int tmod_tree_lookup(struct tmod_tree *t, const char *word,
@@ -335,5 +337,7 @@ int tmod_tree_lookup(struct tmod_tree *t, const char *word,
 	if (!tmod_alias_name(word, key, sizeof(key)))
 		return -EINVAL;
 	ret = tree_lookup(t, TREE_NAMES, key, found, data);
-	return ret ? ret : tree_lookup(t, TREE_ALIASES, key, found, data);
+	if (ret && ret != -EBADMSG)
+		return ret;
+	return tree_lookup(t, TREE_ALIASES, key, found, data) ?: ret;
 }

@@ -91,11 +91,20 @@ API int kmod_module_get_refcnt(const struct kmod_module *mod)
 	return err ? err : (int)number;
 }
 
+static int take_size(void *data, const struct tmod_loaded *m)
+{
+	*(long *)data = (long)m->size;
+	return 0;
+}
+
 API long kmod_module_get_size(const struct kmod_module *mod)
 {
 	long number = 0;
 	int err = mod ? read_number(mod, "coresize", &number) : -ENOENT;
 
+	/* Some kernels say it in /proc/modules only. */
+	if (mod && err == -ENOENT)
+		err = tmod_loaded_read(mod->name, take_size, &number);
 	return err ? err : number;
 }
 

@@ -80,13 +80,13 @@ static int check(const struct tmod_where *where, struct answer *a, char **parame
 {
 	struct tmod_messages messages = { add_note, a };
 	struct tmod_system *system;
-	char *text = tools_join(parameters);
+	char *text = tools_join((const char *const *)parameters);
 	int ret = text ? tmod_system_open(where, &messages, &system) : -ENOMEM;
 	const char *release;
 
 	if (ret) {
 		free(text);
-		return tools_error("check", "%s: %s", a->path, strerror(-ret));
+		return tools_error("check", "%s: %s", a->path, tmod_error_text(ret));
 	}
 	release = strrchr(tmod_tree_dir(tmod_system_tree(system)), '/') + 1;
 	ret = tmod_check(system, a->path, text, a->certificates, add_problem, a);

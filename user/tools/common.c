@@ -38,18 +38,26 @@ int tools_version(void)
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-char *tools_join(char **words)
+char *tools_join(const char *const *words)
 {
-	size_t size = 1;
-	char *text, *to;
+	size_t size = 1, len = 0;
+	char *text;
 
-	for (char **w = words; *w; w++)
-		size += strlen(*w) + 1;
-	text = to = malloc(size);
+	for (size_t i = 0; words[i]; i++)
+		size += strlen(words[i]) + 3;
+	text = malloc(size);
 	if (!text)
 		return NULL;
-	for (*to = '\0'; *words; words++)
-		to += sprintf(to, "%s%s", to > text ? " " : "", *words);
+	*text = '\0';
+	for (size_t i = 0; words[i]; i++) {
+		const char *value = strchr(words[i], '=');
+
+		if (value && value[1] != '"' && value[1] != '\'' && strchr(value, ' '))
+			len += (size_t)snprintf(text + len, size - len, "%s%.*s\"%s\"", i ? " " : "",
+						(int)(value + 1 - words[i]), words[i], value + 1);
+		else
+			len += (size_t)snprintf(text + len, size - len, "%s%s", i ? " " : "", words[i]);
+	}
 	return text;
 }
 

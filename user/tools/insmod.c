@@ -43,7 +43,7 @@ static const char *error_text(int err)
 	case -EINVAL:
 		return "Invalid parameters";
 	default:
-		return strerror(-err);
+		return tmod_error_text(err);
 	}
 }
 
@@ -107,10 +107,10 @@ int insmod_main(int argc, char **argv)
 		return log_text(&log, TMOD_ERROR, "missing filename.");
 	if (access(argv[optind], F_OK))
 		return log_text(&log, TMOD_ERROR, "could not load module %s: %s", argv[optind], strerror(errno));
-	parameters = tools_join(argv + optind + 1);
+	parameters = tools_join((const char *const *)(argv + optind + 1));
 	err = parameters ? tmod_system_open(NULL, &messages, &system) : -ENOMEM;
 	if (err)
-		return log_text(&log, TMOD_ERROR, "%s", strerror(-err));
+		return log_text(&log, TMOD_ERROR, "%s", tmod_error_text(err));
 	err = insert(&log, system, argv[optind], parameters, flags);
 	tmod_system_close(system);
 	free(parameters);

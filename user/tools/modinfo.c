@@ -56,7 +56,7 @@ static int show_file(const struct modinfo *m, const char *path)
 	err = tmod_file_open(path, &file, text, sizeof(text));
 	if (err) {
 		tmod_module_name(path, name, sizeof(name));
-		return tools_error("modinfo", "could not get modinfo from '%s': %s%s%s%s", name, strerror(-err),
+		return tools_error("modinfo", "could not get modinfo from '%s': %s%s%s%s", name, tmod_error_text(err),
 				   *text ? " (" : "", text, *text ? ")" : "");
 	}
 	if (m->json)
@@ -64,7 +64,7 @@ static int show_file(const struct modinfo *m, const char *path)
 	else
 		err = modinfo_print_file(m, file);
 	tmod_file_close(file);
-	return err ? tools_error("modinfo", "%s", strerror(-err)) : EXIT_SUCCESS;
+	return err ? tools_error("modinfo", "%s", tmod_error_text(err)) : EXIT_SUCCESS;
 }
 
 /* A module of the tree, which may have no file. */
@@ -80,7 +80,7 @@ static int show_module(void *data, const struct tmod_module *module)
 	else
 		err = modinfo_print_builtin(m, tmod_system_tree(m->system), module->name);
 	if (err)
-		m->status |= tools_error("modinfo", "could not get modinfo from '%s': %s", module->name, strerror(-err));
+		m->status |= tools_error("modinfo", "could not get modinfo from '%s': %s", module->name, tmod_error_text(err));
 	return 0;
 }
 
@@ -193,7 +193,7 @@ int modinfo_main(int argc, char **argv)
 		return status;
 	err = tmod_system_open(&m.where, &messages, &m.system);
 	if (err)
-		return tools_error("modinfo", "%s", strerror(-err));
+		return tools_error("modinfo", "%s", tmod_error_text(err));
 	for (; optind < argc; optind++)
 		show(&m, argv[optind]);
 	tmod_system_close(m.system);

@@ -8,31 +8,6 @@
 #include "user/tools/modprobe.h"
 #include "user/tools/tools.h"
 
-/*
- * Module parameters as one text: the value of "name=a b" gets quotes. Return: false: no memory.
- */
-static bool join_parameters(const char *const *words, size_t cnt, char **text)
-{
-	size_t size = 1, len = 0;
-
-	for (size_t i = 0; i < cnt; i++)
-		size += strlen(words[i]) + 3;
-	*text = malloc(size);
-	if (!*text)
-		return false;
-	**text = '\0';
-	for (size_t i = 0; i < cnt; i++) {
-		const char *value = strchr(words[i], '=');
-
-		if (value && value[1] != '"' && value[1] != '\'' && strchr(value, ' '))
-			len += (size_t)snprintf(*text + len, size - len, "%s%.*s\"%s\"", i ? " " : "",
-						(int)(value + 1 - words[i]), words[i], value + 1);
-		else
-			len += (size_t)snprintf(*text + len, size - len, "%s%s", i ? " " : "", words[i]);
-	}
-	return true;
-}
-
 /* kmod writes a blank behind the parameters of the configuration, whether those of the command line follow or not. */
 static void print_step(const struct modprobe *m, const struct tmod_step *s)
 {
@@ -98,7 +73,7 @@ int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_pl
 
 	if (m->remove)
 		return tmod_plan_unload(system, m->words, m->word_cnt, m->flags | (m->wait_ms ? TMOD_WAIT : 0), plan);
-	if (!m->all && m->word_cnt > 1 && !join_parameters(m->words + 1, m->word_cnt - 1, &parameters)) {
+	if (!m->all && m->word_cnt > 1 && !(parameters = tools_join(m->words + 1))) {
 		log_text(&m->log, TMOD_ERROR, "%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}

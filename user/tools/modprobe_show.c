@@ -64,6 +64,6 @@ int modprobe_show_symbols(struct modprobe *m)
 	if (!err && !any)
 		err = -ENOENT;
 	if (err)
-		return log_text(&m->log, TMOD_FATAL, "could not get %s of %s: %s", what, path, strerror(-err));
+		return log_text(&m->log, TMOD_FATAL, "could not get %s of %s: %s", what, path, tmod_error_text(err));
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

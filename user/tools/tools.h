@@ -38,8 +38,11 @@ int tools_version(void);
 /* Take one of these. Return: the exit status; of a failure for all others, of which getopt has told. */
 int tools_option(int c, const char *help);
 
-/* Parameters as the kernel gets them, "a=1 b=2". @words: ended by NULL. Return: to be freed, or NULL: no memory. */
-char *tools_join(char **words);
+/*
+ * Parameters as the kernel gets them, a=1 b="2 3": a value with a blank gets quotes. @words: ended by NULL.
+ * Return: to be freed, or NULL: no memory.
+ */
+char *tools_join(const char *const *words);
 
 /* Say "NAME: ERROR: ..." in printf style. Return: the exit status of a failure. */
 __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const char *format, ...);

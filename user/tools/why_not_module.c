@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "user/tools/loaded.h"
+#include "user/tools/why.h"
 #include "user/tools/why_not.h"
 
 static struct source source_of(const struct tmod_entry *e)
@@ -106,7 +107,7 @@ static void add_step(struct question *q, const struct tmod_step *s)
 		struct source source = source_of(s->stopped_by);
 
 		tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
-		why_not_add(q, s->stopped_by->directive == TMOD_FORBID ? "forbid" : "allow", s->name, s->required,
+		why_not_add(q, why_directive(s->stopped_by->directive), s->name, s->required,
 			    &source, s->needed_by ? "%s; needed by %s" : "%s", text, s->needed_by);
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)

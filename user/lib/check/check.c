@@ -50,7 +50,7 @@ static int check_open(struct check *c, char *text, size_t size)
 		return -ENOEXEC;
 	}
 	if (err == -EILSEQ) {
-		snprintf(text, size, "it is packed, and what packs it is damaged");
+		snprintf(text, size, "%s", tmod_error_text(err));
 		return -ENOEXEC;
 	}
 	if (err == -ENOEXEC && !*text)
@@ -98,6 +98,22 @@ void check_modules(struct check *c, int (*each)(struct check *c, const char *pat
 	tmod_tree_each(tmod_system_tree(c->system), TMOD_INDEX_DEP, found_dep, &e);
 }
 
+/* What Linux passes over, and what is likely to be a mistake of who wrote it. */
+static void check_modinfo(struct check *c)
+{
+	struct tmod_info info;
+	const char *at = NULL;
+
+	while (tmod_file_info(c->file, &at, &info)) {
+		if (!info.key_len)
+			say(c->messages, TMOD_WARNING, "its .modinfo has a value without a key: '%s'", at);
+		else if (!at[info.key_len])
+			say(c->messages, TMOD_WARNING, "its .modinfo has '%s', without a '='", at);
+	}
+	if (c->file->image.modinfo.len)
+		say(c->messages, TMOD_WARNING, "the last string of its .modinfo does not end");
+}
+
 /* Return: 0, or an error with which nothing at all can be said of the file. */
 static int check_all(struct check *c)
 {
@@ -107,13 +123,14 @@ static int check_all(struct check *c)
 	if (stat(c->dir, &st)) {
 		err = -errno;
 		say(c->messages, TMOD_ERROR, "%s: %s; is %s the name of a kernel whose modules are installed?", c->dir,
-		    strerror(-err), c->release);
+		    tmod_error_text(err), c->release);
 		return err;
 	}
 	reference_find(c);
 	err = exports_find(c);
 	if (err)
 		return err;
+	check_modinfo(c);
 	check_machine(c);
 	check_vermagic(c);
 	check_depends(c);
@@ -133,7 +150,7 @@ static int check(struct check *c)
 	else if (err == -ENOEXEC)
 		check_problem(c, TMOD_PROBLEM_FORMAT, "", "%s", text);
 	else
-		say(c->messages, TMOD_ERROR, "%s: %s", c->path, strerror(-err));
+		say(c->messages, TMOD_ERROR, "%s: %s", c->path, tmod_error_text(err));
 	check_close(c);
 	return err && err != -ENOEXEC ? err : c->problem_cnt;
 }

@@ -96,7 +96,7 @@ int symvers_read(struct check *c)
 		err = read_list(c, path);
 		if (err != -ENOENT && err != -ENOTDIR) {
 			if (err)
-				say(c->messages, TMOD_WARNING, "%s: %s", path, strerror(-err));
+				say(c->messages, TMOD_WARNING, "%s: %s", path, tmod_error_text(err));
 			return err;
 		}
 	}

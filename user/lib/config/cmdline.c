@@ -79,6 +79,9 @@ int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const st
 		return -ENOMEM;
 	while (*at) {
 		word = next_word(&at);
+		/* What is behind is for init. */
+		if (word && !strcmp(word, "--"))
+			break;
 		if (word)
 			read_word(c, word, messages);
 	}

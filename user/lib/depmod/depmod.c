@@ -8,6 +8,7 @@
 
 #include "user/lib/depmod/record.h"
 #include "user/lib/regular.h"
+#include "tenon/fmt/modindex.h"
 
 int depmod_open(const struct depmod *d, const char *path, int flags)
 {
@@ -90,13 +91,35 @@ void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct rea
 		pthread_join(d->readers[--started].thread, NULL);
 }
 
+/* Do the binary indexes that are there begin as indexes do? What a crash has left empty or zeroed does not. */
+static bool are_indexes(int dir)
+{
+	const uint8_t magic[] = { TENON_INDEX_MAGIC >> 24, TENON_INDEX_MAGIC >> 16 & 0xff, TENON_INDEX_MAGIC >> 8 & 0xff,
+				  TENON_INDEX_MAGIC & 0xff };
+	static const enum depmod_file indexes[] = { DEPMOD_DEP_BIN, DEPMOD_ALIAS_BIN, DEPMOD_SYMBOLS_BIN, DEPMOD_BUILTIN_BIN,
+						    DEPMOD_BUILTIN_ALIAS_BIN };
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]) && good; i++) {
+		uint8_t start[sizeof(magic)];
+		struct stat st;
+		int fd = regular_open(dir, depmod_file_names[indexes[i]], &st);
+
+		if (fd < 0)
+			continue;
+		good = pread(fd, start, sizeof(start), 0) == sizeof(start) && !memcmp(start, magic, sizeof(magic));
+		close(fd);
+	}
+	return good;
+}
+
 /* Is modules.dep in the folder @dir, and no module file newer, be it one that is taken or not? */
 static bool is_fresh(const struct depmod *d, int dir)
 {
 	struct stamp dep;
 	struct stat st;
 
-	if (fstatat(dir, "modules.dep", &st, 0))
+	if (fstatat(dir, "modules.dep", &st, 0) || !are_indexes(dir))
 		return false;
 	dep = stamp_of(&st);
 	for (unsigned int i = 0; i < d->reader_cnt; i++) {

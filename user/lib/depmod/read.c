@@ -11,22 +11,22 @@ static bool is_wanted(const char *key, size_t len)
 	       (len == 7 && (!memcmp(key, "softdep", 7) || !memcmp(key, "weakdep", 7)));
 }
 
-static int read_info(struct reader *r, struct depmod_module *m, const struct elf_file *elf, struct tenon_diag *diag)
+static int read_info(struct reader *r, struct depmod_module *m, const struct elf_file *elf)
 {
 	struct modinfo info;
-	const char *at = NULL, *value;
-	size_t len;
-	int err = image_modinfo(&r->image, elf, &info, diag);
+	struct tmod_info entry;
+	const char *at = NULL;
+	int err = image_modinfo(&r->image, elf, &info);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	while ((len = modinfo_next(&info, &at, &value))) {
-		if (!is_wanted(at, len))
+	while (image_info_next(&info, &at, &entry)) {
+		if (!is_wanted(at, entry.key_len) || !entry.value_len)
 			continue;
 		/* It would begin a line of its own, and modprobe takes lines of modules.softdep for configuration. */
-		if (strchr(value, '\n'))
+		if (strchr(entry.value, '\n'))
 			say(r->depmod->say, TMOD_WARNING, "%s: its %.*s is left out, for it has a line break", m->path,
-			    (int)len, at);
+			    (int)entry.key_len, at);
 		else
 			buf_string(&r->info, at);
 	}
@@ -104,7 +104,7 @@ static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_d
 	int err = image_elf(&r->image, &elf, diag);
 
 	if (!err)
-		err = read_info(r, m, &elf, diag);
+		err = read_info(r, m, &elf);
 	if (err)
 		return err;
 	exports = may_export(&elf, &strings);
@@ -169,7 +169,7 @@ int depmod_read(struct depmod *d)
 		if (!m->err || err)
 			continue;
 		depmod_full_path(d, m, path);
-		say(d->say, TMOD_ERROR, "failed to load symbols from %s: %s%s%s%s", path, strerror(-m->err),
+		say(d->say, TMOD_ERROR, "failed to load symbols from %s: %s%s%s%s", path, tmod_error_text(m->err),
 		    m->fault ? " (" : "", m->fault ?: "", m->fault ? ")" : "");
 	}
 	return err;

@@ -22,7 +22,7 @@ static void hide_section(const struct image *img, const struct elf_file *elf, ui
 int force_image(struct image *img, unsigned int flags)
 {
 	struct tenon_diag diag;
-	struct elf_section s;
+	struct elf_section s, section;
 	struct modinfo info;
 	struct elf_file elf;
 	const char *value;
@@ -31,11 +31,13 @@ int force_image(struct image *img, unsigned int flags)
 	if (elf_open(&elf, img->data, img->size, &diag))
 		return -ENOEXEC;
 	if (flags & TMOD_FORCE_VERMAGIC) {
-		if (image_modinfo(img, &elf, &info, &diag))
+		if (image_modinfo(img, &elf, &info))
 			return -ENOEXEC;
 		value = modinfo_get(&info, "vermagic");
-		if (value)
-			memset((char *)(uintptr_t)value - strlen("vermagic="), 0, strlen("vermagic=") + strlen(value));
+		/* What was read may be a copy. */
+		if (value && elf_find_section(&elf, ".modinfo", &section))
+			memset(img->data + section.offset + (value - info.data) - strlen("vermagic="), 0,
+			       strlen("vermagic=") + strlen(value));
 	}
 	if (flags & TMOD_FORCE_MODVERSION) {
 		idx = elf_find_section(&elf, "__versions", &s);

@@ -89,6 +89,22 @@ static const char **string_array(const struct buf *text)
 	return all;
 }
 
+/* The size of a module in /proc/modules, for kernels whose /sys has none. */
+struct found_size {
+	const char *name;
+	uint64_t size;
+};
+
+static int find_size(void *data, const struct tmod_loaded *m)
+{
+	struct found_size *f = data;
+
+	if (strcmp(m->name, f->name))
+		return 0;
+	f->size = m->size;
+	return 1;
+}
+
 int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod_loaded *module), void *data)
 {
 	static const char *const states[] = {
@@ -98,6 +114,7 @@ int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod
 	char size[32], taint[32];
 	struct buf text = { 0 };
 	const char **holders;
+	struct found_size found = { name, 0 };
 	struct tmod_loaded m;
 	int ret;
 
@@ -105,12 +122,13 @@ int tmod_loaded_read(const char *name, int (*each)(void *data, const struct tmod
 		return -ENOENT;
 	module_holders(name, add_holder, &text);
 	holders = string_array(&text);
-	read_attribute(name, "coresize", size, sizeof(size));
+	if (read_attribute(name, "coresize", size, sizeof(size)))
+		tmod_loaded_each(find_size, &found);
 	read_attribute(name, "taint", taint, sizeof(taint));
 	ret = module_refcount(name);
 	m = (struct tmod_loaded){
 		.name = name,
-		.size = strtoull(size, NULL, 10),
+		.size = *size ? strtoull(size, NULL, 10) : found.size,
 		.refcount = ret < 0 ? -1 : ret,
 		.holders = holders,
 		.state = states[state],

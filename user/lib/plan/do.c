@@ -17,7 +17,7 @@ static int do_command(struct runner *r, const struct tmod_step *s, const char *k
 			   "Error running %s command '%s' for module %s: retcode %d", kind, s->command, s->name, ret);
 	else
 		runner_say(r, TMOD_ERROR, "Could not run %s command '%s' for module %s: %s", kind, s->command, s->name,
-			   strerror(-ret));
+			   tmod_error_text(ret));
 	return -EINVAL;
 }
 

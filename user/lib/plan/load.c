@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "user/lib/kernel/state.h"
 #include "user/lib/plan/load.h"
 #include "user/lib/plan/missing.h"
 #include "user/lib/say.h"
@@ -55,11 +56,21 @@ static void mark_required(struct planner *l, uint32_t node, const struct buf *de
 		plan_node(l->p, dep[i])->required = l->mark;
 }
 
+/* What is loaded or built in wants nothing any more, unless all is to be shown as if it were not. */
+static bool is_there(struct tmod_plan *p, uint32_t node)
+{
+	const struct node *base = plan_node(p, plan_node(p, node)->base);
+
+	if (p->flags & TMOD_LOADED_TOO || plan_know(p, node))
+		return false;
+	return base->info.builtin || module_state(base->name) == MODULE_LIVE;
+}
+
 /* Plan a module with all that it needs, once for a request. */
 static int visit(struct planner *l, uint32_t node, const struct reason *why)
 {
 	const struct reason dep_reason = { TMOD_DEPENDENCY, plan_node(l->p, node)->name, NO_STEP };
-	bool softdeps = !(l->p->flags & TMOD_NO_SOFTDEPS);
+	bool softdeps = !(l->p->flags & TMOD_NO_SOFTDEPS) && !is_there(l->p, node);
 	struct buf deps = { 0 };
 	const uint32_t *dep;
 	int err;

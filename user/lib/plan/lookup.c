@@ -19,7 +19,7 @@ static int stop_at_first(void *data, const char *key, const char *value, uint32_
 int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module *out)
 {
 	const char *value = NULL, *colon;
-	int ret = tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, stop_at_first, &value);
+	int ret = tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, stop_at_first, &value), builtin;
 
 	*out = (struct lookup_module){ 0 };
 	if (ret > 0) {
@@ -29,13 +29,13 @@ int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module
 		out->path = value;
 		out->path_len = (size_t)(colon - value);
 		out->deps = colon + 1;
-		return 0;
 	}
-	if (ret < 0 && ret != -ENOENT)
-		return ret;
-	ret = tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, stop_at_first, &value);
-	out->builtin = ret > 0;
-	return ret > 0 || ret == -ENOENT ? 0 : ret;
+	/* What is built in is there, also if it is a file as well, and whatever has become of the other index. */
+	builtin = tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, stop_at_first, &value);
+	out->builtin = builtin > 0;
+	if (builtin > 0 || (ret < 0 && ret != -ENOENT))
+		return builtin > 0 ? 0 : ret;
+	return !builtin || builtin == -ENOENT || ret > 0 ? 0 : builtin;
 }
 
 static int tell(struct tmod_tree *tree, const char *name, const char *alias,
@@ -90,7 +90,7 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 	const struct tmod_config *config = tmod_system_config(system);
 	struct tmod_tree *tree = tmod_system_tree(system);
 	char key[TMOD_ALIAS_BYTES_MAX];
-	int ret;
+	int ret, damaged;
 
 	if (!config)
 		return -ENOMEM;
@@ -99,7 +99,10 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 	ret = tell_aliases(system, key, found, data);
 	if (!ret)
 		ret = tree_lookup(tree, TREE_NAMES, key, found, data);
+	damaged = ret == -EBADMSG ? ret : 0;
+	if (damaged)
+		ret = 0;
 	if (!ret && (has_command(config, TMOD_INSTALL, key) || has_command(config, TMOD_REMOVE, key)))
 		return tell(tree, key, NULL, found, data) ?: 1;
-	return ret ? ret : tree_lookup(tree, TREE_ALIASES, key, found, data);
+	return ret ? ret : tree_lookup(tree, TREE_ALIASES, key, found, data) ?: damaged;
 }

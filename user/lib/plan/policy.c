@@ -26,7 +26,9 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 
 void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
 {
-	if (*e->value && e->line)
+	if (e->directive == TMOD_ALIAS)
+		snprintf(text, size, "%s is turned off by %s:%u", e->name, e->file, e->line);
+	else if (*e->value && e->line)
 		snprintf(text, size, "%s is not loaded because of %s:%u: %s", name, e->file, e->line, e->value);
 	else if (*e->value)
 		snprintf(text, size, "%s is not loaded because of %s: %s", name, e->file, e->value);

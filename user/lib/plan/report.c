@@ -42,7 +42,7 @@ static const char *insert_error(int err)
 	case -ENOENT:
 		return "Unknown symbol in module, or unknown parameter (see dmesg)";
 	default:
-		return strerror(-err);
+		return tmod_error_text(err);
 	}
 }
 
@@ -67,7 +67,7 @@ void report_failure(struct runner *r, const char *name, const struct tmod_step *
 	else if (s->action == TMOD_RUN_REMOVE)
 		say(r->p->messages, TMOD_FATAL, "Error running remove command for %s", name);
 	else
-		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", name, strerror(-err));
+		say(r->p->messages, TMOD_ERROR, "could not remove '%s': %s", name, tmod_error_text(err));
 	if (s->stopped_by)
 		say_stopped(r, TMOD_ERROR, s);
 	else if (!r->run->dry && (err != -EEXIST || s->action != TMOD_LOAD))

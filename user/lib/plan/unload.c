@@ -110,19 +110,8 @@ static int add_step(struct unloader *u, uint32_t node, const struct reason *why,
 	return foresee(u->p, node);
 }
 
-/* Softdeps, the last first. */
-static int unload_all(struct unloader *u, const struct buf *nodes, enum tmod_role role, const char *name)
-{
-	const uint32_t *node = (const void *)nodes->data;
-	int err = 0;
-
-	for (size_t i = nodes->len / sizeof(*node); i-- > 0 && !err;)
-		err = unload(u, node[i], &(struct reason){ role, name });
-	return err;
-}
-
-/* Softdeps that may stay, each on its own. */
-static int unload_optional(struct unloader *u, const struct buf *nodes, const char *name)
+/* Softdeps, the last first: each may stay, on its own. */
+static int unload_optional(struct unloader *u, const struct buf *nodes, enum tmod_role role, const char *name)
 {
 	const uint32_t *node = (const void *)nodes->data;
 	int err = 0;
@@ -131,7 +120,7 @@ static int unload_optional(struct unloader *u, const struct buf *nodes, const ch
 	for (size_t i = nodes->len / sizeof(*node); i-- > 0 && !err;) {
 		uint32_t cnt = plan_step_cnt(u->p);
 
-		err = unload(u, node[i], &(struct reason){ TMOD_SOFT_PRE, name });
+		err = unload(u, node[i], &(struct reason){ role, name });
 		if (err && err != -ENOMEM)
 			err = take_back(u->p, cnt);
 	}
@@ -267,7 +256,7 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 	if (!plain && !(u->p->flags & TMOD_NO_SOFTDEPS))
 		err = plan_softdeps(u->p, node, &pre, &post);
 	if (!err)
-		err = unload_all(u, &post, TMOD_SOFT_POST, name);
+		err = unload_optional(u, &post, TMOD_SOFT_POST, name);
 	if (!err && u->p->flags & TMOD_HOLDERS && (why->role == TMOD_ASKED || why->role == TMOD_HOLDER))
 		err = unload_holders(u, name);
 	if (!err)
@@ -275,7 +264,7 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 	if (!err)
 		err = unload_deps(u, node, name);
 	if (!err)
-		err = unload_optional(u, &pre, name);
+		err = unload_optional(u, &pre, TMOD_SOFT_PRE, name);
 	u->depth--;
 	buf_free(&pre);
 	buf_free(&post);
