@@ -32,4 +32,9 @@ include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLD
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
 tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 
+# In full each time: what is up to date is compiled like everything else.
+.PHONY: compile_commands.json
+compile_commands.json: kpi ## for editors: how each file is compiled
+	$(Q)$(MAKE) -Bkn V=1 all modules unit 2>/dev/null | awk -v directory='$(CURDIR)' -f setup/compile-commands.awk >$@
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

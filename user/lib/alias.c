@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "core/fmt/modname.h"
 #include "tenon/mod.h"
 
 bool tmod_alias_name(const char *alias, char *name, size_t size)
@@ -13,7 +14,7 @@ bool tmod_alias_name(const char *alias, char *name, size_t size)
 			return false;
 		if (c == '[' || c == ']')
 			inside = c == '[';
-		name[i] = c == '-' && !inside ? '_' : c;
+		name[i] = inside ? c : modname_fold(c);
 	}
 	name[i] = '\0';
 	return !alias[i] && !inside;

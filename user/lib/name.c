@@ -2,6 +2,7 @@
 /* Module names, the names of their files, and text that may be shown. */
 #include <string.h>
 
+#include "core/fmt/modname.h"
 #include "tenon/mod.h"
 
 void tmod_module_name(const char *path, char *name, size_t size)
@@ -12,7 +13,7 @@ void tmod_module_name(const char *path, char *name, size_t size)
 	if (slash)
 		path = slash + 1;
 	for (; path[len] && path[len] != '.' && len + 1 < size; len++)
-		name[len] = path[len] == '-' ? '_' : path[len];
+		name[len] = modname_fold(path[len]);
 	if (size)
 		name[len] = '\0';
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "core/fmt/modname.h"
 #include "user/lib/check/check.h"
 
 struct parameter {
@@ -52,7 +53,7 @@ static bool next_parameter(char **at, struct parameter *p)
 static const char *behind_name(const char *entry, const char *name)
 {
 	for (; *name; name++, entry++)
-		if ((*name == '-' ? '_' : *name) != (*entry == '-' ? '_' : *entry))
+		if (modname_fold(*name) != modname_fold(*entry))
 			return NULL;
 	return *entry == ':' ? entry + 1 : NULL;
 }

@@ -2,20 +2,9 @@
 /* Are the symbols that a module needs there, the same as when it was built, and open to it? */
 #include <stdio.h>
 
+#include "core/fmt/license.h"
 #include "user/lib/check/check.h"
 #include "user/lib/say.h"
-
-/* What the kernel takes for the GPL (include/linux/license.h of Linux). */
-static bool gpl_compatible(const char *license)
-{
-	static const char *const licenses[] = { "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL",
-						"Dual MIT/GPL", "Dual MPL/GPL" };
-
-	for (size_t i = 0; license && i < sizeof(licenses) / sizeof(licenses[0]); i++)
-		if (!strcmp(license, licenses[i]))
-			return true;
-	return false;
-}
 
 static bool imports_space(const struct check *c, const char *space)
 {
@@ -93,7 +82,7 @@ static void say_not_listed(struct check *c)
 
 void check_symbols(struct check *c)
 {
-	bool gpl = gpl_compatible(check_info(c, "license"));
+	bool gpl = license_is_gpl(check_info(c, "license"));
 	bool kernel_has = c->reference.known && strstr(c->reference.vermagic, " modversions ");
 
 	if (kernel_has && c->names.cnt && !check_has_checksums(c))

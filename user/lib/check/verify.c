@@ -17,7 +17,7 @@
 #include "user/lib/check/check.h"
 
 #define FUNCTIONS(F)                                                                                                   \
-	F(BIO_free) F(BIO_new_mem_buf) F(CMS_ContentInfo_free) F(CMS_get0_SignerInfos) F(CMS_get0_eContentType)        \
+	F(BIO_f_null) F(BIO_free) F(BIO_free_all) F(BIO_new) F(BIO_new_mem_buf) F(BIO_push) F(CMS_ContentInfo_free) F(CMS_get0_SignerInfos) F(CMS_get0_eContentType)        \
 	F(CMS_is_detached) F(CMS_signed_get_attr_count) F(CMS_verify) F(ERR_clear_error) F(ERR_peek_last_error)        \
 	F(OBJ_obj2nid) F(OPENSSL_sk_new_null) F(OPENSSL_sk_num) F(OPENSSL_sk_pop_free) F(OPENSSL_sk_push)              \
 	F(OPENSSL_sk_value) F(PEM_read_bio_X509) F(X509_free) F(d2i_CMS_ContentInfo) F(d2i_X509)
@@ -102,11 +102,26 @@ static bool kernel_takes(const struct crypto *lib, CMS_ContentInfo *cms)
 	return takes;
 }
 
+/*
+ * What was signed, for CMS_verify. It copies a content that is a memory BIO and, in OpenSSL 3.0, loses the copy where a
+ * message cannot be started on; with a filter before the memory it reads what it is given.
+ */
+static BIO *content_bio(const struct crypto *lib, const void *data, size_t size)
+{
+	BIO *filter = lib->BIO_new(lib->BIO_f_null()), *memory = lib->BIO_new_mem_buf(data, (int)size);
+
+	if (filter && memory)
+		return lib->BIO_push(filter, memory);
+	lib->BIO_free(filter);
+	lib->BIO_free(memory);
+	return NULL;
+}
+
 static enum verdict judge(const struct crypto *lib, OPENSSL_STACK *list, const struct tmod_file *f)
 {
 	const uint8_t *at = f->message;
 	CMS_ContentInfo *cms = lib->d2i_CMS_ContentInfo(NULL, &at, (long)f->message_size);
-	BIO *content = lib->BIO_new_mem_buf(f->image.data, (int)(f->message - f->image.data));
+	BIO *content = content_bio(lib, f->image.data, (size_t)(f->message - f->image.data));
 	enum verdict verdict = VERDICT_DAMAGED;
 
 	if (cms && content && at == f->message + f->message_size) {
@@ -120,7 +135,7 @@ static enum verdict judge(const struct crypto *lib, OPENSSL_STACK *list, const s
 		else
 			verdict = VERDICT_WRONG;
 	}
-	lib->BIO_free(content);
+	lib->BIO_free_all(content);
 	lib->CMS_ContentInfo_free(cms);
 	return verdict;
 }
