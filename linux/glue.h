@@ -17,8 +17,8 @@ void lx_free(void *memory);
 
 /* One line to the log. @level: 0 to 7, as in Linux. */
 void lx_log(int level, const char *text, unsigned long len);
-/* C's vsnprintf, as far as runtime/ has it. */
-int lx_vsnprintf(char *buf, unsigned long size, const char *fmt, __builtin_va_list args);
+/* Fill with random bytes. */
+void lx_random(void *buf, unsigned long len);
 
 /* Hold a Linux module, and let it go. Return of get: 0, or a negative errno value: it is going. */
 int lx_module_get(struct module *module);
@@ -34,7 +34,8 @@ int lx_text_write(void *address, const void *code, unsigned long len);
 long lx_on_cpu(long (*fn)(void *arg), void *arg);
 /* Give the virtual CPU back before waiting, and take one again; the current task stays the thread's. */
 void *lx_park(void);
-void lx_unpark(void *task);
+/* @cpu: which one, or -1: any. */
+void lx_unpark(void *task, int cpu);
 /* Wait a moment, or until lx_wake: for locks. */
 void lx_wait(void);
 void lx_wake(void);
@@ -42,6 +43,13 @@ void lx_wake(void);
 void lx_relax(void);
 
 /* ---- what native code calls of Linux's ---- */
+
+/* kernel/init.c: bring Linux's own files up. On a virtual CPU. Return: 0 or a negative errno value. */
+long linux_library_start(void *unused);
+/* kernel/time.c: so much time has passed; from any thread, one at a time. */
+void linux_tick(unsigned long long since_start_ns);
+/* kernel/cpu.c: the library's per-CPU variables of a CPU as they are at the beginning. */
+void linux_percpu_fill(void *variables, int cpu, void *window);
 
 /* kernel/sched.c: a task for a thread that enters, or NULL: no memory; and back. */
 void *linux_task_get(void);

@@ -5,9 +5,8 @@
 
 struct module;
 
-/* params.c: set parameters by a text "key=value ...", which is cut up and must stay; and free what that took. */
-int linux_params_set(struct module *mod, char *text);
-void linux_params_free(struct module *mod);
+/* stub.c: say which function is not there, and stop. */
+void linux_stub_hit(const char *name);
 
 /* jump_label.c: bring the module's branches to the state of their keys, and keep them so until stop. */
 int linux_jump_labels_start(struct module *mod);

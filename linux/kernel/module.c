@@ -42,17 +42,28 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	INIT_LIST_HEAD(&mod->target_list);
 }
 
+/* Linux's own reading of "name=value ...", which names what is wrong. All names are known: the core has checked them. */
+static int set_params(struct module *mod)
+{
+	char *after;
+
+	if (!mod->args)
+		return 0;
+	after = parse_args(mod->name, mod->args, mod->kp, mod->num_kp, S16_MIN, S16_MAX, NULL, NULL);
+	return PTR_ERR_OR_ZERO(after);
+}
+
 static int start(struct module *mod)
 {
 	int err = linux_jump_labels_start(mod);
 
 	if (err)
 		return err;
-	err = linux_params_set(mod, mod->args);
+	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
 	if (err) {
-		linux_params_free(mod);
+		module_destroy_params(mod->kp, mod->num_kp);
 		linux_jump_labels_stop(mod);
 		return err;
 	}
@@ -80,7 +91,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
-	linux_params_free(mod);
+	module_destroy_params(mod->kp, mod->num_kp);
 	linux_jump_labels_stop(mod);
 }
 
@@ -114,7 +125,7 @@ int __request_module(bool wait, const char *fmt, ...)
 
 	(void)wait;
 	va_start(args, fmt);
-	len = lx_vsnprintf(name, sizeof(name), fmt, args);
+	len = vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
 	return len >= (int)sizeof(name) ? -ENAMETOOLONG : lx_request_module(name);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The log. A line begins with the byte 1 and its level, if it has one. Of Linux's own conversions after %p only the
- * address is printed.
+ * The log. A line begins with the byte 1 and its level, if it has one.
  */
 #include <linux/kern_levels.h>
+#include <linux/kernel.h>
 #include <linux/printk.h>
 
 #include "linux/glue.h"
@@ -16,7 +16,7 @@
 int vprintk(const char *fmt, va_list args)
 {
 	char line[LINE_BYTES], *text = line;
-	int level = LEVEL_DEFAULT, len = lx_vsnprintf(line, sizeof(line), fmt, args);
+	int level = LEVEL_DEFAULT, len = vsnprintf(line, sizeof(line), fmt, args);
 	int kept = len < (int)sizeof(line) ? len : (int)sizeof(line) - 1;
 
 	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2)
@@ -38,3 +38,25 @@ int _printk(const char *fmt, ...)
 	return len;
 }
 EXPORT_SYMBOL(_printk);
+
+/* Nothing here is held while a line is put out. */
+int _printk_deferred(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+void __warn_printk(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+}
+EXPORT_SYMBOL(__warn_printk);

@@ -60,3 +60,18 @@ void linux_tasks_free(void)
 		lx_free(t);
 	}
 }
+
+/* Readers are counted in their task. Grace periods are not there: whoever needs one is stopped (library/stubs.S). */
+void __rcu_read_lock(void)
+{
+	current->rcu_read_lock_nesting++;
+	barrier();
+}
+EXPORT_SYMBOL_GPL(__rcu_read_lock);
+
+void __rcu_read_unlock(void)
+{
+	barrier();
+	current->rcu_read_lock_nesting--;
+}
+EXPORT_SYMBOL_GPL(__rcu_read_unlock);

@@ -8,9 +8,18 @@ static int __init linux_init(void)
 
 	if (err)
 		return err;
-	err = nls_device_create();
+	err = tick_start();
 	if (err)
-		vcpus_destroy();
+		goto no_tick;
+	err = (int)lx_on_cpu(linux_library_start, NULL);
+	if (!err)
+		err = nls_device_create();
+	if (!err)
+		return 0;
+	tick_stop();
+	linux_tasks_free();
+no_tick:
+	vcpus_destroy();
 	return err;
 }
 
@@ -18,6 +27,7 @@ static int __init linux_init(void)
 static void __exit linux_exit(void)
 {
 	nls_device_destroy();
+	tick_stop();
 	linux_tasks_free();
 	vcpus_destroy();
 }

@@ -12,6 +12,10 @@
 int vcpus_create(void);
 void vcpus_destroy(void);
 
+/* tick.c: likewise. */
+int tick_start(void);
+void tick_stop(void);
+
 /* nls_device.c: the device "nls". Likewise. */
 int nls_device_create(void);
 void nls_device_destroy(void);

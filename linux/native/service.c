@@ -23,9 +23,15 @@ void lx_log(int level, const char *text, unsigned long len)
 	tenon_log(level, text, len < TENON_LOG_BYTES ? len : TENON_LOG_BYTES);
 }
 
-int lx_vsnprintf(char *buf, unsigned long size, const char *fmt, __builtin_va_list args)
+/* A host without a source of random numbers says so when linux.ko starts (vcpus_create), not later. */
+void lx_random(void *buf, unsigned long len)
 {
-	return tenon_vsnprintf(buf, size, fmt, args);
+	for (unsigned long done = 0; done < len;) {
+		unsigned long part = len - done < TENON_RANDOM_BYTES ? len - done : TENON_RANDOM_BYTES;
+
+		tenon_random((char *)buf + done, part);
+		done += part;
+	}
 }
 
 /* The core knows a Linux module by the address of its struct module. */
@@ -44,7 +50,7 @@ int lx_request_module(const char *name)
 	void *task = lx_park();
 	int err = tenon_request_module(name, tenon_clock_ns() + REQUEST_NS);
 
-	lx_unpark(task);
+	lx_unpark(task, -1);
 	return err;
 }
 

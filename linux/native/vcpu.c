@@ -2,29 +2,43 @@
 /*
  * Virtual CPUs. Linux code runs only while its thread has one, whose window holds Linux's per-CPU variables. None is
  * ever taken away (hold mask 0): Linux code gives its own back where it waits, as on a kernel without preemption.
+ *
+ * Each is a set of one, so that a thread can ask for a certain CPU: for work that is bound to it, and for its timers.
  */
 #include "linux/native/native.h"
 #include "linux/x86/percpu.h"
 
-#define CPU_CNT 8
 #define WAIT_NS 1000000u /* a wake-up may reach another waiter than the one that it is for: so none waits for long */
 
-static tenon_handle cpus, changed;
-static struct tenon_vcpu_set set;
-
-static void *window_word(int cpu, size_t offset)
-{
-	return (char *)set.windows + (size_t)cpu * set.stride + offset;
-}
+static tenon_handle cpus[LINUX_CPU_CNT], changed;
+static char *windows[LINUX_CPU_CNT];
 
 static void fill_window(int cpu, uint64_t canary)
 {
-	void *window = window_word(cpu, 0);
+	char *window = windows[cpu];
 
-	memcpy(window_word(cpu, WINDOW_CANARY), &canary, sizeof(canary));
-	memcpy(window_word(cpu, WINDOW_THIS_CPU_OFF), &window, sizeof(window));
-	*(uint32_t *)window_word(cpu, WINDOW_PREEMPT_COUNT) = WINDOW_PREEMPT_NONE;
-	*(int *)window_word(cpu, WINDOW_CPU_NUMBER) = cpu;
+	memcpy(window + WINDOW_CANARY, &canary, sizeof(canary));
+	memcpy(window + WINDOW_THIS_CPU_OFF, &window, sizeof(window));
+	*(uint32_t *)(window + WINDOW_PREEMPT_COUNT) = WINDOW_PREEMPT_NONE;
+	*(uint32_t *)(window + WINDOW_IRQ_FLAGS) = WINDOW_IRQ_ON;
+	*(int *)(window + WINDOW_CPU_NUMBER) = cpu;
+	linux_percpu_fill(window + WINDOW_LIBRARY, cpu, window);
+}
+
+static int create(int cpu, uint64_t canary)
+{
+	struct tenon_vcpu_set set = {
+		.size = sizeof(set), .cnt = 1, .window_bytes = WINDOW_BYTES, .hold_offset = WINDOW_PREEMPT_COUNT
+	};
+	tenon_handle h = tenon_vcpu_create(THIS_MODULE, &set);
+	int err = tenon_handle_error(h);
+
+	if (err)
+		return err;
+	cpus[cpu] = h;
+	windows[cpu] = set.windows;
+	fill_window(cpu, canary);
+	return 0;
 }
 
 int vcpus_create(void)
@@ -37,36 +51,47 @@ int vcpus_create(void)
 		return err;
 	changed = h;
 	err = tenon_random(&canary, sizeof(canary));
-	set = (struct tenon_vcpu_set){
-		.size = sizeof(set), .cnt = CPU_CNT, .window_bytes = WINDOW_BYTES, .hold_offset = WINDOW_PREEMPT_COUNT
-	};
-	h = err < 0 ? 0 : tenon_vcpu_create(THIS_MODULE, &set);
-	err = err < 0 ? err : tenon_handle_error(h);
-	if (err) {
-		tenon_event_destroy(changed);
-		return err;
-	}
-	cpus = h;
 	/* A thread may go on with another CPU than it began with, so the canary is the same for all. */
-	for (int i = 0; i < CPU_CNT; i++)
-		fill_window(i, canary & ~0xffull);
-	return 0;
+	for (int i = 0; i < LINUX_CPU_CNT && err >= 0; i++)
+		err = create(i, canary & ~0xffull);
+	if (err < 0)
+		vcpus_destroy();
+	return err < 0 ? err : 0;
 }
 
 void vcpus_destroy(void)
 {
-	tenon_vcpu_destroy(cpus);
+	for (int i = 0; i < LINUX_CPU_CNT; i++)
+		if (cpus[i])
+			tenon_vcpu_destroy(cpus[i]);
 	tenon_event_destroy(changed);
+}
+
+/* A free CPU, or else one after the other is waited for. @only: this one, or -1. Return: it, or a negative errno value. */
+static int acquire(int only)
+{
+	static unsigned int turn;
+	int err = -TENON_ETIMEDOUT;
+
+	for (int i = 0; only < 0 && i < LINUX_CPU_CNT; i++) {
+		err = tenon_vcpu_acquire(cpus[i], 0);
+		if (err != -TENON_ETIMEDOUT)
+			return err < 0 ? err : i;
+	}
+	if (only < 0)
+		only = (int)(__atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) % LINUX_CPU_CNT);
+	err = tenon_vcpu_acquire(cpus[only], NEVER_NS);
+	return err < 0 ? err : only;
 }
 
 static void set_task(int cpu, void *task)
 {
-	*(void **)window_word(cpu, WINDOW_CURRENT_TASK) = task;
+	*(void **)(windows[cpu] + WINDOW_CURRENT_TASK) = task;
 }
 
 long lx_on_cpu(long (*fn)(void *arg), void *arg)
 {
-	int cpu = tenon_vcpu_acquire(cpus, NEVER_NS);
+	int cpu = acquire(-1);
 	void *task;
 	long ret;
 
@@ -88,18 +113,18 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 
 void *lx_park(void)
 {
-	void *task = *(void **)window_word(tenon_vcpu_current(), WINDOW_CURRENT_TASK);
+	void *task = *(void **)((char *)tenon_vcpu_window() + WINDOW_CURRENT_TASK);
 
 	tenon_vcpu_release();
 	return task;
 }
 
 /* Linux code cannot be told that there is no CPU to go on with; and a thread that is asked to end goes on, too. */
-void lx_unpark(void *task)
+void lx_unpark(void *task, int only)
 {
 	int cpu;
 
-	while ((cpu = tenon_vcpu_acquire(cpus, NEVER_NS)) < 0)
+	while ((cpu = acquire(only)) < 0)
 		tenon_yield();
 	set_task(cpu, task);
 }
@@ -109,7 +134,7 @@ void lx_wait(void)
 	void *task = lx_park();
 
 	tenon_event_wait(changed, tenon_clock_ns() + WAIT_NS);
-	lx_unpark(task);
+	lx_unpark(task, -1);
 }
 
 void lx_wake(void)

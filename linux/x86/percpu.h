@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The window of a virtual CPU: where Linux's own per-CPU variables lie in it. Linux's modules read them as %gs:offset,
- * linking the offset like an address. Nothing begins below the canary, whose place the compiler has fixed.
+ * The window of a virtual CPU: where Linux's per-CPU variables lie in it. Linux's code reads them as %gs:offset, linking
+ * the offset like an address. Nothing begins below the canary, whose place the compiler has fixed. First what is named
+ * here, then the variables of the library (linux/library.mk has the same number), then those that are allocated.
  */
 #ifndef LINUX_X86_PERCPU_H
 #define LINUX_X86_PERCPU_H
@@ -11,9 +12,17 @@
 #define WINDOW_THIS_CPU_OFF 0x48
 #define WINDOW_PREEMPT_COUNT 0x50
 #define WINDOW_CPU_NUMBER 0x54
-#define WINDOW_BYTES 4096
+#define WINDOW_IRQ_FLAGS 0x58
+#define WINDOW_LIBRARY 0x100
+#define WINDOW_LIBRARY_END 0x10000
+#define WINDOW_BYTES 0x40000
 
 /* Preemptible: Linux keeps its "need to reschedule" bit inverted, so that it is set as long as there is no need. */
 #define WINDOW_PREEMPT_NONE 0x80000000u
+/* Interrupts are on, as x86's flags say it. */
+#define WINDOW_IRQ_ON 0x200u
+
+/* How many CPUs there are. */
+#define LINUX_CPU_CNT 4
 
 #endif

@@ -38,4 +38,19 @@ LINUX_EXPORT __x86_indirect_thunk_\reg
 	JUMP_THUNK \reg
 .endr
 
+/*
+ * Places where a kernel that is preemptible may let another task run. Here threads run beside each other, and none has to
+ * make room; the answer is that nothing was done. Callers count on every register but rax.
+ */
+.macro STATIC_CALL name
+FUNCTION __SCT__\name
+	xorl %eax, %eax
+	ret
+LINUX_EXPORT __SCT__\name
+.endm
+
+.irp name, cond_resched, might_resched, preempt_schedule, preempt_schedule_notrace
+	STATIC_CALL \name
+.endr
+
 	.section .note.GNU-stack, "", %progbits

@@ -78,7 +78,7 @@ static void test_params(struct compartment *c)
 	   "%s: an unknown parameter is named, and those that there are", c->where);
 	process_log_clear(c->h);
 	ok(try_load(c, name, "vendorsupport=9x", &why) == -TENON_EINVAL && why.reason == TENON_R_INIT_FAILED &&
-	       logged(c, "'9x' is not a value for parameter vendorsupport"),
+	       logged(c, "`9x' invalid for parameter `vendorsupport'"),
 	   "%s: a value that is none is refused and named", c->where);
 	ok(try_load(c, name, "vendorsupport=99999999999", &why) == -TENON_ERANGE, "%s: one that is out of range too",
 	   c->where);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Starting the library: its branches are brought to the state of their keys, then its initcalls run in the order of
+ * their levels (sections.lds), as Linux does at the end of its start.
+ */
+#include <linux/init.h>
+#include <linux/jump_label.h>
+#include <linux/module.h>
+
+#include "linux/glue.h"
+#include "linux/kernel/kernel.h"
+
+extern initcall_entry_t linux_initcalls[], linux_initcalls_end[];
+extern struct jump_entry linux_jump_table[], linux_jump_table_end[];
+
+enum system_states system_state = SYSTEM_BOOTING;
+#include "linux/export.h"
+EXPORT_SYMBOL(system_state);
+
+/* It stands for linux.ko among the modules whose branches follow keys. */
+static struct module library = { .name = "linux" };
+
+long linux_library_start(void *unused)
+{
+	int err;
+
+	(void)unused;
+	library.jump_entries = linux_jump_table;
+	library.num_jump_entries = (unsigned int)(linux_jump_table_end - linux_jump_table);
+	err = linux_jump_labels_start(&library);
+	for (initcall_entry_t *call = linux_initcalls; !err && call < linux_initcalls_end; call++) {
+		err = initcall_from_entry(call)();
+		if (err)
+			_printk(KERN_ERR "linux.ko: %ps fails: error %d\n", initcall_from_entry(call), -err);
+	}
+	system_state = SYSTEM_RUNNING;
+	return err;
+}

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The library: Linux's own files of library/files, compiled as they are from $(LINUX_SOURCE), against the headers of the
+# distribution, to one object, $(OUT)/library/library.o. And what they and ours call that nobody has: library/stubs.S.
+#
+# The flags are those that decide about code shared with modules, as for our own files; warnings are Linux's business.
+# NOTRACE: without trace points. CC_USING_FENTRY: headers ask for it, no call is made.
+
+LIBRARY_OUT := $(OUT)/library
+LIBRARY_INTERFACE := $(O)/kpi_symvers $(O)/modules/x86_64/runtime/runtime.symvers
+LIBRARY_FILES := $(filter-out lib/gen_% %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
+LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
+LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
+
+# $(call library-name,path): what Linux calls the file among its modules.
+library-name = $(subst -,_,$(basename $(notdir $(1))))
+LIBRARY_FLAGS = $(filter-out $(MODULE_WARN) -g1,$(LINUX_COMMON_FLAGS)) -w -fno-strict-overflow -DNOTRACE -DCC_USING_FENTRY \
+	-include $(M)/export.h -I$(LIBRARY_OUT)/lib -I$(dir $<) -D__KBUILD_MODNAME=kmod_$(call library-name,$<) \
+	-DKBUILD_MODNAME='"$(call library-name,$<)"' -DKBUILD_BASENAME='"$(call library-name,$<)"' \
+	-DKBUILD_MODFILE='"$(patsubst $(LINUX_SOURCE)/%.c,%,$<)"' -ffile-prefix-map=$(LINUX_SOURCE)=linux-source
+
+$(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
+	$(call say,CC-S,$@)
+	@mkdir -p $(@D)
+	$(Q)$(MODULE_CC_x86_64) $(LIBRARY_FLAGS) -MMD -MP -MF $(LIBRARY_OUT)/$(subst /,_,$*).d -c -o $@ $<
+	$(Q)$(LIBRARY_AFTER)
+
+# Their initcalls make folders of sysfs, which is not there.
+LIBRARY_NO_INITCALLS := kernel/params.c
+$(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
+
+# A table that Linux's own build makes with a program of Linux's.
+$(LIBRARY_OUT)/lib/crc32.o: $(LIBRARY_OUT)/lib/crc32table.h
+$(LIBRARY_OUT)/lib/crc32table.h: $(LINUX_SOURCE)/lib/gen_crc32table.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -w -iquote $(LINUX_HEADERS)/include -iquote $(LINUX_COMMON)/include -o $(@D)/gen_crc32table $<
+	$(Q)$(@D)/gen_crc32table >$@
+
+$(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(M)/library/percpu.py $(M)/library/files
+	$(call say,LD,$@)
+	$(Q)$(LD) -r -z noexecstack -T $(M)/library/sections.lds -o $@ $(LIBRARY_OBJS)
+	$(Q)python3 $(M)/library/percpu.py $@ $(LIBRARY_PERCPU)
+
+# What is taken the address of without being called may be data, and no stub can stand for data. These are looked at by
+# eye: functions, and the pointers to work queues, which go to functions only that are not there either.
+STUBS_BY_ADDRESS := delayed_work_timer_fn module_uevent system_unbound_wq system_wq
+
+# Each is a function that names itself and traps: nothing that is not there says that it has done something.
+$(LIBRARY_OUT)/stubs.S: $(LIBRARY_OUT)/library.o $(LINUX_OWN_OBJS) $(LIBRARY_INTERFACE)
+	$(call say,STUBS,$@)
+	$(Q)cut -f 2 $(LIBRARY_INTERFACE) >$(LIBRARY_OUT)/interface
+	$(Q)nm -g --defined-only $(filter %.o,$^) | awk 'NF == 3 { print $$3 }' | sort -u - $(LIBRARY_OUT)/interface >$(LIBRARY_OUT)/there
+	$(Q)nm -u $(filter %.o,$^) | awk '$$1 == "U" { print $$2 }' | sort -u | comm -23 - $(LIBRARY_OUT)/there | \
+		grep -vx -e linux_stub_hit -e __this_module >$(LIBRARY_OUT)/stubs || :
+	$(Q)readelf -rW $(LIBRARY_OUT)/library.o | awk '$$3 != "R_X86_64_PLT32" && NF > 4 { print $$5 }' | sort -u | \
+		comm -12 - $(LIBRARY_OUT)/stubs | grep -vx $(STUBS_BY_ADDRESS:%=-e %) >$(LIBRARY_OUT)/data || :
+	$(Q)[ ! -s $(LIBRARY_OUT)/data ] || { echo "not there, and perhaps data:" $$(cat $(LIBRARY_OUT)/data) >&2; exit 1; }
+	$(Q)awk '{ printf "\t.globl %s\n\t.type %s, %%function\n%s:\tlea %df(%%rip), %%rdi\n\tjmp linux_stub_hit\n", $$1, $$1, $$1, NR; \
+		printf "\t.pushsection .rodata.str, \"a\"\n%d:\t.asciz \"%s\"\n\t.popsection\n", NR, $$1 } \
+		END { print "\t.section .note.GNU-stack, \"\", %progbits" }' $(LIBRARY_OUT)/stubs >$@
+$(LIBRARY_OUT)/stubs.o: $(LIBRARY_OUT)/stubs.S
+	$(Q)$(MODULE_CC_x86_64) -c -o $@ $<

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What Linux's inlined code calls through pv_ops with the convention that only rax changes: the interrupt flag, which is a
+ * word of the window, and letting a spin lock go.
+ */
+#include "linux/x86/percpu.h"
+
+	.text
+
+.macro FUNCTION sym
+	.balign 16
+	.globl \sym
+	.type \sym, %function
+\sym:
+.endm
+
+FUNCTION linux_irq_save
+	movl %gs:WINDOW_IRQ_FLAGS, %eax
+	ret
+
+FUNCTION linux_irq_disable
+	movl $0, %gs:WINDOW_IRQ_FLAGS
+	ret
+
+FUNCTION linux_irq_enable
+	movl $WINDOW_IRQ_ON, %gs:WINDOW_IRQ_FLAGS
+	ret
+
+FUNCTION linux_spin_unlock
+	movb $0, (%rdi)
+	ret
+
+FUNCTION linux_vcpu_is_preempted
+	xorl %eax, %eax
+	ret
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pv_ops: by which Linux's code reaches the processor where a hypervisor may want to know. Only what code that runs in
+ * user mode needs is there; the rest is NULL, and calling it traps.
+ */
+#include <linux/jiffies.h>
+#include <asm/paravirt_types.h>
+#include <asm/qspinlock.h>
+
+#include "linux/glue.h"
+#include "linux/export.h"
+
+void linux_irq_save(void);
+void linux_irq_disable(void);
+void linux_irq_enable(void);
+void linux_spin_unlock(void);
+void linux_vcpu_is_preempted(void);
+
+/* The holder runs on another virtual CPU, whose thread may have to be let run. */
+static void spin(struct qspinlock *lock, u32 val)
+{
+	(void)val;
+	while (!queued_spin_trylock(lock))
+		lx_relax();
+}
+
+struct paravirt_patch_template pv_ops = {
+	.irq.save_fl = { linux_irq_save },
+	.irq.irq_disable = { linux_irq_disable },
+	.irq.irq_enable = { linux_irq_enable },
+	.lock.queued_spin_lock_slowpath = spin,
+	.lock.queued_spin_unlock = { linux_spin_unlock },
+	.lock.vcpu_is_preempted = { linux_vcpu_is_preempted },
+};
+EXPORT_SYMBOL(pv_ops);
