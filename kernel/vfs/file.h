@@ -85,6 +85,7 @@ struct file {
 	_Atomic uint32_t refs;
 	_Atomic uint32_t flags; /* enum open_flag without those that only matter at opening */
 	bool readable, writable;
+	_Atomic uint8_t flock; /* enum flock_kind; flock.c */
 	struct mutex position_lock;
 	uint64_t position;
 };

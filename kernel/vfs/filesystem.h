@@ -18,7 +18,12 @@ struct filesystem_type {
 	int (*make)(const struct filesystem_type *type, const char *source, const char *options, struct filesystem **fs);
 	/* Options as /proc/mounts shows them, each with a comma in front. NULL: none. */
 	void (*show_options)(struct filesystem *fs, struct text *t);
-	/* Nobody uses it any more: free it with all its nodes. NULL: there is one instance, which stays. */
+	/*
+	 * It is not mounted any more: drop its root and all that is below. What is still open goes with its last user.
+	 * NULL: there is one instance, which stays.
+	 */
+	void (*drop)(struct filesystem *fs);
+	/* Its last node has gone: free it. */
 	void (*free)(struct filesystem *fs);
 	const struct filesystem_type *next; /* of all; place_lock */
 };
@@ -30,12 +35,12 @@ struct filesystem_usage { /* for statfs(2) */
 
 struct filesystem {
 	const struct filesystem_type *type;
-	struct node *root; /* not counted among its users */
+	struct node *root;
 	uint32_t device; /* st_dev: no two instances have the same */
-	bool read_only; /* place_lock to change it */
-	_Atomic uint32_t users; /* references to nodes of it from outside: open files, directories, mounts on it */
+	_Atomic bool read_only;
+	_Atomic uint32_t node_cnt; /* that are in memory */
+	_Atomic uint32_t user_cnt; /* open files, roots and current directories, instances mounted on it: it is busy */
 	void (*usage)(struct filesystem *fs, struct filesystem_usage *u);
-	void *data; /* the kind's own */
 
 	/* Where it is mounted; place_lock. */
 	struct node *mountpoint; /* with a reference; NULL: nowhere, or it is the root of everything */
@@ -49,8 +54,16 @@ void filesystem_type_register(struct filesystem_type *type);
 /* The kind with this name, or NULL. */
 const struct filesystem_type *filesystem_type_find(const char *name);
 
-/* A number for a new instance's `device`. */
-uint32_t filesystem_device_number(void);
+/* A zeroed instance gets its kind and a device number. */
+void filesystem_init(struct filesystem *fs, const struct filesystem_type *type);
+
+/* Of node_init() and node_put(): an instance lives as long as its nodes. */
+void filesystem_hold(struct filesystem *fs);
+void filesystem_release(struct filesystem *fs);
+
+/* Somebody uses a node for longer than a system call; umount refuses. */
+void filesystem_use(struct filesystem *fs);
+void filesystem_unuse(struct filesystem *fs);
 
 enum { MOUNT_READ_ONLY = 1 };
 
@@ -69,7 +82,7 @@ int filesystem_remount(struct node *root, unsigned flags);
 
 /**
  * filesystem_unmount - take away what is mounted with this root
- * @lazy: also while it is used; its memory goes with the last user
+ * @lazy: also while it is used: open files stay as they are, what has no other user than its name goes
  *
  * Return: 0; -TENON_EINVAL: not a root of what is mounted; -TENON_EBUSY: used, or the root of everything.
  */

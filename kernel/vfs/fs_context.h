@@ -27,8 +27,8 @@ void fs_context_put(struct fs_context *fs); /* may sleep */
 void fs_context_start(struct fs_context *fs, struct path_start *start);
 void path_start_put(struct path_start *start);
 
-/* @dir: a directory, for which the context takes a reference. Return: 0 or -TENON_ENOENT: its instance has gone. */
-int fs_context_set_cwd(struct fs_context *fs, struct node *dir);
-int fs_context_set_root(struct fs_context *fs, struct node *dir);
+/* @dir: a directory, for which the context takes a reference. */
+void fs_context_set_cwd(struct fs_context *fs, struct node *dir);
+void fs_context_set_root(struct fs_context *fs, struct node *dir);
 
 #endif

@@ -107,7 +107,7 @@ struct node {
 	_Atomic uint32_t refs;
 	uint32_t link_cnt; /* names that lead here; lock */
 	uint32_t mode, uid, gid; /* lock */
-	uint32_t device; /* major << 8 | minor, as device_number() makes it */
+	uint32_t device; /* of a device: device_number() */
 	bool transient; /* made for each lookup: nothing can be mounted on it */
 	uint64_t number; /* st_ino */
 	uint64_t size; /* bytes; lock */
@@ -119,7 +119,7 @@ struct node {
 	struct filesystem *covered; /* mounted on this directory; place_lock */
 
 	struct pipe *pipe; /* of a FIFO that is open; lock */
-	struct file *flock_exclusive; /* flock.c */
+	bool flock_exclusive; /* these two: flock.c */
 	uint32_t flock_shared;
 };
 
@@ -128,9 +128,20 @@ static inline bool node_is(const struct node *node, enum node_type type)
 	return (node->mode & NODE_TYPE) == type;
 }
 
+/* As Linux's programs have it: 12 bits for the major number, 20 for the minor one. */
 static inline uint32_t device_number(uint32_t major, uint32_t minor)
 {
-	return major << 20 | minor;
+	return (minor & 0xff) | (major & 0xfff) << 8 | (minor & 0xfff00) << 12;
+}
+
+static inline uint32_t device_major(uint32_t device)
+{
+	return device >> 8 & 0xfff;
+}
+
+static inline uint32_t device_minor(uint32_t device)
+{
+	return (device & 0xff) | (device >> 12 & 0xfff00);
 }
 
 /**

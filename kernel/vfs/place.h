@@ -21,6 +21,8 @@ void place_clear(struct node *node);
 
 /* One step up, from the root of an instance to where it is mounted; @root and the root of everything: itself. A reference. */
 struct node *place_parent(struct node *node, struct node *root);
+/* The root of what is mounted on this, on that, and so on; without references, with place_lock held. */
+struct node *place_top(struct node *node);
 /* Replaces a reference to a directory by one to the root of what is mounted there, if there is any. */
 struct node *place_through_mounts(struct node *node);
 /* Is @node @ancestor or below it, within one instance? */
