@@ -3,6 +3,7 @@
 #include "kernel/vfs/file.h"
 
 #include "kernel/mm/heap.h"
+#include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/filesystem.h"
 #include "kernel/vfs/flock.h"
 #include "kernel/vfs/io.h"
@@ -58,6 +59,8 @@ void file_put(struct file *file)
 	flock_release(file);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
+	if (file->device)
+		chrdev_closed(file->device);
 	filesystem_unuse(file->node->fs);
 	node_put(file->node);
 	heap_free(file);
@@ -149,8 +152,8 @@ int64_t file_seek(struct file *file, int64_t offset, int whence)
 	enum { FROM_START, FROM_HERE, FROM_END };
 	int64_t base, to;
 
-	if (!file->ops || !file->ops->seekable)
-		return file->ops ? -TENON_ESPIPE : -TENON_EBADF;
+	if (!file->ops->seekable)
+		return -TENON_ESPIPE;
 	mutex_lock(&file->position_lock);
 	base = whence == FROM_HERE ? (int64_t)file->position : whence == FROM_END ? (int64_t)file->node->size : 0;
 	if (whence < FROM_START || whence > FROM_END)
@@ -167,8 +170,6 @@ int64_t file_seek(struct file *file, int64_t offset, int whence)
 
 unsigned file_poll(struct file *file, struct poll_wait *wait)
 {
-	if (!file->ops)
-		return POLL_INVALID;
 	if (!file->ops->poll)
 		return POLL_IN | POLL_READ_NORMAL | POLL_OUT | POLL_WRITE_NORMAL;
 	return file->ops->poll(file, wait);
@@ -176,5 +177,5 @@ unsigned file_poll(struct file *file, struct poll_wait *wait)
 
 int file_map_page(struct file *file, uint64_t index, struct page **page)
 {
-	return file->ops && file->ops->map_page ? file->ops->map_page(file, index, page) : -TENON_ENODEV;
+	return file->ops->map_page ? file->ops->map_page(file, index, page) : -TENON_ENODEV;
 }

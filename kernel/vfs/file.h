@@ -16,6 +16,7 @@
 
 #include "kernel/sched/lock.h"
 
+struct chrdev;
 struct file;
 struct io;
 struct node;
@@ -82,6 +83,7 @@ struct file {
 	const struct file_ops *ops;
 	struct node *node;
 	void *data; /* of ops */
+	struct chrdev *device; /* whose file it is, or NULL */
 	_Atomic uint32_t refs;
 	_Atomic uint32_t flags; /* enum open_flag without those that only matter at opening */
 	bool readable, writable;
@@ -101,7 +103,7 @@ struct file {
  * -TENON_EINTR.
  */
 int file_open_node(struct node *node, unsigned flags, struct file **file);
-/* A file that has no place in a file system yet; for pipes. */
+/* The half of it that asks nobody: @ops may be NULL, to be set before anybody uses it. */
 int file_make(struct node *node, const struct file_ops *ops, unsigned flags, struct file **file);
 struct file *file_get(struct file *file);
 void file_put(struct file *file); /* may sleep */

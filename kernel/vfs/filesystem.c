@@ -111,10 +111,13 @@ int filesystem_mount(const char *type_name, const char *source, const char *opti
 	if (err)
 		return err;
 	mutex_lock(&mount_lock);
+	if (at)
+		mutex_lock(&at->lock); /* it is not removed meanwhile */
 	mutex_lock(&place_lock);
-	/* A directory without name leads nowhere, and would hide for ever what is mounted there. */
-	err = at && at->parent && !at->link_cnt ? -TENON_ENOENT : attach(fs, source, flags, at);
+	err = at && !at->link_cnt ? -TENON_ENOENT : attach(fs, source, flags, at);
 	mutex_unlock(&place_lock);
+	if (at)
+		mutex_unlock(&at->lock);
 	mutex_unlock(&mount_lock);
 	if (err && type->drop)
 		type->drop(fs);

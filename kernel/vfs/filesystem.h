@@ -14,6 +14,7 @@ struct text;
 struct filesystem_type {
 	const char *name; /* as mount -t says it */
 	bool needs_device; /* else "nodev" in /proc/filesystems */
+	const char *nameless; /* nodes of it that have no name are shown as NAMELESS:[number]; or NULL */
 	/* Make an instance with a root. @options: what mount -o gave, may be empty. Gives a reference. */
 	int (*make)(const struct filesystem_type *type, const char *source, const char *options, struct filesystem **fs);
 	/* Options as /proc/mounts shows them, each with a comma in front. NULL: none. */

@@ -170,6 +170,10 @@ char *path_of(struct node *node, struct node *root, char *buf, size_t size)
 	char *at;
 	bool reached;
 
+	if (node->fs->type->nameless) {
+		tenon_snprintf(buf, size, "%s:[%llu]", node->fs->type->nameless, (unsigned long long)node->number);
+		return buf;
+	}
 	*end = '\0';
 	mutex_lock(&place_lock);
 	at = deleted(node) ? prepend(buf, end, " (deleted)") : end;
