@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/mm/page.h"
+
 /* The command line, NUL-terminated. */
 const char *boot_command_line(void);
 
@@ -22,5 +24,25 @@ bool boot_option(const char *name, char *value, size_t size);
  */
 const void *boot_initrd(size_t *bytes);
 void boot_initrd_free(void);
+
+/* ---- while booting ---------------------------------------------------------------------------------------------- */
+
+struct phys_range {
+	phys_addr start, end;
+};
+
+/* Reads what PVH (@magic 0) or multiboot2 left at @info, which is not needed afterwards. */
+void boot_read(uint32_t magic, phys_addr info);
+/* Physical, or 0: not told. */
+phys_addr boot_rsdp(void);
+
+/* All memory but the kernel's image, as whole pages, sorted. */
+const struct phys_range *boot_ram(unsigned *cnt);
+/* Of that, what nothing is in; boot_take() makes it less. */
+const struct phys_range *boot_free_ram(unsigned *cnt);
+
+/* Take pages for good, before there is page_alloc(). What is in them is not defined. A machine too small stops here. */
+phys_addr boot_take(size_t bytes);
+phys_addr boot_take_table(void); /* a zeroed page */
 
 #endif

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tenon/compiler.h"
+
 /* Bytes as they are, without translation. Returns when the port has taken them. Any context. */
 void console_write(const char *bytes, size_t len);
 
@@ -22,6 +24,9 @@ void console_set_receiver(void (*fn)(const char *bytes, size_t len));
  * `run --vm -c` makes it its own status.
  */
 void machine_report_status(int status);
+
+/* A machine that cannot run us: one line that says what it lacks. */
+_Noreturn TENON_PRINTF(1, 2) void machine_refuse(const char *fmt, ...);
 
 _Noreturn void machine_power_off(void);
 _Noreturn void machine_restart(void);

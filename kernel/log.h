@@ -6,6 +6,7 @@
 #define KERNEL_LOG_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,11 @@ struct wait_queue *log_queue(void);
 
 /* A broken invariant of ours: says what, with a backtrace, and stops the machine. Any context. */
 _Noreturn TENON_PRINTF(1, 2) void panic(const char *fmt, ...);
+
+/* Then locks are let be: whoever holds them does not run any more. */
+bool panic_running(void);
+/* Is it the thread that runs which says why? */
+bool panic_is_here(void);
 
 #define ASSERT(condition) ((condition) ? (void)0 : panic("%s:%d: not so: %s", __FILE__, __LINE__, #condition))
 

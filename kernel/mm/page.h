@@ -39,6 +39,8 @@ struct page {
 	_Atomic uint32_t refs; /* 0: free */
 	uint8_t order;
 	uint8_t state; /* enum page_state */
+	uint8_t heap_class; /* this and the next two: the heap's, in its pages */
+	uint16_t heap_used, heap_free;
 };
 
 enum page_state {
@@ -80,6 +82,13 @@ struct page *page_of_address(const void *address);
 phys_addr page_phys(const struct page *page);
 /* NULL if there is no memory at @phys. */
 struct page *page_of_phys(phys_addr phys);
+
+/* ---- boot ---- */
+
+/* Make the array of pages, and give out all memory that is free. */
+void page_init(void);
+/* More of it, [start, end): whole pages. */
+void page_give(phys_addr start, phys_addr end);
 
 struct page_totals {
 	uint64_t total; /* pages that can be given out */

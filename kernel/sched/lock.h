@@ -4,8 +4,8 @@
  * user memory or wait for another CPU. A mutex sleeps; interrupts know nothing of it.
  *
  * Every lock has a rank. A thread takes locks in rising order only: VFS, object, core, pages. Two of the same rank are
- * taken in an order that the caller vouches for, with the _second functions. Debug builds (KERNEL_DEBUG) check rank,
- * owner, and that no spin lock is held across a sleep, and panic with the names of both places.
+ * taken in an order that the caller vouches for, with the _second functions. Owners are always checked, ranks in debug
+ * builds (KERNEL_DEBUG); what is wrong is a panic.
  */
 #ifndef KERNEL_SCHED_LOCK_H
 #define KERNEL_SCHED_LOCK_H
@@ -19,10 +19,10 @@ enum lock_rank {
 	LOCK_MOUNTS = 10, /* VFS: renaming directories, mounting */
 	LOCK_POSITION = 16, /* an open file's position */
 	LOCK_NODE = 20, /* VFS: one node */
-	LOCK_PLACE = 22, /* VFS: parents, names and mounts of all nodes */
 	LOCK_FILE = 24, /* what an open file stands for: a pipe, a text */
 	LOCK_FILES = 28, /* a table of descriptors, a working directory */
 	LOCK_SPACE = 32, /* a user address space: faults take it, so user memory is copied with locks below only */
+	LOCK_PLACE = 36, /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
 	LOCK_OBJECT = 40, /* objects of the native interface */
 	LOCK_CORE = 50, /* the module core */
 	/* spin locks; all are above all mutexes */
@@ -33,6 +33,7 @@ enum lock_rank {
 	LOCK_WAIT = 130, /* a wait queue */
 	LOCK_TIMER = 140, /* the timers of a CPU */
 	LOCK_RUN = 150, /* the run queue */
+	LOCK_STACKS = 155,
 	LOCK_HEAP = 160,
 	LOCK_PAGES = 170,
 	LOCK_LOG = 180,
@@ -44,8 +45,8 @@ struct thread;
 struct spinlock {
 	_Atomic uint32_t next, serving; /* tickets: first come, first served */
 	uint8_t rank;
-	struct thread *owner; /* debug builds */
-	const void *where; /* likewise: the call that took it */
+	struct thread *owner;
+	const void *where; /* the call that took it */
 };
 
 #define SPINLOCK_INIT(lock_rank) { .rank = (lock_rank) }
@@ -54,10 +55,12 @@ void spin_init(struct spinlock *l, enum lock_rank rank);
 void spin_lock(struct spinlock *l);
 void spin_lock_second(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
-/* For assertions: does this thread hold it? Release builds: is it held at all? */
+/* For assertions: does this thread hold it? */
 bool spin_held(const struct spinlock *l);
+/* Does the thread that runs hold any? */
+bool spin_any_held(void);
 
-struct waiter;
+struct mutex_waiter;
 
 struct mutex {
 	struct spinlock lock; /* of what follows */

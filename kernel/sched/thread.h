@@ -36,25 +36,32 @@ struct thread {
 	struct user_context user; /* registers that are saved only when another thread runs */
 	uint64_t run_ns; /* on a CPU, until it was last taken off */
 
-	/* The scheduler's own. */
+	/* The scheduler's own, under its lock. */
 	uint64_t sp; /* while it does not run */
 	uint8_t *stack; /* lowest mapped byte */
 	enum thread_state state;
-	_Atomic bool on_cpu; /* its stack is in use, though it may sleep already */
-	bool wake_pending;
+	unsigned sleep_ends; /* interrupts that end its sleep */
 	struct cpu *cpu; /* where it runs, or ran last */
 	uint64_t started_ns; /* when it was last put on a CPU */
 	struct thread *run_next; /* in the run queue */
-	struct thread *all_next, *all_prev;
+	void (*fn)(void *arg);
+	void *arg;
 
-	/* Spin locks' own. */
-	uint32_t spin_depth; /* held; interrupts are off while it is not 0 */
+	/* Its locks' own. */
+	uint32_t spin_depth; /* spin locks held; interrupts are off while it is not 0 */
 	bool spin_restore; /* interrupts were on before the first */
-	uint16_t lock_cnt; /* debug builds: ranks held, in the order of taking */
+	uint8_t lock_cnt; /* debug builds: ranks held */
 	uint8_t lock_rank[14];
 };
 
-struct thread *thread_current(void);
+/* The slot's last word. */
+static inline struct thread *thread_current(void)
+{
+	uint64_t sp;
+
+	__asm__("movq %%rsp, %0" : "=r"(sp));
+	return *(struct thread **)((sp | (STACK_SLOT_BYTES - 1)) - 7);
+}
 
 /**
  * thread_make - make a thread that does not run yet

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The boot, as a list. */
+#include "tenon/runtime.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/boot.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "kernel/mm/page.h"
+#include "kernel/platform/pc/pc.h"
+#include "kernel/sched/run.h"
+#include "kernel/sched/thread.h"
+
+/* The first thread there is: the rest of the boot. */
+static void start(void *arg)
+{
+	(void)arg;
+	cpus_start();
+	apic_route_isa(4, VECTOR_SERIAL);
+	watchdog_init();
+	log_info("%u CPUs", cpu_cnt);
+	console_write("hello\r\n", 7);
+	machine_power_off();
+}
+
+/* On CPU 0's idle thread, with all that a CPU needs. */
+static void idle(void)
+{
+	struct thread *t;
+
+	if (thread_make("start", start, NULL, &t))
+		machine_refuse("this machine has too little memory");
+	thread_start(t);
+	run_idle();
+}
+
+/* Entered by boot.S, interrupts off, on the boot's own stack and page table. */
+_Noreturn void kernel_main(uint32_t info_phys, uint32_t magic);
+_Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
+{
+	struct thread *t;
+
+	serial_init();
+	cpu_check_features();
+	boot_read(magic, info_phys);
+	cpu_init(&cpus[0]);
+	paging_init();
+	page_init();
+	acpi_init(boot_rsdp());
+	power_init();
+	apic_init();
+	clock_init();
+	cpus[0].apic_id = apic_id();
+	cpu_make_stacks(&cpus[0]);
+	if (thread_make("idle", NULL, NULL, &t))
+		machine_refuse("this machine has too little memory");
+	run_become_idle(&cpus[0], t, idle);
+}
