@@ -5,6 +5,7 @@
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
 #include "kernel/process/terminal_ioctl.h"
+#include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/node.h"
 #include "tenon/errno.h"

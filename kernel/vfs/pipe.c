@@ -9,13 +9,13 @@
 #include "kernel/mm/page.h"
 #include "kernel/mm/user.h"
 #include "kernel/process/signal.h"
+#include "kernel/process/terminal.h"
 #include "kernel/sched/wait.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/filesystem.h"
 #include "kernel/vfs/io.h"
 #include "kernel/vfs/node.h"
 #include "kernel/vfs/poll.h"
-#include "kernel/vfs/terminal.h"
 #include "tenon/errno.h"
 
 #define PAGE_CNT (PIPE_BYTES / PAGE_BYTES)

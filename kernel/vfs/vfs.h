@@ -10,10 +10,22 @@
 
 #include "kernel/vfs/path.h"
 
+struct fdtable;
 struct file;
+struct fs_context;
 
-/* Once, before anything else: /dev's devices and the kinds of file systems that are built in. */
+/* Once, before anything else: an empty root, and /dev's file system, for which devices may be registered then. */
 void vfs_init(void);
+
+/**
+ * vfs_prepare - put the initrd into the root, mount /dev, and make what the first process begins with
+ * @files: descriptors 0 to 2 are /dev/console
+ *
+ * Once, in a thread, after terminal_start(). What cannot be had ends the boot, so nothing is undone on errors.
+ *
+ * Return: 0; -TENON_ENOENT: there is no initrd; -TENON_EBADMSG: it is damaged; -TENON_ENOSPC, -TENON_ENOMEM.
+ */
+int vfs_prepare(struct fdtable **files, struct fs_context **fs);
 
 /**
  * vfs_open - open or make a file
