@@ -45,4 +45,7 @@ const struct phys_range *boot_free_ram(unsigned *cnt);
 phys_addr boot_take(size_t bytes);
 phys_addr boot_take_table(void); /* a zeroed page */
 
+/* Only the image for tests has it: what happens there instead of starting the first program. Does not return. */
+__attribute__((weak)) void boot_tests(void);
+
 #endif

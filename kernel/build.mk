@@ -24,15 +24,10 @@ $(O)/kernel/$(1)/%.o: %.S
 	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin -fno-tree-loop-distribute-patterns
 
-# Linked twice: the first time for the names and addresses of its functions, which the second has in it.
-$(O)/kernel/$(1)/tenon: $$(KERNEL_LD) $$(KERNEL_OBJ_$(1)) kernel/symbols.awk
+$(O)/kernel/$(1)/tenon: $$(KERNEL_LD) $$(KERNEL_OBJ_$(1)) kernel/link kernel/symbols.awk
 	$$(call say,LD,$$@)
-	$$(Q)$$(LD) $$(KERNEL_LDFLAGS) -o $$@.first $$(KERNEL_OBJ_$(1))
-	$$(Q)nm -n $$@.first | awk -f kernel/symbols.awk >$$@.symbols.S
-	$$(Q)$$(CC) -c -o $$@.symbols.o $$@.symbols.S
-	$$(Q)$$(LD) $$(KERNEL_LDFLAGS) -o $$@ $$(KERNEL_OBJ_$(1)) $$@.symbols.o
+	$$(Q)kernel/link $$@ $$(KERNEL_LD) $$(KERNEL_OBJ_$(1))
 endef
-KERNEL_LDFLAGS := -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack --no-warn-rwx-segments -T $(KERNEL_LD)
 
 $(eval $(call kernel-variant,release,))
 $(eval $(call kernel-variant,debug,-DKERNEL_DEBUG))

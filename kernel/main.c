@@ -20,8 +20,8 @@ static void start(void *arg)
 	cpus_start();
 	apic_route_isa(4, VECTOR_SERIAL);
 	watchdog_init();
-	log_info("%u CPUs", cpu_cnt);
-	console_write("hello\r\n", 7);
+	if (boot_tests)
+		boot_tests();
 	machine_power_off();
 }
 

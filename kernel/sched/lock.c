@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Spin locks by ticket, and in debug builds the record of what each thread holds. */
+/*
+ * Spin locks, and in debug builds the record of what each thread holds. Whoever finds a lock free takes it: where CPUs
+ * are a host's threads, a queue would wait for the next in it whenever that does not run.
+ */
 #include "kernel/sched/lock.h"
 
 #include "kernel/arch/x86_64/insn.h"
@@ -53,7 +56,6 @@ static void acquire(struct spinlock *l, bool second, const void *where)
 {
 	bool were_on = interrupts_on();
 	struct thread *t;
-	uint32_t ticket;
 
 	interrupts_disable();
 	t = thread_current();
@@ -62,9 +64,9 @@ static void acquire(struct spinlock *l, bool second, const void *where)
 	held_add(l->rank, second, l);
 	if (t->spin_depth++ == 0)
 		t->spin_restore = were_on;
-	ticket = atomic_fetch_add_explicit(&l->next, 1, memory_order_relaxed);
-	while (atomic_load_explicit(&l->serving, memory_order_acquire) != ticket)
-		cpu_pause();
+	while (atomic_exchange_explicit(&l->taken, true, memory_order_acquire))
+		while (atomic_load_explicit(&l->taken, memory_order_relaxed))
+			cpu_pause();
 	l->owner = t;
 	l->where = where;
 }
@@ -87,7 +89,7 @@ void spin_unlock(struct spinlock *l)
 		panic("spin lock %p is given back by another thread than took it", (void *)l);
 	held_remove(l->rank);
 	l->owner = NULL;
-	atomic_store_explicit(&l->serving, l->serving + 1, memory_order_release);
+	atomic_store_explicit(&l->taken, false, memory_order_release);
 	if (--t->spin_depth == 0 && t->spin_restore)
 		interrupts_enable();
 }

@@ -43,7 +43,7 @@ enum lock_rank {
 struct thread;
 
 struct spinlock {
-	_Atomic uint32_t next, serving; /* tickets: first come, first served */
+	_Atomic bool taken;
 	uint8_t rank;
 	struct thread *owner;
 	const void *where; /* the call that took it */
