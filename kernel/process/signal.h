@@ -65,7 +65,4 @@ void process_signal(struct process *p, int signo);
 /* The same to the task that runs: SIGPIPE, SIGXFSZ. */
 void task_signal(int signo);
 
-/* The task that runs blocks these instead of what it blocks, until its call is over and signals are delivered: ppoll, pselect. */
-void task_block_until_return(signal_set signals);
-
 #endif

@@ -2,6 +2,7 @@
 /* poll and select: one set of descriptors, waited for in one way; the calls differ in how it is written down. */
 #include "kernel/mm/heap.h"
 #include "kernel/process/process.h"
+#include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
 #include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
@@ -59,7 +60,9 @@ static int64_t wait_for(struct polled *p, uint64_t deadline)
 		ready = ask(p, NULL);
 	}
 	poll_wait_end(&wait);
-	return ready ? ready : err == -TENON_ETIMEDOUT ? 0 : err;
+	if (ready)
+		return ready;
+	return err == -TENON_ETIMEDOUT ? 0 : err;
 }
 
 static int64_t poll_fds(struct pollfd *fds, unsigned cnt, uint64_t deadline)
@@ -111,7 +114,7 @@ static int block_signals(user_addr set, uint64_t bytes)
 		return -TENON_EINVAL;
 	if (user_copy_in(&signals, set, sizeof(signals)))
 		return -TENON_EFAULT;
-	task_block_until_return(signals);
+	signal_block_for_wait(signals);
 	return 0;
 }
 
