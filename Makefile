@@ -30,4 +30,4 @@ include $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
 tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/debian -prune -o -type f -name '*.d' -print 2>/dev/null)

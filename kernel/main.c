@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The boot, as a list. */
-#include "tenon/runtime.h"
+#include "tenon/errno.h"
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
@@ -10,19 +10,48 @@
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/platform/pc/pc.h"
+#include "kernel/process/process.h"
+#include "kernel/process/terminal.h"
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
+#include "kernel/vfs/vfs.h"
+
+#define SERIAL_IRQ 4
+#define OPTION_BYTES 256
+
+/* init=PATH on the command line says which program is first. */
+static void start_init(void)
+{
+	static const char *const envp[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
+	static char path[OPTION_BYTES] = "/init";
+	const char *const argv[] = { path, NULL };
+	struct fdtable *files;
+	struct fs_context *fs;
+	int err = vfs_prepare(&files, &fs);
+
+	if (err == -TENON_ENOENT)
+		machine_refuse("the boot loader gave no archive (initrd) with programs");
+	if (err)
+		machine_refuse("the archive (initrd) cannot be unpacked: error %d", -err);
+	boot_option("init", path, sizeof(path));
+	err = process_start_init(path, argv, envp, files, fs);
+	if (err)
+		machine_refuse("the first program, %s, cannot be started: error %d", path, -err);
+}
 
 /* The first thread there is: the rest of the boot. */
 static void start(void *arg)
 {
 	(void)arg;
 	cpus_start();
-	apic_route_isa(4, VECTOR_SERIAL);
+	apic_route_isa(SERIAL_IRQ, VECTOR_SERIAL);
 	watchdog_init();
 	if (boot_tests)
 		boot_tests();
-	machine_power_off();
+	vfs_init();
+	terminal_start();
+	status_init();
+	start_init();
 }
 
 /* On CPU 0's idle thread, with all that a CPU needs. */
@@ -43,8 +72,8 @@ _Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
 	struct thread *t;
 
 	serial_init();
-	cpu_check_features();
 	boot_read(magic, info_phys);
+	cpu_check_features();
 	cpu_init(&cpus[0]);
 	paging_init();
 	page_init();

@@ -60,12 +60,11 @@ static void begin(const char *fmt, va_list args)
 	      thread_current()->name, thread_current()->id);
 }
 
-/* Nobody is asked to look at a machine that is to start anew, or whose starter waits for its end. */
+/* "panic" on the command line: whoever started the machine waits for its end, and does not look at it. */
 static _Noreturn void end(void)
 {
 	if (boot_option("panic", NULL, 0))
 		machine_restart();
-	print("The machine stops.\r\n");
 	machine_halt();
 }
 
@@ -77,6 +76,7 @@ _Noreturn void panic(const char *fmt, ...)
 	begin(fmt, args);
 	va_end(args);
 	backtrace_print((uint64_t)__builtin_return_address(0), *(uint64_t *)__builtin_frame_address(0));
+	print("The machine stops.\r\n");
 	end();
 }
 
@@ -89,6 +89,7 @@ _Noreturn void panic_frame(const struct trap_frame *f, const char *fmt, ...)
 	va_end(args);
 	trap_print(f, print);
 	backtrace_print(f->rip, f->rbp);
+	print("The machine stops.\r\n");
 	end();
 }
 

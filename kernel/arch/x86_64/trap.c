@@ -62,10 +62,17 @@ static bool is_expected(uint64_t rip)
 	return false;
 }
 
+static bool in_guard(uint64_t addr)
+{
+	return addr - STACKS_START < STACKS_BYTES && addr % STACK_SLOT_BYTES < STACK_SLOT_BYTES - STACK_BYTES;
+}
+
 static void kernel_fault(struct trap_frame *f)
 {
 	const char *name = f->vector < sizeof(names) / sizeof(*names) ? names[f->vector] : "unexpected interrupt";
 
+	if (f->vector == TRAP_DOUBLE_FAULT && in_guard(read_cr2()))
+		panic_frame(f, "the kernel stack of this thread overflowed");
 	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_PAGE && handle_expected(f, 0))
 		return;
 	panic_frame(f, "%s (vector %u, error 0x%x)", name, (unsigned)f->vector, (unsigned)f->error);
@@ -82,8 +89,8 @@ static const char *fault_place(uint64_t addr)
 		return "NULL";
 	if (addr < USER_END)
 		return "a program's memory";
-	if (addr - STACKS_START < STACKS_BYTES)
-		return addr % STACK_SLOT_BYTES < STACK_SLOT_BYTES - STACK_BYTES ? "a stack's guard page" : "a stack";
+	if (in_guard(addr))
+		return "a stack's guard page";
 	return "memory that is not there or not allowed";
 }
 

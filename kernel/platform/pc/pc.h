@@ -60,6 +60,9 @@ void apic_route_isa(unsigned irq, uint8_t vector);
 /* Old interrupt @irq to all CPUs as an NMI. */
 void apic_route_isa_nmi(unsigned irq);
 
+/* ---- status.c ---- */
+void status_init(void); /* after vfs_init() */
+
 /* ---- power.c ---- */
 void power_init(void);
 

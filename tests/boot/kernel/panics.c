@@ -68,7 +68,7 @@ static void divide(void)
 {
 	volatile int zero = 0;
 
-	zero = 1 / zero;
+	zero = 10 / zero;
 }
 
 static void page_freed_twice(void)
