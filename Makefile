@@ -24,10 +24,17 @@ help: ## this list
 clean: ## remove everything made
 	rm -rf $(O)
 
-include $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+# Tests and measurements last: they make variants of what the others define.
+FOLDERS := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLDERS))
 
 # Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
 tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
+
+# In full each time: what is up to date is compiled like everything else.
+.PHONY: compile_commands.json
+compile_commands.json: kpi ## for editors: how each file is compiled
+	$(Q)$(MAKE) -Bkn V=1 all modules unit 2>/dev/null | awk -v directory='$(CURDIR)' -f setup/compile-commands.awk >$@
 
 -include $(shell find $(O) -path $(O)/debian -prune -o -type f -name '*.d' -print 2>/dev/null)

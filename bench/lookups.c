@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "libkmod/libkmod.h"
+#include "user/libkmod/libkmod.h"
 
 #define WORDS_MAX 100000
 

@@ -2,6 +2,7 @@
 /* Stage 3: is it a module, for this CPU and this kernel, and what does it say of itself? */
 #include "core/string.h"
 
+#include "core/fmt/license.h"
 #include "core/load.h"
 #include "core/personality.h"
 #include "core/plan.h"
@@ -67,14 +68,6 @@ static int check_name(struct load *l)
 	return 0;
 }
 
-static bool licence_is_gpl(const char *licence)
-{
-	static const char gpl[] = "GPL,GPL v2,GPL and additional rights,Dual BSD/GPL,Dual MIT/GPL,Dual MPL/GPL,"
-				  "Dual Apache-2.0/GPL";
-
-	return licence && modinfo_list_has(gpl, licence, strlen(licence));
-}
-
 static int check_vermagic(struct load *l)
 {
 	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
@@ -130,7 +123,7 @@ int load_check(struct load *l)
 	/* Said here and not where it was found out: now there is a name to say it of. */
 	if (l->m->taints & TENON_TAINT_UNSIGNED)
 		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", NULL);
-	l->gpl = licence_is_gpl(modinfo_get(&l->modinfo, "license"));
+	l->gpl = license_is_gpl(modinfo_get(&l->modinfo, "license"));
 	if (!l->gpl)
 		l->m->taints |= TENON_TAINT_PROPRIETARY;
 	l->m->content_hash = content_hash(l);

@@ -2,6 +2,7 @@
 /* Setting the parameters of a native module, from the table in its __param section. */
 #include "core/string.h"
 
+#include "core/fmt/modname.h"
 #include "core/param.h"
 #include "core/personality/common.h"
 
@@ -61,14 +62,6 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
 		return fail_got(tab->l->diag, TENON_R_PARAM_TABLE, idx);
 	return 0;
-}
-
-static bool same_name(const char *name, const char *key, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((name[i] == '-' ? '_' : name[i]) != (key[i] == '-' ? '_' : key[i]) || !name[i])
-			return false;
-	return !name[len];
 }
 
 /* Fail about parameter @name, and @text of @len bytes. */
@@ -210,7 +203,7 @@ static int find_param(struct param_table *tab, const struct param_arg *arg, stru
 
 		if (err)
 			return err;
-		if (same_name(out->name, arg->key, arg->key_len))
+		if (modname_is(out->name, arg->key, arg->key_len))
 			return 0;
 	}
 	return unknown(tab, arg);
@@ -222,7 +215,7 @@ static bool given_before(const char *text, const char *name, const struct param_
 	struct param_arg other;
 
 	while (param_next(&text, &other, diag) > 0 && other.key != arg->key)
-		if (same_name(name, other.key, other.key_len))
+		if (modname_is(name, other.key, other.key_len))
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
  */
 #include "core/string.h"
 
+#include "core/fmt/modname.h"
 #include "core/plan.h"
 
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
@@ -14,7 +15,7 @@ int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct te
 	if (len >= TENON_NAME_BYTES)
 		return fail_name(diag, TENON_R_NAME_TOO_LONG, name);
 	for (size_t i = 0; i < len; i++)
-		to[i] = name[i] == '-' ? '_' : name[i];
+		to[i] = modname_fold(name[i]);
 	to[len] = 0;
 	return 0;
 }

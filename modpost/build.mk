@@ -3,7 +3,7 @@
 
 MODPOST := $(O)/modpost/modpost
 MODPOST_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard modpost/*.c))
-MODPOST_CORE := $(addprefix $(O)/core/host/core/,fmt/modinfo.o fmt/modsig.o fail.o diag.o)
+MODPOST_CORE := $(addprefix $(O)/core/host/core/,fmt/license.o fmt/modinfo.o fmt/modsig.o fail.o diag.o)
 
 $(O)/modpost/%.o: modpost/%.c
 	$(call say,CC,$@)

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fmt/license.h"
+#include "core/fmt/modname.h"
 #include "modpost/check.h"
 #include "modpost/emit.h"
 #include "modpost/text.h"
@@ -27,39 +29,13 @@ TENON_PRINTF(2, 3) static void error(struct checker *c, const char *fmt, ...)
 	c->error_cnt++;
 }
 
-/* Source: Linux, Documentation/process/license-rules.rst, "MODULE_LICENSE". */
-static bool gpl_compatible(const char *license)
-{
-	static const char *const names[] = {
-		"GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(names[i], license))
-			return true;
-	}
-	return false;
-}
-
-/* Module names are equal if they differ in '-' and '_' only. */
-static bool same_module(const char *item, size_t len, const char *name)
-{
-	if (strlen(name) != len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (item[i] != name[i] && !(item[i] == '-' && name[i] == '_'))
-			return false;
-	}
-	return true;
-}
-
 static bool is_consumer(const char *list, const char *name)
 {
 	const char *item;
 	size_t len;
 
 	while ((item = modinfo_list_next(&list, &len))) {
-		if (same_module(item, len, name))
+		if (modname_is(name, item, len))
 			return true;
 	}
 	return false;
@@ -90,7 +66,7 @@ static void check_import(struct checker *c, const char *symbol)
 		if (strcmp(q->module, p->module))
 			error(c, "symbol %s is exported by %s and by %s", symbol, p->module, q->module);
 	}
-	if (p->gpl && license && !gpl_compatible(license))
+	if (p->gpl && license && !license_is_gpl(license))
 		error(c, "symbol %s of %s is for GPL-compatible modules, and the licence is '%s'", symbol, p->module,
 		      license);
 	if (!strncmp(p->space, "module:", 7)) {

@@ -38,4 +38,4 @@ static void __exit leave(void)
 module_exit(leave);
 
 MODULE_DESCRIPTION("what every module may call without leaving its domain");
-MODULE_LICENSE("Dual Apache-2.0/GPL");
+MODULE_LICENSE("GPL");

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Module files in the image. Their bytes cannot change, so the core reads them in place and makes no copy. */
+#include "core/fmt/modname.h"
 #include "port/mps2/mps2.h"
 #include "tenon/runtime.h"
 
 /* Of files.S, which the build makes. */
 extern const struct mps2_file files_table[], files_table_end[];
 
-/* Names of modules have '_' where a request may have '-'. */
-static bool same_name(const char *file, const char *asked)
-{
-	for (; *asked; file++, asked++)
-		if (*file != (*asked == '-' ? '_' : *asked))
-			return false;
-	return !*file;
-}
-
 const struct mps2_file *mps2_file_find(const char *name)
 {
 	for (const struct mps2_file *f = files_table; f < files_table_end; f++)
-		if (same_name(f->name, name))
+		if (modname_is(f->name, name, strlen(name)))
 			return f;
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/fmt/modname.h"
 #include "port/process/internal.h"
 
 #define FILE_BYTES_MAX (1ll << 30)
@@ -28,17 +29,12 @@ struct module_index {
 	size_t mask, cnt;
 };
 
-static char plain(char c)
-{
-	return c == '-' ? '_' : c;
-}
-
 static size_t hash(const char *name, size_t len)
 {
 	uint64_t h = 14695981039346656037ull; /* FNV-1a */
 
 	for (size_t i = 0; i < len; i++)
-		h = (h ^ (uint8_t)plain(name[i])) * 1099511628211ull;
+		h = (h ^ (uint8_t)modname_fold(name[i])) * 1099511628211ull;
 	return (size_t)(h ^ h >> 32);
 }
 
@@ -50,7 +46,7 @@ static struct entry **find_entry(const struct module_index *idx, const char *nam
 		const struct entry *e = *link;
 		size_t i = 0;
 
-		while (e->base_len == len && i < len && plain(e->path[e->base + i]) == plain(name[i]))
+		while (e->base_len == len && i < len && modname_fold(e->path[e->base + i]) == modname_fold(name[i]))
 			i++;
 		if (i == len && e->base_len == len)
 			break;

@@ -7,8 +7,7 @@
 replay_modules="--modules $(echo "$O"/debian/amd64/lib/modules/*)"
 
 mkdir "$T/blocks"
-sed 's/^# .*/## &/' README.md >"$T/README.md" # its first part counts as a section
-blocks "$T/README.md" "$T/blocks"
+blocks README.md "$T/blocks"
 grep -v '^$' "$T/blocks/1-1" >"$T/transcript"
 ok "there is a transcript" grep -q '^\$ ./run -c' "$T/transcript"
 ok "its commands do what it shows" replay "$T/transcript" .

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # The documentation against the tree: docs/errors.md has every diagnosis with its errno value and text and no other,
-# relative links lead somewhere, and the README's tour has every folder.
+# relative links lead somewhere, and docs/map.md has every directory.
 . tests/tap.sh
 
 # Reason, errno value and text of each diagnosis, tab-separated, as diag.h has them.
@@ -62,11 +62,11 @@ links_resolve() {
 	[ -s "$T/pages" ] && [ ! -s "$T/broken" ]
 }
 
-# Each line of the tour begins with the name in code, as in "| `core/` | ...".
-tour_has_every_folder() {
-	git ls-files -co --exclude-standard | grep / | cut -d/ -f1 | sort -u >"$T/folders"
-	sed -nE 's/^\| `([^`\/]+)\/` \|.*/\1/p' "$1" | sort >"$T/tour"
-	diff -u "$T/folders" "$T/tour"
+# Each line of the table begins with the name in code, as in "| `core/` | ...".
+map_has_every_directory() {
+	git ls-files -co --exclude-standard | grep / | cut -d/ -f1 | sort -u >"$T/directories"
+	sed -nE 's/^\| `([^`\/]+)\/` \|.*/\1/p' "$1" | sort >"$T/map"
+	diff -u "$T/directories" "$T/map"
 }
 
 fails() {
@@ -78,8 +78,8 @@ sed 's/no ELF magic number/no magic/' docs/errors.md >"$T/text.md"
 ok "another text is found" fails same_reasons "$T/text.md"
 printf '### ELF_MAGIC\n\n`ENOEXEC` `x`\n\n### ELF_CLASS\n' >"$T/bare.md"
 ok "a reason without explanation is found" fails reasons_explained "$T/bare.md"
-sed '/^| `core/d' README.md >"$T/tour.md"
-ok "a folder that is missing in the tour is found" fails tour_has_every_folder "$T/tour.md"
+sed '/^| `core/d' docs/map.md >"$T/map.md"
+ok "a directory that is missing in the map is found" fails map_has_every_directory "$T/map.md"
 printf '# One\n[a](none.md) [b](#two) [c](links.md#one) [d](https://example.org/)\n' >"$T/links.md"
 echo "$T/links.md" | links_resolve >/dev/null
 ok "links that lead nowhere are found, and only those" sh -c "[ \$(grep -c -e none.md -e '#two' '$T/broken') = 2 ] && [ \$(wc -l <'$T/broken') = 2 ]"
@@ -88,5 +88,5 @@ ok "docs/errors.md has every diagnosis of diag.h and no other" same_reasons docs
 ok "docs/errors.md explains each" reasons_explained docs/errors.md
 git ls-files -co --exclude-standard '*.md' | links_resolve >"$T/links"
 ok "relative links in *.md lead to files and headings" sh -c "cat '$T/links'; [ ! -s '$T/links' ] && [ -s '$T/pages' ]"
-ok "the tour in README.md has every folder" tour_has_every_folder README.md
+ok "docs/map.md has every directory" map_has_every_directory docs/map.md
 tap_done

@@ -11,10 +11,10 @@ BEGIN {
 	may["kernel"] = "kernel/ include/"
 	may["modules"] = "modules/ include/"
 	may["linux"] = "linux/ include/"
-	may["lib"] = "lib/ core/fmt/ include/"
-	may["tools"] = "tools/ include/tenon/mod.h"
-	may["hotplugd"] = "hotplugd/ include/tenon/mod.h"
-	may["user"] = "user/ include/"
+	may["user/lib"] = "user/lib/ core/fmt/ include/"
+	may["user/libkmod"] = "user/libkmod/ include/tenon/mod.h"
+	may["user/tools"] = "user/tools/ include/tenon/mod.h"
+	may["user/hotplugd"] = "user/hotplugd/ include/tenon/mod.h"
 	# Without a C library there are the headers that the compiler itself brings.
 	freestanding["include"] = freestanding["core"] = freestanding["modules"] = freestanding["runtime"] = 1
 	compilers = "^<(float|iso646|limits|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdnoreturn)\\.h>$"
@@ -48,6 +48,8 @@ FILENAME == ARGV[1] {
 	sub(/:.*/, "", file)
 	folder = file
 	sub(/\/.*/, "", folder)
+	if (!(folder in may) && match(file, /^[^\/]*\/[^\/]*/))
+		folder = substr(file, 1, RLENGTH)
 	match($0, /["<][^">]*[">]/)
 	name = substr($0, RSTART, RLENGTH)
 	if (!(folder in may))

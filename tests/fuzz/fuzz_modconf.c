@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/config/config.h"
-#include "lib/config/depmod_conf.h"
+#include "user/lib/config/config.h"
+#include "user/lib/config/depmod_conf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/index_read.h"
-#include "lib/index_write.h"
+#include "user/lib/index_read.h"
+#include "user/lib/index_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

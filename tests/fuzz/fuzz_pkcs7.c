@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/pkcs7.h"
+#include "user/lib/pkcs7.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

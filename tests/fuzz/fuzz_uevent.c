@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hotplugd/devices.h"
-#include "hotplugd/uevent.h"
+#include "user/hotplugd/devices.h"
+#include "user/hotplugd/uevent.h"
 
 #define EVENT_END 0xff
 

@@ -11,7 +11,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "lib/unpack.h"
+#include "user/lib/unpack.h"
 
 #define LIMIT (1u << 20)
 

@@ -7,7 +7,7 @@
 
 #include "tests/tap.h"
 
-#include "hotplugd/devices.h"
+#include "user/hotplugd/devices.h"
 
 static unsigned int until_failure; /* allocations; 0: none fails */
 

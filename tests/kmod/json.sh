@@ -164,7 +164,7 @@ print(*json.load(open("docs/schema/why-not.json"))["items"]["properties"]["reaso
 	sort >"$T/reasons"
 sed -n '/^| reason/,$p' docs/json.md | cut -d'|' -f2 | grep -o '`[a-z-]*`' | tr -d '`' | sort >"$T/described"
 ok "so is every reason" cmp "$T/reasons" "$T/described"
-grep -oh 'why_not_add([^"]*"[a-z-]*"' tools/why_not*.c | grep -o '"[a-z-]*"' | tr -d '"' | sort -u >"$T/used"
+grep -oh 'why_not_add([^"]*"[a-z-]*"' user/tools/why_not*.c | grep -o '"[a-z-]*"' | tr -d '"' | sort -u >"$T/used"
 ok "... and all that are used are among them" [ -z "$(comm -13 "$T/reasons" "$T/used")" ]
 
 # lsmod, of many

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/index_write.h"
+#include "user/lib/index_write.h"
 #include "tenon/mod.h"
 #include "tests/tap.h"
 

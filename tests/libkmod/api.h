@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "libkmod/libkmod.h"
+#include "user/libkmod/libkmod.h"
 
 #define INT(call) printf("%s = %lld\n", #call, (long long)(call))
 #define TEXT(call) printf("%s = %s\n", #call, text(call))

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libkmod/libkmod.h"
+#include "user/libkmod/libkmod.h"
 #include "tests/memory.h"
 #include "tests/tap.h"
 

@@ -86,9 +86,9 @@ EVIL = [(f"insmod {HOME}/evil.ko hon", f"insmod {HOME}/evil.ko honest="), (f"ins
         (f"tenon check {HOME}/evil.ko b", "")]
 
 for name, command, setup in [
-        ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source completions/tenon.bash"),
+        ("bash", ["bash", "--norc", "--noprofile", "-i"], "bind 'set bell-style none'; source user/completions/tenon.bash"),
         ("zsh", ["zsh", "-f", "-i"],
-         f"fpath=({os.getcwd()}/completions $fpath); autoload -U compinit; compinit -u -D")]:
+         f"fpath=({os.getcwd()}/user/completions $fpath); autoload -U compinit; compinit -u -D")]:
     if not shutil.which(name):
         ok(True, f"{name} # SKIP it is not installed")
         continue
@@ -108,7 +108,7 @@ for name, command, setup in [
 if shutil.which("fish"):
     environment = {**os.environ, "PATH": f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", "HOME": HOME}
     for line, expected in LINES:
-        script = f"source completions/tenon.fish; complete -C '{line}'"
+        script = f"source user/completions/tenon.fish; complete -C '{line}'"
         run = subprocess.run(["fish", "-N", "-c", script], env=environment, capture_output=True, text=True, timeout=SECONDS)
         found = [text.split("\t")[0] for text in run.stdout.splitlines()]
         ok(expected.split()[-1] in found, f"fish: {line!r} may become {expected!r}", run)

@@ -111,7 +111,7 @@ ok "a second time" says "do not lead to" quiet_make give-back PREFIX=$prefix DES
 # An installation that the system's modprobe leads to is replaced in one step.
 ok "take-over" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
 full() {
-	(ulimit -f 200 && trap '' XFSZ && env O="$O" PREFIX=$prefix DESTDIR="$root" packaging/install.sh install)
+	(ulimit -f 200 && trap '' XFSZ && env O="$O" PREFIX=$prefix DESTDIR="$root" user/packaging/install.sh install)
 }
 ok "make install on a disk that is full" says "cannot write" full
 ok "... leaves a modprobe that runs" "$at/lib/tenon/bin/modprobe" --version
@@ -169,7 +169,7 @@ ok "... and nothing else" cmp "$T/before" "$T/after"
 ok "make uninstall a second time" says "nothing is installed" quiet_make uninstall PREFIX=$prefix DESTDIR="$root"
 ok "take-over of what is not installed" says "make install" quiet_make take-over PREFIX=$prefix DESTDIR="$root"
 for bad in relative "/has space" '/$(id)' /a/../b; do
-	ok "PREFIX '$bad' is refused" says "PREFIX must" env O="$O" PREFIX="$bad" packaging/install.sh install
-	ok "DESTDIR '$bad' is refused" says "DESTDIR must" env O="$O" PREFIX=/x DESTDIR="$bad" packaging/install.sh install
+	ok "PREFIX '$bad' is refused" says "PREFIX must" env O="$O" PREFIX="$bad" user/packaging/install.sh install
+	ok "DESTDIR '$bad' is refused" says "DESTDIR must" env O="$O" PREFIX=/x DESTDIR="$bad" user/packaging/install.sh install
 done
 tap_done

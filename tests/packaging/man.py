@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 BUILD = os.path.abspath(os.environ.get("O", "build"))
-PAGES = "docs/man"
+PAGES = "user/man"
 count = failed = 0
 
 
@@ -97,7 +97,7 @@ for name, command in programs.items():
     for shell in "bash", "zsh":
         if not shutil.which(shell):
             continue
-        script = {"bash": "completions/tenon.bash", "zsh": "completions/_tenon"}[shell]
+        script = {"bash": "user/completions/tenon.bash", "zsh": "user/completions/_tenon"}[shell]
         found = run(shell, "-c", f'. "$0"; _tenon_options "$@"', script, *command).stdout.split("\n")
         found = {re.split("[=:]", line)[0] for line in found if line}
         ok(found == options, f"{shell} completes the options of {name}", differ(found, options))

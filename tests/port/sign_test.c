@@ -3,7 +3,9 @@
  * The process host's verifier, on messages that the openssl program makes: what is accepted, and that each other
  * encoding, key, digest and content is refused with the error that the contract says.
  */
+#include <openssl/crypto.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +14,7 @@
 #include "tests/tap.h"
 
 #define CONTENT_BYTES 4096
+#define RSA_BYTES     256 /* a signature's value by a key of 2048 bits */
 
 struct bytes {
 	uint8_t *p;
@@ -21,6 +24,37 @@ struct bytes {
 static const char *dir; /* everything made here */
 static struct process_host *h;
 static uint8_t content[CONTENT_BYTES];
+
+/* ---- libcrypto's memory, counted: what a refused message leaves allocated must not depend on its version ---- */
+
+static _Atomic long allocated;
+
+static void *counted_malloc(size_t size, const char *file, int line)
+{
+	void *p = malloc(size);
+
+	(void)file, (void)line;
+	allocated += !!p;
+	return p;
+}
+
+static void *counted_realloc(void *old, size_t size, const char *file, int line)
+{
+	void *p = realloc(old, size);
+
+	(void)file, (void)line;
+	allocated += !old && p;
+	return p;
+}
+
+static void counted_free(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	allocated -= !!p;
+	free(p);
+}
+
+/* ---- messages ---- */
 
 /* Run a command of the openssl program in the folder. */
 __attribute__((format(printf, 1, 2))) static bool openssl(const char *fmt, ...)
@@ -160,6 +194,33 @@ static void test_changes(const char *key)
 	free(longer.p);
 }
 
+/* Offer the message with each bit of its form changed, that is of all before the signature's value. Return: accepted. */
+static size_t offer_damaged(struct bytes sig)
+{
+	size_t accepted = 0;
+
+	for (size_t bit = 0; bit < (sig.len - RSA_BYTES) * 8; bit++) {
+		sig.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		accepted += verify(content, CONTENT_BYTES, sig) == ACCEPTED;
+		sig.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	return accepted;
+}
+
+/* The first round is libcrypto's, which keeps what it looks up once. */
+static void test_growth(unsigned rounds)
+{
+	struct bytes sig = sign("rsa", DETACHED);
+	size_t accepted = offer_damaged(sig);
+	long before = allocated;
+
+	for (unsigned i = 0; i < rounds; i++)
+		accepted += offer_damaged(sig);
+	ok(!accepted && before > 0 && allocated == before, "%zu refused messages leave nothing allocated (%ld, then %ld blocks)",
+	   rounds * (sig.len - RSA_BYTES) * 8, before, (long)allocated);
+	free(sig.p);
+}
+
 /* The revocation list: the key named "revoked", by the identifier in its certificate. */
 static bool write_revoked(void)
 {
@@ -197,6 +258,7 @@ int main(void)
 	char template[] = "/tmp/sign_test.XXXXXX", command[64];
 	struct process_options options = { 0 };
 
+	ok(CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free), "libcrypto's memory is counted");
 	dir = mkdtemp(template);
 	if (!ok(dir && make_all(), "keys are made"))
 		return tap_done();
@@ -208,6 +270,7 @@ int main(void)
 		test_kinds();
 		test_changes("rsa");
 		test_changes("ec");
+		test_growth(1);
 		process_close(h);
 	}
 	options.revoked = path("content");

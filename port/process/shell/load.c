@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fmt/modname.h"
 #include "port/process/shell/shell.h"
 
 #define UNLOAD_NS 2000000000ull /* how long to wait until nobody executes a module */
@@ -118,9 +119,7 @@ static int unload(struct shell *s, const struct args *a, const char *given)
 
 	/* Longer than any module's name: it is not loaded, and cutting it off changes nothing about that. */
 	snprintf(name, sizeof(name), "%s", given);
-	for (char *c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
+	modname_fold_text(name);
 	err = tenon_unload(s->core, NULL, name, deadline(s), &diag);
 	if (err || diag.reason != TENON_R_NONE)
 		say_diag(s, a, NULL, &diag);

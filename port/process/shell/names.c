@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fmt/modname.h"
 #include "port/process/shell/shell.h"
 
 static int by_name(const void *a, const void *b)
@@ -30,9 +31,7 @@ static void keep(struct shell *s, const char *file, size_t *cap)
 	name = strndup(file, (size_t)(suffix - file));
 	if (!name)
 		return;
-	for (char *c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
+	modname_fold_text(name);
 	s->names[s->name_cnt++] = name;
 }
 
@@ -73,7 +72,7 @@ static unsigned int min(unsigned int a, unsigned int b)
 
 static bool same(char a, char b)
 {
-	return a == b || (a == '-' && b == '_') || (a == '_' && b == '-');
+	return modname_fold(a) == modname_fold(b);
 }
 
 /* Levenshtein's distance, with two neighbours swapped counted as one error, of names shorter than 64. */

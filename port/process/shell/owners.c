@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/fmt/modname.h"
 #include "port/process/shell/shell.h"
 
 struct tenon_module *module_get(struct shell *s, const struct args *a, const char *given)
@@ -11,9 +12,7 @@ struct tenon_module *module_get(struct shell *s, const struct args *a, const cha
 	struct tenon_module *m;
 
 	snprintf(diag.module, sizeof(diag.module), "%s", given);
-	for (char *c = diag.module; *c; c++)
-		if (*c == '-')
-			*c = '_';
+	modname_fold_text(diag.module);
 	m = tenon_get(s->core, NULL, diag.module);
 	if (!m)
 		say_diag(s, a, NULL, &diag);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Are the symbols that a module needs there, the same as when it was built, and open to it? */
+#include <stdio.h>
+
+#include "core/fmt/license.h"
+#include "user/lib/check/check.h"
+#include "user/lib/say.h"
+
+static bool imports_space(const struct check *c, const char *space)
+{
+	for (const char *s = check_info(c, "import_ns"); s; s = modinfo_get_next(&c->file->info, "import_ns", s))
+		if (!strcmp(s, space))
+			return true;
+	return false;
+}
+
+static void check_import(struct check *c, const char *name, const struct import *i, bool gpl)
+{
+	char from[160] = "the kernel";
+
+	if (i->provider)
+		snprintf(from, sizeof(from), "module %s", i->provider);
+	if (!i->exported) {
+		if (!i->weak && c->listed)
+			check_problem(c, TMOD_PROBLEM_SYMBOL, name, "%s: nothing exports it", name);
+		return;
+	}
+	if (i->crc && i->kernel_crc && i->crc != i->kernel_crc)
+		check_problem(c, TMOD_PROBLEM_CRC, name, "%s: it is built for checksum 0x%08x, that of %s is 0x%08x", name,
+			      i->crc, from, i->kernel_crc);
+	if (i->gpl_only && !gpl)
+		check_problem(c, TMOD_PROBLEM_LICENSE, name, "%s: %s exports it to modules under the GPL only", name, from);
+	if (*i->space && !imports_space(c, i->space))
+		check_problem(c, TMOD_PROBLEM_NAMESPACE, name, "%s: it is in the namespace %s, which the module does not import",
+			      name, i->space);
+}
+
+/* Without Module.symvers a symbol may be there that no other module uses. */
+static void say_unknown(struct check *c)
+{
+	char list[256] = "";
+	size_t len = 0, cnt = 0, room = 160, left_out = 0;
+
+	for (uint32_t i = 0; i < c->names.cnt; i++) {
+		const char *name = names_text(&c->names, i);
+
+		if (import_at(c, i)->exported || import_at(c, i)->weak)
+			continue;
+		cnt++;
+		if (len + strlen(name) < room)
+			len += (size_t)snprintf(list + len, sizeof(list) - len, " %s", name);
+		else
+			left_out++;
+	}
+	if (left_out)
+		snprintf(list + len, sizeof(list) - len, " and %zu more", left_out);
+	say(c->messages, cnt ? TMOD_WARNING : TMOD_INFO,
+	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of symbols are "
+	    "not checked%s%s", c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "",
+	    tmod_printable(list));
+}
+
+/* A module that was built elsewhere has symbols that Module.symvers does not know. */
+static void say_not_listed(struct check *c)
+{
+	const struct import *first = NULL;
+	const char *name = NULL;
+	size_t cnt = 0;
+
+	for (uint32_t i = c->names.cnt; i--;) {
+		if (!import_at(c, i)->exported || import_at(c, i)->listed)
+			continue;
+		first = import_at(c, i);
+		name = names_text(&c->names, i);
+		cnt++;
+	}
+	if (cnt)
+		say(c->messages, TMOD_WARNING,
+		    "%zu symbols are not in Module.symvers, such as %s of module %s: their namespaces and licenses are not checked",
+		    cnt, name, first->provider ? first->provider : "?");
+}
+
+void check_symbols(struct check *c)
+{
+	bool gpl = license_is_gpl(check_info(c, "license"));
+	bool kernel_has = c->reference.known && strstr(c->reference.vermagic, " modversions ");
+
+	if (kernel_has && c->names.cnt && !check_has_checksums(c))
+		check_problem(c, TMOD_PROBLEM_CRC, "", "it has no checksums of symbols, which the kernel compares");
+	for (uint32_t i = 0; i < c->names.cnt; i++)
+		check_import(c, names_text(&c->names, i), import_at(c, i), gpl);
+	if (c->listed)
+		say_not_listed(c);
+	else
+		say_unknown(c);
+}
+
+static int count(void *data, const char *key, const char *value, uint32_t priority)
+{
+	(void)data;
+	(void)key;
+	(void)value;
+	(void)priority;
+	return 0;
+}
+
+void check_depends(struct check *c)
+{
+	struct tmod_tree *tree = tmod_system_tree(c->system);
+	const char *at = check_info(c, "depends"), *item;
+	size_t len;
+
+	if (!at || tmod_tree_load(tree, TMOD_INDEX_DEP))
+		return;
+	while ((item = modinfo_list_next(&at, &len))) {
+		char word[256], name[256];
+
+		snprintf(word, sizeof(word), "%.*s", (int)(len < sizeof(word) ? len : sizeof(word) - 1), item);
+		tmod_module_name(word, name, sizeof(name));
+		if (tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, count, NULL) <= 0 &&
+		    tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, count, NULL) <= 0)
+			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, "it needs the module %s, which is not in %s", name,
+				      c->dir);
+	}
+}

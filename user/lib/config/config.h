@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The configuration while it is read, and afterwards: what the files of this folder share. Entries are added in the
+ * order in which they are read; config.c then sorts them by directive.
+ */
+#ifndef LIB_CONFIG_CONFIG_H
+#define LIB_CONFIG_CONFIG_H
+
+#include "user/lib/buf.h"
+#include "user/lib/config/arena.h"
+#include "user/lib/config/stamps.h"
+#include "tenon/mod.h"
+
+struct config_entry {
+	struct tmod_entry public; /* first: callers have a pointer to it */
+	uint32_t hash;            /* of the name, if it is not a pattern */
+	bool pattern;
+};
+
+struct tmod_config {
+	struct arena arena;   /* all strings */
+	struct stamps stamps;
+	struct buf entries;   /* of struct config_entry */
+	uint32_t first[TMOD_DIRECTIVE_CNT + 1]; /* entries of a directive: from first[directive] up to first[directive + 1] */
+};
+
+/** config_add - add an entry, whose strings live as long as the arena; the name is as indexes have it. */
+void config_add(struct tmod_config *c, enum tmod_directive directive, const char *name, const char *value,
+		const char *file, uint32_t line);
+
+/** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */
+char *options_normalise(char *value);
+
+/** modprobe_conf_read - take the lines of a modprobe.d file. @file: as long as the arena. Return: 0 or -ENOMEM. */
+int modprobe_conf_read(struct tmod_config *c, const char *file, const char *bytes, size_t size,
+		       const struct tmod_messages *messages);
+
+/** cmdline_read - take what the kernel's command line says of modules. Return: 0 or -ENOMEM. */
+int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const struct tmod_messages *messages);
+
+/**
+ * softdep_normalise - write "pre: a b post: c" with each marker once and single blanks
+ * @value: what the line says behind the module's name; becomes the result
+ * @arena: gets it
+ *
+ * Words before the first marker are left out. Return: the value, "" if nothing remains; NULL: no memory.
+ */
+const char *softdep_normalise(struct arena *arena, const char *value);
+
+#endif

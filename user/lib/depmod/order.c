@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <errno.h>
+#include <limits.h>
+
+#include "user/lib/depmod/order.h"
+
+static uint32_t half_word(const char *text)
+{
+	return (uint32_t)(uint8_t)text[0] | (uint32_t)(uint8_t)text[1] << 8;
+}
+
+uint32_t order_hash(const char *text)
+{
+	size_t len = strlen(text);
+	uint32_t hash = (uint32_t)len;
+
+	for (; len >= 4; text += 4, len -= 4) {
+		hash += half_word(text);
+		hash = hash << 16 ^ half_word(text + 2) << 11 ^ hash;
+		hash += hash >> 11;
+	}
+	if (len >= 2)
+		hash += half_word(text);
+	else if (len)
+		hash += (uint32_t)(int8_t)text[0];
+	if (len == 3) {
+		hash ^= hash << 16;
+		hash ^= (uint32_t)(int8_t)text[2] << 18;
+		hash += hash >> 11;
+	} else if (len == 2) {
+		hash ^= hash << 11;
+		hash += hash >> 17;
+	} else if (len) {
+		hash ^= hash << 10;
+		hash += hash >> 1;
+	}
+	hash ^= hash << 3;
+	hash += hash >> 5;
+	hash ^= hash << 4;
+	hash += hash >> 17;
+	hash ^= hash << 25;
+	return hash + (hash >> 6);
+}
+
+/* The path without what says that the file is packed, as modules.order has it. */
+static void unpacked_path(const char *path, char *out)
+{
+	size_t len = strlen(path);
+
+	if (len >= PATH_MAX)
+		len = PATH_MAX - 1;
+	memcpy(out, path, len);
+	out[len] = '\0';
+	if (len > 3 && strcmp(out + len - 3, ".ko") && tmod_is_module_file(out))
+		*strrchr(out, '.') = '\0';
+}
+
+/* Number the modules as modules.order lists them. */
+static int read_order(struct depmod *d)
+{
+	struct buf text = { 0 };
+	struct names paths = { 0 };
+	uint32_t line = 0, i;
+	char *rest, path[PATH_MAX];
+	int err;
+
+	/* Only with files as arguments there may be no tree. */
+	if (d->dir < 0) {
+		say(d->say, TMOD_WARNING, "could not open directory %s: %s", d->request->dir, strerror(d->dir_err));
+		return 0;
+	}
+	err = depmod_slurp(d, "modules.order", &text);
+	if (err) {
+		say(d->say, TMOD_WARNING, "could not open modules.order at %s: %s", d->request->dir, strerror(-err));
+		buf_free(&text);
+		return err == -ENOMEM ? err : 0;
+	}
+	for (i = 0; i < d->module_cnt && !paths.text.failed; i++) {
+		unpacked_path(d->modules[i].path, path);
+		names_add(&paths, path);
+	}
+	for (char *p = strtok_r(text.data, "\n", &rest); p; p = strtok_r(NULL, "\n", &rest), line++) {
+		i = names_find(&paths, p);
+		if (i != NAME_NONE && i < d->module_cnt)
+			d->modules[i].order = line;
+	}
+	err = paths.cnt == d->module_cnt ? 0 : -ENOMEM;
+	names_free(&paths);
+	buf_free(&text);
+	return err;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct depmod_module *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	if (x->bucket != y->bucket)
+		return x->bucket < y->bucket ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+int depmod_order(struct depmod *d)
+{
+	int err;
+
+	for (uint32_t i = 0; i < d->module_cnt; i++) {
+		d->modules[i].order = UINT32_MAX;
+		d->modules[i].bucket = order_hash(d->modules[i].name) % ORDER_MODULE_BUCKETS;
+	}
+	err = read_order(d);
+	if (!err && d->module_cnt)
+		qsort(d->modules, d->module_cnt, sizeof(*d->modules), by_order);
+	return err;
+}
+
+/* Sort the numbers of one bucket, of which there are few, by name. */
+static void sort_bucket(const struct depmod *d, uint32_t *order, uint32_t cnt)
+{
+	for (uint32_t i = 1; i < cnt; i++) {
+		uint32_t moved = order[i], to = i;
+
+		for (; to && strcmp(names_text(&d->exported, order[to - 1]), names_text(&d->exported, moved)) > 0; to--)
+			order[to] = order[to - 1];
+		order[to] = moved;
+	}
+}
+
+uint32_t *depmod_symbol_order(const struct depmod *d)
+{
+	uint32_t end[ORDER_SYMBOL_BUCKETS] = { 0 }, cnt = d->exported.cnt, sum = 0;
+	uint32_t *order = malloc((cnt + 1) * 2 * sizeof(*order)), *bucket = order + cnt;
+
+	if (!order)
+		return NULL;
+	for (uint32_t i = 0; i < cnt; i++) {
+		bucket[i] = order_hash(names_text(&d->exported, i)) % ORDER_SYMBOL_BUCKETS;
+		end[bucket[i]]++;
+	}
+	for (uint32_t b = 0; b < ORDER_SYMBOL_BUCKETS; b++) {
+		uint32_t first = sum;
+
+		sum += end[b];
+		end[b] = first;
+	}
+	for (uint32_t i = 0; i < cnt; i++)
+		order[end[bucket[i]]++] = i;
+	for (uint32_t b = 0; b < ORDER_SYMBOL_BUCKETS; b++) {
+		uint32_t first = b ? end[b - 1] : 0;
+
+		sort_bucket(d, order + first, end[b] - first);
+	}
+	return order;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Read what the indexes are made of from every module, with several threads. */
+#include <errno.h>
+
+#include "user/lib/depmod/depmod.h"
+
+/* Entries of .modinfo that an index is made of. */
+static bool is_wanted(const char *key, size_t len)
+{
+	return (len == 5 && !memcmp(key, "alias", 5)) ||
+	       (len == 7 && (!memcmp(key, "softdep", 7) || !memcmp(key, "weakdep", 7)));
+}
+
+static int read_info(struct reader *r, struct depmod_module *m, const struct elf_file *elf, struct tenon_diag *diag)
+{
+	struct modinfo info;
+	const char *at = NULL, *value;
+	size_t len;
+	int err = image_modinfo(&r->image, elf, &info, diag);
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	while ((len = modinfo_next(&info, &at, &value))) {
+		if (!is_wanted(at, len))
+			continue;
+		/* It would begin a line of its own, and modprobe takes lines of modules.softdep for configuration. */
+		if (strchr(value, '\n'))
+			say(r->depmod->say, TMOD_WARNING, "%s: its %.*s is left out, for it has a line break", m->path,
+			    (int)len, at);
+		else
+			buf_string(&r->info, at);
+	}
+	m->info.cnt = (uint32_t)r->info.len - m->info.first;
+	return 0;
+}
+
+/* Modules that export have a symbol __crc_NAME for each; without checksums their names stand in a section. */
+static bool may_export(const struct elf_file *elf, struct elf_section *strings)
+{
+	bool found = false;
+
+	strings->type = SHT_NULL;
+	for (uint32_t i = 1; i < elf->section_cnt; i++) {
+		struct elf_section s;
+
+		elf_section_at(elf, i, &s);
+		if (s.name[0] != '_' || s.name[1] != '_')
+			continue;
+		found |= !strncmp(s.name, "__kcrctab", 9);
+		if (!strcmp(s.name, "__ksymtab_strings") && s.type != SHT_NOBITS) {
+			*strings = s;
+			found = true;
+		}
+	}
+	return found;
+}
+
+static int read_symbols(struct reader *r, const struct elf_file *elf, bool exports)
+{
+	struct elf_section table;
+	int err = image_symbols(&r->image, elf, exports);
+
+	if (err || !elf->symtab)
+		return err;
+	elf_section_at(elf, elf->symtab, &table);
+	for (uint32_t i = exports ? 1 : (uint32_t)table.info; i < elf->symbol_cnt; i++) {
+		struct elf_symbol s;
+		const char *name;
+		uint32_t number;
+
+		elf_symbol_at(elf, i, &s);
+		if (s.name_off >= elf->strings_size)
+			return -ENOEXEC;
+		name = elf_symbol_name(elf, &s);
+		if (exports && !strncmp(name, "__crc_", 6)) {
+			buf_string(&r->exports, name + 6);
+		} else if (s.shndx == SHN_UNDEF && *name && s.bind != STB_LOCAL) {
+			number = names_add(&r->needed, name);
+			buf_add(&r->needs, &number, sizeof(number));
+		}
+	}
+	return r->needed.text.failed ? -ENOMEM : 0;
+}
+
+/* Names of exports from __ksymtab_strings: a list of strings. */
+static int read_export_strings(struct reader *r, const struct elf_section *s)
+{
+	const char *text = (const char *)r->image.data + s->offset, *end = text + s->size;
+	int err = image_need(&r->image, s->offset, s->size);
+
+	if (!err && s->size && end[-1])
+		err = -ENOEXEC;
+	for (; !err && text < end; text += strlen(text) + 1)
+		if (*text)
+			buf_string(&r->exports, text);
+	return err;
+}
+
+static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_diag *diag)
+{
+	struct elf_file elf;
+	struct elf_section strings;
+	bool exports;
+	int err = image_elf(&r->image, &elf, diag);
+
+	if (!err)
+		err = read_info(r, m, &elf, diag);
+	if (err)
+		return err;
+	exports = may_export(&elf, &strings);
+	err = read_symbols(r, &elf, exports);
+	if (!err && r->exports.len == m->exports.first && strings.type != SHT_NULL)
+		err = read_export_strings(r, &strings);
+	m->exports.cnt = (uint32_t)r->exports.len - m->exports.first;
+	m->needs.cnt = (uint32_t)(r->needs.len / sizeof(uint32_t)) - m->needs.first;
+	return err;
+}
+
+static void read_module(struct reader *r, struct depmod_module *m)
+{
+	struct tenon_diag diag = { 0 };
+	char text[512];
+
+	m->reader = r;
+	m->info.first = (uint32_t)r->info.len;
+	m->exports.first = (uint32_t)r->exports.len;
+	m->needs.first = (uint32_t)(r->needs.len / sizeof(uint32_t));
+	m->err = image_open(&r->image, r->depmod->dir, m->path);
+	if (m->err)
+		return;
+	m->err = read_opened(r, m, &diag);
+	if (m->err && diag.reason) {
+		memcpy(diag.module, m->name, strnlen(m->name, sizeof(diag.module) - 1));
+		tenon_diag_format(&diag, text, sizeof(text));
+		m->fault = strdup(text);
+	}
+	image_close(&r->image);
+}
+
+static void read_modules(struct reader *r, void *data)
+{
+	struct depmod *d = data;
+	uint32_t i;
+
+	while ((i = __atomic_fetch_add(&d->next_module, 1, __ATOMIC_RELAXED)) < d->module_cnt)
+		if (!d->modules[i].reader) /* else it is from the record */
+			read_module(r, &d->modules[i]);
+	image_free(&r->image);
+	if (r->info.failed || r->exports.failed || r->needs.failed || r->needed.text.failed)
+		r->err = -ENOMEM;
+}
+
+int depmod_read(struct depmod *d)
+{
+	char path[DEPMOD_PATH_BYTES];
+	uint32_t cnt = 0;
+	int err = 0;
+
+	for (uint32_t i = 0; i < d->module_cnt; i++)
+		cnt += !d->modules[i].reader;
+	depmod_parallel(d, cnt / 16 + 1, read_modules, d);
+	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
+		err = d->readers[i].err;
+	for (uint32_t i = 0; i < d->module_cnt && !err; i++) {
+		struct depmod_module *m = &d->modules[i];
+
+		if (m->err == -ENOMEM)
+			err = m->err;
+		if (!m->err || err)
+			continue;
+		depmod_full_path(d, m, path);
+		say(d->say, TMOD_ERROR, "failed to load symbols from %s: %s%s%s%s", path, strerror(-m->err),
+		    m->fault ? " (" : "", m->fault ?: "", m->fault ? ")" : "");
+	}
+	return err;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Find the module files below folders, with several threads: each takes a folder from a list, adds the folders in it to
+ * the list and the modules to what it found.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "user/lib/depmod/depmod.h"
+
+#define FOLDERS_MAX (1u << 20)
+
+struct walk {
+	struct depmod *d;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct buf todo;   /* folders' paths, NUL-terminated; the last is next */
+	uint32_t folder_cnt; /* that ever were in it */
+	unsigned int busy; /* threads that read a folder */
+	int err;
+};
+
+/* One folder being read. */
+struct folder {
+	struct reader *r;
+	struct buf *subfolders;
+	int fd;
+	size_t len;          /* of the folder's path */
+	char path[PATH_MAX];
+};
+
+static int stat_path(const struct depmod *d, const char *path, struct stat *st)
+{
+	return *path == '/' ? stat(path, st) : fstatat(d->dir, *path ? path : ".", st, 0);
+}
+
+/* Is the folder that a link leads to one that the link is in? Following it would never end. */
+static bool is_circle(const struct folder *f, const struct stat *st)
+{
+	char path[PATH_MAX];
+	size_t len = f->len;
+	struct stat above;
+
+	memcpy(path, f->path, len + 1);
+	for (;;) {
+		path[len] = '\0';
+		if (!stat_path(f->r->depmod, path, &above) && above.st_dev == st->st_dev && above.st_ino == st->st_ino)
+			return true;
+		if (!len)
+			return false;
+		while (len && path[--len] != '/')
+			;
+	}
+}
+
+static bool is_excluded(const struct depmod *d, const char *name)
+{
+	for (const char *const *e = d->conf.exclude; *e; e++)
+		if (!strcmp(*e, name))
+			return true;
+	return !strcmp(name, "build") || !strcmp(name, "source");
+}
+
+static void add_module(struct folder *f, const struct stat *st)
+{
+	struct stamp stamp = stamp_of(st);
+
+	buf_string(&f->r->paths, f->path);
+	if (f->r->depmod->request->if_newer)
+		buf_add(&f->r->stamps, &stamp, sizeof(stamp));
+}
+
+/* A module that is left out. */
+static void say_left_out(const struct folder *f, const char *why)
+{
+	const struct depmod *d = f->r->depmod;
+
+	say(d->say, TMOD_ERROR, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/", f->path,
+	    why);
+}
+
+/* An entry of the folder; its path is in f->path. */
+static void visit(struct folder *f, const char *name, unsigned char type)
+{
+	bool link = type != DT_DIR && type != DT_REG;
+	bool module = type != DT_DIR && tmod_is_module_file(name);
+	struct stat st = { 0 };
+
+	if (link || (module && f->r->depmod->request->if_newer)) {
+		if (fstatat(f->fd, name, &st, 0)) { /* a link to nowhere */
+			if (module)
+				say_left_out(f, strerror(errno));
+			return;
+		}
+		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+	}
+	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_circle(f, &st)))
+		buf_string(f->subfolders, f->path);
+	if (type == DT_REG && module)
+		add_module(f, &st);
+	else if (module && type != DT_DIR)
+		say_left_out(f, "not a regular file");
+}
+
+static void visit_entry(struct folder *f, const struct dirent64 *e)
+{
+	size_t n = strlen(e->d_name), at = f->len;
+
+	if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || f->len + n + 2 > sizeof(f->path))
+		return;
+	if (at)
+		f->path[at++] = '/';
+	memcpy(f->path + at, e->d_name, n + 1);
+	visit(f, e->d_name, e->d_type);
+	f->path[f->len] = '\0';
+}
+
+/* With getdents64(): readdir() would ask twice as much of the kernel. */
+static void read_folder(struct folder *f)
+{
+	const struct depmod *d = f->r->depmod;
+	_Alignas(struct dirent64) char entries[32 << 10];
+	ssize_t got = -1;
+
+	f->fd = depmod_open(d, *f->path ? f->path : ".", O_RDONLY | O_DIRECTORY);
+	f->len = strlen(f->path);
+	while (f->fd >= 0 && (got = getdents64(f->fd, entries, sizeof(entries))) > 0) {
+		for (const char *at = entries; at < entries + got;) {
+			const struct dirent64 *e = (const void *)at;
+
+			visit_entry(f, e);
+			at += e->d_reclen;
+		}
+	}
+	if (got < 0)
+		say(d->say, TMOD_ERROR, "could not open directory %s%s%s: %s", *f->path == '/' ? "" : d->request->dir,
+		    *f->path == '/' ? "" : "/", f->path, strerror(errno));
+	if (f->fd >= 0)
+		close(f->fd);
+}
+
+/* Take the last folder of the list. The lock is held. Return: false when no more will come. */
+static bool take(struct walk *w, char *path)
+{
+	const char *last;
+
+	while (!w->todo.len && w->busy && !w->err)
+		pthread_cond_wait(&w->changed, &w->lock);
+	if (!w->todo.len || w->err)
+		return false;
+	last = w->todo.data + w->todo.len - 1;
+	while (last > w->todo.data && last[-1])
+		last--;
+	w->todo.len = (size_t)(last - w->todo.data);
+	strcpy(path, last);
+	w->busy++;
+	return true;
+}
+
+/* Give back what a folder had in it. The lock is held. */
+static void give(struct walk *w, const struct buf *subfolders)
+{
+	for (const char *s = subfolders->data; s && s < subfolders->data + subfolders->len; s += strlen(s) + 1)
+		w->folder_cnt++;
+	if (subfolders->len)
+		buf_add(&w->todo, subfolders->data, subfolders->len);
+	if (w->folder_cnt > FOLDERS_MAX)
+		w->err = -ELOOP;
+	if (w->todo.failed || subfolders->failed)
+		w->err = -ENOMEM;
+	w->busy--;
+	pthread_cond_broadcast(&w->changed);
+}
+
+static void walk_folders(struct reader *r, void *data)
+{
+	struct walk *w = data;
+	struct buf subfolders = { 0 };
+	struct folder f = { .r = r, .subfolders = &subfolders };
+
+	pthread_mutex_lock(&w->lock);
+	while (take(w, f.path)) {
+		pthread_mutex_unlock(&w->lock);
+		subfolders.len = 0;
+		read_folder(&f);
+		pthread_mutex_lock(&w->lock);
+		give(w, &subfolders);
+	}
+	if (r->paths.failed || r->stamps.failed)
+		w->err = -ENOMEM;
+	pthread_mutex_unlock(&w->lock);
+	buf_free(&subfolders);
+}
+
+int depmod_walk(struct depmod *d, const struct buf *folders)
+{
+	struct walk w = { .d = d };
+
+	buf_add(&w.todo, folders->data, folders->len);
+	if (w.todo.failed)
+		return -ENOMEM;
+	pthread_mutex_init(&w.lock, NULL);
+	pthread_cond_init(&w.changed, NULL);
+	depmod_parallel(d, d->reader_cnt, walk_folders, &w);
+	pthread_cond_destroy(&w.changed);
+	pthread_mutex_destroy(&w.lock);
+	buf_free(&w.todo);
+	if (w.err == -ELOOP)
+		say(d->say, TMOD_ERROR, "more than %u directories below %s: do links lead in circles?", FOLDERS_MAX,
+		    d->request->dir);
+	return w.err;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* One module file: .modinfo, and what its signature says. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fmt/modsig.h"
+#include "user/lib/file.h"
+#include "user/lib/pkcs7.h"
+#include "tenon/fmt/modsig.h"
+
+/* Find the signature and read it. A trailer that is no trailer counts as none, as for the tools of kmod. */
+static int read_signature(struct tmod_file *f)
+{
+	const size_t end = sizeof(struct tenon_modsig) + TENON_MODSIG_MARKER_BYTES;
+	struct modsig_parts parts;
+	struct tenon_diag diag;
+	int err;
+
+	if (f->image.size < end)
+		return 0;
+	err = image_need(&f->image, f->image.size - end, end);
+	if (err || modsig_split(f->image.data, f->image.size, &parts, &diag) || !parts.message)
+		return err;
+	f->message = parts.message;
+	f->message_size = parts.message_size;
+	return image_need(&f->image, (uint64_t)(parts.message - f->image.data), parts.message_size);
+}
+
+int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t text_size)
+{
+	struct tmod_file *f = calloc(1, sizeof(*f));
+	struct tenon_diag diag = { 0 };
+	int err;
+
+	if (text_size)
+		*text = '\0';
+	if (!f)
+		return -ENOMEM;
+	err = image_open(&f->image, AT_FDCWD, path);
+	if (err) {
+		image_free(&f->image);
+		free(f);
+		return err;
+	}
+	err = image_elf(&f->image, &f->elf, &diag);
+	if (!err)
+		err = image_modinfo(&f->image, &f->elf, &f->info, &diag);
+	if (!err)
+		err = read_signature(f);
+	if (err) {
+		if (diag.reason) {
+			tmod_module_name(path, diag.module, sizeof(diag.module));
+			tenon_diag_format(&diag, text, text_size);
+		}
+		tmod_file_close(f);
+		return err;
+	}
+	*file = f;
+	return 0;
+}
+
+void tmod_file_close(struct tmod_file *f)
+{
+	if (!f)
+		return;
+	image_close(&f->image);
+	image_free(&f->image);
+	free(f);
+}
+
+bool tmod_file_info(const struct tmod_file *f, const char **at, struct tmod_info *info)
+{
+	info->key_len = modinfo_next(&f->info, at, &info->value);
+	info->key = *at;
+	info->value_len = info->key_len ? strlen(info->value) : 0;
+	return info->key_len != 0;
+}
+
+bool file_own_name(const char *path, char *name, size_t size)
+{
+	struct tmod_file *file;
+	const char *at = NULL;
+	struct tmod_info info;
+	bool found = false;
+
+	if (tmod_file_open(path, &file, NULL, 0))
+		return false;
+	while (!found && tmod_file_info(file, &at, &info)) {
+		found = info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
+		if (found)
+			snprintf(name, size, "%s", info.value);
+	}
+	tmod_file_close(file);
+	return found;
+}
+
+void tmod_file_signature(const struct tmod_file *f, struct tmod_signature *out)
+{
+	*out = (struct tmod_signature){ 0 };
+	if (f->message) {
+		out->id_type = "PKCS#7";
+		pkcs7_read(f->message, f->message_size, out);
+	}
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* A hash table with open addressing over one block of text. */
+#include "user/lib/names.h"
+
+/* Eight bytes at a time. Not for an attacker's strings to be far apart, only to be quick for symbols' names. */
+static uint32_t hash_text(const char *text, size_t len)
+{
+	uint64_t hash = len, word;
+
+	for (; len >= 8; text += 8, len -= 8) {
+		memcpy(&word, text, 8);
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, text, len);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(hash >> 32);
+}
+
+/* The slot where @text is, or the free one where it belongs. */
+static struct name_slot *find_slot(const struct names *n, const char *text, uint32_t hash)
+{
+	uint32_t i = hash & (n->slot_cnt - 1);
+
+	for (; n->slots[i].number; i = (i + 1) & (n->slot_cnt - 1))
+		if (n->slots[i].hash == hash && !strcmp(names_text(n, n->slots[i].number - 1), text))
+			break;
+	return &n->slots[i];
+}
+
+static bool grow(struct names *n)
+{
+	uint32_t cap = n->cap ? n->cap * 2 : 512;
+	uint32_t *offs = realloc(n->offs, cap * sizeof(*offs));
+	struct name_slot *slots;
+
+	if (!offs)
+		return false;
+	n->offs = offs;
+	slots = calloc(cap * 2u, sizeof(*slots));
+	if (!slots)
+		return false;
+	for (uint32_t i = 0; i < n->slot_cnt; i++) {
+		uint32_t at = n->slots[i].hash & (cap * 2u - 1);
+
+		if (!n->slots[i].number)
+			continue;
+		while (slots[at].number)
+			at = (at + 1) & (cap * 2u - 1);
+		slots[at] = n->slots[i];
+	}
+	free(n->slots);
+	n->slots = slots;
+	n->slot_cnt = cap * 2;
+	n->cap = cap;
+	return true;
+}
+
+uint32_t names_add(struct names *n, const char *text)
+{
+	size_t len = strlen(text);
+	uint32_t hash = hash_text(text, len);
+	struct name_slot *slot;
+
+	if (n->cnt == n->cap && !grow(n)) {
+		n->text.failed = true;
+		return NAME_NONE;
+	}
+	slot = find_slot(n, text, hash);
+	if (slot->number)
+		return slot->number - 1;
+	n->offs[n->cnt] = (uint32_t)n->text.len;
+	buf_add(&n->text, text, len + 1);
+	if (n->text.failed)
+		return NAME_NONE;
+	*slot = (struct name_slot){ hash, ++n->cnt };
+	return n->cnt - 1;
+}
+
+uint32_t names_find(const struct names *n, const char *text)
+{
+	return n->slot_cnt ? find_slot(n, text, hash_text(text, strlen(text)))->number - 1 : NAME_NONE;
+}
+
+void names_free(struct names *n)
+{
+	buf_free(&n->text);
+	free(n->offs);
+	free(n->slots);
+	*n = (struct names){ 0 };
+}
