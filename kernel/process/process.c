@@ -56,21 +56,23 @@ void process_put(struct process *p)
 	heap_free(p);
 }
 
-int task_make(struct process *p, void (*fn)(void *arg), struct task **task)
+int task_make(struct process *p, void (*fn)(void *arg), void *arg, struct task **task)
 {
 	struct task *t = heap_alloc_zeroed(sizeof(*t));
-	void *fpu = heap_alloc(fpu_bytes());
+	void *fpu = heap_alloc_zeroed(fpu_bytes()), *fpu_copy = heap_alloc_zeroed(fpu_bytes());
 	int err = -TENON_ENOMEM;
 
-	if (t && fpu)
-		err = thread_make(p->name, fn, t, &t->thread);
+	if (t && fpu && fpu_copy)
+		err = thread_make(p->name, fn, arg, &t->thread);
 	if (err) {
 		heap_free(fpu);
+		heap_free(fpu_copy);
 		heap_free(t);
 		return err;
 	}
 	fpu_state_init(fpu);
 	t->process = p;
+	t->fpu_copy = fpu_copy;
 	t->thread->task = t;
 	t->thread->user.fpu = fpu;
 	*task = t;
@@ -80,6 +82,7 @@ int task_make(struct process *p, void (*fn)(void *arg), struct task **task)
 void task_drop(struct task *t)
 {
 	heap_free(t->thread->user.fpu);
+	heap_free(t->fpu_copy);
 	thread_drop(t->thread);
 	heap_free(t);
 }

@@ -50,7 +50,9 @@ struct task {
 	user_addr robust_list;
 	uint64_t deadline_ns; /* of a call that may be made again: syscall_deadline() */
 	bool again; /* such a call is being made again */
-	bool exiting;
+	bool ending; /* exec in another task: it is to end; process_lock */
+	uint8_t interrupted; /* enum syscall_interrupted of the call that has just returned -TENON_EINTR */
+	void *fpu_copy; /* fpu_bytes(): of a signal frame on its way */
 };
 
 /* What wait4 tells about a child once. */
@@ -137,8 +139,8 @@ extern struct process *process_init; /* process 1 */
 
 /* A process without anything; its id is not set. NULL: no memory. */
 struct process *process_make(void);
-/* A task of @p with its thread, which is not started and begins in @fn. Return: 0 or -TENON_ENOMEM. */
-int task_make(struct process *p, void (*fn)(void *arg), struct task **task);
+/* A task of @p with its thread, which is not started and begins in @fn(@arg). Return: 0 or -TENON_ENOMEM. */
+int task_make(struct process *p, void (*fn)(void *arg), void *arg, struct task **task);
 void task_drop(struct task *t); /* one that was never started */
 unsigned task_total(void); /* process_lock */
 /* Is there room for one more? Counts it. process_lock. Return: 0, -TENON_EAGAIN. */
@@ -186,5 +188,7 @@ int signal_frame_pop(struct user_frame *frame);
 
 int64_t futex_wait(user_addr addr, uint32_t value, uint32_t bits, uint64_t deadline_ns);
 int64_t futex_wake(user_addr addr, uint32_t cnt, uint32_t bits);
+/* A task ends: what it promised to write and wake. */
+void task_release_futexes(struct task *t);
 
 #endif
