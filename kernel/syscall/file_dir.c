@@ -25,7 +25,6 @@ struct out {
 	char *buf;
 	size_t len, size;
 	struct dirent *last; /* gets the position behind it */
-	bool full;
 };
 
 static bool add(struct listing *l, struct name name, uint64_t number, uint32_t mode)
@@ -37,8 +36,7 @@ static bool add(struct listing *l, struct name name, uint64_t number, uint32_t m
 	/* Only now it is known where the one before ends: in front of this. */
 	if (o->last)
 		o->last->off = (int64_t)l->offset;
-	o->full = len > o->size - o->len;
-	if (o->full)
+	if (len > o->size - o->len)
 		return false;
 	memset(d, 0, len);
 	d->ino = number;
@@ -89,7 +87,7 @@ static int64_t get_names(struct file *file, user_addr to, uint64_t size)
 	err = list(file->node, start.root, &l);
 	if (o.last)
 		o.last->off = (int64_t)l.offset;
-	if (!err && !o.len && o.full)
+	if (!err && !o.len && l.full)
 		err = -TENON_EINVAL; /* not even one has room */
 	if (!err)
 		err = user_copy_out(to, o.buf, o.len);

@@ -142,7 +142,7 @@ void dev_init(void)
 	static struct chrdev kmsg = { .name = "kmsg", .mode = 0644, .open = kmsg_open };
 
 	kmsg.device = device_number(1, 11);
-	if (ramfs_make(&type, LIMIT_BYTES, &dev_fs) || chrdev_register(&kmsg))
+	if (ramfs_make(&type, LIMIT_BYTES, NULL, &dev_fs) || chrdev_register(&kmsg))
 		panic("no memory for /dev");
 	filesystem_type_register(&type);
 }

@@ -179,13 +179,15 @@ struct listing {
 	uint64_t offset; /* position of the next name */
 	bool (*add)(struct listing *l, struct name name, uint64_t number, uint32_t mode);
 	void *data; /* the caller's */
+	bool full; /* the last name did not fit */
 };
 
 /* Return: false: it does not fit; stop. The next position, @next, is kept only for what fitted. */
 static inline bool listing_add(struct listing *l, const char *text, size_t len, uint64_t number, uint32_t mode,
 			       uint64_t next)
 {
-	if (!l->add(l, (struct name){ text, len }, number, mode))
+	l->full = !l->add(l, (struct name){ text, len }, number, mode);
+	if (l->full)
 		return false;
 	l->offset = next;
 	return true;

@@ -26,6 +26,11 @@ void ramfs_uncharge(struct ramfs *fs, uint64_t bytes)
 	atomic_fetch_sub(&fs->used_bytes, bytes);
 }
 
+uint64_t ramfs_number(struct filesystem *fs)
+{
+	return atomic_fetch_add(&((struct ramfs *)fs)->last_number, 1) + 1;
+}
+
 static struct ramfs_node *ram(struct node *node)
 {
 	return (struct ramfs_node *)node;
@@ -49,7 +54,8 @@ static int set_target(struct ramfs_node *n, const char *target)
 }
 
 /* A node without a name, with one reference. */
-static int make_node(struct ramfs *fs, const struct node_wanted *wanted, struct ramfs_node **node)
+static int make_node(struct ramfs *fs, const struct node_ops *node_ops, const struct node_wanted *wanted,
+		     struct ramfs_node **node)
 {
 	struct ramfs_node *n;
 	int err = ramfs_charge(fs, sizeof(*n));
@@ -61,7 +67,7 @@ static int make_node(struct ramfs *fs, const struct node_wanted *wanted, struct 
 		ramfs_uncharge(fs, sizeof(*n));
 		return -TENON_ENOMEM;
 	}
-	node_init(&n->node, &fs->fs, &ops, atomic_fetch_add(&fs->last_number, 1) + 1, wanted->mode);
+	node_init(&n->node, &fs->fs, node_ops, ramfs_number(&fs->fs), wanted->mode);
 	n->node.uid = wanted->uid;
 	n->node.gid = wanted->gid;
 	n->node.device = wanted->device;
@@ -81,7 +87,7 @@ static int make_node(struct ramfs *fs, const struct node_wanted *wanted, struct 
 	return 0;
 }
 
-static void release(struct node *node)
+void ramfs_release(struct node *node)
 {
 	struct ramfs *fs = ramfs_of(node);
 
@@ -99,7 +105,7 @@ static void release(struct node *node)
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
-static int lookup(struct node *dir, struct name name, struct node **child)
+int ramfs_lookup(struct node *dir, struct name name, struct node **child)
 {
 	*child = node_get(ramfs_dir_find(ram(dir), name));
 	return *child ? 0 : -TENON_ENOENT;
@@ -108,7 +114,7 @@ static int lookup(struct node *dir, struct name name, struct node **child)
 static int create(struct node *dir, struct name name, const struct node_wanted *wanted, struct node **child)
 {
 	struct ramfs_node *n;
-	int err = make_node(ramfs_of(dir), wanted, &n);
+	int err = make_node(ramfs_of(dir), &ops, wanted, &n);
 
 	if (err)
 		return err;
@@ -225,7 +231,7 @@ static int open(struct node *node, struct file *file)
 }
 
 static const struct node_ops ops = {
-	.lookup = lookup,
+	.lookup = ramfs_lookup,
 	.create = create,
 	.link = link,
 	.unlink = unlink,
@@ -235,7 +241,7 @@ static const struct node_ops ops = {
 	.read_link = read_link,
 	.open = open,
 	.truncate = ramfs_truncate,
-	.release = release,
+	.release = ramfs_release,
 };
 
 /* ---- instances --------------------------------------------------------------------------------------------------- */
@@ -252,11 +258,32 @@ static void usage(struct filesystem *fs, struct filesystem_usage *u)
 	u->nodes_free = used < r->limit_bytes ? (r->limit_bytes - used) / sizeof(struct ramfs_node) : 0;
 }
 
-int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, struct filesystem **out)
+int ramfs_make_dir(struct filesystem *fs, const struct node_ops *dir_ops, uint32_t mode, struct node **dir)
 {
-	struct node_wanted wanted = { .mode = NODE_DIR | 0755 };
+	struct node_wanted wanted = { .mode = NODE_DIR | mode };
+	struct ramfs_node *n;
+	int err = make_node((struct ramfs *)fs, dir_ops, &wanted, &n);
+
+	if (!err)
+		*dir = &n->node;
+	return err;
+}
+
+int ramfs_make_link(struct filesystem *fs, const char *target, struct node **link)
+{
+	struct node_wanted wanted = { .mode = NODE_LINK | 0777, .target = target };
+	struct ramfs_node *n;
+	int err = make_node((struct ramfs *)fs, &ops, &wanted, &n);
+
+	if (!err)
+		*link = &n->node;
+	return err;
+}
+
+int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, const struct node_ops *root_ops,
+	       struct filesystem **out)
+{
 	struct ramfs *fs = heap_alloc_zeroed(sizeof(*fs));
-	struct ramfs_node *root;
 	int err;
 
 	if (!fs)
@@ -265,11 +292,9 @@ int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, struct 
 	fs->limit_bytes = limit_bytes;
 	fs->fs.usage = usage;
 	filesystem_hold(&fs->fs);
-	err = make_node(fs, &wanted, &root);
-	if (!err) {
-		fs->fs.root = &root->node;
+	err = ramfs_make_dir(&fs->fs, root_ops ? root_ops : &ops, 0755, &fs->fs.root);
+	if (!err)
 		*out = &fs->fs;
-	}
 	filesystem_release(&fs->fs); /* frees it if there is no root */
 	return err;
 }
@@ -282,7 +307,7 @@ static int make(const struct filesystem_type *type, const char *source, const ch
 	(void)source;
 	(void)options;
 	page_totals(&totals);
-	return ramfs_make(type, totals.total / 2 * PAGE_BYTES, fs);
+	return ramfs_make(type, totals.total / 2 * PAGE_BYTES, NULL, fs);
 }
 
 static void free_instance(struct filesystem *fs)

@@ -19,10 +19,12 @@ extern struct filesystem_type ramfs_type;
 /**
  * ramfs_make - an instance with an empty root directory
  * @limit_bytes: what it may take
+ * @root_ops: of the root; NULL: those of every directory here
  *
  * Return: 0 or -TENON_ENOMEM.
  */
-int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, struct filesystem **fs);
+int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, const struct node_ops *root_ops,
+	       struct filesystem **fs);
 
 /* ---- inside the folder ------------------------------------------------------------------------------------------- */
 
@@ -61,6 +63,16 @@ static inline struct ramfs *ramfs_of(const struct node *node)
 {
 	return (struct ramfs *)node->fs;
 }
+
+/*
+ * A directory without a name, for file systems that have their names in memory but operations of their own. These have
+ * ramfs_lookup, ramfs_dir_list and ramfs_release among them.
+ */
+int ramfs_make_dir(struct filesystem *fs, const struct node_ops *ops, uint32_t mode, struct node **dir);
+int ramfs_make_link(struct filesystem *fs, const char *target, struct node **link);
+int ramfs_lookup(struct node *dir, struct name name, struct node **child);
+void ramfs_release(struct node *node);
+uint64_t ramfs_number(struct filesystem *fs); /* for a node that is not ramfs's own */
 
 /* Take @bytes of the limit. Return: 0 or -TENON_ENOSPC. */
 int ramfs_charge(struct ramfs *fs, uint64_t bytes);
