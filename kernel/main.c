@@ -23,7 +23,7 @@
 static void start_init(void)
 {
 	static const char *const envp[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
-	static char path[OPTION_BYTES] = "/init";
+	static char path[OPTION_BYTES] = "/sbin/init";
 	const char *const argv[] = { path, NULL };
 	struct fdtable *files;
 	struct fs_context *fs;
