@@ -35,3 +35,9 @@ $(eval $(call kernel-variant,debug,-DKERNEL_DEBUG))
 .PHONY: kernel
 kernel: $(O)/kernel/release/tenon $(O)/kernel/debug/tenon ## build the kernel, as it is and with checks
 all: kernel
+
+$(O)/tenon.iso: $(O)/kernel/release/tenon $(O)/image/initrd kernel/make_iso
+	$(call say,ISO,$@)
+	$(Q)kernel/make_iso $@ $(O)/kernel/release/tenon $(O)/image/initrd
+.PHONY: iso
+iso: $(O)/tenon.iso ## an image of the kernel and its programs that boots by itself (GRUB; setup/install iso)
