@@ -2,6 +2,7 @@
 /* The order in which the parts of the file systems come up, and what the first process finds. */
 #include "kernel/boot.h"
 #include "kernel/log.h"
+#include "kernel/vfs/attr.h"
 #include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/cpio.h"
 #include "kernel/vfs/fdtable.h"
@@ -18,6 +19,8 @@ void vfs_init(void)
 	if (filesystem_mount("tmpfs", "root", "", 0, NULL))
 		panic("no memory for the root");
 	dev_init();
+	procfs_init();
+	sysfs_init();
 }
 
 /* /dev is there before the first program, as Linux with CONFIG_DEVTMPFS_MOUNT has it. */

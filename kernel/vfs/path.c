@@ -23,8 +23,11 @@ int path_lookup_locked(struct node *dir, struct name name, struct node **node)
 {
 	int err = dir->ops->lookup(dir, name, node);
 
-	if (!err && !(*node)->parent && !(*node)->transient && !node_is(*node, NODE_DIR))
-		err = place_set(*node, dir, name);
+	if (err || (*node)->parent)
+		return err;
+	err = place_set(*node, dir, name);
+	if (err)
+		node_put(*node);
 	return err;
 }
 

@@ -10,7 +10,6 @@
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/filesystem.h"
 #include "kernel/vfs/fs_context.h"
-#include "kernel/vfs/place.h"
 #include "kernel/vfs/proc.h"
 #include "kernel/vfs/proc_show.h"
 #include "kernel/vfs/text.h"
@@ -308,19 +307,12 @@ static bool is_self(struct name name)
 int proc_process_lookup(struct filesystem *fs, struct name name, struct node **node)
 {
 	struct process *self = process_current(), *p;
-	int pid = number(name), err;
+	int pid = number(name);
 
 	if (is_self(name))
 		return self ? make(fs, process_get(self), &self_link, FD_NUMBER - 1, 0, node) : -TENON_ENOENT;
 	p = pid > 0 ? process_find(pid) : NULL;
-	if (!p)
-		return -TENON_ENOENT;
-	err = make(fs, p, &process_dir, 0, 0, node);
-	if (!err)
-		err = place_set(*node, fs->root, name);
-	if (err)
-		node_put(*node);
-	return err;
+	return p ? make(fs, p, &process_dir, 0, 0, node) : -TENON_ENOENT;
 }
 
 int proc_process_list(struct node *root, struct listing *l)

@@ -14,7 +14,7 @@ struct fdtable;
 struct file;
 struct fs_context;
 
-/* Once, before anything else: an empty root, and /dev's file system, for which devices may be registered then. */
+/* Once, in a thread, before anything else here: an empty root, and what /dev, /proc and /sys will be. */
 void vfs_init(void);
 
 /**
