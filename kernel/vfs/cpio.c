@@ -51,7 +51,8 @@ static const char *take(struct cpio *c, size_t bytes)
 	return at;
 }
 
-int cpio_next(struct cpio *c, struct cpio_entry *e)
+/* The next member of this archive. Return: as cpio_next. */
+static int member(struct cpio *c, struct cpio_entry *e)
 {
 	size_t start = c->at;
 	uint32_t field[FIELD_CNT];
@@ -85,4 +86,21 @@ int cpio_next(struct cpio *c, struct cpio_entry *e)
 	e->device = device_number(field[RDEVMAJOR], field[RDEVMINOR]);
 	e->modified_s = field[MTIME];
 	return 1;
+}
+
+/* Several archives may stand one behind the other, with zeros between. Return: is there another? */
+static bool another(struct cpio *c)
+{
+	while (c->at < c->size && !c->bytes[c->at])
+		c->at++;
+	return c->at < c->size;
+}
+
+int cpio_next(struct cpio *c, struct cpio_entry *e)
+{
+	int more = member(c, e);
+
+	while (!more && another(c))
+		more = member(c, e);
+	return more;
 }

@@ -26,7 +26,7 @@ struct cpio_entry {
  * cpio_next - the next member
  * @c: begins at 0
  *
- * Return: 1; 0: the end that the archive says it has; -TENON_EBADMSG: damaged, or cut off, at c->at.
+ * Return: 1; 0: the end, which the archive (the last one, if several stand in a row) says it has; -TENON_EBADMSG: damaged, or cut off, at c->at.
  */
 int cpio_next(struct cpio *c, struct cpio_entry *e);
 
