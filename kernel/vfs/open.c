@@ -72,7 +72,7 @@ static int open_checked(struct node *node, unsigned flags, bool made, struct fil
 		return file_open_node(node, flags, file);
 	if (node_is(node, NODE_LINK))
 		return -TENON_ELOOP;
-	if (node_is(node, NODE_DIR) && (wanted & MAY_WRITE))
+	if (node_is(node, NODE_DIR) && ((wanted & MAY_WRITE) || (flags & OPEN_CREATE)))
 		return -TENON_EISDIR;
 	err = made ? 0 : node_permission(node, wanted, false);
 	if (!err && (flags & OPEN_TRUNCATE) && node_is(node, NODE_FILE) && !made)
@@ -85,7 +85,7 @@ int vfs_open_node(struct node *node, unsigned flags, struct file **file)
 	return open_checked(node, flags, false, file);
 }
 
-/* Find or make what the last name says. @made: it was not there. */
+/* Find or make what the last name says; *@node is NULL on errors. @made: it was not there. */
 static int find_or_create(struct path_last *last, unsigned flags, uint32_t mode, struct node **node, bool *made)
 {
 	struct node *dir = last->dir;
@@ -94,6 +94,8 @@ static int find_or_create(struct path_last *last, unsigned flags, uint32_t mode,
 
 	mutex_lock(&dir->lock);
 	err = path_lookup_locked(dir, last->name, node);
+	if (err)
+		*node = NULL;
 	*made = err == -TENON_ENOENT;
 	if (*made) {
 		wanted.uid = process_credentials()->fsuid;
@@ -105,6 +107,7 @@ static int find_or_create(struct path_last *last, unsigned flags, uint32_t mode,
 			err = dir->ops->create ? dir->ops->create(dir, last->name, &wanted, node) : -TENON_EPERM;
 	} else if (!err && (flags & OPEN_EXCLUSIVE)) {
 		node_put(*node);
+		*node = NULL;
 		err = -TENON_EEXIST;
 	}
 	mutex_unlock(&dir->lock);
