@@ -153,25 +153,38 @@ int space_fault(struct user_space *s, uint64_t addr, unsigned access, int *code)
 	return signo;
 }
 
-size_t space_peek(struct user_space *s, uint64_t addr, void *buf, size_t bytes)
+/* Move bytes between @buf and the space, page by page. @access: USER_READ: to @buf; USER_WRITE: from it, or zeros. */
+static size_t transfer(struct user_space *s, uint64_t addr, void *buf, size_t bytes, unsigned access)
 {
 	size_t done = 0;
 	int code;
 
 	mutex_lock(&s->lock);
-	while (done < bytes) {
+	while (done < bytes && user_range_valid(addr + done, 1) && !fault_locked(s, addr + done, access, &code)) {
 		size_t off = (addr + done) % PAGE_BYTES, part = PAGE_BYTES - off;
-		struct page *page;
 		unsigned mapped;
+		char *page = page_address(user_table_find(s->table, (addr + done) & ~(USER_PAGE - 1), &mapped));
 
-		if (!user_range_valid(addr + done, 1) || fault_locked(s, addr + done, USER_READ, &code))
-			break;
-		page = user_table_find(s->table, (addr + done) & ~(USER_PAGE - 1), &mapped);
 		if (part > bytes - done)
 			part = bytes - done;
-		memcpy((char *)buf + done, (char *)page_address(page) + off, part);
+		if (access == USER_READ)
+			memcpy((char *)buf + done, page + off, part);
+		else if (buf)
+			memcpy(page + off, (const char *)buf + done, part);
+		else
+			memset(page + off, 0, part);
 		done += part;
 	}
 	mutex_unlock(&s->lock);
 	return done;
+}
+
+size_t space_peek(struct user_space *s, uint64_t addr, void *buf, size_t bytes)
+{
+	return transfer(s, addr, buf, bytes, USER_READ);
+}
+
+int space_poke(struct user_space *s, uint64_t addr, void *bytes, size_t cnt)
+{
+	return transfer(s, addr, bytes, cnt, USER_WRITE) == cnt ? 0 : -TENON_EFAULT;
 }

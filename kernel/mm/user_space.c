@@ -234,3 +234,13 @@ int space_forget(struct user_space *s, uint64_t start, uint64_t end)
 	mutex_unlock(&s->lock);
 	return err;
 }
+
+bool space_covers(struct user_space *s, uint64_t start, uint64_t end)
+{
+	bool covers;
+
+	mutex_lock(&s->lock);
+	covers = areas_cover(&s->areas, start, end);
+	mutex_unlock(&s->lock);
+	return covers;
+}

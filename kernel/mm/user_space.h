@@ -80,6 +80,9 @@ int space_remap(struct user_space *s, uint64_t start, uint64_t old_bytes, uint64
 /* madvise(MADV_DONTNEED): private pages are as new afterwards. Return: 0 or -TENON_ENOMEM: not all mapped. */
 int space_forget(struct user_space *s, uint64_t start, uint64_t end);
 
+/* Is all of it mapped? */
+bool space_covers(struct user_space *s, uint64_t start, uint64_t end);
+
 /* See user_page_fault(). */
 int space_fault(struct user_space *s, uint64_t addr, unsigned access, int *code);
 
@@ -89,6 +92,9 @@ int space_fault(struct user_space *s, uint64_t addr, unsigned access, int *code)
  * Return: bytes read until the first that cannot be.
  */
 size_t space_peek(struct user_space *s, uint64_t addr, void *buf, size_t bytes);
+
+/* Write to a space that does not run yet; @bytes NULL: zeros. Return: 0 or -TENON_EFAULT. */
+int space_poke(struct user_space *s, uint64_t addr, void *bytes, size_t cnt);
 
 /* ---- inside ---- */
 

@@ -61,10 +61,14 @@ struct task *task_current(void);
 /* Is there anything for user_return() to do? Cheap; any context of the task. */
 bool task_work_pending(void);
 
-/* The parts that other folders use. All calls may be made by any thread; those that say so return a reference. */
+/* The parts that other folders use: of the process that runs. */
 struct fdtable *process_files(struct process *p);
 struct fs_context *process_fs(struct process *p);
 struct user_space *process_space(struct process *p);
+/* The same of another process, with a reference; NULL: it has ended. */
+struct fdtable *process_files_get(struct process *p);
+struct fs_context *process_fs_get(struct process *p);
+struct user_space *process_space_get(struct process *p);
 const struct credentials *process_credentials(void); /* of the process that runs */
 uint32_t process_umask(void);
 
@@ -151,7 +155,7 @@ bool task_signal_ineffective(int signo);
  * @path, @argv, @envp: the kernel's memory
  *
  * Called once, by a thread of the kernel's, with the root mounted and console open as @files 0 to 2. @files and @fs
- * belong to the process afterwards, also on errors.
+ * belong to the process afterwards. An error ends the boot: nothing is undone.
  *
  * Return: 0, or a negative errno of execve.
  */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Sending signals. What is to be done about them is in user_return.c, except that a fatal one ends the process here. */
+#include "kernel/arch/x86_64/user.h"
+#include "kernel/mm/user_space.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/thread.h"
 #include "tenon/errno.h"
@@ -156,6 +158,11 @@ bool signal_permitted(const struct process *p, int signo)
 	    c->uid == target->uid)
 		return true;
 	return signo == SIGNAL_CONT && process_current()->group->session == p->group->session;
+}
+
+int user_page_fault(uint64_t addr, unsigned access, int *code)
+{
+	return space_fault(process_space(process_current()), addr, access, code);
 }
 
 /* A fault is told whatever the program wants: blocked or ignored it ends the program. */
