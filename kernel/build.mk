@@ -2,7 +2,7 @@
 # The kernel: $(O)/kernel/release/tenon and $(O)/kernel/debug/tenon, which checks the use of locks.
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
-KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c)
+KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c)
 KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 KERNEL_LD := kernel/arch/x86_64/kernel.ld
 

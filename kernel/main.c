@@ -71,6 +71,7 @@ _Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
 {
 	struct thread *t;
 
+	clock_start();
 	serial_init();
 	boot_read(magic, info_phys);
 	cpu_check_features();

@@ -113,9 +113,13 @@ static void read_time_of_day(void)
 	boot_time_ns = seconds * (int64_t)NS_PER_SECOND - (int64_t)clock_ns();
 }
 
-void clock_init(void)
+void clock_start(void)
 {
 	tsc_start = read_tsc();
+}
+
+void clock_init(void)
+{
 	measure();
 	read_time_of_day();
 }

@@ -67,7 +67,8 @@ void status_init(void); /* after vfs_init() */
 void power_init(void);
 
 /* ---- clock.c ---- */
-void clock_init(void); /* takes some milliseconds */
+void clock_start(void); /* the time of the boot's first instructions is 0 */
+void clock_init(void); /* takes some milliseconds; until then clock_ns() is 0 */
 /* Busy, at least that long; after clock_init(). */
 void clock_delay_ns(uint64_t ns);
 
