@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * From a file to an address space with a program, its interpreter and its stack. Another binary format, such as "#!", would be
- * asked in exec_load() when the file is not ELF, and name the file to load instead.
+ * From a file to an address space with a program, its interpreter and its stack. Another binary format would be asked where
+ * scripts are, in find_program(), and like them name the file to load instead.
  */
 #include "kernel/mm/heap.h"
 #include "kernel/mm/user_space.h"
 #include "kernel/process/elf.h"
 #include "kernel/process/exec.h"
+#include "kernel/process/exec_script.h"
 #include "kernel/process/process.h"
 #include "kernel/random.h"
 #include "kernel/vfs/file.h"
@@ -223,9 +224,32 @@ static int fill(const struct path_start *start, struct file *file, const char *p
 	return make_stack(s, plan, &stack, &image->sp);
 }
 
+/* Open the file at *@path or, if that is a script, the program that runs it: with its path and words then. */
+static int find_program(const struct path_start *start, const char **path, const struct exec_words **words,
+			struct exec_script *script, char **absolute, struct file **file)
+{
+	int depth, err;
+
+	for (depth = 0; depth <= SCRIPT_DEPTH_MAX; depth++) {
+		err = open_program(start, *path, absolute, file);
+		if (!err)
+			err = exec_script_read(*file, *path, *words, script);
+		if (err <= 0)
+			return err;
+		file_put(*file);
+		heap_free(*absolute);
+		*file = NULL;
+		*absolute = NULL;
+		*path = script->program;
+		*words = &script->words;
+	}
+	return -TENON_ELOOP;
+}
+
 int exec_load(struct fs_context *fs, const char *path, const struct exec_words *words, struct exec_image *image)
 {
 	struct elf_plan *plan = heap_alloc(sizeof(*plan));
+	struct exec_script script = { 0 };
 	const char *last = strrchr(path, '/');
 	struct file *file = NULL;
 	struct path_start start;
@@ -236,7 +260,7 @@ int exec_load(struct fs_context *fs, const char *path, const struct exec_words *
 		return -TENON_ENOMEM;
 	strscpy(image->name, last ? last + 1 : path, sizeof(image->name));
 	fs_context_start(fs, &start);
-	err = open_program(&start, path, &image->path, &file);
+	err = find_program(&start, &path, &words, &script, &image->path, &file);
 	if (!err)
 		err = read_plan(file, plan);
 	if (!err) {
@@ -246,6 +270,7 @@ int exec_load(struct fs_context *fs, const char *path, const struct exec_words *
 	path_start_put(&start);
 	if (file)
 		file_put(file);
+	heap_free(script.words.bytes);
 	heap_free(plan);
 	if (err)
 		exec_image_drop(image);
