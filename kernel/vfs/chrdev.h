@@ -43,6 +43,9 @@ void chrdev_closed(struct chrdev *dev); /* for file_put() */
 /* Makes /dev's file system and its built-in devices: kmsg. Once. */
 void dev_init(void);
 
+/* null and its like. Once, after dev_init(). */
+void memory_devices_init(void);
+
 /* What /proc/devices has. */
 void chrdev_show(struct text *t);
 

@@ -19,6 +19,7 @@ void vfs_init(void)
 	if (filesystem_mount("tmpfs", "root", "", 0, NULL))
 		panic("no memory for the root");
 	dev_init();
+	memory_devices_init();
 	procfs_init();
 	sysfs_init();
 }
