@@ -139,6 +139,10 @@ static int64_t copy(struct file *in, int64_t *from, struct file *out, int64_t *t
 
 	if (!page)
 		return -TENON_ENOMEM;
+	if (!in->ops->seekable) { /* what could not be put back might get lost */
+		page_put(page);
+		return -TENON_EINVAL;
+	}
 	while ((uint64_t)done < bytes) {
 		io_kernel(&io, &segment, page_address(page), bytes - done < PAGE_BYTES ? bytes - done : PAGE_BYTES);
 		got = from ? file_read_at(in, &io, *from) : file_read(in, &io);
