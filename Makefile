@@ -39,4 +39,4 @@ tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS
 compile_commands.json: kpi ## for editors: how each file is compiled
 	$(Q)$(MAKE) -Bkn V=1 all modules unit 2>/dev/null | awk -v directory='$(CURDIR)' -f setup/compile-commands.awk >$@
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/debian -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * The kernel's half of the address spaces. At boot one CPU makes it; later only pages in the windows of stacks and
+ * devices come and go, under `lock`.
+ */
+#include "kernel/arch/x86_64/paging.h"
+
+#include "tenon/errno.h"
+#include "tenon/runtime.h"
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/boot.h"
+#include "kernel/log.h"
+#include "kernel/sched/lock.h"
+
+#define KERNEL_FIRST 256 /* top-level entry of the kernel's half */
+#define ENTRIES 512
+
+extern char image_start[], text_end[], rodata_start[], data_start[], image_end[];
+
+phys_addr kernel_root;
+static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
+static uint64_t devices_next = DEVICES_START;
+
+phys_addr direct_phys(const void *address)
+{
+	uint64_t a = (uint64_t)address;
+
+	return a >= IMAGE_BASE ? a - IMAGE_BASE : a - DIRECT_START;
+}
+
+static uint64_t *table_of(uint64_t entry)
+{
+	return direct_address(entry & PTE_ADDRESS);
+}
+
+static unsigned index_at(uint64_t addr, unsigned level)
+{
+	return addr >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1);
+}
+
+/* ---- boot -------------------------------------------------------------------------------------------------------- */
+
+/* The entry of @level for @addr, tables above it made. */
+static uint64_t *boot_entry(uint64_t addr, unsigned level)
+{
+	uint64_t *table = direct_address(kernel_root);
+
+	for (unsigned l = 3; l > level; l--) {
+		uint64_t *entry = &table[index_at(addr, l)];
+
+		if (!*entry)
+			*entry = boot_take_table() | PTE_PRESENT | PTE_WRITE;
+		table = table_of(*entry);
+	}
+	return &table[index_at(addr, level)];
+}
+
+static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t flags)
+{
+	while (start < end) {
+		bool large = !(addr % LARGE_PAGE_BYTES) && !(start % LARGE_PAGE_BYTES) && end - start >= LARGE_PAGE_BYTES;
+		size_t bytes = large ? LARGE_PAGE_BYTES : PAGE_BYTES;
+
+		*boot_entry(addr, large) = start | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY |
+					   (large ? PTE_LARGE : 0);
+		addr += bytes;
+		start += bytes;
+	}
+}
+
+static void map_image(const char *start, const char *end, uint64_t flags)
+{
+	phys_addr last = (direct_phys(end) + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+
+	boot_map((uint64_t)start, direct_phys(start), last, flags);
+}
+
+void paging_init(void)
+{
+	unsigned cnt;
+	const struct phys_range *ram = boot_ram(&cnt);
+
+	kernel_root = boot_take_table();
+	for (unsigned i = 0; i < cnt; i++)
+		boot_map(DIRECT_START + ram[i].start, ram[i].start, ram[i].end, PTE_WRITE | PTE_NO_EXEC);
+	map_image(image_start, text_end, 0);
+	map_image(rodata_start, data_start, PTE_NO_EXEC);
+	map_image(data_start, image_end, PTE_WRITE | PTE_NO_EXEC);
+	for (uint64_t a = STACKS_START; a < STACKS_START + STACKS_BYTES; a += 1ull << 39)
+		boot_entry(a, 2);
+	boot_entry(DEVICES_START, 2);
+	boot_entry(MODULES_START, 1);
+	write_cr3(kernel_root);
+}
+
+/* ---- single pages ------------------------------------------------------------------------------------------------ */
+
+/* The last-level entry for @addr, or NULL: no table, and @make is false or there is no memory. */
+static uint64_t *entry_find(uint64_t addr, bool make)
+{
+	uint64_t *table = direct_address(kernel_root);
+
+	for (unsigned level = 3; level > 0; level--) {
+		uint64_t *entry = &table[index_at(addr, level)];
+
+		if (!*entry) {
+			struct page *page = make ? page_alloc(0) : NULL;
+
+			if (!page)
+				return NULL;
+			memset(page_address(page), 0, PAGE_BYTES);
+			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
+		}
+		table = table_of(*entry);
+	}
+	return &table[index_at(addr, 0)];
+}
+
+int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
+{
+	uint64_t *entry;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, true);
+	if (entry)
+		*entry = phys | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
+	spin_unlock(&lock);
+	return entry ? 0 : -TENON_ENOMEM;
+}
+
+phys_addr kernel_unmap(uint64_t addr)
+{
+	uint64_t *entry, old;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, false);
+	ASSERT(entry && *entry & PTE_PRESENT);
+	old = *entry;
+	*entry = 0;
+	spin_unlock(&lock);
+	return old & PTE_ADDRESS;
+}
+
+volatile void *device_map(phys_addr phys, size_t bytes)
+{
+	phys_addr first = phys & ~(PAGE_BYTES - 1), end = (phys + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+	uint64_t start;
+
+	spin_lock(&lock);
+	start = devices_next;
+	if (end - first > DEVICES_START + DEVICES_BYTES - start) {
+		spin_unlock(&lock);
+		return NULL;
+	}
+	devices_next += end - first;
+	spin_unlock(&lock);
+	for (phys_addr p = first; p < end; p += PAGE_BYTES)
+		if (kernel_map(start + (p - first), p, PTE_WRITE | PTE_NO_EXEC | PTE_CACHE_OFF | PTE_WRITE_THROUGH))
+			return NULL;
+	return (volatile void *)(start + (phys - first));
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The kernel's own half of every address space, which docs/kernel.md draws:
+ *
+ *	DIRECT_START   all memory but the kernel's image, in pages of 2 MiB where they fit, never executable
+ *	STACKS_START   stacks, a slot each; what is not a stack is not mapped
+ *	DEVICES_START  registers of devices and tables of the firmware, 4 KiB pages
+ *	IMAGE_BASE     -2 GiB: the image; MODULES_START, 1 GiB: modules
+ *
+ * Its top-level entries are made at boot and never change, so all address spaces share what is below them.
+ */
+#ifndef KERNEL_ARCH_X86_64_PAGING_H
+#define KERNEL_ARCH_X86_64_PAGING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/mm/page.h"
+
+#define DIRECT_START 0xffff800000000000ull
+#define DIRECT_BYTES (512ull << 30)
+#define STACKS_START 0xffff900000000000ull
+#define STACKS_BYTES (4ull << 30) /* 131072 slots */
+#define DEVICES_START 0xffffa00000000000ull
+#define DEVICES_BYTES (64ull << 30)
+#define IMAGE_BASE 0xffffffff80000000ull
+#define MODULES_START 0xffffffffc0000000ull
+#define MODULES_END 0xffffffffffe00000ull
+
+#define LARGE_PAGE_BYTES (2ul << 20)
+
+/* Bits of an entry (SDM volume 3, 4.5). */
+#define PTE_PRESENT (1ull << 0)
+#define PTE_WRITE (1ull << 1)
+#define PTE_USER (1ull << 2)
+#define PTE_WRITE_THROUGH (1ull << 3)
+#define PTE_CACHE_OFF (1ull << 4)
+#define PTE_ACCESSED (1ull << 5)
+#define PTE_DIRTY (1ull << 6)
+#define PTE_LARGE (1ull << 7)
+#define PTE_GLOBAL (1ull << 8)
+#define PTE_KEPT (1ull << 9) /* ours: not present, yet the address is that of a page that a program may not touch now */
+#define PTE_NO_EXEC (1ull << 63)
+#define PTE_ADDRESS 0x000ffffffffff000ull
+
+static inline void *direct_address(phys_addr phys)
+{
+	return (void *)(DIRECT_START + phys);
+}
+
+/* Of an address in the direct map or in the image. */
+phys_addr direct_phys(const void *address);
+
+/* Make the kernel's page table, from boot_ram(), and go over to it. Other CPUs start with kernel_root. */
+void paging_init(void);
+extern phys_addr kernel_root;
+
+/**
+ * kernel_map - map one page in the kernel's half
+ * @flags: PTE_WRITE, PTE_NO_EXEC, PTE_CACHE_OFF
+ *
+ * Nothing was mapped there. Not for the direct map.
+ *
+ * Return: 0, -TENON_ENOMEM: no page for a table.
+ */
+int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags);
+/* Return: what was mapped there. The TLBs still have it: tlb_flush_kernel(). */
+phys_addr kernel_unmap(uint64_t addr);
+
+/**
+ * device_map - where the kernel sees @bytes of a device or of the firmware's tables at @phys
+ *
+ * For ever. Return: NULL: no room or memory.
+ */
+volatile void *device_map(phys_addr phys, size_t bytes);
+
+/* Waits until no CPU has translations of the kernel's half that were taken away before. Interrupts on, no spin lock. */
+void tlb_flush_kernel(void);
+
+/* What a walk over the kernel's half found, leaf by leaf. */
+struct paging_report {
+	uint64_t leaves, tables;
+	uint64_t write_exec; /* both writable and executable: must be 0 */
+	uint64_t exec_pages; /* of 4 KiB */
+	uint64_t user; /* that programs may touch: must be 0 */
+	uint64_t aliases; /* executable pages of memory that a writable page shows too: must be 0 */
+};
+
+void paging_walk(struct paging_report *report);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* Programs' registers that the kernel leaves alone while they are in it, and the way into a program. */
+#include "kernel/arch/x86_64/user.h"
+
+#include "tenon/runtime.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/fpu.h"
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/arch/x86_64/user_switch.h"
+#include "kernel/arch/x86_64/user_table.h"
+
+_Noreturn void user_enter_frame(struct user_frame *frame);
+
+struct user_frame *user_frame(void)
+{
+	return (struct user_frame *)(thread_current()->stack + STACK_BYTES - 16) - 1;
+}
+
+_Noreturn void user_enter(const struct user_frame *frame)
+{
+	struct user_frame *f = user_frame();
+
+	*f = *frame;
+	trap_leave(f);
+	user_enter_frame(f);
+}
+
+/* A CPU is in a table's mask before it has the table's translations, and until it has none. */
+static void load_table(struct cpu *cpu, struct user_table *from, struct user_table *to)
+{
+	if (from == to)
+		return;
+	if (to)
+		atomic_fetch_or(&to->cpus, 1u << cpu->index);
+	write_cr3(to ? to->root : kernel_root);
+	if (from)
+		atomic_fetch_and(&from->cpus, ~(1u << cpu->index));
+}
+
+static void load_bases(const struct user_context *c)
+{
+	write_msr(MSR_FS_BASE, c->fs_base);
+	write_msr(MSR_GS_BASE, c->gs_base);
+}
+
+void user_switch(struct cpu *cpu, struct user_context *from, struct user_context *to)
+{
+	if (from->fpu)
+		fpu_save(from->fpu);
+	load_table(cpu, from->table, to->table);
+	if (to->table)
+		load_bases(to);
+	if (to->fpu)
+		fpu_restore(to->fpu);
+}
+
+void user_set_table(struct user_table *table)
+{
+	struct thread *t = thread_current();
+
+	interrupts_disable();
+	load_table(t->cpu, t->user.table, table);
+	t->user.table = table;
+	interrupts_enable();
+}
+
+uint64_t user_fs_base(void)
+{
+	return thread_current()->user.fs_base;
+}
+
+uint64_t user_gs_base(void)
+{
+	return thread_current()->user.gs_base;
+}
+
+/* In one step with a switch, which loads what stands in the context. */
+static void set_base(uint64_t *saved, uint32_t msr, uint64_t base)
+{
+	interrupts_disable();
+	*saved = base;
+	write_msr(msr, base);
+	interrupts_enable();
+}
+
+void user_set_fs_base(uint64_t base)
+{
+	set_base(&thread_current()->user.fs_base, MSR_FS_BASE, base);
+}
+
+void user_set_gs_base(uint64_t base)
+{
+	set_base(&thread_current()->user.gs_base, MSR_GS_BASE, base);
+}

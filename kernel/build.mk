@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The kernel: $(O)/kernel/release/tenon and $(O)/kernel/debug/tenon, which checks the use of locks.
+
+KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
+KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c)
+KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
+KERNEL_LD := kernel/arch/x86_64/kernel.ld
+
+# Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
+KERNEL_CFLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing
+
+# $(call kernel-variant,name,flags)
+define kernel-variant
+KERNEL_OBJ_$(1) := $$(patsubst %,$(O)/kernel/$(1)/%.o,$$(basename $$(KERNEL_SRC) $$(KERNEL_RUNTIME)))
+$(O)/kernel/$(1)/%.o: %.c | $(O)/kpi.stamp
+	$$(call say,CC,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(KERNEL_CFLAGS) $(2) $$(KERNEL_MORE) -MMD -MP -c -o $$@ $$<
+$(O)/kernel/$(1)/%.o: %.S
+	$$(call say,AS,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+$$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin -fno-tree-loop-distribute-patterns
+
+$(O)/kernel/$(1)/tenon: $$(KERNEL_LD) $$(KERNEL_OBJ_$(1)) kernel/link kernel/symbols.awk
+	$$(call say,LD,$$@)
+	$$(Q)kernel/link $$@ $$(KERNEL_LD) $$(KERNEL_OBJ_$(1))
+endef
+
+$(eval $(call kernel-variant,release,))
+$(eval $(call kernel-variant,debug,-DKERNEL_DEBUG))
+
+.PHONY: kernel
+kernel: $(O)/kernel/release/tenon $(O)/kernel/debug/tenon ## build the kernel, as it is and with checks
+all: kernel
+
+$(O)/tenon.iso: $(O)/kernel/release/tenon $(O)/image/initrd kernel/make_iso
+	$(call say,ISO,$@)
+	$(Q)kernel/make_iso $@ $(O)/kernel/release/tenon $(O)/image/initrd
+.PHONY: iso
+iso: $(O)/tenon.iso ## an image of the kernel and its programs that boots by itself (GRUB; setup/install iso)

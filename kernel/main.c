@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The boot, as a list. */
+#include "tenon/errno.h"
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/boot.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "kernel/mm/page.h"
+#include "kernel/platform/pc/pc.h"
+#include "kernel/process/process.h"
+#include "kernel/process/terminal.h"
+#include "kernel/sched/run.h"
+#include "kernel/sched/thread.h"
+#include "kernel/vfs/vfs.h"
+
+#define SERIAL_IRQ 4
+#define OPTION_BYTES 256
+
+/* init=PATH on the command line says which program is first. */
+static void start_init(void)
+{
+	static const char *const envp[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
+	static char path[OPTION_BYTES] = "/sbin/init";
+	const char *const argv[] = { path, NULL };
+	struct fdtable *files;
+	struct fs_context *fs;
+	int err = vfs_prepare(&files, &fs);
+
+	if (err == -TENON_ENOENT)
+		machine_refuse("the boot loader gave no archive (initrd) with programs");
+	if (err)
+		machine_refuse("the archive (initrd) cannot be unpacked: error %d", -err);
+	boot_option("init", path, sizeof(path));
+	err = process_start_init(path, argv, envp, files, fs);
+	if (err)
+		machine_refuse("the first program, %s, cannot be started: error %d", path, -err);
+}
+
+/* The first thread there is: the rest of the boot. */
+static void start(void *arg)
+{
+	(void)arg;
+	cpus_start();
+	apic_route_isa(SERIAL_IRQ, VECTOR_SERIAL);
+	watchdog_init();
+	if (boot_tests)
+		boot_tests();
+	vfs_init();
+	terminal_start();
+	status_init();
+	start_init();
+}
+
+/* On CPU 0's idle thread, with all that a CPU needs. */
+static void idle(void)
+{
+	struct thread *t;
+
+	if (thread_make("start", start, NULL, &t))
+		machine_refuse("this machine has too little memory");
+	thread_start(t);
+	run_idle();
+}
+
+/* Entered by boot.S, interrupts off, on the boot's own stack and page table. */
+_Noreturn void kernel_main(uint32_t info_phys, uint32_t magic);
+_Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
+{
+	struct thread *t;
+
+	clock_start();
+	serial_init();
+	boot_read(magic, info_phys);
+	cpu_check_features();
+	cpu_init(&cpus[0]);
+	paging_init();
+	page_init();
+	acpi_init(boot_rsdp());
+	power_init();
+	apic_init();
+	clock_init();
+	cpus[0].apic_id = apic_id();
+	cpu_make_stacks(&cpus[0]);
+	if (thread_make("idle", NULL, NULL, &t))
+		machine_refuse("this machine has too little memory");
+	run_become_idle(&cpus[0], t, idle);
+}

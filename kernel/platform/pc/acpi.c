@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * The firmware's tables (ACPI 6.4, chapter 5): CPUs and interrupt controllers from MADT, power off and reset from FADT.
+ * There is no interpreter of AML; of it only the bytes of \_S5 are looked for, a package of constants by the specification.
+ */
+#include "tenon/runtime.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/console.h"
+#include "kernel/platform/pc/pc.h"
+
+#define TABLE_BYTES_MAX (1u << 20)
+#define SLEEP_TYPE_USUAL 5
+
+struct acpi acpi = { .lapic = 0xfee00000, .sleep_type = SLEEP_TYPE_USUAL };
+
+struct header {
+	char signature[4];
+	uint32_t bytes;
+	uint8_t rest[28];
+} __attribute__((packed));
+
+struct address { /* 5.2.3.2 */
+	uint8_t space, width, offset, access;
+	uint64_t address;
+} __attribute__((packed));
+
+enum { MADT_LAPIC = 0, MADT_IOAPIC = 1, MADT_OVERRIDE = 2, MADT_LAPIC_ADDRESS = 5 };
+
+static const struct header *map_table(uint64_t phys)
+{
+	const struct header *h = (const void *)device_map(phys, sizeof(*h));
+	uint32_t bytes = h ? h->bytes : 0;
+
+	if (bytes < sizeof(*h) || bytes > TABLE_BYTES_MAX)
+		return NULL;
+	return (const void *)device_map(phys, bytes);
+}
+
+static uint32_t read32(const void *p)
+{
+	uint32_t value;
+
+	memcpy(&value, p, sizeof(value));
+	return value;
+}
+
+/* ---- MADT -------------------------------------------------------------------------------------------------------- */
+
+static void read_entry(const uint8_t *e)
+{
+	uint16_t flags;
+
+	switch (e[0]) {
+	case MADT_LAPIC:
+		if (e[4] & 1 && acpi.cpu_cnt < sizeof(acpi.apic_id) / sizeof(*acpi.apic_id))
+			acpi.apic_id[acpi.cpu_cnt++] = e[3];
+		break;
+	case MADT_IOAPIC:
+		if (!acpi.ioapic) {
+			acpi.ioapic = read32(e + 4);
+			acpi.ioapic_base = read32(e + 8);
+		}
+		break;
+	case MADT_OVERRIDE:
+		if (e[3] >= 16)
+			break;
+		memcpy(&flags, e + 8, sizeof(flags));
+		acpi.isa[e[3]].interrupt = read32(e + 4);
+		acpi.isa[e[3]].low = (flags & 3) == 3;
+		acpi.isa[e[3]].level = (flags >> 2 & 3) == 3;
+		break;
+	case MADT_LAPIC_ADDRESS:
+		memcpy(&acpi.lapic, e + 4, sizeof(acpi.lapic));
+		break;
+	}
+}
+
+static void read_madt(const struct header *h)
+{
+	const uint8_t *p = (const uint8_t *)h;
+
+	acpi.lapic = read32(p + 36);
+	for (uint32_t off = 44; off + 2 <= h->bytes && p[off + 1] >= 2 && off + p[off + 1] <= h->bytes; off += p[off + 1])
+		read_entry(p + off);
+}
+
+/* ---- FADT -------------------------------------------------------------------------------------------------------- */
+
+/* NAME "_S5_", PACKAGE, its length, count, then a byte constant: 20.2.5.4 */
+static void read_s5(const struct header *dsdt)
+{
+	const uint8_t *p = (const uint8_t *)dsdt;
+
+	for (uint32_t i = sizeof(*dsdt); i + 12 <= dsdt->bytes; i++) {
+		const uint8_t *q = p + i + 5;
+
+		if (p[i - 1] != 0x08 || memcmp(p + i, "_S5_\x12", 5))
+			continue;
+		q += (*q >> 6) + 2; /* package length and count of elements */
+		if (*q == 0x0a) /* a byte follows; else 0 or 1 stand for themselves */
+			q++;
+		acpi.sleep_type = *q & 7;
+		return;
+	}
+}
+
+static void read_fadt(const struct header *h)
+{
+	const uint8_t *p = (const uint8_t *)h;
+	struct address a;
+	const struct header *dsdt = map_table(read32(p + 40));
+
+	if (dsdt)
+		read_s5(dsdt);
+	acpi.pm1a_control = (uint16_t)read32(p + 64);
+	acpi.pm1b_control = (uint16_t)read32(p + 68);
+	if (h->bytes >= 129 && read32(p + 112) & 1 << 10) {
+		memcpy(&a, p + 116, sizeof(a));
+		acpi.reset = a.address;
+		acpi.reset_in_memory = a.space == 0;
+		acpi.reset_value = p[128];
+	}
+	if (h->bytes >= 256 && read32(p + 112) & 1 << 20) { /* hardware-reduced */
+		memcpy(&a, p + 244, sizeof(a));
+		acpi.sleep_control = a.address;
+		acpi.sleep_in_memory = a.space == 0;
+		acpi.pm1a_control = acpi.pm1b_control = 0;
+	}
+}
+
+/* ---- finding them ------------------------------------------------------------------------------------------------ */
+
+static void read_table(uint64_t phys)
+{
+	const struct header *h = map_table(phys);
+
+	if (h && !memcmp(h->signature, "APIC", 4))
+		read_madt(h);
+	else if (h && !memcmp(h->signature, "FACP", 4))
+		read_fadt(h);
+}
+
+static const uint8_t *find_rsdp(uint64_t rsdp)
+{
+	const uint8_t *low;
+
+	if (rsdp)
+		return (const uint8_t *)device_map(rsdp, 36);
+	low = (const uint8_t *)device_map(0xe0000, 0x20000); /* 5.2.5.1 */
+	for (uint32_t off = 0; low && off < 0x20000; off += 16)
+		if (!memcmp(low + off, "RSD PTR ", 8))
+			return low + off;
+	return NULL;
+}
+
+void acpi_init(uint64_t rsdp)
+{
+	const uint8_t *r = find_rsdp(rsdp);
+	const struct header *list;
+	bool wide;
+	uint64_t at = 0;
+
+	for (unsigned i = 0; i < 16; i++)
+		acpi.isa[i].interrupt = i;
+	if (!r)
+		machine_refuse("this machine has no ACPI tables");
+	wide = r[15] >= 2;
+	memcpy(&at, wide ? r + 24 : r + 16, wide ? 8 : 4);
+	list = map_table(at);
+	for (uint32_t off = sizeof(*list); list && off + (wide ? 8 : 4) <= list->bytes; off += wide ? 8 : 4) {
+		at = 0;
+		memcpy(&at, (const uint8_t *)list + off, wide ? 8 : 4);
+		read_table(at);
+	}
+	if (!acpi.cpu_cnt || !acpi.ioapic)
+		machine_refuse("this machine's ACPI tables name no %s", acpi.ioapic ? "CPU" : "IOAPIC");
+}

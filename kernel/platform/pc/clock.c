@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * Time is counted by the CPUs' time-stamp counters. How fast they and the local timers go is measured once, against the
+ * old timer, whose frequency every PC has in common; the time of day comes from the battery-backed clock.
+ */
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/console.h"
+#include "kernel/log.h"
+#include "kernel/platform/pc/pc.h"
+#include "kernel/sched/timer.h"
+
+enum {
+	PIT_HZ = 1193182,
+	PIT_CHANNEL_2 = 0x42,
+	PIT_COMMAND = 0x43,
+	PIT_2_ONCE = 0xb0, /* channel 2, two bytes, mode 0: counts down, then its output goes up */
+	GATE = 0x61, /* bit 0: channel 2 counts; bit 5: its output */
+	MEASURE_COUNTS = 2386, /* 2 ms */
+	POLLS_MAX = 100000000,
+	RTC_INDEX = 0x70,
+	RTC_DATA = 0x71,
+};
+
+static uint64_t tsc_start, tsc_mult; /* ns in 2^32 counts */
+static int64_t boot_time_ns;
+
+uint64_t clock_ns(void)
+{
+	return (uint64_t)((unsigned __int128)(read_tsc() - tsc_start) * tsc_mult >> 32);
+}
+
+int64_t clock_boot_time_ns(void)
+{
+	return boot_time_ns;
+}
+
+void clock_set_boot_time(int64_t ns)
+{
+	boot_time_ns = ns;
+}
+
+void clock_delay_ns(uint64_t ns)
+{
+	uint64_t until = clock_ns() + ns;
+
+	while (clock_ns() < until)
+		cpu_pause();
+}
+
+/* ---- how fast ---------------------------------------------------------------------------------------------------- */
+
+static void measure(void)
+{
+	const uint64_t ns = MEASURE_COUNTS * NS_PER_SECOND / PIT_HZ;
+	uint64_t before, counts;
+	uint32_t timer;
+
+	port_out8(GATE, (port_in8(GATE) & ~3) | 1);
+	port_out8(PIT_COMMAND, PIT_2_ONCE);
+	port_out8(PIT_CHANNEL_2, MEASURE_COUNTS & 0xff);
+	port_out8(PIT_CHANNEL_2, MEASURE_COUNTS >> 8);
+	before = read_tsc();
+	apic_timer_start_counting();
+	for (unsigned i = 0; !(port_in8(GATE) & 0x20); i++)
+		if (i == POLLS_MAX)
+			machine_refuse("this machine lacks the timer (8254) that clocks are measured with");
+	counts = read_tsc() - before;
+	timer = apic_timer_counted();
+	tsc_mult = (ns << 32) / counts;
+	apic_timer_set_rate(timer, ns);
+}
+
+/* ---- time of day ------------------------------------------------------------------------------------------------- */
+
+static unsigned rtc_read(uint8_t reg)
+{
+	port_out8(RTC_INDEX, reg);
+	return port_in8(RTC_DATA);
+}
+
+/* Binary-coded decimal, which is what every PC's firmware leaves it in. */
+static unsigned rtc_number(uint8_t reg)
+{
+	unsigned v = rtc_read(reg);
+
+	return (v >> 4) * 10 + (v & 15);
+}
+
+/* Days from 1970-01-01 in the Gregorian calendar, by years that begin in March. */
+static int64_t days(int64_t year, unsigned month, unsigned day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	unsigned m = month <= 2 ? month + 9 : month - 3;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+static void read_time_of_day(void)
+{
+	unsigned second, again;
+	int64_t seconds;
+
+	if (rtc_read(0x0d) != 0x80) /* says that its battery is good; 0xff: nothing is there */
+		return;
+	do {
+		while (rtc_read(0x0a) & 0x80) /* it is being updated */
+			cpu_pause();
+		second = rtc_number(0);
+		seconds = days(2000 + rtc_number(9), rtc_number(8), rtc_number(7)) * 86400 + rtc_number(4) * 3600 +
+			  rtc_number(2) * 60 + second;
+		again = rtc_number(0);
+	} while (again != second);
+	boot_time_ns = seconds * (int64_t)NS_PER_SECOND - (int64_t)clock_ns();
+}
+
+void clock_start(void)
+{
+	tsc_start = read_tsc();
+}
+
+void clock_init(void)
+{
+	measure();
+	read_time_of_day();
+}

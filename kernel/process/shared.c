@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* What another process has, for whoever looks at it from outside: with references, for it may end at any time. */
+#include "kernel/process/shared.h"
+
+#include "kernel/mm/user_space.h"
+#include "kernel/process/types.h"
+#include "kernel/vfs/fdtable.h"
+#include "kernel/vfs/fs_context.h"
+
+struct fdtable *process_files_get(struct process *p)
+{
+	struct fdtable *files;
+
+	spin_lock(&process_lock);
+	files = p->files ? fdtable_get(p->files) : NULL;
+	spin_unlock(&process_lock);
+	return files;
+}
+
+struct fs_context *process_fs_get(struct process *p)
+{
+	struct fs_context *fs;
+
+	spin_lock(&process_lock);
+	fs = p->fs ? fs_context_get(p->fs) : NULL;
+	spin_unlock(&process_lock);
+	return fs;
+}
+
+struct user_space *process_space_get(struct process *p)
+{
+	struct user_space *space;
+
+	spin_lock(&process_lock);
+	space = p->space ? space_get(p->space) : NULL;
+	spin_unlock(&process_lock);
+	return space;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The table that the build puts into the image, and the walk along frame pointers. */
+#include "kernel/symbols.h"
+
+#include "tenon/runtime.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/console.h"
+#include "kernel/sched/thread.h"
+
+#define FRAMES_MAX 24
+
+struct symbol {
+	uint32_t address; /* above IMAGE_BASE */
+	uint32_t name;
+};
+
+/* Not there yet when the image is linked for the first time. */
+extern const uint32_t symbol_cnt __attribute__((weak));
+extern const struct symbol symbol_table[] __attribute__((weak));
+extern const char symbol_names[] __attribute__((weak));
+extern const char image_start[], text_end[], boot_start[], image_end[];
+
+const char *symbol_find(uint64_t address, uint64_t *offset)
+{
+	uint32_t low = 0, high = symbol_cnt;
+
+	if (address < (uint64_t)image_start || address >= (uint64_t)text_end)
+		return NULL;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (symbol_table[middle].address <= address - IMAGE_BASE)
+			low = middle;
+		else
+			high = middle;
+	}
+	*offset = address - IMAGE_BASE - symbol_table[low].address;
+	return symbol_names + symbol_table[low].name;
+}
+
+const char *symbol_at(uint32_t index, uint64_t *address)
+{
+	if (index >= symbol_cnt)
+		return NULL;
+	*address = IMAGE_BASE + symbol_table[index].address;
+	return symbol_names + symbol_table[index].name;
+}
+
+static void print_address(uint64_t address)
+{
+	char line[128];
+	uint64_t offset;
+	const char *name = symbol_find(address, &offset);
+	int len;
+
+	if (name)
+		len = tenon_snprintf(line, sizeof(line), "  %s+0x%llx\n", name, (unsigned long long)offset);
+	else
+		len = tenon_snprintf(line, sizeof(line), "  0x%llx\n", (unsigned long long)address);
+	console_write(line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+}
+
+/* Is there a frame at @fp that can be read? Only on a stack are they, above the one before. */
+static bool frame_readable(uint64_t fp, uint64_t before)
+{
+	uint64_t in_slot = fp % STACK_SLOT_BYTES;
+	bool window = fp - STACKS_START < STACKS_BYTES && in_slot >= STACK_SLOT_BYTES - STACK_BYTES;
+	bool boot = fp >= (uint64_t)boot_start && fp < (uint64_t)image_end;
+
+	return fp % 8 == 0 && fp > before && (window || boot) && in_slot <= STACK_SLOT_BYTES - 32;
+}
+
+void backtrace_print(uint64_t address, uint64_t frame_pointer)
+{
+	uint64_t before = 0;
+
+	print_address(address);
+	for (unsigned i = 0; i < FRAMES_MAX && frame_readable(frame_pointer, before); i++) {
+		const uint64_t *frame = (const uint64_t *)frame_pointer;
+
+		print_address(frame[1] - 1); /* in the call, not behind it: that may be another function */
+		before = frame_pointer;
+		frame_pointer = frame[0];
+	}
+}

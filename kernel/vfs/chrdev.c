@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The table of character devices, and their file system. device_lock protects the table and the counts. */
+#include "kernel/vfs/chrdev.h"
+
+#include "kernel/log.h"
+#include "kernel/vfs/file.h"
+#include "kernel/vfs/kmsg.h"
+#include "kernel/vfs/ramfs.h"
+#include "kernel/vfs/text.h"
+#include "kernel/vfs/vfs.h"
+#include "tenon/errno.h"
+
+#define LIMIT_BYTES (4ul << 20) /* of the nodes and files in /dev */
+
+static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a mapped file's last reference goes */
+static struct chrdev *devices; /* by number, rising */
+static struct filesystem *dev_fs;
+
+/* Where the device with this number is linked, or would be. */
+static struct chrdev **find(uint32_t device)
+{
+	struct chrdev **at = &devices;
+
+	while (*at && (*at)->device < device)
+		at = &(*at)->next;
+	return at;
+}
+
+/* What has this number, with its count of users raised. */
+static struct chrdev *get(uint32_t device)
+{
+	struct chrdev *dev;
+
+	mutex_lock(&device_lock);
+	dev = *find(device);
+	if (dev && dev->device != device)
+		dev = NULL;
+	if (dev)
+		dev->open_cnt++;
+	mutex_unlock(&device_lock);
+	return dev;
+}
+
+void chrdev_closed(struct chrdev *dev)
+{
+	mutex_lock(&device_lock);
+	dev->open_cnt--;
+	mutex_unlock(&device_lock);
+}
+
+int chrdev_open(struct node *node, struct file *file, unsigned flags)
+{
+	struct chrdev *dev = get(node->device);
+
+	if (!dev)
+		return -TENON_ENXIO;
+	file->device = dev;
+	return dev->open(dev, file, flags);
+}
+
+static int link_device(struct chrdev *dev)
+{
+	struct chrdev **at;
+	int err = 0;
+
+	mutex_lock(&device_lock);
+	at = find(dev->device);
+	if (*at && (*at)->device == dev->device) {
+		err = -TENON_EBUSY;
+	} else {
+		dev->next = *at;
+		*at = dev;
+	}
+	mutex_unlock(&device_lock);
+	return err;
+}
+
+static int unlink_device(struct chrdev *dev)
+{
+	int err = 0;
+
+	mutex_lock(&device_lock);
+	if (dev->open_cnt)
+		err = -TENON_EBUSY;
+	else
+		*find(dev->device) = dev->next;
+	mutex_unlock(&device_lock);
+	return err;
+}
+
+int chrdev_register(struct chrdev *dev)
+{
+	struct node_wanted wanted = { .mode = NODE_CHAR | dev->mode, .device = dev->device };
+	struct path_start start = { dev_fs->root, dev_fs->root };
+	int err = link_device(dev);
+
+	if (err)
+		return err;
+	err = vfs_make(&start, dev->name, &wanted);
+	if (err)
+		unlink_device(dev);
+	return err;
+}
+
+int chrdev_unregister(struct chrdev *dev)
+{
+	struct path_start start = { dev_fs->root, dev_fs->root };
+	int err = unlink_device(dev);
+
+	if (!err)
+		vfs_remove(&start, dev->name, false); /* somebody may have removed or renamed the node */
+	return err;
+}
+
+void chrdev_show(struct text *t)
+{
+	struct chrdev *dev;
+
+	text_printf(t, "Character devices:\n");
+	mutex_lock(&device_lock);
+	for (dev = devices; dev; dev = dev->next)
+		text_printf(t, "%3u %s\n", device_major(dev->device), dev->name);
+	mutex_unlock(&device_lock);
+	text_printf(t, "\nBlock devices:\n");
+}
+
+/* ---- the file system --------------------------------------------------------------------------------------------- */
+
+static int only_instance(const struct filesystem_type *type, const char *source, const char *options,
+			 struct filesystem **fs)
+{
+	(void)type;
+	(void)source;
+	(void)options;
+	*fs = dev_fs;
+	return 0;
+}
+
+void dev_init(void)
+{
+	static struct filesystem_type type = { .name = "devtmpfs", .make = only_instance };
+	static struct chrdev kmsg = { .name = "kmsg", .mode = 0644, .open = kmsg_open };
+
+	kmsg.device = device_number(1, 11);
+	if (ramfs_make(&type, LIMIT_BYTES, NULL, &dev_fs) || chrdev_register(&kmsg))
+		panic("no memory for /dev");
+	filesystem_type_register(&type);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Character devices: whoever offers one registers it, and a node of its name appears in /dev. A file system of its own,
+ * "devtmpfs", has these nodes; anybody may add names there.
+ */
+#ifndef KERNEL_VFS_CHRDEV_H
+#define KERNEL_VFS_CHRDEV_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+struct chrdev;
+struct file;
+struct node;
+struct text;
+
+struct chrdev {
+	const char *name; /* in /dev and /proc/devices */
+	uint32_t device; /* device_number() */
+	uint32_t mode; /* permissions of the node */
+	/* Set file->ops, and file->data if need be. @flags: enum open_flag. Return: 0 or a negative errno. */
+	int (*open)(struct chrdev *dev, struct file *file, unsigned flags);
+	void *data; /* the owner's */
+
+	struct chrdev *next; /* the rest is chrdev.c's */
+	unsigned open_cnt;
+};
+
+/**
+ * chrdev_register - offer a device
+ * @dev: stays the caller's, and in place until chrdev_unregister() returned 0
+ *
+ * Return: 0; -TENON_EBUSY: the number is taken; -TENON_EEXIST: the name in /dev is; -TENON_ENOMEM, -TENON_ENOSPC.
+ */
+int chrdev_register(struct chrdev *dev);
+/* Return: 0, or -TENON_EBUSY: it is open. */
+int chrdev_unregister(struct chrdev *dev);
+
+/* The open function of every node of a character device. -TENON_ENXIO: nobody offers it. */
+int chrdev_open(struct node *node, struct file *file, unsigned flags);
+void chrdev_closed(struct chrdev *dev); /* for file_put() */
+
+/* Makes /dev's file system and its built-in devices: kmsg. Once. */
+void dev_init(void);
+
+/* null and its like. Once, after dev_init(). */
+void memory_devices_init(void);
+
+/* What /proc/devices has. */
+void chrdev_show(struct text *t);
+
+#endif

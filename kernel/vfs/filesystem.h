@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Kinds of file systems, their instances, and where these are mounted. */
+#ifndef KERNEL_VFS_FILESYSTEM_H
+#define KERNEL_VFS_FILESYSTEM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct filesystem;
+struct node;
+struct text;
+
+struct filesystem_type {
+	const char *name; /* as mount -t says it */
+	bool needs_device; /* else "nodev" in /proc/filesystems */
+	const char *nameless; /* nodes of it that have no name are shown as NAMELESS:[number]; or NULL */
+	/* Make an instance with a root. @options: what mount -o gave, may be empty. Gives a reference. */
+	int (*make)(const struct filesystem_type *type, const char *source, const char *options, struct filesystem **fs);
+	/* Options as /proc/mounts shows them, each with a comma in front. NULL: none. */
+	void (*show_options)(struct filesystem *fs, struct text *t);
+	/*
+	 * It is not mounted any more: drop its root and all that is below. What is still open goes with its last user.
+	 * NULL: there is one instance, which stays.
+	 */
+	void (*drop)(struct filesystem *fs);
+	/* Its last node has gone: free it. */
+	void (*free)(struct filesystem *fs);
+	const struct filesystem_type *next; /* of all; place_lock */
+};
+
+struct filesystem_usage { /* for statfs(2) */
+	uint64_t magic; /* Linux's number of the kind */
+	uint64_t blocks, blocks_free, nodes, nodes_free; /* of 4096 bytes */
+};
+
+struct filesystem {
+	const struct filesystem_type *type;
+	struct node *root;
+	uint32_t device; /* st_dev: no two instances have the same */
+	_Atomic bool read_only;
+	_Atomic uint32_t node_cnt; /* that are in memory */
+	_Atomic uint32_t user_cnt; /* open files, roots and current directories, instances mounted on it: it is busy */
+	void (*usage)(struct filesystem *fs, struct filesystem_usage *u);
+
+	/* Where it is mounted; place_lock. */
+	struct node *mountpoint; /* with a reference; NULL: nowhere, or it is the root of everything */
+	char *source; /* what mount was told */
+	bool mounted;
+	struct filesystem *next_mounted; /* in order of mounting */
+};
+
+/* Adds a kind; it stays. Not twice. */
+void filesystem_type_register(struct filesystem_type *type);
+/* The kind with this name, or NULL. */
+const struct filesystem_type *filesystem_type_find(const char *name);
+
+/* A zeroed instance gets its kind and a device number. */
+void filesystem_init(struct filesystem *fs, const struct filesystem_type *type);
+
+/* Of node_init() and node_put(): an instance lives as long as its nodes. */
+void filesystem_hold(struct filesystem *fs);
+void filesystem_release(struct filesystem *fs);
+
+/* Somebody uses a node for longer than a system call; umount refuses. */
+void filesystem_use(struct filesystem *fs);
+void filesystem_unuse(struct filesystem *fs);
+
+enum { MOUNT_READ_ONLY = 1 };
+
+/**
+ * filesystem_mount - make an instance, or take the only one, and mount it
+ * @at: a directory; NULL: the root of everything, which has none yet
+ *
+ * Return: 0; -TENON_ENODEV: no such kind; -TENON_ENOTDIR; -TENON_EBUSY: the only instance is mounted elsewhere, or @at is
+ * the root of an instance that is covered already; -TENON_EINVAL: a directory that is made anew at each lookup;
+ * what the kind's make returns.
+ */
+int filesystem_mount(const char *type, const char *source, const char *options, unsigned flags, struct node *at);
+
+/* Return: 0, or -TENON_EINVAL: @root is not the root of what is mounted. */
+int filesystem_remount(struct node *root, unsigned flags);
+
+/**
+ * filesystem_unmount - take away what is mounted with this root
+ * @lazy: also while it is used: open files stay as they are, what has no other user than its name goes
+ *
+ * Return: 0; -TENON_EINVAL: not a root of what is mounted; -TENON_EBUSY: used, or the root of everything.
+ */
+int filesystem_unmount(struct node *root, bool lazy);
+
+/* The root of everything; a reference. */
+struct node *filesystem_root(void);
+
+/* What /proc/filesystems and /proc/mounts show; @from: paths as seen from this root. */
+void filesystem_show_types(struct text *t);
+void filesystem_show_mounts(struct text *t, struct node *from);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#include "kernel/process/process.h"
+#include "tenon/errno.h"
+
+#include "tests/kernel/host.h"
+
+static __thread struct host_process self = { .pid = 2, .group = 2, .session = 2 };
+static _Atomic int last_signal, last_group;
+
+struct host_process *host_process(void)
+{
+	return &self;
+}
+
+int host_signal(int *group)
+{
+	int signo = last_signal;
+
+	*group = last_group;
+	last_signal = last_group = 0;
+	return signo;
+}
+
+struct process *process_current(void)
+{
+	return (struct process *)&self;
+}
+
+const struct credentials *process_credentials(void)
+{
+	static __thread struct credentials c;
+
+	c.uid = c.euid = c.fsuid = self.uid;
+	c.gid = c.egid = c.fsgid = self.gid;
+	return &c;
+}
+
+int process_group_id(const struct process *p)
+{
+	return ((const struct host_process *)p)->group;
+}
+
+int process_session_id(const struct process *p)
+{
+	return ((const struct host_process *)p)->session;
+}
+
+bool process_is_session_leader(const struct process *p)
+{
+	return ((const struct host_process *)p)->pid == ((const struct host_process *)p)->session;
+}
+
+struct terminal *process_terminal(const struct process *p)
+{
+	return ((const struct host_process *)p)->terminal;
+}
+
+int session_set_terminal(struct terminal *terminal)
+{
+	if (self.pid != self.session || (terminal && self.terminal))
+		return -TENON_EPERM;
+	self.terminal = terminal;
+	return 0;
+}
+
+void session_lose_terminal(struct terminal *terminal)
+{
+	(void)terminal;
+}
+
+int process_group_signal(int group, int signo)
+{
+	last_signal = signo;
+	last_group = group;
+	return 0;
+}
+
+int process_group_session(int group)
+{
+	return group == self.group ? self.session : -TENON_ESRCH;
+}
+
+bool process_group_orphaned(int group)
+{
+	(void)group;
+	return self.orphaned;
+}
+
+bool task_signal_ineffective(int signo)
+{
+	(void)signo;
+	return self.signals_ineffective;
+}
+
+void task_signal(int signo)
+{
+	last_signal = signo;
+	last_group = 0;
+}

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# The image in memory that the kernel starts from: $(O)/image/initrd. Its programs come by setup/debian-programs.
+
+IMAGE := $(O)/image/initrd
+IMAGE_PROGRAMS := $(O)/debian/programs
+IMAGE_FILES := $(shell find user/image/root -type f)
+
+$(IMAGE): user/image/make_image.py $(IMAGE_FILES) $(IMAGE_PROGRAMS)/bin/kmod
+	$(call say,IMAGE,$@)
+	@mkdir -p $(@D)
+	$(Q)user/image/make_image.py $(IMAGE_PROGRAMS) user/image/root $@
+$(IMAGE_PROGRAMS)/bin/kmod:
+	$(Q)setup/debian-programs $(O)
+
+.PHONY: image
+image: $(IMAGE) ## build the image that the kernel starts from
