@@ -9,6 +9,7 @@
 #include "core/load.h"
 
 struct versions;
+struct name_map;
 
 struct tenon_personality {
 	const char *name;
@@ -16,6 +17,8 @@ struct tenon_personality {
 	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
 	/* Does such a file hold addresses in its export tables, as wide as a word, and not distances? */
 	bool (*absolute_exports)(const struct load *l);
+	/* The checksums of its imports, by name. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY. */
+	int (*versions)(struct load *l, struct name_map *map);
 	/* An export, of a module of any kind, has been read: change what its namespace means to this kind. Or NULL. */
 	void (*claim_export)(struct tenon_export *e);
 	/* An export as modules of this kind in @d see it. Core's lock held. */

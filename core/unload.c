@@ -23,6 +23,9 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 	if (m->users) {
 		diag->name[0] = '\0';
 		tenon_for_each_user(m->t, m, add_name, diag->name);
+		/* Bound already, and not listed yet. */
+		if (!diag->name[0])
+			diag_copy(diag->name, sizeof(diag->name), "a module that is being loaded");
 		return fail(diag, TENON_R_IN_USE_BY);
 	}
 	if (refs & REFS_SATURATED)

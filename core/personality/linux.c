@@ -10,6 +10,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/versions.h"
 #include "tenon/linux.h"
 
 #define LINUX_PARAM_BYTES 40 /* of struct kernel_param of a 64-bit CPU, which begins with a pointer to the name */
@@ -47,6 +48,37 @@ static void linux_claim_export(struct tenon_export *e)
 	e->flags |= TENON_EXPORT_LINUX;
 	if (e->value && e->value < PERCPU_MAX)
 		e->flags |= TENON_EXPORT_PERCPU;
+}
+
+/*
+ * Where names may be longer than 55 bytes: __version_ext_crcs has checksums, __version_ext_names as many strings, one
+ * behind the other. A module that has both forms means this one.
+ */
+static int read_extended_versions(struct load *l, struct name_map *map)
+{
+	const struct load_section *crcs = load_special(l, SPECIAL_VERSION_EXT_CRCS);
+	const struct load_section *names = load_special(l, SPECIAL_VERSION_EXT_NAMES);
+	const char *name = names->data, *end = name + names->size;
+	const uint8_t *crc = crcs->data;
+	int err;
+
+	if (crcs->size % sizeof(uint32_t))
+		return versions_malformed(l, crcs, crcs->size);
+	err = name_map_open(l, map, (size_t)(crcs->size / sizeof(uint32_t)));
+	for (tenon_addr at = 0; at < crcs->size && !err; at += sizeof(uint32_t)) {
+		const char *nul = name < end ? memchr(name, 0, (size_t)(end - name)) : NULL;
+
+		if (!nul)
+			return versions_malformed(l, names, names->size);
+		name_map_add(l, map, name, get_le32(crc + at));
+		name = nul + 1;
+	}
+	return err;
+}
+
+static int linux_versions(struct load *l, struct name_map *map)
+{
+	return l->special[SPECIAL_VERSION_EXT_CRCS] ? read_extended_versions(l, map) : versions_read(l, map);
 }
 
 static void linux_layout(struct load *l)
@@ -169,6 +201,7 @@ const struct tenon_personality tenon_linux = {
 	.export_flags = TENON_EXPORT_LINUX,
 	.extra_imports = 2,
 	.absolute_exports = linux_absolute_exports,
+	.versions = linux_versions,
 	.claim_export = linux_claim_export,
 	.find = export_find_linux,
 	.recognise = linux_recognise,

@@ -5,6 +5,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/versions.h"
 
 /* struct tenon_this_module as it lies in the file: two 32-bit words, init, exit, name. */
 enum { THIS_SIZE_OFF = 0, THIS_ABI_OFF = 4, THIS_INIT_OFF = 8, THIS_NAME_BYTES = 56, THIS_ABI = 1 };
@@ -41,6 +42,7 @@ static int native_after_relocate(struct load *l)
 const struct tenon_personality tenon_native = {
 	.name = "native",
 	.absolute_exports = native_absolute_exports,
+	.versions = versions_read,
 	.find = export_find,
 	.recognise = native_recognise,
 	.after_relocate = native_after_relocate,

@@ -49,7 +49,7 @@ int template_verify(void *context, const void *data, size_t size, const void *si
 }
 
 /* 6. Isolated domains: give the address of a gate for @e instead of its own. */
-int template_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address)
+int template_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address)
 {
 	(void)context, (void)domain, (void)e, (void)address;
 	return -TENON_ENOSYS;
@@ -59,7 +59,7 @@ int template_bind(void *context, struct tenon_domain *domain, const struct tenon
  * 7. Faults: call the function so that a trap in it comes back here, on a thread that can go on: save the registers,
  * have your trap handler restore them. -TENON_EFAULT and @why if that happened.
  */
-int template_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
+int template_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64])
 {
 	(void)context, (void)m, (void)address, (void)arg, (void)result, (void)why;
 	return -TENON_ENOSYS;

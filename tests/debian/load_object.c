@@ -149,6 +149,8 @@ static void link_object(const struct tenon_arch *arch, uint64_t base, const char
 {
 	static struct model_host host;
 	struct tenon_personality objects = { .name = "object",
+					     .absolute_exports = tenon_native.absolute_exports,
+					     .versions = tenon_native.versions,
 					     .find = tenon_native.find,
 					     .recognise = any,
 					     .after_relocate = dump,
