@@ -98,7 +98,7 @@ static void count(struct counts *n, const char *here, const char *there)
 }
 
 /* Ask for what @items has, and compare the answers with those of iconv, which @expect gives for item @i. */
-static struct counts compare(struct compartment *c, const struct charset *cs, unsigned int cnt,
+static struct counts compare(const struct charset *cs, unsigned int cnt,
 			     void (*item)(unsigned int i, char *text),
 			     void (*expect)(iconv_t cd, unsigned int i, char *text), iconv_t cd)
 {
@@ -194,10 +194,10 @@ static void test_charset(struct compartment *c, const struct charset *cs)
 	}
 	if (!load(c, cs->module, NULL))
 		return;
-	byte = compare(c, cs, 255, byte_item, byte_expect, from);
+	byte = compare(cs, 255, byte_item, byte_expect, from);
 	if (cs->wide)
-		pair = compare(c, cs, 0x8000, pair_item, pair_expect, from);
-	code = compare(c, cs, 0xd7ff, code_item, code_expect, to);
+		pair = compare(cs, 0x8000, pair_item, pair_expect, from);
+	code = compare(cs, 0xd7ff, code_item, code_expect, to);
 	judge(c, cs, &byte, &pair, &code);
 	iconv_close(from);
 	iconv_close(to);
