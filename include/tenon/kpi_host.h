@@ -30,6 +30,7 @@ struct tenon_kpi_lock {
 struct tenon_kpi_quota {
 	uint32_t objects;    /* things that have a handle */
 	uint32_t threads;
+	uint32_t thread_end_ms; /* a thread whose module is unloaded has as long to end; then an isolated domain ends */
 	size_t memory_bytes; /* of tenon_alloc, arenas' and buffers' pages */
 	size_t kernel_bytes; /* kernel memory that keeps record of all this */
 	uint32_t log_burst;  /* lines of the log at once ... */
@@ -121,8 +122,10 @@ struct tenon_kpi_host {
 
 	/* ---- threads: thread.def; without thread_make the kernel calls tenon_kpi_tick() for timers ---- */
 
-	/* Start a thread that runs @fn(@arg), then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread. */
-	int (*thread_make)(void (*fn)(void *arg), void *arg, const char *name);
+	/*
+	 * Start a thread that runs @fn(@arg) on behalf of @d, then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread.
+	 */
+	int (*thread_make)(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name);
 	/* End the wait that @t is in, or else its next. @t cannot end meanwhile. Context: any, under a lock. */
 	void (*interrupt)(struct tenon_kpi_thread *t);
 	/* Is there a thread of this number? NULL: there is one thread. Context: any, under a lock. */

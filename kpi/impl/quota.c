@@ -9,6 +9,7 @@
 static const struct tenon_kpi_quota kernel = {
 	.objects = 60000,
 	.threads = 1000,
+	.thread_end_ms = 30000,
 	.memory_bytes = SIZE_MAX / 2,
 	.kernel_bytes = SIZE_MAX / 2,
 	.log_burst = 1u << 30,
@@ -18,6 +19,7 @@ static const struct tenon_kpi_quota kernel = {
 static const struct tenon_kpi_quota isolated = {
 	.objects = 16000,
 	.threads = 32,
+	.thread_end_ms = 30000,
 	.memory_bytes = 512ul << 20,
 	.kernel_bytes = 64ul << 20,
 	.log_burst = 200,
@@ -33,6 +35,8 @@ void quota_defaults(struct kpi_domain *d)
 		d->quota.objects = by->objects;
 	if (!asked->threads)
 		d->quota.threads = by->threads;
+	if (!asked->thread_end_ms)
+		d->quota.thread_end_ms = by->thread_end_ms;
 	if (!asked->memory_bytes)
 		d->quota.memory_bytes = by->memory_bytes;
 	if (!asked->kernel_bytes)

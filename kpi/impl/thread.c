@@ -20,11 +20,32 @@ static void ask_to_end(struct kpi_task *t)
 		kpi.host->interrupt(t->record);
 }
 
+static void end_domain(const struct kpi_task *t)
+{
+	struct line l = { 0 };
+
+	line_add(&l, tenon_module_name(t->code.module));
+	line_add(&l, ": a thread did not end within ");
+	line_add_number(&l, t->object.domain->quota.thread_end_ms, 10);
+	line_add(&l, " ms");
+	kpi.host->fault(t->object.domain->pub, l.text);
+}
+
+/* It has some time to end. In the kernel's own domain nothing can make it: the core sees that it is still inside. */
 static void cancel(struct object *o)
 {
+	struct kpi_task *t = (struct kpi_task *)o;
+	uint64_t until = add_ns(now_ns(), o->domain->quota.thread_end_ms * 1000000ull);
+	bool ended;
+
 	kpi.host->lock(&o->lock);
-	ask_to_end((struct kpi_task *)o);
+	ask_to_end(t);
+	while (!t->ended && now_ns() < until && !kpi.host->wait(&o->lock, until))
+		;
+	ended = t->ended;
 	kpi.host->unlock(&o->lock);
+	if (!ended && o->domain->isolated)
+		end_domain(t);
 }
 
 static const struct object_type thread_type = {
@@ -67,7 +88,7 @@ static int start(struct kpi_task *t)
 	int err;
 
 	object_hold(&t->object);
-	err = kpi.host->thread_make(run, t, t->name);
+	err = kpi.host->thread_make(t->object.domain->pub, run, t, t->name);
 	if (err)
 		object_put(&t->object);
 	return err;

@@ -170,7 +170,7 @@ static bool need_thread(struct kpi_domain *d)
 	make = !d->timer_thread;
 	d->timer_thread = true;
 	kpi.host->unlock(&d->timer_lock);
-	if (!make || !kpi.host->thread_make(run, d, "timers"))
+	if (!make || !kpi.host->thread_make(d->pub, run, d, "timers"))
 		return true;
 	kpi.host->lock(&d->timer_lock);
 	d->timer_thread = false;

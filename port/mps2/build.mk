@@ -15,7 +15,7 @@ MPS2_OBJ := $(MPS2_SRC:%.c=$(MPS2_OUT)/%.o) $(MPS2_RUNTIME:%.c=$(MPS2_OUT)/%.o) 
 
 # The module files in the image.
 MPS2_KO := $(patsubst %,$(O)/modules/arm/%.ko,runtime/runtime $(addprefix examples/,hello params export-a export-b timer chardev) \
-	$(addprefix faulty/,wrong-crc wrong-vermagic missing-symbol fault) mps2/forgetful)
+	$(addprefix faulty/,wrong-crc wrong-vermagic missing-symbol fault) mps2/forgetful mps2/misuse)
 
 $(MPS2_OUT)/%.o: %.c | $(KPI_H)
 	$(call say,CC,$@)
@@ -36,6 +36,7 @@ $(MPS2_OUT)/kpi_table.o: $(MPS2_OUT)/kpi_table.c
 .PHONY: mps2-modules
 mps2-modules: modules-arm
 	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/boot/mps2/modules ARCH=arm O=$(O) OUT=$(O)/modules/arm/mps2
+	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/misuse ARCH=arm O=$(O) OUT=$(O)/modules/arm/mps2
 $(MPS2_KO): mps2-modules ;
 $(MPS2_OUT)/files.S: port/mps2/build.mk
 	@mkdir -p $(@D)

@@ -234,6 +234,8 @@ static int make_memory(struct child *c)
 		start->signal_stack[i].size = CHANNEL_SCRATCH - CHANNEL_SIGNAL_STACK;
 	}
 	d->kpi.quota = d->h->quota;
+	if (!d->kpi.quota.thread_end_ms)
+		d->kpi.quota.thread_end_ms = d->h->wait_ms;
 	d->kpi.heap = d->base + heap;
 	d->kpi.heap_bytes = HEAP_BYTES;
 	d->kpi.pages = d->base + heap + HEAP_BYTES;
@@ -250,6 +252,7 @@ static void free_child(struct child *c)
 	if (c->listener >= 0)
 		close(c->listener);
 	tenon_kpi_domain_close(&c->domain.kpi);
+	made_threads_join(child_host(c), &c->domain.kpi);
 	domain_memory_free(&c->domain);
 	free(c);
 }

@@ -160,7 +160,7 @@ void process_close(struct process_host *h)
 	if (h->kernel.kpi.core)
 		domain_close(&h->kernel);
 	tenon_kpi_domain_close(&h->kernel.kpi);
-	made_threads_wait(h);
+	made_threads_join(h, &h->kernel.kpi);
 	if (h->core) {
 		thread_forget_all(h);
 		tenon_destroy(h->core);

@@ -181,8 +181,8 @@ void quarantine_settle(struct process_host *h);
 extern const struct tenon_kpi_host process_primitives;
 /* Wake the threads inside a domain that has died. */
 void wake_domain(struct process_host *h, const struct child *child);
-/* Return when threads that were made for modules are gone; their modules are. */
-void made_threads_wait(struct process_host *h);
+/* Wait for the end of threads that were made for @d, which is closed as far as the interface is concerned. */
+void made_threads_join(struct process_host *h, const struct tenon_kpi_domain *d);
 /* Make room for pages of the kernel's domain. Return: 0 or -TENON_ENOMEM. */
 int kernel_pages_make(struct process_host *h);
 void kernel_pages_free(struct process_host *h);
@@ -233,8 +233,7 @@ struct process_host {
 
 	pthread_mutex_t threads_lock;
 	struct process_thread *threads;
-	uint32_t made_threads;      /* for modules, not ended; threads_lock */
-	pthread_cond_t made_ended;
+	struct made_thread *made_threads; /* for modules; threads_lock */
 
 	struct log_ring *log;
 	struct module_index *modules;

@@ -138,7 +138,12 @@ static struct tenon_kpi_thread *self_of(void)
 	return &thread_self(process_host_here)->kpi;
 }
 
+/* In the host's list until it is joined, so that with a domain its threads are gone to the last instruction. */
 struct made_thread {
+	struct made_thread *next;
+	struct tenon_kpi_domain *domain;
+	pthread_t id;
+	bool ended; /* joining it takes no time; threads_lock, as next */
 	void (*fn)(void *arg);
 	void *arg;
 	char name[16];
@@ -146,50 +151,70 @@ struct made_thread {
 
 static void *run_made(void *arg)
 {
-	struct made_thread made = *(struct made_thread *)arg;
+	struct made_thread *made = arg;
 	struct process_host *h = process_host_here;
 
-	free(arg);
-	pthread_setname_np(pthread_self(), made.name);
-	made.fn(made.arg);
+	pthread_setname_np(pthread_self(), made->name);
+	made->fn(made->arg);
 	thread_leave_host();
 	pthread_mutex_lock(&h->threads_lock);
-	h->made_threads--;
-	pthread_cond_broadcast(&h->made_ended);
+	made->ended = true;
 	pthread_mutex_unlock(&h->threads_lock);
 	return NULL;
 }
 
-static int thread_make(void (*fn)(void *arg), void *arg, const char *name)
+/* Take one out that was made for @d, NULL: for any, or that has ended. NULL: there is none. */
+static struct made_thread *take_made(struct process_host *h, const struct tenon_kpi_domain *d, bool ended)
 {
-	struct process_host *h = process_host_here;
-	struct made_thread *made = calloc(1, sizeof(*made));
-	pthread_t id;
+	struct made_thread **link = &h->made_threads, *made;
 
-	if (!made)
-		return -TENON_ENOMEM;
-	*made = (struct made_thread){ .fn = fn, .arg = arg };
-	strncpy(made->name, name, sizeof(made->name) - 1);
 	pthread_mutex_lock(&h->threads_lock);
-	h->made_threads++;
+	while (*link && (ended ? !(*link)->ended : d && (*link)->domain != d))
+		link = &(*link)->next;
+	made = *link;
+	if (made)
+		*link = made->next;
 	pthread_mutex_unlock(&h->threads_lock);
-	if (!pthread_create(&id, NULL, run_made, made)) {
-		pthread_detach(id);
-		return 0;
-	}
-	pthread_mutex_lock(&h->threads_lock);
-	h->made_threads--;
-	pthread_mutex_unlock(&h->threads_lock);
-	free(made);
-	return -TENON_ENOMEM;
+	return made;
 }
 
-void made_threads_wait(struct process_host *h)
+static void join_made(struct process_host *h, const struct tenon_kpi_domain *d, bool ended)
 {
+	struct made_thread *made;
+
+	while ((made = take_made(h, d, ended))) {
+		pthread_join(made->id, NULL);
+		free(made);
+	}
+}
+
+void made_threads_join(struct process_host *h, const struct tenon_kpi_domain *d)
+{
+	join_made(h, d, false);
+}
+
+static int thread_make(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name)
+{
+	struct process_host *h = process_host_here;
+	struct made_thread *made;
+	int err;
+
+	join_made(h, NULL, true);
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return -TENON_ENOMEM;
+	*made = (struct made_thread){ .domain = d, .fn = fn, .arg = arg };
+	strncpy(made->name, name, sizeof(made->name) - 1);
 	pthread_mutex_lock(&h->threads_lock);
-	while (h->made_threads)
-		pthread_cond_wait(&h->made_ended, &h->threads_lock);
+	err = pthread_create(&made->id, NULL, run_made, made);
+	if (!err) {
+		made->next = h->made_threads;
+		h->made_threads = made;
+	}
 	pthread_mutex_unlock(&h->threads_lock);
+	if (err)
+		free(made);
+	return err ? -TENON_ENOMEM : 0;
 }
 
 static bool thread_lives(uint64_t number)

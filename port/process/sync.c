@@ -43,8 +43,7 @@ int sync_init(struct process_host *h, bool no_membarrier)
 	pthread_condattr_setclock(&cond, CLOCK_MONOTONIC);
 	if (pthread_mutex_init(&h->lock, &mutex) || pthread_mutex_init(&h->threads_lock, NULL) ||
 	    pthread_mutex_init(&h->domains_lock, NULL) || pthread_mutex_init(&h->reclaims_lock, NULL) ||
-	    pthread_mutex_init(&h->settle_lock, NULL) || pthread_cond_init(&h->changed, &cond) ||
-	    pthread_cond_init(&h->made_ended, NULL))
+	    pthread_mutex_init(&h->settle_lock, NULL) || pthread_cond_init(&h->changed, &cond))
 		return -TENON_ENOMEM;
 	h->membarrier = !no_membarrier && !membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) &&
 			!membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);

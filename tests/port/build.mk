@@ -32,6 +32,7 @@ PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process
 .PHONY: port-modules port-check
 port-modules: modules-x86_64
 	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/modules O=$(O) OUT=$(O)/tests/port/modules
+	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/misuse O=$(O) OUT=$(O)/tests/port/misuse
 tests: port-modules
 port-check: $(PORT_TESTS) port-modules ## run the conformance suite and the process host's tests
 	$(O)/tests/port/host/process_test

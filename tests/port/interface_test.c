@@ -22,17 +22,17 @@ static const char *const names[] = {
 	SELFTESTS(SELFTEST_NAME)
 };
 
-static bool load(struct tenon_domain *d, const char *where)
+static bool load(struct tenon_domain *d, const char *name, const char *where)
 {
-	const struct tenon_request req = { .name = "selftest", .domain = d };
+	const struct tenon_request req = { .name = name, .domain = d };
 	struct tenon_diag why = { 0 };
 	char line[512];
 
 	if (!tenon_load(core, &req, NULL, &why))
-		return ok(true, "%s: selftest loads", where);
+		return ok(true, "%s: %s loads", where, name);
 	tenon_diag_format(&why, line, sizeof(line));
 	diag("%s", line);
-	return ok(false, "%s: selftest loads", where);
+	return ok(false, "%s: %s loads", where, name);
 }
 
 /* Unload the runtime, the last module, and close the domain. */
@@ -59,7 +59,7 @@ static void test_interface(struct tenon_domain *d, const char *where)
 	struct tenon_diag why = { 0 };
 	int ret;
 
-	if (!load(d, where))
+	if (!load(d, "selftest", where))
 		return;
 	for (unsigned int i = 0; i < SELFTEST_CNT; i++) {
 		ret = call(i);
@@ -70,6 +70,18 @@ static void test_interface(struct tenon_domain *d, const char *where)
 	tenon_unload(core, d, "hello", process_contract(h)->now_ns(h), NULL);
 	ret = tenon_unload(core, d, "selftest", process_contract(h)->now_ns(h) + 1000000000u, &why);
 	ok(!ret && why.reason == TENON_R_NONE, "%s: selftest unloads and leaves nothing (%s)", where, why.name);
+}
+
+/* Its init looks at the answers; what it has made is taken back, and its tables do not grow by that. */
+static void test_misuse(struct tenon_domain *d, const char *where)
+{
+	struct tenon_diag why = { 0 };
+	int ret;
+
+	if (!load(d, "misuse", where))
+		return;
+	ret = tenon_unload(core, d, "misuse", process_contract(h)->now_ns(h) + 1000000000u, &why);
+	ok(!ret && why.reason == TENON_R_LEFT_BEHIND, "%s: what misuse left is named (%s)", where, why.name);
 }
 
 /* ---- what the child may do ---- */
@@ -138,7 +150,7 @@ static void test_rights(void)
 
 	if (!ok(!process_isolate(h, "rights", &d), "a domain opens"))
 		return;
-	load(d, "rights");
+	load(d, "selftest", "rights");
 	pid = process_domain_pid(d);
 	check_status(pid, "NoNewPrivs", "1");
 	check_status(pid, "Seccomp", "2");
@@ -162,7 +174,7 @@ static void test_deadly(unsigned int command, const char *what)
 	struct tenon_domain *d;
 	int ret;
 
-	if (process_isolate(h, "deadly", &d) || !load(d, what))
+	if (process_isolate(h, "deadly", &d) || !load(d, "selftest", what))
 		return;
 	ret = call(command);
 	process_settle(h);
@@ -173,21 +185,24 @@ static void test_deadly(unsigned int command, const char *what)
 int main(void)
 {
 	const char *build = getenv("O") ? getenv("O") : "build";
-	char tree[4096], own[4096];
-	const char *const dirs[] = { own, tree };
-	const struct process_options options = { .module_dirs = dirs, .module_dir_cnt = 2 };
+	char tree[4096], own[4096], misuse[4096];
+	const char *const dirs[] = { own, misuse, tree };
+	const struct process_options options = { .module_dirs = dirs, .module_dir_cnt = 3 };
 	struct tenon_domain *d;
 
 	snprintf(tree, sizeof(tree), "%s/modules/x86_64", build);
 	snprintf(own, sizeof(own), "%s/tests/port/modules", build);
+	snprintf(misuse, sizeof(misuse), "%s/tests/port/misuse", build);
 	if (!ok(!process_open(&options, &h), "the process host opens"))
 		return tap_done();
 	core = process_core(h);
 	tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
 	ok(!tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL), "it provides the interface");
 	test_interface(process_kernel(h), "kernel");
+	test_misuse(process_kernel(h), "kernel");
 	if (ok(!process_isolate(h, "tests", &d), "an isolated domain opens")) {
 		test_interface(d, "isolated");
+		test_misuse(d, "isolated");
 		ok(!close_domain(d), "and closes");
 	}
 	test_rights();

@@ -34,7 +34,7 @@ static const struct attack {
 	{ "hang", "join", "init", "", "hang: a call not done within 600 ms" },
 	{ "hang", "loop", "init", "", "hang: no answer within 300 ms" },
 	{ "hang", "loop", "thread", "", "hang: no answer within 300 ms" },
-	{ "hang", "stay", "init", "", "hang: its thread's end not done within 600 ms" },
+	{ "hang", "stay", "init", "", "hang: a thread did not end within 600 ms" },
 	{ "hang", "trap", "read", "", "hang: a call not done within 600 ms" },
 	/* Gates, and the memory that is shared with the host. */
 	{ "forge", "op", "init", "number=0", "broke the protocol" },

@@ -414,9 +414,29 @@ def test_files():
        "a port may offer a part of the interface", messages)
 
 
+def table_bytes(names):
+    """Of the table for a kernel that offers these, compiled; None if it is refused."""
+    source, out = WORK + "/offer.c", generate(REAL, "once")[2]
+    done = subprocess.run([os.path.join(KPI, "generate"), "--offer", source, *names,
+                           *(os.path.join(KPI, d) for d in DEFS)], capture_output=True, check=False)
+    if done.returncode or not compiles(["gcc"], out, source, WORK + "/offer.o", "-c", "-Os", warn=["-Wall", "-Werror"]):
+        return None
+    size = subprocess.run(["size", WORK + "/offer.o"], capture_output=True, text=True, check=True).stdout
+    return int(size.split()[6])
+
+
+def test_offer():
+    """A kernel's table is as large as what it offers."""
+    parts = [d[:-4] for d in DEFS]
+    whole, five = table_bytes(parts), table_bytes(["log", "random", "tenon_alloc", "tenon_free", "tenon_clock_ns"])
+    cnt = len(re.findall(r"^0x", read(os.path.join(WORK, "once"), "kpi_symvers"), re.MULTILINE))
+    ok(whole and five and five / 5 < 1.5 * whole / cnt, "a table of five functions is as large as five", (five, whole, cnt))
+    ok(table_bytes(["log", "tenon_nothing"]) is None, "what is not in the interface cannot be offered")
+
+
 def main():
     for test in (test_base, test_each_type, test_nothing, test_users, test_mistakes, test_headers, test_table,
-                 test_arm_exports, test_files):
+                 test_arm_exports, test_files, test_offer):
         test()
     print("1..%d" % len(results))
     return not all(results)

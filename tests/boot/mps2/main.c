@@ -112,6 +112,7 @@ int main(void)
 	test_chardev();
 	test_refusals();
 	test_left_behind();
+	test_misuse();
 	test_rounds();
 	ok(!unload("runtime") && balance_is(&start), "in the end nothing is left");
 	return tap_done();

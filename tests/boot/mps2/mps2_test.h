@@ -32,6 +32,7 @@ void test_examples(void);
 void test_chardev(void);
 void test_refusals(void);
 void test_left_behind(void);
+void test_misuse(void);
 void test_rounds(void);
 
 #endif

@@ -68,6 +68,15 @@ void test_left_behind(void)
 	ok(tenon_device_open("forgotten", TENON_CHRDEV_READ, &f) == -TENON_ENOENT, "forgetful: its device is gone");
 }
 
+void test_misuse(void)
+{
+	struct balance before = balance_now();
+
+	ok(!load("misuse", NULL), "misuse: every mistake gets its answer");
+	ok(!unload("misuse") && diagnosis.reason == TENON_R_LEFT_BEHIND, "misuse: what it left is named");
+	ok(balance_is(&before), "misuse: and taken back");
+}
+
 void test_rounds(void)
 {
 	struct balance before = balance_now();
