@@ -103,7 +103,7 @@ int process_upcall(struct process_host *h, const struct process_code *given, con
 	if (!code.by)
 		code.by = called_by(h, code.module);
 	if (!tenon_enter(&self->core, code.module))
-		return -TENON_ENODEV;
+		return tenon_enter_error(&self->core);
 	err = run(self, d, &code, args, result, why);
 	if (!err && !d->child)
 		*result = kpi_result(code.type, *result);
