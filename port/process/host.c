@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
