@@ -4,8 +4,10 @@
 #define PORT_TEMPLATE_H
 
 #include "tenon/core.h"
+#include "tenon/kpi_host.h"
 
 extern const struct tenon_host template_host;
+extern const struct tenon_kpi_host template_kpi_host; /* kpi.c */
 
 /* required.c */
 void *template_alloc(void *context, size_t size);

@@ -241,6 +241,20 @@ static void fatal_mistakes(void)
 	rig_domain_close("box");
 }
 
+/* A module that holds itself stays loaded, as long as its domain lives. */
+static void holds_itself(void)
+{
+	int err = rig_load(rig_domain("box"), "border", "fatal=hold");
+
+	ok(rig_says(err, 0, TENON_R_NONE), "a module takes references on itself");
+	err = rig_unload(rig_domain("box"), "border");
+	ok(rig_says(err, -TENON_EBUSY, TENON_R_IN_USE_REFS), "they keep it");
+	process_domain_kill(rig_host, rig_domain("box"));
+	process_settle(rig_host);
+	ok(rig_logged("left behind: reference") == 1, "killed, it leaves them behind");
+	rig_domain_close("box"); /* fails the test if it cannot be */
+}
+
 int main(void)
 {
 	rig_open(NULL);
@@ -254,6 +268,7 @@ int main(void)
 	system_calls();
 	borders();
 	fatal_mistakes();
+	holds_itself();
 	ok(!rig_unload(process_kernel(rig_host), "timer"), "the timer of the other domain is still there");
 	ok(rig_close(), "the host closes");
 	return tap_done();

@@ -11,7 +11,7 @@
 static unsigned long secret, handle;
 module_param(secret, ulong, 0444);
 module_param(handle, ulong, 0444);
-static char *fatal = ""; /* a mistake that cannot be answered: "self", "put", "free_twice", "free_wild" */
+static char *fatal = ""; /* a mistake that cannot be answered: "self", "put", "hold", "free_twice", "free_wild" */
 module_param(fatal, charp, 0444);
 
 static void expired(void *unused)
@@ -73,6 +73,10 @@ static void fatal_mistake(void)
 
 	if (!strcmp(fatal, "self")) {
 		tenon_module_put((struct tenon_this_module *)memory);
+	} else if (!strcmp(fatal, "hold")) {
+		tenon_free(memory);
+		tenon_module_get(THIS_MODULE);
+		tenon_module_get(THIS_MODULE);
 	} else if (!strcmp(fatal, "put")) {
 		tenon_module_put(THIS_MODULE);
 	} else if (!strcmp(fatal, "free_twice")) {
