@@ -121,14 +121,25 @@ for size in 0 40 5000 900000; do
 	ok "a file cut to $size bytes" grep -q "^$T/cut.ko: format: ." "$T/out"
 done
 alter "$ext4" "$T/unsigned.ko" unsign
-unsigned="signature: it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it"
-ok "no signature" finds "$unsigned" "$with" "$T/unsigned.ko"
+unsigned="it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it"
+ok "no signature" passes "$with" "$T/unsigned.ko"
+ok "... is a note" grep -qxF "check: NOTICE: $unsigned" "$T/said"
+# enforcing: the kernel that runs, which is this one, takes signed modules only
+enforcing() {
+	mkdir -p "$T/machine/sys/module/module/parameters"
+	echo Y >"$T/machine/sys/module/module/parameters/sig_enforce"
+	env ASAN_OPTIONS="verify_asan_link_order=0:$ASAN_OPTIONS" LD_PRELOAD="$O/tests/shim/shim.so" \
+		TENON_TEST_ROOT="$T/machine" TENON_TEST_PATHS=/sys TENON_TEST_RELEASE="$release" \
+		"$tools/tenon" check -d "$with" --against "$release" "$1"
+}
+ok "... a problem where the kernel enforces signatures" fails_with \
+	"signature: it is not signed, and the kernel takes signed modules only" enforcing "$T/unsigned.ko"
 for what in marker message; do
 	alter "$ext4" "$T/signature.ko" $what
 	ok "a damaged signature ($what)" finds "signature: its signature is damaged" "$with" "$T/signature.ko"
 done
 xz -k "$T/unsigned.ko"
-ok "a packed file" finds "$unsigned" "$with" "$T/unsigned.ko.xz"
+ok "a packed file" passes "$with" "$T/unsigned.ko.xz"
 head -c 20000 "$T/unsigned.ko.xz" >"$T/packed.ko.xz"
 ok "... that is damaged" finds "format: it is packed, and what is packed is damaged" "$with" "$T/packed.ko.xz"
 

@@ -34,7 +34,11 @@ cat >>"$T/words" <<-END
 	snd-hda-intel
 	devname:net/tun
 END
-ok "2,600 words looked up" both $api lookup "$T/words"
+# What a module says twice Debian's answers twice.
+once() {
+	"$@" | uniq
+}
+ok "2,600 words looked up" both once $api lookup "$T/words"
 ok "what is known of modules" both $api describe ext4 jbd2 mbcache going comingmod 8250 nothing xfs snd-hda-intel foo \
 	usb_storage e1000 onlycommand
 ok "what is loaded, the configuration" both $api lists

@@ -108,8 +108,11 @@ static struct identity identify(const struct stat *st)
 	return (struct identity){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
 }
 
-/* Indexes are replaced by renaming, so that a file that is mapped does not change. An empty index is a damaged one. */
-static int map(const struct tmod_tree *t, const char *name, struct mapping *m, bool index)
+/*
+ * Indexes are replaced by renaming, so that a file that is mapped does not change. An empty index is a damaged one, but for those of
+ * what is built in, which depmod makes so where it knows nothing of that.
+ */
+static int map(const struct tmod_tree *t, const char *name, struct mapping *m, bool may_be_empty)
 {
 	char path[PATH_MAX];
 	struct stat st = { 0 };
@@ -122,7 +125,7 @@ static int map(const struct tmod_tree *t, const char *name, struct mapping *m, b
 	if (fd < 0)
 		return fd;
 	if (!st.st_size)
-		err = index ? -EBADMSG : -ENOENT;
+		err = may_be_empty ? -ENOENT : -EBADMSG;
 	else if ((data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
 		err = -errno;
 	close(fd);
@@ -139,7 +142,7 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 
 	pthread_mutex_lock(&t->lock);
 	if (!m->known) {
-		m->err = map(t, name, m, index);
+		m->err = map(t, name, m, strstr(name, "builtin"));
 		if (!m->err && index)
 			m->err = index_check(&m->file);
 		if (m->err && m->err != -ENOENT)

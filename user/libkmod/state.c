@@ -94,7 +94,7 @@ API int kmod_module_get_refcnt(const struct kmod_module *mod)
 static int take_size(void *data, const struct tmod_loaded *m)
 {
 	*(long *)data = (long)m->size;
-	return 0;
+	return m->size ? 0 : -ENOENT;
 }
 
 API long kmod_module_get_size(const struct kmod_module *mod)

@@ -2,8 +2,11 @@
 /* Is there a signature, can it be read, and if certificates are given: was it made with the key of one of them? */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
 
 #include "user/lib/check/check.h"
+#include "user/lib/line.h"
 #include "user/lib/say.h"
 #include "tenon/fmt/modsig.h"
 
@@ -64,6 +67,19 @@ void signer_name(const struct tmod_signature *s, char *text, size_t size)
 		len += snprintf(text + len, size - (size_t)len, "%02X", s->key[i]);
 }
 
+/* Does the kernel refuse what is not signed? Only the one that runs can say so. */
+static bool enforces(const struct check *c)
+{
+	char enforce[16], lockdown[128];
+	struct utsname u;
+
+	if (uname(&u) || strcmp(u.release, c->release))
+		return false;
+	line_read("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
+	line_read("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
+	return *enforce == 'Y' || (strchr(lockdown, '[') && !strstr(lockdown, "[none]"));
+}
+
 int check_signature(struct check *c)
 {
 	const size_t len = TENON_MODSIG_MARKER_BYTES;
@@ -83,9 +99,11 @@ int check_signature(struct check *c)
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "its signature is damaged");
 	} else if (c->certificates) {
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "it is not signed");
+	} else if (enforces(c)) {
+		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "it is not signed, and the kernel takes signed modules only");
 	} else if (c->reference.is_signed) {
-		check_problem(c, TMOD_PROBLEM_SIGNATURE, "",
-			      "it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it");
+		say(c->messages, TMOD_NOTICE,
+		    "it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it");
 	}
 	return 0;
 }

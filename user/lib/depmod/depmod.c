@@ -96,8 +96,8 @@ static bool are_indexes(int dir)
 {
 	const uint8_t magic[] = { TENON_INDEX_MAGIC >> 24, TENON_INDEX_MAGIC >> 16 & 0xff, TENON_INDEX_MAGIC >> 8 & 0xff,
 				  TENON_INDEX_MAGIC & 0xff };
-	static const enum depmod_file indexes[] = { DEPMOD_DEP_BIN, DEPMOD_ALIAS_BIN, DEPMOD_SYMBOLS_BIN, DEPMOD_BUILTIN_BIN,
-						    DEPMOD_BUILTIN_ALIAS_BIN };
+	/* Those of what is built in may be empty. */
+	static const enum depmod_file indexes[] = { DEPMOD_DEP_BIN, DEPMOD_ALIAS_BIN, DEPMOD_SYMBOLS_BIN };
 	bool good = true;
 
 	for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]) && good; i++) {
