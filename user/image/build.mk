@@ -14,3 +14,4 @@ $(IMAGE_PROGRAMS)/bin/kmod:
 
 .PHONY: image
 image: $(IMAGE) ## build the image that the kernel starts from
+TEST_PROGRAMS += $(IMAGE)

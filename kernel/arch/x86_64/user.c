@@ -63,6 +63,8 @@ void user_set_table(struct user_table *table)
 	interrupts_disable();
 	load_table(t->cpu, t->user.table, table);
 	t->user.table = table;
+	if (table) /* a switch loads them only for a thread that had one already: a new thread has what the last one left */
+		load_bases(&t->user);
 	interrupts_enable();
 }
 
