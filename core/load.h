@@ -113,8 +113,8 @@ tenon_addr load_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_a
  * not ask for itself. load_check_crc only compares: 0 or SYM_CRC, SYM_CRC_MISSING. Core's lock held.
  */
 struct versions;
-int load_bind(struct load *l, const struct versions *v, const char *name, bool weak, tenon_addr *value);
-int load_check_crc(struct load *l, const struct versions *v, const struct tenon_export *e, uint32_t hash);
+int load_bind(struct load *l, struct versions *v, const char *name, bool weak, tenon_addr *value);
+int load_check_crc(struct load *l, struct versions *v, const struct tenon_export *e, uint32_t hash);
 
 /* Is the check to be left out because the request says so, and signatures are not enforced? Then the module is tainted. */
 bool load_forced(const struct load *l, enum tenon_load_flags what);

@@ -28,7 +28,7 @@ struct tenon_personality {
 	/* The sections have their places: reserve what else there is to be in the module's memory. Or NULL. */
 	void (*layout)(struct load *l);
 	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */
-	int (*resolve)(struct load *l, const struct versions *v);
+	int (*resolve)(struct load *l, struct versions *v);
 	/* Addresses are final, nothing is protected yet: find init, exit, what is called for them, the module section. */
 	int (*after_relocate)(struct load *l);
 	/* Set the parameters from l->params. */

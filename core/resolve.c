@@ -14,7 +14,7 @@
 /* May this module use this export? */
 static int check_allowed(struct load *l, const struct versions *v, const struct tenon_export *e)
 {
-	const char *consumers = modinfo_consumers(e->space ? e->space : "");
+	const char *consumers;
 
 	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl) {
 		const char *licence = modinfo_get(&l->modinfo, "license");
@@ -23,6 +23,7 @@ static int check_allowed(struct load *l, const struct versions *v, const struct 
 	}
 	if (!e->space || !e->space[0])
 		return 0;
+	consumers = modinfo_consumers(e->space);
 	if (consumers)
 		return modinfo_is_consumer(consumers, l->m->name) ?
 			       0 : fail_names(l->diag, TENON_R_SYM_CONSUMER, e->name, consumers);
@@ -31,7 +32,7 @@ static int check_allowed(struct load *l, const struct versions *v, const struct 
 	return 0;
 }
 
-int load_check_crc(struct load *l, const struct versions *v, const struct tenon_export *e, uint32_t hash)
+int load_check_crc(struct load *l, struct versions *v, const struct tenon_export *e, uint32_t hash)
 {
 	uint32_t crc;
 	int err;
@@ -40,7 +41,10 @@ int load_check_crc(struct load *l, const struct versions *v, const struct tenon_
 		return 0;
 	if (load_forced(l, TENON_LOAD_IGNORE_CRC))
 		return 0;
-	if (!versions_find(v, e->name, hash, &crc))
+	err = versions_find(l, v, e->name, hash, &crc);
+	if (err < 0)
+		return err;
+	if (!err)
 		return fail_name(l->diag, TENON_R_SYM_CRC_MISSING, e->name);
 	if (crc == e->crc)
 		return 0;
@@ -87,7 +91,7 @@ static int bind(struct load *l, const struct tenon_export *e, tenon_addr *value)
 	return 0;
 }
 
-int load_bind(struct load *l, const struct versions *v, const char *name, bool weak, tenon_addr *value)
+int load_bind(struct load *l, struct versions *v, const char *name, bool weak, tenon_addr *value)
 {
 	uint32_t hash = table_hash(l->t, name);
 	const struct tenon_export *e = (v ? l->kind->ops->find : export_find)(l->m->domain, name, hash);
@@ -104,7 +108,7 @@ int load_bind(struct load *l, const struct versions *v, const char *name, bool w
 }
 
 /* An undefined symbol. Its name is looked at as far as names go: many symbols may share a long one. */
-static int resolve_import(struct load *l, const struct versions *v, const struct elf_symbol *s, tenon_addr *value)
+static int resolve_import(struct load *l, struct versions *v, const struct elf_symbol *s, tenon_addr *value)
 {
 	const char *name = elf_symbol_name(&l->elf, s);
 	tenon_addr left = l->elf.strings_size - s->name_off;

@@ -9,64 +9,35 @@ static const char *item_name(const struct table *tab, const void *item)
 	return *(const char *const *)((const char *)item + tab->name_off);
 }
 
+/* Both halves of a product of words, in one: every bit of @a reaches every bit of it. */
+static inline size_t fold(size_t a, size_t b)
+{
+#if UINTPTR_MAX > 0xffffffffu
+	unsigned __int128 product = (unsigned __int128)a * b;
+#else
+	uint64_t product = (uint64_t)a * b;
+#endif
+	return (size_t)product ^ (size_t)(product >> (sizeof(a) * 8));
+}
+
 /*
- * SipHash-1-3 with words of the CPU (HalfSipHash where they have 32 bits; Aumasson and Bernstein, "SipHash: a fast
- * short-input PRF"): names are an attacker's choice, and without the key nobody finds many that meet in one slot.
+ * Folded multiplication, a word at a time, with two secret words: names are an attacker's choice, and who does not know the
+ * key cannot choose many that meet in one slot. Names are long, and those of imports are hashed in each load: it is short.
  */
-#define WIDE (sizeof(size_t) == 8)
-#define CONSTANT(wide, narrow) (WIDE ? (size_t)(wide) : (narrow))
-
-static inline size_t rotl(size_t x, unsigned int wide, unsigned int narrow)
-{
-	unsigned int n = WIDE ? wide : narrow;
-
-	return x << n | x >> (sizeof(x) * 8 - n);
-}
-
-struct sip {
-	size_t v0, v1, v2, v3;
-};
-
-static inline void sip_round(struct sip *s)
-{
-	s->v0 += s->v1;
-	s->v2 += s->v3;
-	s->v1 = rotl(s->v1, 13, 5) ^ s->v0;
-	s->v3 = rotl(s->v3, 16, 8) ^ s->v2;
-	s->v0 = rotl(s->v0, 32, 16);
-	s->v2 += s->v1;
-	s->v0 += s->v3;
-	s->v1 = rotl(s->v1, 17, 13) ^ s->v2;
-	s->v3 = rotl(s->v3, 21, 7) ^ s->v0;
-	s->v2 = rotl(s->v2, 32, 16);
-}
-
-static inline void sip_word(struct sip *s, size_t word)
-{
-	s->v3 ^= word;
-	sip_round(s);
-	s->v0 ^= word;
-}
-
 uint32_t table_hash(const struct tenon *t, const char *name)
 {
-	size_t len = strlen(name), left = len, word, last = 0;
-	struct sip s = { t->hash_key[0] ^ CONSTANT(0x736f6d6570736575ull, 0),
-			 t->hash_key[1] ^ CONSTANT(0x646f72616e646f6dull, 0),
-			 t->hash_key[0] ^ CONSTANT(0x6c7967656e657261ull, 0x6c796765),
-			 t->hash_key[1] ^ CONSTANT(0x7465646279746573ull, 0x74656462) };
+	const size_t seed = t->hash_key[0] ^ (size_t)0x243f6a8885a308d3ull;
+	const size_t factor = (t->hash_key[1] ^ (size_t)0x9e3779b97f4a7c15ull) | 1;
+	size_t left = strlen(name), h = seed ^ left, word;
 
 	for (; left >= sizeof(word); left -= sizeof(word), name += sizeof(word)) {
 		__builtin_memcpy(&word, name, sizeof(word));
-		sip_word(&s, word);
+		h = fold(h ^ word, factor);
 	}
-	while (left--)
-		last = last << 8 | (unsigned char)name[left];
-	sip_word(&s, last | len << (sizeof(len) * 8 - 8));
-	s.v2 ^= 0xff;
-	for (int i = 0; i < 3; i++)
-		sip_round(&s);
-	return (uint32_t)(WIDE ? s.v0 ^ s.v1 ^ s.v2 ^ s.v3 : s.v1 ^ s.v3);
+	for (word = 0; left; left--)
+		word = word << 8 | (unsigned char)name[left - 1];
+	h = fold(h ^ word, factor);
+	return (uint32_t)fold(h ^ seed, factor);
 }
 
 static void place(struct table *tab, uint32_t hash, const void *item)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Checksums of imports stand in __versions (include/tenon/fmt/modtables.h), namespaces in .modinfo. Both are put into
- * tables first: either list is as long as the file likes.
+ * Checksums of imports stand in __versions (include/tenon/fmt/modtables.h), namespaces in .modinfo. Neither is searched
+ * from its beginning for each import: either is as long as the file likes.
  */
 #include "core/string.h"
 
@@ -29,7 +29,7 @@ void name_map_add(struct load *l, struct name_map *map, const char *name, uint32
 	table_add(l->t, &map->by_name, &map->items[map->cnt++], hash);
 }
 
-static void map_close(struct load *l, struct name_map *map)
+static void name_map_close(struct load *l, struct name_map *map)
 {
 	table_free(l->t, &map->by_name);
 	mem_free(l->t, map->items, map->cap * sizeof(*map->items));
@@ -40,22 +40,28 @@ int versions_malformed(struct load *l, const struct load_section *sec, tenon_add
 	return fail_at(load_section_diag(l, sec), TENON_R_VERSIONS_MALFORMED, offset);
 }
 
-int versions_read(struct load *l, struct name_map *map)
+/* Each name ends within its entry. */
+static int check_plain(struct load *l)
 {
 	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
-	uint32_t name_off = ELF_WORD_BYTES(&l->elf);
-	const uint8_t *entry = sec->data;
-	int err;
+	const uint8_t *entries = sec->data;
 
 	if (sec->size % TENON_VERSION_BYTES)
 		return versions_malformed(l, sec, sec->size);
-	err = name_map_open(l, map, (size_t)(sec->size / TENON_VERSION_BYTES));
-	for (tenon_addr at = 0; at < sec->size && !err; at += TENON_VERSION_BYTES, entry += TENON_VERSION_BYTES) {
-		if (entry[TENON_VERSION_BYTES - 1])
-			err = versions_malformed(l, sec, at);
-		else
-			name_map_add(l, map, (const char *)entry + name_off, get_le32(entry));
-	}
+	for (tenon_addr at = 0; at < sec->size; at += TENON_VERSION_BYTES)
+		if (entries[at + TENON_VERSION_BYTES - 1])
+			return versions_malformed(l, sec, at);
+	return 0;
+}
+
+int versions_read(struct load *l, struct name_map *map)
+{
+	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
+	const uint8_t *entry = sec->data, *end = entry + sec->size;
+	int err = name_map_open(l, map, (size_t)(sec->size / TENON_VERSION_BYTES));
+
+	for (; entry < end && !err; entry += TENON_VERSION_BYTES)
+		name_map_add(l, map, (const char *)entry + ELF_WORD_BYTES(&l->elf), get_le32(entry));
 	return err;
 }
 
@@ -79,22 +85,41 @@ static int read_spaces(struct load *l, struct name_map *map)
 
 int versions_open(struct load *l, struct versions *v)
 {
-	return l->kind->ops->versions(l, &v->crcs) ?: read_spaces(l, &v->spaces);
+	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
+
+	v->next = sec->data;
+	if (!l->special[SPECIAL_VERSION_EXT_CRCS])
+		v->left = (uint32_t)(sec->size / TENON_VERSION_BYTES);
+	return check_plain(l) ?: read_spaces(l, &v->spaces);
 }
 
 void versions_close(struct load *l, struct versions *v)
 {
-	map_close(l, &v->crcs);
-	map_close(l, &v->spaces);
+	name_map_close(l, &v->crcs);
+	name_map_close(l, &v->spaces);
 }
 
-bool versions_find(const struct versions *v, const char *name, uint32_t hash, uint32_t *crc)
+int versions_find(struct load *l, struct versions *v, const char *name, uint32_t hash, uint32_t *crc)
 {
-	const struct named *found = table_find(&v->crcs.by_name, name, hash);
+	const struct named *found;
+	int err;
 
+	/* Linkers and modpost keep the order of symbols, so nearly always it is the next one. */
+	if (v->left && !strcmp((const char *)v->next + ELF_WORD_BYTES(&l->elf), name)) {
+		*crc = get_le32(v->next);
+		v->next += TENON_VERSION_BYTES;
+		v->left--;
+		return 1;
+	}
+	v->left = 0;
+	err = v->tabled ? 0 : l->kind->ops->versions(l, &v->crcs);
+	if (err)
+		return err;
+	v->tabled = true;
+	found = table_find(&v->crcs.by_name, name, hash);
 	if (found)
 		*crc = found->value;
-	return found;
+	return found != NULL;
 }
 
 bool versions_has_space(const struct load *l, const struct versions *v, const char *space)

@@ -17,6 +17,9 @@ struct name_map {
 };
 
 struct versions {
+	const uint8_t *next; /* in __versions: what is likely to be asked for next */
+	uint32_t left;       /* entries from there on, 0 when something else was asked for: then the table answers */
+	bool tabled;         /* crcs has been filled */
 	struct name_map crcs, spaces;
 };
 
@@ -33,8 +36,11 @@ int versions_malformed(struct load *l, const struct load_section *sec, tenon_add
 int versions_open(struct load *l, struct versions *v);
 void versions_close(struct load *l, struct versions *v);
 
-/* The checksum that the module was built with; @hash is table_hash() of the name. Return: whether it says one. */
-bool versions_find(const struct versions *v, const char *name, uint32_t hash, uint32_t *crc);
+/*
+ * The checksum that the module was built with; @hash is table_hash() of the name. Return: 1 with *@crc, 0 if it says none,
+ * or a negative errno: VERSIONS_MALFORMED, NO_MEMORY.
+ */
+int versions_find(struct load *l, struct versions *v, const char *name, uint32_t hash, uint32_t *crc);
 /* Does the module import that namespace? */
 bool versions_has_space(const struct load *l, const struct versions *v, const char *space);
 

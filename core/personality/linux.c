@@ -91,7 +91,7 @@ static void linux_layout(struct load *l)
  * What linux.ko exports to be called instead of init and exit. And the version of the structures that all share with it:
  * nobody imports module_layout, but its checksum must be right.
  */
-static int linux_resolve(struct load *l, const struct versions *v)
+static int linux_resolve(struct load *l, struct versions *v)
 {
 	static const char layout[] = "module_layout";
 	uint32_t hash = table_hash(l->t, layout);

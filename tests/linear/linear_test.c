@@ -64,6 +64,13 @@ static uint32_t begin(struct elfb *b, const char *more, size_t more_bytes)
 	return text;
 }
 
+/* An import whose checksum is looked for, and not found. */
+static void begin_with_import(struct elfb *b)
+{
+	begin(b, NULL, 0);
+	elfb_undefined(b, "versioned");
+}
+
 /* __versions of @n entries, called as @format says of their numbers. */
 static void add_versions(struct elfb *b, const char *format, size_t n)
 {
@@ -79,14 +86,26 @@ static void add_versions(struct elfb *b, const char *format, size_t n)
 
 static void equal_versions(struct elfb *b, size_t n)
 {
-	begin(b, NULL, 0);
+	begin_with_import(b);
 	add_versions(b, "same", n);
 }
 
 static void many_versions(struct elfb *b, size_t n)
 {
-	begin(b, NULL, 0);
+	begin_with_import(b);
 	add_versions(b, "version_of_symbol_%zu", n);
+}
+
+/* The extended form is Linux's. */
+#define LINUX_VERMAGIC "linux-1 x86_64"
+_Static_assert(sizeof(LINUX_VERMAGIC) == sizeof(PG_VERMAGIC), "one takes the place of the other");
+
+static void make_linux(uint8_t *image)
+{
+	size_t size;
+	char *info = (char *)elfb_data(image, elfb_find_section(image, ".modinfo"), &size);
+
+	memcpy(info + size - sizeof(PG_VERMAGIC), LINUX_VERMAGIC, sizeof(LINUX_VERMAGIC));
 }
 
 static void extended_versions(struct elfb *b, size_t n)
@@ -96,7 +115,7 @@ static void extended_versions(struct elfb *b, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		add(&names, i & 1 ? "n%zu" : "", i);
-	begin(b, NULL, 0);
+	begin_with_import(b);
 	elfb_section(b, "__version_ext_crcs", SHT_PROGBITS, SHF_ALLOC, crcs, n * sizeof(*crcs), 4);
 	elfb_section(b, "__version_ext_names", SHT_PROGBITS, SHF_ALLOC, names.bytes, names.len, 1);
 	free(names.bytes);
@@ -241,9 +260,9 @@ static const struct {
 	size_t n;
 	enum tenon_reason reason;
 } cases[] = {
-	{ "versions of one name", equal_versions, NULL, 4000, TENON_R_NONE },
-	{ "versions of many names", many_versions, NULL, 4000, TENON_R_NONE },
-	{ "versions in the extended form", extended_versions, NULL, 4000, TENON_R_NONE },
+	{ "versions of one name", equal_versions, NULL, 4000, TENON_R_SYM_CRC_MISSING },
+	{ "versions of many names", many_versions, NULL, 4000, TENON_R_SYM_CRC_MISSING },
+	{ "versions in the extended form", extended_versions, make_linux, 4000, TENON_R_SYM_CRC_MISSING },
 	{ "weak symbols sharing the longest name", weak_long, share_long, 4000, TENON_R_NONE },
 	{ "weak symbols sharing a longer name", weak_too_long, share_too_long, 4000, TENON_R_SYM_NAME_LONG },
 	{ "namespaces and symbols of the last one", namespaces, NULL, 4000, TENON_R_NONE },
@@ -256,6 +275,7 @@ static const struct {
 /* What the modules import: 1000 symbols of one namespace. */
 static void provide(struct pg *pg)
 {
+	static const struct tenon_export versioned = { .name = "versioned", .value = 0x61001000, .crc = 1 };
 	static struct tenon_export table[1000];
 	static char names[1000][16];
 
@@ -263,7 +283,7 @@ static void provide(struct pg *pg)
 		snprintf(names[i], sizeof(names[i]), "spaced_%zu", i);
 		table[i] = (struct tenon_export){ .name = names[i], .value = 0x61000000 + i, .space = "LAST" };
 	}
-	if (tenon_provide(pg->t, pg->d, table, 1000, NULL))
+	if (tenon_provide(pg->t, pg->d, table, 1000, NULL) || tenon_provide(pg->t, pg->d, &versioned, 1, NULL))
 		abort();
 	pg_file(pg, &(struct pg_module){ .name = "base" });
 	if (pg_load(pg, "base", 0, NULL))
@@ -285,6 +305,8 @@ static struct cost measure(size_t which, size_t n)
 	if (cases[which].spoil)
 		cases[which].spoil(image);
 	pg_open(&pg);
+	if (tenon_accept(pg.t, &tenon_linux, LINUX_VERMAGIC, NULL))
+		abort();
 	provide(&pg);
 	src = model_source(image, cost.file_bytes, true);
 	req.source = &src;
