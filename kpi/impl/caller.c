@@ -60,13 +60,11 @@ struct tenon_module *caller_module(const struct caller *c, tenon_addr self)
 
 bool is_code(const struct tenon_module *m, tenon_addr address)
 {
-	struct tenon_module_info info;
+	struct tenon_place at;
 
-	if (!m)
-		return false;
-	tenon_module_info(m, &info);
-	return address - info.address[TENON_MEM_TEXT] < info.size[TENON_MEM_TEXT] ||
-	       address - info.address[TENON_MEM_INIT_TEXT] < info.size[TENON_MEM_INIT_TEXT];
+	/* Under the core's lock: init memory goes while threads that init made call us. */
+	return tenon_place_find(kpi.core, tenon_module_domain(m), address, &at) && at.module == m &&
+	       (at.mem == TENON_MEM_TEXT || at.mem == TENON_MEM_INIT_TEXT);
 }
 
 const struct kpi_call *callback_type(const char *table, unsigned int nr)

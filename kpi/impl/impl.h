@@ -102,7 +102,7 @@ struct caller caller_sleeping_at(tenon_addr from);
 
 /* The module of the caller's domain that THIS_MODULE means, or NULL. Asks the core. */
 struct tenon_module *caller_module(const struct caller *c, tenon_addr self);
-/* Is @address a function of @m, which may be NULL? */
+/* Is @address in the text of @m? Asks the core. */
 bool is_code(const struct tenon_module *m, tenon_addr address);
 /* The module's mistake cannot be answered with an error. No lock is held. */
 void caller_fault(const struct caller *c, const char *why);

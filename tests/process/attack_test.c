@@ -77,7 +77,7 @@ static const struct attack {
 	/* State, references, names. */
 	{ "hoard", "vcpu", "init", "", LIVES },
 	{ "hoard", "vcpu", "read", "", LIVES },
-	{ "hoard", "put", "init", "", EITHER },
+	{ "hoard", "put", "init", "", "put a reference that it had not taken" },
 	{ "hoard", "names", "init", "", LIVES },
 };
 
