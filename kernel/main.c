@@ -31,6 +31,8 @@ static void start_init(void)
 
 	if (err == -TENON_ENOENT)
 		machine_refuse("the boot loader gave no archive (initrd) with programs");
+	if (err == -TENON_ENOSPC || err == -TENON_ENOMEM)
+		machine_refuse("this machine has too little memory for what the archive (initrd) has in it");
 	if (err)
 		machine_refuse("the archive (initrd) cannot be unpacked: error %d", -err);
 	boot_option("init", path, sizeof(path));

@@ -33,6 +33,8 @@ enum {
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_CONSOLE);
 static void (*receiver)(const char *bytes, size_t len);
+static char first; /* typed before the port was set up, which forgets it */
+static size_t first_len;
 
 static bool port_exists(uint16_t port)
 {
@@ -60,6 +62,10 @@ static void put(uint16_t port, char c)
 
 void serial_init(void)
 {
+	if (port_in8(PORT_CONSOLE + STATUS) & STATUS_RECEIVED) {
+		first = (char)port_in8(PORT_CONSOLE + DATA);
+		first_len = 1;
+	}
 	set_up(PORT_CONSOLE);
 }
 
@@ -92,9 +98,10 @@ void serial_interrupt(void)
 	} while (len == sizeof(bytes));
 }
 
-/* What was typed before anybody wanted it is still in the port. */
+/* The rest of what was typed before anybody wanted it is still in the port. */
 void console_set_receiver(void (*fn)(const char *bytes, size_t len))
 {
+	fn(&first, first_len);
 	receiver = fn;
 	port_out8(PORT_CONSOLE + INTERRUPTS, INTERRUPT_RECEIVED);
 }

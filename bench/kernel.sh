@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# kernel.sh [BUILD-DIR] - figures of the kernel: its size, and guest instructions from its first ones to a shell that takes commands
+# (QEMU's -icount counts one as a nanosecond, so the kernel's own clock tells them).
+set -eu
+out=${1:-build}
+kernel=$out/kernel/release/tenon
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+
+figure() { # NAME VALUE LIMIT [NOTE]
+	verdict=ok
+	[ "$3" = - ] || [ "$2" -le "$3" ] || verdict=over
+	echo "$1 $2 $3 $verdict${4:+  # $4}"
+}
+
+figure kernel.text_bytes "$(size -A "$kernel" | awk '$1 == ".text" { print $2 }')" 262144
+figure kernel.data_and_constants_bytes "$(size -A "$kernel" | awk '$1 ~ /^.(rodata|symbols|data|bss)$/ { n += $2 } END { print n }')" -
+
+# What the shell says when it is there to take commands; the time of the next line of the log is taken then.
+cat >"$T/commands" <<'END'
+echo "<5>prompt" >/dev/kmsg
+dmesg | sed -n 's/.*\[ *\([0-9]*\)\.\([0-9]*\)\].*prompt.*/instructions \1\2/p'
+free | sed -n 's/^Mem: *[0-9]* *\([0-9]*\).*/used \1/p'
+END
+cp "$out/image/initrd" "$T/initrd"
+(cd "$T" && echo commands | cpio --quiet -o -H newc) >>"$T/initrd"
+timeout -k 5 300 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -cpu max,erms=off,fsrm=off -M q35 -m 256M -nodefaults \
+	-display none -monitor none -no-reboot -serial stdio -kernel "$kernel" -initrd "$T/initrd" \
+	-append "panic init=/sbin/run-commands" </dev/null >"$T/out"
+microseconds=$(awk '$1 == "instructions" { print $2 + 0 }' "$T/out")
+[ -n "$microseconds" ] || { cat "$T/out" >&2 && echo "kernel.sh: the guest did not say when it was up" >&2 && exit 1; }
+figure kernel.boot_to_prompt_instructions "${microseconds}000" 213000000 "a fifteenth of Debian's kernel with a busybox initramfs, 3200000000"
+figure kernel.memory_used_kib "$(awk '$1 == "used" { print $2 }' "$T/out")" - "with the image in it"
