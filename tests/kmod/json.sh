@@ -143,7 +143,7 @@ refused() {
 }
 ok "tenon check of an odd module" refused
 ok "... follows the schema" check valid "$T/refused.json" check
-ok "... and has problems" grep -q '"kind": "signature"' "$T/refused.json"
+ok "... and has problems" grep -q '"kind": "parameter"' "$T/refused.json"
 ok "tenon load" json load "$tools/tenon" load -n --json $in_tree -C "$T/conf/a.conf" jbd2
 ok "... follows the schema" check valid "$T/load.json" load
 ok "... and has steps" [ "$(grep -c '"action": "load"' "$T/load.json")" -eq 3 ]
