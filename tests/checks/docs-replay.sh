@@ -15,7 +15,7 @@ blocks() {
 
 # What may differ from one machine or run to the next.
 normalise() {
-	sed -E 's/^\[ *[0-9]+\.[0-9]+\]/[TIME]/; s/^([a-z_]+ +)[0-9]+ /\1SIZE /; s/ +SIZE/ SIZE/; s/\+0x[0-9a-f]+/+OFFSET/'
+	sed -E 's/^\[ *[0-9]+\.[0-9]+\]/[TIME]/; s/^([a-z0-9_]+ +)[0-9]+ /\1SIZE /; s/ +SIZE/ SIZE/; s/\+0x[0-9a-f]+/+OFFSET/'
 }
 
 # replay FILE DIR: run each line that begins with "$ " in DIR and compare what it prints with the lines behind it.
