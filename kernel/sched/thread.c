@@ -338,6 +338,7 @@ void thread_totals(struct thread_totals *t)
 	spin_lock(&lock);
 	*t = totals;
 	t->idle_ns = 0;
+	t->stacks_bytes = stacks_bytes();
 	for (unsigned i = 0; i < cpu_cnt; i++)
 		if (cpus[i].idle)
 			t->idle_ns += thread_run_ns(cpus[i].idle);

@@ -23,9 +23,11 @@ static int show_meminfo(struct text *t, void *data)
 {
 	const ull kib = PAGE_BYTES / 1024;
 	struct page_totals pages;
+	struct thread_totals threads;
 	struct heap_totals heap;
 
 	(void)data;
+	thread_totals(&threads);
 	page_totals(&pages);
 	heap_totals(&heap);
 	text_printf(t, "MemTotal:       %8llu kB\nMemFree:        %8llu kB\n", pages.total * kib, pages.free * kib);
@@ -33,6 +35,7 @@ static int show_meminfo(struct text *t, void *data)
 	text_printf(t, "Buffers:        %8u kB\nCached:         %8u kB\nSwapCached:     %8u kB\n", 0, 0, 0);
 	text_printf(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\nShmem:          %8u kB\n", 0, 0, 0);
 	text_printf(t, "Slab:           %8llu kB\n", heap.pages * kib);
+	text_printf(t, "KernelStack:    %8llu kB\n", (ull)threads.stacks_bytes / 1024);
 	text_printf(t, "CommitLimit:    %8llu kB\nCommitted_AS:   %8llu kB\n", pages.total * kib, pages.promised * kib);
 	return 0;
 }
