@@ -109,6 +109,8 @@ static void schedule(void)
 		next = cpu->idle;
 	if (self->state == THREAD_RUNNING && self != cpu->idle)
 		enqueue(self);
+	else if (self == cpu->idle)
+		self->state = THREAD_RUNNABLE; /* in no queue, but its time stands still */
 	next->state = THREAD_RUNNING;
 	atomic_store(&cpu->idling, false);
 	account(cpu, self, next);
