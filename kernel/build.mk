@@ -22,7 +22,7 @@ $(O)/kernel/$(1)/%.o: %.S
 	$$(call say,AS,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin -fno-tree-loop-distribute-patterns
+$$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin $$(if $$(findstring clang,$$(CC)),,-fno-tree-loop-distribute-patterns)
 
 $(O)/kernel/$(1)/tenon: $$(KERNEL_LD) $$(KERNEL_OBJ_$(1)) kernel/link kernel/symbols.awk
 	$$(call say,LD,$$@)

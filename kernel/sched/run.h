@@ -37,5 +37,7 @@ void stack_drop(uint8_t *top);
 void stacks_trim(void);
 /* Are so many kept that it is time to? */
 bool stacks_many(void);
+/* Of all that are mapped, used or kept. */
+uint64_t stacks_bytes(void);
 
 #endif

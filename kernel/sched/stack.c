@@ -19,6 +19,7 @@
 static struct spinlock lock = SPINLOCK_INIT(LOCK_STACKS);
 static uint8_t *kept; /* tops; the next one's stands below the thread's word */
 static unsigned kept_cnt;
+static _Atomic unsigned mapped_cnt; /* stacks, used or kept */
 static uint64_t slot_used[SLOT_CNT / 64];
 static unsigned slot_hint; /* no word below it has a free slot */
 
@@ -119,6 +120,7 @@ uint8_t *stack_make(void)
 			slot_give(top);
 		return NULL;
 	}
+	mapped_cnt++;
 	return top;
 }
 
@@ -147,6 +149,7 @@ void stacks_trim(void)
 	for (top = gone; top; top = gone) {
 		gone = *next_of(top);
 		unmap(top, STACK_PAGES, &list);
+		mapped_cnt--;
 	}
 	tlb_flush_kernel();
 	give_back(list);
@@ -155,4 +158,9 @@ void stacks_trim(void)
 bool stacks_many(void)
 {
 	return kept_cnt > KEPT_MANY;
+}
+
+uint64_t stacks_bytes(void)
+{
+	return mapped_cnt * STACK_BYTES;
 }

@@ -109,6 +109,8 @@ static void schedule(void)
 		next = cpu->idle;
 	if (self->state == THREAD_RUNNING && self != cpu->idle)
 		enqueue(self);
+	else if (self == cpu->idle)
+		self->state = THREAD_RUNNABLE; /* in no queue, but its time stands still */
 	next->state = THREAD_RUNNING;
 	atomic_store(&cpu->idling, false);
 	account(cpu, self, next);
@@ -338,6 +340,7 @@ void thread_totals(struct thread_totals *t)
 	spin_lock(&lock);
 	*t = totals;
 	t->idle_ns = 0;
+	t->stacks_bytes = stacks_bytes();
 	for (unsigned i = 0; i < cpu_cnt; i++)
 		if (cpus[i].idle)
 			t->idle_ns += thread_run_ns(cpus[i].idle);

@@ -101,6 +101,7 @@ struct thread_totals {
 	unsigned threads, runnable, cpus;
 	uint64_t switches;
 	uint64_t idle_ns; /* of all CPUs */
+	uint64_t stacks_bytes; /* of all threads, and kept for new ones */
 };
 
 void thread_totals(struct thread_totals *totals);

@@ -48,6 +48,8 @@ static int64_t set_name(char *name, const uint64_t arg[6])
 	char text[NAME_BYTES] = "";
 	int len = (int)arg[1];
 
+	if (process_credentials()->euid)
+		return -TENON_EPERM;
 	if (len < 0 || len >= NAME_BYTES)
 		return -TENON_EINVAL;
 	if (user_copy_in(text, arg[0], (size_t)len))
@@ -70,6 +72,8 @@ int64_t sys_setdomainname(const uint64_t arg[6])
 
 int64_t sys_reboot(const uint64_t arg[6])
 {
+	if (process_credentials()->euid)
+		return -TENON_EPERM;
 	if ((uint32_t)arg[0] != REBOOT_MAGIC || (uint32_t)arg[1] != REBOOT_MAGIC_2)
 		return -TENON_EINVAL;
 	switch ((uint32_t)arg[2]) {
@@ -201,6 +205,9 @@ int64_t sys_syslog(const uint64_t arg[6])
 	int len = (int)arg[2];
 	int64_t got;
 
+	/* Anybody may read it, only root changes what others see. */
+	if (process_credentials()->euid && (int)arg[0] != LOG_READ_ALL && (int)arg[0] != LOG_SIZE)
+		return -TENON_EPERM;
 	switch ((int)arg[0]) {
 	case LOG_READ_ALL:
 	case LOG_READ_CLEAR:

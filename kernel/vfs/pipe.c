@@ -49,6 +49,12 @@ static size_t in_page(uint64_t position, size_t left)
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
+/* Has the page in front of p->taken been written again from its beginning already, by a writer that came round? */
+static bool written_again(const struct pipe *p)
+{
+	return filled(p) > PIPE_BYTES - PAGE_BYTES;
+}
+
 static int take_part(struct pipe *p, struct io *io, size_t *done)
 {
 	size_t left = filled(p) < io->left ? filled(p) : io->left;
@@ -60,7 +66,7 @@ static int take_part(struct pipe *p, struct io *io, size_t *done)
 		return err;
 	p->taken += part;
 	*done += part;
-	if (p->taken % PAGE_BYTES == 0 || p->taken == p->put) {
+	if ((p->taken % PAGE_BYTES == 0 && !written_again(p)) || p->taken == p->put) {
 		page_put(*page);
 		*page = NULL;
 	}

@@ -23,9 +23,11 @@ static int show_meminfo(struct text *t, void *data)
 {
 	const ull kib = PAGE_BYTES / 1024;
 	struct page_totals pages;
+	struct thread_totals threads;
 	struct heap_totals heap;
 
 	(void)data;
+	thread_totals(&threads);
 	page_totals(&pages);
 	heap_totals(&heap);
 	text_printf(t, "MemTotal:       %8llu kB\nMemFree:        %8llu kB\n", pages.total * kib, pages.free * kib);
@@ -33,22 +35,32 @@ static int show_meminfo(struct text *t, void *data)
 	text_printf(t, "Buffers:        %8u kB\nCached:         %8u kB\nSwapCached:     %8u kB\n", 0, 0, 0);
 	text_printf(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\nShmem:          %8u kB\n", 0, 0, 0);
 	text_printf(t, "Slab:           %8llu kB\n", heap.pages * kib);
+	text_printf(t, "KernelStack:    %8llu kB\n", (ull)threads.stacks_bytes / 1024);
 	text_printf(t, "CommitLimit:    %8llu kB\nCommitted_AS:   %8llu kB\n", pages.total * kib, pages.promised * kib);
 	return 0;
+}
+
+/* Time that CPUs were not idle. The clock and the idle times are not read at one moment, but what is shown never falls. */
+static ull busy_ticks(const struct thread_totals *threads)
+{
+	static _Atomic uint64_t shown;
+	uint64_t all = clock_ns() * threads->cpus, busy = all > threads->idle_ns ? all - threads->idle_ns : 0;
+	uint64_t last = atomic_load(&shown);
+
+	while (last < busy && !atomic_compare_exchange_weak(&shown, &last, busy))
+		;
+	return (last > busy ? last : busy) / NS_PER_TICK;
 }
 
 static int show_stat(struct text *t, void *data)
 {
 	struct thread_totals threads;
 	struct process_totals processes;
-	ull busy, idle;
 
 	(void)data;
 	thread_totals(&threads);
 	process_totals(&processes);
-	idle = threads.idle_ns / NS_PER_TICK;
-	busy = clock_ns() / NS_PER_TICK * threads.cpus;
-	text_printf(t, "cpu  %llu 0 0 %llu 0 0 0 0 0 0\n", busy > idle ? busy - idle : 0, idle);
+	text_printf(t, "cpu  %llu 0 0 %llu 0 0 0 0 0 0\n", busy_ticks(&threads), (ull)threads.idle_ns / NS_PER_TICK);
 	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\n", (ull)threads.switches, (ull)clock_boot_time_ns() / NS_PER_SECOND);
 	text_printf(t, "processes %llu\nprocs_running %u\nprocs_blocked 0\n", (ull)processes.forks + 1, threads.runnable);
 	return 0;

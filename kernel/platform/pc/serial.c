@@ -21,7 +21,7 @@ enum {
 	/* bits */
 	LINE_8N1 = 3,
 	LINE_DIVISOR = 0x80,
-	FIFO_ON_CLEAR = 7,
+	FIFO_OFF = 0,
 	MODEM_DTR_RTS_IRQ = 0xb,
 	STATUS_RECEIVED = 1,
 	STATUS_EMPTY = 0x20,
@@ -33,8 +33,6 @@ enum {
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_CONSOLE);
 static void (*receiver)(const char *bytes, size_t len);
-static char first; /* typed before the port was set up, which forgets it */
-static size_t first_len;
 
 static bool port_exists(uint16_t port)
 {
@@ -49,7 +47,7 @@ static void set_up(uint16_t port)
 	port_out8(port + DATA, 1); /* 115200 baud */
 	port_out8(port + INTERRUPTS, 0);
 	port_out8(port + LINE, LINE_8N1);
-	port_out8(port + FIFO, FIFO_ON_CLEAR);
+	port_out8(port + FIFO, FIFO_OFF); /* turning it on would forget what has been typed already */
 	port_out8(port + MODEM, MODEM_DTR_RTS_IRQ);
 }
 
@@ -62,10 +60,6 @@ static void put(uint16_t port, char c)
 
 void serial_init(void)
 {
-	if (port_in8(PORT_CONSOLE + STATUS) & STATUS_RECEIVED) {
-		first = (char)port_in8(PORT_CONSOLE + DATA);
-		first_len = 1;
-	}
 	set_up(PORT_CONSOLE);
 }
 
@@ -98,10 +92,9 @@ void serial_interrupt(void)
 	} while (len == sizeof(bytes));
 }
 
-/* The rest of what was typed before anybody wanted it is still in the port. */
+/* What was typed before anybody wanted it is still in the port. */
 void console_set_receiver(void (*fn)(const char *bytes, size_t len))
 {
-	fn(&first, first_len);
 	receiver = fn;
 	port_out8(PORT_CONSOLE + INTERRUPTS, INTERRUPT_RECEIVED);
 }
