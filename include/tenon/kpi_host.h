@@ -126,6 +126,11 @@ struct tenon_kpi_host {
 	 * Start a thread that runs @fn(@arg) on behalf of @d, then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread.
 	 */
 	int (*thread_make)(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name);
+	/*
+	 * The thread of this number, made so, is done with all modules and is ending: return when it has. NULL: that makes
+	 * no difference. Context: thread, another one.
+	 */
+	void (*thread_join)(uint64_t number);
 	/* End the wait that @t is in, or else its next. @t cannot end meanwhile. Context: any, under a lock. */
 	void (*interrupt)(struct tenon_kpi_thread *t);
 	/* Is there a thread of this number? NULL: there is one thread. Context: any, under a lock. */
