@@ -21,8 +21,19 @@ static int check_machine(struct load *l)
 
 static int find_special(struct load *l)
 {
-	static const char *const names[] = { ".modinfo", "__versions", "__ksymtab", "__ksymtab_gpl", "__kcrctab",
-					     "__kcrctab_gpl", "__param", ".gnu.linkonce.this_module" };
+	static const char *const names[SPECIAL_CNT] = {
+		[SPECIAL_MODINFO] = ".modinfo",
+		[SPECIAL_VERSIONS] = "__versions",
+		[SPECIAL_VERSION_EXT_CRCS] = "__version_ext_crcs",
+		[SPECIAL_VERSION_EXT_NAMES] = "__version_ext_names",
+		[SPECIAL_KSYMTAB] = "__ksymtab",
+		[SPECIAL_KSYMTAB_GPL] = "__ksymtab_gpl",
+		[SPECIAL_KCRCTAB] = "__kcrctab",
+		[SPECIAL_KCRCTAB_GPL] = "__kcrctab_gpl",
+		[SPECIAL_KFLAGSTAB] = "__kflagstab",
+		[SPECIAL_PARAM] = "__param",
+		[SPECIAL_THIS_MODULE] = ".gnu.linkonce.this_module",
+	};
 	struct elf_section s;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
@@ -38,7 +49,7 @@ static int find_special(struct load *l)
 			if (s.type != SHT_PROGBITS)
 				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name);
 			/* The others must be in memory to be read. */
-			if (n <= SPECIAL_VERSIONS || s.flags & SHF_ALLOC)
+			if (n < SPECIAL_NOT_LOADED || s.flags & SHF_ALLOC)
 				l->special[n] = (uint16_t)i;
 		}
 	}

@@ -89,6 +89,8 @@ int tenon_create(const struct tenon_host *host, struct tenon **out)
 		return -TENON_ENOMEM;
 	memset(t, 0, sizeof(*t));
 	t->host = host;
+	if (host->random)
+		host->random(host->context, t->hash_key, sizeof(t->hash_key));
 	t->interface.name_off = offsetof(struct tenon_export, name);
 	tenon_thread_add(t, &t->only_thread, "main");
 	*out = t;

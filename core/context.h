@@ -47,6 +47,7 @@ struct tenon {
 	bool modules_disabled;
 	const struct type_texts *types; /* NULL: they are not explained */
 	uint32_t kind_cnt;
+	size_t hash_key[2]; /* of all tables of names; from the host, and never changed */
 
 	/* the core's lock protects everything below, but for the counters of memory */
 	uint32_t bind_serial;
@@ -83,7 +84,7 @@ void core_log(struct tenon *t, enum tenon_log_level level, const char *first, ..
 /* The module of that name in @d, or in any domain if @d is NULL. Core's lock held. */
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name);
 
-/* An export as @d sees it: the interface first, then its own; @hash is table_hash(name). Core's lock held. */
+/* An export as @d sees it: the interface first, then its own; @hash is table_hash() of it. Core's lock held. */
 const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash);
 /* An export as a Linux module of @d sees it: those for Linux modules, then what the kernel itself gave to @d. */
 const struct tenon_export *export_find_linux(struct tenon_domain *d, const char *name, uint32_t hash);

@@ -50,13 +50,13 @@ static void put_number(struct out *o, uint64_t v, unsigned int base)
 }
 
 /* Hexadecimal, except where it would only obscure: one digit, and errno values. */
-static void put_value(struct out *o, uint64_t v)
+static void put_value(struct out *o, tenon_addr v)
 {
 	if (v < 10) {
 		put_number(o, v, 10);
-	} else if (v >= -(uint64_t)4095) {
+	} else if (v >= (tenon_addr)0 - 4095) {
 		put(o, '-');
-		put_number(o, -v, 10);
+		put_number(o, (tenon_addr)0 - v, 10);
 	} else {
 		put(o, '0');
 		put(o, 'x');

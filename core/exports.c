@@ -7,59 +7,84 @@
 
 #include "core/load.h"
 #include "core/personality.h"
+#include "core/personality/common.h"
 #include "tenon/fmt/modtables.h"
 
 struct export_reader {
 	struct load *l;
+	const struct load_section *sec;
+	tenon_addr entry_bytes;
+	bool absolute; /* fields hold addresses, as wide as a word, not distances */
 	struct tenon_export *next; /* where the next one goes */
 	size_t names_bytes;
 };
 
-/* What stands before the namespace of an export that is for Linux's own modules. */
-static const char for_linux[] = "linux:";
-#define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
-
-/* What the field at @off of the section points to: it holds the distance from itself. */
-static tenon_addr follow(const struct load_section *sec, tenon_addr off)
+/* What field @field of the entry at @off points to; 0 if that is nothing. */
+static tenon_addr follow(const struct export_reader *r, tenon_addr off, uint32_t field)
 {
-	return sec->run + off + (tenon_addr)(intptr_t)(int32_t)get_le32(sec->write + off);
+	tenon_addr at = off + field * (r->entry_bytes / 3);
+	int32_t distance;
+
+	if (r->absolute)
+		return personality_word(r->l, r->sec->write + at, 0);
+	distance = (int32_t)get_le32(r->sec->write + at);
+	return distance ? r->sec->run + at + (tenon_addr)(intptr_t)distance : 0;
 }
 
-/* Read the struct tenon_ksym at @off: distances to value, name and namespace. */
-static int read_entry(struct export_reader *r, const struct load_section *sec, tenon_addr off, uint32_t flags)
+/* Is it in the module, or, as what has no size may be, at the end of its data? The low bit tells a Thumb function. */
+static bool is_inside(const struct load *l, tenon_addr value)
+{
+	bool inside = load_write_ptr(l, value & ~(tenon_addr)1, 1);
+
+	for (uint32_t mem = TENON_MEM_RODATA; mem <= TENON_MEM_DATA && !inside; mem++)
+		inside = arena_at(l->m->region[mem], value, 0);
+	return inside;
+}
+
+/* A personality may know an export by its namespace, whoever exports it. */
+static void claim_export(const struct tenon *t, struct tenon_export *e)
+{
+	for (uint32_t i = 0; i < t->kind_cnt; i++)
+		if (t->kinds[i].ops->claim_export)
+			t->kinds[i].ops->claim_export(e);
+}
+
+/* Read the entry at @off: value, name and namespace. */
+static int read_entry(struct export_reader *r, tenon_addr off, uint32_t flags)
 {
 	const struct load *l = r->l;
-	tenon_addr value = follow(sec, off);
-	const char *name = load_string(l, follow(sec, off + 4));
-	const char *space = get_le32(sec->write + off + 8) ? load_string(l, follow(sec, off + 8)) : "";
+	tenon_addr space = follow(r, off, 2);
+	struct tenon_export e = { .value = follow(r, off, 0), .flags = flags, .space = "", .owner = l->m };
 
-	if (!name || !name[0] || strlen(name) >= TENON_SYMBOL_BYTES || !space)
-		return fail_at(load_section_diag(l, sec), TENON_R_EXPORT_MALFORMED, off);
-	if (!strncmp(space, for_linux, sizeof(for_linux) - 1)) {
-		space += sizeof(for_linux) - 1;
-		flags |= TENON_EXPORT_LINUX;
-		if (value && value < PERCPU_MAX)
-			flags |= TENON_EXPORT_PERCPU;
-	}
-	/* The low bit tells a Thumb function. */
-	if (!(flags & TENON_EXPORT_PERCPU) && !load_write_ptr(l, value & ~(tenon_addr)1, 1))
-		return fail_name(l->diag, TENON_R_EXPORT_NULL, name);
-	r->names_bytes += strlen(name) + strlen(space) + 2;
-	*r->next = (struct tenon_export){ .name = name, .value = value, .flags = flags, .space = space, .owner = l->m };
+	e.name = load_string(l, follow(r, off, 1), TENON_SYMBOL_BYTES);
+	if (space)
+		e.space = load_string(l, space, TENON_SYMBOL_BYTES);
+	if (!e.name || !e.name[0] || !e.space)
+		return fail_at(load_section_diag(l, r->sec), TENON_R_EXPORT_MALFORMED, off);
+	claim_export(l->t, &e);
+	if (!(e.flags & TENON_EXPORT_PERCPU) && !is_inside(l, e.value))
+		return fail_name(l->diag, TENON_R_EXPORT_NULL, e.name);
+	r->names_bytes += strlen(e.name) + strlen(e.space) + 2;
+	*r->next = e;
 	return 0;
 }
 
-/* Read a table, if there is one, and the checksums that go with it, if there are. */
-static int read_table(struct export_reader *r, const struct load_section *sec, const struct load_section *crcs,
-		      uint32_t flags)
+/* Read a table, if there is one; the checksums that go with it and the flags of each entry, if there are such. */
+static int read_table(struct export_reader *r, enum special which, enum special crcs_which,
+		      const struct load_section *marks, uint32_t flags)
 {
-	tenon_addr cnt = sec->size / sizeof(struct tenon_ksym);
+	const struct load_section *sec = load_special(r->l, which), *crcs = load_special(r->l, crcs_which);
+	tenon_addr cnt = sec->size / r->entry_bytes;
 	int err = 0;
 
-	if (sec->size % sizeof(struct tenon_ksym) || (crcs->size && crcs->size != cnt * 4))
+	r->sec = sec;
+	if (sec->size % r->entry_bytes || (crcs->size && crcs->size != cnt * 4) || (marks->size && marks->size != cnt))
 		return fail_at(load_section_diag(r->l, sec), TENON_R_EXPORT_MALFORMED, 0);
+	flags |= r->l->kind->ops->export_flags;
 	for (tenon_addr i = 0; i < cnt && !err; i++, r->next++) {
-		err = read_entry(r, sec, i * sizeof(struct tenon_ksym), flags | r->l->kind->ops->export_flags);
+		bool gpl = marks->size && marks->write[i] & TENON_KSYM_GPL;
+
+		err = read_entry(r, i * r->entry_bytes, flags | (gpl ? TENON_EXPORT_GPL : 0));
 		if (crcs->size)
 			r->next->crc = get_le32(crcs->write + i * 4);
 	}
@@ -80,25 +105,31 @@ static bool move_name(char **at, const char *end, const char **name)
 
 int load_exports(struct load *l)
 {
-	const struct load_section *plain = load_special(l, SPECIAL_KSYMTAB), *gpl = load_special(l, SPECIAL_KSYMTAB_GPL);
-	tenon_addr bytes = plain->size + gpl->size;
+	const struct load_section *none = &l->sections[0];
+	tenon_addr bytes = load_special(l, SPECIAL_KSYMTAB)->size + load_special(l, SPECIAL_KSYMTAB_GPL)->size;
+	struct export_reader r = { .l = l, .entry_bytes = sizeof(struct tenon_ksym) };
 	struct tenon_module *m = l->m;
-	struct export_reader r = { .l = l };
 	char *names;
 	int err;
 
 	if (!bytes)
 		return 0;
-	m->export_cnt = (uint32_t)(bytes / sizeof(struct tenon_ksym));
+	r.absolute = l->kind->ops->absolute_exports(l);
+	if (r.absolute)
+		r.entry_bytes = 3 * ELF_WORD_BYTES(&l->elf);
+	m->export_cnt = (uint32_t)(bytes / r.entry_bytes);
 	m->exports = r.next = mem_alloc(l->t, m->export_cnt * sizeof(*m->exports));
 	if (!r.next)
 		return fail(l->diag, TENON_R_NO_MEMORY);
-	err = read_table(&r, plain, load_special(l, SPECIAL_KCRCTAB), 0) ?:
-	      read_table(&r, gpl, load_special(l, SPECIAL_KCRCTAB_GPL), TENON_EXPORT_GPL);
+	err = read_table(&r, SPECIAL_KSYMTAB, SPECIAL_KCRCTAB, load_special(l, SPECIAL_KFLAGSTAB), 0) ?:
+	      read_table(&r, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB_GPL, none, TENON_EXPORT_GPL);
 	if (err)
 		return err;
+	/* Many entries may share one text, and each gets a copy. */
+	if (r.names_bytes > l->file_size)
+		return fail_value(l->diag, TENON_R_EXPORT_NAMES, r.names_bytes, l->file_size);
 	m->export_names = names = mem_alloc(l->t, r.names_bytes);
-	m->export_names_bytes = (uint32_t)r.names_bytes;
+	m->export_names_bytes = r.names_bytes;
 	if (!names)
 		return fail(l->diag, TENON_R_NO_MEMORY);
 	for (uint32_t i = 0; i < m->export_cnt; i++)

@@ -146,19 +146,33 @@ static int settle_name(struct tenon_plan *p, const struct need *need, struct ten
 	return err;
 }
 
-static int apply_policy(struct tenon_plan *p, struct load *l)
+int load_apply_policy(struct load *l)
 {
-	struct tenon *t = p->t;
+	struct tenon *t = l->t;
 	char why[64];
 	int err;
 
-	if (!t->policy)
+	if (!t->policy || l->allowed)
 		return 0;
 	why[0] = '\0';
 	err = t->policy(t->policy_context, l->m, why);
 	if (err)
-		fail_name(p->diag, TENON_R_POLICY_REFUSED, why);
+		fail_name(l->diag, TENON_R_POLICY_REFUSED, why);
+	l->allowed = !err;
 	return err;
+}
+
+int load_check_switches(struct load *l)
+{
+	int err = load_apply_policy(l);
+
+	if (!err && tenon_modules_disabled(l->t))
+		err = fail(l->diag, TENON_R_MODULES_DISABLED);
+	if (err || tenon_sig_mode(l->t) != TENON_SIG_ENFORCE)
+		return err;
+	if (l->m->taints & TENON_TAINT_FORCED)
+		return fail(l->diag, TENON_R_FORCED);
+	return l->verified ? 0 : load_verify(l);
 }
 
 static int gather_needed(struct tenon_plan *p, const char *name, size_t len, uint32_t depth)
@@ -206,20 +220,18 @@ static int not_found(struct tenon_plan *p, const char *name)
 static int examine(struct tenon_plan *p, struct load *l, const struct need *need)
 {
 	struct tenon_host const *h = p->t->host;
-	struct tenon_source found, *src = need->source;
 	int err;
 
-	if (!src) {
-		err = h->find ? h->find(h->context, p->domain, need->name, &found) : -TENON_ENOENT;
+	if (!need->source) {
+		err = h->find ? h->find(h->context, p->domain, need->name, &l->found) : -TENON_ENOENT;
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
 			return fail_got(p->diag, TENON_R_READ_FAILED, (tenon_addr)-err);
-		src = &found;
 	}
-	err = load_read(l, src);
-	if (!need->source && src->close)
-		src->close(src);
+	err = load_read(l, need->source ? need->source : &l->found);
+	if (l->file_is_copy)
+		load_close_found(l);
 	return err ?: load_verify(l) ?: load_check(l);
 }
 
@@ -238,7 +250,7 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	if (err)
 		return err;
 	diag_module(p->diag, l->m->name);
-	err = settle_name(p, need, l->m) ?: apply_policy(p, l) ?: gather_dependencies(p, l, need->depth);
+	err = settle_name(p, need, l->m) ?: load_apply_policy(l) ?: gather_dependencies(p, l, need->depth);
 	if (err)
 		return err;
 	/* Its dependencies stand in the list; now it comes behind them. */

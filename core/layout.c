@@ -90,6 +90,26 @@ static int layout_slots(struct load *l)
 	return err ? err : add_slots(l, &l->got, need.got, TENON_MEM_RODATA, arch->got_bytes);
 }
 
+static bool is_for_loader(const struct load *l, uint32_t section)
+{
+	for (int i = 0; i < SPECIAL_NOT_LOADED; i++)
+		if (l->special[i] == section)
+			return true;
+	return false;
+}
+
+/* Entries of the other form have another size: nobody may look at one before this. */
+static int check_relocation_form(struct load *l)
+{
+	const struct load_section *relocs = NULL;
+	struct reloc_job job;
+
+	while (load_next_relocs(l, &relocs, &job))
+		if ((relocs->type == SHT_RELA) != load_arch(l)->rela)
+			return fail(load_section_diag(l, relocs), TENON_R_REL_KIND);
+	return 0;
+}
+
 int load_layout(struct load *l)
 {
 	tenon_addr total = 0;
@@ -109,8 +129,7 @@ int load_layout(struct load *l)
 		out->size = s.size;
 		out->type = s.type;
 		out->info = s.info;
-		/* Those two are for the loader alone. */
-		if (!(s.flags & SHF_ALLOC) || i == l->special[SPECIAL_MODINFO] || i == l->special[SPECIAL_VERSIONS])
+		if (!(s.flags & SHF_ALLOC) || is_for_loader(l, i))
 			continue;
 		total += s.size + s.align;
 		if (total > IMAGE_BYTES_MAX)
@@ -125,7 +144,7 @@ int load_layout(struct load *l)
 	}
 	if (l->kind->ops->layout)
 		l->kind->ops->layout(l);
-	return layout_slots(l);
+	return check_relocation_form(l) ?: layout_slots(l);
 }
 
 static void place_slots(struct reloc_slots *slots, const struct arena_extent *region)

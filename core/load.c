@@ -5,10 +5,18 @@
 #include "core/load.h"
 #include "core/personality.h"
 
+void load_close_found(struct load *l)
+{
+	if (l->found.close)
+		l->found.close(&l->found);
+	l->found.close = NULL;
+}
+
 void load_free(struct load *l)
 {
 	struct tenon *t = l->t;
 
+	load_close_found(l);
 	if (l->file_is_copy)
 		t->host->free(t->host->context, l->file, l->file_size);
 	mem_free(t, l->sections, l->elf.section_cnt * sizeof(*l->sections));
@@ -69,14 +77,15 @@ uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 	return p;
 }
 
-const char *load_string(const struct load *l, tenon_addr run)
+const char *load_string(const struct load *l, tenon_addr run, size_t max)
 {
 	/* Only where the domain cannot write: other modules of it may be running and change the string under us. */
 	for (uint32_t mem = TENON_MEM_TEXT; mem <= TENON_MEM_RODATA; mem++) {
 		const struct arena_extent *e = l->m->region[mem];
 		const uint8_t *p = arena_at(e, run, 1);
+		size_t left = p ? (size_t)(arena_write(e) + e->size - p) : 0;
 
-		if (p && memchr(p, 0, (size_t)(arena_write(e) + e->size - p)))
+		if (p && memchr(p, 0, left < max ? left : max))
 			return (const char *)p;
 	}
 	return NULL;

@@ -25,9 +25,10 @@ struct load_section {
 	uint8_t mem;         /* enum tenon_mem, or SECTION_NOT_LOADED */
 };
 
-/* The sections that the loader looks for by name; there may be one of each. */
-enum special { SPECIAL_MODINFO, SPECIAL_VERSIONS, SPECIAL_KSYMTAB, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB, SPECIAL_KCRCTAB_GPL,
-	       SPECIAL_PARAM, SPECIAL_THIS_MODULE, SPECIAL_CNT };
+/* The sections that the loader looks for by name; there may be one of each. The first ones are for the loader alone. */
+enum special { SPECIAL_MODINFO, SPECIAL_VERSIONS, SPECIAL_VERSION_EXT_CRCS, SPECIAL_VERSION_EXT_NAMES, SPECIAL_NOT_LOADED,
+	       SPECIAL_KSYMTAB = SPECIAL_NOT_LOADED, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB, SPECIAL_KCRCTAB_GPL,
+	       SPECIAL_KFLAGSTAB, SPECIAL_PARAM, SPECIAL_THIS_MODULE, SPECIAL_CNT };
 
 struct load {
 	struct elf_file elf;
@@ -50,7 +51,10 @@ struct load {
 	bool file_is_copy;
 	bool wanted;                   /* asked for by name, not only needed */
 	bool gpl;                      /* its licence is GPL-compatible */
+	bool verified;                 /* its signature has been accepted */
+	bool allowed;                  /* the policy has been asked */
 	uint32_t open;                 /* kinds of memory whose region is open for writing, a bit each */
+	struct tenon_source found;     /* the host's find; of a constant one the bytes are used until it is closed */
 	void *file;                    /* private copy, or the source's constant bytes */
 	size_t file_size;              /* bytes in all */
 	size_t content_size;           /* without the signature */
@@ -68,13 +72,21 @@ struct load {
 int load_read(struct load *l, struct tenon_source *src);
 int load_verify(struct load *l);
 int load_check(struct load *l);
-int load_layout(struct load *l);  /* sizes only; plan_reserve() gives addresses */
+int load_layout(struct load *l);  /* sizes, and the form of relocations; plan_reserve() gives addresses */
 int load_place(struct load *l);   /* copy the sections there */
 int load_resolve(struct load *l); /* core's lock held */
 int load_relocate(struct load *l);
 int load_exports(struct load *l); /* read its export tables */
+/*
+ * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been thrown
+ * since the stage that looked at it. Without the core's lock.
+ */
+int load_apply_policy(struct load *l);
+int load_check_switches(struct load *l);
 
 void load_free(struct load *l);
+/* Close what the host has found, if that is open still. */
+void load_close_found(struct load *l);
 
 /* A special section; if there is none, section 0, which has no bytes. */
 static inline const struct load_section *load_special(const struct load *l, enum special which)
@@ -88,8 +100,8 @@ struct tenon_diag *load_section_diag(const struct load *l, const struct load_sec
 bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job);
 /* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
-/* The terminated string at run address @run in the module's read-only memory, or NULL. */
-const char *load_string(const struct load *l, tenon_addr run);
+/* The string at run address @run in the module's read-only memory, NULL if it is not there or has @max bytes or more. */
+const char *load_string(const struct load *l, tenon_addr run, size_t max);
 /* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
 void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 

@@ -22,7 +22,7 @@ struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 
 int module_claim_name(struct tenon_module *m)
 {
-	int err = table_add(m->t, &m->domain->modules, m, table_hash(m->name));
+	int err = table_add(m->t, &m->domain->modules, m, table_hash(m->t, m->name));
 
 	m->in_table = !err;
 	return err;
@@ -64,7 +64,7 @@ void module_withdraw(struct tenon_module *m)
 	m->exports_added = false;
 	unbind_imports(m);
 	if (m->in_table)
-		table_remove(&m->domain->modules, m);
+		table_remove(m->t, &m->domain->modules, m);
 	m->in_table = false;
 }
 
@@ -139,7 +139,7 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name)
 {
-	uint32_t hash = table_hash(name);
+	uint32_t hash = table_hash(t, name);
 	const void *m = NULL;
 
 	for (struct tenon_domain *in = d ? d : t->domains; in && !m; in = d ? NULL : in->next)

@@ -39,7 +39,7 @@ struct tenon_module {
 	struct tenon_export *exports; /* export_cnt of them, names in its own rodata (host-readable copy) */
 	char *export_names;           /* the copy */
 	uint32_t export_cnt;
-	uint32_t export_names_bytes;
+	size_t export_names_bytes;
 	char *types;                  /* what exports[].type point into, or NULL */
 	size_t types_bytes;
 	const struct tenon_export **imports; /* one for each import that a module or the kernel provides */

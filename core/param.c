@@ -50,7 +50,7 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
 	struct load *l = tab->l;
 
-	out->name = load_string(l, personality_word(l, p, 0));
+	out->name = load_string(l, personality_word(l, p, 0), TENON_SYMBOL_BYTES);
 	out->max = 1;
 	out->type = 0;
 	if (!tab->names_only) {

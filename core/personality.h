@@ -14,6 +14,10 @@ struct tenon_personality {
 	const char *name;
 	uint32_t export_flags;  /* of every export of such a module, enum tenon_export_flags */
 	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
+	/* Does such a file hold addresses in its export tables, as wide as a word, and not distances? */
+	bool (*absolute_exports)(const struct load *l);
+	/* An export, of a module of any kind, has been read: change what its namespace means to this kind. Or NULL. */
+	void (*claim_export)(struct tenon_export *e);
 	/* An export as modules of this kind in @d see it. Core's lock held. */
 	const struct tenon_export *(*find)(struct tenon_domain *d, const char *name, uint32_t hash);
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */

@@ -66,7 +66,7 @@ static int start(struct load *l)
 	int err;
 
 	core_unlock(l->t);
-	err = module_start(l->m, l->diag);
+	err = load_check_switches(l) ?: module_start(l->m, l->diag);
 	core_lock(l->t);
 	err = err ?: check_alive(l->m->domain, l->diag);
 	if (!err)

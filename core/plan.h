@@ -27,6 +27,7 @@ struct tenon_plan {
 	int result;               /* which is this */
 
 	struct load *loads, **tail;  /* providers before users */
+	struct load *verifying;      /* the load whose signature the host is looking at */
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
 	uint32_t open_cnt;           /* regions open for writing */
 	struct plan_pin *pins;       /* live modules that must stay while this goes on */
@@ -39,7 +40,7 @@ struct tenon_plan {
 /* request.c: making plans, waiting for them. Core's lock held, but for the first two. */
 /* The name as modules are called, '-' being '_'. Return: 0 or NAME_INVALID, NAME_TOO_LONG. */
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag);
-/* Make a plan, zeroed, of a request; what goes wrong is about @name. Return: 0 or MODULES_DISABLED, CONTEXT. */
+/* Make a plan, zeroed, of a request; what goes wrong is about @name. Return: 0 or MODULES_DISABLED, CONTEXT, REQUEST_DEPTH, ENTRY_DEPTH. */
 int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag);
 void plan_begin(struct tenon_plan *p);
 void plan_end(struct tenon_plan *p, int result);

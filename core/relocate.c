@@ -22,8 +22,6 @@ int load_relocate(struct load *l)
 	int err;
 
 	while (load_next_relocs(l, &relocs, &job)) {
-		if ((relocs->type == SHT_RELA) != arch->rela)
-			return fail(load_section_diag(l, relocs), TENON_R_REL_KIND);
 		err = arch->relocate(&job);
 		if (err) {
 			name_symbol(l);

@@ -22,6 +22,8 @@ int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct te
 
 int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag)
 {
+	uint32_t depth = 0;
+
 	diag = diag ? diag : &p->own_diag;
 	*diag = (struct tenon_diag){ 0 };
 	diag_module(diag, name);
@@ -31,7 +33,14 @@ int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct te
 	p->thread = core_thread(t);
 	if (tenon_modules_disabled(t))
 		return fail(diag, TENON_R_MODULES_DISABLED);
-	return p->thread->atomic ? fail(diag, TENON_R_CONTEXT) : 0;
+	if (p->thread->atomic)
+		return fail(diag, TENON_R_CONTEXT);
+	/* Each level takes stack of the thread, and a frame for init or exit. */
+	for (const struct tenon_plan *outer = p->thread->plan; outer; outer = outer->outer)
+		depth++;
+	if (depth >= TENON_REQUEST_DEPTH_MAX)
+		return fail_value(diag, TENON_R_REQUEST_DEPTH, depth, TENON_REQUEST_DEPTH_MAX);
+	return p->thread->depth >= TENON_FRAME_MAX ? fail_value(diag, TENON_R_ENTRY_DEPTH, 0, TENON_FRAME_MAX) : 0;
 }
 
 void plan_begin(struct tenon_plan *p)
@@ -83,7 +92,7 @@ bool plan_answers(const struct tenon_plan *other, const struct tenon_plan *p, co
 /* Is @p the unload of a module that @self executes? It waits for @self to leave. */
 static bool waits_for_us(const struct tenon_plan *p, const struct tenon_thread *self)
 {
-	for (uint32_t i = 0; i < self->depth && i < TENON_FRAME_MAX; i++)
+	for (uint32_t i = 0; i < self->depth; i++)
 		if (self->frame[i]->plan == p && self->frame[i]->state == TENON_GOING)
 			return true;
 	return false;

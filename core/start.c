@@ -21,8 +21,9 @@ static int call_inside(struct tenon_module *m, tenon_addr address, int *result, 
 	int err = 0;
 
 	why[0] = '\0';
-	/* Not tenon_enter(): exit runs when the module is closed to everybody else. */
-	tenon_push(self, m);
+	/* Not tenon_enter(): exit runs when the module is closed to everybody else. A request begins with room for this. */
+	if (!tenon_push(self, m))
+		return fail_value(diag, TENON_R_ENTRY_DEPTH, 0, TENON_FRAME_MAX);
 	if (address && h->call)
 		err = h->call(h->context, m, address, m->descriptor, &value, why);
 	else if (address)
@@ -51,7 +52,7 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 	if (result > 0)
 		return fail_got(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result);
 	if (result < 0) {
-		err = fail_got(diag, TENON_R_INIT_FAILED, (tenon_addr)0 - (tenon_addr)result);
+		err = fail_got(diag, TENON_R_INIT_FAILED, (tenon_addr)(intptr_t)result);
 		return result >= -4095 ? result : err;
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */

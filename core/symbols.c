@@ -59,7 +59,7 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 
 	for (size_t i = 0; i < cnt; i++) {
 		const struct tenon_export *e = &table[i];
-		uint32_t hash = table_hash(e->name);
+		uint32_t hash = table_hash(t, e->name);
 		const struct tenon_export *old = find_duplicate(t, d, e, hash);
 
 		if (old)
@@ -77,7 +77,7 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 void exports_remove(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++)
-		table_remove(table_of(t, d, &table[i]), &table[i]);
+		table_remove(t, table_of(t, d, &table[i]), &table[i]);
 }
 
 int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
@@ -103,9 +103,9 @@ int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, stru
 	int err = -TENON_ENOENT;
 
 	core_lock(t);
-	e = export_find(d, name, table_hash(name));
+	e = export_find(d, name, table_hash(t, name));
 	if (!e)
-		e = export_find_linux(d, name, table_hash(name));
+		e = export_find_linux(d, name, table_hash(t, name));
 	if (e) {
 		*out = *e;
 		err = e->owner && e->owner->state != TENON_LIVE ? -TENON_EAGAIN : 0;

@@ -23,13 +23,16 @@ struct table {
 	size_t name_off; /* bytes from the start of an item to its name */
 };
 
-uint32_t table_hash(const char *name);
+/* Of a name, with the instance's key. */
+uint32_t table_hash(const struct tenon *t, const char *name);
 
-/* Add an item whose name is not in the table; @hash is table_hash(name). Return: 0 or -TENON_ENOMEM. */
+/* Make room for @items in all. Return: 0 or -TENON_ENOMEM. */
+int table_reserve(struct tenon *t, struct table *tab, size_t items);
+/* Add an item whose name is not in the table; @hash is table_hash() of it. Return: 0 or -TENON_ENOMEM. */
 int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t hash);
 /* Remove exactly this item; it is in the table. */
-void table_remove(struct table *tab, const void *item);
-/* Find by name; @hash is table_hash(name). NULL if it is not there. */
+void table_remove(const struct tenon *t, struct table *tab, const void *item);
+/* Find by name; @hash is table_hash() of it. NULL if it is not there. */
 const void *table_find(const struct table *tab, const char *name, uint32_t hash);
 /* Free the slots; items are not touched. */
 void table_free(struct tenon *t, struct table *tab);

@@ -31,9 +31,6 @@ bool thread_executes(const struct tenon_thread *thread, const struct tenon_modul
 {
 	uint32_t depth = __atomic_load_n(&thread->depth, __ATOMIC_ACQUIRE);
 
-	/* Deeper than there is room for: it may be anywhere. */
-	if (depth > TENON_FRAME_MAX)
-		return true;
 	for (uint32_t i = 0; i < depth; i++)
 		if (__atomic_load_n(&thread->frame[i], __ATOMIC_RELAXED) == m)
 			return true;

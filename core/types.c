@@ -49,7 +49,7 @@ static int keep(struct load *l)
 		return fail(l->diag, TENON_R_NO_MEMORY);
 	memcpy(m->types, section, size);
 	while (next_type(&at, m->types + size, &name, &text)) {
-		const struct tenon_export *e = export_find(m->domain, name, table_hash(name));
+		const struct tenon_export *e = export_find(m->domain, name, table_hash(l->t, name));
 
 		if (e && e->owner == m)
 			m->exports[e - m->exports].type = text;

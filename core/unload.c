@@ -100,6 +100,8 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 	m->plan = p;
 	module_set_state(m, TENON_GOING, NULL);
 	err = module_quiesce(m, false, p->deadline_ns, p->diag);
+	if (!err && tenon_modules_disabled(p->t))
+		err = fail(p->diag, TENON_R_MODULES_DISABLED);
 	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);

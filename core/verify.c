@@ -8,7 +8,7 @@
 
 void tenon_set_signer(struct tenon *t, uint64_t signer)
 {
-	core_thread(t)->plan->path->m->signer = signer;
+	core_thread(t)->plan->verifying->m->signer = signer;
 }
 
 uint64_t tenon_module_signer(const struct tenon_module *m)
@@ -25,9 +25,11 @@ static int signature_check(struct load *l, const struct modsig_parts *sig)
 		return fail(l->diag, TENON_R_SIG_MISSING);
 	if (!h->verify)
 		return fail(l->diag, TENON_R_SIG_NO_VERIFIER);
+	l->plan->verifying = l;
 	err = h->verify(h->context, l->file, sig->content_size, sig->message, sig->message_size);
 	switch (err) {
 	case 0:
+		l->verified = true;
 		return 0;
 	case -TENON_ENOKEY:
 		return fail(l->diag, TENON_R_SIG_UNKNOWN_KEY);

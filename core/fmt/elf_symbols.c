@@ -32,6 +32,16 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 	return s.flags & SHF_COMPRESSED;
 }
 
+/*
+ * GCC counts from a section anchor, a local label without type or size, where many objects lie within reach of one offset
+ * (on riscv64 every 4 KiB): the last anchor may stand behind the last object. Nothing is at a label but what an address
+ * made of it, with an addend, names; whatever the core itself follows is checked as an address.
+ */
+static inline bool is_anchor(const struct elf_symbol *s)
+{
+	return s->bind == STB_LOCAL && s->type == STT_NOTYPE && !s->size;
+}
+
 /* 0 or the first thing that is wrong with symbol @s, which is not symbol 0, and the value that is. */
 static inline enum tenon_reason symbol_fault(const struct elf_file *f, const struct elf_symbol *s, tenon_addr *got)
 {
@@ -52,9 +62,9 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 	if (s->shndx >= f->section_cnt)
 		return TENON_R_SYM_SECTION;
 	*got = s->value;
-	if (s->value > section_size(f, s->shndx) && !is_compressed(f, s->shndx))
-		return TENON_R_SYM_VALUE;
-	return TENON_R_NONE;
+	if (s->value <= section_size(f, s->shndx) || is_anchor(s) || is_compressed(f, s->shndx))
+		return TENON_R_NONE;
+	return TENON_R_SYM_VALUE;
 }
 
 static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, tenon_addr got, struct tenon_diag *diag)

@@ -4,6 +4,7 @@
 
 #include "core/fail.h"
 #include "core/fmt/modinfo.h"
+#include "core/fmt/modname.h"
 
 /* The first entry at or after @pos, or NULL. */
 static const char *entry_from(const struct modinfo *mi, const char *pos)
@@ -90,5 +91,29 @@ bool modinfo_list_has(const char *list, const char *item, size_t len)
 	while ((other = modinfo_list_next(&list, &n)))
 		if (n == len && !memcmp(other, item, n))
 			return true;
+	return false;
+}
+
+const char *modinfo_consumers(const char *space)
+{
+	static const char prefix[] = "module:";
+
+	return strncmp(space, prefix, sizeof(prefix) - 1) ? NULL : space + sizeof(prefix) - 1;
+}
+
+bool modinfo_is_consumer(const char *list, const char *module)
+{
+	const char *item;
+	size_t len, same;
+
+	while ((item = modinfo_list_next(&list, &len))) {
+		bool rest = item[len - 1] == '*';
+
+		len -= rest;
+		for (same = 0; same < len && module[same] == modname_fold(item[same]); same++)
+			;
+		if (same == len && (rest || !module[len]))
+			return true;
+	}
 	return false;
 }

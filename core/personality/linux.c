@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Linux's own modules, as a distribution ships them. Where init and exit are stands in struct module, whose layout
- * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so
- * those are read instead. All else about them is linux.ko's business: it is told where the special sections are, and
+ * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so the
+ * fields that these relocate are read, checked, and called, whichever field they are. All else about them is linux.ko's business: it is told where the special sections are, and
  * sets parameters, calls init and exit (include/tenon/linux.h).
  */
 #include "core/string.h"
@@ -13,6 +13,8 @@
 #include "tenon/linux.h"
 
 #define LINUX_PARAM_BYTES 40 /* of struct kernel_param of a 64-bit CPU, which begins with a pointer to the name */
+
+#define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
 
 /* Is the module started and stopped by its base, linux.ko? */
 static bool by_base(const struct load *l)
@@ -28,6 +30,25 @@ static bool linux_recognise(const struct load *l)
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
 }
 
+/* Distances are for CPUs for which Linux sets HAVE_ARCH_PREL32_RELOCATIONS. */
+static bool linux_absolute_exports(const struct load *l)
+{
+	return l->elf.machine == EM_RISCV;
+}
+
+/* linux.ko, which is native, exports for Linux's own modules with this before the namespace. */
+static void linux_claim_export(struct tenon_export *e)
+{
+	static const char prefix[] = "linux:";
+
+	if (strncmp(e->space, prefix, sizeof(prefix) - 1))
+		return;
+	e->space += sizeof(prefix) - 1;
+	e->flags |= TENON_EXPORT_LINUX;
+	if (e->value && e->value < PERCPU_MAX)
+		e->flags |= TENON_EXPORT_PERCPU;
+}
+
 static void linux_layout(struct load *l)
 {
 	if (by_base(l))
@@ -41,7 +62,7 @@ static void linux_layout(struct load *l)
 static int linux_resolve(struct load *l, const struct versions *v)
 {
 	static const char layout[] = "module_layout";
-	uint32_t hash = table_hash(layout);
+	uint32_t hash = table_hash(l->t, layout);
 	const struct tenon_export *e = export_find_linux(l->m->domain, layout, hash);
 	int err = e ? load_check_crc(l, v, e, hash) : 0;
 
@@ -51,9 +72,14 @@ static int linux_resolve(struct load *l, const struct versions *v)
 	       load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop);
 }
 
-/* Run address of the symbol @name among those that relocate the module section, 0 if there is none. */
-static tenon_addr module_section_symbol(const struct load *l, uint32_t this_idx, const char *name)
+/*
+ * What the field of the module section holds that is relocated against the symbol @name; 0 if none is. The field and not
+ * the symbol, because an addend makes them differ.
+ */
+static tenon_addr module_section_field(const struct load *l, const struct load_section *this, const char *name)
 {
+	uint32_t this_idx = (uint32_t)(this - l->sections);
+
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		const Elf64_Rela *rela;
 		struct elf_section s;
@@ -65,9 +91,11 @@ static tenon_addr module_section_symbol(const struct load *l, uint32_t this_idx,
 		for (tenon_addr n = 0; n < s.size / sizeof(*rela); n++) {
 			struct elf_symbol sym;
 
+			/* Its index and place have been checked, for it has been applied; unless there was nothing to apply. */
 			elf_symbol_at(&l->elf, ELF64_R_SYM(rela[n].r_info), &sym);
-			if (!strcmp(elf_symbol_name(&l->elf, &sym), name))
-				return l->values[ELF64_R_SYM(rela[n].r_info)];
+			if (!strcmp(elf_symbol_name(&l->elf, &sym), name) && this->size >= 8 &&
+			    rela[n].r_offset <= this->size - 8)
+				return (tenon_addr)get_le64(this->write + rela[n].r_offset);
 		}
 	}
 	return 0;
@@ -85,7 +113,10 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 static void describe(struct load *l)
 {
 	const struct arena_extent *data = l->m->region[TENON_MEM_DATA];
-	struct tenon_linux_module out = { .size = sizeof(out), .module = l->m->this_module };
+	struct tenon_linux_module out = { .size = sizeof(out),
+					  .module = l->m->this_module,
+					  .init = l->m->init,
+					  .exit = l->m->exit };
 
 	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
 		struct elf_section s;
@@ -107,15 +138,13 @@ static void describe(struct load *l)
 static int linux_after_relocate(struct load *l)
 {
 	const struct load_section *this = load_special(l, SPECIAL_THIS_MODULE);
-	uint32_t idx;
 
 	/* Of one that is not loaded nobody has checked the relocations. */
 	if (!this->size)
 		return fail_value(l->diag, TENON_R_THIS_MODULE, 0, 0);
-	idx = (uint32_t)(this - l->sections);
 	l->m->this_module = this->run;
-	l->m->init = module_section_symbol(l, idx, "init_module");
-	l->m->exit = module_section_symbol(l, idx, "cleanup_module");
+	l->m->init = module_section_field(l, this, "init_module");
+	l->m->exit = module_section_field(l, this, "cleanup_module");
 	if (by_base(l)) {
 		describe(l);
 	} else {
@@ -139,6 +168,8 @@ const struct tenon_personality tenon_linux = {
 	.name = "linux",
 	.export_flags = TENON_EXPORT_LINUX,
 	.extra_imports = 2,
+	.absolute_exports = linux_absolute_exports,
+	.claim_export = linux_claim_export,
 	.find = export_find_linux,
 	.recognise = linux_recognise,
 	.layout = linux_layout,

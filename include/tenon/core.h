@@ -16,6 +16,7 @@
 #define TENON_SYMBOL_BYTES 512  /* the longest symbol name with its NUL */
 #define TENON_PARAMS_BYTES 4096 /* the longest parameter text with its NUL */
 #define TENON_DEPTH_MAX 32      /* the deepest nesting of dependencies */
+#define TENON_REQUEST_DEPTH_MAX 8 /* loads and unloads that one thread may be in: an init that asks for a module, whose init ... */
 
 struct tenon; /* one instance of the core */
 
@@ -53,7 +54,9 @@ int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char 
  */
 void tenon_explain_versions(struct tenon *t);
 
-/* ---- signatures and policy: switches go one way only ---------------------------------------------------------- */
+/* ---- signatures and policy ------------------------------------------------------------------------------------- */
+
+/* Switches go one way only. One that is thrown during a load holds for each module of it whose init has not begun. */
 
 enum tenon_sig_mode {
 	TENON_SIG_OFF,     /* the trailer is cut off and ignored */
@@ -80,7 +83,7 @@ bool tenon_modules_disabled(struct tenon *t);
 /**
  * tenon_set_policy - install the function that may refuse a module (blocklist, revocation, allowlist)
  * @allow: called for each module of a plan after its name, domain and signature state are known and before any memory
- *         is laid out; returns 0 or a negative errno and may say why in @why. Called without the core's lock.
+ *         is laid out, or before its init if it was installed meanwhile; returns 0 or a negative errno and may say why in @why. Called without the core's lock.
  *
  * Return: 0, or -TENON_EPERM: a policy is installed already. A policy cannot be taken out or replaced.
  */
@@ -199,7 +202,7 @@ struct tenon_request {
  *
  * Return: 0, or what failed, @diag saying exactly: -TENON_ENOENT (not found), -TENON_ENOEXEC (malformed),
  * -TENON_EINVAL (parameter, vermagic, version), -TENON_EEXIST, -TENON_EDEADLK (recursion or mutual wait),
- * -TENON_ELOOP (dependency cycle), -TENON_ENOKEY, -TENON_EKEYREJECTED, -TENON_EPERM, -TENON_ENOMEM, -TENON_EBUSY,
+ * -TENON_ELOOP (dependency cycle; requests or entries nested too deeply), -TENON_ENOKEY, -TENON_EKEYREJECTED, -TENON_EPERM, -TENON_ENOMEM, -TENON_EBUSY,
  * -TENON_ETIMEDOUT, or the negative value that the module's init returned.
  * Context: thread, not from a module's exit; may be called from a module's init.
  */
@@ -214,7 +217,7 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
  * reclaimed, and its memory goes. On every failure the module is live and fully working again.
  *
  * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EINVAL and -TENON_ENAMETOOLONG (no name at all), -TENON_EBUSY (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
- * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module). If things were left behind they are
+ * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module), -TENON_ELOOP (nested too deeply). If things were left behind they are
  * reclaimed, the result is 0 and @diag says LEFT_BEHIND.
  */
 int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag);
@@ -305,13 +308,13 @@ const char *tenon_state_name(enum tenon_module_state s);
 
 /* ---- threads and entries -------------------------------------------------------------------------------------- */
 
-#define TENON_FRAME_MAX 32 /* a power of two */
+#define TENON_FRAME_MAX 32 /* entries that a thread may be in at once: modules that call the kernel that calls modules ... */
 
 /*
  * What the core knows of a thread. The host makes one for each, usually in thread-local storage.
  * Every entry into a module pushes a frame. Frames are written by their own thread only, and read by the quiescence
- * scan, which after sync_cpus sees either the frame or a thread that will see `closed`. Deeper than FRAME_MAX, the
- * thread counts as being inside every module until it comes back up.
+ * scan, which after sync_cpus sees either the frame or a thread that will see `closed`. A thread with TENON_FRAME_MAX
+ * frames enters no further module.
  */
 struct tenon_thread {
 	uint32_t depth;
@@ -332,13 +335,19 @@ struct tenon_gate {
 	bool closed; /* written under the core's lock, followed by sync_cpus */
 };
 
-/** tenon_push - push a frame without asking: for the core, which runs exit in a module that is closed to all others */
-static inline TENON_NO_TSAN void tenon_push(struct tenon_thread *self, struct tenon_module *m)
+/**
+ * tenon_push - push a frame without asking: for the core, which runs exit in a module that is closed to all others
+ * Return: false if there is no room for one.
+ */
+static inline TENON_NO_TSAN bool tenon_push(struct tenon_thread *self, struct tenon_module *m)
 {
-	self->frame[self->depth % TENON_FRAME_MAX] = m;
+	if (__builtin_expect(self->depth >= TENON_FRAME_MAX, 0))
+		return false;
+	self->frame[self->depth] = m;
 	__asm__ volatile("" ::: "memory"); /* whoever sees the new depth sees the frame */
 	self->depth++;
 	__asm__ volatile("" ::: "memory"); /* the frame before the flag; sync_cpus makes that hold between CPUs */
+	return true;
 }
 
 /** tenon_leave - come back out of the module entered last. Context: any. */
@@ -351,12 +360,14 @@ static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 
 /**
  * tenon_enter - go into a module: push a frame
- * Return: true, or false if the module is closed; then nothing was pushed and it must not be called.
+ * Return: true, or false if the module is closed or the thread is too deep, see tenon_enter_error(); then nothing was
+ * pushed and it must not be called.
  * Context: any; @self must be the calling thread's.
  */
 static inline TENON_NO_TSAN bool tenon_enter(struct tenon_thread *self, struct tenon_module *m)
 {
-	tenon_push(self, m);
+	if (!tenon_push(self, m))
+		return false;
 	if (__builtin_expect(((struct tenon_gate *)m)->closed, 0)) {
 		tenon_leave(self);
 		return false;
@@ -364,10 +375,19 @@ static inline TENON_NO_TSAN bool tenon_enter(struct tenon_thread *self, struct t
 	return true;
 }
 
+/**
+ * tenon_enter_error - why tenon_enter has just returned false
+ * Return: -TENON_ELOOP (TENON_FRAME_MAX entries are nested), -TENON_ENODEV (the module is closed). Context: any.
+ */
+static inline int tenon_enter_error(const struct tenon_thread *self)
+{
+	return self->depth >= TENON_FRAME_MAX ? -TENON_ELOOP : -TENON_ENODEV;
+}
+
 /** tenon_current - the module that a thread is in, or NULL. Context: any. */
 static inline struct tenon_module *tenon_current(const struct tenon_thread *self)
 {
-	return self->depth ? self->frame[(self->depth - 1) % TENON_FRAME_MAX] : NULL;
+	return self->depth ? self->frame[self->depth - 1] : NULL;
 }
 
 /* ---- ownership ------------------------------------------------------------------------------------------------ */

@@ -38,6 +38,7 @@
 	X(SIG_NO_VERIFIER,     EKEYREJECTED, "{m}: signatures are enforced but the host has no verifier") \
 	X(SIG_VERIFIER,        EKEYREJECTED, "{m}: the verifier failed with error {g}") \
 	X(MODULES_DISABLED,    EPERM,        "module loading is disabled until restart") \
+	X(FORCED,              EPERM,        "{m}: loaded by force, and meanwhile signatures are enforced") \
 	X(POLICY_REFUSED,      EPERM,        "{m}: refused by policy ({n})") \
 	/* check: ELF header */ \
 	X(ELF_SHORT,           ENOEXEC,      "{m}: not a module: file is shorter than an ELF header ({g} bytes)") \
@@ -88,6 +89,7 @@
 	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {n}: value {g} is outside section {s}") \
 	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {n}: type {g} is not supported") \
 	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {n}: binding {g} is not supported") \
+	X(SYM_NAME_LONG,       ENOEXEC,      "{m}: the name of symbol {n}... is longer than {w} bytes") \
 	X(SYM_COUNT,           ENOEXEC,      "{m}: {g} symbols are over the limit of {w}") \
 	/* check: what the module says of itself */ \
 	X(NO_PERSONALITY,      ENOEXEC,      "{m}: an ELF object, but not a module of a known kind (no .modinfo or module section)") \
@@ -110,6 +112,8 @@
 	X(TIMEOUT,             ETIMEDOUT,    "{m}: gave up waiting for {n}") \
 	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
 	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
+	X(REQUEST_DEPTH,       ELOOP,        "{m}: asked for from within {g} other requests, one inside the other; the limit is {w}") \
+	X(ENTRY_DEPTH,         ELOOP,        "{m}: the thread has entered {w} modules, one from the other; the limit is reached") \
 	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
 	/* lay out */ \
 	X(NO_MEMORY,           ENOMEM,       "{m}: out of memory") \
@@ -126,6 +130,7 @@
 	X(EXPORT_DUPLICATE,    EEXIST,       "{m}: exports symbol {n}, which {o} exports already") \
 	X(EXPORT_NULL,         ENOEXEC,      "{m}: exports symbol {n} without an address in the module") \
 	X(EXPORT_MALFORMED,    ENOEXEC,      "{m}: export table is malformed (section {s}, offset {@})") \
+	X(EXPORT_NAMES,        ENOEXEC,      "{m}: names and namespaces of its exports take {g} bytes, more than the file ({w})") \
 	X(BIND_REFUSED,        EINVAL,       "{m}: the host refused to bind {n} in this domain") \
 	/* relocate */ \
 	X(REL_SYMBOL,          ENOEXEC,      "{m}: relocation at section {s}+{@}: symbol index {g} is out of range") \

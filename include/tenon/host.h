@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The port contract: what a kernel (or RTOS, hypervisor, daemon) gives to the core. Fill a struct tenon_host with
- * twelve functions; up to eight more, each NULL by default, add waiting, signatures, domains and autoload.
+ * twelve functions; up to nine more, each NULL by default, add waiting, signatures, domains and autoload.
  * port/template is a port to copy, tests/port a suite that any port must pass, docs/porting.md the way in ten steps.
  *
  * The first argument of every function is the host's own @context. Unless a function says otherwise it is called from
@@ -74,7 +74,7 @@ struct tenon_source {
 	uint64_t size; /* bytes */
 	/*
 	 * The whole file, if its bytes can be addressed and *cannot change* until close (flash, memory of the caller's
-	 * own): then no private copy is made. NULL otherwise.
+	 * own): then no private copy is made, and close comes when the load has ended. NULL otherwise.
 	 */
 	const void *constant;
 	/* Read exactly @len bytes at @offset. Returns the bytes read (fewer: the file has shrunk) or a negative errno. */
@@ -152,6 +152,11 @@ struct tenon_host {
 	 * @why). Without it, a plain call.
 	 */
 	int (*call)(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64]);
+	/*
+	 * Fill @buf with bytes that nobody outside can predict. Once, in tenon_create: the key of the tables of names.
+	 * Without it who chooses names in files can choose them so that looking them up takes quadratic time.
+	 */
+	void (*random)(void *context, void *buf, size_t size);
 	/*
 	 * A module changed state (see tenon_module_state), @diag says why if it failed. For journals and hotplug.
 	 * Core's lock held.

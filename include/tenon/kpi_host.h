@@ -218,7 +218,7 @@ void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e
 
 /**
  * tenon_kpi_upcall - enter a module and call one of its functions
- * Return: 0 with *result, -TENON_ENODEV (the module is closed), or what the primitive `call` says.
+ * Return: 0 with *result, what tenon_enter_error() says (closed, or nested too deep), or what the primitive `call` says.
  * Context: that of the function; no lock held.
  */
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result);

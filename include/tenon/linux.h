@@ -24,6 +24,7 @@ struct tenon_linux_module {
 	unsigned int size;           /* bytes of this structure */
 	unsigned int reserved;
 	unsigned long long module;   /* its struct module */
+	unsigned long long init, exit; /* the functions to call, which the core has checked; struct module may name others */
 	unsigned long long params;   /* "key=value ...", NUL-terminated; stays as long as the module */
 	struct {
 		unsigned long long address, bytes;

@@ -290,7 +290,7 @@ int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_
 	int err;
 
 	if (!tenon_enter(self->core, code->module))
-		return -TENON_ENODEV;
+		return tenon_enter_error(self->core);
 	err = kpi.host->call(d, code, args, result);
 	tenon_leave(self->core);
 	if (!err && !d->impl->isolated)

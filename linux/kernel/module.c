@@ -30,6 +30,8 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	unsigned int cnt;
 
 	mod->state = MODULE_STATE_COMING;
+	mod->init = (void *)m->init;
+	mod->exit = (void *)m->exit;
 	mod->args = (char *)m->params;
 	mod->kp = section(m, TENON_LINUX_PARAM, sizeof(struct kernel_param), &mod->num_kp);
 	mod->extable = section(m, TENON_LINUX_EX_TABLE, sizeof(struct exception_table_entry), &mod->num_exentries);

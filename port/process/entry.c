@@ -94,7 +94,7 @@ int process_upcall(struct process_host *h, const struct process_code *code, cons
 	int err;
 
 	if (!tenon_enter(self, code->module))
-		return -TENON_ENODEV;
+		return tenon_enter_error(self);
 	err = upcall(d, code, args, result, why);
 	tenon_leave(self);
 	if (!err && !d->child)

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "port/process/child.h"
@@ -15,6 +15,13 @@
 
 static atomic_flag one_is_open = ATOMIC_FLAG_INIT;
 struct process_host *process_host_here;
+
+static void host_random(void *context, void *buf, size_t size)
+{
+	/* Up to 256 bytes come whole; every kernel that has what this host needs has this call. */
+	if (getrandom(buf, size, 0) != (ssize_t)size)
+		log_panic(context, "getrandom failed");
+}
 
 static const struct tenon_arch *own_arch(void)
 {
@@ -44,6 +51,7 @@ static void fill_contract(struct process_host *h)
 		.unlock = sync_unlock,
 		.sync_cpus = sync_cpus,
 		.now_ns = sync_now,
+		.random = host_random,
 		.log = log_line,
 		.panic = log_panic,
 		.wait = sync_wait,

@@ -136,7 +136,8 @@ struct process_code {
  *
  * A function of a Linux module is called by linux.ko, on a virtual CPU (tenon/linux.h).
  *
- * Return: 0, with *result what the function returned; -TENON_ENODEV (the module is closed), -TENON_EFAULT (kernel
+ * Return: 0, with *result what the function returned; -TENON_ENODEV (the module is closed), -TENON_ELOOP (as
+ * tenon_enter), -TENON_EFAULT (kernel
  * domain: it faulted, was quarantined and @why says how), -TENON_EOWNERDEAD (its isolated domain died).
  * Context: thread, no lock held.
  */

@@ -22,8 +22,6 @@ $(O)/tests/debian/load_object: $(O)/tests/debian/load_object.o $(T0_HELPERS)
 
 .PHONY: check-debian
 check-debian: $(O)/tests/debian/t0 $(O)/tests/debian/load_object $(T0_LISTS) ## link all modules of Debian's kernels, compare with GNU ld
-	@tests/debian/check amd64 $(O)
-	@tests/debian/check arm64 $(O)
-	@O=$(O) tests/debian/objects.sh
+	@O=$(O) tests/debian/check-all
 TEST_PROGRAMS += $(O)/tests/debian/t0 $(O)/tests/debian/load_object $(T0_LISTS)
 .PRECIOUS: $(O)/tests/debian/%.o

@@ -78,6 +78,7 @@ void symvers_read(struct symvers *sv, const char *path, uint64_t base)
 		size_t slot;
 
 		parse_line(line, s);
+		sv->versioned |= s->crc != 0;
 		if (!strcmp(s->module, "vmlinux"))
 			s->address = base + sv->cnt * ADDRESS_STEP;
 		for (slot = hash(s->name) & sv->mask; sv->slots[slot]; slot = (slot + 1) & sv->mask)
@@ -102,7 +103,7 @@ bool symver_of(const struct symver *s, const char *module)
 	const char *name = strrchr(s->module, '/');
 
 	for (name = name ? name + 1 : s->module; *name && *module; name++, module++)
-		if (*name != *module && !(*name == '-' && *module == '_'))
+		if (*name != *module && !((*name == '-' || *name == ',') && *module == '_'))
 			return false;
 	return !*name && !*module;
 }

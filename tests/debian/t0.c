@@ -2,7 +2,7 @@
 /*
  *     t0 ARCH MODULES SYMVERS VERMAGIC WORK OUT
  *
- * ARCH is x86_64 or aarch64, MODULES the folder of a kernel's modules, SYMVERS its Module.symvers, VERMAGIC its version
+ * ARCH is x86_64, aarch64 or riscv64, MODULES the folder of a kernel's modules, SYMVERS its Module.symvers, VERMAGIC its version
  * magic, WORK a folder for files that live for a moment, OUT the table to write: one line for each module.
  */
 #include <inttypes.h>
@@ -35,6 +35,13 @@ static const struct target targets[] = {
 	  0xffff800007e00000,
 	  { "aarch64-linux-gnu-ld", LD_OPTIONS },
 	  { "ld.lld", "-m", "aarch64linux", LLD_OPTIONS } },
+	{ "riscv64",
+	  "riscv64 ",
+	  &tenon_arch_riscv64,
+	  0xffffffff01000000,
+	  0xffffffff80000000,
+	  { "riscv64-linux-gnu-ld", LD_OPTIONS },
+	  { "ld.lld", "-m", "elf64lriscv", LLD_OPTIONS } },
 };
 
 struct totals {

@@ -29,6 +29,7 @@ struct symvers {
 	size_t cnt;
 	uint32_t *slots; /* open addressing; index + 1 */
 	size_t mask;
+	bool versioned; /* any has a checksum */
 };
 
 /* Read Module.symvers; exports of vmlinux get addresses from @base on. Exits if it cannot be read. */

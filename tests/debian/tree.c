@@ -37,8 +37,9 @@ static char *module_name(const char *path)
 	char *name = strdup(strrchr(path, '/') + 1);
 
 	*strrchr(name, '.') = 0;
+	/* As Linux's build makes a module's name of its file's. */
 	for (char *c = name; *c; c++)
-		if (*c == '-')
+		if (*c == '-' || *c == ',')
 			*c = '_';
 	return name;
 }

@@ -38,6 +38,7 @@ head -c 2000 "$M/examples/hello.ko" >"$T/truncated.ko"
 head -c 20 "$M/examples/hello.ko" >"$T/short.ko"
 : >"$T/empty.ko"
 cp /etc/passwd "$T/text.ko"
+mkfifo "$T/fifo.ko"
 mkdir "$T/dir.ko" "$T/alone"
 cp "$M/examples/export-b.ko" "$M/runtime/runtime.ko" "$T/alone/"
 
@@ -45,6 +46,9 @@ ok "not a module" refused "insmod $T/text.ko" "$T/text.ko" 'not a module' 'NAME.
 ok "a program" refused 'insmod /bin/true' /bin/true 'not relocatable'
 ok "an empty file" refused "insmod $T/empty.ko" "$T/empty.ko" 'empty' 'anew'
 ok "a directory" refused "insmod $T/dir.ko" "$T/dir.ko" 'not a regular file'
+ok "a FIFO" refused "insmod $T/fifo.ko" "$T/fifo.ko" 'not a regular file'
+ok "a device" refused 'insmod /dev/zero' /dev/zero 'not a regular file'
+ok "a FIFO as a certificate" sh -c "'$O/tenon-host' --keys '$T/fifo.ko' -c lsmod 2>&1 | grep certificates"
 ok "no such file" refused "insmod $T/none.ko" "$T/none.ko" 'no such file' modprobe
 ok "truncated" refused "insmod $T/truncated.ko" "$T/truncated.ko" 'outside the file' 'cut off'
 ok "truncated within the header" refused "insmod $T/short.ko" "$T/short.ko" 'shorter than an ELF header'
@@ -84,5 +88,7 @@ ok "an argument that is none" refused 'call export_a_double twelve' "'twelve'" '
 ok "a result that there is not" refused 'call export_a_double @7' '@7' 'no such result'
 ok "a device that there is not" refused 'cat /dev/nothing' '/dev/nothing' 'devices'
 ok "a file that is no device" refused 'cat /etc/passwd' '/etc/passwd' '/dev/NAME'
+ok "a domain that there is not: kill" refused 'kill nowhere' "'nowhere'" 'domains'
+ok "the kernel's domain: kill" refused 'kill kernel' 'kernel' 'this process'
 ok "a domain that there is not" refused 'map nowhere' "'nowhere'" 'domains'
 tap_done

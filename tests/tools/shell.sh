@@ -157,5 +157,9 @@ ok "disable refuses every load" fails_with 'module loading is disabled' host -c 
 ok "options: a directory that is not there" status 2 host --modules /nonexistent -c lsmod
 ok "options: a mode that is none" status 2 host --sig perhaps -c lsmod
 ok "options: a certificate that is none" status 1 host --keys /etc/passwd -c lsmod
+ok "kill ends a domain with its modules" sh -c "'$O/tenon-host' --modules '$M' -c 'modprobe --isolated hello; kill isolated; lsmod; domains' |
+	awk '/^hello|^isolated/ { found = 1 } END { exit found }'"
+ok "nothing that a module says speaks to the terminal" sh -c "'$O/tenon-host' --modules '$M' -c 'modprobe --isolated hoard what=names; dmesg; devices; lsmod' >'$T/printed'
+	grep -q survived '$T/printed' && ! grep '[[:cntrl:]]' '$T/printed'"
 ok "--help and --version" sh -c "'$O/tenon-host' --help | grep -q usage: && '$O/tenon-host' --version | grep -q tenon"
 tap_done

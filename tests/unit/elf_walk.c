@@ -54,7 +54,8 @@ static void walk_symbols(const struct elf_file *f)
 			continue;
 		promise(s.shndx < f->section_cnt);
 		elf_section_at(f, s.shndx, &in);
-		promise(s.value <= in.size || (in.flags & SHF_COMPRESSED));
+		promise(s.value <= in.size || (in.flags & SHF_COMPRESSED) ||
+			(s.bind == STB_LOCAL && s.type == STT_NOTYPE && !s.size));
 	}
 }
 

@@ -247,6 +247,15 @@ static void test_symbols(void)
 	CASE(SYM_VALUE, "behind the end", SYM("table", st_value, 25));
 	CASE(SYM_VALUE, "near the top", SYM("table", st_value, -1));
 	CASE(SYM_VALUE, ".bss", SYM("end", st_value, 4097));
+	CASE(SYM_VALUE, "behind the end, local but an object", {
+		SYM("table", st_value, 25);
+		SYM("table", st_info, STB_LOCAL << 4 | STT_OBJECT);
+	});
+	CASE(NONE, "behind the end, a section anchor", {
+		SYM("table", st_value, 4096);
+		SYM("table", st_size, 0);
+		SYM("table", st_info, STB_LOCAL << 4 | STT_NOTYPE);
+	});
 	CASE(NONE, "behind the end, but of a compressed section", {
 		SHDR(".comment", sh_flags, SHF_COMPRESSED);
 		SYM("table", st_shndx, elfb_find_section(image, ".comment"));

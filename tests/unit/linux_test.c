@@ -9,8 +9,8 @@
 
 #define VERMAGIC "6.1.0 SMP"
 
-/* A module section with these flags; its relocation has this symbol index, if not 0. */
-static int load(uint64_t flags, uint32_t symbol, struct tenon_diag *diag)
+/* A module section with these flags; its relocation has this symbol index, if not 0, and this addend. */
+static int load(uint64_t flags, uint32_t symbol, int64_t addend, struct tenon_diag *diag)
 {
 	static const char modinfo[] = "license=GPL\0name=m\0depends=\0vermagic=" VERMAGIC;
 	static const uint8_t code[64] = { 0xc3 };
@@ -30,6 +30,7 @@ static int load(uint64_t flags, uint32_t symbol, struct tenon_diag *diag)
 	elfb_reloc(b, this, 8, R_X86_64_64, init, 0);
 	image = elfb_finish(b, &size);
 	rela = (Elf64_Rela *)elfb_data(image, elfb_find_section(image, ".rela.gnu.linkonce.this_module"), &bytes);
+	rela->r_addend = addend;
 	if (symbol)
 		rela->r_info = (uint64_t)symbol << 32 | R_X86_64_64;
 	pg_open(&pg);
@@ -48,10 +49,13 @@ int main(void)
 {
 	struct tenon_diag diag;
 
-	ok(load(SHF_ALLOC | SHF_WRITE, 0, &diag) == 0, "a module section that is loaded");
-	ok(load(SHF_ALLOC | SHF_WRITE, 1u << 20, &diag) == -TENON_ENOEXEC && diag.reason == TENON_R_REL_SYMBOL,
+	ok(load(SHF_ALLOC | SHF_WRITE, 0, 0, &diag) == 0, "a module section that is loaded");
+	ok(load(SHF_ALLOC | SHF_WRITE, 1u << 20, 0, &diag) == -TENON_ENOEXEC && diag.reason == TENON_R_REL_SYMBOL,
 	   "class 29 a symbol index out of range in it");
-	ok(load(SHF_WRITE, 1u << 20, &diag) == -TENON_ENOEXEC && diag.reason == TENON_R_THIS_MODULE,
+	ok(load(SHF_WRITE, 1u << 20, 0, &diag) == -TENON_ENOEXEC && diag.reason == TENON_R_THIS_MODULE,
 	   "class 29 the same where the section is not loaded, so that nobody has checked its relocations");
+	ok(load(SHF_ALLOC | SHF_WRITE, 0, 16, &diag) == 0, "init is the function with the addend");
+	ok(load(SHF_ALLOC | SHF_WRITE, 0, 1 << 20, &diag) == -TENON_ENOEXEC && diag.reason == TENON_R_INIT_ADDRESS,
+	   "class 43 what is called is checked: the field of the module section, not the symbol");
 	return tap_done();
 }

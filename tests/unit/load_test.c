@@ -10,7 +10,7 @@
 static const struct pg_export a_exports[] = { { .name = "a_one", .crc = 0x11 },
 					      { .name = "a_gpl", .crc = 0x22, .gpl = true },
 					      { .name = "a_space", .crc = 0x33, .space = "SPACE" },
-					      { .name = "a_for_b", .crc = 0x44, .space = "module:b,b2" },
+					      { .name = "a_for_b", .crc = 0x44, .space = "module:b,b2,with-*,c-d" },
 					      { .name = NULL } };
 static const struct pg_module a = { .name = "a", .exports = a_exports, .data_bytes = 100, .bss_bytes = 300 };
 
@@ -46,6 +46,25 @@ static void test_good(void)
 	ok(!strcmp(pg.calls, "+a+b-b-a"), "exits ran in order");
 	ok(pg_unload(&pg, "a") == -TENON_ENOENT, "unloading what is not there fails");
 	pg_reason(&pg, TENON_R_NOT_LOADED, "not there");
+	ok(pg_close(&pg), "nothing is left");
+}
+
+/* Consumers are told by name, '-' and '_' being the same; a '*' at the end stands for any rest. */
+static void test_consumers(void)
+{
+	static const char *const names[] = { "b", "b2", "with_this", "with_", "c_d" }, *const others[] = { "b3", "with", "c_d_e", "a_b" };
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &a);
+	pg_load(&pg, "a", 0, NULL);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ok(!pg_insmod(&pg, &(struct pg_module){ .name = names[i], .imports = b_imports }, 0, NULL) && !pg_unload(&pg, names[i]),
+		   "F-28 %s is a consumer", names[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ok(pg_insmod(&pg, &(struct pg_module){ .name = others[i], .imports = b_imports }, 0, NULL) == -TENON_EINVAL,
+		   "F-28 %s is none", others[i]);
+	pg_unload(&pg, "a");
 	ok(pg_close(&pg), "nothing is left");
 }
 
@@ -287,6 +306,7 @@ static void test_no_space(void)
 int main(void)
 {
 	test_good();
+	test_consumers();
 	test_refused();
 	test_init_result();
 	test_fault();

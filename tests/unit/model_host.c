@@ -166,6 +166,13 @@ void model_host_file(struct model_host *mh, const char *name, const void *data, 
 	mh->files[mh->file_cnt++] = (struct model_file){ name, data, size };
 }
 
+/* The same on each run. */
+static void model_random(void *context, void *buf, size_t size)
+{
+	(void)context;
+	memset(buf, 0x5a, size);
+}
+
 void model_host_init(struct model_host *mh, const struct tenon_arch *arch, uint64_t run, size_t block_size)
 {
 	*mh = (struct model_host){ .next_run = run };
@@ -187,6 +194,7 @@ void model_host_init(struct model_host *mh, const struct tenon_arch *arch, uint6
 		.log = model_log,
 		.panic = model_panic,
 		.find = model_find,
+		.random = model_random,
 		.call = model_call,
 	};
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tenon/fmt/elf_x86_64.h"
+#include "tenon/fmt/modsig.h"
 #include "tests/tap.h"
 #include "tests/unit/elf_builder.h"
 #include "tests/unit/playground.h"
@@ -177,6 +178,22 @@ uint8_t *pg_build(const struct pg_module *pm, size_t *size)
 	return elfb_finish(b, size);
 }
 
+uint8_t *pg_build_signed(const struct pg_module *pm, size_t *size)
+{
+	static const uint8_t message[8] = "message";
+	const struct tenon_modsig trailer = { .id_type = TENON_MODSIG_PKCS7, .sig_len_be = { 0, 0, 0, sizeof(message) } };
+	uint8_t *image = pg_build(pm, size);
+
+	image = realloc(image, *size + sizeof(message) + sizeof(trailer) + TENON_MODSIG_MARKER_BYTES);
+	memcpy(image + *size, message, sizeof(message));
+	*size += sizeof(message);
+	memcpy(image + *size, &trailer, sizeof(trailer));
+	*size += sizeof(trailer);
+	memcpy(image + *size, TENON_MODSIG_MARKER, TENON_MODSIG_MARKER_BYTES);
+	*size += TENON_MODSIG_MARKER_BYTES;
+	return image;
+}
+
 static int pg_call(void *arg, struct tenon_module *m, uint64_t address, int64_t *result)
 {
 	struct pg *pg = arg;
@@ -213,13 +230,26 @@ bool pg_close(struct pg *pg)
 	return model_host_clean(&pg->mh);
 }
 
+static void add_file(struct pg *pg, const struct pg_module *pm, void *image, size_t size)
+{
+	pg->images[pg->image_cnt++] = image;
+	model_host_file(&pg->mh, pm->name, image, size);
+}
+
 void pg_file(struct pg *pg, const struct pg_module *pm)
 {
 	size_t size;
 	void *image = pg_build(pm, &size);
 
-	pg->images[pg->image_cnt++] = image;
-	model_host_file(&pg->mh, pm->name, image, size);
+	add_file(pg, pm, image, size);
+}
+
+void pg_signed_file(struct pg *pg, const struct pg_module *pm)
+{
+	size_t size;
+	void *image = pg_build_signed(pm, &size);
+
+	add_file(pg, pm, image, size);
 }
 
 int pg_load(struct pg *pg, const char *name, uint32_t flags, const char *params)

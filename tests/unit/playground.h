@@ -43,6 +43,8 @@ struct pg_module {
 
 /* The file, to be freed by the caller. */
 uint8_t *pg_build(const struct pg_module *pm, size_t *size);
+/* With a signature appended, whose message says nothing: the host's verify decides. */
+uint8_t *pg_build_signed(const struct pg_module *pm, size_t *size);
 
 /* ---- a core with a host of plain memory, one domain, and a few files ---- */
 
@@ -63,6 +65,7 @@ void pg_open(struct pg *pg);
 /* Everything must be gone. Return: whether it was. */
 bool pg_close(struct pg *pg);
 void pg_file(struct pg *pg, const struct pg_module *pm);
+void pg_signed_file(struct pg *pg, const struct pg_module *pm);
 int pg_load(struct pg *pg, const char *name, uint32_t flags, const char *params);
 int pg_insmod(struct pg *pg, const struct pg_module *pm, uint32_t flags, const char *params);
 int pg_unload(struct pg *pg, const char *name);
