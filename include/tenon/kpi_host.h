@@ -126,6 +126,11 @@ struct tenon_kpi_host {
 	 * Start a thread that runs @fn(@arg) on behalf of @d, then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread.
 	 */
 	int (*thread_make)(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name);
+	/*
+	 * The thread of this number, made so, is done with all modules and is ending: return when it has. NULL: that makes
+	 * no difference. Context: thread, another one.
+	 */
+	void (*thread_join)(uint64_t number);
 	/* End the wait that @t is in, or else its next. @t cannot end meanwhile. Context: any, under a lock. */
 	void (*interrupt)(struct tenon_kpi_thread *t);
 	/* Is there a thread of this number? NULL: there is one thread. Context: any, under a lock. */
@@ -213,7 +218,7 @@ void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e
 
 /**
  * tenon_kpi_upcall - enter a module and call one of its functions
- * Return: 0 with *result, -TENON_ENODEV (the module is closed), or what the primitive `call` says.
+ * Return: 0 with *result, what tenon_enter_error() says (closed, or nested too deep), or what the primitive `call` says.
  * Context: that of the function; no lock held.
  */
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result);

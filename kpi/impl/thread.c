@@ -20,6 +20,13 @@ static void ask_to_end(struct kpi_task *t)
 		kpi.host->interrupt(t->record);
 }
 
+/* It has ended as far as the module is concerned: now it is gone. */
+static void join(uint64_t number)
+{
+	if (kpi.host->thread_join && number != kpi.host->self()->number)
+		kpi.host->thread_join(number);
+}
+
 static void end_domain(const struct kpi_task *t)
 {
 	struct line l = { 0 };
@@ -44,7 +51,9 @@ static void cancel(struct object *o)
 		;
 	ended = t->ended;
 	kpi.host->unlock(&o->lock);
-	if (!ended && o->domain->isolated)
+	if (ended)
+		join(t->number);
+	else if (o->domain->isolated)
 		end_domain(t);
 }
 
@@ -59,7 +68,9 @@ static void set_record(struct kpi_task *t, struct tenon_kpi_thread *record)
 {
 	kpi.host->lock(&t->object.lock);
 	t->record = record;
-	if (!record)
+	if (record)
+		t->number = record->number;
+	else
 		t->ended = true;
 	kpi.host->wake(&t->object.lock);
 	kpi.host->unlock(&t->object.lock);
@@ -148,6 +159,7 @@ int tenon_thread_join(tenon_handle thread, uint64_t deadline_ns)
 {
 	struct caller c = caller_thread();
 	struct kpi_task *t = object_lock(c.d, thread, &thread_type);
+	uint64_t number;
 	int err = 0;
 
 	if (!t)
@@ -163,8 +175,12 @@ int tenon_thread_join(tenon_handle thread, uint64_t deadline_ns)
 	t->joining = true;
 	while (!err && !t->ended)
 		err = object_wait(&c, &t->object, deadline_ns);
-	if (!err)
-		return object_destroy(&t->object);
+	if (!err) {
+		number = t->number;
+		err = object_destroy(&t->object);
+		join(number);
+		return err;
+	}
 	t->joining = false;
 	object_unlock(&t->object);
 	return err;

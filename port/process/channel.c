@@ -340,7 +340,7 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 	       int64_t *result, char why[64])
 {
 	struct process_thread *self = thread_self(d->h);
-	struct channel_end *outer = self->channel, *e;
+	struct channel_end *outer = atomic_load_explicit(&self->channel, memory_order_relaxed), *e;
 	bool unlimited = self->kpi.task && !outer;
 	int err;
 
@@ -356,10 +356,10 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 		child_why(d->child, why);
 		return -TENON_EOWNERDEAD;
 	}
-	self->channel = e;
+	atomic_store_explicit(&self->channel, e, memory_order_relaxed);
 	e->unlimited = unlimited;
 	err = call_on(e, code, args, self, result);
-	self->channel = outer;
+	atomic_store_explicit(&self->channel, outer, memory_order_relaxed);
 	if (err == -TENON_EOWNERDEAD)
 		child_why(d->child, why);
 	put_channel(d->child, e);

@@ -87,7 +87,7 @@ struct process_thread {
 	struct process_thread *next, **prev;
 	pthread_t id;
 	struct guard *guard;      /* innermost guarded call */
-	struct channel_end *channel; /* of the isolated domain it is inside of, NULL: none */
+	struct channel_end *_Atomic channel; /* of the isolated domain it is inside of, NULL: none */
 	uint64_t base;            /* what the CPU's data base register must be in it */
 	uint64_t cpu_base;        /* what it is, for the kernel's domain */
 	struct tenon_kpi_thread kpi;

@@ -72,7 +72,9 @@ static void wake(struct tenon_kpi_lock *l)
 /* The thread's domain has died. */
 static bool must_come_back(const struct process_thread *t)
 {
-	return t->channel && atomic_load(&t->channel->child->dead);
+	const struct channel_end *e = atomic_load_explicit(&t->channel, memory_order_relaxed);
+
+	return e && atomic_load(&e->child->dead);
 }
 
 /* Say what it sleeps on. Return: false: it is not to sleep this time. */
@@ -125,9 +127,13 @@ static void interrupt(struct tenon_kpi_thread *t)
 void wake_domain(struct process_host *h, const struct child *child)
 {
 	pthread_mutex_lock(&h->threads_lock);
-	for (struct process_thread *t = h->threads; t; t = t->next)
-		if (t->channel && t->channel->child == child)
+	for (struct process_thread *t = h->threads; t; t = t->next) {
+		/* Only compared: it may be of a child that is just going. */
+		const struct channel_end *e = atomic_load_explicit(&t->channel, memory_order_relaxed);
+
+		if (e >= child->channels && e < child->channels + CHANNEL_CNT)
 			interrupt_thread(t);
+	}
 	pthread_mutex_unlock(&h->threads_lock);
 }
 
@@ -143,6 +149,7 @@ struct made_thread {
 	struct made_thread *next;
 	struct tenon_kpi_domain *domain;
 	pthread_t id;
+	uint64_t number;
 	bool ended; /* joining it takes no time; threads_lock, as next */
 	void (*fn)(void *arg);
 	void *arg;
@@ -153,8 +160,13 @@ static void *run_made(void *arg)
 {
 	struct made_thread *made = arg;
 	struct process_host *h = process_host_here;
+	uint64_t number;
 
 	pthread_setname_np(pthread_self(), made->name);
+	number = thread_self(h)->kpi.number;
+	pthread_mutex_lock(&h->threads_lock);
+	made->number = number;
+	pthread_mutex_unlock(&h->threads_lock);
 	made->fn(made->arg);
 	thread_leave_host();
 	pthread_mutex_lock(&h->threads_lock);
@@ -163,13 +175,14 @@ static void *run_made(void *arg)
 	return NULL;
 }
 
-/* Take one out that was made for @d, NULL: for any, or that has ended. NULL: there is none. */
-static struct made_thread *take_made(struct process_host *h, const struct tenon_kpi_domain *d, bool ended)
+/* Take out one that @which says yes to. NULL: there is none. */
+static struct made_thread *take_made(struct process_host *h, bool (*which)(const struct made_thread *made, const void *arg),
+				     const void *arg)
 {
 	struct made_thread **link = &h->made_threads, *made;
 
 	pthread_mutex_lock(&h->threads_lock);
-	while (*link && (ended ? !(*link)->ended : d && (*link)->domain != d))
+	while (*link && !which(*link, arg))
 		link = &(*link)->next;
 	made = *link;
 	if (made)
@@ -178,19 +191,40 @@ static struct made_thread *take_made(struct process_host *h, const struct tenon_
 	return made;
 }
 
-static void join_made(struct process_host *h, const struct tenon_kpi_domain *d, bool ended)
+static void join_made(struct process_host *h, bool (*which)(const struct made_thread *made, const void *arg), const void *arg)
 {
 	struct made_thread *made;
 
-	while ((made = take_made(h, d, ended))) {
+	while ((made = take_made(h, which, arg))) {
 		pthread_join(made->id, NULL);
 		free(made);
 	}
 }
 
+static bool has_ended(const struct made_thread *made, const void *unused)
+{
+	(void)unused;
+	return made->ended;
+}
+
+static bool is_for(const struct made_thread *made, const void *domain)
+{
+	return made->domain == domain;
+}
+
+static bool has_number(const struct made_thread *made, const void *number)
+{
+	return made->number == *(const uint64_t *)number;
+}
+
 void made_threads_join(struct process_host *h, const struct tenon_kpi_domain *d)
 {
-	join_made(h, d, false);
+	join_made(h, is_for, d);
+}
+
+static void thread_join(uint64_t number)
+{
+	join_made(process_host_here, has_number, &number);
 }
 
 static int thread_make(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name)
@@ -199,7 +233,7 @@ static int thread_make(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *
 	struct made_thread *made;
 	int err;
 
-	join_made(h, NULL, true);
+	join_made(h, has_ended, NULL);
 	made = calloc(1, sizeof(*made));
 	if (!made)
 		return -TENON_ENOMEM;
@@ -398,6 +432,7 @@ const struct tenon_kpi_host process_primitives = {
 	.call = entry_upcall,
 	.fault = fault,
 	.thread_make = thread_make,
+	.thread_join = thread_join,
 	.interrupt = interrupt,
 	.thread_lives = thread_lives,
 	.yield = yield,
