@@ -3,8 +3,8 @@
  * Goes past the gates of the process host, x86-64: speaks to the host by itself, changes what the host is being told,
  * jumps into the domain's program, sets registers. moment.h says how it is told to.
  */
-#include "../../port/process/domain/protocol.h"
-#include "moment.h"
+#include "port/process/domain/protocol.h"
+#include "modules/faulty/moment.h"
 
 #define PROGRAM 0x10000000000ul /* where the domain's program is: a page of headers, one of code, one of constants */
 
