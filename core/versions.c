@@ -57,11 +57,11 @@ static int check_plain(struct load *l)
 int versions_read(struct load *l, struct name_map *map)
 {
 	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
-	const uint8_t *entry = sec->data, *end = entry + sec->size;
+	const uint8_t *entries = sec->data; /* NULL if there are none */
 	int err = name_map_open(l, map, (size_t)(sec->size / TENON_VERSION_BYTES));
 
-	for (; entry < end && !err; entry += TENON_VERSION_BYTES)
-		name_map_add(l, map, (const char *)entry + ELF_WORD_BYTES(&l->elf), get_le32(entry));
+	for (tenon_addr at = 0; at < sec->size && !err; at += TENON_VERSION_BYTES)
+		name_map_add(l, map, (const char *)entries + at + ELF_WORD_BYTES(&l->elf), get_le32(entries + at));
 	return err;
 }
 

@@ -37,11 +37,9 @@ int areas_reserve(struct user_areas *areas, unsigned more)
 		return 0;
 	while (capacity < areas->cnt + more)
 		capacity *= 2;
-	area = heap_alloc(capacity * sizeof(*area));
+	area = heap_resize(areas->area, capacity * sizeof(*area));
 	if (!area)
 		return -TENON_ENOMEM;
-	memcpy(area, areas->area, areas->cnt * sizeof(*area));
-	heap_free(areas->area);
 	areas->area = area;
 	areas->capacity = capacity;
 	return 0;
@@ -126,6 +124,8 @@ static void open_slot(struct user_areas *areas, unsigned i)
 
 static void close_slots(struct user_areas *areas, unsigned first, unsigned cnt)
 {
+	if (!cnt)
+		return;
 	memmove(&areas->area[first], &areas->area[first + cnt], (areas->cnt - first - cnt) * sizeof(*areas->area));
 	areas->cnt -= cnt;
 }
@@ -227,7 +227,8 @@ int areas_copy(struct user_areas *to, const struct user_areas *from)
 
 	if (err)
 		return err;
-	memcpy(to->area, from->area, from->cnt * sizeof(*to->area));
+	if (from->cnt)
+		memcpy(to->area, from->area, from->cnt * sizeof(*to->area));
 	to->cnt = from->cnt;
 	for (unsigned i = 0; i < to->cnt; i++)
 		hold(&to->area[i]);

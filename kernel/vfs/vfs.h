@@ -33,7 +33,7 @@ int vfs_prepare(struct fdtable **files, struct fs_context **fs);
  * @mode: permissions of a file that is made, the umask already taken off
  *
  * Return: 0 and a reference; -TENON_EEXIST (exclusive), -TENON_EISDIR (to write), -TENON_ENOTDIR, -TENON_ELOOP (a link that
- * is not to be followed), -TENON_ETXTBSY, those of file_open_node().
+ * is not to be followed), those of file_open_node().
  */
 int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file);
 /* The same for a node that was found; makes nothing. */
