@@ -8,7 +8,7 @@
 gives() {
 	_status=$1 _text=$2 _commands=$3
 	shift 3
-	O=$O timeout -k 5 100 kernel/vm --debug -c "$_commands" "$@" >"$T/out" 2>&1
+	O=$O timeout -k 5 400 kernel/vm --debug -c "$_commands" "$@" >"$T/out" 2>&1
 	_got=$?
 	cat "$T/out"
 	echo "# status $_got"
@@ -32,7 +32,7 @@ types() {
 	mkfifo "$T/typed"
 	exec 3<>"$T/typed"
 	printf '%s\n' "$@" >&3
-	timeout -k 5 100 qemu-system-x86_64 -accel tcg -cpu max -m 128M -display none -monitor none -nodefaults -no-reboot \
+	timeout -k 5 400 qemu-system-x86_64 -accel tcg -cpu max -m 128M -display none -monitor none -nodefaults -no-reboot \
 		-serial stdio -kernel "$O/kernel/debug/tenon" -initrd "$O/image/initrd" <"$T/typed" >"$T/out"
 	exec 3>&-
 	cat "$T/out"
