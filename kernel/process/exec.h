@@ -25,6 +25,7 @@ struct exec_image {
  * The process that runs is as before.
  *
  * Return: 0; errors of path_find(); -TENON_EACCES: not a file, or not executable; -TENON_ENOEXEC; -TENON_E2BIG;
+ * -TENON_ETXTBSY: it is open to be written;
  * -TENON_ENOMEM.
  */
 int exec_load(struct fs_context *fs, const char *path, const struct exec_words *words, struct exec_image *image);

@@ -16,7 +16,7 @@
 #include "tenon/runtime.h"
 
 #define PIE_BASE 0x555555554000ull
-#define STACK_AT_FIRST (128ull << 10) /* more than EXEC_BYTES_MAX would be lost for small programs: it grows on demand */
+#define STACK_AT_FIRST (128ull << 10) /* promised from the beginning, below what execve puts there */
 
 static int read_exactly(struct file *file, void *buf, size_t bytes, uint64_t off)
 {
@@ -261,6 +261,8 @@ int exec_load(struct fs_context *fs, const char *path, const struct exec_words *
 	strscpy(image->name, last ? last + 1 : path, sizeof(image->name));
 	fs_context_start(fs, &start);
 	err = find_program(&start, &path, &words, &script, &image->path, &file);
+	if (!err)
+		err = file_deny_writing(file);
 	if (!err)
 		err = read_plan(file, plan);
 	if (!err) {

@@ -11,20 +11,17 @@
 #include "kernel/vfs/fdtable.h"
 #include "kernel/vfs/fs_context.h"
 
-/* Linux's si_code for SIGCHLD. */
-enum { CLD_EXITED = 1, CLD_KILLED = 2 };
-
 void process_tell_parent(struct process *p, int code, int status)
 {
 	struct process *parent = p->parent;
-	bool ended = code == CLD_EXITED || code == CLD_KILLED;
+	bool ended = code == INFO_EXITED || code == INFO_KILLED;
 	int signo = ended ? p->exit_signal : SIGNAL_CHLD;
 	struct signal_info info = { .signo = signo, .code = code, .pid = p->pid, .uid = p->credentials.uid,
 				    .value = (uint32_t)status };
 
 	if (!parent)
 		return;
-	if (signo && (ended || !(parent->actions[SIGNAL_CHLD - 1].flags & SA_NO_CHILD_STOP)))
+	if (signo && (ended || !(parent->actions[SIGNAL_CHLD - 1].flags & ACTION_NO_CHILD_STOP)))
 		signal_post(parent, NULL, &info);
 	wait_wake_all(&parent->child_queue);
 }
@@ -54,8 +51,8 @@ static void tell_or_reap(struct process *p)
 	const struct signal_action *action = &p->parent->actions[SIGNAL_CHLD - 1];
 	int signo = p->exit_status & 0x7f;
 
-	process_tell_parent(p, signo ? CLD_KILLED : CLD_EXITED, signo ? signo : p->exit_status >> 8);
-	if (p->exit_signal == SIGNAL_CHLD && (action->handler == HANDLER_IGNORE || action->flags & SA_NO_ZOMBIES))
+	process_tell_parent(p, signo ? INFO_KILLED : INFO_EXITED, signo ? signo : p->exit_status >> 8);
+	if (p->exit_signal == SIGNAL_CHLD && (action->handler == HANDLER_IGNORE || action->flags & ACTION_NO_ZOMBIES))
 		process_reap(p);
 }
 

@@ -69,7 +69,7 @@ int signal_post(struct process *p, struct task *t, const struct signal_info *inf
 		if (p->state == PROCESS_STOPPED) {
 			go_on(p);
 			p->event = CHILD_CONTINUED;
-			process_tell_parent(p, 6 /* CLD_CONTINUED */, SIGNAL_CONT);
+			process_tell_parent(p, INFO_CONTINUED, SIGNAL_CONT);
 		}
 	} else if (bit & SIGNALS_STOPPING) {
 		remove_everywhere(p, signal_bit(SIGNAL_CONT));
@@ -105,7 +105,7 @@ void process_kill(struct process *p, int status)
 
 void signal_post_kernel(struct process *p, int signo)
 {
-	signal_post(p, NULL, &(struct signal_info){ .signo = signo, .code = SI_KERNEL });
+	signal_post(p, NULL, &(struct signal_info){ .signo = signo, .code = INFO_KERNEL });
 }
 
 void process_signal(struct process *p, int signo)
@@ -120,7 +120,7 @@ void task_signal(int signo)
 	struct task *t = task_current();
 
 	spin_lock(&process_lock);
-	signal_post(t->process, t, &(struct signal_info){ .signo = signo, .code = SI_KERNEL });
+	signal_post(t->process, t, &(struct signal_info){ .signo = signo, .code = INFO_KERNEL });
 	spin_unlock(&process_lock);
 }
 

@@ -80,7 +80,7 @@ static uint64_t frame_top(const struct task *t, const struct user_frame *f, uint
 {
 	const struct signal_stack *s = &t->signal_stack;
 
-	if (flags & SA_STACK && s->size && !on_stack(s, f->rsp))
+	if (flags & ACTION_STACK && s->size && !on_stack(s, f->rsp))
 		return s->base + s->size;
 	return f->rsp - RED_ZONE;
 }
@@ -117,7 +117,7 @@ int signal_frame_push(struct user_frame *f, const struct signal_action *action, 
 		.info = *info,
 	};
 
-	if (!(action->flags & SA_RESTORE))
+	if (!(action->flags & ACTION_RESTORE))
 		return -TENON_EFAULT; /* nowhere to return to: x86-64 has no other way */
 	save(&frame.context, f);
 	frame.context.fpu = fpu;

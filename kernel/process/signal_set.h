@@ -8,8 +8,9 @@
 
 #include "kernel/process/signal.h"
 
-/* Linux's si_code of signals that are sent. */
-enum { SI_USER = 0, SI_KERNEL = 0x80, SI_QUEUE = -1, SI_TIMER = -2, SI_TKILL = -6 };
+/* Linux's si_code, by names of our own: of signals that are sent, and of SIGCHLD. */
+enum { INFO_USER = 0, INFO_KERNEL = 0x80, INFO_TKILL = -6 };
+enum { INFO_EXITED = 1, INFO_KILLED = 2, INFO_STOPPED = 5, INFO_CONTINUED = 6 };
 
 /* Linux's siginfo_t, 128 bytes, as far as the kernel fills it; the rest is 0. */
 struct signal_info {
@@ -38,14 +39,14 @@ struct signal_action {
 #define HANDLER_DEFAULT 0ull
 #define HANDLER_IGNORE 1ull
 
-#define SA_NO_CHILD_STOP 1ull
-#define SA_NO_ZOMBIES 2ull
-#define SA_INFO 4ull
-#define SA_RESTORE 0x04000000ull
-#define SA_STACK 0x08000000ull
-#define SA_AGAIN 0x10000000ull
-#define SA_NO_DEFER 0x40000000ull
-#define SA_RESET 0x80000000ull
+/* Its flags, sigaction(2). */
+#define ACTION_NO_CHILD_STOP 1ull
+#define ACTION_NO_ZOMBIES 2ull
+#define ACTION_RESTORE 0x04000000ull
+#define ACTION_STACK 0x08000000ull
+#define ACTION_AGAIN 0x10000000ull
+#define ACTION_NO_DEFER 0x40000000ull
+#define ACTION_RESET 0x80000000ull
 
 struct queued_signal {
 	struct queued_signal *next;

@@ -29,16 +29,16 @@ static void handle(struct task *t, struct user_frame *frame, const struct signal
 	signal_set blocked = t->restore_blocked ? t->saved_blocked : t->blocked;
 
 	t->restore_blocked = false;
-	if (action.flags & SA_RESET)
+	if (action.flags & ACTION_RESET)
 		slot->handler = HANDLER_DEFAULT;
 	spin_unlock(&process_lock);
-	if (t->interrupted == SYSCALL_AGAIN && action.flags & SA_AGAIN)
+	if (t->interrupted == SYSCALL_AGAIN && action.flags & ACTION_AGAIN)
 		make_again(t, frame);
 	t->interrupted = SYSCALL_ENDS;
 	t->again = false;
 	if (signal_frame_push(frame, &action, info, blocked))
 		process_exit(SIGNAL_SEGV);
-	signal_set_blocked(t->blocked | action.mask | (action.flags & SA_NO_DEFER ? 0 : signal_bit(info->signo)));
+	signal_set_blocked(t->blocked | action.mask | (action.flags & ACTION_NO_DEFER ? 0 : signal_bit(info->signo)));
 }
 
 /* With process_lock. */
@@ -52,7 +52,7 @@ static void stop(struct process *p, int signo)
 	p->event = CHILD_STOPPED;
 	for (struct task *t = p->tasks; t; t = t->next)
 		signal_recalculate(t);
-	process_tell_parent(p, 5 /* CLD_STOPPED */, signo);
+	process_tell_parent(p, INFO_STOPPED, signo);
 }
 
 /* With process_lock. Return: false: there was no signal. */

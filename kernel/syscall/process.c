@@ -155,13 +155,13 @@ static void fill_info(struct signal_info *info, const struct child_report *r)
 
 	*info = (struct signal_info){ .signo = SIGNAL_CHLD, .pid = r->pid, .uid = r->uid };
 	if (r->status == 0xffff) {
-		info->code = 6; /* CLD_CONTINUED */
+		info->code = INFO_CONTINUED;
 		info->value = SIGNAL_CONT;
 	} else if (signo == 0x7f) {
-		info->code = 5; /* CLD_STOPPED */
+		info->code = INFO_STOPPED;
 		info->value = (uint64_t)r->status >> 8;
 	} else {
-		info->code = signo ? 2 : 1; /* CLD_KILLED, CLD_EXITED */
+		info->code = signo ? INFO_KILLED : INFO_EXITED;
 		info->value = signo ? (uint64_t)signo : (uint64_t)r->status >> 8;
 	}
 }

@@ -66,7 +66,7 @@ static int send_locked(int pid, const struct signal_info *info)
 int64_t sys_kill(const uint64_t arg[6])
 {
 	int pid = (int)arg[0], signo = (int)arg[1], err;
-	struct signal_info info = from_here(signo, SI_USER);
+	struct signal_info info = from_here(signo, INFO_USER);
 
 	if (signo && !is_signal(signo))
 		return -TENON_EINVAL;
@@ -81,7 +81,7 @@ int64_t sys_kill(const uint64_t arg[6])
 /* @group 0: whichever process. */
 static int64_t task_kill(int group, int tid, int signo)
 {
-	struct signal_info info = from_here(signo, SI_TKILL);
+	struct signal_info info = from_here(signo, INFO_TKILL);
 	struct task *t;
 	int err = -TENON_ESRCH;
 
@@ -115,7 +115,7 @@ int64_t sys_rt_sigqueueinfo(const uint64_t arg[6])
 		return -TENON_EFAULT;
 	if (!is_signal((int)arg[1]) || pid <= 0)
 		return -TENON_EINVAL;
-	if (pid != process_current()->pid && (info.code >= 0 || info.code == SI_TKILL))
+	if (pid != process_current()->pid && (info.code >= 0 || info.code == INFO_TKILL))
 		return -TENON_EPERM;
 	info.signo = (int)arg[1];
 	spin_lock(&process_lock);

@@ -290,7 +290,9 @@ int vfs_truncate(struct node *node, uint64_t bytes)
 	int err = 0;
 
 	mutex_lock(&node->lock);
-	if (node->ops->truncate)
+	if (atomic_load(&node->writer_cnt) < 0)
+		err = -TENON_ETXTBSY;
+	else if (node->ops->truncate)
 		err = node->ops->truncate(node, bytes);
 	mutex_unlock(&node->lock);
 	return err;

@@ -20,6 +20,24 @@ unsigned file_count(void)
 	return atomic_load(&open_files);
 }
 
+/* Writers count up, programs that run count down, and never both. */
+static int count(struct file *file, int32_t by)
+{
+	int32_t cnt = atomic_load(&file->node->writer_cnt);
+
+	do {
+		if (by > 0 ? cnt < 0 : cnt > 0)
+			return -TENON_ETXTBSY;
+	} while (!atomic_compare_exchange_weak(&file->node->writer_cnt, &cnt, cnt + by));
+	file->counted = true;
+	return 0;
+}
+
+int file_deny_writing(struct file *file)
+{
+	return count(file, -1);
+}
+
 int file_make(struct node *node, const struct file_ops *ops, unsigned flags, struct file **out)
 {
 	unsigned access = flags & OPEN_ACCESS;
@@ -42,6 +60,10 @@ int file_make(struct node *node, const struct file_ops *ops, unsigned flags, str
 	file->readable = !(flags & OPEN_PATH) && access != OPEN_WRITE;
 	file->writable = !(flags & OPEN_PATH) && (access == OPEN_WRITE || access == OPEN_READ_WRITE);
 	mutex_init(&file->position_lock, LOCK_POSITION);
+	if (file->writable && node_is(node, NODE_FILE) && count(file, 1)) {
+		file_put(file);
+		return -TENON_ETXTBSY;
+	}
 	*out = file;
 	return 0;
 }
@@ -57,6 +79,8 @@ void file_put(struct file *file)
 	if (atomic_fetch_sub_explicit(&file->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	flock_release(file);
+	if (file->counted)
+		atomic_fetch_add(&file->node->writer_cnt, file->writable ? -1 : 1);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
 	if (file->device)

@@ -87,6 +87,7 @@ struct file {
 	_Atomic uint32_t refs;
 	_Atomic uint32_t flags; /* enum open_flag without those that only matter at opening */
 	bool readable, writable;
+	bool counted; /* in node->writer_cnt, as a writer or, not writable, as a program's */
 	_Atomic uint8_t flock; /* enum flock_kind; flock.c */
 	struct mutex position_lock;
 	uint64_t position;
@@ -100,11 +101,17 @@ struct file {
  * Sleeps as long as a FIFO without its other end asks for.
  *
  * Return: 0 and a reference; -TENON_ENXIO: no such device, or a FIFO that nobody reads; -TENON_ENOMEM; -TENON_ENFILE;
- * -TENON_EINTR.
+ * -TENON_EINTR; -TENON_ETXTBSY: to write what runs as a program.
  */
 int file_open_node(struct node *node, unsigned flags, struct file **file);
 /* The half of it that asks nobody: @ops may be NULL, to be set before anybody uses it. */
 int file_make(struct node *node, const struct file_ops *ops, unsigned flags, struct file **file);
+/**
+ * file_deny_writing - @file is the program of a process: as long as it is open nobody else opens or cuts it to write
+ *
+ * Once, by who opened it to read. Return: 0, -TENON_ETXTBSY: it is open to be written.
+ */
+int file_deny_writing(struct file *file);
 struct file *file_get(struct file *file);
 void file_put(struct file *file); /* may sleep */
 

@@ -118,6 +118,7 @@ struct node {
 	char *name; /* there; place_lock */
 	struct filesystem *covered; /* mounted on this directory; place_lock */
 
+	_Atomic int32_t writer_cnt; /* of a file: open to be written, or, below 0, files of programs that run */
 	struct pipe *pipe; /* of a FIFO that is open; lock */
 	bool flock_exclusive; /* these two: flock.c */
 	uint32_t flock_shared;

@@ -289,8 +289,11 @@ static struct pipe *pipe_alloc(void)
 	return p;
 }
 
-/* The file becomes a user of the node's pipe, and an end of it. */
-static int attach(struct node *node, struct file *file)
+/*
+ * The file becomes a user of the node's pipe, and an end of it. *@opens: how often the other end had been opened by then, but
+ * for those that are open now: in one step, for it may do its work and close, or open, right afterwards.
+ */
+static int attach(struct node *node, struct file *file, unsigned *opens)
 {
 	struct pipe *p;
 
@@ -306,6 +309,7 @@ static int attach(struct node *node, struct file *file)
 	file->data = p;
 	file->ops = &pipe_ops;
 	mutex_lock(&p->lock);
+	*opens = file->readable ? p->writer_opens - p->writers : p->reader_opens - p->readers;
 	p->readers += file->readable;
 	p->reader_opens += file->readable;
 	p->writers += file->writable;
@@ -316,13 +320,13 @@ static int attach(struct node *node, struct file *file)
 	return 0;
 }
 
-/* Is there the other end, or was there one since it was opened @opens times? */
+/* Is there the other end, or was there one since attach() told @opens? */
 static bool other_end(struct pipe *p, bool writer, unsigned opens)
 {
 	bool is;
 
 	mutex_lock(&p->lock);
-	is = writer ? p->writers || p->writer_opens != opens : p->readers || p->reader_opens != opens;
+	is = (writer ? p->writer_opens : p->reader_opens) != opens;
 	mutex_unlock(&p->lock);
 	return is;
 }
@@ -331,14 +335,11 @@ int fifo_open(struct node *node, struct file *file)
 {
 	struct pipe *p;
 	unsigned opens;
-	int err = attach(node, file);
+	int err = attach(node, file, &opens);
 
 	if (err || (file->readable && file->writable))
 		return err;
 	p = file->data;
-	mutex_lock(&p->lock);
-	opens = file->readable ? p->writer_opens : p->reader_opens;
-	mutex_unlock(&p->lock);
 	if (other_end(p, file->readable, opens))
 		return 0;
 	if (file_nonblocking(file))
@@ -365,6 +366,7 @@ static _Atomic uint64_t last_number;
 int pipe_make(unsigned flags, struct file **read_end, struct file **write_end)
 {
 	struct node *node = heap_alloc_zeroed(sizeof(*node));
+	unsigned opens; /* nobody waits */
 	int err;
 
 	if (!node)
@@ -374,9 +376,9 @@ int pipe_make(unsigned flags, struct file **read_end, struct file **write_end)
 	if (!err) {
 		err = file_make(node, NULL, OPEN_WRITE | flags, write_end);
 		if (!err) {
-			err = attach(node, *read_end);
+			err = attach(node, *read_end, &opens);
 			if (!err)
-				err = attach(node, *write_end);
+				err = attach(node, *write_end, &opens);
 			if (err)
 				file_put(*write_end);
 		}

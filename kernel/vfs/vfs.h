@@ -49,6 +49,7 @@ enum { RENAME_KEEP = 1 }; /* Linux's RENAME_NOREPLACE */
 int vfs_rename(const struct path_start *from_start, const char *from, const struct path_start *to_start, const char *to,
 	       unsigned flags);
 
+/* -TENON_ETXTBSY: a program that runs. */
 int vfs_truncate(struct node *node, uint64_t bytes);
 
 #endif

@@ -186,10 +186,54 @@ static void pipe_atomic(void)
 	file_put(r);
 }
 
+enum { BRIEF_CNT = 100 };
+static _Atomic bool brief_taken;
+
 static void *open_to_read(void *arg)
 {
 	*(struct file **)arg = open_file("/fifo", OPEN_READ);
 	return NULL;
+}
+
+static void *write_briefly(void *arg)
+{
+	struct file *w;
+	int i;
+
+	(void)arg;
+	for (i = 0; i < BRIEF_CNT; i++) {
+		w = open_file("/brief", OPEN_WRITE);
+		transfer(w, "x", 1, -1, true);
+		file_put(w);
+		while (!atomic_load(&brief_taken))
+			sched_yield();
+		atomic_store(&brief_taken, false);
+	}
+	return NULL;
+}
+
+/* The other end may open, write and close while this one is still opening. */
+static void fifo_brief(void)
+{
+	pthread_t thread;
+	struct file *r;
+	char c;
+	int i, got = 0;
+
+	make_fifo("/brief");
+	pthread_create(&thread, NULL, write_briefly, NULL);
+	for (i = 0; i < BRIEF_CNT; i++) {
+		host_pause(true);
+		r = open_file("/brief", OPEN_READ);
+		host_pause(false);
+		while (transfer(r, &c, 1, -1, false) > 0)
+			got++;
+		file_put(r);
+		atomic_store(&brief_taken, true);
+	}
+	pthread_join(thread, NULL);
+	ok(got == BRIEF_CNT, "writers that are gone at once are not missed");
+	vfs_remove(&tree_start, "/brief", false);
 }
 
 static void fifo(void)
@@ -316,6 +360,7 @@ int main(void)
 	pipe_ends();
 	pipe_atomic();
 	fifo();
+	fifo_brief();
 	descriptors();
 	locks();
 	sweep();

@@ -19,6 +19,8 @@ long host_allocations(void);
 
 /* The next waits of this thread end as if by a signal. */
 void host_interrupt(bool interrupted);
+/* This thread pauses whenever it has released a lock, so that others get in between what it does. */
+void host_pause(bool pauses);
 /* Threads that sleep in a wait now; a test that needs one to sleep looks here. */
 unsigned host_sleepers(void);
 

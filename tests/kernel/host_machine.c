@@ -163,7 +163,7 @@ static pthread_mutex_t all = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static unsigned sleepers;
 static __thread char self; /* its address names the thread */
-static __thread bool interrupted;
+static __thread bool interrupted, pauses;
 
 static struct thread *me(void)
 {
@@ -189,6 +189,13 @@ static void give(struct thread **owner)
 	*owner = NULL;
 	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&all);
+	if (pauses)
+		nanosleep(&(struct timespec){ .tv_nsec = 200000 }, NULL);
+}
+
+void host_pause(bool on)
+{
+	pauses = on;
 }
 
 void spin_init(struct spinlock *l, enum lock_rank rank)

@@ -228,6 +228,22 @@ static void test_orphans(void)
 	ok(pid > 0 && killed(status, SIGHUP), "a stopped group without anybody who could continue it gets SIGHUP");
 }
 
+/* The program that runs cannot be written, until it has ended; a new file may take its name. */
+static void test_busy_text(void)
+{
+	char *argv[] = { "program", "sleep", "100", NULL };
+	int status;
+	pid_t pid;
+
+	ok(system("cp /bin/busybox /program") == 0 && posix_spawn(&pid, "/program", NULL, NULL, argv, environ) == 0, "a program runs");
+	ok(open("/program", O_WRONLY) == -1 && errno == ETXTBSY, "... and is not written");
+	ok(truncate("/program", 0) == -1 && errno == ETXTBSY, "... nor cut");
+	ok(open("/program", O_WRONLY | O_TRUNC) == -1 && errno == ETXTBSY, "... nor both");
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	ok(truncate("/program", 0) == 0 && unlink("/program") == 0, "afterwards it is");
+}
+
 static void test_exec(void)
 {
 	char *argv[] = { "sh", "-c", "exit $(($# + 5))", "x", "y", NULL };
@@ -237,6 +253,9 @@ static void test_exec(void)
 
 	ok(write(fd, "\177ELFxx", 6) == 6 && close(fd) == 0 && execv("/nonsense", argv) == -1 && errno == ENOEXEC,
 	   "a damaged program is ENOEXEC");
+	fd = open("/nonsense", O_RDWR);
+	ok(execv("/nonsense", argv) == -1 && errno == ETXTBSY, "a program that is open to be written is ETXTBSY");
+	close(fd);
 	chmod("/nonsense", 0644);
 	ok(execv("/nonsense", argv) == -1 && errno == EACCES, "a file that is not executable is EACCES");
 	ok(execv("/nowhere", argv) == -1 && errno == ENOENT, "none is ENOENT");
@@ -355,6 +374,7 @@ int main(void)
 	test_groups();
 	test_orphans();
 	test_exec();
+	test_busy_text();
 	test_threads();
 	ok(exited(in_child(thread_execs), 0), "exec in a thread ends the others");
 	test_robust();
