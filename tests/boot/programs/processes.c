@@ -337,6 +337,26 @@ static void test_robust(void)
 	ok(pthread_mutex_lock(&robust) == EOWNERDEAD, "a robust lock tells that its owner has died");
 }
 
+/* A lock in memory that two processes share: the child is woken by the parent. */
+static void test_shared_lock(void)
+{
+	pthread_mutex_t *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t attr;
+	int status;
+	pid_t pid;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(shared, &attr);
+	pthread_mutex_lock(shared);
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_mutex_lock(shared) ? 1 : 4);
+	usleep(50000);
+	pthread_mutex_unlock(shared);
+	ok(waitpid(pid, &status, 0) == pid && exited(status, 4), "a lock that processes share");
+}
+
 static void test_credentials(void)
 {
 	gid_t groups[4] = { 5, 6 }, back[4];
@@ -378,6 +398,7 @@ int main(void)
 	test_threads();
 	ok(exited(in_child(thread_execs), 0), "exec in a thread ends the others");
 	test_robust();
+	test_shared_lock();
 	test_credentials();
 	guest_end();
 }
