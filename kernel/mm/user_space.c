@@ -244,3 +244,16 @@ bool space_covers(struct user_space *s, uint64_t start, uint64_t end)
 	mutex_unlock(&s->lock);
 	return covers;
 }
+
+struct user_place space_place(struct user_space *s, user_addr addr)
+{
+	struct user_place place = { s, addr };
+	const struct user_area *a;
+
+	mutex_lock(&s->lock);
+	a = areas_find(&s->areas, addr);
+	if (a && a->file && is_shared(a))
+		place = (struct user_place){ a->file->node, a->offset + (addr - a->start) };
+	mutex_unlock(&s->lock);
+	return place;
+}

@@ -80,6 +80,14 @@ int space_remap(struct user_space *s, uint64_t start, uint64_t old_bytes, uint64
 /* madvise(MADV_DONTNEED): private pages are as new afterwards. Return: 0 or -TENON_ENOMEM: not all mapped. */
 int space_forget(struct user_space *s, uint64_t start, uint64_t end);
 
+/* What stands at an address, whoever sees it from where: the same for all who map the same file there. For futexes. */
+struct user_place {
+	const void *object; /* only to compare */
+	uint64_t offset;
+};
+
+struct user_place space_place(struct user_space *s, user_addr addr);
+
 /* Is all of it mapped? */
 bool space_covers(struct user_space *s, uint64_t start, uint64_t end);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Futexes: a task sleeps if a word still has a value, others wake it. A word is known by address space and address, so all
- * are of the kind that Linux calls private; words in memory that several processes map do not meet.
+ * Futexes: a task sleeps if a word still has a value, others wake it. Where the word is says space_place(), so those in memory
+ * that processes share meet; that a program says it is its own (FUTEX_PRIVATE) changes nothing.
  *
  * One lock for all: what is done under it is a walk over the waiters of one bucket.
  */
@@ -16,8 +16,7 @@ enum { FUTEX_WAITERS = 0x80000000u, FUTEX_OWNER_DIED = 0x40000000u, FUTEX_TID = 
 
 struct futex_waiter {
 	struct futex_waiter *next, **link;
-	const struct user_space *space;
-	user_addr addr;
+	struct user_place place;
 	uint32_t bits;
 	bool woken; /* lock */
 	struct wait wait;
@@ -26,14 +25,14 @@ struct futex_waiter {
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
 static struct futex_waiter *buckets[BUCKETS];
 
-static struct futex_waiter **bucket(const struct user_space *space, user_addr addr)
+static struct futex_waiter **bucket(const struct user_place *p)
 {
-	return &buckets[((uint64_t)space / 64 + addr / 4) % BUCKETS];
+	return &buckets[((uint64_t)p->object / 64 + p->offset / 4) % BUCKETS];
 }
 
 static void add(struct futex_waiter *w)
 {
-	struct futex_waiter **first = bucket(w->space, w->addr);
+	struct futex_waiter **first = bucket(&w->place);
 
 	w->next = *first;
 	w->link = first;
@@ -51,12 +50,13 @@ static void take_off(struct futex_waiter *w)
 
 int64_t futex_wait(user_addr addr, uint32_t value, uint32_t bits, uint64_t deadline_ns)
 {
-	struct futex_waiter w = { .space = process_space(process_current()), .addr = addr, .bits = bits };
+	struct futex_waiter w = { .bits = bits };
 	uint32_t now;
 	int err;
 
-	if (!bits)
+	if (!bits || addr % 4)
 		return -TENON_EINVAL;
+	w.place = space_place(process_space(process_current()), addr);
 	/* In the list before it looks: whoever changes the word afterwards finds it there. */
 	wait_init(&w.wait);
 	spin_lock(&lock);
@@ -78,15 +78,16 @@ int64_t futex_wait(user_addr addr, uint32_t value, uint32_t bits, uint64_t deadl
 
 int64_t futex_wake(user_addr addr, uint32_t cnt, uint32_t bits)
 {
-	const struct user_space *space = process_space(process_current());
+	struct user_place place;
 	int64_t woken = 0;
 
 	if (addr % 4 || !bits)
 		return -TENON_EINVAL;
+	place = space_place(process_space(process_current()), addr);
 	spin_lock(&lock);
-	for (struct futex_waiter *w = *bucket(space, addr), *next; w && woken < cnt; w = next) {
+	for (struct futex_waiter *w = *bucket(&place), *next; w && woken < cnt; w = next) {
 		next = w->next;
-		if (w->space != space || w->addr != addr || !(w->bits & bits))
+		if (w->place.object != place.object || w->place.offset != place.offset || !(w->bits & bits))
 			continue;
 		take_off(w);
 		/* Its memory may go as soon as it sees this and has the lock. */
