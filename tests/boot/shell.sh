@@ -27,6 +27,17 @@ ok "CPUs are as many as asked for" gives 0 4 'grep -c ^processor /proc/cpuinfo' 
 ok "a program's fault is its signal" gives 139 'Segmentation fault' 'sh -c "kill -SEGV \$\$"; exit $?'
 ok "commands of Debian's kmod run: its own C library and loader" gives 0 "kmod version 30" 'kmod --version | head -n 1'
 
+# Many guests at once: then the host lets a CPU wait before it takes the message that it shall start.
+all_start() {
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		O=$O timeout -k 5 400 kernel/vm --machine microvm --cpus 2 -c true >"$T/guest$i" 2>&1 || echo "$i failed" >>"$T/guest$i" &
+	done
+	wait
+	cat "$T"/guest*
+	[ -z "$(cat "$T"/guest*)" ]
+}
+ok "every CPU starts, however busy the host is" all_start
+
 # types LINE...: the lines typed at the shell on the console, which stays open meanwhile; what comes is in $T/out.
 types() {
 	mkfifo "$T/typed"

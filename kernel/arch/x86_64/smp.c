@@ -12,7 +12,8 @@
 #include "kernel/sched/timer.h"
 
 #define START_PAGE 0x8000ull
-#define START_WAIT_NS 1000000000ull
+#define START_WAIT_NS 10000000000ull /* a machine that does not start a CPU by then never will */
+#define STARTUP_EVERY_NS 1000000ull
 
 extern const char cpu_start_code[], cpu_start_code_end[];
 extern uint64_t cpu_start_root, cpu_start_stack, cpu_start_entry;
@@ -55,9 +56,13 @@ static phys_addr make_start_root(struct page **pages)
 	return page_phys(pages[0]);
 }
 
+/*
+ * STARTUP counts only once the CPU has done its INIT, which in an emulator is when the host lets it run; a CPU that runs
+ * takes no notice of it. So it is sent until the CPU answers.
+ */
 static bool start(struct cpu *cpu, struct thread *idle)
 {
-	uint64_t until;
+	uint64_t deadline, next;
 
 	idle->cpu = cpu;
 	idle->state = THREAD_RUNNING;
@@ -67,10 +72,11 @@ static bool start(struct cpu *cpu, struct thread *idle)
 	*in_page(&cpu_start_stack) = (uint64_t)idle->stack + STACK_BYTES - 24;
 	apic_send(cpu->apic_id, APIC_INIT);
 	clock_delay_ns(200000);
-	for (unsigned i = 0; i < 2 && !atomic_load(&cpu->online); i++) {
+	deadline = clock_ns() + START_WAIT_NS;
+	while (!atomic_load(&cpu->online) && clock_ns() < deadline) {
 		apic_send(cpu->apic_id, APIC_STARTUP | START_PAGE >> PAGE_SHIFT);
-		until = clock_ns() + (i ? START_WAIT_NS : 200000);
-		while (!atomic_load(&cpu->online) && clock_ns() < until)
+		next = clock_ns() + STARTUP_EVERY_NS;
+		while (!atomic_load(&cpu->online) && clock_ns() < next)
 			cpu_pause();
 	}
 	return atomic_load(&cpu->online);
