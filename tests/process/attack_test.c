@@ -81,37 +81,7 @@ static const struct attack {
 	{ "hoard", "names", "init", "", LIVES },
 };
 
-/* ---- a neighbour ---- */
-
-static struct tenon_file *upper;
-
-static void neighbour_open(void)
-{
-	int err = rig_load(rig_domain("other"), "chardev", NULL);
-
-	if (!err)
-		err = tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
-	if (err) {
-		printf("Bail out! no other module: %d\n", err);
-		exit(2);
-	}
-}
-
-static bool neighbour_served(void)
-{
-	char back[8] = "";
-
-	return tenon_device_write(upper, "REQUEST", 7, 0) == 7 && tenon_device_read(upper, back, 7, 0) == 7 &&
-	       !strcmp(back, "REQUEST");
-}
-
 /* ---- one attack ---- */
-
-static bool is_dead(void *unused)
-{
-	(void)unused;
-	return rig_logged("domain box: ") > 0;
-}
 
 static void use_device(const char *name)
 {
@@ -138,7 +108,7 @@ static void provoke(const struct attack *a)
 	use_device(a->module);
 	/* What it does by itself and does not survive; nothing is waited for that it does survive. */
 	if (a->end && strcmp(a->end, EITHER) && (!strcmp(a->when, "timer") || !strcmp(a->when, "thread")))
-		rig_until(is_dead, NULL, 60000 * MS);
+		rig_until(rig_box_died, NULL, 60000 * MS);
 	rig_unload(d, a->module);
 }
 
@@ -247,7 +217,7 @@ int main(void)
 		one(&attacks[i]);
 	state_stays();
 	all_channels();
-	tenon_device_close(upper);
+	neighbour_close();
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");

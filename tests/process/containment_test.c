@@ -36,39 +36,7 @@ static const struct kind {
 static const char *const places[] = { "init", "exit", "read", "timer", "thread" };
 #define PLACE_CNT (sizeof(places) / sizeof(places[0]))
 
-/* ---- another domain, with a device that must go on working ---- */
-
-static struct tenon_file *upper;
-
-static void others_open(void)
-{
-	int err = rig_load(rig_domain("other"), "chardev", NULL);
-
-	if (!err)
-		err = tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper);
-	if (err) {
-		printf("Bail out! no other module: %d\n", err);
-		exit(2);
-	}
-}
-
-static bool others_served(void)
-{
-	static unsigned int nr;
-	char text[32], back[32] = "";
-	int len = snprintf(text, sizeof(text), "REQUEST %u", ++nr);
-
-	return tenon_device_write(upper, text, (size_t)len, 0) == len &&
-	       tenon_device_read(upper, back, (size_t)len, 0) == len && !strcmp(text, back);
-}
-
 /* ---- one fault ---- */
-
-static bool is_dead(void *unused)
-{
-	(void)unused;
-	return rig_logged("domain box: ") > 0;
-}
 
 /* Read from the device, which does not answer. */
 static int read_device(void)
@@ -105,7 +73,7 @@ static bool provoke(struct tenon_domain *d, const char *what, const char *when)
 		diag("reading returned %d", err);
 		return false;
 	}
-	return rig_until(is_dead, NULL, 3000 * MS);
+	return rig_until(rig_box_died, NULL, 3000 * MS);
 }
 
 /* Is the offset in the diagnosis inside the function, as nm sees the file? */
@@ -163,7 +131,7 @@ static void one(const struct kind *k, const char *when)
 	   when);
 	ok(!tenon_for_each(rig_core, find_fault, NULL), "F-03 %s in %s: the module is gone", k->what, when);
 	ok(kill(pid, 0) && errno == ESRCH, "F-03 %s in %s: so is its process (%d)", k->what, when, pid);
-	ok(others_served(), "F-03 %s in %s: another domain serves the next request", k->what, when);
+	ok(neighbour_served(), "F-03 %s in %s: another domain serves the next request", k->what, when);
 	d = rig_domain("box");
 	again = !rig_load(d, "fault", "what=none when=read") && read_device() == 0 && !rig_unload(d, "fault");
 	ok(again, "F-03 %s in %s: the next of its name is loaded, works and leaves", k->what, when);
@@ -220,7 +188,7 @@ static void flat(void)
 	ok(after.maps <= before.maps + 2, "F-20 220 crashes and reloads: so are mappings");
 	/* The smallest block of malloc has 24 bytes: not one is lost per crash. */
 	ok(after.heap < before.heap + 220 * 24, "F-20 220 crashes and reloads: so is the heap");
-	ok(others_served(), "F-03 another domain has lived through it");
+	ok(neighbour_served(), "F-03 another domain has lived through it");
 }
 
 /* ---- a callback that hangs ---- */
@@ -241,7 +209,7 @@ static void others_while_hanging(void)
 	if (rig_load(rig_domain("box"), "fault", "what=loop when=read") || pthread_create(&id, NULL, hang, &result))
 		return;
 	while (!rig_logged("domain box: ") && rig_now() - start < 3000 * MS)
-		served += others_served();
+		served += neighbour_served();
 	served_ns = rig_now() - start;
 	pthread_join(id, NULL);
 	ok(result == -TENON_EOWNERDEAD && served_ns >= DEADLINE_MS * MS && served_ns < DEADLINE_MS * MS + 1000 * MS,
@@ -257,14 +225,14 @@ int main(void)
 	const struct process_options options = { .deadline_ms = DEADLINE_MS };
 
 	rig_open(&options);
-	others_open();
+	neighbour_open();
 	for (size_t k = 0; k < KIND_CNT; k++)
 		for (size_t p = 0; p < PLACE_CNT; p++)
 			one(&kinds[k], places[p]);
 	everything_comes_back();
 	others_while_hanging();
 	flat();
-	tenon_device_close(upper);
+	neighbour_close();
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");

@@ -11,8 +11,6 @@
 #define CALLS 3000 /* of each thread, in one life of the module */
 #define THREADS 3
 
-static struct tenon_file *upper;
-
 static unsigned long long setting(const char *name, unsigned long long otherwise)
 {
 	const char *text = getenv(name);
@@ -28,14 +26,6 @@ static uint64_t next_random(void)
 	random_state ^= random_state >> 7;
 	random_state ^= random_state << 17;
 	return random_state;
-}
-
-static bool neighbour_served(void)
-{
-	char back[8] = "";
-
-	return tenon_device_write(upper, "REQUEST", 7, 0) == 7 && tenon_device_read(upper, back, 7, 0) == 7 &&
-	       !strcmp(back, "REQUEST");
 }
 
 /* Away with the domain, whatever it still has. */
@@ -162,9 +152,8 @@ int main(void)
 	uint64_t seed = setting("SEED", 1);
 
 	rig_open(&options);
-	if (rig_load(rig_domain("other"), "chardev", NULL) ||
-	    tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &upper) ||
-	    !read_file(rig_path("modules/x86_64/faulty/leak.ko"))) {
+	neighbour_open();
+	if (!read_file(rig_path("modules/x86_64/faulty/leak.ko"))) {
 		puts("Bail out! no modules");
 		return 2;
 	}
@@ -172,7 +161,7 @@ int main(void)
 	files(seed, setting("FILES", 10000));
 	free(file);
 	free(damaged);
-	tenon_device_close(upper);
+	neighbour_close();
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");
 	ok(rig_close(), "the host closes");

@@ -246,6 +246,12 @@ size_t rig_logged(const char *text)
 	return search_log(text).cnt;
 }
 
+bool rig_box_died(void *unused)
+{
+	(void)unused;
+	return rig_logged("domain box: ") > 0;
+}
+
 const char *rig_log_line(const char *text)
 {
 	static char line[1200];

@@ -66,6 +66,16 @@ uint64_t rig_now(void);
 /* Wait until @cond(@arg), at most @ns. Return: whether it came true. */
 bool rig_until(bool (*cond)(void *arg), void *arg, uint64_t ns);
 
+/* Has the domain "box" died? For use in rig_until(). */
+bool rig_box_died(void *unused);
+
+/* ---- neighbour.c: a module in another domain; opening it ends the test if it cannot be ---- */
+
+void neighbour_open(void);
+/* Does it answer a request of its own? */
+bool neighbour_served(void);
+void neighbour_close(void);
+
 /* ---- snapshot.c ---- */
 
 /*
