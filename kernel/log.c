@@ -93,11 +93,6 @@ void log_line(int level, const char *fmt, ...)
 		wait_wake_all(&queue);
 }
 
-int log_console_level(void)
-{
-	return console_level;
-}
-
 void log_set_console_level(int level)
 {
 	console_level = level;

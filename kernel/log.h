@@ -22,11 +22,8 @@ TENON_PRINTF(2, 3) void log_line(int level, const char *fmt, ...);
 
 #define log_err(...) log_line(LOG_ERR, __VA_ARGS__)
 #define log_warn(...) log_line(LOG_WARNING, __VA_ARGS__)
-#define log_info(...) log_line(LOG_INFO, __VA_ARGS__)
-#define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
 
 /* Lines of a lower level than this number go to the console: dmesg -n. */
-int log_console_level(void);
 void log_set_console_level(int level);
 
 struct log_entry {

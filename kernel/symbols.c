@@ -38,14 +38,6 @@ const char *symbol_find(uint64_t address, uint64_t *offset)
 	return symbol_names + symbol_table[low].name;
 }
 
-const char *symbol_at(uint32_t index, uint64_t *address)
-{
-	if (index >= symbol_cnt)
-		return NULL;
-	*address = IMAGE_BASE + symbol_table[index].address;
-	return symbol_names + symbol_table[index].name;
-}
-
 static void print_address(uint64_t address)
 {
 	char line[128];

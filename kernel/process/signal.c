@@ -108,13 +108,6 @@ void signal_post_kernel(struct process *p, int signo)
 	signal_post(p, NULL, &(struct signal_info){ .signo = signo, .code = INFO_KERNEL });
 }
 
-void process_signal(struct process *p, int signo)
-{
-	spin_lock(&process_lock);
-	signal_post_kernel(p, signo);
-	spin_unlock(&process_lock);
-}
-
 void task_signal(int signo)
 {
 	struct task *t = task_current();

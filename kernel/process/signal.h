@@ -54,15 +54,7 @@ static inline signal_set signal_bit(int signo)
 struct process;
 struct task;
 
-/**
- * process_signal - send a signal of the kernel's to a process
- * @signo: 1 to SIGNAL_MAX
- *
- * Any context. A process that is a zombie already is left alone.
- */
-void process_signal(struct process *p, int signo);
-
-/* The same to the task that runs: SIGPIPE, SIGXFSZ. */
+/* Send a signal of the kernel's to the task that runs: SIGPIPE, SIGXFSZ. Any context. */
 void task_signal(int signo);
 
 #endif

@@ -142,7 +142,6 @@ struct process *process_make(void);
 /* A task of @p with its thread, which is not started and begins in @fn(@arg). Return: 0 or -TENON_ENOMEM. */
 int task_make(struct process *p, void (*fn)(void *arg), void *arg, struct task **task);
 void task_drop(struct task *t); /* one that was never started */
-unsigned task_total(void); /* process_lock */
 /* Is there room for one more? Counts it. process_lock. Return: 0, -TENON_EAGAIN. */
 int task_admit(const struct process *parent);
 void task_gone(void); /* process_lock */

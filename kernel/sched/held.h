@@ -10,8 +10,6 @@
 
 /* @second: one of the same rank may be held. */
 void held_add(uint8_t rank, bool second, const void *lock);
-/* One that was got without waiting cannot be part of a deadlock here. */
-void held_add_unordered(uint8_t rank);
 void held_remove(uint8_t rank);
 
 #else
@@ -21,11 +19,6 @@ static inline void held_add(uint8_t rank, bool second, const void *lock)
 	(void)rank;
 	(void)second;
 	(void)lock;
-}
-
-static inline void held_add_unordered(uint8_t rank)
-{
-	(void)rank;
 }
 
 static inline void held_remove(uint8_t rank)

@@ -19,13 +19,6 @@ void held_add(uint8_t rank, bool second, const void *lock)
 	for (unsigned i = 0; i < t->lock_cnt; i++)
 		if (t->lock_rank[i] > rank || (t->lock_rank[i] == rank && !second))
 			panic("lock %p of rank %u is taken while one of rank %u is held", lock, rank, t->lock_rank[i]);
-	held_add_unordered(rank);
-}
-
-void held_add_unordered(uint8_t rank)
-{
-	struct thread *t = thread_current();
-
 	if (t->lock_cnt == sizeof(t->lock_rank))
 		panic("more than %zu locks are held", sizeof(t->lock_rank));
 	t->lock_rank[t->lock_cnt++] = rank;
@@ -52,7 +45,7 @@ void spin_init(struct spinlock *l, enum lock_rank rank)
 	*l = (struct spinlock)SPINLOCK_INIT((uint8_t)rank);
 }
 
-static void acquire(struct spinlock *l, bool second, const void *where)
+void spin_lock(struct spinlock *l)
 {
 	bool were_on = interrupts_on();
 	struct thread *t;
@@ -61,24 +54,14 @@ static void acquire(struct spinlock *l, bool second, const void *where)
 	t = thread_current();
 	if (l->owner == t)
 		panic("spin lock %p is taken twice, first by %p", (void *)l, l->where);
-	held_add(l->rank, second, l);
+	held_add(l->rank, false, l);
 	if (t->spin_depth++ == 0)
 		t->spin_restore = were_on;
 	while (atomic_exchange_explicit(&l->taken, true, memory_order_acquire))
 		while (atomic_load_explicit(&l->taken, memory_order_relaxed))
 			cpu_pause();
 	l->owner = t;
-	l->where = where;
-}
-
-void spin_lock(struct spinlock *l)
-{
-	acquire(l, false, __builtin_return_address(0));
-}
-
-void spin_lock_second(struct spinlock *l)
-{
-	acquire(l, true, __builtin_return_address(0));
+	l->where = __builtin_return_address(0);
 }
 
 void spin_unlock(struct spinlock *l)
@@ -92,11 +75,6 @@ void spin_unlock(struct spinlock *l)
 	atomic_store_explicit(&l->taken, false, memory_order_release);
 	if (--t->spin_depth == 0 && t->spin_restore)
 		interrupts_enable();
-}
-
-bool spin_held(const struct spinlock *l)
-{
-	return l->owner == thread_current();
 }
 
 bool spin_any_held(void)

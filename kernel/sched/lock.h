@@ -4,7 +4,7 @@
  * user memory or wait for another CPU. A mutex sleeps; interrupts know nothing of it.
  *
  * Every lock has a rank. A thread takes locks in rising order only: VFS, object, core, pages. Two of the same rank are
- * taken in an order that the caller vouches for, with the _second functions. Owners are always checked, ranks in debug
+ * taken in an order that the caller vouches for, with mutex_lock_second(). Owners are always checked, ranks in debug
  * builds (KERNEL_DEBUG); what is wrong is a panic.
  */
 #ifndef KERNEL_SCHED_LOCK_H
@@ -53,10 +53,7 @@ struct spinlock {
 
 void spin_init(struct spinlock *l, enum lock_rank rank);
 void spin_lock(struct spinlock *l);
-void spin_lock_second(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
-/* For assertions: does this thread hold it? */
-bool spin_held(const struct spinlock *l);
 /* Does the thread that runs hold any? */
 bool spin_any_held(void);
 
@@ -76,9 +73,6 @@ struct mutex {
 void mutex_init(struct mutex *m, enum lock_rank rank);
 void mutex_lock(struct mutex *m);
 void mutex_lock_second(struct mutex *m);
-/* Without waiting, and without regard to the order. Return: whether it was taken. */
-bool mutex_try(struct mutex *m);
 void mutex_unlock(struct mutex *m);
-bool mutex_held(const struct mutex *m);
 
 #endif

@@ -61,22 +61,6 @@ void mutex_lock_second(struct mutex *m)
 	take(m, true, __builtin_return_address(0));
 }
 
-bool mutex_try(struct mutex *m)
-{
-	bool got;
-
-	spin_lock(&m->lock);
-	got = !m->owner;
-	if (got) {
-		m->owner = thread_current();
-		m->where = __builtin_return_address(0);
-	}
-	spin_unlock(&m->lock);
-	if (got)
-		held_add_unordered(m->rank);
-	return got;
-}
-
 void mutex_unlock(struct mutex *m)
 {
 	struct mutex_waiter *next;
@@ -95,9 +79,4 @@ void mutex_unlock(struct mutex *m)
 	if (next)
 		wait_wake(&next->wait);
 	spin_unlock(&m->lock);
-}
-
-bool mutex_held(const struct mutex *m)
-{
-	return m->owner == thread_current();
 }

@@ -24,15 +24,12 @@ static char *copy_name(struct name name)
 	return text;
 }
 
-int place_set(struct node *node, struct node *parent, struct name name)
+/* @parent's reference and @text become the node's; what it had is given back. */
+static void replace(struct node *node, struct node *parent, char *text)
 {
-	char *text = copy_name(name);
 	struct node *old_parent;
 	char *old_text;
 
-	if (!text)
-		return -TENON_ENOMEM;
-	node_get(parent);
 	mutex_lock(&place_lock);
 	old_parent = node->parent;
 	old_text = node->name;
@@ -41,6 +38,16 @@ int place_set(struct node *node, struct node *parent, struct name name)
 	mutex_unlock(&place_lock);
 	heap_free(old_text);
 	node_put(old_parent);
+}
+
+int place_set(struct node *node, struct node *parent, struct name name)
+{
+	char *text = copy_name(name);
+
+	if (!text)
+		return -TENON_ENOMEM;
+	node_get(parent);
+	replace(node, parent, text);
 	return 0;
 }
 
@@ -63,17 +70,7 @@ void place_lose(struct node *node, struct node *parent, struct name name)
 
 void place_clear(struct node *node)
 {
-	struct node *parent;
-	char *name;
-
-	mutex_lock(&place_lock);
-	parent = node->parent;
-	name = node->name;
-	node->parent = NULL;
-	node->name = NULL;
-	mutex_unlock(&place_lock);
-	heap_free(name);
-	node_put(parent);
+	replace(node, NULL, NULL);
 }
 
 /* Up from the roots of instances to what they are mounted on. */

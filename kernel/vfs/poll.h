@@ -2,7 +2,7 @@
 /*
  * Waiting for several files at once: one wait that stands in the queues of all of them.
  *
- *	poll_wait_init(&p, files); ask each file once with &p; then, until one is ready: poll_wait_sleep(), ask with NULL
+ *	poll_wait_init(&p, files); ask each file once with &p; then, until one is ready: wait_sleep(&p.wait), ask with NULL
  */
 #ifndef KERNEL_VFS_POLL_H
 #define KERNEL_VFS_POLL_H
