@@ -44,6 +44,15 @@ static size_t find_serial(const uint8_t *message, size_t len, size_t *serial_len
 	bail("the message does not contain the serial number");
 }
 
+/*
+ * X.690, 8.3.2: an integer's first nine bits are not all equal; else it has a byte too many, and is none. Serial numbers are
+ * random, so a flip in one may do that.
+ */
+static bool is_integer(const uint8_t *content)
+{
+	return !(content[0] == 0 && content[1] < 0x80) && !(content[0] == 0xff && content[1] >= 0x80);
+}
+
 struct counts {
 	uint32_t refused, wrong, by[TENON_R_COUNT];
 };
@@ -52,17 +61,18 @@ static void flip_bits(size_t from, size_t to, struct counts *c)
 {
 	size_t trailer = good.size - MARKER_BYTES - TRAILER_BYTES, message = trailer - message_size(good), serial_len;
 	size_t serial = message + find_serial(good.at + message, trailer - message, &serial_len);
+	size_t integer = serial - (good.at[serial] >= 0x80); /* it is positive: then a zero goes before it */
 	struct bytes b = copy_of(good, 0);
 
 	for (size_t at = from; at < to; at++) {
 		enum tenon_reason want = expected(at, message, trailer);
 
-		if (at - serial < serial_len)
-			want = TENON_R_SIG_UNKNOWN_KEY;
 		for (int bit = 0; bit < 8; bit++) {
 			int err;
 
 			b.at[at] ^= (uint8_t)(1 << bit);
+			if (at - serial < serial_len)
+				want = is_integer(b.at + integer) ? TENON_R_SIG_UNKNOWN_KEY : TENON_R_SIG_FORMAT;
 			err = load_bytes(b.at, b.size, TENON_LOAD_NO_START);
 			b.at[at] ^= (uint8_t)(1 << bit);
 			c->refused += err < 0;
