@@ -83,6 +83,7 @@ static void after_switch(void)
 	if (previous->state == THREAD_DEAD) {
 		stack_drop(previous->stack + STACK_BYTES);
 		heap_free(previous);
+		totals.threads--; /* last: where it is not counted any more, nothing of it is left */
 	}
 }
 
@@ -267,12 +268,12 @@ void thread_start(struct thread *t)
 
 void thread_drop(struct thread *t)
 {
-	spin_lock(&lock);
 	ASSERT(t->state == THREAD_NEW);
-	totals.threads--;
-	spin_unlock(&lock);
 	stack_drop(t->stack + STACK_BYTES);
 	heap_free(t);
+	spin_lock(&lock);
+	totals.threads--;
+	spin_unlock(&lock);
 }
 
 _Noreturn void thread_exit(void)
@@ -285,7 +286,6 @@ _Noreturn void thread_exit(void)
 #endif
 	spin_lock(&lock);
 	self->state = THREAD_DEAD;
-	totals.threads--;
 	schedule();
 	panic("a thread that has ended runs");
 }
