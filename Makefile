@@ -34,6 +34,11 @@ include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLD
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
 tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 
+# The same files that tests/checks/layout.sh looks at.
+.PHONY: format
+format: ## lay out all C files as .clang-format says
+	$(Q)git ls-files -z --cached --others --exclude-standard -- '*.[ch]' | xargs -0 setup/format
+
 # In full each time: what is up to date is compiled like everything else.
 .PHONY: compile_commands.json
 compile_commands.json: kpi ## for editors: how each file is compiled

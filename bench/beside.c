@@ -2,8 +2,8 @@
 /*
  * beside NAME LIMIT ROUNDS COMMAND... -- COMMAND... - the time of our command (the second) as a ratio to another's, in
  * rounds that alternate. Prints a line of the bench: the ratio of the medians, and behind it that of the fastest runs.
- * With BESIDE_TOUCH a file gets the time of now before each run of ours, and changes places with the file BESIDE_SWAP, if
- * that is given. With BESIDE_MEMORY the line is about memory:
+ * With BESIDE_TOUCH a file gets the time of now before each run of ours, and changes places with the file BESIDE_SWAP,
+ * if that is given. With BESIDE_MEMORY the line is about memory:
  * the most that ours had, in MB.
  */
 #include <fcntl.h>
@@ -37,7 +37,8 @@ static double run(char **command)
 	posix_spawn_file_actions_init(&to_null);
 	posix_spawn_file_actions_addopen(&to_null, 1, "/dev/null", O_WRONLY, 0);
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	if (posix_spawn(&pid, command[0], &to_null, NULL, command, environ) || wait4(pid, &status, 0, &usage) != pid || status)
+	if (posix_spawn(&pid, command[0], &to_null, NULL, command, environ) || wait4(pid, &status, 0, &usage) != pid ||
+	    status)
 		fail(command[0]);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	posix_spawn_file_actions_destroy(&to_null);

@@ -66,7 +66,7 @@ static void make_modules(void)
 
 struct bytes {
 	uint64_t wanted; /* by the sections that are loaded */
-	uint64_t paged; /* with each kind of section of each module in pages of its own */
+	uint64_t paged;  /* with each kind of section of each module in pages of its own */
 };
 
 static void add_file(const struct bench_file *file, struct bytes *b)

@@ -156,10 +156,8 @@ static void make_facts(struct object *o, const struct object_spec *spec)
 	add(&o->content[SHSTRTAB], section_names, sizeof(section_names));
 }
 
-/* clang-format off */
 #define RELA(section) { 0, SHT_RELA, SHF_INFO_LINK, 0, 0, 0, SYMTAB, section, 8, sizeof(Elf64_Rela) }
 #define LOADED(flags, align) { 0, SHT_PROGBITS, SHF_ALLOC | (flags), 0, 0, 0, 0, 0, align, 0 }
-/* clang-format on */
 
 static void make_headers(struct object *o)
 {

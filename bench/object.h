@@ -10,12 +10,12 @@
 
 struct object_spec {
 	const char *name;
-	const char *depends; /* list of names, or NULL */
+	const char *depends;        /* list of names, or NULL */
 	const char *const *imports; /* import_cnt names, and their checksums */
 	const uint32_t *crcs;
 	uint32_t import_cnt;
 	uint32_t calls, relatives, absolutes; /* relocations: calls to imports, addresses of data in text and in data */
-	const void *code; /* what the text begins with; it gets the global symbol entry_<name> */
+	const void *code;                     /* what the text begins with; it gets the global symbol entry_<name> */
 	size_t code_bytes;
 	size_t text_bytes, rodata_bytes, data_bytes, sealed_bytes; /* at least */
 };

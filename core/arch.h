@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What the core must know of a CPU: one table each, in core/arch/. Nothing here runs on that CPU or looks at the host's:
- * any CPU's modules can be linked anywhere. The place being patched is always two things, a pointer to write through
- * and the address it will have when it runs.
+ * What the core must know of a CPU: one table each, in core/arch/. Nothing here runs on that CPU or looks at the
+ * host's: any CPU's modules can be linked anywhere. The place being patched is always two things, a pointer to write
+ * through and the address it will have when it runs.
  */
 #ifndef CORE_ARCH_H
 #define CORE_ARCH_H
@@ -59,10 +59,10 @@ enum { RELOC_KIND_NONE = 0xff, RELOC_MARK_STUB = 1, RELOC_MARK_GOT = 2 };
 struct tenon_arch {
 	const char *name;
 	uint16_t machine;
-	bool is64, rela; /* ELF class; RELA or REL entries */
-	tenon_addr branch_reach; /* bytes either way that every call and jump reaches */
+	bool is64, rela;               /* ELF class; RELA or REL entries */
+	tenon_addr branch_reach;       /* bytes either way that every call and jump reaches */
 	uint8_t stub_bytes, got_bytes; /* of one slot */
-	uint32_t trap_fill; /* freed text is filled with this: executing it traps */
+	uint32_t trap_fill;            /* freed text is filled with this: executing it traps */
 
 	/* Refuse processor flags that do not suit. Return: 0 or fail_value(ELF_FLAGS). */
 	int (*check_flags)(uint32_t e_flags, struct tenon_diag *diag);
@@ -127,9 +127,12 @@ static inline void put_le16(uint8_t *p, uint16_t v)
 	__builtin_memcpy(p, &v, sizeof(v));
 }
 
-/* The slot for @symbol, made with @emit(write, run, target) if it is new. @shared: false for a branch with an addend. */
-static inline bool reloc_slot(struct reloc_slots *s, uint32_t symbol, bool shared, uint32_t slot_bytes, tenon_addr target,
-			      void (*emit)(uint8_t *write, tenon_addr run, tenon_addr target), tenon_addr *run)
+/*
+ * The slot for @symbol, made with @emit(write, run, target) if it is new. @shared: false for a branch with an addend.
+ */
+static inline bool reloc_slot(struct reloc_slots *s, uint32_t symbol, bool shared, uint32_t slot_bytes,
+			      tenon_addr target, void (*emit)(uint8_t *write, tenon_addr run, tenon_addr target),
+			      tenon_addr *run)
 {
 	uint32_t idx = shared && s->of_symbol ? s->of_symbol[symbol] : 0;
 

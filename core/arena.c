@@ -110,7 +110,10 @@ void arena_free(struct tenon *t, struct arena_extent *e)
 		block_delete(t, b);
 }
 
-/* Cut a used extent in two, the first of which keeps @size bytes. Return: the second; NULL: no memory, @e has been freed. */
+/*
+ * Cut a used extent in two, the first of which keeps @size bytes. Return: the second; NULL: no memory, @e has been
+ * freed.
+ */
 static struct arena_extent *split(struct tenon *t, struct arena_extent *e, size_t size)
 {
 	struct arena_extent *rest = mem_alloc(t, sizeof(*rest));

@@ -3,8 +3,8 @@
  * Module memory: the regions of all modules of a domain, packed into large blocks, one list of blocks for each kind.
  *
  * Every byte of a block is in exactly one extent, used or free; the extents of a block form a list in address order.
- * Giving a region back never needs memory. A block whose last region goes is unmapped. All functions are called with the
- * core's lock held.
+ * Giving a region back never needs memory. A block whose last region goes is unmapped. All functions are called with
+ * the core's lock held.
  */
 #ifndef CORE_ARENA_H
 #define CORE_ARENA_H
@@ -14,7 +14,7 @@
 struct arena_extent {
 	struct arena_extent *next, *prev; /* in address order */
 	struct arena_block *block;
-	size_t offset, size; /* bytes */
+	size_t offset, size;         /* bytes */
 	struct tenon_module *module; /* NULL: free */
 };
 
@@ -23,8 +23,8 @@ struct arena_block {
 	struct arena_block *next;
 	struct arena_extent *extents;
 	size_t used, largest; /* bytes used; upper bound of the largest free extent */
-	uint32_t writers; /* regions that are open for writing */
-	bool sealed;      /* RO_AFTER_INIT: pages of it have been made read-only before */
+	uint32_t writers;     /* regions that are open for writing */
+	bool sealed;          /* RO_AFTER_INIT: pages of it have been made read-only before */
 };
 
 struct arena {

@@ -125,9 +125,14 @@ static int find_kind(struct load *l)
 
 int load_check(struct load *l)
 {
-	int err = elf_open(&l->elf, l->file, l->content_size, l->diag) ?: check_machine(l) ?:
-		  elf_check_symbols(&l->elf, l->diag) ?: find_special(l) ?: modinfo_check(&l->modinfo, l->diag) ?:
-		  find_kind(l) ?: check_name(l) ?: check_vermagic(l);
+	int err = elf_open(&l->elf, l->file, l->content_size, l->diag) ?:
+		      check_machine(l)                                 ?:
+		      elf_check_symbols(&l->elf, l->diag)              ?:
+		      find_special(l)                                  ?:
+		      modinfo_check(&l->modinfo, l->diag)              ?:
+		      find_kind(l)                                     ?:
+		      check_name(l)                                    ?:
+									 check_vermagic(l);
 
 	if (err)
 		return err;

@@ -15,8 +15,8 @@ void *mem_alloc(struct tenon *t, size_t size)
 	memset(p, 0, size);
 	now = atomic_fetch_add_explicit(&t->heap_bytes, size, memory_order_relaxed) + size;
 	peak = atomic_load_explicit(&t->heap_peak_bytes, memory_order_relaxed);
-	while (now > peak && !atomic_compare_exchange_weak_explicit(&t->heap_peak_bytes, &peak, now, memory_order_relaxed,
-								    memory_order_relaxed))
+	while (now > peak && !atomic_compare_exchange_weak_explicit(&t->heap_peak_bytes, &peak, now,
+								    memory_order_relaxed, memory_order_relaxed))
 		;
 	return p;
 }
@@ -71,7 +71,8 @@ static bool power_of_two(size_t n)
 static bool host_complete(const struct tenon_host *h)
 {
 	/* The required functions stand together. */
-	for (size_t at = offsetof(struct tenon_host, alloc); at <= offsetof(struct tenon_host, panic); at += sizeof(h->alloc))
+	for (size_t at = offsetof(struct tenon_host, alloc); at <= offsetof(struct tenon_host, panic);
+	     at += sizeof(h->alloc))
 		if (!*(void (*const *)(void))(const void *)((const char *)h + at))
 			return false;
 	return h->arch && power_of_two(h->page_size) && h->block_size && h->block_size % h->page_size == 0 &&
@@ -148,7 +149,8 @@ bool tenon_modules_disabled(struct tenon *t)
 	return __atomic_load_n(&t->modules_disabled, __ATOMIC_RELAXED);
 }
 
-int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]), void *context)
+int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]),
+		     void *context)
 {
 	int err = -TENON_EPERM;
 

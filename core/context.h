@@ -35,9 +35,9 @@ struct tenon_domain {
 	bool dead;
 	uint32_t busy; /* calls that are using it: it cannot be closed */
 	struct arena arena;
-	struct table exports; /* of its modules and what the kernel gives to it alone */
+	struct table exports;       /* of its modules and what the kernel gives to it alone */
 	struct table linux_exports; /* those with TENON_EXPORT_LINUX */
-	struct table modules; /* by name, in every state but QUARANTINED */
+	struct table modules;       /* by name, in every state but QUARANTINED */
 	char name_text[TENON_NAME_BYTES];
 };
 

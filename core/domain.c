@@ -24,7 +24,8 @@ struct tenon_domain *tenon_domain_find(struct tenon *t, const char *name)
 	return d;
 }
 
-int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host, struct tenon_domain **out)
+int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host,
+		      struct tenon_domain **out)
 {
 	struct tenon_domain *d, *taken;
 

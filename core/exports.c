@@ -14,7 +14,7 @@ struct export_reader {
 	struct load *l;
 	const struct load_section *sec;
 	tenon_addr entry_bytes;
-	bool absolute; /* fields hold addresses, as wide as a word, not distances */
+	bool absolute;             /* fields hold addresses, as wide as a word, not distances */
 	struct tenon_export *next; /* where the next one goes */
 	size_t names_bytes;
 };
@@ -91,7 +91,9 @@ static int read_table(struct export_reader *r, enum special which, enum special 
 	return err;
 }
 
-/* Copy @name to @at, which is moved behind it. False: no room. In memory that a domain can write, it may have changed. */
+/*
+ * Copy @name to @at, which is moved behind it. False: no room. In memory that a domain can write, it may have changed.
+ */
 static bool move_name(char **at, const char *end, const char **name)
 {
 	size_t n = strlen(*name) + 1;
@@ -122,7 +124,7 @@ int load_exports(struct load *l)
 	if (!r.next)
 		return fail(l->diag, TENON_R_NO_MEMORY);
 	err = read_table(&r, SPECIAL_KSYMTAB, SPECIAL_KCRCTAB, load_special(l, SPECIAL_KFLAGSTAB), 0) ?:
-	      read_table(&r, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB_GPL, none, TENON_EXPORT_GPL);
+		  read_table(&r, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB_GPL, none, TENON_EXPORT_GPL);
 	if (err)
 		return err;
 	/* Many entries may share one text, and each gets a copy. */

@@ -12,7 +12,7 @@ struct need {
 	const char *name;            /* "": the file says it */
 	struct tenon_source *source; /* NULL: the host finds it */
 	const char *params;
-	bool asked;                  /* by the request itself */
+	bool asked; /* by the request itself */
 	uint32_t depth;
 };
 
@@ -75,8 +75,8 @@ static int settle(struct tenon_plan *p, const struct need *need, const char *nam
 
 	*waited = false;
 	while (!err && (m = module_find(p->t, p->domain, name)) && m->plan != p && m->state != TENON_LIVE) {
-		*waited = need->asked && plan_answers(m->plan, p, name) &&
-			  (!file || m->content_hash == file->content_hash);
+		*waited =
+		    need->asked && plan_answers(m->plan, p, name) && (!file || m->content_hash == file->content_hash);
 		err = plan_wait(p, m->plan, name, *waited);
 	}
 	*out = m;
@@ -104,7 +104,9 @@ static int load_new(struct tenon_plan *p, const struct need *need, struct load *
 	return 0;
 }
 
-/* Claim a name for this plan. Return: 0 with *out if it is ours to load, or NULL if it is there already; or an error. */
+/*
+ * Claim a name for this plan. Return: 0 with *out if it is ours to load, or NULL if it is there already; or an error.
+ */
 static int claim(struct tenon_plan *p, const struct need *need, struct load **out)
 {
 	struct tenon_module *m;

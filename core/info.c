@@ -82,8 +82,8 @@ static bool uses(const struct tenon_module *user, const struct tenon_module *m)
 	return false;
 }
 
-int tenon_for_each_user(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_module *user, void *arg),
-			void *arg)
+int tenon_for_each_user(struct tenon *t, const struct tenon_module *m,
+			int (*fn)(const struct tenon_module *user, void *arg), void *arg)
 {
 	int ret = 0;
 
@@ -134,8 +134,8 @@ const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_doma
 	(void)t;
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++)
 		for (const struct arena_block *b = d->arena.blocks[mem]; b; b = b->next)
-			for (const struct arena_extent *e = b->extents;
-			     e && address - b->pub.run < b->pub.size; e = e->next)
+			for (const struct arena_extent *e = b->extents; e && address - b->pub.run < b->pub.size;
+			     e = e->next)
 				if (address - b->pub.run - e->offset < e->size)
 					return e->module;
 	return NULL;

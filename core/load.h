@@ -17,7 +17,7 @@
 
 /* What a section became. */
 struct load_section {
-	tenon_addr run;      /* address, before load_place the offset in its region; 0 if it is not loaded */
+	tenon_addr run; /* address, before load_place the offset in its region; 0 if it is not loaded */
 	uint8_t *write;
 	const void *data;    /* in the file, NULL if it has no bytes there */
 	tenon_addr size;     /* bytes */
@@ -26,39 +26,51 @@ struct load_section {
 };
 
 /* The sections that the loader looks for by name; there may be one of each. The first ones are for the loader alone. */
-enum special { SPECIAL_MODINFO, SPECIAL_VERSIONS, SPECIAL_VERSION_EXT_CRCS, SPECIAL_VERSION_EXT_NAMES, SPECIAL_NOT_LOADED,
-	       SPECIAL_KSYMTAB = SPECIAL_NOT_LOADED, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB, SPECIAL_KCRCTAB_GPL,
-	       SPECIAL_KFLAGSTAB, SPECIAL_PARAM, SPECIAL_THIS_MODULE, SPECIAL_CNT };
+enum special {
+	SPECIAL_MODINFO,
+	SPECIAL_VERSIONS,
+	SPECIAL_VERSION_EXT_CRCS,
+	SPECIAL_VERSION_EXT_NAMES,
+	SPECIAL_NOT_LOADED,
+	SPECIAL_KSYMTAB = SPECIAL_NOT_LOADED,
+	SPECIAL_KSYMTAB_GPL,
+	SPECIAL_KCRCTAB,
+	SPECIAL_KCRCTAB_GPL,
+	SPECIAL_KFLAGSTAB,
+	SPECIAL_PARAM,
+	SPECIAL_THIS_MODULE,
+	SPECIAL_CNT
+};
 
 struct load {
 	struct elf_file elf;
 	struct tenon *t;
 	struct tenon_plan *plan;
 	struct tenon_module *m;
-	struct tenon_diag *diag;       /* the plan's */
-	struct load *next;             /* in the plan: providers before users */
-	struct load *needed_by;        /* who asked for it, NULL: the request itself */
+	struct tenon_diag *diag; /* the plan's */
+	struct load *next;       /* in the plan: providers before users */
+	struct load *needed_by;  /* who asked for it, NULL: the request itself */
 
 	const struct personality_use *kind;
 	struct modinfo modinfo;
-	struct load_section *sections; /* elf.section_cnt of them */
-	tenon_addr *values;            /* by symbol index */
-	const char *params;            /* text of the request, or NULL */
-	size_t params_bytes;           /* room for string parameters */
+	struct load_section *sections;               /* elf.section_cnt of them */
+	tenon_addr *values;                          /* by symbol index */
+	const char *params;                          /* text of the request, or NULL */
+	size_t params_bytes;                         /* room for string parameters */
 	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
 
-	uint32_t flags;                /* enum tenon_load_flags of the request */
+	uint32_t flags; /* enum tenon_load_flags of the request */
 	bool file_is_copy;
-	bool wanted;                   /* asked for by name, not only needed */
-	bool gpl;                      /* its licence is GPL-compatible */
-	bool verified;                 /* its signature has been accepted */
-	bool allowed;                  /* the policy has been asked */
-	uint32_t open;                 /* kinds of memory whose region is open for writing, a bit each */
-	struct tenon_source found;     /* the host's find; of a constant one the bytes are used until it is closed */
-	void *file;                    /* private copy, or the source's constant bytes */
-	size_t file_size;              /* bytes in all */
-	size_t content_size;           /* without the signature */
-	size_t relocation_cnt;         /* applied */
+	bool wanted;               /* asked for by name, not only needed */
+	bool gpl;                  /* its licence is GPL-compatible */
+	bool verified;             /* its signature has been accepted */
+	bool allowed;              /* the policy has been asked */
+	uint32_t open;             /* kinds of memory whose region is open for writing, a bit each */
+	struct tenon_source found; /* the host's find; of a constant one the bytes are used until it is closed */
+	void *file;                /* private copy, or the source's constant bytes */
+	size_t file_size;          /* bytes in all */
+	size_t content_size;       /* without the signature */
+	size_t relocation_cnt;     /* applied */
 
 	struct reloc_slots stubs, got;
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
@@ -78,8 +90,8 @@ int load_resolve(struct load *l); /* core's lock held */
 int load_relocate(struct load *l);
 int load_exports(struct load *l); /* read its export tables */
 /*
- * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been thrown
- * since the stage that looked at it. Without the core's lock.
+ * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been
+ * thrown since the stage that looked at it. Without the core's lock.
  */
 int load_apply_policy(struct load *l);
 int load_check_switches(struct load *l);
@@ -96,11 +108,17 @@ static inline const struct load_section *load_special(const struct load *l, enum
 
 /* The diagnosis, saying that it is about @sec. */
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);
-/* Describe the next section of relocations for one that is loaded, behind *relocs; NULL: the first. False at the end. */
+/*
+ * Describe the next section of relocations for one that is loaded, behind *relocs; NULL: the first. False at the end.
+ */
 bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job);
-/* The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL. */
+/*
+ * The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL.
+ */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
-/* The string at run address @run in the module's read-only memory, NULL if it is not there or has @max bytes or more. */
+/*
+ * The string at run address @run in the module's read-only memory, NULL if it is not there or has @max bytes or more.
+ */
 const char *load_string(const struct load *l, tenon_addr run, size_t max);
 /* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
 void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
@@ -109,14 +127,16 @@ void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
 tenon_addr load_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align);
 
 /*
- * resolve.c: bind an export by name, as an import of the module; @v: the versions that the file has, NULL for what it does
- * not ask for itself. load_check_crc only compares: 0 or SYM_CRC, SYM_CRC_MISSING. Core's lock held.
+ * resolve.c: bind an export by name, as an import of the module; @v: the versions that the file has, NULL for what it
+ * does not ask for itself. load_check_crc only compares: 0 or SYM_CRC, SYM_CRC_MISSING. Core's lock held.
  */
 struct versions;
 int load_bind(struct load *l, struct versions *v, const char *name, bool weak, tenon_addr *value);
 int load_check_crc(struct load *l, struct versions *v, const struct tenon_export *e, uint32_t hash);
 
-/* Is the check to be left out because the request says so, and signatures are not enforced? Then the module is tainted. */
+/*
+ * Is the check to be left out because the request says so, and signatures are not enforced? Then the module is tainted.
+ */
 bool load_forced(const struct load *l, enum tenon_load_flags what);
 
 static inline bool load_has_params(const struct load *l)

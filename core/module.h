@@ -18,21 +18,21 @@ struct tenon_plan;
 #define REFS_COUNT 0x3fffffffu
 
 struct tenon_module {
-	struct tenon_gate gate;       /* must be first: entries read it */
-	bool started;                 /* its init has returned 0, or was left out */
-	bool no_start;                /* TENON_LOAD_NO_START: neither init nor exit is called */
-	bool wanted;                  /* asked for by name: the rollback of another request leaves it */
+	struct tenon_gate gate;                /* must be first: entries read it */
+	bool started;                          /* its init has returned 0, or was left out */
+	bool no_start;                         /* TENON_LOAD_NO_START: neither init nor exit is called */
+	bool wanted;                           /* asked for by name: the rollback of another request leaves it */
 	bool in_table, in_list, exports_added; /* what there is to undo */
-	enum tenon_module_state state; /* core's lock; atomics for readers outside it */
+	enum tenon_module_state state;         /* core's lock; atomics for readers outside it */
 	struct tenon *t;
-	const char *name;             /* points to name_text */
+	const char *name; /* points to name_text */
 	struct tenon_domain *domain;
 	const struct tenon_personality *personality;
-	struct tenon_plan *plan;      /* plan that is loading or unloading it, else NULL */
+	struct tenon_plan *plan;            /* plan that is loading or unloading it, else NULL */
 	struct tenon_module *newer, *older; /* list of modules, newest first */
 
-	_Atomic uint32_t refs;        /* taken with get */
-	uint32_t users;               /* modules bound to it; core's lock */
+	_Atomic uint32_t refs; /* taken with get */
+	uint32_t users;        /* modules bound to it; core's lock */
 	uint32_t taints;
 
 	struct arena_extent *region[TENON_MEM_COUNT];
@@ -40,21 +40,21 @@ struct tenon_module {
 	char *export_names;           /* the copy */
 	uint32_t export_cnt;
 	size_t export_names_bytes;
-	char *types;                  /* what exports[].type point into, or NULL */
+	char *types; /* what exports[].type point into, or NULL */
 	size_t types_bytes;
 	const struct tenon_export **imports; /* one for each import that a module or the kernel provides */
 	uint32_t import_cnt, import_cap;
-	struct tenon_owned *owned;    /* newest first; core's lock */
-	uint32_t owned_cnt;           /* read without the lock too, where the list must not be */
+	struct tenon_owned *owned; /* newest first; core's lock */
+	uint32_t owned_cnt;        /* read without the lock too, where the list must not be */
 	size_t owned_bytes;
 
-	tenon_addr init, exit;          /* run addresses, 0: none */
-	tenon_addr start, stop;         /* what is called for them: themselves, or functions of its base; 0: none */
-	tenon_addr descriptor;          /* the argument */
-	tenon_addr this_module;         /* run address of its module section, 0: none */
-	size_t content_hash;          /* of the file, to tell same name, different content */
-	uint64_t signer;              /* the host's, see tenon_set_signer */
-	uint32_t bind_mark;           /* t->bind_serial of the last pass that met it */
+	tenon_addr init, exit;  /* run addresses, 0: none */
+	tenon_addr start, stop; /* what is called for them: themselves, or functions of its base; 0: none */
+	tenon_addr descriptor;  /* the argument */
+	tenon_addr this_module; /* run address of its module section, 0: none */
+	size_t content_hash;    /* of the file, to tell same name, different content */
+	uint64_t signer;        /* the host's, see tenon_set_signer */
+	uint32_t bind_mark;     /* t->bind_serial of the last pass that met it */
 	char name_text[TENON_NAME_BYTES];
 };
 

@@ -47,8 +47,8 @@ bool tenon_disown(struct tenon *t, struct tenon_owned *o)
 	return mine;
 }
 
-int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_owned *o, void *arg),
-			 void *arg)
+int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m,
+			 int (*fn)(const struct tenon_owned *o, void *arg), void *arg)
 {
 	int ret = 0;
 

@@ -7,12 +7,26 @@
 #include "core/personality/common.h"
 
 /* As enum tenon_param_type in include/tenon/module.h. */
-enum param_type { P_BOOL, P_INVBOOL, P_BYTE, P_SHORT, P_USHORT, P_INT, P_UINT, P_HEXINT, P_LONG, P_ULONG, P_ULLONG,
-		  P_CHARP, P_STRING, P_TYPE_CNT };
+enum param_type {
+	P_BOOL,
+	P_INVBOOL,
+	P_BYTE,
+	P_SHORT,
+	P_USHORT,
+	P_INT,
+	P_UINT,
+	P_HEXINT,
+	P_LONG,
+	P_ULONG,
+	P_ULLONG,
+	P_CHARP,
+	P_STRING,
+	P_TYPE_CNT
+};
 
 /* Bytes of a value; 0: the module's word. A string has as many as its entry says. */
 static const uint8_t type_bytes[P_TYPE_CNT] = {
-	[P_BOOL] = 1, [P_INVBOOL] = 1, [P_BYTE] = 1, [P_SHORT] = 2, [P_USHORT] = 2,
+	[P_BOOL] = 1, [P_INVBOOL] = 1, [P_BYTE] = 1,   [P_SHORT] = 2,  [P_USHORT] = 2,
 	[P_INT] = 4,  [P_UINT] = 4,    [P_HEXINT] = 4, [P_ULLONG] = 8,
 };
 #define SIGNED_TYPES (1u << P_SHORT | 1u << P_INT | 1u << P_LONG)
@@ -97,7 +111,8 @@ static enum tenon_reason parse_bool(const char *text, size_t len, bool inverse, 
 	return yes || modinfo_list_has("n,N,0,off", text, len) ? TENON_R_NONE : TENON_R_PARAM_VALUE;
 }
 
-static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, const char *text, size_t len, uint64_t *out)
+static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, const char *text, size_t len,
+				      uint64_t *out)
 {
 	uint64_t max = bytes > 4 ? UINT64_MAX : UINT32_MAX >> (32 - 8 * bytes);
 	bool neg;
@@ -134,9 +149,11 @@ static tenon_addr keep_text(struct param_table *tab, const char *text, size_t le
 	return arena_run(data) + off;
 }
 
-static enum tenon_reason set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text, size_t len)
+static enum tenon_reason set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text,
+				 size_t len)
 {
-	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : ELF_WORD_BYTES(&tab->l->elf), limit = PARAM_TEXT_MAX;
+	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : ELF_WORD_BYTES(&tab->l->elf),
+		 limit = PARAM_TEXT_MAX;
 	enum tenon_reason reason = TENON_R_NONE;
 	uint64_t v = 0;
 	uint8_t *to;

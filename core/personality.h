@@ -29,7 +29,9 @@ struct tenon_personality {
 	void (*layout)(struct load *l);
 	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */
 	int (*resolve)(struct load *l, struct versions *v);
-	/* Addresses are final, nothing is protected yet: find init, exit, what is called for them, the module section. */
+	/*
+	 * Addresses are final, nothing is protected yet: find init, exit, what is called for them, the module section.
+	 */
 	int (*after_relocate)(struct load *l);
 	/* Set the parameters from l->params. */
 	int (*params)(struct load *l);

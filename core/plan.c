@@ -45,8 +45,12 @@ static int locked(struct load *l, int (*stage)(struct load *l))
 
 static int link_load(struct load *l)
 {
-	return locked(l, load_resolve) ?: load_relocate(l) ?: load_exports(l) ?: l->kind->ops->after_relocate(l) ?:
-	       l->kind->ops->params(l) ?: locked(l, add_exports);
+	return locked(l, load_resolve)             ?:
+		   load_relocate(l)                ?:
+		   load_exports(l)                 ?:
+		   l->kind->ops->after_relocate(l) ?:
+		   l->kind->ops->params(l)         ?:
+						     locked(l, add_exports);
 }
 
 static int check_alive(const struct tenon_domain *d, struct tenon_diag *diag)
@@ -94,8 +98,11 @@ static int start_all(struct tenon_plan *p)
 	int err;
 
 	core_lock(p->t);
-	err = check_alive(p->domain, p->diag) ?: plan_each(p, publish) ?: plan_each(p, start) ?: plan_each(p, load_seal) ?:
-	      plan_each(p, commit);
+	err = check_alive(p->domain, p->diag) ?:
+		  plan_each(p, publish)       ?:
+		  plan_each(p, start)         ?:
+		  plan_each(p, load_seal)     ?:
+						plan_each(p, commit);
 	core_unlock(p->t);
 	return err;
 }
@@ -162,8 +169,13 @@ static void end_loads(struct tenon_plan *p, bool failed)
 static int carry_out(struct tenon_plan *p)
 {
 	struct plan_pin *pin;
-	int err = plan_gather(p) ?: plan_each(p, load_layout) ?: plan_reserve(p) ?: plan_each(p, load_place) ?:
-		  plan_each(p, link_load) ?: plan_protect(p) ?: start_all(p);
+	int err = plan_gather(p)                ?:
+		      plan_each(p, load_layout) ?:
+		      plan_reserve(p)           ?:
+		      plan_each(p, load_place)  ?:
+		      plan_each(p, link_load)   ?:
+		      plan_protect(p)           ?:
+						  start_all(p);
 
 	end_loads(p, err);
 	while ((pin = p->pins)) {
@@ -203,7 +215,8 @@ static int check_request(struct tenon_plan *p)
 	if (!req->domain)
 		return fail_name(p->diag, TENON_R_DOMAIN_DEAD, "(none)");
 	/* A file says its name itself. */
-	return req->source ? 0 : plan_name(p->root, req->name ? req->name : "", req->name ? strlen(req->name) : 0, p->diag);
+	return req->source ? 0 :
+			     plan_name(p->root, req->name ? req->name : "", req->name ? strlen(req->name) : 0, p->diag);
 }
 
 int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_module **out, struct tenon_diag *diag)

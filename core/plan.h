@@ -40,7 +40,10 @@ struct tenon_plan {
 /* request.c: making plans, waiting for them. Core's lock held, but for the first two. */
 /* The name as modules are called, '-' being '_'. Return: 0 or NAME_INVALID, NAME_TOO_LONG. */
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag);
-/* Make a plan, zeroed, of a request; what goes wrong is about @name. Return: 0 or MODULES_DISABLED, CONTEXT, REQUEST_DEPTH, ENTRY_DEPTH. */
+/*
+ * Make a plan, zeroed, of a request; what goes wrong is about @name. Return: 0 or MODULES_DISABLED, CONTEXT,
+ * REQUEST_DEPTH, ENTRY_DEPTH.
+ */
 int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag);
 void plan_begin(struct tenon_plan *p);
 void plan_end(struct tenon_plan *p, int result);
@@ -70,12 +73,16 @@ int load_seal(struct load *l); /* as module_seal, with a diagnosis */
 
 /* module.c: putting a module into the tables and taking it apart; shared by load, unload and kill. */
 struct tenon_module *module_new(struct tenon_plan *p, const char *name);
-int module_claim_name(struct tenon_module *m); /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
-void module_publish(struct tenon_module *m);   /* it is linked and protected: list it, coming */
-void module_withdraw(struct tenon_module *m);  /* name, exports and bindings go */
+int module_claim_name(struct tenon_module
+			  *m);               /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
+void module_publish(struct tenon_module *m); /* it is linked and protected: list it, coming */
+void module_withdraw(struct tenon_module *m); /* name, exports and bindings go */
 void module_free_memory(struct tenon_module *m, bool init_only);
-void module_delete(struct tenon_module *m);    /* what is left */
-/* Its init has run: what was writable until then becomes read-only, what only init needed goes. Return: the host's error. */
+void module_delete(struct tenon_module *m); /* what is left */
+/*
+ * Its init has run: what was writable until then becomes read-only, what only init needed goes. Return: the host's
+ * error.
+ */
 int module_seal(struct tenon_module *m);
 void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag);
 /* It faulted: nothing of it is called any more, its name and exports go; memory stays. */
@@ -85,8 +92,9 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 int module_start(struct tenon_module *m, struct tenon_diag *diag);
 int module_stop(struct tenon_module *m, struct tenon_diag *diag);
 void module_note_fault(struct tenon_module *m, const char *why); /* lock held */
-bool module_close(struct tenon_module *m); /* no one can get or enter it any more; false: it has references. Lock held */
-void module_shut(struct tenon_module *m);  /* likewise, whatever references it has; lock held */
+bool module_close(struct tenon_module
+		      *m);                /* no one can get or enter it any more; false: it has references. Lock held */
+void module_shut(struct tenon_module *m); /* likewise, whatever references it has; lock held */
 void module_reopen(struct tenon_module *m); /* lock held */
 bool thread_executes(const struct tenon_thread *thread, const struct tenon_module *m);
 /* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
@@ -104,6 +112,7 @@ uint32_t module_reclaim(struct tenon_module *m, char kinds[TENON_DIAG_NAME_BYTES
  * be, or its domain is dead, it is quarantined instead. @cause: why, for the event; NULL: it was asked for.
  * Return: 0 or why it is quarantined; LEFT_BEHIND may be in @diag. Without the core's lock.
  */
-int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause, struct tenon_diag *diag);
+int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause,
+		  struct tenon_diag *diag);
 
 #endif

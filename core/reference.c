@@ -15,7 +15,8 @@ bool tenon_try_get(struct tenon_module *m)
 		if (now & REFS_SATURATED)
 			return true;
 		next = (now & REFS_COUNT) == REFS_COUNT ? REFS_SATURATED : now + 1;
-	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_acquire, memory_order_relaxed));
+	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_acquire,
+							memory_order_relaxed));
 	return true;
 }
 
@@ -27,7 +28,8 @@ void tenon_put(struct tenon_module *m, const char *who)
 		if (now & REFS_SATURATED)
 			return;
 		next = now & REFS_COUNT ? now - 1 : now | REFS_SATURATED;
-	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_release, memory_order_relaxed));
+	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_release,
+							memory_order_relaxed));
 	if (next & REFS_SATURATED)
 		core_log(m->t, TENON_LOG_ERR, m->name, ": reference put more often than taken, last by ", who,
 			 "; the module stays", NULL);

@@ -26,7 +26,8 @@ static int check_allowed(struct load *l, const struct versions *v, const struct 
 	consumers = modinfo_consumers(e->space);
 	if (consumers)
 		return modinfo_is_consumer(consumers, l->m->name) ?
-			       0 : fail_names(l->diag, TENON_R_SYM_CONSUMER, e->name, consumers);
+			   0 :
+			   fail_names(l->diag, TENON_R_SYM_CONSUMER, e->name, consumers);
 	if (!versions_has_space(l, v, e->space))
 		return fail_names(l->diag, TENON_R_SYM_NAMESPACE, e->name, e->space);
 	return 0;

@@ -37,7 +37,9 @@ static void lay_out(struct small_load *l)
 		p->kind = NOT_LOADED;
 		if (!(s.flags & SHF_ALLOC))
 			continue;
-		p->kind = s.flags & SHF_EXECINSTR ? TENON_MEM_TEXT : s.flags & SHF_WRITE ? TENON_MEM_DATA : TENON_MEM_RODATA;
+		p->kind = s.flags & SHF_EXECINSTR ? TENON_MEM_TEXT :
+			  s.flags & SHF_WRITE     ? TENON_MEM_DATA :
+						    TENON_MEM_RODATA;
 		b = &l->m->block[p->kind];
 		p->offset = (b->size + s.align - 1) & ~(s.align - 1);
 		b->size = p->offset + s.size;
@@ -140,7 +142,10 @@ static int relocate_all(struct small_load *l)
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		const struct place *p;
 		struct elf_section s;
-		struct reloc_job job = { .values = l->values, .symbol_cnt = l->elf.symbol_cnt, .stubs = &none, .got = &none,
+		struct reloc_job job = { .values = l->values,
+					 .symbol_cnt = l->elf.symbol_cnt,
+					 .stubs = &none,
+					 .got = &none,
 					 .diag = l->diag };
 		int err;
 

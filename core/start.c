@@ -21,7 +21,10 @@ static int call_inside(struct tenon_module *m, tenon_addr address, int *result, 
 	int err = 0;
 
 	why[0] = '\0';
-	/* Not tenon_enter(): exit runs when the module is closed to everybody else. A request begins with room for this. */
+	/*
+	 * Not tenon_enter(): exit runs when the module is closed to everybody else. A request begins with room for
+	 * this.
+	 */
 	if (!tenon_push(self, m))
 		return fail_value(diag, TENON_R_ENTRY_DEPTH, 0, TENON_FRAME_MAX);
 	if (address && h->call)

@@ -21,8 +21,9 @@ static inline size_t fold(size_t a, size_t b)
 }
 
 /*
- * Folded multiplication, a word at a time, with two secret words: names are an attacker's choice, and who does not know the
- * key cannot choose many that meet in one slot. Names are long, and those of imports are hashed in each load: it is short.
+ * Folded multiplication, a word at a time, with two secret words: names are an attacker's choice, and who does not know
+ * the key cannot choose many that meet in one slot. Names are long, and those of imports are hashed in each load: it is
+ * short.
  */
 uint32_t table_hash(const struct tenon *t, const char *name)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Interfaces in text, as modpost leaves them in .tenon.types (name, NUL, text, NUL, for each export and import): not for
- * deciding anything, which checksums do, but for saying what the difference is.
+ * Interfaces in text, as modpost leaves them in .tenon.types (name, NUL, text, NUL, for each export and import): not
+ * for deciding anything, which checksums do, but for saying what the difference is.
  */
 #include "core/string.h"
 

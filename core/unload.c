@@ -116,7 +116,8 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 	return 0;
 }
 
-int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag)
+int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+		 struct tenon_diag *diag)
 {
 	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns };
 	struct tenon_module *m = NULL;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* What a module's file says of its imports, found by name: the versions it was built with, and the namespaces it uses. */
+/*
+ * What a module's file says of its imports, found by name: the versions it was built with, and the namespaces it uses.
+ */
 #ifndef CORE_VERSIONS_H
 #define CORE_VERSIONS_H
 
@@ -10,7 +12,7 @@ struct name_map {
 	struct named {
 		const char *name;
 		uint32_t value;
-	} *items;
+	} * items;
 	size_t cap;
 	uint32_t cnt;
 	struct table by_name;
@@ -37,8 +39,8 @@ int versions_open(struct load *l, struct versions *v);
 void versions_close(struct load *l, struct versions *v);
 
 /*
- * The checksum that the module was built with; @hash is table_hash() of the name. Return: 1 with *@crc, 0 if it says none,
- * or a negative errno: VERSIONS_MALFORMED, NO_MEMORY.
+ * The checksum that the module was built with; @hash is table_hash() of the name. Return: 1 with *@crc, 0 if it says
+ * none, or a negative errno: VERSIONS_MALFORMED, NO_MEMORY.
  */
 int versions_find(struct load *l, struct versions *v, const char *name, uint32_t hash, uint32_t *crc);
 /* Does the module import that namespace? */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Reading what the loader left: PVH's hvm_start_info (Xen's public/arch-x86/hvm/start_info.h describes it) or multiboot2's tags
- * (its specification, chapter 3.6). Both are read where they lie, before any memory is taken, and only here.
+ * Reading what the loader left: PVH's hvm_start_info (Xen's public/arch-x86/hvm/start_info.h describes it) or
+ * multiboot2's tags (its specification, chapter 3.6). Both are read where they lie, before any memory is taken, and
+ * only here.
  */
 #include "kernel/boot.h"
 

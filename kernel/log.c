@@ -60,8 +60,9 @@ static void append(int level, uint64_t now, const char *text, size_t len)
 static void print(uint64_t now, const char *text, size_t len)
 {
 	char stamp[40];
-	int stamp_len = tenon_snprintf(stamp, sizeof(stamp), "[%5llu.%06llu] ", (unsigned long long)(now / NS_PER_SECOND),
-				       (unsigned long long)(now % NS_PER_SECOND / 1000));
+	int stamp_len =
+	    tenon_snprintf(stamp, sizeof(stamp), "[%5llu.%06llu] ", (unsigned long long)(now / NS_PER_SECOND),
+			   (unsigned long long)(now % NS_PER_SECOND / 1000));
 
 	console_write(stamp, (size_t)stamp_len);
 	console_write(text, len);

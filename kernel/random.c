@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* ChaCha20 (RFC 8439) as a generator that erases its key: each request begins with a block that becomes the next key. */
+/*
+ * ChaCha20 (RFC 8439) as a generator that erases its key: each request begins with a block that becomes the next key.
+ */
 #include "kernel/random.h"
 
 #include <stdbool.h>
@@ -27,8 +29,22 @@ static void quarter(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
 
 static void block(const uint32_t k[8], uint64_t counter, uint32_t out[16])
 {
-	const uint32_t in[16] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7],
-				  (uint32_t)counter, (uint32_t)(counter >> 32), 0, 0 };
+	const uint32_t in[16] = { 0x61707865,
+				  0x3320646e,
+				  0x79622d32,
+				  0x6b206574,
+				  k[0],
+				  k[1],
+				  k[2],
+				  k[3],
+				  k[4],
+				  k[5],
+				  k[6],
+				  k[7],
+				  (uint32_t)counter,
+				  (uint32_t)(counter >> 32),
+				  0,
+				  0 };
 
 	memcpy(out, in, sizeof(in));
 	for (int round = 0; round < 20; round += 2) {

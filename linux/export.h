@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exports for Linux's modules: Linux's own names, but with entries as native modules have them, marked "linux:". modpost
- * gives each the checksum of the kernel's Module.symvers. Included last in our own files, and before the first line of
- * Linux's own, whose #include <linux/export.h> then changes nothing any more.
+ * Exports for Linux's modules: Linux's own names, but with entries as native modules have them, marked "linux:".
+ * modpost gives each the checksum of the kernel's Module.symvers. Included last in our own files, and before the first
+ * line of Linux's own, whose #include <linux/export.h> then changes nothing any more.
  */
 #ifndef LINUX_EXPORT_H
 #define LINUX_EXPORT_H
 
 #ifdef __ASSEMBLER__
 
+// clang-format off
 .macro LINUX_EXPORT sym, suffix=
 	.pushsection __ksymtab_strings, "aMS", %progbits, 1
 __kstrtab_\sym: .asciz "\sym"
@@ -19,6 +20,7 @@ __kstrtabns_\sym: .asciz "linux:"
 __ksymtab_\sym: .long \sym - ., __kstrtab_\sym - ., __kstrtabns_\sym - .
 	.popsection
 .endm
+// clang-format on
 
 #elif defined(__GENKSYMS__)
 

@@ -107,8 +107,8 @@ static void emit_versions(struct emitter *e)
 
 static void emit_checksums(struct emitter *e, bool gpl)
 {
-	const char *start = gpl ? "\n\t.section __kcrctab_gpl,\"a\",%progbits\n\t.balign 4\n"
-				: "\n\t.section __kcrctab,\"a\",%progbits\n\t.balign 4\n";
+	const char *start = gpl ? "\n\t.section __kcrctab_gpl,\"a\",%progbits\n\t.balign 4\n" :
+				  "\n\t.section __kcrctab,\"a\",%progbits\n\t.balign 4\n";
 
 	for (size_t i = 0; i < e->o->export_cnt; i++) {
 		if (e->o->exports[i].gpl != gpl)

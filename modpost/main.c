@@ -14,16 +14,16 @@
 #include "tenon/fmt/modtables.h"
 
 static const char usage[] =
-	"usage: modpost -n NAME [-i SYMVERS]... [-e SYMVERS] [-o ASM] [--crc-from SYMVERS] [--faulty] OBJECT\n"
-	"       modpost --sign KEY.pem --cert CERT.pem FILE.ko\n"
-	"       modpost --strip-signature FILE.ko\n"
-	"\n"
-	"  -n NAME    name of the module\n"
-	"  -i FILE    what others export; may be given more than once\n"
-	"  -e FILE    write what this module exports\n"
-	"  -o FILE    check the module and write the rest of it as assembler text\n"
-	"  --crc-from FILE  the Module.symvers of a Linux kernel: checksums of the exports for its modules\n"
-	"  --faulty   do not check the module: for tests of loaders, which must refuse it\n";
+    "usage: modpost -n NAME [-i SYMVERS]... [-e SYMVERS] [-o ASM] [--crc-from SYMVERS] [--faulty] OBJECT\n"
+    "       modpost --sign KEY.pem --cert CERT.pem FILE.ko\n"
+    "       modpost --strip-signature FILE.ko\n"
+    "\n"
+    "  -n NAME    name of the module\n"
+    "  -i FILE    what others export; may be given more than once\n"
+    "  -e FILE    write what this module exports\n"
+    "  -o FILE    check the module and write the rest of it as assembler text\n"
+    "  --crc-from FILE  the Module.symvers of a Linux kernel: checksums of the exports for its modules\n"
+    "  --faulty   do not check the module: for tests of loaders, which must refuse it\n";
 
 struct options {
 	const char *name, *exports, *out, *key, *cert, *file;

@@ -13,7 +13,7 @@ struct reader {
 	Elf *elf;
 	Elf_Data *symbols;
 	size_t strings; /* section index of the symbol table's strings */
-	size_t names; /* section index of the section names */
+	size_t names;   /* section index of the section names */
 	size_t symbol_cnt;
 };
 

@@ -12,10 +12,10 @@
 struct exported {
 	const char *name;
 	const char *space; /* namespace, "module:a,b" for named consumers, or "" */
-	bool gpl; /* in __ksymtab_gpl */
-	uint64_t offset; /* of its entry in that table */
-	char *type; /* canonical text of its type (types.h) */
-	uint32_t crc; /* checksum of that text */
+	bool gpl;          /* in __ksymtab_gpl */
+	uint64_t offset;   /* of its entry in that table */
+	char *type;        /* canonical text of its type (types.h) */
+	uint32_t crc;      /* checksum of that text */
 };
 
 /* A device table, still in the file's own bytes. */
@@ -30,9 +30,9 @@ struct device_table {
 struct object {
 	const char *path;
 	const char *cpu; /* "x86_64", "aarch64", "riscv64", "arm" */
-	unsigned word; /* bytes of a pointer */
+	unsigned word;   /* bytes of a pointer */
 	bool has_init, has_exit;
-	struct modinfo info; /* its .modinfo, checked */
+	struct modinfo info;  /* its .modinfo, checked */
 	const char **imports; /* undefined symbols */
 	size_t import_cnt;
 	struct exported *exports;

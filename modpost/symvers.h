@@ -19,7 +19,7 @@
 struct provided {
 	const char *name, *module, *type;
 	const char *space; /* namespace or "" */
-	size_t line; /* how many were read before it */
+	size_t line;       /* how many were read before it */
 	uint32_t crc;
 	bool gpl;
 };

@@ -13,7 +13,7 @@ struct spec {
 	bool left, plus, space, alt, zero;
 	int width;
 	int precision; /* -1: none given */
-	char length; /* H for hh, h, l, L for ll and j, z, t or 0 */
+	char length;   /* H for hh, h, l, L for ll and j, z, t or 0 */
 	char conversion;
 };
 

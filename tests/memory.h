@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Memory that ends: malloc and its kin of the program that includes this take the place of libc's, also for the libraries
- * that it is linked with. For one file of a program, and one thread.
+ * Memory that ends: malloc and its kin of the program that includes this take the place of libc's, also for the
+ * libraries that it is linked with. For one file of a program, and one thread.
  */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
@@ -16,7 +16,7 @@ extern void *__libc_realloc(void *old, size_t size);
 extern void __libc_free(void *memory);
 
 static long left = -1; /* allocations until one fails; negative: none does */
-static long in_use;   /* blocks that were not given back */
+static long in_use;    /* blocks that were not given back */
 
 static bool fails(void)
 {

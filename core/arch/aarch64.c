@@ -18,9 +18,9 @@ enum field {
 	DATA16,
 	DATA32,
 	DATA64,
-	MOVW, /* 16 bits of movz, movk, movn */
+	MOVW,  /* 16 bits of movz, movk, movn */
 	MOVNZ, /* the same, choosing movn for a negative value and movz otherwise */
-	ADR, /* 21 bits in two pieces: adr, adrp */
+	ADR,   /* 21 bits in two pieces: adr, adrp */
 	IMM12, /* add, ldr, str */
 	IMM14, /* tbz */
 	IMM19, /* b.cond, cbz, ldr of a literal */
@@ -29,7 +29,7 @@ enum field {
 
 struct howto {
 	uint8_t calc, check, bits; /* the value must fit in so many bits */
-	uint8_t field, shift; /* lowest bit of the value that goes into the field */
+	uint8_t field, shift;      /* lowest bit of the value that goes into the field */
 };
 
 #define FIRST R_AARCH64_ABS64

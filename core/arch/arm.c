@@ -16,33 +16,34 @@ enum form { UNKNOWN, WORD, PREL31, MOVW, MOVT, BL, B_W, B_COND_W, B_N, B_COND_N,
 static const struct {
 	uint8_t type, form;
 } forms[] = {
-	{ R_ARM_THM_CALL, BL | PC },		{ R_ARM_ABS32, WORD },
-	{ R_ARM_THM_JUMP24, B_W | PC },		{ R_ARM_PREL31, PREL31 | PC },
-	{ R_ARM_THM_MOVW_ABS_NC, MOVW },	{ R_ARM_THM_MOVT_ABS, MOVT },
-	{ R_ARM_REL32, WORD | PC },		{ R_ARM_TARGET1, WORD },
-	{ R_ARM_TARGET2, WORD | PC },		{ R_ARM_THM_MOVW_PREL_NC, MOVW | PC },
-	{ R_ARM_THM_MOVT_PREL, MOVT | PC },	{ R_ARM_THM_JUMP19, B_COND_W | PC },
-	{ R_ARM_THM_JUMP11, B_N | PC },		{ R_ARM_THM_JUMP8, B_COND_N | PC },
+	{ R_ARM_THM_CALL, BL | PC },        { R_ARM_ABS32, WORD },
+	{ R_ARM_THM_JUMP24, B_W | PC },     { R_ARM_PREL31, PREL31 | PC },
+	{ R_ARM_THM_MOVW_ABS_NC, MOVW },    { R_ARM_THM_MOVT_ABS, MOVT },
+	{ R_ARM_REL32, WORD | PC },         { R_ARM_TARGET1, WORD },
+	{ R_ARM_TARGET2, WORD | PC },       { R_ARM_THM_MOVW_PREL_NC, MOVW | PC },
+	{ R_ARM_THM_MOVT_PREL, MOVT | PC }, { R_ARM_THM_JUMP19, B_COND_W | PC },
+	{ R_ARM_THM_JUMP11, B_N | PC },     { R_ARM_THM_JUMP8, B_COND_N | PC },
 };
 
 /* A run of @cnt bits of a value: its lowest bit in the value, and in the word or instruction that holds the value. */
 static const struct run {
 	uint8_t value, insn, cnt;
 } runs[] = {
-	{ 0, 0, 32 }, /* 0 */
-	{ 0, 0, 31 }, /* 1 */
-	{ 0, 0, 8 },  { 8, 12, 3 },   { 11, 26, 1 }, { 12, 16, 4 },		    /* 2: imm4:i:imm3:imm8 */
+	{ 0, 0, 32 },                                                              /* 0 */
+	{ 0, 0, 31 },                                                              /* 1 */
+	{ 0, 0, 8 },  { 8, 12, 3 },   { 11, 26, 1 }, { 12, 16, 4 },                /* 2: imm4:i:imm3:imm8 */
 	{ 1, 0, 11 }, { 12, 16, 10 }, { 22, 11, 1 }, { 23, 13, 1 }, { 24, 26, 1 }, /* 6: S:I1:I2:imm10:imm11:0 */
 	{ 1, 0, 11 }, { 12, 16, 6 },  { 18, 13, 1 }, { 19, 11, 1 }, { 20, 26, 1 }, /* 11: S:J2:J1:imm6:imm11:0 */
-	{ 1, 0, 8 },  /* 16 */
+	{ 1, 0, 8 },                                                               /* 16 */
 };
 
 /* By form: the first of its runs, how many, and the bits of its signed value. */
 static const struct {
 	uint8_t run, cnt, value_bits;
 } layouts[] = {
-	[WORD] = { 0, 1, 32 }, [PREL31] = { 1, 1, 31 },	  [MOVW] = { 2, 4, 16 }, [MOVT] = { 2, 4, 16 },	   [BL] = { 6, 5, 25 },
-	[B_W] = { 6, 5, 25 },  [B_COND_W] = { 11, 5, 21 }, [B_N] = { 6, 1, 12 },  [B_COND_N] = { 16, 1, 9 },
+	[WORD] = { 0, 1, 32 },      [PREL31] = { 1, 1, 31 }, [MOVW] = { 2, 4, 16 },
+	[MOVT] = { 2, 4, 16 },      [BL] = { 6, 5, 25 },     [B_W] = { 6, 5, 25 },
+	[B_COND_W] = { 11, 5, 21 }, [B_N] = { 6, 1, 12 },    [B_COND_N] = { 16, 1, 9 },
 };
 
 static uint32_t form_of(uint32_t type)

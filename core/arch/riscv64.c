@@ -19,20 +19,27 @@ enum check {
 	ANY,
 	SIGNED,
 	EITHER, /* fits as signed or unsigned */
-	HI20, /* fits in the upper 20 bits, once the sign of the lower 12 is made up for */
+	HI20,   /* fits in the upper 20 bits, once the sign of the lower 12 is made up for */
 };
-/* clang-format off */
 enum field {
-	SET, ADD, SUB, /* width bytes of data */
-	SET6, SUB6,    /* the lower 6 bits of a byte */
-	TYPE_U, TYPE_I, TYPE_S, /* immediates of instructions, by format */
-	TYPE_B, TYPE_J, TYPE_CB, TYPE_CJ, AUIPC_JALR, /* of those that jump */
+	SET,
+	ADD,
+	SUB, /* width bytes of data */
+	SET6,
+	SUB6, /* the lower 6 bits of a byte */
+	TYPE_U,
+	TYPE_I,
+	TYPE_S, /* immediates of instructions, by format */
+	TYPE_B,
+	TYPE_J,
+	TYPE_CB,
+	TYPE_CJ,
+	AUIPC_JALR, /* of those that jump */
 };
-/* clang-format on */
 
 struct howto {
 	uint8_t calc, check, bits; /* the value must fit in so many bits */
-	uint8_t field, width; /* bytes that are read and written */
+	uint8_t field, width;      /* bytes that are read and written */
 };
 
 #define ROW(type) [R_RISCV_##type]

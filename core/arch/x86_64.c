@@ -23,7 +23,8 @@ static int check_flags(uint32_t e_flags, struct tenon_diag *diag)
 static void count(const struct reloc_job *job, bool far, struct reloc_need *need)
 {
 	const Elf64_Rela *r = job->entries, *const end = r + job->cnt;
-	const uint64_t got = TYPE_BIT(R_X86_64_GOTPCREL) | TYPE_BIT(R_X86_64_GOTPCRELX) | TYPE_BIT(R_X86_64_REX_GOTPCRELX);
+	const uint64_t got =
+	    TYPE_BIT(R_X86_64_GOTPCREL) | TYPE_BIT(R_X86_64_GOTPCRELX) | TYPE_BIT(R_X86_64_REX_GOTPCRELX);
 	const uint64_t counted = got | (far ? TYPE_BIT(R_X86_64_PLT32) : 0);
 
 	for (; r < end; r++) {

@@ -12,13 +12,19 @@ void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *
 	if (ELF_IS64(f)) {
 		const Elf64_Shdr *h = (const Elf64_Shdr *)(const void *)(f->data + f->shoff) + idx;
 
-		*out = (struct elf_section){ NULL, h->sh_type, h->sh_link, h->sh_info, (tenon_addr)h->sh_flags,
-					     (tenon_addr)h->sh_offset, (tenon_addr)h->sh_size, (tenon_addr)h->sh_addralign,
+		*out = (struct elf_section){ NULL,
+					     h->sh_type,
+					     h->sh_link,
+					     h->sh_info,
+					     (tenon_addr)h->sh_flags,
+					     (tenon_addr)h->sh_offset,
+					     (tenon_addr)h->sh_size,
+					     (tenon_addr)h->sh_addralign,
 					     (tenon_addr)h->sh_entsize };
 	} else {
 		const Elf32_Shdr *h = (const Elf32_Shdr *)(const void *)(f->data + f->shoff) + idx;
 
-		*out = (struct elf_section){ NULL, h->sh_type, h->sh_link, h->sh_info, h->sh_flags,
+		*out = (struct elf_section){ NULL,         h->sh_type, h->sh_link,      h->sh_info,   h->sh_flags,
 					     h->sh_offset, h->sh_size, h->sh_addralign, h->sh_entsize };
 	}
 	if (!out->align)
@@ -91,8 +97,8 @@ static int check_header(struct elf_file *f, struct tenon_diag *diag)
 }
 
 /*
- * Find the section header table: set shoff and section_cnt. Its first header is empty: numbers that do not fit in the ELF
- * header would stand there, but with so many sections a file is refused anyway.
+ * Find the section header table: set shoff and section_cnt. Its first header is empty: numbers that do not fit in the
+ * ELF header would stand there, but with so many sections a file is refused anyway.
  */
 static int find_sections(struct elf_file *f, struct tenon_diag *diag)
 {
@@ -132,6 +138,10 @@ static int find_names(struct elf_file *f, struct tenon_diag *diag)
 int elf_open(struct elf_file *f, const void *data, tenon_addr size, struct tenon_diag *diag)
 {
 	*f = (struct elf_file){ .data = data, .size = size };
-	return check_ident(f, diag) ?: check_header(f, diag) ?: find_sections(f, diag) ?: find_names(f, diag) ?:
-	       elf_check_sections(f, diag) ?: elf_check_overlap(f, diag);
+	return check_ident(f, diag)            ?:
+		   check_header(f, diag)       ?:
+		   find_sections(f, diag)      ?:
+		   find_names(f, diag)         ?:
+		   elf_check_sections(f, diag) ?:
+						 elf_check_overlap(f, diag);
 }

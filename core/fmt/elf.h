@@ -27,7 +27,7 @@ struct elf_section {
 	const char *name;
 	uint32_t type, link, info;
 	tenon_addr flags;
-	tenon_addr offset, size; /* bytes in the file; NOBITS has no bytes there */
+	tenon_addr offset, size;   /* bytes in the file; NOBITS has no bytes there */
 	tenon_addr align, entsize; /* align is at least 1 */
 };
 
@@ -87,7 +87,10 @@ static inline const void *elf_section_data(const struct elf_file *f, const struc
 	return s->type == SHT_NOBITS || s->type == SHT_NULL ? NULL : f->data + s->offset;
 }
 
-/** elf_check_symbols - check every symbol. Return: 0, or -TENON_ENOEXEC with a SYM_ reason or SYMTAB_MISSING. Context: any. */
+/**
+ * elf_check_symbols - check every symbol. Return: 0, or -TENON_ENOEXEC with a SYM_ reason or SYMTAB_MISSING. Context:
+ * any.
+ */
 int elf_check_symbols(const struct elf_file *f, struct tenon_diag *diag);
 
 /** elf_symbol_at - decode symbol @idx, which must be below symbol_cnt. */
@@ -96,11 +99,15 @@ static inline void elf_symbol_at(const struct elf_file *f, uint32_t idx, struct 
 	if (ELF_IS64(f)) {
 		const Elf64_Sym *s = (const Elf64_Sym *)(const void *)f->symbols + idx;
 
-		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, (tenon_addr)s->st_value, (tenon_addr)s->st_size };
+		*out = (struct elf_symbol){ s->st_name,  ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info),
+					    s->st_shndx, (tenon_addr)s->st_value, (tenon_addr)s->st_size };
 	} else {
 		const Elf32_Sym *s = (const Elf32_Sym *)(const void *)f->symbols + idx;
 
-		*out = (struct elf_symbol){ s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, s->st_value, s->st_size };
+		*out = (struct elf_symbol){
+			s->st_name, ELF_ST_BIND(s->st_info), ELF_ST_TYPE(s->st_info), s->st_shndx, s->st_value,
+			s->st_size
+		};
 	}
 }
 

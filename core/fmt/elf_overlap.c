@@ -3,9 +3,9 @@
  * Does any byte of the file belong to two sections, or to a section and a header?
  *
  * Without memory to sort in, the sections are checked in file order, a batch at a time: collect those with the lowest
- * offsets that were not checked yet in a heap, sort it, compare neighbours. A usual module fits in two or three batches.
- * For n sections it takes n / BATCH passes over the headers, at the limit of 65,000 about 130 million short steps,
- * whatever order a hostile file has them in.
+ * offsets that were not checked yet in a heap, sort it, compare neighbours. A usual module fits in two or three
+ * batches. For n sections it takes n / BATCH passes over the headers, at the limit of 65,000 about 130 million short
+ * steps, whatever order a hostile file has them in.
  */
 #include "core/fail.h"
 #include "core/fmt/elf_internal.h"
@@ -40,7 +40,9 @@ static void replace_top(struct span *heap, size_t cnt, struct span p)
 	heap[i] = p;
 }
 
-/* The lowest spans that start where @last does, or behind it, but not @last itself; sorted, the unused ones at the end. */
+/*
+ * The lowest spans that start where @last does, or behind it, but not @last itself; sorted, the unused ones at the end.
+ */
 static void collect(const struct elf_file *f, const struct span *last, struct span *batch)
 {
 	for (size_t n = 0; n < BATCH; n++)

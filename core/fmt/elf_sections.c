@@ -3,7 +3,9 @@
 #include "core/fail.h"
 #include "core/fmt/elf_internal.h"
 
-/* Flags that memory may be made of. RETAIN and PURECODE ask nothing of a loader; LINK_ORDER and GROUP only of a linker. */
+/*
+ * Flags that memory may be made of. RETAIN and PURECODE ask nothing of a loader; LINK_ORDER and GROUP only of a linker.
+ */
 #define ALLOC_FLAGS \
 	(SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_GROUP | \
 	 SHF_GNU_RETAIN | SHF_ARM_PURECODE)
@@ -73,7 +75,10 @@ static int check_any(const struct elf_file *f, const struct elf_section *s, stru
 	return s->flags & SHF_ALLOC ? check_alloc(f, s, diag) : 0;
 }
 
-/* A section that is an array of @want-byte entries, at which later code points a pointer, and that needs one of type @link. */
+/*
+ * A section that is an array of @want-byte entries, at which later code points a pointer, and that needs one of type
+ * @link.
+ */
 static int check_array(const struct elf_file *f, const struct elf_section *s, size_t want, uint32_t link,
 		       struct tenon_diag *diag)
 {
@@ -140,7 +145,9 @@ static int check_section(struct elf_file *f, const struct elf_section *s, struct
 	case SHT_REL:
 		return check_relocs(f, s, diag);
 	}
-	/* What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored. */
+	/*
+	 * What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored.
+	 */
 	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
 		return fail_got(diag, TENON_R_SEC_TYPE, s->type);
 	return 0;

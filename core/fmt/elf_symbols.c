@@ -20,7 +20,8 @@ static inline tenon_addr section_size(const struct elf_file *f, uint32_t idx)
 {
 	const void *table = f->data + f->shoff;
 
-	return ELF_IS64(f) ? (tenon_addr)((const Elf64_Shdr *)table)[idx].sh_size : ((const Elf32_Shdr *)table)[idx].sh_size;
+	return ELF_IS64(f) ? (tenon_addr)((const Elf64_Shdr *)table)[idx].sh_size :
+			     ((const Elf32_Shdr *)table)[idx].sh_size;
 }
 
 /* Symbols of a compressed section mean places in what it was. Seldom asked. */
@@ -33,9 +34,9 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 }
 
 /*
- * GCC counts from a section anchor, a local label without type or size, where many objects lie within reach of one offset
- * (on riscv64 every 4 KiB): the last anchor may stand behind the last object. Nothing is at a label but what an address
- * made of it, with an addend, names; whatever the core itself follows is checked as an address.
+ * GCC counts from a section anchor, a local label without type or size, where many objects lie within reach of one
+ * offset (on riscv64 every 4 KiB): the last anchor may stand behind the last object. Nothing is at a label but what an
+ * address made of it, with an addend, names; whatever the core itself follows is checked as an address.
  */
 static inline bool is_anchor(const struct elf_symbol *s)
 {
@@ -67,7 +68,8 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 	return TENON_R_SYM_VALUE;
 }
 
-static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, tenon_addr got, struct tenon_diag *diag)
+static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, tenon_addr got,
+		  struct tenon_diag *diag)
 {
 	char number[12], *name = number + sizeof(number) - 1; /* "#123" if it has no name */
 	struct elf_symbol s;

@@ -43,7 +43,9 @@ const char *modinfo_list_next(const char **at, size_t *len);
 /** modinfo_list_has - is @item, of @len bytes, in a comma-separated list? */
 bool modinfo_list_has(const char *list, const char *item, size_t len);
 
-/** modinfo_consumers - of the namespace of an export for named modules only: their list; NULL: a namespace to import. */
+/**
+ * modinfo_consumers - of the namespace of an export for named modules only: their list; NULL: a namespace to import.
+ */
 const char *modinfo_consumers(const char *space);
 
 /** modinfo_is_consumer - is @module, with '_' for '-', in such a list? An item may end in '*', for any rest. */

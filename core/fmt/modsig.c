@@ -8,7 +8,9 @@
 /* The field that makes this no trailer of a PKCS#7 signature, or NULL. All but the length at the end are fixed. */
 static const char *bad_field(const struct tenon_modsig *sig)
 {
-	static const char *const names[] = { "algo", "hash", "id_type", "signer_len", "key_id_len", "pad", "pad", "pad" };
+	static const char *const names[] = {
+		"algo", "hash", "id_type", "signer_len", "key_id_len", "pad", "pad", "pad"
+	};
 	static const struct tenon_modsig good = { .id_type = TENON_MODSIG_PKCS7 };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -2,8 +2,9 @@
 /*
  * Linux's own modules, as a distribution ships them. Where init and exit are stands in struct module, whose layout
  * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so the
- * fields that these relocate are read, checked, and called, whichever field they are. All else about them is linux.ko's business: it is told where the special sections are, and
- * sets parameters, calls init and exit (include/tenon/linux.h).
+ * fields that these relocate are read, checked, and called, whichever field they are. All else about them is linux.ko's
+ * business: it is told where the special sections are, and sets parameters, calls init and exit
+ * (include/tenon/linux.h).
  */
 #include "core/string.h"
 
@@ -88,8 +89,8 @@ static void linux_layout(struct load *l)
 }
 
 /*
- * What linux.ko exports to be called instead of init and exit. And the version of the structures that all share with it:
- * nobody imports module_layout, but its checksum must be right.
+ * What linux.ko exports to be called instead of init and exit. And the version of the structures that all share with
+ * it: nobody imports module_layout, but its checksum must be right.
  */
 static int linux_resolve(struct load *l, struct versions *v)
 {
@@ -101,12 +102,12 @@ static int linux_resolve(struct load *l, struct versions *v)
 	if (err || !by_base(l))
 		return err;
 	return load_bind(l, NULL, "tenon_linux_start", false, &l->m->start) ?:
-	       load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop);
+		   load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop);
 }
 
 /*
- * What the field of the module section holds that is relocated against the symbol @name; 0 if none is. The field and not
- * the symbol, because an addend makes them differ.
+ * What the field of the module section holds that is relocated against the symbol @name; 0 if none is. The field and
+ * not the symbol, because an addend makes them differ.
  */
 static tenon_addr module_section_field(const struct load *l, const struct load_section *this, const char *name)
 {
@@ -123,7 +124,10 @@ static tenon_addr module_section_field(const struct load *l, const struct load_s
 		for (tenon_addr n = 0; n < s.size / sizeof(*rela); n++) {
 			struct elf_symbol sym;
 
-			/* Its index and place have been checked, for it has been applied; unless there was nothing to apply. */
+			/*
+			 * Its index and place have been checked, for it has been applied; unless there was nothing to
+			 * apply.
+			 */
 			elf_symbol_at(&l->elf, ELF64_R_SYM(rela[n].r_info), &sym);
 			if (!strcmp(elf_symbol_name(&l->elf, &sym), name) && this->size >= 8 &&
 			    rela[n].r_offset <= this->size - 8)
@@ -134,10 +138,8 @@ static tenon_addr module_section_field(const struct load *l, const struct load_s
 }
 
 static const char *const described[TENON_LINUX_SECTION_CNT] = {
-	[TENON_LINUX_PARAM] = "__param",
-	[TENON_LINUX_EX_TABLE] = "__ex_table",
-	[TENON_LINUX_BUG_TABLE] = "__bug_table",
-	[TENON_LINUX_JUMP_TABLE] = "__jump_table",
+	[TENON_LINUX_PARAM] = "__param",         [TENON_LINUX_EX_TABLE] = "__ex_table",
+	[TENON_LINUX_BUG_TABLE] = "__bug_table", [TENON_LINUX_JUMP_TABLE] = "__jump_table",
 	[TENON_LINUX_PERCPU] = ".data..percpu",
 };
 
@@ -145,10 +147,9 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 static void describe(struct load *l)
 {
 	const struct arena_extent *data = l->m->region[TENON_MEM_DATA];
-	struct tenon_linux_module out = { .size = sizeof(out),
-					  .module = l->m->this_module,
-					  .init = l->m->init,
-					  .exit = l->m->exit };
+	struct tenon_linux_module out = {
+		.size = sizeof(out), .module = l->m->this_module, .init = l->m->init, .exit = l->m->exit
+	};
 
 	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
 		struct elf_section s;

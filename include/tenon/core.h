@@ -31,7 +31,9 @@ struct tenon; /* one instance of the core */
  */
 int tenon_create(const struct tenon_host *host, struct tenon **out);
 
-/** tenon_destroy - free an instance. All modules must be unloaded, all domains closed; else the host's panic is called. */
+/**
+ * tenon_destroy - free an instance. All modules must be unloaded, all domains closed; else the host's panic is called.
+ */
 void tenon_destroy(struct tenon *t);
 
 /* Kinds of module; only what a host accepts is linked in. */
@@ -87,7 +89,8 @@ bool tenon_modules_disabled(struct tenon *t);
  *
  * Return: 0, or -TENON_EPERM: a policy is installed already. A policy cannot be taken out or replaced.
  */
-int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]), void *context);
+int tenon_set_policy(struct tenon *t, int (*allow)(void *context, const struct tenon_module *m, char why[64]),
+		     void *context);
 
 /* ---- domains -------------------------------------------------------------------------------------------------- */
 
@@ -103,9 +106,13 @@ enum tenon_domain_kind {
  *
  * Return: 0, -TENON_EEXIST, -TENON_ENAMETOOLONG, -TENON_ENOMEM.
  */
-int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host, struct tenon_domain **out);
+int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind kind, void *host,
+		      struct tenon_domain **out);
 
-/** tenon_domain_close - free an empty domain and its blocks. Return: 0, or -TENON_EBUSY: modules are or get loaded in it. */
+/**
+ * tenon_domain_close - free an empty domain and its blocks. Return: 0, or -TENON_EBUSY: modules are or get loaded in
+ * it.
+ */
 int tenon_domain_close(struct tenon *t, struct tenon_domain *d);
 
 /**
@@ -124,7 +131,9 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
  * Return: true if it is in quarantine thanks to this call; then tenon_reclaim must follow.
  */
 bool tenon_quarantine(struct tenon_module *m, const char *why);
-/** tenon_reclaim - take back what a quarantined module owns. Waits until its callbacks have returned: from outside them. */
+/**
+ * tenon_reclaim - take back what a quarantined module owns. Waits until its callbacks have returned: from outside them.
+ */
 void tenon_reclaim(struct tenon_module *m);
 
 const char *tenon_domain_name(const struct tenon_domain *d);
@@ -144,11 +153,11 @@ enum tenon_export_flags {
 /* One exported symbol. */
 struct tenon_export {
 	const char *name;
-	tenon_addr value; /* address */
-	uint32_t crc;   /* checksum of its interface; 0: not versioned */
-	uint32_t flags; /* enum tenon_export_flags */
-	const char *space; /* namespace, or "module:a,b" for named consumers, or NULL */
-	const char *type;  /* its interface in text, for explaining a version skew, or NULL */
+	tenon_addr value;           /* address */
+	uint32_t crc;               /* checksum of its interface; 0: not versioned */
+	uint32_t flags;             /* enum tenon_export_flags */
+	const char *space;          /* namespace, or "module:a,b" for named consumers, or NULL */
+	const char *type;           /* its interface in text, for explaining a version skew, or NULL */
 	struct tenon_module *owner; /* NULL: the kernel */
 };
 
@@ -159,7 +168,8 @@ struct tenon_export {
  *
  * Return: 0, -TENON_EEXIST (diag EXPORT_DUPLICATE), -TENON_EINVAL (EXPORT_NULL), -TENON_ENOMEM. All or nothing.
  */
-int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt, struct tenon_diag *diag);
+int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
+		  struct tenon_diag *diag);
 
 /**
  * tenon_lookup - find an export as a native module of @d would, or else as a Linux module would
@@ -170,10 +180,12 @@ int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, stru
 /* ---- load and unload ------------------------------------------------------------------------------------------ */
 
 enum tenon_load_flags {
-	TENON_LOAD_FRESH = 1,      /* -TENON_EEXIST if it is loaded (insmod); otherwise that is success (modprobe) */
-	TENON_LOAD_NO_START = 2,   /* link only: do not call init. For checks and measurements; unload does not call exit */
-	TENON_LOAD_NO_DEPS = 4,    /* do not load what `depends` names (insmod); the base of its kind is loaded all the same */
-	TENON_LOAD_REF = 8,        /* return with a reference, to be put */
+	TENON_LOAD_FRESH = 1, /* -TENON_EEXIST if it is loaded (insmod); otherwise that is success (modprobe) */
+	TENON_LOAD_NO_START =
+	    2, /* link only: do not call init. For checks and measurements; unload does not call exit */
+	TENON_LOAD_NO_DEPS =
+	    4,              /* do not load what `depends` names (insmod); the base of its kind is loaded all the same */
+	TENON_LOAD_REF = 8, /* return with a reference, to be put */
 	TENON_LOAD_IGNORE_VERMAGIC = 16, /* force; the module is tainted. Refused when signatures are enforced */
 	TENON_LOAD_IGNORE_CRC = 32,      /* force, likewise */
 };
@@ -182,11 +194,11 @@ struct tenon_request {
 	const char *name;            /* module to find with the host's find; may be NULL if @source is given */
 	struct tenon_source *source; /* the file itself (insmod), closed by the load in any case; or NULL */
 	struct tenon_domain *domain;
-	const char *params;          /* "key=value ..." for that module, may be NULL */
-	const char *const *more;     /* names of further modules for the same plan: all of them load or none */
+	const char *params;      /* "key=value ..." for that module, may be NULL */
+	const char *const *more; /* names of further modules for the same plan: all of them load or none */
 	size_t more_cnt;
-	uint32_t flags;              /* enum tenon_load_flags */
-	uint64_t deadline_ns;        /* of the host's clock: how long to wait for another load; 0: 30 s from now */
+	uint32_t flags;       /* enum tenon_load_flags */
+	uint64_t deadline_ns; /* of the host's clock: how long to wait for another load; 0: 30 s from now */
 };
 
 /**
@@ -202,7 +214,8 @@ struct tenon_request {
  *
  * Return: 0, or what failed, @diag saying exactly: -TENON_ENOENT (not found), -TENON_ENOEXEC (malformed),
  * -TENON_EINVAL (parameter, vermagic, version), -TENON_EEXIST, -TENON_EDEADLK (recursion or mutual wait),
- * -TENON_ELOOP (dependency cycle; requests or entries nested too deeply), -TENON_ENOKEY, -TENON_EKEYREJECTED, -TENON_EPERM, -TENON_ENOMEM, -TENON_EBUSY,
+ * -TENON_ELOOP (dependency cycle; requests or entries nested too deeply), -TENON_ENOKEY, -TENON_EKEYREJECTED,
+ * -TENON_EPERM, -TENON_ENOMEM, -TENON_EBUSY,
  * -TENON_ETIMEDOUT, or the negative value that the module's init returned.
  * Context: thread, not from a module's exit; may be called from a module's init.
  */
@@ -216,11 +229,13 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
  * Entries are closed first; then, when no thread has a frame in it, its exit runs, what it still owns is reported and
  * reclaimed, and its memory goes. On every failure the module is live and fully working again.
  *
- * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EINVAL and -TENON_ENAMETOOLONG (no name at all), -TENON_EBUSY (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
- * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module), -TENON_ELOOP (nested too deeply). If things were left behind they are
- * reclaimed, the result is 0 and @diag says LEFT_BEHIND.
+ * Return: 0, -TENON_ENOENT (NOT_LOADED), -TENON_EINVAL and -TENON_ENAMETOOLONG (no name at all), -TENON_EBUSY
+ * (IN_USE_BY, IN_USE_REFS, IN_USE_THREAD, NOT_LIVE, PERMANENT),
+ * -TENON_EPERM (modules disabled), -TENON_EDEADLK (from inside the module), -TENON_ELOOP (nested too deeply). If things
+ * were left behind they are reclaimed, the result is 0 and @diag says LEFT_BEHIND.
  */
-int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, struct tenon_diag *diag);
+int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+		 struct tenon_diag *diag);
 
 /* ---- references ----------------------------------------------------------------------------------------------- */
 
@@ -237,18 +252,18 @@ void tenon_put(struct tenon_module *m, const char *who);
 /* ---- looking at modules --------------------------------------------------------------------------------------- */
 
 enum tenon_module_state {
-	TENON_UNFORMED,    /* being read and linked: no one can see its symbols */
-	TENON_COMING,      /* its init is running */
+	TENON_UNFORMED, /* being read and linked: no one can see its symbols */
+	TENON_COMING,   /* its init is running */
 	TENON_LIVE,
 	TENON_GOING,       /* being unloaded */
 	TENON_QUARANTINED, /* it faulted: nothing of it is called any more, its name is free again */
 };
 
 enum tenon_taint {
-	TENON_TAINT_UNSIGNED = 1, /* 'E': audit mode let it in */
-	TENON_TAINT_FORCED = 2,   /* 'F' */
+	TENON_TAINT_UNSIGNED = 1,    /* 'E': audit mode let it in */
+	TENON_TAINT_FORCED = 2,      /* 'F' */
 	TENON_TAINT_PROPRIETARY = 4, /* 'P' */
-	TENON_TAINT_FAULTED = 8,  /* 'D': it faulted, or init or exit did */
+	TENON_TAINT_FAULTED = 8,     /* 'D': it faulted, or init or exit did */
 };
 
 struct tenon_module_info {
@@ -256,11 +271,11 @@ struct tenon_module_info {
 	const char *domain;
 	enum tenon_domain_kind domain_kind;
 	enum tenon_module_state state;
-	uint32_t refs;      /* taken with get; modules that use it are counted apart */
-	uint32_t users;     /* modules that depend on it */
-	uint32_t taints;    /* enum tenon_taint */
-	bool saturated;     /* the reference count broke: it stays */
-	size_t size[TENON_MEM_COUNT]; /* bytes */
+	uint32_t refs;                       /* taken with get; modules that use it are counted apart */
+	uint32_t users;                      /* modules that depend on it */
+	uint32_t taints;                     /* enum tenon_taint */
+	bool saturated;                      /* the reference count broke: it stays */
+	size_t size[TENON_MEM_COUNT];        /* bytes */
 	tenon_addr address[TENON_MEM_COUNT]; /* 0 where it has none */
 	uint32_t export_cnt, import_cnt, owned_cnt;
 	size_t owned_bytes;
@@ -274,10 +289,12 @@ void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *o
 int tenon_for_each(struct tenon *t, int (*fn)(const struct tenon_module *m, void *arg), void *arg);
 
 /** tenon_for_each_user - call @fn for every module that depends on @m. Only inside tenon_for_each, or with @m held. */
-int tenon_for_each_user(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_module *user, void *arg), void *arg);
+int tenon_for_each_user(struct tenon *t, const struct tenon_module *m,
+			int (*fn)(const struct tenon_module *user, void *arg), void *arg);
 
 /** tenon_for_each_export - call @fn for each export visible in @d, in no order, under the core's lock. */
-int tenon_for_each_export(struct tenon *t, struct tenon_domain *d, int (*fn)(const struct tenon_export *e, void *arg), void *arg);
+int tenon_for_each_export(struct tenon *t, struct tenon_domain *d, int (*fn)(const struct tenon_export *e, void *arg),
+			  void *arg);
 
 /** tenon_for_each_import - the exports that @m was bound to. Only inside tenon_for_each, or with @m held. */
 int tenon_for_each_import(const struct tenon_module *m, int (*fn)(const struct tenon_export *e, void *arg), void *arg);
@@ -318,9 +335,9 @@ const char *tenon_state_name(enum tenon_module_state s);
  */
 struct tenon_thread {
 	uint32_t depth;
-	uint32_t atomic; /* not 0: must not load, unload or sleep */
+	uint32_t atomic;            /* not 0: must not load, unload or sleep */
 	struct tenon_module *owner; /* module that made this thread and must end it in its exit, or NULL */
-	struct tenon_plan *plan;  /* innermost plan that this thread is carrying out */
+	struct tenon_plan *plan;    /* innermost plan that this thread is carrying out */
 	struct tenon_thread *next;
 	char name[16];
 	struct tenon_module *frame[TENON_FRAME_MAX];
@@ -353,7 +370,8 @@ static inline TENON_NO_TSAN bool tenon_push(struct tenon_thread *self, struct te
 /** tenon_leave - come back out of the module entered last. Context: any. */
 static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 {
-	__atomic_thread_fence(__ATOMIC_RELEASE); /* what was done inside is done before the scan sees that it has left */
+	/* What was done inside is done before the scan sees that the thread has left. */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	self->depth--;
 	__asm__ volatile("" ::: "memory");
 }
@@ -403,20 +421,25 @@ struct tenon_owned {
 	const char *kind; /* "timer", "memory" ... */
 	size_t bytes;
 	tenon_addr caller; /* address in the module that asked for it, 0 if unknown */
-	void (*reclaim)(struct tenon_owned *o); /* frees the object. Without the core's lock; nothing of the module is called */
+	void (*reclaim)(struct tenon_owned
+			    *o); /* frees the object. Without the core's lock; nothing of the module is called */
 };
 
-/** tenon_own - record @o against @m. Fields kind, bytes, caller and reclaim are set and stay. Return: 0, -TENON_ENODEV (@m is quarantined). */
+/**
+ * tenon_own - record @o against @m. Fields kind, bytes, caller and reclaim are set and stay. Return: 0, -TENON_ENODEV
+ * (@m is quarantined).
+ */
 int tenon_own(struct tenon_module *m, struct tenon_owned *o);
 /** tenon_disown - the module gave it back. Return: false if it is being reclaimed by an unload at this moment. */
 bool tenon_disown(struct tenon *t, struct tenon_owned *o);
 /** tenon_for_each_owned - newest first, under the core's lock. */
-int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m, int (*fn)(const struct tenon_owned *o, void *arg), void *arg);
+int tenon_for_each_owned(struct tenon *t, const struct tenon_module *m,
+			 int (*fn)(const struct tenon_owned *o, void *arg), void *arg);
 
 /* ---- counters ------------------------------------------------------------------------------------------------- */
 
 struct tenon_stats {
-	size_t heap_bytes, heap_peak_bytes;  /* memory from alloc, without private copies of files */
+	size_t heap_bytes, heap_peak_bytes; /* memory from alloc, without private copies of files */
 	size_t block_cnt, block_bytes, used_bytes;
 	size_t protect_calls, write_opens; /* permission changes asked of the host */
 	size_t loads, load_failures, unloads, relocations;

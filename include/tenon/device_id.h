@@ -12,10 +12,10 @@
 #define PCI_ANY_ID 0xffffffffu
 
 struct pci_device_id {
-	uint32_t vendor, device; /* or PCI_ANY_ID */
+	uint32_t vendor, device;       /* or PCI_ANY_ID */
 	uint32_t subvendor, subdevice; /* or PCI_ANY_ID */
-	uint32_t class, class_mask; /* 24 bits: class, subclass, interface; each of the mask's bytes is 0 or 0xff */
-	uint64_t driver_data; /* the driver's own */
+	uint32_t class, class_mask;    /* 24 bits: class, subclass, interface; each of the mask's bytes is 0 or 0xff */
+	uint64_t driver_data;          /* the driver's own */
 };
 
 #define PCI_DEVICE(v, d) .vendor = (v), .device = (d), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
@@ -50,7 +50,7 @@ struct usb_device_id {
 	.int_subclass = (s), .int_protocol = (p)
 
 struct platform_device_id {
-	char name[24]; /* with its NUL */
+	char name[24];        /* with its NUL */
 	uint64_t driver_data; /* the driver's own */
 };
 

@@ -3,9 +3,10 @@
  * Diagnosis: which check failed, where, and about which name. Tests assert the reason, people read the text that
  * tenon_diag_format() makes of it. One table, below, holds every reason with its text; docs/errors.md explains each.
  *
- * Each line is X(reason, errno that goes with it, text). In a text, {m} stands for the module, {n} for the name, {o} for the other name, {s} for the section (its index in
- * the file), {@} for the offset, {g} for the value got and {w} for the value wanted (in hexadecimal,
- * but -5 for a negative errno value). What is not printable in a name becomes '?'.
+ * Each line is X(reason, errno that goes with it, text). In a text, {m} stands for the module, {n} for the name, {o}
+ * for the other name, {s} for the section (its index in the file), {@} for the offset, {g} for the value got and {w}
+ * for the value wanted (in hexadecimal, but -5 for a negative errno value). What is not printable in a name becomes
+ * '?'.
  */
 #ifndef TENON_DIAG_H
 #define TENON_DIAG_H
@@ -15,7 +16,6 @@
 
 #include "tenon/addr.h"
 
-/* clang-format off */
 #define TENON_REASONS(X) \
 	X(NONE,                0,            "no error") \
 	/* read: the bytes of the file */ \
@@ -172,23 +172,22 @@
 	X(REF_SATURATED,       EBUSY,        "module {m}: its reference count was broken; it stays until restart") \
 	X(EXIT_FAULT,          EFAULT,       "{m}: fault in exit: {n}") \
 	X(LEFT_BEHIND,         EBUSY,        "{m}: left {g} objects behind: {n}")
-/* clang-format on */
 
 enum tenon_reason {
 #define TENON_REASON_ENUM(name, error, text) TENON_R_##name,
 	TENON_REASONS(TENON_REASON_ENUM)
 #undef TENON_REASON_ENUM
-		TENON_R_COUNT
+	    TENON_R_COUNT
 };
 
 #define TENON_DIAG_NAME_BYTES 128
 
 struct tenon_diag {
 	enum tenon_reason reason;
-	uint32_t section;               /* index in the file, 0 where it does not apply */
-	tenon_addr offset;                /* bytes */
-	tenon_addr got, want;             /* meaning depends on the reason */
-	char module[64];                /* all three NUL-terminated, cut if longer */
+	uint32_t section;     /* index in the file, 0 where it does not apply */
+	tenon_addr offset;    /* bytes */
+	tenon_addr got, want; /* meaning depends on the reason */
+	char module[64];      /* all three NUL-terminated, cut if longer */
 	char name[TENON_DIAG_NAME_BYTES];
 	char other[TENON_DIAG_NAME_BYTES];
 };

@@ -51,7 +51,7 @@ struct tenon_block {
 	struct tenon_domain *domain;
 	enum tenon_mem kind;
 	size_t size;    /* bytes, a multiple of the host's block_size */
-	tenon_addr run;   /* address in the domain */
+	tenon_addr run; /* address in the domain */
 	uint8_t *write; /* NULL while not open for writing */
 	void *host;     /* the host's own */
 };
@@ -77,21 +77,29 @@ struct tenon_source {
 	 * own): then no private copy is made, and close comes when the load has ended. NULL otherwise.
 	 */
 	const void *constant;
-	/* Read exactly @len bytes at @offset. Returns the bytes read (fewer: the file has shrunk) or a negative errno. */
+	/*
+	 * Read exactly @len bytes at @offset. Returns the bytes read (fewer: the file has shrunk) or a negative errno.
+	 */
 	int64_t (*read_at)(struct tenon_source *src, uint64_t offset, void *buf, size_t len);
 	void (*close)(struct tenon_source *src); /* may be NULL */
 	void *host;
 };
 
-enum tenon_log_level { TENON_LOG_ERR = 3, TENON_LOG_WARNING = 4, TENON_LOG_NOTICE = 5, TENON_LOG_INFO = 6, TENON_LOG_DEBUG = 7 };
+enum tenon_log_level {
+	TENON_LOG_ERR = 3,
+	TENON_LOG_WARNING = 4,
+	TENON_LOG_NOTICE = 5,
+	TENON_LOG_INFO = 6,
+	TENON_LOG_DEBUG = 7
+};
 
 struct tenon_host {
 	void *context;
 	size_t page_size;  /* granule of protection in bytes, a power of two; where nothing is protected, 64 */
 	size_t block_size; /* bytes in a block, a multiple of page_size; 2 MiB where the CPU has pages of that size */
 	/*
-	 * All module memory and all exported functions lie in [window_start, window_start + window_size). If every branch
-	 * of the CPU reaches that far, no stubs are made. 0, 0: anywhere.
+	 * All module memory and all exported functions lie in [window_start, window_start + window_size). If every
+	 * branch of the CPU reaches that far, no stubs are made. 0, 0: anywhere.
 	 */
 	tenon_addr window_start, window_size;
 	const struct tenon_arch *arch; /* the CPU of the modules that run here */
@@ -102,15 +110,18 @@ struct tenon_host {
 	void *(*alloc)(void *context, size_t size);
 	/* Give back what alloc gave, with the same size. */
 	void (*free)(void *context, void *p, size_t size);
-	/* Fill in run and host of @b (domain, kind and size are set), zero-filled, with the kind's access. Core's lock held. */
+	/*
+	 * Fill in run and host of @b (domain, kind and size are set), zero-filled, with the kind's access. Core's lock
+	 * held.
+	 */
 	int (*block_map)(void *context, struct tenon_block *b);
 	/* Unmap it and forget it. Core's lock held. */
 	void (*block_unmap)(void *context, struct tenon_block *b);
 	/* Open @b for writing: set write. It may be open already; then there is nothing to do. Core's lock held. */
 	int (*block_write)(void *context, struct tenon_block *b);
 	/*
-	 * Bring every range to its access: one call a plan, the unit in which permission changes are counted, and one for
-	 * each module with RO_AFTER_INIT. -EOWNERDEAD: the domain has died. Core's lock held.
+	 * Bring every range to its access: one call a plan, the unit in which permission changes are counted, and one
+	 * for each module with RO_AFTER_INIT. -EOWNERDEAD: the domain has died. Core's lock held.
 	 */
 	int (*protect)(void *context, const struct tenon_range *ranges, size_t cnt);
 	/* One lock, not recursive, held briefly. */
@@ -141,17 +152,20 @@ struct tenon_host {
 	int (*find)(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
 	/*
 	 * Check the signature message @sig over @data. Returns 0, or -TENON_ENOKEY (unknown key), -TENON_EKEYREJECTED
-	 * (does not match), -TENON_EACCES (revoked), -TENON_EINVAL (not a message); whatever else it returns also refuses.
+	 * (does not match), -TENON_EACCES (revoked), -TENON_EINVAL (not a message); whatever else it returns also
+	 * refuses.
 	 */
 	int (*verify)(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
 	/* Choose the address that @e has in @domain: a gate, where calls must leave the domain. Without it e->value. */
 	int (*bind)(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);
 	/*
 	 * Run the function at @address with one argument in the module's domain, guarded, and put what it returned into
-	 * @result. The core has pushed the frame. Returns 0, or -TENON_EFAULT (it faulted, timed out or exited; say how in
+	 * @result. The core has pushed the frame. Returns 0, or -TENON_EFAULT (it faulted, timed out or exited; say how
+	 * in
 	 * @why). Without it, a plain call.
 	 */
-	int (*call)(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64]);
+	int (*call)(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result,
+		    char why[64]);
 	/*
 	 * Fill @buf with bytes that nobody outside can predict. Once, in tenon_create: the key of the tables of names.
 	 * Without it who chooses names in files can choose them so that looking them up takes quadratic time.

@@ -15,18 +15,18 @@
 #define KPI_ARGS_MAX 6
 
 enum kpi_kind {
-	KPI_VALUE,      /* an integer, passed as it is */
-	KPI_SELF,       /* THIS_MODULE: the border checks that it is a module of the calling domain */
-	KPI_HANDLE,     /* a 64-bit handle that an earlier call gave out; the function checks it */
-	KPI_STRING,     /* NUL-terminated, at most `size` bytes with NUL; copied in */
-	KPI_IN,         /* a structure of `size` bytes; copied in */
-	KPI_OUT,        /* a structure of `size` bytes; copied out if the function succeeds (returns >= 0) */
-	KPI_INOUT,      /* both */
-	KPI_IN_BYTES,   /* a buffer of as many bytes as argument `len_arg` says, at most `size`; copied in */
-	KPI_OUT_BYTES,  /* likewise; copied out, as many bytes as the function returns, if that is >= 0 */
-	KPI_OPS,        /* a callback table, `ops` says which; its function addresses are copied when it is registered */
-	KPI_CODE,       /* a function of the module, called as callback `ops` describes (a table of one) */
-	KPI_POINTER,    /* an address in the module's domain that the function does not follow itself */
+	KPI_VALUE,     /* an integer, passed as it is */
+	KPI_SELF,      /* THIS_MODULE: the border checks that it is a module of the calling domain */
+	KPI_HANDLE,    /* a 64-bit handle that an earlier call gave out; the function checks it */
+	KPI_STRING,    /* NUL-terminated, at most `size` bytes with NUL; copied in */
+	KPI_IN,        /* a structure of `size` bytes; copied in */
+	KPI_OUT,       /* a structure of `size` bytes; copied out if the function succeeds (returns >= 0) */
+	KPI_INOUT,     /* both */
+	KPI_IN_BYTES,  /* a buffer of as many bytes as argument `len_arg` says, at most `size`; copied in */
+	KPI_OUT_BYTES, /* likewise; copied out, as many bytes as the function returns, if that is >= 0 */
+	KPI_OPS,       /* a callback table, `ops` says which; its function addresses are copied when it is registered */
+	KPI_CODE,      /* a function of the module, called as callback `ops` describes (a table of one) */
+	KPI_POINTER,   /* an address in the module's domain that the function does not follow itself */
 };
 
 enum kpi_context {
@@ -55,7 +55,7 @@ struct kpi_call {
 	const char *name;
 	const char *type; /* canonical text of the interface: what the checksum is made of */
 	uint32_t crc;
-	uint8_t context;  /* enum kpi_context */
+	uint8_t context; /* enum kpi_context */
 	uint8_t argc;
 	uint8_t ret; /* enum kpi_ret */
 	struct kpi_arg arg[KPI_ARGS_MAX];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Character devices of modules (kpi/chrdev.def), as the kernel and its programs use them. An open file holds the module,
- * so it is not unloaded meanwhile; should its domain die, every use fails with -TENON_EOWNERDEAD or -TENON_ENODEV.
+ * Character devices of modules (kpi/chrdev.def), as the kernel and its programs use them. An open file holds the
+ * module, so it is not unloaded meanwhile; should its domain die, every use fails with -TENON_EOWNERDEAD or
+ * -TENON_ENODEV.
  * Context: thread, no lock is held.
  */
 #ifndef TENON_KPI_DEVICE_H
@@ -38,7 +39,8 @@ int64_t tenon_device_write(struct tenon_file *f, const void *data, size_t len, u
  *
  * Return: what the device's ioctl said; -TENON_EINVAL (@in_len is too large).
  */
-int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, size_t in_len, void *out, size_t *out_len);
+int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, size_t in_len, void *out,
+		       size_t *out_len);
 
 /* The buffer that a device shares. It stays readable until it is unmapped, whatever becomes of module and domain. */
 struct tenon_mapping {

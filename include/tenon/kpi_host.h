@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The native interface for a kernel: what kpi/impl/ needs of it (struct tenon_kpi_host), and what it gives. The functions
- * that modules call (those of kpi/), handles, quotas, reclaim and the border of isolated domains are implemented once, there.
- * A kernel writes the primitives below and calls the functions at the end. docs/porting.md is the way in steps,
- * port/template has the primitives to copy.
+ * The native interface for a kernel: what kpi/impl/ needs of it (struct tenon_kpi_host), and what it gives. The
+ * functions that modules call (those of kpi/), handles, quotas, reclaim and the border of isolated domains are
+ * implemented once, there. A kernel writes the primitives below and calls the functions at the end. docs/porting.md is
+ * the way in steps, port/template has the primitives to copy.
  *
  * There is one interface in a program, since its functions are plain symbols. A kernel offers as much of it as it names
  * when it generates its table (kpi/README.md); a primitive that only other functions need may be NULL.
@@ -28,13 +28,13 @@ struct tenon_kpi_lock {
 
 /* What one domain may cause; 0 is the default (kpi/impl/quota.c). Beyond it a call fails with -ENOMEM. */
 struct tenon_kpi_quota {
-	uint32_t objects;    /* things that have a handle */
+	uint32_t objects; /* things that have a handle */
 	uint32_t threads;
 	uint32_t thread_end_ms; /* a thread whose module is unloaded has as long to end; then an isolated domain ends */
-	size_t memory_bytes; /* of tenon_alloc, arenas' and buffers' pages */
-	size_t kernel_bytes; /* kernel memory that keeps record of all this */
-	uint32_t log_burst;  /* lines of the log at once ... */
-	uint32_t log_per_s;  /* ... and in the long run; the rest is counted and told as one line */
+	size_t memory_bytes;    /* of tenon_alloc, arenas' and buffers' pages */
+	size_t kernel_bytes;    /* kernel memory that keeps record of all this */
+	uint32_t log_burst;     /* lines of the log at once ... */
+	uint32_t log_per_s;     /* ... and in the long run; the rest is counted and told as one line */
 };
 
 /*
@@ -43,9 +43,9 @@ struct tenon_kpi_quota {
  */
 struct tenon_kpi_domain {
 	struct tenon_domain *core;
-	tenon_addr heap;    /* memory in the domain for tenon_alloc, readable and writable from the start ... */
-	size_t heap_bytes;  /* ... 0: it comes from alloc, which a kernel's own domain may use */
-	tenon_addr pages;   /* addresses in the domain for arenas, buffers and windows: nothing there until commit ... */
+	tenon_addr heap;   /* memory in the domain for tenon_alloc, readable and writable from the start ... */
+	size_t heap_bytes; /* ... 0: it comes from alloc, which a kernel's own domain may use */
+	tenon_addr pages;  /* addresses in the domain for arenas, buffers and windows: nothing there until commit ... */
 	size_t pages_bytes; /* ... 0: there are no arenas; buffers come from alloc */
 	struct tenon_kpi_quota quota;
 	struct kpi_domain *impl; /* kpi/impl/'s own */
@@ -55,10 +55,11 @@ struct tenon_kpi_domain {
 struct tenon_kpi_thread {
 	struct tenon_thread *core;
 	uint64_t number;
-	uint64_t watchdog_ns; /* when the entry that it is in must have ended: no wait outlasts it. UINT64_MAX: no limit */
-	tenon_addr gate_from; /* in a gate: the address in the domain that the call returns to */
-	struct tenon_kpi_domain *domain; /* that it is in; NULL: none */
-	struct kpi_task *task;           /* it was made to run a function of a module */
+	uint64_t
+	    watchdog_ns; /* when the entry that it is in must have ended: no wait outlasts it. UINT64_MAX: no limit */
+	tenon_addr gate_from;                 /* in a gate: the address in the domain that the call returns to */
+	struct tenon_kpi_domain *domain;      /* that it is in; NULL: none */
+	struct kpi_task *task;                /* it was made to run a function of a module */
 	struct tenon_kpi_domain *vcpu_domain; /* has a virtual CPU of it; NULL: none */
 	tenon_handle vcpu_set;
 	uint32_t vcpu;
@@ -78,7 +79,8 @@ struct tenon_kpi_code {
 
 /*
  * Contexts: `any` is wherever module code runs, also a trap, an interrupt that calls timers, or preemption off; such a
- * function does not sleep. `thread` may sleep and is called without a lock of kpi/impl/. Errors are negative errno values.
+ * function does not sleep. `thread` may sleep and is called without a lock of kpi/impl/. Errors are negative errno
+ * values.
  */
 struct tenon_kpi_host {
 	/* ---- required ---- */
@@ -89,16 +91,16 @@ struct tenon_kpi_host {
 	void (*free)(void *memory, size_t bytes);
 
 	/*
-	 * Locks are held briefly: nothing sleeps or calls a module under one. Lock order: domain, then object; the core's
-	 * lock and those of primitives may be taken under both, never before them. Context: any.
+	 * Locks are held briefly: nothing sleeps or calls a module under one. Lock order: domain, then object; the
+	 * core's lock and those of primitives may be taken under both, never before them. Context: any.
 	 */
 	void (*lock_init)(struct tenon_kpi_lock *l);
 	void (*lock)(struct tenon_kpi_lock *l);
 	void (*unlock)(struct tenon_kpi_lock *l);
 	/*
-	 * Release @l, sleep until wake(@l), interrupt() of this thread or @deadline_ns of now_ns, and take @l again. May
-	 * return early. No wake after the release may be lost. Return: 0; -TENON_EINTR: the thread shall come back, since
-	 * the domain it is in has died or the kernel says so. Context: thread, with @l and no other lock.
+	 * Release @l, sleep until wake(@l), interrupt() of this thread or @deadline_ns of now_ns, and take @l again.
+	 * May return early. No wake after the release may be lost. Return: 0; -TENON_EINTR: the thread shall come back,
+	 * since the domain it is in has died or the kernel says so. Context: thread, with @l and no other lock.
 	 */
 	int (*wait)(struct tenon_kpi_lock *l, uint64_t deadline_ns);
 	/* Wake all that wait on @l. @l is held. Context: any. */
@@ -106,29 +108,30 @@ struct tenon_kpi_host {
 	/* The calling thread's record. Context: any. */
 	struct tenon_kpi_thread *(*self)(void);
 	/*
-	 * Call a function in its domain: its address is code->address, arguments and result as code->type says, where @args
-	 * has addresses of the kernel's for what is copied (tenon_kpi_args_in does that, for an isolated domain). The frame
-	 * is pushed. Return: 0 with *result; -TENON_EOWNERDEAD (its isolated domain died), -TENON_EFAULT (kernel's own
-	 * domain: it faulted and is quarantined). Context: any that the function has.
+	 * Call a function in its domain: its address is code->address, arguments and result as code->type says, where
+	 * @args has addresses of the kernel's for what is copied (tenon_kpi_args_in does that, for an isolated domain).
+	 * The frame is pushed. Return: 0 with *result; -TENON_EOWNERDEAD (its isolated domain died), -TENON_EFAULT
+	 * (kernel's own domain: it faulted and is quarantined). Context: any that the function has.
 	 */
 	int (*call)(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
 		    int64_t *result);
 	/*
-	 * A module of @d, which the calling thread is in, made a mistake that no error can answer: end the domain, or, in
-	 * the kernel's own, do as if the call had trapped. Returns only for an isolated domain, whose thread then finds its
-	 * waits interrupted. No lock is held, or @d is isolated. Context: any.
+	 * A module of @d, which the calling thread is in, made a mistake that no error can answer: end the domain, or,
+	 * in the kernel's own, do as if the call had trapped. Returns only for an isolated domain, whose thread then
+	 * finds its waits interrupted. No lock is held, or @d is isolated. Context: any.
 	 */
 	void (*fault)(struct tenon_kpi_domain *d, const char *why);
 
 	/* ---- threads: thread.def; without thread_make the kernel calls tenon_kpi_tick() for timers ---- */
 
 	/*
-	 * Start a thread that runs @fn(@arg) on behalf of @d, then ends by itself. Return: 0, -TENON_ENOMEM. Context: thread.
+	 * Start a thread that runs @fn(@arg) on behalf of @d, then ends by itself. Return: 0, -TENON_ENOMEM. Context:
+	 * thread.
 	 */
 	int (*thread_make)(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name);
 	/*
-	 * The thread of this number, made so, is done with all modules and is ending: return when it has. NULL: that makes
-	 * no difference. Context: thread, another one.
+	 * The thread of this number, made so, is done with all modules and is ending: return when it has. NULL: that
+	 * makes no difference. Context: thread, another one.
 	 */
 	void (*thread_join)(uint64_t number);
 	/* End the wait that @t is in, or else its next. @t cannot end meanwhile. Context: any, under a lock. */
@@ -163,8 +166,9 @@ struct tenon_kpi_host {
 	/* Nanoseconds since 1970. clock.def. Context: any. */
 	uint64_t (*realtime_ns)(void);
 	/*
-	 * Change instructions that may be executed at this moment, without the memory ever being writable where it runs: an
-	 * aligned word of 8 bytes in one store; then all CPUs fetch anew. Return: 0, -TENON_ENOMEM. text.def. Context: thread.
+	 * Change instructions that may be executed at this moment, without the memory ever being writable where it
+	 * runs: an aligned word of 8 bytes in one store; then all CPUs fetch anew. Return: 0, -TENON_ENOMEM. text.def.
+	 * Context: thread.
 	 */
 	int (*write_text)(struct tenon_kpi_domain *d, tenon_addr address, const void *code, size_t bytes);
 	/* Set the data base register that module code of the calling thread sees; 0: none. vcpu.def. Context: any. */
@@ -177,7 +181,8 @@ struct tenon_kpi_host {
  * tenon_kpi_open - use these primitives from now on; they must stay until tenon_kpi_close
  * @core_host: the contract that @core was made with; its page_size, now_ns and log are used as well
  *
- * What there is of the interface is for the kernel to provide to the core: kpi_exports. Context: before the first domain.
+ * What there is of the interface is for the kernel to provide to the core: kpi_exports. Context: before the first
+ * domain.
  */
 void tenon_kpi_open(const struct tenon_kpi_host *host, const struct tenon_host *core_host, struct tenon *core);
 /** tenon_kpi_close - forget them. All domains are closed. */
@@ -194,7 +199,10 @@ void tenon_kpi_domain_close(struct tenon_kpi_domain *d);
  */
 void tenon_kpi_thread_begin(struct tenon_kpi_thread *t, struct tenon_thread *core, uint64_t number);
 
-/** tenon_kpi_bind - a module of @d is bound to the function of this number, which may be called through a gate from now on. */
+/**
+ * tenon_kpi_bind - a module of @d is bound to the function of this number, which may be called through a gate from now
+ * on.
+ */
 void tenon_kpi_bind(struct tenon_kpi_domain *d, uint32_t index);
 
 /* What entering a domain hides from it and leaving brings back: state of the thread that a domain can set. */
@@ -213,12 +221,14 @@ struct tenon_kpi_entry {
  *
  * The thread enters without the virtual CPU of another domain, and what it acquired inside is released when it leaves.
  */
-void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns, struct tenon_kpi_entry *e);
+void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
+		     struct tenon_kpi_entry *e);
 void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e);
 
 /**
  * tenon_kpi_upcall - enter a module and call one of its functions
- * Return: 0 with *result, what tenon_enter_error() says (closed, or nested too deep), or what the primitive `call` says.
+ * Return: 0 with *result, what tenon_enter_error() says (closed, or nested too deep), or what the primitive `call`
+ * says.
  * Context: that of the function; no lock held.
  */
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result);
@@ -228,13 +238,15 @@ int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_
  * @args: as the domain gave them
  * @from: where in the domain the call returns to
  *
- * Return: 0 with *result, or -TENON_EINVAL: there is no such function, or no module of @d is bound to it. Then the domain
- * is to be ended. Context: the function's; the thread is inside @d.
+ * Return: 0 with *result, or -TENON_EINVAL: there is no such function, or no module of @d is bound to it. Then the
+ * domain is to be ended. Context: the function's; the thread is inside @d.
  */
 int tenon_kpi_gate(struct tenon_kpi_domain *d, uint32_t index, const uint64_t args[KPI_ARGS_MAX], tenon_addr from,
 		   int64_t *result);
 
-/* Memory of an isolated domain that one call into it may use for its arguments; the call's alone until it has returned. */
+/*
+ * Memory of an isolated domain that one call into it may use for its arguments; the call's alone until it has returned.
+ */
 struct tenon_kpi_scratch {
 	struct tenon_kpi_domain *domain;
 	tenon_addr address;
@@ -249,13 +261,16 @@ struct tenon_kpi_scratch {
 int tenon_kpi_args_in(struct tenon_kpi_scratch *s, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
 		      uint64_t passed[KPI_ARGS_MAX]);
 /** tenon_kpi_args_out - get back what it wrote. Return: the function's result, by its type. */
-int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
-			   const uint64_t passed[KPI_ARGS_MAX], int64_t raw);
+int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type,
+			   const uint64_t args[KPI_ARGS_MAX], const uint64_t passed[KPI_ARGS_MAX], int64_t raw);
 
 /** tenon_kpi_result - what a function returned, by its type: the rest of the register says nothing. */
 int64_t tenon_kpi_result(const struct kpi_call *type, int64_t raw);
 
-/** tenon_kpi_trap_fix - ask the functions that modules of @d registered. Return: whether one fixed it. Context: the trap. */
+/**
+ * tenon_kpi_trap_fix - ask the functions that modules of @d registered. Return: whether one fixed it. Context: the
+ * trap.
+ */
 bool tenon_kpi_trap_fix(struct tenon_kpi_domain *d, struct tenon_trap *trap);
 
 /** tenon_kpi_tick - call the functions of timers that have expired. Context: any; where there is no thread_make. */
@@ -281,7 +296,7 @@ size_t tenon_text_escape(char *to, size_t size, const char *text, size_t len);
 struct tenon_place {
 	const struct tenon_module *module; /* to compare; its own thread keeps it, or nobody */
 	enum tenon_mem mem;
-	tenon_addr offset, size;           /* in the module's region of that kind, of it */
+	tenon_addr offset, size; /* in the module's region of that kind, of it */
 	char name[TENON_NAME_BYTES];
 };
 

@@ -21,11 +21,12 @@ enum tenon_linux_section {
 
 /* In the module's data, from before its init to after its exit. Addresses are of the domain, 0 where there is none. */
 struct tenon_linux_module {
-	unsigned int size;           /* bytes of this structure */
+	unsigned int size; /* bytes of this structure */
 	unsigned int reserved;
-	unsigned long long module;   /* its struct module */
-	unsigned long long init, exit; /* the functions to call, which the core has checked; struct module may name others */
-	unsigned long long params;   /* "key=value ...", NUL-terminated; stays as long as the module */
+	unsigned long long module; /* its struct module */
+	unsigned long long init,
+	    exit; /* the functions to call, which the core has checked; struct module may name others */
+	unsigned long long params; /* "key=value ...", NUL-terminated; stays as long as the module */
 	struct {
 		unsigned long long address, bytes;
 	} section[TENON_LINUX_SECTION_CNT];

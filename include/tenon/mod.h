@@ -2,8 +2,8 @@
 /*
  * libtenon-mod: Linux's module files, module trees and their indexes. What the tools are written on.
  *
- * Functions return 0 (or what they say) or a negative errno value. What a person should read about a failure goes to the
- * function of struct tmod_messages, one line each, without a newline. The library has no global state: calls with
+ * Functions return 0 (or what they say) or a negative errno value. What a person should read about a failure goes to
+ * the function of struct tmod_messages, one line each, without a newline. The library has no global state: calls with
  * different objects may run at once in any threads; which objects may be shared is said where they are declared. But as
  * with system(3) the process ignores SIGINT and SIGQUIT while a command of the configuration runs.
  */
@@ -55,8 +55,8 @@ struct tmod_file;
 
 /**
  * tmod_file_open - open a module file, packed or not
- * Return: 0 or a negative errno value: -ENOEXEC if it is no module, @text then says why (may be null); -ENOENT also if it
- * has no .modinfo, as with kmod.
+ * Return: 0 or a negative errno value: -ENOEXEC if it is no module, @text then says why (may be null); -ENOENT also if
+ * it has no .modinfo, as with kmod.
  */
 int tmod_file_open(const char *path, struct tmod_file **file, char *text, size_t text_size);
 void tmod_file_close(struct tmod_file *file);
@@ -76,9 +76,9 @@ bool tmod_file_info(const struct tmod_file *file, const char **at, struct tmod_i
 
 /* What the signature appended to a file says. Bytes live as long as the file; nothing is verified. */
 struct tmod_signature {
-	const char *id_type;                 /* "PKCS#7", or NULL: unsigned */
-	const char *signer;                  /* common name of the issuer, not NUL-terminated */
-	const char *hash;                    /* "sha256" ... */
+	const char *id_type; /* "PKCS#7", or NULL: unsigned */
+	const char *signer;  /* common name of the issuer, not NUL-terminated */
+	const char *hash;    /* "sha256" ... */
 	const uint8_t *key, *signature;
 	size_t signer_len, key_len, signature_len;
 };
@@ -93,8 +93,8 @@ void tmod_file_signature(const struct tmod_file *file, struct tmod_signature *ou
 void tmod_file_memory(const struct tmod_file *file, uint64_t *stays, uint64_t *init);
 
 enum tmod_symbol_kind {
-	TMOD_EXPORTS,  /* what the module exports; without checksums, all have 0 */
-	TMOD_IMPORTS,  /* what it needs: undefined symbols, then what only its table of checksums has ("module_layout") */
+	TMOD_EXPORTS, /* what the module exports; without checksums, all have 0 */
+	TMOD_IMPORTS, /* what it needs: undefined symbols, then what only its table of checksums has ("module_layout") */
 	TMOD_VERSIONS, /* its table of checksums, __versions */
 };
 
@@ -151,7 +151,9 @@ int tmod_tree_load(struct tmod_tree *tree, enum tmod_index index);
 /** tmod_tree_changed - has an index that was asked for come, gone or been replaced on the disk since it was opened? */
 bool tmod_tree_changed(struct tmod_tree *tree);
 
-/** tmod_tree_forget - close all indexes; they are opened anew when next needed. No other thread may use the tree now. */
+/**
+ * tmod_tree_forget - close all indexes; they are opened anew when next needed. No other thread may use the tree now.
+ */
 void tmod_tree_forget(struct tmod_tree *tree);
 
 /** tmod_tree_builtin_info - call @each for every entry of a built-in module. Return: 0, what @each said, or -ENOENT. */
@@ -195,14 +197,14 @@ enum tmod_directive {
 /* A line of the configuration. */
 struct tmod_entry {
 	enum tmod_directive directive;
-	const char *name;  /* module or pattern, '-' made '_' outside of brackets */
+	const char *name; /* module or pattern, '-' made '_' outside of brackets */
 	/*
-	 * Module of an alias, parameters, command, "pre: a b post: c". Of policy "", or why the line is not understood: then
-	 * it stops all that it could have been about.
+	 * Module of an alias, parameters, command, "pre: a b post: c". Of policy "", or why the line is not understood:
+	 * then it stops all that it could have been about.
 	 */
 	const char *value;
-	const char *file;  /* that says so; "kernel command line" */
-	uint32_t line;     /* 0: the file has none */
+	const char *file; /* that says so; "kernel command line" */
+	uint32_t line;    /* 0: the file has none */
 };
 
 /* Never changes once it is made. For any number of threads. */
@@ -248,7 +250,10 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 /** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module. */
 void tmod_entry_explain(const struct tmod_entry *entry, const char *name, char *text, size_t size);
 
-/** tmod_config_changed - has a file or folder that was read changed, or one been added, since? Files edited in place too. */
+/**
+ * tmod_config_changed - has a file or folder that was read changed, or one been added, since? Files edited in place
+ * too.
+ */
 bool tmod_config_changed(const struct tmod_config *config);
 
 /* --- a system: a tree, and the configuration that goes with it --- */
@@ -275,8 +280,8 @@ bool tmod_system_changed(struct tmod_system *system);
 /**
  * tmod_lookup - the modules that a word stands for, with configuration
  *
- * Asks in this order and stops at the first that knows it: aliases of the configuration, module names, exported symbols,
- * install and remove commands, aliases, aliases of built-in modules, names of built-in modules.
+ * Asks in this order and stops at the first that knows it: aliases of the configuration, module names, exported
+ * symbols, install and remove commands, aliases, aliases of built-in modules, names of built-in modules.
  * Return: how many (0: nothing is known), what @found said, or a negative errno value.
  */
 int tmod_lookup(struct tmod_system *system, const char *word,
@@ -285,19 +290,19 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 /* --- plans: what loading or unloading would do --- */
 
 enum tmod_flag {
-	TMOD_USE_BLACKLIST = 1 << 0,   /* blacklisted modules are left out, not only blacklisted aliases */
-	TMOD_NO_COMMANDS = 1 << 1,     /* install and remove commands of the modules asked for are not run */
+	TMOD_USE_BLACKLIST = 1 << 0, /* blacklisted modules are left out, not only blacklisted aliases */
+	TMOD_NO_COMMANDS = 1 << 1,   /* install and remove commands of the modules asked for are not run */
 	TMOD_NO_SOFTDEPS = 1 << 2,
-	TMOD_LOADED_TOO = 1 << 3,      /* plan steps also for what is loaded (--show-depends) */
-	TMOD_FIRST_TIME = 1 << 4,      /* nothing to do is an error: -EEXIST, -ENOENT */
+	TMOD_LOADED_TOO = 1 << 3, /* plan steps also for what is loaded (--show-depends) */
+	TMOD_FIRST_TIME = 1 << 4, /* nothing to do is an error: -EEXIST, -ENOENT */
 	TMOD_FORCE_VERMAGIC = 1 << 5,
 	TMOD_FORCE_MODVERSION = 1 << 6,
 	TMOD_FORCE_UNLOAD = 1 << 7,
-	TMOD_HOLDERS = 1 << 8,         /* unload what needs it first */
-	TMOD_ALL_OR_NOTHING = 1 << 9,  /* a step that fails undoes those of this plan that were done */
-	TMOD_GO_ON = 1 << 10,          /* words that cannot be done are told as warnings and left out; the others are done */
-	TMOD_REPEATS = 1 << 11,        /* steps also for what an earlier step does, as modprobe prints them; not to be run */
-	TMOD_WAIT = 1 << 12,           /* unload also what is in use: it will be waited for */
+	TMOD_HOLDERS = 1 << 8,        /* unload what needs it first */
+	TMOD_ALL_OR_NOTHING = 1 << 9, /* a step that fails undoes those of this plan that were done */
+	TMOD_GO_ON = 1 << 10,   /* words that cannot be done are told as warnings and left out; the others are done */
+	TMOD_REPEATS = 1 << 11, /* steps also for what an earlier step does, as modprobe prints them; not to be run */
+	TMOD_WAIT = 1 << 12,    /* unload also what is in use: it will be waited for */
 };
 
 enum tmod_action { TMOD_LOAD, TMOD_RUN_INSTALL, TMOD_UNLOAD, TMOD_RUN_REMOVE };
@@ -310,13 +315,13 @@ struct tmod_step {
 	enum tmod_action action;
 	enum tmod_role role;
 	const char *name;
-	const char *path;    /* of the module's file, or NULL */
-	const char *options; /* its parameters as the kernel gets them; "" */
-	const char *command; /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
+	const char *path;      /* of the module's file, or NULL */
+	const char *options;   /* its parameters as the kernel gets them; "" */
+	const char *command;   /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
 	const char *needed_by; /* name of the module for which it is done; NULL: it is asked for */
-	bool required;       /* its failure is the plan's */
-	bool builtin, loaded; /* nothing is to be done */
-	bool done_here;      /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
+	bool required;         /* its failure is the plan's */
+	bool builtin, loaded;  /* nothing is to be done */
+	bool done_here;        /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
 	const struct tmod_entry *stopped_by; /* the line of the configuration that stops it, and so the plan; or NULL */
 	const uint32_t *after; /* numbers of the steps that must be done before it; the others may be done at once */
 	uint32_t after_cnt;
@@ -331,8 +336,8 @@ struct tmod_plan;
  * dependencies still come from the tree)
  * @options: parameters for the modules asked for, added to those of the configuration; NULL: none
  *
- * Return: how many words were left out as unknown, and a plan, in which a step may be stopped; or a negative errno value
- * after a message: -ENOENT: a word is not known, -ELOOP: modules need each other in a circle.
+ * Return: how many words were left out as unknown, and a plan, in which a step may be stopped; or a negative errno
+ * value after a message: -ENOENT: a word is not known, -ELOOP: modules need each other in a circle.
  */
 int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
 		   unsigned int flags, struct tmod_plan **plan);
@@ -371,12 +376,12 @@ int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);
 /* A line of /proc/modules and what /sys/module adds to it. Strings live as long as the call. */
 struct tmod_loaded {
 	const char *name;
-	uint64_t size; /* bytes */
-	int refcount;  /* -1: cannot be unloaded */
+	uint64_t size;              /* bytes */
+	int refcount;               /* -1: cannot be unloaded */
 	const char *const *holders; /* names of modules that use it, ended by NULL */
-	const char *state; /* "Live", "Loading", "Unloading" */
-	const char *taint; /* "OE" ... or "" */
-	uint64_t address;  /* 0: hidden */
+	const char *state;          /* "Live", "Loading", "Unloading" */
+	const char *taint;          /* "OE" ... or "" */
+	uint64_t address;           /* 0: hidden */
 };
 
 /** tmod_loaded_each - all loaded modules, the newest first. Return: 0, what @each said, or a negative errno value. */
@@ -405,8 +410,8 @@ struct tmod_device {
 int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data);
 
 /**
- * tmod_device_find - the device of a path in /sys (of a class, a bus, "/sys/dev/char/10:229"): the nearest one at or above
- * it that has an alias or a driver
+ * tmod_device_find - the device of a path in /sys (of a class, a bus, "/sys/dev/char/10:229"): the nearest one at or
+ * above it that has an alias or a driver
  * Return: what @each said, or a negative errno value: -ENOENT if there is none.
  */
 int tmod_device_find(const char *path, int (*each)(void *data, const struct tmod_device *device), void *data);
@@ -447,18 +452,18 @@ void tmod_why_failed(struct tmod_system *system, enum tmod_operation operation, 
 
 /* What a kernel would refuse or complain of. */
 enum tmod_problem_kind {
-	TMOD_PROBLEM_FORMAT,    /* not a module file, or damaged */
+	TMOD_PROBLEM_FORMAT, /* not a module file, or damaged */
 	TMOD_PROBLEM_CPU,
 	TMOD_PROBLEM_VERMAGIC,
-	TMOD_PROBLEM_SYMBOL,    /* nothing exports it */
+	TMOD_PROBLEM_SYMBOL, /* nothing exports it */
 	TMOD_PROBLEM_CRC,
-	TMOD_PROBLEM_NAMESPACE, /* not imported */
-	TMOD_PROBLEM_LICENSE,   /* a GPL-only symbol for a module that is not */
-	TMOD_PROBLEM_PARAMETER, /* its value is none: the kernel refuses the module */
+	TMOD_PROBLEM_NAMESPACE,     /* not imported */
+	TMOD_PROBLEM_LICENSE,       /* a GPL-only symbol for a module that is not */
+	TMOD_PROBLEM_PARAMETER,     /* its value is none: the kernel refuses the module */
 	TMOD_PROBLEM_ODD_PARAMETER, /* unknown, or with quotes that do not end: the kernel loads the module nevertheless */
 	TMOD_PROBLEM_REPEATED_PARAMETER, /* the last one counts */
-	TMOD_PROBLEM_SIGNATURE, /* none, damaged, or by somebody else */
-	TMOD_PROBLEM_DEPENDENCY, /* a module that it needs is not in the tree */
+	TMOD_PROBLEM_SIGNATURE,          /* none, damaged, or by somebody else */
+	TMOD_PROBLEM_DEPENDENCY,         /* a module that it needs is not in the tree */
 };
 
 struct tmod_problem {
@@ -473,8 +478,8 @@ struct tmod_problem {
  * @certificates: a file of certificates (PEM, or one in DER) one of which the signature must be made with, such as the
  * key that is enrolled for Secure Boot; NULL: that there is a signature is checked, not whose it is
  *
- * What the kernel itself exports is taken from Module.symvers (of its headers, or in the tree), or, without that, from what
- * its own modules need; what cannot be known is told in a message.
+ * What the kernel itself exports is taken from Module.symvers (of its headers, or in the tree), or, without that, from
+ * what its own modules need; what cannot be known is told in a message.
  * Return: number of problems, or a negative errno value.
  */
 int tmod_check(struct tmod_system *system, const char *path, const char *options, const char *certificates,
@@ -483,17 +488,17 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 /* --- depmod --- */
 
 struct tmod_depmod {
-	const char *dir;       /* the tree */
-	const char *out_dir;   /* where the indexes go; NULL: to the tree */
-	const char *release;   /* that lines of depmod.d for certain kernels are compared with; NULL: none */
+	const char *dir;           /* the tree */
+	const char *out_dir;       /* where the indexes go; NULL: to the tree */
+	const char *release;       /* that lines of depmod.d for certain kernels are compared with; NULL: none */
 	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */
 	const char *const *files;  /* only these modules, by absolute paths, ended by NULL; NULL: all of the tree */
 	/* Not NULL: gets the text files, each whole, and nothing is written. Returns 0 or a negative errno value. */
 	int (*show)(void *data, const char *file, const char *bytes, size_t len);
 	void *show_data;
 	/*
-	 * Do nothing if modules.dep is there and no module file is newer; else read only files that have changed. What was
-	 * read is kept for this in modules.tenon.bin, beside the indexes.
+	 * Do nothing if modules.dep is there and no module file is newer; else read only files that have changed. What
+	 * was read is kept for this in modules.tenon.bin, beside the indexes.
 	 */
 	bool if_newer;
 	const char *symvers;    /* the kernel's Module.symvers, or NULL; warn of symbols that nothing exports, */

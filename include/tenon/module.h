@@ -91,12 +91,12 @@ enum tenon_param_type {
 	TENON_PARAM_USHORT,
 	TENON_PARAM_INT,
 	TENON_PARAM_UINT,
-	TENON_PARAM_HEXINT,  /* unsigned int, shown in hexadecimal */
+	TENON_PARAM_HEXINT, /* unsigned int, shown in hexadecimal */
 	TENON_PARAM_LONG,
 	TENON_PARAM_ULONG,
 	TENON_PARAM_ULLONG,
-	TENON_PARAM_CHARP,   /* const char *, set to a copy of the text */
-	TENON_PARAM_STRING,  /* char[], filled in */
+	TENON_PARAM_CHARP,  /* const char *, set to a copy of the text */
+	TENON_PARAM_STRING, /* char[], filled in */
 	TENON_PARAM_TYPE_CNT
 };
 

@@ -12,7 +12,7 @@
 /* What an object became. The caller's; valid until tenon_small_unload. */
 struct tenon_small {
 	struct tenon_block block[TENON_MEM_DATA + 1]; /* text, rodata, ro-after-init (unused), data; size 0: none */
-	tenon_addr init, exit; /* of init_module and cleanup_module, 0: none */
+	tenon_addr init, exit;                        /* of init_module and cleanup_module, 0: none */
 };
 
 /**

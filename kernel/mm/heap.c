@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * The heap: a class for each power of two from 16 to 2048, whose pages are cut into objects of that size; larger objects
- * are blocks of pages. struct page says what a page is cut into; those with free objects stand in a list of their
- * class. A page that empties goes back at once, so that what is left over can be counted exactly. One lock for all.
+ * The heap: a class for each power of two from 16 to 2048, whose pages are cut into objects of that size; larger
+ * objects are blocks of pages. struct page says what a page is cut into; those with free objects stand in a list of
+ * their class. A page that empties goes back at once, so that what is left over can be counted exactly. One lock for
+ * all.
  */
 #include "kernel/mm/heap.h"
 
@@ -27,7 +28,7 @@ static unsigned class_of(size_t bytes)
 	unsigned class = 0;
 
 	while (bytes > 1ul << (class + SMALLEST_SHIFT))
-		class++;
+		class ++;
 	return class;
 }
 
@@ -51,7 +52,9 @@ static size_t object_bytes(const struct page *page)
 	return page->heap_class == CLASS_LARGE ? PAGE_BYTES << page->order : class_bytes(page->heap_class);
 }
 
-/* ---- pages of a class; with the lock held ------------------------------------------------------------------------- */
+/*
+ * ---- pages of a class; with the lock held -------------------------------------------------------------------------
+ */
 
 static void partial_add(struct page *page)
 {
@@ -85,7 +88,7 @@ static struct page *page_cut(unsigned class)
 
 	if (!page)
 		return NULL;
-	page->heap_class = (uint8_t)class;
+	page->heap_class = (uint8_t) class;
 	page->heap_used = 0;
 	page->heap_free = 0;
 #ifdef KERNEL_DEBUG
@@ -106,7 +109,8 @@ static void check_freed(const uint16_t *object, size_t bytes)
 
 	for (size_t i = sizeof(*object); i < bytes; i++)
 		if (byte[i] != FREED)
-			panic("a heap object of %zu bytes at %p was written to after it was freed", bytes, (const void *)object);
+			panic("a heap object of %zu bytes at %p was written to after it was freed", bytes,
+			      (const void *)object);
 #else
 	(void)object;
 	(void)bytes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The kernel's heap: objects of any size up to HEAP_BYTES_MAX. Small ones share pages with others of like size; large ones
- * have pages of their own. Aligned to the next power of two of their size up to a page, and to at least 16.
+ * The kernel's heap: objects of any size up to HEAP_BYTES_MAX. Small ones share pages with others of like size; large
+ * ones have pages of their own. Aligned to the next power of two of their size up to a page, and to at least 16.
  *
  * Any context, also with spin locks held and interrupts off. What fails returns NULL, and says nothing.
  */
@@ -32,8 +32,8 @@ void heap_free(void *object);
 
 struct heap_totals {
 	uint64_t objects; /* that are there now */
-	uint64_t bytes; /* of them, rounded up to what they take */
-	uint64_t pages; /* that the heap has */
+	uint64_t bytes;   /* of them, rounded up to what they take */
+	uint64_t pages;   /* that the heap has */
 };
 
 void heap_totals(struct heap_totals *totals);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Physical pages: a buddy allocator under one lock. Free blocks of 2^order pages stand in a list for each order; a block
- * that is freed is merged with its neighbour as long as that is free too.
+ * Physical pages: a buddy allocator under one lock. Free blocks of 2^order pages stand in a list for each order; a
+ * block that is freed is merged with its neighbour as long as that is free too.
  */
 #include "kernel/mm/page.h"
 

@@ -2,8 +2,8 @@
 /*
  * Physical pages.
  *
- * Accounting is strict. Every page in use is covered by a *promise*: page_commit() promises pages or says -TENON_ENOMEM,
- * and what is promised can be allocated later without failing. There are never more promises than pages.
+ * Accounting is strict. Every page in use is covered by a *promise*: page_commit() promises pages or says
+ * -TENON_ENOMEM, and what is promised can be allocated later without failing. There are never more promises than pages.
  *
  *   page_alloc()           promises for itself; the promise goes with the last reference. For everything that can fail.
  *   page_alloc_promised()  takes from what the caller has promised before, and cannot fail. The promise stays the
@@ -38,16 +38,16 @@ struct page {
 	};
 	_Atomic uint32_t refs; /* 0: free */
 	uint8_t order;
-	uint8_t state; /* enum page_state */
+	uint8_t state;      /* enum page_state */
 	uint8_t heap_class; /* this and the next two: the heap's, in its pages */
 	uint16_t heap_used, heap_free;
 };
 
 enum page_state {
 	PAGE_RESERVED, /* not memory, or never given out */
-	PAGE_FREE, /* the first page of a free block */
-	PAGE_INNER, /* inside a block, free or used */
-	PAGE_USED, /* its promise goes with it */
+	PAGE_FREE,     /* the first page of a free block */
+	PAGE_INNER,    /* inside a block, free or used */
+	PAGE_USED,     /* its promise goes with it */
 	PAGE_PROMISED, /* its promise is somebody's */
 };
 
@@ -91,8 +91,8 @@ void page_init(void);
 void page_give(phys_addr start, phys_addr end);
 
 struct page_totals {
-	uint64_t total; /* pages that can be given out */
-	uint64_t free; /* not allocated */
+	uint64_t total;    /* pages that can be given out */
+	uint64_t free;     /* not allocated */
 	uint64_t promised; /* at most total */
 };
 

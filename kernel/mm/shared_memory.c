@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* The file is made in an instance of the memory file system that is mounted nowhere, and its name taken away at once. */
+/*
+ * The file is made in an instance of the memory file system that is mounted nowhere, and its name taken away at once.
+ */
 #include "kernel/mm/shared_memory.h"
 
 #include "kernel/mm/page.h"

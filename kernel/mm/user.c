@@ -73,9 +73,10 @@ int user_compare_exchange32(user_addr addr, uint32_t *expected, uint32_t desired
 		return -TENON_EINVAL;
 	if (!user_range_valid(addr, 4))
 		return -TENON_EFAULT;
-	__asm__ volatile("stac\n1:\tlock cmpxchgl %[desired], (%[addr])\n\txorl %[err], %[err]\n2:\tclac\n" EXCEPTION_ASM("1b", "2b")
-			 : "+a"(*expected), [err] "+r"(err)
-			 : [addr] "r"(addr), [desired] "r"(desired)
-			 : "memory", "rdx", "cc");
+	__asm__ volatile(
+	    "stac\n1:\tlock cmpxchgl %[desired], (%[addr])\n\txorl %[err], %[err]\n2:\tclac\n" EXCEPTION_ASM("1b", "2b")
+	    : "+a"(*expected), [err] "+r"(err)
+	    : [addr] "r"(addr), [desired] "r"(desired)
+	    : "memory", "rdx", "cc");
 	return err;
 }

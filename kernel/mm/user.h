@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * User memory. Its addresses are integers, so that nothing of the kernel follows one by mistake: these functions are the
- * only way to it. They check the range, then copy with user access open (SMAP); a fault that the address space
+ * User memory. Its addresses are integers, so that nothing of the kernel follows one by mistake: these functions are
+ * the only way to it. They check the range, then copy with user access open (SMAP); a fault that the address space
  * cannot serve ends the copy through the exception table.
  *
  * They may sleep (a page is read in, or waits for the space's lock): never call them with a spin lock held or from an
@@ -16,7 +16,9 @@
 
 typedef uint64_t user_addr;
 
-/* User space is [USER_START, USER_END): the lower half but its last page, so that no instruction there ends beyond it. */
+/*
+ * User space is [USER_START, USER_END): the lower half but its last page, so that no instruction there ends beyond it.
+ */
 #define USER_START 0x10000ull
 #define USER_END 0x00007ffffffff000ull
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Which ranges of an address space are in use, for what: the bookkeeping behind mmap, munmap, mprotect and brk. It knows
- * nothing of page tables.
+ * Which ranges of an address space are in use, for what: the bookkeeping behind mmap, munmap, mprotect and brk. It
+ * knows nothing of page tables.
  *
- * A sorted array of areas that do not overlap; neighbours that could be one are one. Finding is a binary search, changing
- * moves the rest of the array, which is what AREAS_MAX bounds. Every change first makes room (areas_reserve), then
- * cannot fail.
+ * A sorted array of areas that do not overlap; neighbours that could be one are one. Finding is a binary search,
+ * changing moves the rest of the array, which is what AREAS_MAX bounds. Every change first makes room (areas_reserve),
+ * then cannot fail.
  *
  * Lock: the address space's.
  */
@@ -25,15 +25,15 @@ enum { AREAS_MAX = 4096 };
 enum { AREA_READ = 1, AREA_WRITE = 2, AREA_EXEC = 4 };
 
 enum {
-	AREA_SHARED = 1, /* stores are seen by others who map the file */
+	AREA_SHARED = 1,  /* stores are seen by others who map the file */
 	AREA_CHARGED = 2, /* every page is promised, whether it is there yet or not: private and once writable */
-	AREA_STACK = 4, /* grows downwards when touched below */
+	AREA_STACK = 4,   /* grows downwards when touched below */
 };
 
 struct user_area {
 	uint64_t start, end; /* multiples of USER_PAGE */
-	struct file *file; /* NULL: zeroed memory; the area holds a reference */
-	uint64_t offset; /* bytes, in the file, of start */
+	struct file *file;   /* NULL: zeroed memory; the area holds a reference */
+	uint64_t offset;     /* bytes, in the file, of start */
 	uint8_t access, flags;
 	uint8_t access_max; /* what mprotect may ask for: a file opened for reading is not written through a map */
 };

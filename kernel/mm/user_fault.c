@@ -16,7 +16,8 @@
 /* Linux's si_code values. */
 enum { SEGV_MAPERR = 1, SEGV_ACCERR = 2, BUS_ADRERR = 2 };
 
-_Static_assert((int)AREA_READ == USER_READ && (int)AREA_WRITE == USER_WRITE && (int)AREA_EXEC == USER_EXEC, "one encoding");
+_Static_assert((int)AREA_READ == USER_READ && (int)AREA_WRITE == USER_WRITE && (int)AREA_EXEC == USER_EXEC,
+	       "one encoding");
 
 static struct page *zero_page; /* what is read of zeroed memory that is not promised */
 

@@ -61,8 +61,8 @@ static int move(struct user_space *s, uint64_t start, uint64_t old_bytes, uint64
 	return space_promise(s);
 }
 
-static int remap_locked(struct user_space *s, uint64_t start, uint64_t old_bytes, uint64_t bytes, uint64_t to, bool may_move,
-			uint64_t *result)
+static int remap_locked(struct user_space *s, uint64_t start, uint64_t old_bytes, uint64_t bytes, uint64_t to,
+			bool may_move, uint64_t *result)
 {
 	const struct user_area *a;
 	int err = areas_reserve(&s->areas, 6);

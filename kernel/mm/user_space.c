@@ -194,8 +194,11 @@ int space_protect(struct user_space *s, uint64_t start, uint64_t end, uint8_t ac
 static bool move_brk(struct user_space *s, uint64_t brk)
 {
 	uint64_t old_end = (s->brk + USER_PAGE - 1) & ~(USER_PAGE - 1), end = (brk + USER_PAGE - 1) & ~(USER_PAGE - 1);
-	struct user_area heap = { .start = old_end, .end = end, .access = AREA_READ | AREA_WRITE,
-				  .access_max = AREA_READ | AREA_WRITE | AREA_EXEC, .flags = AREA_CHARGED };
+	struct user_area heap = { .start = old_end,
+				  .end = end,
+				  .access = AREA_READ | AREA_WRITE,
+				  .access_max = AREA_READ | AREA_WRITE | AREA_EXEC,
+				  .flags = AREA_CHARGED };
 
 	if (brk < s->brk_start || brk > USER_MMAP_TOP)
 		return false;

@@ -2,9 +2,9 @@
 /*
  * A user address space: its areas, its page table, and what it has promised.
  *
- * The promise (page_commit) covers what the space may come to need: a page for each page of its charged areas, whether it
- * is there yet or not, and the page tables for all areas. So a page fault never lacks memory, and what would lack it is
- * the call that asks: mmap, brk, mprotect, fork, execve. The one exception is the stack, which grows without a call.
+ * The promise (page_commit) covers what the space may come to need: a page for each page of its charged areas, whether
+ * it is there yet or not, and the page tables for all areas. So a page fault never lacks memory, and what would lack it
+ * is the call that asks: mmap, brk, mprotect, fork, execve. The one exception is the stack, which grows without a call.
  *
  * `lock` protects all of it. A fault takes it, so nobody copies to or from user memory with it held.
  */

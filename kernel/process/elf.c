@@ -18,7 +18,8 @@ int elf_check(const struct elf_header *h, size_t bytes, uint64_t *off, size_t *s
 		return -TENON_ENOEXEC;
 	if (h->machine != MACHINE_X86_64 || (h->type != TYPE_EXEC && h->type != TYPE_DYN))
 		return -TENON_ENOEXEC;
-	if (h->program_bytes != sizeof(struct elf_program_header) || !h->program_cnt || h->program_cnt > ELF_HEADERS_MAX)
+	if (h->program_bytes != sizeof(struct elf_program_header) || !h->program_cnt ||
+	    h->program_cnt > ELF_HEADERS_MAX)
 		return -TENON_ENOEXEC;
 	if (h->program_off > INT64_MAX - ELF_HEADERS_MAX * sizeof(struct elf_program_header))
 		return -TENON_ENOEXEC;
@@ -57,7 +58,8 @@ static int plan_segment(const struct elf_program_header *p, uint64_t limit, stru
 	return 0;
 }
 
-int elf_plan(const struct elf_header *h, const struct elf_program_header *headers, uint64_t limit, struct elf_plan *plan)
+int elf_plan(const struct elf_header *h, const struct elf_program_header *headers, uint64_t limit,
+	     struct elf_plan *plan)
 {
 	int err = 0;
 
@@ -73,7 +75,8 @@ int elf_plan(const struct elf_header *h, const struct elf_program_header *header
 				plan->headers = p->addr + (h->program_off - p->off);
 			break;
 		case PT_INTERP:
-			if (p->file_bytes < 2 || p->file_bytes > ELF_INTERPRETER_BYTES || p->off > INT64_MAX - p->file_bytes)
+			if (p->file_bytes < 2 || p->file_bytes > ELF_INTERPRETER_BYTES ||
+			    p->off > INT64_MAX - p->file_bytes)
 				return -TENON_ENOEXEC;
 			plan->interpreter_off = p->off;
 			plan->interpreter_bytes = p->file_bytes;

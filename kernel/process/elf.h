@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What an ELF program (System V ABI, chapter 5; AMD64 supplement) asks to be mapped. Nothing here touches memory: a header and
- * program headers become a plan, or the file is refused. All numbers of the file are checked before they are used.
+ * What an ELF program (System V ABI, chapter 5; AMD64 supplement) asks to be mapped. Nothing here touches memory: a
+ * header and program headers become a plan, or the file is refused. All numbers of the file are checked before they are
+ * used.
  */
 #ifndef KERNEL_PROCESS_ELF_H
 #define KERNEL_PROCESS_ELF_H
@@ -11,8 +12,8 @@
 #include <stdint.h>
 
 enum {
-	ELF_SEGMENTS_MAX = 32, /* that are loaded */
-	ELF_HEADERS_MAX = 128, /* program headers of any kind */
+	ELF_SEGMENTS_MAX = 32,       /* that are loaded */
+	ELF_HEADERS_MAX = 128,       /* program headers of any kind */
 	ELF_INTERPRETER_BYTES = 256, /* its path, with NUL */
 };
 
@@ -32,9 +33,9 @@ struct elf_program_header {
 
 struct elf_segment {
 	uint64_t start, end; /* whole pages */
-	uint64_t file_off; /* of start, a multiple of a page */
-	uint64_t file_end; /* where the file's bytes end; from there to end there are zeros */
-	uint8_t access; /* AREA_ */
+	uint64_t file_off;   /* of start, a multiple of a page */
+	uint64_t file_end;   /* where the file's bytes end; from there to end there are zeros */
+	uint8_t access;      /* AREA_ */
 };
 
 struct elf_plan {
@@ -62,6 +63,7 @@ int elf_check(const struct elf_header *h, size_t bytes, uint64_t *off, size_t *s
  *
  * Return: 0 or -TENON_ENOEXEC.
  */
-int elf_plan(const struct elf_header *h, const struct elf_program_header *headers, uint64_t limit, struct elf_plan *plan);
+int elf_plan(const struct elf_header *h, const struct elf_program_header *headers, uint64_t limit,
+	     struct elf_plan *plan);
 
 #endif

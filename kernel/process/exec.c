@@ -60,7 +60,9 @@ static void begin(struct exec_image *image, struct user_frame *frame)
 	user_set_gs_base(0);
 	fpu_state_init(t->fpu_copy);
 	fpu_load(t->fpu_copy);
-	*frame = (struct user_frame){ .rip = image->entry, .rsp = image->sp, .cs = SELECTOR_USER_CODE, .ss = SELECTOR_USER_DATA };
+	*frame = (struct user_frame){
+		.rip = image->entry, .rsp = image->sp, .cs = SELECTOR_USER_CODE, .ss = SELECTOR_USER_DATA
+	};
 }
 
 int exec_become(struct exec_image *image, struct user_frame *frame)

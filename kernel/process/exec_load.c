@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * From a file to an address space with a program, its interpreter and its stack. Another binary format would be asked where
- * scripts are, in find_program(), and like them name the file to load instead.
+ * From a file to an address space with a program, its interpreter and its stack. Another binary format would be asked
+ * where scripts are, in find_program(), and like them name the file to load instead.
  */
 #include "kernel/mm/heap.h"
 #include "kernel/mm/user_space.h"
@@ -51,7 +51,11 @@ static int read_plan(struct file *file, struct elf_plan *plan)
 
 static int map_part(struct user_space *s, struct file *file, uint64_t off, uint64_t start, uint64_t end, uint8_t access)
 {
-	struct user_area a = { .start = start, .end = end, .file = file, .offset = off, .access = access,
+	struct user_area a = { .start = start,
+			       .end = end,
+			       .file = file,
+			       .offset = off,
+			       .access = access,
 			       .access_max = AREA_READ | AREA_WRITE | AREA_EXEC,
 			       .flags = access & AREA_WRITE ? AREA_CHARGED : 0 };
 	int err;
@@ -164,7 +168,9 @@ static int load_interpreter(const struct path_start *start, struct file *program
 
 static int make_stack(struct user_space *s, const struct elf_plan *plan, struct exec_stack *stack, uint64_t *sp)
 {
-	struct user_area a = { .end = USER_STACK_TOP, .access = AREA_READ | AREA_WRITE, .flags = AREA_STACK | AREA_CHARGED,
+	struct user_area a = { .end = USER_STACK_TOP,
+			       .access = AREA_READ | AREA_WRITE,
+			       .flags = AREA_STACK | AREA_CHARGED,
 			       .access_max = AREA_READ | AREA_WRITE | AREA_EXEC };
 	int err;
 

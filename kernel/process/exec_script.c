@@ -12,7 +12,9 @@ static bool blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Part a line "PROGRAM [ARGUMENT]" into its two; the argument, which may have blanks in it, is NULL if there is none. */
+/*
+ * Part a line "PROGRAM [ARGUMENT]" into its two; the argument, which may have blanks in it, is NULL if there is none.
+ */
 static int split(char *line, const char **program, const char **argument)
 {
 	char *end = strchr(line, '\n'), *at = line;

@@ -12,7 +12,7 @@ struct file;
 
 struct exec_script {
 	char line[SCRIPT_LINE_BYTES + 1];
-	const char *program; /* in line */
+	const char *program;     /* in line */
 	struct exec_words words; /* of the heap: program, its argument, the script's path, the script's arguments */
 };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* What a program finds on its stack when it begins (AMD64 ABI 3.4.1): argc, argv, envp, the auxiliary vector, strings. */
+/*
+ * What a program finds on its stack when it begins (AMD64 ABI 3.4.1): argc, argv, envp, the auxiliary vector, strings.
+ */
 #ifndef KERNEL_PROCESS_EXEC_STACK_H
 #define KERNEL_PROCESS_EXEC_STACK_H
 
@@ -16,9 +18,25 @@ struct exec_words {
 #define EXEC_BYTES_MAX (256u << 10) /* of strings and pointers: beyond is E2BIG */
 
 enum { /* Linux's AT_ numbers */
-	AUX_NULL = 0, AUX_PHDR = 3, AUX_PHENT = 4, AUX_PHNUM = 5, AUX_PAGESZ = 6, AUX_BASE = 7, AUX_FLAGS = 8, AUX_ENTRY = 9,
-	AUX_UID = 11, AUX_EUID = 12, AUX_GID = 13, AUX_EGID = 14, AUX_PLATFORM = 15, AUX_HWCAP = 16, AUX_CLKTCK = 17,
-	AUX_SECURE = 23, AUX_RANDOM = 25, AUX_HWCAP2 = 26, AUX_EXECFN = 31,
+       AUX_NULL = 0,
+       AUX_PHDR = 3,
+       AUX_PHENT = 4,
+       AUX_PHNUM = 5,
+       AUX_PAGESZ = 6,
+       AUX_BASE = 7,
+       AUX_FLAGS = 8,
+       AUX_ENTRY = 9,
+       AUX_UID = 11,
+       AUX_EUID = 12,
+       AUX_GID = 13,
+       AUX_EGID = 14,
+       AUX_PLATFORM = 15,
+       AUX_HWCAP = 16,
+       AUX_CLKTCK = 17,
+       AUX_SECURE = 23,
+       AUX_RANDOM = 25,
+       AUX_HWCAP2 = 26,
+       AUX_EXECFN = 31,
 };
 
 struct exec_aux {

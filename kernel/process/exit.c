@@ -16,8 +16,9 @@ void process_tell_parent(struct process *p, int code, int status)
 	struct process *parent = p->parent;
 	bool ended = code == INFO_EXITED || code == INFO_KILLED;
 	int signo = ended ? p->exit_signal : SIGNAL_CHLD;
-	struct signal_info info = { .signo = signo, .code = code, .pid = p->pid, .uid = p->credentials.uid,
-				    .value = (uint32_t)status };
+	struct signal_info info = {
+		.signo = signo, .code = code, .pid = p->pid, .uid = p->credentials.uid, .value = (uint32_t)status
+	};
 
 	if (!parent)
 		return;

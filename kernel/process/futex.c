@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Futexes: a task sleeps if a word still has a value, others wake it. Where the word is says space_place(), so those in memory
- * that processes share meet; that a program says it is its own (FUTEX_PRIVATE) changes nothing.
+ * Futexes: a task sleeps if a word still has a value, others wake it. Where the word is says space_place(), so those in
+ * memory that processes share meet; that a program says it is its own (FUTEX_PRIVATE) changes nothing.
  *
  * One lock for all: what is done under it is a walk over the waiters of one bucket.
  */

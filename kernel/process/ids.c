@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * One space of numbers for tasks, processes, groups and sessions: a number is free when it stands for none of them. They are
- * given out in turn, so that one that was just given back does not soon mean something else.
+ * One space of numbers for tasks, processes, groups and sessions: a number is free when it stands for none of them.
+ * They are given out in turn, so that one that was just given back does not soon mean something else.
  */
 #include "kernel/process/types.h"
 #include "tenon/errno.h"

@@ -37,7 +37,7 @@ struct credentials {
 };
 
 struct session {
-	int id; /* pid of the leader, also after its death: no process gets it until the session has gone */
+	int id;        /* pid of the leader, also after its death: no process gets it until the session has gone */
 	unsigned refs; /* process groups in it */
 	struct terminal *terminal; /* the controlling one, or NULL; process_lock */
 };
@@ -45,7 +45,7 @@ struct session {
 struct process_group {
 	int id;
 	struct session *session;
-	struct process *members; /* linked by group_next */
+	struct process *members;    /* linked by group_next */
 	struct process_group *next; /* of all */
 };
 

@@ -11,7 +11,8 @@ bool signal_waiting(const struct task *t)
 {
 	const struct process *p = t->process;
 
-	return p->exiting || t->ending || p->state == PROCESS_STOPPED || ((t->pending.set | p->pending.set) & ~t->blocked);
+	return p->exiting || t->ending || p->state == PROCESS_STOPPED ||
+	       ((t->pending.set | p->pending.set) & ~t->blocked);
 }
 
 void signal_recalculate(struct task *t)

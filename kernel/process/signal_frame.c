@@ -50,20 +50,56 @@ enum { UC_XSTATE = 1, UC_SS = 2, UC_STRICT_SS = 4 };
 static void save(struct machine_context *m, const struct user_frame *f)
 {
 	*m = (struct machine_context){
-		.r8 = f->r8, .r9 = f->r9, .r10 = f->r10, .r11 = f->r11, .r12 = f->r12, .r13 = f->r13, .r14 = f->r14,
-		.r15 = f->r15, .rdi = f->rdi, .rsi = f->rsi, .rbp = f->rbp, .rbx = f->rbx, .rdx = f->rdx, .rax = f->rax,
-		.rcx = f->rcx, .rsp = f->rsp, .rip = f->rip, .rflags = f->rflags, .cs = (uint16_t)f->cs,
-		.ss = (uint16_t)f->ss, .error = f->error, .vector = f->vector,
+		.r8 = f->r8,
+		.r9 = f->r9,
+		.r10 = f->r10,
+		.r11 = f->r11,
+		.r12 = f->r12,
+		.r13 = f->r13,
+		.r14 = f->r14,
+		.r15 = f->r15,
+		.rdi = f->rdi,
+		.rsi = f->rsi,
+		.rbp = f->rbp,
+		.rbx = f->rbx,
+		.rdx = f->rdx,
+		.rax = f->rax,
+		.rcx = f->rcx,
+		.rsp = f->rsp,
+		.rip = f->rip,
+		.rflags = f->rflags,
+		.cs = (uint16_t)f->cs,
+		.ss = (uint16_t)f->ss,
+		.error = f->error,
+		.vector = f->vector,
 	};
 }
 
 static void restore(struct user_frame *f, const struct machine_context *m)
 {
 	*f = (struct user_frame){
-		.r8 = m->r8, .r9 = m->r9, .r10 = m->r10, .r11 = m->r11, .r12 = m->r12, .r13 = m->r13, .r14 = m->r14,
-		.r15 = m->r15, .rdi = m->rdi, .rsi = m->rsi, .rbp = m->rbp, .rbx = m->rbx, .rdx = m->rdx, .rax = m->rax,
-		.rcx = m->rcx, .rsp = m->rsp, .rip = m->rip, .rflags = m->rflags,
-		/* Not as a system call: what it returned is not interrupted once more, and rcx and r11 are the program's. */
+		.r8 = m->r8,
+		.r9 = m->r9,
+		.r10 = m->r10,
+		.r11 = m->r11,
+		.r12 = m->r12,
+		.r13 = m->r13,
+		.r14 = m->r14,
+		.r15 = m->r15,
+		.rdi = m->rdi,
+		.rsi = m->rsi,
+		.rbp = m->rbp,
+		.rbx = m->rbx,
+		.rdx = m->rdx,
+		.rax = m->rax,
+		.rcx = m->rcx,
+		.rsp = m->rsp,
+		.rip = m->rip,
+		.rflags = m->rflags,
+		/*
+		 * Not as a system call: what it returned is not interrupted once more, and rcx and r11 are the
+		 * program's.
+		 */
 		.vector = 0,
 		.cs = SELECTOR_USER_CODE,
 		.ss = SELECTOR_USER_DATA,
@@ -154,6 +190,7 @@ int signal_frame_pop(struct user_frame *f)
 	signal_set_blocked(frame.blocked);
 	t->signal_stack = (struct signal_stack){ 0 };
 	if (!(frame.stack.flags & STACK_DISABLED) && user_range_valid(frame.stack.base, frame.stack.size))
-		t->signal_stack = (struct signal_stack){ frame.stack.base, frame.stack.size, frame.stack.flags & ~STACK_ON };
+		t->signal_stack =
+		    (struct signal_stack){ frame.stack.base, frame.stack.size, frame.stack.flags & ~STACK_ON };
 	return 0;
 }

@@ -10,8 +10,8 @@
 /* Raised by what the program itself did; taken before others, so that their frame is next to the fault. */
 static const signal_set synchronous = SET(SEGV) | SET(BUS) | SET(ILL) | SET(TRAP) | SET(FPE) | SET(SYS);
 static const signal_set ignored = SET(CHLD) | SET(URG) | SET(WINCH);
-static const signal_set cores = SET(QUIT) | SET(ILL) | SET(TRAP) | SET(ABRT) | SET(BUS) | SET(FPE) | SET(SEGV) | SET(XCPU) |
-				SET(XFSZ) | SET(SYS);
+static const signal_set cores =
+    SET(QUIT) | SET(ILL) | SET(TRAP) | SET(ABRT) | SET(BUS) | SET(FPE) | SET(SEGV) | SET(XCPU) | SET(XFSZ) | SET(SYS);
 
 int pending_add(struct pending *p, const struct signal_info *info, unsigned *queued_cnt)
 {

@@ -20,11 +20,21 @@ void terminal_init(struct terminal *t, uint32_t device, void (*output)(struct te
 		.in = IN_CR_TO_NL | IN_STOP | IN_UTF8,
 		.out = OUT_PROCESS | OUT_NL_TO_CRNL,
 		.control = 0000017 | 0000060 | 0000200 | 0002000, /* B38400 CS8 CREAD HUPCL */
-		.local = LOCAL_SIGNALS | LOCAL_LINES | LOCAL_ECHO | LOCAL_ECHO_ERASE | LOCAL_ECHO_KILL | LOCAL_ECHO_CONTROL |
-			 LOCAL_ECHO_KILL_ERASE | LOCAL_EXTENDED,
-		.cc = { [CC_INTR] = 3, [CC_QUIT] = 28, [CC_ERASE] = 127, [CC_KILL] = 21, [CC_EOF] = 4, [CC_MIN] = 1,
-			[CC_START] = 17, [CC_STOP] = 19, [CC_SUSPEND] = 26, [CC_REPRINT] = 18, [CC_DISCARD] = 15,
-			[CC_WORD_ERASE] = 23, [CC_LITERAL] = 22 },
+		.local = LOCAL_SIGNALS | LOCAL_LINES | LOCAL_ECHO | LOCAL_ECHO_ERASE | LOCAL_ECHO_KILL |
+			 LOCAL_ECHO_CONTROL | LOCAL_ECHO_KILL_ERASE | LOCAL_EXTENDED,
+		.cc = { [CC_INTR] = 3,
+			[CC_QUIT] = 28,
+			[CC_ERASE] = 127,
+			[CC_KILL] = 21,
+			[CC_EOF] = 4,
+			[CC_MIN] = 1,
+			[CC_START] = 17,
+			[CC_STOP] = 19,
+			[CC_SUSPEND] = 26,
+			[CC_REPRINT] = 18,
+			[CC_DISCARD] = 15,
+			[CC_WORD_ERASE] = 23,
+			[CC_LITERAL] = 22 },
 	};
 
 	memset(t, 0, sizeof(*t));
@@ -61,8 +71,8 @@ static bool in_background(struct terminal *t)
 }
 
 /*
- * Return: 0: go on; -TENON_EINTR: its group was stopped, and the call is made again afterwards; -TENON_EIO: it cannot be
- * stopped.
+ * Return: 0: go on; -TENON_EINTR: its group was stopped, and the call is made again afterwards; -TENON_EIO: it cannot
+ * be stopped.
  */
 static int stop_background(struct terminal *t, int signo)
 {
@@ -120,7 +130,7 @@ void terminal_leave(struct terminal *t, int session)
 /* How a read waits: POSIX 11.1.7. Of modes at one moment. */
 struct read_rule {
 	bool lines;
-	size_t least; /* bytes to wait for */
+	size_t least;     /* bytes to wait for */
 	uint64_t time_ns; /* 0: no timer */
 };
 
@@ -143,7 +153,8 @@ static bool enough(struct terminal *t, const struct read_rule *rule, size_t leas
 	bool is;
 
 	spin_lock(&t->lock);
-	is = (bool)(t->modes.local & LOCAL_LINES) != rule->lines || (rule->lines ? line_ready(t) : line_readable(t) >= least);
+	is = (bool)(t->modes.local & LOCAL_LINES) != rule->lines ||
+	     (rule->lines ? line_ready(t) : line_readable(t) >= least);
 	spin_unlock(&t->lock);
 	return is;
 }
@@ -241,8 +252,9 @@ static long terminal_write(struct file *file, struct io *io, uint64_t offset)
 		if (err)
 			break;
 		if (!may_write(t))
-			err = file_nonblocking(file) ? -TENON_EAGAIN :
-						       wait_event(&t->writers, may_write(t), DEADLINE_NONE, WAIT_SIGNAL);
+			err = file_nonblocking(file) ?
+				  -TENON_EAGAIN :
+				  wait_event(&t->writers, may_write(t), DEADLINE_NONE, WAIT_SIGNAL);
 		if (err)
 			break;
 		spin_lock(&t->lock);

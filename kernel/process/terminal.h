@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Terminals: what is typed becomes lines, echo and signals; what is written gets its carriage returns; job control keeps
- * those in the background away. Numbers and layouts are Linux's (termios(3), ioctl_tty(2)).
+ * Terminals: what is typed becomes lines, echo and signals; what is written gets its carriage returns; job control
+ * keeps those in the background away. Numbers and layouts are Linux's (termios(3), ioctl_tty(2)).
  *
  * terminal_line.c is the line discipline: bytes in, bytes out, no processes. terminal.c is the file.
  */
@@ -21,7 +21,7 @@ enum {
 	IN_NL_TO_CR = 0000100,
 	IN_IGNORE_CR = 0000200,
 	IN_CR_TO_NL = 0000400,
-	IN_STOP = 0002000, /* IXON */
+	IN_STOP = 0002000,     /* IXON */
 	IN_STOP_ANY = 0004000, /* IXANY */
 	IN_UTF8 = 0040000,
 	OUT_PROCESS = 0000001,
@@ -29,7 +29,7 @@ enum {
 	OUT_CR_TO_NL = 0000010,
 	OUT_EXPAND_TABS = 0014000,
 	LOCAL_SIGNALS = 0000001, /* ISIG */
-	LOCAL_LINES = 0000002, /* ICANON */
+	LOCAL_LINES = 0000002,   /* ICANON */
 	LOCAL_ECHO = 0000010,
 	LOCAL_ECHO_ERASE = 0000020,
 	LOCAL_ECHO_KILL = 0000040,
@@ -38,12 +38,30 @@ enum {
 	LOCAL_STOP_OUTPUT = 0000400, /* TOSTOP */
 	LOCAL_ECHO_CONTROL = 0001000,
 	LOCAL_ECHO_KILL_ERASE = 0004000, /* ECHOKE */
-	LOCAL_EXTENDED = 0100000, /* IEXTEN */
+	LOCAL_EXTENDED = 0100000,        /* IEXTEN */
 };
 
 /* Indexes of c_cc. 0 there switches the function off. */
-enum { CC_INTR, CC_QUIT, CC_ERASE, CC_KILL, CC_EOF, CC_TIME, CC_MIN, CC_SWITCH, CC_START, CC_STOP, CC_SUSPEND, CC_EOL, CC_REPRINT,
-       CC_DISCARD, CC_WORD_ERASE, CC_LITERAL, CC_EOL2, CC_CNT = 19 };
+enum {
+	CC_INTR,
+	CC_QUIT,
+	CC_ERASE,
+	CC_KILL,
+	CC_EOF,
+	CC_TIME,
+	CC_MIN,
+	CC_SWITCH,
+	CC_START,
+	CC_STOP,
+	CC_SUSPEND,
+	CC_EOL,
+	CC_REPRINT,
+	CC_DISCARD,
+	CC_WORD_ERASE,
+	CC_LITERAL,
+	CC_EOL2,
+	CC_CNT = 19
+};
 
 struct terminal_modes { /* Linux's struct termios of the kernel */
 	uint32_t in, out, control, local;
@@ -75,7 +93,7 @@ enum {
 #define TERMINAL_INPUT_BYTES 4096 /* typed and not read yet; one is kept for the end of the line */
 
 struct terminal {
-	struct spinlock lock; /* protects all but what never changes */
+	struct spinlock lock;                                              /* protects all but what never changes */
 	void (*output)(struct terminal *t, const char *bytes, size_t len); /* takes them all; called with the lock */
 	struct terminal_modes modes;
 	struct terminal_size size;
@@ -83,14 +101,14 @@ struct terminal {
 	/* Typed: a ring; counters that only rise. */
 	uint8_t input[TERMINAL_INPUT_BYTES];
 	uint8_t mark[TERMINAL_INPUT_BYTES]; /* enum terminal_mark of each byte */
-	unsigned taken; /* read so far */
-	unsigned ready; /* complete lines end here; without lines all is ready */
-	unsigned typed; /* typed so far; from ready on the line that is being edited */
-	unsigned line_column; /* where that began */
-	bool literal; /* the next byte means itself */
+	unsigned taken;                     /* read so far */
+	unsigned ready;                     /* complete lines end here; without lines all is ready */
+	unsigned typed;                     /* typed so far; from ready on the line that is being edited */
+	unsigned line_column;               /* where that began */
+	bool literal;                       /* the next byte means itself */
 
 	unsigned column; /* of the output */
-	bool stopped; /* by ^S */
+	bool stopped;    /* by ^S */
 
 	int session, group; /* whose controlling terminal it is, and the one in the foreground; 0: none */
 	struct wait_queue readers, writers;

@@ -222,7 +222,10 @@ static int signal_of(const struct terminal *t, uint8_t c)
 {
 	if (!(t->modes.local & LOCAL_SIGNALS))
 		return 0;
-	return is(t, c, CC_INTR) ? SIGNAL_INT : is(t, c, CC_QUIT) ? SIGNAL_QUIT : is(t, c, CC_SUSPEND) ? SIGNAL_TSTP : 0;
+	return is(t, c, CC_INTR)    ? SIGNAL_INT :
+	       is(t, c, CC_QUIT)    ? SIGNAL_QUIT :
+	       is(t, c, CC_SUSPEND) ? SIGNAL_TSTP :
+				      0;
 }
 
 /* Is it a command to the editor? Does it, then. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Processes and tasks from the inside: for kernel/process/ and the system calls that are about them. Who else needs them has
- * process.h.
+ * Processes and tasks from the inside: for kernel/process/ and the system calls that are about them. Who else needs
+ * them has process.h.
  *
  * What a comment gives no lock is set before others know the object, or only its own task uses it.
  */
@@ -40,7 +40,7 @@ struct task {
 	struct thread *thread;
 	int tid;
 
-	signal_set blocked; /* written by itself with process_lock held, read by senders */
+	signal_set blocked;       /* written by itself with process_lock held, read by senders */
 	signal_set saved_blocked; /* to go back to after the handler that ends rt_sigsuspend and its like */
 	bool restore_blocked;
 	struct pending pending; /* process_lock */
@@ -49,10 +49,10 @@ struct task {
 	user_addr clear_tid; /* CLONE_CHILD_CLEARTID: written 0 and woken at the end */
 	user_addr robust_list;
 	uint64_t deadline_ns; /* of a call that may be made again: syscall_deadline() */
-	bool again; /* such a call is being made again */
-	bool ending; /* exec in another task: it is to end; process_lock */
-	uint8_t interrupted; /* enum syscall_interrupted of the call that has just returned -TENON_EINTR */
-	void *fpu_copy; /* fpu_bytes(): of a signal frame on its way */
+	bool again;           /* such a call is being made again */
+	bool ending;          /* exec in another task: it is to end; process_lock */
+	uint8_t interrupted;  /* enum syscall_interrupted of the call that has just returned -TENON_EINTR */
+	void *fpu_copy;       /* fpu_bytes(): of a signal frame on its way */
 };
 
 /* What wait4 tells about a child once. */
@@ -60,13 +60,13 @@ enum child_event { CHILD_NONE, CHILD_STOPPED, CHILD_CONTINUED };
 
 struct process {
 	int pid;
-	_Atomic uint32_t refs; /* tasks together 1, the tree 1, and those who found it */
-	struct user_space *space; /* process_lock for others; NULL: zombie */
-	struct fdtable *files; /* the same */
-	struct fs_context *fs; /* the same */
+	_Atomic uint32_t refs;          /* tasks together 1, the tree 1, and those who found it */
+	struct user_space *space;       /* process_lock for others; NULL: zombie */
+	struct fdtable *files;          /* the same */
+	struct fs_context *fs;          /* the same */
 	struct credentials credentials; /* process_lock for writing */
-	char name[PROCESS_NAME_BYTES]; /* process_lock */
-	char *executable; /* process_lock; of the heap; absolute path, or NULL */
+	char name[PROCESS_NAME_BYTES];  /* process_lock */
+	char *executable;               /* process_lock; of the heap; absolute path, or NULL */
 	struct rlimit limits[RLIMIT_CNT];
 	bool has_executed; /* since fork: setpgid is too late */
 
@@ -77,23 +77,26 @@ struct process {
 	struct task *tasks;
 	unsigned task_cnt;
 	enum process_state state;
-	bool exiting; /* all tasks are to end, with exit_status */
+	bool exiting;    /* all tasks are to end, with exit_status */
 	int exit_status; /* as wait4 gives it */
 	int exit_signal; /* to the parent */
 	enum child_event event;
 	int stop_signal;
 	struct wait_queue child_queue; /* its children changed */
-	struct wait_queue stop_queue; /* its tasks, while it is stopped */
+	struct wait_queue stop_queue;  /* its tasks, while it is stopped */
 	struct wait_queue vfork_queue; /* its parent, until it has an address space of its own */
 	bool vfork_done;
 
 	struct signal_action actions[SIGNAL_MAX];
 	struct pending pending;
-	unsigned queued_cnt; /* in its own queue and in those of its tasks */
+	unsigned queued_cnt;            /* in its own queue and in those of its tasks */
 	struct wait_queue signal_queue; /* rt_sigtimedwait, signalfd */
 
 	uint64_t start_ns;
-	/* On a CPU: tasks that have ended, children waited for. All of it counts as the program's own, none as the kernel's. */
+	/*
+	 * On a CPU: tasks that have ended, children waited for. All of it counts as the program's own, none as the
+	 * kernel's.
+	 */
 	uint64_t ended_ns, children_ns;
 	struct timer alarm; /* ITIMER_REAL */
 	uint64_t alarm_interval_ns;
@@ -144,7 +147,7 @@ int task_make(struct process *p, void (*fn)(void *arg), void *arg, struct task *
 void task_drop(struct task *t); /* one that was never started */
 /* Is there room for one more? Counts it. process_lock. Return: 0, -TENON_EAGAIN. */
 int task_admit(const struct process *parent);
-void task_gone(void); /* process_lock */
+void task_gone(void);                       /* process_lock */
 uint64_t process_run_ns(struct process *p); /* process_lock */
 
 /* ---- signal.c ---- */

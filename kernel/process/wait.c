@@ -70,7 +70,7 @@ int child_wait(const struct child_wait *w, struct child_report *report)
 	*report = (struct child_report){ 0 };
 	if (w->options & WAIT_NO_HANG)
 		return 0;
-	interrupted = wait_event(&parent->child_queue, (err = find_locked(parent, w, report)) != -TENON_EAGAIN, DEADLINE_NONE,
-				 WAIT_SIGNAL);
+	interrupted = wait_event(&parent->child_queue, (err = find_locked(parent, w, report)) != -TENON_EAGAIN,
+				 DEADLINE_NONE, WAIT_SIGNAL);
 	return err == -TENON_EAGAIN ? interrupted : err;
 }

@@ -32,7 +32,10 @@ struct child_report {
 /* Return: 0; -TENON_ECHILD; -TENON_EINTR. */
 int child_wait(const struct child_wait *w, struct child_report *report);
 
-/* The same without waiting, with process_lock held. Return: 0, -TENON_ECHILD, -TENON_EAGAIN: there are some, none ready. */
+/*
+ * The same without waiting, with process_lock held. Return: 0, -TENON_ECHILD, -TENON_EAGAIN: there are some, none
+ * ready.
+ */
 int child_find(struct process *parent, const struct child_wait *w, struct child_report *report);
 
 /* A zombie goes; process_lock. */

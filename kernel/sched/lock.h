@@ -16,23 +16,23 @@
 
 enum lock_rank {
 	/* mutexes */
-	LOCK_MOUNTS = 10, /* VFS: renaming directories, mounting */
+	LOCK_MOUNTS = 10,   /* VFS: renaming directories, mounting */
 	LOCK_POSITION = 16, /* an open file's position */
-	LOCK_NODE = 20, /* VFS: one node */
-	LOCK_FILE = 24, /* what an open file stands for: a pipe, a text */
-	LOCK_FILES = 28, /* a table of descriptors, a working directory */
-	LOCK_SPACE = 32, /* a user address space: faults take it, so user memory is copied with locks below only */
-	LOCK_PLACE = 36, /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
-	LOCK_OBJECT = 40, /* objects of the native interface */
-	LOCK_CORE = 50, /* the module core */
+	LOCK_NODE = 20,     /* VFS: one node */
+	LOCK_FILE = 24,     /* what an open file stands for: a pipe, a text */
+	LOCK_FILES = 28,    /* a table of descriptors, a working directory */
+	LOCK_SPACE = 32,    /* a user address space: faults take it, so user memory is copied with locks below only */
+	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
+	LOCK_OBJECT = 40,   /* objects of the native interface */
+	LOCK_CORE = 50,     /* the module core */
 	/* spin locks; all are above all mutexes */
 	LOCK_TERMINAL = 90, /* one terminal: sends signals while it holds it */
 	LOCK_PROCESS = 100, /* the tree of processes and their signals */
-	LOCK_DEVICE = 110, /* one device */
-	LOCK_LEAF = 120, /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
-	LOCK_WAIT = 130, /* a wait queue */
-	LOCK_TIMER = 140, /* the timers of a CPU */
-	LOCK_RUN = 150, /* the run queue */
+	LOCK_DEVICE = 110,  /* one device */
+	LOCK_LEAF = 120,    /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
+	LOCK_WAIT = 130,    /* a wait queue */
+	LOCK_TIMER = 140,   /* the timers of a CPU */
+	LOCK_RUN = 150,     /* the run queue */
 	LOCK_STACKS = 155,
 	LOCK_HEAP = 160,
 	LOCK_PAGES = 170,

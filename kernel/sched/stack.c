@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Stacks, in a window of slots; the lower half of a slot is not mapped, so what runs over the end of a stack faults. Those
- * of threads that ended are kept, mapped, for the next ones: unmapping waits for all CPUs. stacks_trim() does that, once
- * for many. The lock protects the list of those kept and the map of slots.
+ * Stacks, in a window of slots; the lower half of a slot is not mapped, so what runs over the end of a stack faults.
+ * Those of threads that ended are kept, mapped, for the next ones: unmapping waits for all CPUs. stacks_trim() does
+ * that, once for many. The lock protects the list of those kept and the map of slots.
  */
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/mm/page.h"

@@ -28,7 +28,9 @@ static struct thread *run_first, *run_last;
 static struct thread_totals totals;
 static _Atomic unsigned last_id;
 
-/* ---- the queue; with the lock held -------------------------------------------------------------------------------- */
+/*
+ * ---- the queue; with the lock held --------------------------------------------------------------------------------
+ */
 
 /* Somebody must look at the queue: a CPU that idles, or this one when the slice of its thread ends. */
 static void find_cpu(void)
@@ -73,7 +75,9 @@ static struct thread *dequeue(void)
 	return t;
 }
 
-/* ---- switching; with the lock held -------------------------------------------------------------------------------- */
+/*
+ * ---- switching; with the lock held --------------------------------------------------------------------------------
+ */
 
 /* The first thing on a stack that is gone on with. */
 static void after_switch(void)

@@ -30,27 +30,27 @@ enum { THREAD_SIGNAL = 1, THREAD_KILL = 2 };
 
 struct thread {
 	char name[THREAD_NAME_BYTES];
-	unsigned id; /* counts up, for messages */
+	unsigned id;                 /* counts up, for messages */
 	_Atomic uint32_t interrupts; /* THREAD_SIGNAL | THREAD_KILL */
-	struct task *task; /* of a process; NULL: the kernel's own */
-	struct user_context user; /* registers that are saved only when another thread runs */
-	uint64_t run_ns; /* on a CPU, until it was last taken off */
+	struct task *task;           /* of a process; NULL: the kernel's own */
+	struct user_context user;    /* registers that are saved only when another thread runs */
+	uint64_t run_ns;             /* on a CPU, until it was last taken off */
 
 	/* The scheduler's own, under its lock. */
-	uint64_t sp; /* while it does not run */
+	uint64_t sp;    /* while it does not run */
 	uint8_t *stack; /* lowest mapped byte */
 	enum thread_state state;
-	unsigned sleep_ends; /* interrupts that end its sleep */
-	struct cpu *cpu; /* where it runs, or ran last */
-	uint64_t started_ns; /* when it was last put on a CPU */
+	unsigned sleep_ends;     /* interrupts that end its sleep */
+	struct cpu *cpu;         /* where it runs, or ran last */
+	uint64_t started_ns;     /* when it was last put on a CPU */
 	struct thread *run_next; /* in the run queue */
 	void (*fn)(void *arg);
 	void *arg;
 
 	/* Its locks' own. */
 	uint32_t spin_depth; /* spin locks held; interrupts are off while it is not 0 */
-	bool spin_restore; /* interrupts were on before the first */
-	uint8_t lock_cnt; /* debug builds: ranks held */
+	bool spin_restore;   /* interrupts were on before the first */
+	uint8_t lock_cnt;    /* debug builds: ranks held */
 	uint8_t lock_rank[14];
 };
 
@@ -68,8 +68,8 @@ static inline struct thread *thread_current(void)
  * @name: copied, cut to THREAD_NAME_BYTES
  * @fn: called on the new thread; when it returns the thread ends
  *
- * May sleep. What becomes of it: thread_start(), or thread_drop() if it was never started. A started thread frees itself
- * when it ends: the pointer is the caller's only as long as he knows that it has not ended.
+ * May sleep. What becomes of it: thread_start(), or thread_drop() if it was never started. A started thread frees
+ * itself when it ends: the pointer is the caller's only as long as he knows that it has not ended.
  *
  * Return: 0, -TENON_ENOMEM.
  */
@@ -100,7 +100,7 @@ uint64_t thread_run_ns(const struct thread *t);
 struct thread_totals {
 	unsigned threads, runnable, cpus;
 	uint64_t switches;
-	uint64_t idle_ns; /* of all CPUs */
+	uint64_t idle_ns;      /* of all CPUs */
 	uint64_t stacks_bytes; /* of all threads, and kept for new ones */
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Timers, in a pairing heap for each CPU (Fredman, Sedgewick, Sleator, Tarjan: The Pairing Heap, 1986): setting one takes
- * constant time, the first one out logarithmic, amortised. A CPU's timer_lock protects its heap.
+ * Timers, in a pairing heap for each CPU (Fredman, Sedgewick, Sleator, Tarjan: The Pairing Heap, 1986): setting one
+ * takes constant time, the first one out logarithmic, amortised. A CPU's timer_lock protects its heap.
  */
 #include "kernel/sched/timer.h"
 
@@ -156,7 +156,7 @@ void timer_interrupt(void)
 	cpu->armed_ns = UINT64_MAX;
 	spin_lock(&cpu->timer_lock);
 	while ((t = cpu->timers) && t->deadline_ns <= now) {
-		void (*fn)(struct timer *t) = t->fn;
+		void (*fn)(struct timer * t) = t->fn;
 
 		take_out(cpu, t);
 		cpu->timer_running = t;

@@ -21,7 +21,7 @@ struct timer {
 	uint64_t deadline_ns;
 	void (*fn)(struct timer *t);
 	struct timer *child, *sibling, *prev; /* in a pairing heap; prev: parent or the sibling before */
-	struct cpu *cpu; /* where it is set; NULL: not set */
+	struct cpu *cpu;                      /* where it is set; NULL: not set */
 };
 
 /**

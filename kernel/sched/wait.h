@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Waiting. A *wait* is one thread that waits, a *waiter* its registration with one queue; a wait may stand in several
- * queues at once (poll). A wake-up is remembered in the wait, so one that comes between looking and sleeping is not lost:
+ * queues at once (poll). A wake-up is remembered in the wait, so one that comes between looking and sleeping is not
+ * lost:
  *
  *	wait_init(&w); wait_add(&r, &w, &queue);
  *	while (!condition && !err)
  *		err = wait_sleep(&w, deadline, WAIT_SIGNAL);
  *	wait_remove(&r);
  *
- * which is what wait_event() does. Every waker makes the condition true first, and wakes then. Wake-ups may be spurious.
+ * which is what wait_event() does. Every waker makes the condition true first, and wakes then. Wake-ups may be
+ * spurious.
  *
  * The same calls serve in host programs' tests, with threads of the C library behind them.
  */
@@ -25,8 +27,8 @@
 
 /* What ends a wait besides a wake-up and its deadline. */
 enum wait_mode {
-	WAIT_KILL, /* the thread is told to end (a fatal signal) */
-	WAIT_SIGNAL, /* that, or any signal that it takes */
+	WAIT_KILL,     /* the thread is told to end (a fatal signal) */
+	WAIT_SIGNAL,   /* that, or any signal that it takes */
 	WAIT_DEADLINE, /* nothing: only for waits with a deadline, or whose waker is the kernel's own and sure to come */
 };
 

@@ -16,11 +16,11 @@
 #define IO_BYTES_MAX 0x7ffff000ull /* of one read or write, as Linux's */
 
 enum { /* Linux's AT_ flags */
-	AT_NO_FOLLOW = 0x100,
-	AT_REMOVE_DIR = 0x200, /* unlinkat */
-	AT_EFFECTIVE = 0x200, /* faccessat2 */
-	AT_FOLLOW = 0x400, /* linkat */
-	AT_EMPTY = 0x1000,
+       AT_NO_FOLLOW = 0x100,
+       AT_REMOVE_DIR = 0x200, /* unlinkat */
+       AT_EFFECTIVE = 0x200,  /* faccessat2 */
+       AT_FOLLOW = 0x400,     /* linkat */
+       AT_EMPTY = 0x1000,
 };
 
 /* A path of the program's and where it begins. */
@@ -34,7 +34,8 @@ struct path_args {
  * @at: what relative paths begin at: a descriptor or AT_CWD
  * @flags: AT_EMPTY: @at may be any file if the path is empty
  *
- * Return: 0, then path_args_end() is due; -TENON_EFAULT, -TENON_ENAMETOOLONG, -TENON_ENOMEM, -TENON_EBADF, -TENON_ENOTDIR.
+ * Return: 0, then path_args_end() is due; -TENON_EFAULT, -TENON_ENAMETOOLONG, -TENON_ENOMEM, -TENON_EBADF,
+ * -TENON_ENOTDIR.
  */
 int path_args_begin(struct path_args *a, int at, user_addr path, unsigned flags);
 void path_args_end(struct path_args *a);

@@ -72,7 +72,8 @@ static int64_t make_link(user_addr target, int at, user_addr path)
 		return -TENON_ENOMEM;
 	err = user_string_in(text, target, PATH_BYTES);
 	if (err >= 0)
-		err = err ? make(at, path, &(struct node_wanted){ .mode = NODE_LINK | 0777, .target = text }) : -TENON_ENOENT;
+		err = err ? make(at, path, &(struct node_wanted){ .mode = NODE_LINK | 0777, .target = text }) :
+			    -TENON_ENOENT;
 	heap_free(text);
 	return err;
 }
@@ -184,9 +185,9 @@ int64_t sys_renameat2(const uint64_t arg[6])
 
 struct change {
 	enum { MODE, OWNER, TIMES } what;
-	uint32_t mode, uid, gid; /* uid, gid: KEEP */
+	uint32_t mode, uid, gid;           /* uid, gid: KEEP */
 	uint64_t accessed_ns, modified_ns; /* KEEP */
-	bool now; /* both times are: then it is enough to be allowed to write */
+	bool now;                          /* both times are: then it is enough to be allowed to write */
 };
 
 #define KEEP UINT32_MAX

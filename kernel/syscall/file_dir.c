@@ -182,11 +182,11 @@ int64_t sys_chroot(const uint64_t arg[6])
 /* ---- mounting ---------------------------------------------------------------------------------------------------- */
 
 enum { /* Linux's flags of mount(2); others change nothing that is here */
-	MS_READ_ONLY = 1,
-	MS_REMOUNT = 32,
-	MS_BIND = 4096,
-	MS_MOVE = 8192,
-	MS_PROPAGATION = 1 << 17 | 1 << 18 | 1 << 19 | 1 << 20, /* unbindable, private, slave, shared */
+       MS_READ_ONLY = 1,
+       MS_REMOUNT = 32,
+       MS_BIND = 4096,
+       MS_MOVE = 8192,
+       MS_PROPAGATION = 1 << 17 | 1 << 18 | 1 << 19 | 1 << 20, /* unbindable, private, slave, shared */
 };
 
 enum { MOUNT_TEXT_BYTES = 256 };

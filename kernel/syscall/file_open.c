@@ -144,16 +144,16 @@ int64_t sys_pipe2(const uint64_t arg[6])
 /* ---- fcntl ------------------------------------------------------------------------------------------------------- */
 
 enum { /* Linux's commands */
-	DUPLICATE = 0,
-	GET_DESCRIPTOR_FLAGS = 1,
-	SET_DESCRIPTOR_FLAGS = 2,
-	GET_FLAGS = 3,
-	SET_FLAGS = 4,
-	GET_LOCK = 5,
-	SET_LOCK = 6,
-	SET_LOCK_WAIT = 7,
-	DUPLICATE_CLOSE_ON_EXEC = 1030,
-	GET_PIPE_BYTES = 1032,
+       DUPLICATE = 0,
+       GET_DESCRIPTOR_FLAGS = 1,
+       SET_DESCRIPTOR_FLAGS = 2,
+       GET_FLAGS = 3,
+       SET_FLAGS = 4,
+       GET_LOCK = 5,
+       SET_LOCK = 6,
+       SET_LOCK_WAIT = 7,
+       DUPLICATE_CLOSE_ON_EXEC = 1030,
+       GET_PIPE_BYTES = 1032,
 };
 
 static int64_t change_flags(struct file *file, unsigned flags)

@@ -192,7 +192,9 @@ static int64_t do_readlink(int at, user_addr path, user_addr to, uint64_t size)
 	if (err)
 		return err;
 	buf = heap_alloc(PATH_BYTES);
-	len = !buf ? -TENON_ENOMEM : !node_is(node, NODE_LINK) ? -TENON_EINVAL : node->ops->read_link(node, buf, PATH_BYTES);
+	len = !buf                      ? -TENON_ENOMEM :
+	      !node_is(node, NODE_LINK) ? -TENON_EINVAL :
+					  node->ops->read_link(node, buf, PATH_BYTES);
 	if (len > (int64_t)size)
 		len = (long)size;
 	if (len > 0 && user_copy_out(to, buf, (size_t)len))

@@ -122,7 +122,9 @@ int64_t sys_getegid(const uint64_t arg[6])
 
 static int three_out(const uint64_t arg[3], uint32_t a, uint32_t b, uint32_t c)
 {
-	return user_copy_out(arg[0], &a, 4) || user_copy_out(arg[1], &b, 4) || user_copy_out(arg[2], &c, 4) ? -TENON_EFAULT : 0;
+	return user_copy_out(arg[0], &a, 4) || user_copy_out(arg[1], &b, 4) || user_copy_out(arg[2], &c, 4) ?
+		   -TENON_EFAULT :
+		   0;
 }
 
 int64_t sys_getresuid(const uint64_t arg[6])
@@ -285,7 +287,9 @@ int64_t sys_setgroups(const uint64_t arg[6])
 	return 0;
 }
 
-/* ---- capabilities: root has all of them, nobody else has any ------------------------------------------------------ */
+/*
+ * ---- capabilities: root has all of them, nobody else has any ------------------------------------------------------
+ */
 
 #define CAPABILITY_VERSION 0x20080522u
 #define CAPABILITIES 41

@@ -8,8 +8,15 @@
 #include "kernel/vfs/file.h"
 #include "tenon/errno.h"
 
-enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_SHARED_VALIDATE = 3, MAP_TYPE = 15, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20,
-       MAP_NO_REPLACE = 0x100000 };
+enum {
+	MAP_SHARED = 1,
+	MAP_PRIVATE = 2,
+	MAP_SHARED_VALIDATE = 3,
+	MAP_TYPE = 15,
+	MAP_FIXED = 0x10,
+	MAP_ANONYMOUS = 0x20,
+	MAP_NO_REPLACE = 0x100000
+};
 enum { REMAP_MAY_MOVE = 1, REMAP_FIXED = 2 };
 enum { ADVICE_DONT_NEED = 4, ADVICE_FREE = 8 };
 enum { PROT_ALL = AREA_READ | AREA_WRITE | AREA_EXEC };
@@ -129,7 +136,7 @@ int64_t sys_mremap(const uint64_t arg[6])
 			return -TENON_EINVAL;
 	}
 	return space_remap(space(), arg[0], old_end - arg[0], end - arg[0], to, arg[3] & REMAP_MAY_MOVE, &result) ?:
-		       (int64_t)result;
+		   (int64_t)result;
 }
 
 int64_t sys_madvise(const uint64_t arg[6])

@@ -29,19 +29,20 @@ int64_t sys_vfork(const uint64_t arg[6])
 int64_t sys_clone(const uint64_t arg[6])
 {
 	return process_clone(&(struct clone_request){
-		.flags = (uint32_t)arg[0] & ~EXIT_SIGNAL,
-		.exit_signal = (int)(arg[0] & EXIT_SIGNAL),
-		.stack = arg[1],
-		.parent_tid = arg[2],
-		.child_tid = arg[3],
-		.tls = arg[4],
+	    .flags = (uint32_t)arg[0] & ~EXIT_SIGNAL,
+	    .exit_signal = (int)(arg[0] & EXIT_SIGNAL),
+	    .stack = arg[1],
+	    .parent_tid = arg[2],
+	    .child_tid = arg[3],
+	    .tls = arg[4],
 	});
 }
 
 int64_t sys_clone3(const uint64_t arg[6])
 {
 	struct {
-		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_bytes, tls, set_tid, set_tid_cnt, cgroup;
+		uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_bytes, tls, set_tid,
+		    set_tid_cnt, cgroup;
 	} a = { 0 };
 	int err = copy_versioned_in(&a, sizeof(a), arg[0], arg[1], 64);
 
@@ -50,12 +51,12 @@ int64_t sys_clone3(const uint64_t arg[6])
 	if (a.set_tid || a.set_tid_cnt || a.cgroup || a.exit_signal > SIGNAL_MAX || !a.stack != !a.stack_bytes)
 		return -TENON_EINVAL;
 	return process_clone(&(struct clone_request){
-		.flags = a.flags,
-		.exit_signal = (int)a.exit_signal,
-		.stack = a.stack + a.stack_bytes,
-		.parent_tid = a.parent_tid,
-		.child_tid = a.child_tid,
-		.tls = a.tls,
+	    .flags = a.flags,
+	    .exit_signal = (int)a.exit_signal,
+	    .stack = a.stack + a.stack_bytes,
+	    .parent_tid = a.parent_tid,
+	    .child_tid = a.child_tid,
+	    .tls = a.tls,
 	});
 }
 

@@ -163,7 +163,9 @@ int64_t sys_rt_sigprocmask(const uint64_t arg[6])
 			return -TENON_EFAULT;
 		if ((int)arg[0] != SIG_BLOCK && (int)arg[0] != SIG_UNBLOCK && (int)arg[0] != SIG_SETMASK)
 			return -TENON_EINVAL;
-		signal_set_blocked((int)arg[0] == SIG_BLOCK ? old | set : (int)arg[0] == SIG_UNBLOCK ? old & ~set : set);
+		signal_set_blocked((int)arg[0] == SIG_BLOCK   ? old | set :
+				   (int)arg[0] == SIG_UNBLOCK ? old & ~set :
+								set);
 	}
 	return arg[2] ? user_copy_out(arg[2], &old, sizeof(old)) : 0;
 }
@@ -232,7 +234,8 @@ int64_t sys_rt_sigtimedwait(const uint64_t arg[6])
 	wanted &= ~SIGNALS_UNBLOCKABLE;
 	taken = take_wanted(wanted, &info);
 	if (!taken)
-		err = wait_event(&p->signal_queue, (taken = taken || take_wanted(wanted, &info)), syscall_deadline(ns), WAIT_SIGNAL);
+		err = wait_event(&p->signal_queue, (taken = taken || take_wanted(wanted, &info)), syscall_deadline(ns),
+				 WAIT_SIGNAL);
 	if (!taken)
 		return err == -TENON_ETIMEDOUT ? -TENON_EAGAIN : err;
 	if (arg[1] && user_copy_out(arg[1], &info, sizeof(info)))

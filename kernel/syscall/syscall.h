@@ -20,8 +20,8 @@ typedef int64_t syscall_fn(const uint64_t arg[6]);
 
 /* What becomes of a call that returned -TENON_EINTR, as signal(7) of Linux lists them. */
 enum syscall_interrupted {
-	SYSCALL_ENDS, /* the program sees EINTR */
-	SYSCALL_AGAIN, /* called again after a handler with SA_RESTART, and if no handler ran */
+	SYSCALL_ENDS,            /* the program sees EINTR */
+	SYSCALL_AGAIN,           /* called again after a handler with SA_RESTART, and if no handler ran */
 	SYSCALL_AGAIN_UNHANDLED, /* called again if no handler ran (a stop and a continuation) */
 };
 
@@ -41,8 +41,8 @@ void syscall_enter(struct user_frame *frame);
 /**
  * user_return - what must be done before a task goes back to its program: signals, stops, its end
  *
- * The last thing on every way back to a program: after a system call, a fault, or an interrupt that came from user mode.
- * Called with interrupts on and no lock held; may change @frame, or not return. The caller then turns interrupts
+ * The last thing on every way back to a program: after a system call, a fault, or an interrupt that came from user
+ * mode. Called with interrupts on and no lock held; may change @frame, or not return. The caller then turns interrupts
  * off and must call it again if task_work_pending().
  */
 void user_return(struct user_frame *frame);

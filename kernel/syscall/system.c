@@ -20,7 +20,7 @@ enum { REBOOT_CAD_ON = 0x89abcdefu, REBOOT_CAD_OFF = 0 };
 
 struct utsname {
 	char system[NAME_BYTES], node[NAME_BYTES], release[NAME_BYTES], version[NAME_BYTES], machine[NAME_BYTES],
-		domain[NAME_BYTES];
+	    domain[NAME_BYTES];
 };
 
 static struct mutex names_lock = MUTEX_INIT(LOCK_OBJECT); /* of node and domain */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* What a thread of a program says about itself: base registers, where its end is told, its name; futexes; scheduling. */
+/*
+ * What a thread of a program says about itself: base registers, where its end is told, its name; futexes; scheduling.
+ */
 #include "kernel/arch/x86_64/user.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/thread.h"
@@ -10,7 +12,14 @@
 
 enum { ARCH_SET_GS = 0x1001, ARCH_SET_FS, ARCH_GET_FS, ARCH_GET_GS };
 enum { PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4, PR_SET_NAME = 15, PR_GET_NAME = 16, PR_GET_NO_NEW_PRIVS = 39 };
-enum { FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10, FUTEX_PRIVATE = 128, FUTEX_REALTIME = 256 };
+enum {
+	FUTEX_WAIT,
+	FUTEX_WAKE,
+	FUTEX_WAIT_BITSET = 9,
+	FUTEX_WAKE_BITSET = 10,
+	FUTEX_PRIVATE = 128,
+	FUTEX_REALTIME = 256
+};
 
 int64_t sys_arch_prctl(const uint64_t arg[6])
 {

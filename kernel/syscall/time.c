@@ -7,7 +7,16 @@
 #include "kernel/syscall/syscall.h"
 #include "tenon/errno.h"
 
-enum { CLOCK_REAL, CLOCK_MONO, CLOCK_PROCESS, CLOCK_THREAD, CLOCK_MONO_RAW, CLOCK_REAL_COARSE, CLOCK_MONO_COARSE, CLOCK_BOOT };
+enum {
+	CLOCK_REAL,
+	CLOCK_MONO,
+	CLOCK_PROCESS,
+	CLOCK_THREAD,
+	CLOCK_MONO_RAW,
+	CLOCK_REAL_COARSE,
+	CLOCK_MONO_COARSE,
+	CLOCK_BOOT
+};
 enum { TIMER_ABSOLUTE = 1 };
 
 #define TICK_NS 10000000u /* times(2) counts 100 a second */

@@ -37,7 +37,8 @@ struct attr { /* of many objects; never goes */
 int attr_filesystem_make(struct filesystem_type *type, const struct node_ops *root_ops, struct filesystem **fs);
 
 /*
- * Put something into a directory. Return: 0; -TENON_EEXIST: the name is there; -TENON_ENOENT: the directory was removed;
+ * Put something into a directory. Return: 0; -TENON_EEXIST: the name is there; -TENON_ENOENT: the directory was
+ * removed;
  * -TENON_ENOMEM. attr_dir gives a reference to it, for node_put().
  */
 int attr_dir(struct node *parent, const char *name, struct node **dir);
@@ -47,8 +48,8 @@ int attr_link(struct node *dir, const char *name, const char *target);
 /**
  * attr_remove - take a name away, with all that is below it
  *
- * Afterwards none of its functions runs, and none will be called, though the files may still be open. Not from within one
- * of them. Nothing happens if there is no such name.
+ * Afterwards none of its functions runs, and none will be called, though the files may still be open. Not from within
+ * one of them. Nothing happens if there is no such name.
  */
 void attr_remove(struct node *dir, const char *name);
 

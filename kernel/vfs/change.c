@@ -143,7 +143,9 @@ int vfs_remove(const struct path_start *start, const char *path, bool directory)
 	} else if (!directory) {
 		err = -TENON_EISDIR;
 	} else {
-		err = last.kind == LAST_DOT ? -TENON_EINVAL : last.kind == LAST_DOT_DOT ? -TENON_ENOTEMPTY : -TENON_EBUSY;
+		err = last.kind == LAST_DOT     ? -TENON_EINVAL :
+		      last.kind == LAST_DOT_DOT ? -TENON_ENOTEMPTY :
+						  -TENON_EBUSY;
 	}
 	node_put(last.dir);
 	return err;

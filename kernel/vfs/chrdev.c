@@ -13,7 +13,7 @@
 #define LIMIT_BYTES (4ul << 20) /* of the nodes and files in /dev */
 
 static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a mapped file's last reference goes */
-static struct chrdev *devices; /* by number, rising */
+static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
 
 /* Where the device with this number is linked, or would be. */

@@ -16,8 +16,8 @@ struct text;
 
 struct chrdev {
 	const char *name; /* in /dev and /proc/devices */
-	uint32_t device; /* device_number() */
-	uint32_t mode; /* permissions of the node */
+	uint32_t device;  /* device_number() */
+	uint32_t mode;    /* permissions of the node */
 	/* Set file->ops, and file->data if need be. @flags: enum open_flag. Return: 0 or a negative errno. */
 	int (*open)(struct chrdev *dev, struct file *file, unsigned flags);
 	void *data; /* the owner's */

@@ -7,7 +7,22 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-enum field { INO, MODE, UID, GID, NLINK, MTIME, FILESIZE, DEVMAJOR, DEVMINOR, RDEVMAJOR, RDEVMINOR, NAMESIZE, CHECK, FIELD_CNT };
+enum field {
+	INO,
+	MODE,
+	UID,
+	GID,
+	NLINK,
+	MTIME,
+	FILESIZE,
+	DEVMAJOR,
+	DEVMINOR,
+	RDEVMAJOR,
+	RDEVMINOR,
+	NAMESIZE,
+	CHECK,
+	FIELD_CNT
+};
 
 #define MAGIC "070701"
 #define MAGIC_BYTES 6

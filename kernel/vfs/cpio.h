@@ -19,14 +19,15 @@ struct cpio_entry {
 	const char *data;
 	size_t data_bytes;
 	uint32_t mode, uid, gid, link_cnt, device; /* device_number() */
-	uint32_t modified_s; /* since 1970 */
+	uint32_t modified_s;                       /* since 1970 */
 };
 
 /**
  * cpio_next - the next member
  * @c: begins at 0
  *
- * Return: 1; 0: the end, which the archive (the last one, if several stand in a row) says it has; -TENON_EBADMSG: damaged, or cut off, at c->at.
+ * Return: 1; 0: the end, which the archive (the last one, if several stand in a row) says it has; -TENON_EBADMSG:
+ * damaged, or cut off, at c->at.
  */
 int cpio_next(struct cpio *c, struct cpio_entry *e);
 

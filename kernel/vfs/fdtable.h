@@ -15,7 +15,7 @@ struct fdtable *fdtable_make(void);
 /* One with the same files, for fork. NULL: no memory. */
 struct fdtable *fdtable_copy(struct fdtable *table);
 struct fdtable *fdtable_get(struct fdtable *table); /* for clone(CLONE_FILES) */
-void fdtable_put(struct fdtable *table); /* the last one closes everything; may sleep */
+void fdtable_put(struct fdtable *table);            /* the last one closes everything; may sleep */
 void fdtable_close_on_exec(struct fdtable *table);
 
 /* The file behind @fd, with a reference for file_put(); NULL: there is none. */

@@ -130,10 +130,14 @@ long file_write(struct file *file, struct io *io)
 	if (!file->ops->seekable)
 		return write_at(file, io, 0);
 	mutex_lock(&file->position_lock);
-	/* With OPEN_APPEND the file itself writes at its end, wherever that is by then, and we learn where from its size. */
+	/*
+	 * With OPEN_APPEND the file itself writes at its end, wherever that is by then, and we learn where from its
+	 * size.
+	 */
 	done = write_at(file, io, file->position);
 	if (done > 0)
-		file->position = atomic_load(&file->flags) & OPEN_APPEND ? file->node->size : file->position + (uint64_t)done;
+		file->position =
+		    atomic_load(&file->flags) & OPEN_APPEND ? file->node->size : file->position + (uint64_t)done;
 	mutex_unlock(&file->position_lock);
 	return done;
 }

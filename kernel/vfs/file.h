@@ -60,17 +60,21 @@ enum poll_event {
  */
 struct file_ops {
 	/*
-	 * Read or write at @offset, which means nothing to what is not seekable. May do less than all, but not nothing unless
-	 * it is the end of the file. Return: bytes, or a negative errno when nothing was done.
+	 * Read or write at @offset, which means nothing to what is not seekable. May do less than all, but not nothing
+	 * unless it is the end of the file. Return: bytes, or a negative errno when nothing was done.
 	 */
 	long (*read)(struct file *file, struct io *io, uint64_t offset);
 	long (*write)(struct file *file, struct io *io, uint64_t offset);
 	/* @argument: a number or an address of the program's. */
 	long (*ioctl)(struct file *file, unsigned command, uint64_t argument);
-	/* Return: enum poll_event that hold now. Unless @wait is NULL, poll_add() the queues that are woken at a change. */
+	/*
+	 * Return: enum poll_event that hold now. Unless @wait is NULL, poll_add() the queues that are woken at a
+	 * change.
+	 */
 	unsigned (*poll)(struct file *file, struct poll_wait *wait);
 	/*
-	 * The page with bytes from @index * 4096 on, for mapping; a reference for page_put(). Its bytes beyond the end are 0.
+	 * The page with bytes from @index * 4096 on, for mapping; a reference for page_put(). Its bytes beyond the end
+	 * are 0.
 	 * Return: 0; -TENON_ENXIO: it begins at or beyond the end; -TENON_ENOMEM, -TENON_ENOSPC.
 	 */
 	int (*map_page)(struct file *file, uint64_t index, struct page **page);
@@ -82,12 +86,12 @@ struct file_ops {
 struct file {
 	const struct file_ops *ops;
 	struct node *node;
-	void *data; /* of ops */
+	void *data;            /* of ops */
 	struct chrdev *device; /* whose file it is, or NULL */
 	_Atomic uint32_t refs;
 	_Atomic uint32_t flags; /* enum open_flag without those that only matter at opening */
 	bool readable, writable;
-	bool counted; /* in node->writer_cnt, as a writer or, not writable, as a program's */
+	bool counted;          /* in node->writer_cnt, as a writer or, not writable, as a program's */
 	_Atomic uint8_t flock; /* enum flock_kind; flock.c */
 	struct mutex position_lock;
 	uint64_t position;
@@ -116,8 +120,8 @@ struct file *file_get(struct file *file);
 void file_put(struct file *file); /* may sleep */
 
 /*
- * With the position, or at @offset. Return: bytes; -TENON_EBADF: not opened for that; -TENON_ESPIPE; what the file says.
- * A negative @offset is -TENON_EINVAL.
+ * With the position, or at @offset. Return: bytes; -TENON_EBADF: not opened for that; -TENON_ESPIPE; what the file
+ * says. A negative @offset is -TENON_EINVAL.
  */
 long file_read(struct file *file, struct io *io);
 long file_write(struct file *file, struct io *io);

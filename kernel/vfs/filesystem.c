@@ -10,7 +10,7 @@
 #include "tenon/runtime.h"
 
 static const struct filesystem_type *types;
-static struct filesystem *mounts; /* in order; the first is the root of everything */
+static struct filesystem *mounts;                         /* in order; the first is the root of everything */
 static struct mutex mount_lock = MUTEX_INIT(LOCK_MOUNTS); /* one mounts or unmounts at a time */
 
 void filesystem_type_register(struct filesystem_type *type)

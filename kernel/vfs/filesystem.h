@@ -12,11 +12,12 @@ struct node;
 struct text;
 
 struct filesystem_type {
-	const char *name; /* as mount -t says it */
-	bool needs_device; /* else "nodev" in /proc/filesystems */
+	const char *name;     /* as mount -t says it */
+	bool needs_device;    /* else "nodev" in /proc/filesystems */
 	const char *nameless; /* nodes of it that have no name are shown as NAMELESS:[number]; or NULL */
 	/* Make an instance with a root. @options: what mount -o gave, may be empty. Gives a reference. */
-	int (*make)(const struct filesystem_type *type, const char *source, const char *options, struct filesystem **fs);
+	int (*make)(const struct filesystem_type *type, const char *source, const char *options,
+		    struct filesystem **fs);
 	/* Options as /proc/mounts shows them, each with a comma in front. NULL: none. */
 	void (*show_options)(struct filesystem *fs, struct text *t);
 	/*
@@ -29,8 +30,8 @@ struct filesystem_type {
 	const struct filesystem_type *next; /* of all; place_lock */
 };
 
-struct filesystem_usage { /* for statfs(2) */
-	uint64_t magic; /* Linux's number of the kind */
+struct filesystem_usage {                                /* for statfs(2) */
+	uint64_t magic;                                  /* Linux's number of the kind */
 	uint64_t blocks, blocks_free, nodes, nodes_free; /* of 4096 bytes */
 };
 
@@ -45,7 +46,7 @@ struct filesystem {
 
 	/* Where it is mounted; place_lock. */
 	struct node *mountpoint; /* with a reference; NULL: nowhere, or it is the root of everything */
-	char *source; /* what mount was told */
+	char *source;            /* what mount was told */
 	bool mounted;
 	struct filesystem *next_mounted; /* in order of mounting */
 };
@@ -72,8 +73,8 @@ enum { MOUNT_READ_ONLY = 1 };
  * filesystem_mount - make an instance, or take the only one, and mount it
  * @at: a directory; NULL: the root of everything, which has none yet
  *
- * Return: 0; -TENON_ENODEV: no such kind; -TENON_ENOTDIR; -TENON_EBUSY: the only instance is mounted elsewhere, or @at is
- * the root of an instance that is covered already; -TENON_EINVAL: a directory that is made anew at each lookup;
+ * Return: 0; -TENON_ENODEV: no such kind; -TENON_ENOTDIR; -TENON_EBUSY: the only instance is mounted elsewhere, or @at
+ * is the root of an instance that is covered already; -TENON_EINVAL: a directory that is made anew at each lookup;
  * what the kind's make returns.
  */
 int filesystem_mount(const char *type, const char *source, const char *options, unsigned flags, struct node *at);

@@ -21,7 +21,7 @@ struct fs_context *fs_context_make(void);
 /* One like it, for fork. NULL: no memory. */
 struct fs_context *fs_context_copy(struct fs_context *fs);
 struct fs_context *fs_context_get(struct fs_context *fs); /* for clone(CLONE_FS) */
-void fs_context_put(struct fs_context *fs); /* may sleep */
+void fs_context_put(struct fs_context *fs);               /* may sleep */
 
 /* Where walks of this context begin now; with references for path_start_put(). */
 void fs_context_start(struct fs_context *fs, struct path_start *start);

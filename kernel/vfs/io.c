@@ -27,7 +27,9 @@ static int copy(bool user, uint64_t at, char *mem, size_t bytes, enum direction 
 			memset(kernel, 0, bytes);
 		return 0;
 	}
-	return d == TAKE ? user_copy_in(mem, at, bytes) : d == PUT ? user_copy_out(at, mem, bytes) : user_clear(at, bytes);
+	return d == TAKE ? user_copy_in(mem, at, bytes) :
+	       d == PUT  ? user_copy_out(at, mem, bytes) :
+			   user_clear(at, bytes);
 }
 
 static int move(struct io *io, char *mem, size_t bytes, enum direction d)

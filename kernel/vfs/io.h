@@ -17,9 +17,9 @@ struct io_segment { /* Linux's struct iovec */
 
 struct io {
 	const struct io_segment *segment; /* the one that the position is in */
-	size_t skip; /* bytes of it that are done */
-	size_t left; /* bytes until the end of all */
-	bool user; /* the program's memory: copying may fail, and sleep */
+	size_t skip;                      /* bytes of it that are done */
+	size_t left;                      /* bytes until the end of all */
+	bool user;                        /* the program's memory: copying may fail, and sleep */
 };
 
 /* One piece of the kernel's memory. @segment must live as long as @io. */

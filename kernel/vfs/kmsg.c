@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * As the kernel's Documentation/ABI/testing/dev-kmsg describes it: each read gives one record "level,sequence,microseconds,-;
- * text"; what is written becomes a line, whose level may stand in front in angle brackets. Where a reader is, is its
- * file's position, in records.
+ * As the kernel's Documentation/ABI/testing/dev-kmsg describes it: each read gives one record
+ * "level,sequence,microseconds,-; text"; what is written becomes a line, whose level may stand in front in angle
+ * brackets. Where a reader is, is its file's position, in records.
  */
 #include "kernel/vfs/kmsg.h"
 
@@ -42,14 +42,16 @@ static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 
 	(void)offset;
 	if (!there(file))
-		err = file_nonblocking(file) ? -TENON_EAGAIN : wait_event(log_queue(), there(file), DEADLINE_NONE, WAIT_SIGNAL);
+		err = file_nonblocking(file) ? -TENON_EAGAIN :
+					       wait_event(log_queue(), there(file), DEADLINE_NONE, WAIT_SIGNAL);
 	if (err)
 		return err;
 	mutex_lock(&file->position_lock);
 	err = log_read(file->position, &e);
 	if (!err) {
-		len = (size_t)tenon_snprintf(record, HEAD_BYTES, "%d,%llu,%llu,-;", e.level, (unsigned long long)e.sequence,
-					     (unsigned long long)(e.time_ns / NS_PER_US));
+		len =
+		    (size_t)tenon_snprintf(record, HEAD_BYTES, "%d,%llu,%llu,-;", e.level,
+					   (unsigned long long)e.sequence, (unsigned long long)(e.time_ns / NS_PER_US));
 		len += put_text(record + len, &e);
 		err = len > io->left ? -TENON_EINVAL : io_put(io, record, len);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * null, zero, full, random and urandom, which every shell takes for granted: here as long as no module is there to offer them.
- * null(4), random(4).
+ * null, zero, full, random and urandom, which every shell takes for granted: here as long as no module is there to
+ * offer them. null(4), random(4).
  */
 #include "kernel/log.h"
 #include "kernel/random.h"
@@ -82,8 +82,8 @@ void memory_devices_init(void)
 		const struct file_ops *ops;
 		uint32_t minor;
 	} devices[] = {
-		{ { .name = "null" }, &null_ops, 3 }, { { .name = "zero" }, &zero_ops, 5 },
-		{ { .name = "full" }, &full_ops, 7 }, { { .name = "random" }, &random_ops, 8 },
+		{ { .name = "null" }, &null_ops, 3 },      { { .name = "zero" }, &zero_ops, 5 },
+		{ { .name = "full" }, &full_ops, 7 },      { { .name = "random" }, &random_ops, 8 },
 		{ { .name = "urandom" }, &random_ops, 9 },
 	};
 	unsigned i;

@@ -53,7 +53,7 @@ struct name { /* 1 to NAME_BYTES_MAX bytes, no '/', no NUL behind it */
 struct node_wanted {
 	uint32_t mode; /* type and permissions, the umask taken off */
 	uint32_t uid, gid;
-	uint32_t device; /* of a device */
+	uint32_t device;    /* of a device */
 	const char *target; /* of a link */
 };
 
@@ -105,22 +105,23 @@ struct node {
 	struct filesystem *fs;
 	struct mutex lock;
 	_Atomic uint32_t refs;
-	uint32_t link_cnt; /* names that lead here; lock */
-	uint32_t mode, uid, gid; /* lock */
-	uint32_t device; /* of a device: device_number() */
-	bool transient; /* made for each lookup: nothing can be mounted on it */
-	uint64_t number; /* st_ino */
-	uint64_t size; /* bytes; lock */
+	uint32_t link_cnt;                             /* names that lead here; lock */
+	uint32_t mode, uid, gid;                       /* lock */
+	uint32_t device;                               /* of a device: device_number() */
+	bool transient;                                /* made for each lookup: nothing can be mounted on it */
+	uint64_t number;                               /* st_ino */
+	uint64_t size;                                 /* bytes; lock */
 	uint64_t accessed_ns, modified_ns, changed_ns; /* since 1970; lock */
 
-	struct node *parent; /* of a directory that is not its instance's root: where it is, with a reference; of another
+	struct node
+	    *parent; /* of a directory that is not its instance's root: where it is, with a reference; of another
 			      * node: where it was made or found, until that name is taken away; place_lock */
-	char *name; /* there; place_lock */
+	char *name;  /* there; place_lock */
 	struct filesystem *covered; /* mounted on this directory; place_lock */
 
 	_Atomic int32_t writer_cnt; /* of a file: open to be written, or, below 0, files of programs that run */
-	struct pipe *pipe; /* of a FIFO that is open; lock */
-	bool flock_exclusive; /* these two: flock.c */
+	struct pipe *pipe;          /* of a FIFO that is open; lock */
+	bool flock_exclusive;       /* these two: flock.c */
 	uint32_t flock_shared;
 };
 
@@ -151,7 +152,7 @@ static inline uint32_t device_minor(uint32_t device)
  */
 void node_init(struct node *node, struct filesystem *fs, const struct node_ops *ops, uint64_t number, uint32_t mode);
 struct node *node_get(struct node *node); /* NULL is no node: nothing is done */
-void node_put(struct node *node); /* may sleep; no lock of nodes or places held */
+void node_put(struct node *node);         /* may sleep; no lock of nodes or places held */
 
 /* Set times to now; with the lock held, or before anyone else knows the node. */
 void node_touch_modified(struct node *node);
@@ -180,7 +181,7 @@ struct listing {
 	uint64_t offset; /* position of the next name */
 	bool (*add)(struct listing *l, struct name name, uint64_t number, uint32_t mode);
 	void *data; /* the caller's */
-	bool full; /* the last name did not fit */
+	bool full;  /* the last name did not fit */
 };
 
 /* Return: false: it does not fit; stop. The next position, @next, is kept only for what fitted. */

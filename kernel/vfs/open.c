@@ -131,8 +131,8 @@ static int read_target(struct node *link, char *buf, struct node **node)
 }
 
 /*
- * Open what @path leads to, made if it is not there. Where a link at the end leads, a file may be made too, so such a link is
- * followed here: @buf then has the path and @at the directory of the link.
+ * Open what @path leads to, made if it is not there. Where a link at the end leads, a file may be made too, so such a
+ * link is followed here: @buf then has the path and @at the directory of the link.
  */
 static int open_create(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, char *buf,
 		       struct file **file)

@@ -13,9 +13,9 @@
 
 struct walk {
 	const struct path_start *start;
-	struct node *at; /* a reference */
+	struct node *at;  /* a reference */
 	const char *rest; /* what is still to go */
-	char *spliced; /* the buffer that `rest` is in once a link was followed */
+	char *spliced;    /* the buffer that `rest` is in once a link was followed */
 	unsigned links;
 };
 

@@ -18,7 +18,7 @@ struct path_start {
 
 enum {
 	PATH_FOLLOW = 1, /* a link at the end, too */
-	PATH_EMPTY = 2, /* "" is `at` itself: AT_EMPTY_PATH */
+	PATH_EMPTY = 2,  /* "" is `at` itself: AT_EMPTY_PATH */
 };
 
 /**
@@ -37,8 +37,8 @@ int path_find(const struct path_start *start, const char *path, unsigned flags, 
 struct path_last {
 	struct node *dir; /* a reference */
 	char text[NAME_BYTES_MAX + 1];
-	struct name name; /* in text */
-	bool slash; /* one came behind it: it must be a directory */
+	struct name name;                                           /* in text */
+	bool slash;                                                 /* one came behind it: it must be a directory */
 	enum { LAST_NAME, LAST_DOT, LAST_DOT_DOT, LAST_ROOT } kind; /* the others have no name */
 };
 

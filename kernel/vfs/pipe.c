@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * A pipe is a ring of pages, there as long as something is in them. It belongs to a FIFO's node as long as that is open:
- * node->lock protects node->pipe and `users`, pipe->lock all else.
+ * A pipe is a ring of pages, there as long as something is in them. It belongs to a FIFO's node as long as that is
+ * open: node->lock protects node->pipe and `users`, pipe->lock all else.
  */
 #include "kernel/vfs/pipe.h"
 
@@ -24,9 +24,9 @@ struct pipe {
 	unsigned users; /* files; node->lock */
 	struct mutex lock;
 	struct wait_queue readers_wait, writers_wait;
-	unsigned readers, writers; /* that have it open now */
+	unsigned readers, writers;           /* that have it open now */
 	unsigned reader_opens, writer_opens; /* ever: an end that was closed again at once has been open */
-	uint64_t put, taken; /* bytes ever; put - taken are in it */
+	uint64_t put, taken;                 /* bytes ever; put - taken are in it */
 	struct page *page[PAGE_CNT];
 };
 
@@ -103,8 +103,9 @@ static long pipe_read(struct file *file, struct io *io, uint64_t offset)
 			wait_wake_all(&p->writers_wait);
 		if (done || err || at_end)
 			break;
-		err = file_nonblocking(file) ? -TENON_EAGAIN : wait_event(&p->readers_wait, something_to_read(p), DEADLINE_NONE,
-									  WAIT_SIGNAL);
+		err = file_nonblocking(file) ?
+			  -TENON_EAGAIN :
+			  wait_event(&p->readers_wait, something_to_read(p), DEADLINE_NONE, WAIT_SIGNAL);
 	}
 	return done ? (long)done : err;
 }
@@ -290,8 +291,8 @@ static struct pipe *pipe_alloc(void)
 }
 
 /*
- * The file becomes a user of the node's pipe, and an end of it. *@opens: how often the other end had been opened by then, but
- * for those that are open now: in one step, for it may do its work and close, or open, right afterwards.
+ * The file becomes a user of the node's pipe, and an end of it. *@opens: how often the other end had been opened by
+ * then, but for those that are open now: in one step, for it may do its work and close, or open, right afterwards.
  */
 static int attach(struct node *node, struct file *file, unsigned *opens)
 {

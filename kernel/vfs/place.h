@@ -19,7 +19,10 @@ void place_lose(struct node *node, struct node *parent, struct name name);
 /* Forget it: for a file system's release. */
 void place_clear(struct node *node);
 
-/* One step up, from the root of an instance to where it is mounted; @root and the root of everything: itself. A reference. */
+/*
+ * One step up, from the root of an instance to where it is mounted; @root and the root of everything: itself. A
+ * reference.
+ */
 struct node *place_parent(struct node *node, struct node *root);
 /* The root of what is mounted on this, on that, and so on; without references, with place_lock held. */
 struct node *place_top(struct node *node);

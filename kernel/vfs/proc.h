@@ -10,7 +10,10 @@ struct filesystem;
 /* The files that are not about a process. Return: 0 or -TENON_ENOMEM. */
 int proc_system_init(struct node *root);
 
-/* The directory of the process with this number: "123" or "self". Return: 0 and a reference, -TENON_ENOENT, -TENON_ENOMEM. */
+/*
+ * The directory of the process with this number: "123" or "self". Return: 0 and a reference, -TENON_ENOENT,
+ * -TENON_ENOMEM.
+ */
 int proc_process_lookup(struct filesystem *fs, struct name name, struct node **node);
 /* The processes from position l->offset on. */
 int proc_process_list(struct node *root, struct listing *l);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * /proc/PID: nodes that are made for each lookup and refer to the process. What a process no longer has, because it ended,
- * is not there: ENOENT, or ESRCH for a file that is open. proc(5) has the forms.
+ * /proc/PID: nodes that are made for each lookup and refer to the process. What a process no longer has, because it
+ * ended, is not there: ENOENT, or ESRCH for a file that is open. proc(5) has the forms.
  */
 #include "kernel/mm/heap.h"
 #include "kernel/process/process.h"
@@ -20,7 +20,7 @@
 struct entry {
 	const char *name;
 	uint32_t mode;
-	int (*show)(struct process *p, struct text *t); /* of a file */
+	int (*show)(struct process *p, struct text *t);               /* of a file */
 	int (*follow)(struct process *p, int fd, struct node **node); /* of a link: where it leads */
 };
 
@@ -254,8 +254,8 @@ static int list_fds(struct proc_node *dir, struct listing *l)
 	for (fd = (int)(l->offset - FIRST_OFFSET); (fd = fdtable_next(files, fd)) >= 0; fd++) {
 		size_t len = (size_t)tenon_snprintf(text, sizeof(text), "%d", fd);
 
-		if (!listing_add(l, text, len, number_of(process_pid(dir->process), FD_NUMBER + (unsigned)fd), NODE_LINK,
-				 (uint64_t)fd + FIRST_OFFSET + 1))
+		if (!listing_add(l, text, len, number_of(process_pid(dir->process), FD_NUMBER + (unsigned)fd),
+				 NODE_LINK, (uint64_t)fd + FIRST_OFFSET + 1))
 			break;
 	}
 	fdtable_put(files);
@@ -270,8 +270,9 @@ static int list(struct node *dir, struct listing *l)
 	if (n->entry != &process_dir)
 		return list_fds(n, l);
 	for (i = l->offset - FIRST_OFFSET; i < ENTRY_CNT; i++)
-		if (!listing_add(l, entries[i].name, strlen(entries[i].name), number_of(process_pid(n->process), (unsigned)i + 1),
-				 entries[i].mode, i + FIRST_OFFSET + 1))
+		if (!listing_add(l, entries[i].name, strlen(entries[i].name),
+				 number_of(process_pid(n->process), (unsigned)i + 1), entries[i].mode,
+				 i + FIRST_OFFSET + 1))
 			break;
 	return 0;
 }

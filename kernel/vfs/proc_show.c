@@ -58,8 +58,8 @@ int proc_show_stat(struct process *p, struct text *t)
 	text_printf(t, "%d (%s) %c %d %d %d", i.pid, i.name, i.state, i.parent, i.group, i.session);
 	text_printf(t, " %u %d 0 0 0 0 0", i.terminal ? terminal_device(i.terminal) : 0,
 		    i.terminal ? terminal_foreground(i.terminal) : -1);
-	text_printf(t, " %llu %llu %llu %llu 20 0 %u 0 %llu", ticks(i.user_ns), ticks(i.system_ns), ticks(i.children_user_ns),
-		    ticks(i.children_system_ns), i.task_cnt, ticks(i.start_ns));
+	text_printf(t, " %llu %llu %llu %llu 20 0 %u 0 %llu", ticks(i.user_ns), ticks(i.system_ns),
+		    ticks(i.children_user_ns), ticks(i.children_system_ns), i.task_cnt, ticks(i.start_ns));
 	text_printf(t, " %llu %llu 18446744073709551615 0 0 0 0 0", (ull)i.size_bytes, (ull)i.resident_pages);
 	text_printf(t, " %llu %llu %llu %llu 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n", (ull)i.pending, (ull)i.blocked,
 		    (ull)i.ignored, (ull)i.caught);
@@ -92,9 +92,10 @@ int proc_show_status(struct process *p, struct text *t)
 	text_printf(t, "Uid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid, c->fsuid);
 	text_printf(t, "Gid:\t%u\t%u\t%u\t%u\n", c->gid, c->egid, c->sgid, c->fsgid);
 	if (i.state != 'Z')
-		text_printf(t, "VmSize:\t%8llu kB\nVmRSS:\t%8llu kB\n", (ull)i.size_bytes / 1024, (ull)i.resident_pages * kib);
-	text_printf(t, "Threads:\t%u\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n", i.task_cnt,
-		    (ull)i.pending, (ull)i.blocked, (ull)i.ignored, (ull)i.caught);
+		text_printf(t, "VmSize:\t%8llu kB\nVmRSS:\t%8llu kB\n", (ull)i.size_bytes / 1024,
+			    (ull)i.resident_pages * kib);
+	text_printf(t, "Threads:\t%u\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
+		    i.task_cnt, (ull)i.pending, (ull)i.blocked, (ull)i.ignored, (ull)i.caught);
 	return 0;
 }
 
@@ -141,10 +142,10 @@ static void show_area(struct text *t, const struct user_area *a, bool heap, stru
 	if (node)
 		name = path_of(node, root, buf, PATH_BYTES);
 	text_printf(t, "%08llx-%08llx %c%c%c%c %08llx", (ull)a->start, (ull)a->end, a->access & AREA_READ ? 'r' : '-',
-		    a->access & AREA_WRITE ? 'w' : '-', a->access & AREA_EXEC ? 'x' : '-', a->flags & AREA_SHARED ? 's' : 'p',
-		    node ? (ull)a->offset : 0);
-	text_printf(t, " %02x:%02x %llu ", node ? device_major(node->fs->device) : 0, node ? device_minor(node->fs->device) : 0,
-		    node ? (ull)node->number : 0);
+		    a->access & AREA_WRITE ? 'w' : '-', a->access & AREA_EXEC ? 'x' : '-',
+		    a->flags & AREA_SHARED ? 's' : 'p', node ? (ull)a->offset : 0);
+	text_printf(t, " %02x:%02x %llu ", node ? device_major(node->fs->device) : 0,
+		    node ? device_minor(node->fs->device) : 0, node ? (ull)node->number : 0);
 	if (name) {
 		text_printf(t, "   ");
 		text_add_escaped(t, name);

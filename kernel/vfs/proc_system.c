@@ -40,7 +40,9 @@ static int show_meminfo(struct text *t, void *data)
 	return 0;
 }
 
-/* Time that CPUs were not idle. The clock and the idle times are not read at one moment, but what is shown never falls. */
+/*
+ * Time that CPUs were not idle. The clock and the idle times are not read at one moment, but what is shown never falls.
+ */
 static ull busy_ticks(const struct thread_totals *threads)
 {
 	static _Atomic uint64_t shown;
@@ -61,8 +63,10 @@ static int show_stat(struct text *t, void *data)
 	thread_totals(&threads);
 	process_totals(&processes);
 	text_printf(t, "cpu  %llu 0 0 %llu 0 0 0 0 0 0\n", busy_ticks(&threads), (ull)threads.idle_ns / NS_PER_TICK);
-	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\n", (ull)threads.switches, (ull)clock_boot_time_ns() / NS_PER_SECOND);
-	text_printf(t, "processes %llu\nprocs_running %u\nprocs_blocked 0\n", (ull)processes.forks + 1, threads.runnable);
+	text_printf(t, "intr 0\nctxt %llu\nbtime %llu\n", (ull)threads.switches,
+		    (ull)clock_boot_time_ns() / NS_PER_SECOND);
+	text_printf(t, "processes %llu\nprocs_running %u\nprocs_blocked 0\n", (ull)processes.forks + 1,
+		    threads.runnable);
 	return 0;
 }
 
@@ -97,7 +101,6 @@ static int show_loadavg(struct text *t, void *data)
 		    threads.runnable, processes.task_cnt, (ull)processes.forks + 1);
 	return 0;
 }
-
 
 static int show_filesystems(struct text *t, void *data)
 {
@@ -155,16 +158,11 @@ static int show_unknown_calls(struct text *t, void *data)
 int proc_system_init(struct node *root)
 {
 	static const struct attr files[] = {
-		{ "meminfo", 0444, show_meminfo, NULL },
-		{ "stat", 0444, show_stat, NULL },
-		{ "uptime", 0444, show_uptime, NULL },
-		{ "loadavg", 0444, show_loadavg, NULL },
-		{ "filesystems", 0444, show_filesystems, NULL },
-		{ "devices", 0444, show_devices, NULL },
-		{ "cmdline", 0444, show_cmdline, NULL },
-		{ "version", 0444, show_version, NULL },
-		{ "cpuinfo", 0444, show_cpuinfo, NULL },
-		{ "unknown-syscalls", 0444, show_unknown_calls, NULL },
+		{ "meminfo", 0444, show_meminfo, NULL },         { "stat", 0444, show_stat, NULL },
+		{ "uptime", 0444, show_uptime, NULL },           { "loadavg", 0444, show_loadavg, NULL },
+		{ "filesystems", 0444, show_filesystems, NULL }, { "devices", 0444, show_devices, NULL },
+		{ "cmdline", 0444, show_cmdline, NULL },         { "version", 0444, show_version, NULL },
+		{ "cpuinfo", 0444, show_cpuinfo, NULL },         { "unknown-syscalls", 0444, show_unknown_calls, NULL },
 	};
 	unsigned i;
 	int err;

@@ -172,7 +172,10 @@ static int unlink(struct node *dir, struct name name, struct node *node)
 	return 0;
 }
 
-/* The name now leads to r->node; what had it before loses it. Takes no memory for the directory, so it is not lost half way. */
+/*
+ * The name now leads to r->node; what had it before loses it. Takes no memory for the directory, so it is not lost half
+ * way.
+ */
 static int replace_name(const struct rename *r)
 {
 	struct node *old;
@@ -315,7 +318,10 @@ static void free_instance(struct filesystem *fs)
 	heap_free(fs);
 }
 
-/* The node gets no names any more, and loses its own. Return: is there nothing in it? The lock of its directory is held. */
+/*
+ * The node gets no names any more, and loses its own. Return: is there nothing in it? The lock of its directory is
+ * held.
+ */
 static bool close_node(struct node *node)
 {
 	bool nothing;
@@ -328,8 +334,8 @@ static bool close_node(struct node *node)
 }
 
 /*
- * Take away all names, from the leaves up, without recursion. A directory that is being emptied has no name in the sense
- * of link_cnt already, so that nobody adds one.
+ * Take away all names, from the leaves up, without recursion. A directory that is being emptied has no name in the
+ * sense of link_cnt already, so that nobody adds one.
  */
 static void drop(struct filesystem *fs)
 {

@@ -35,18 +35,18 @@ struct ramfs {
 	_Atomic uint64_t last_number;
 };
 
-struct ramfs_dir { /* the node's lock */
-	uintptr_t *slot; /* a struct entry, or 2 * next free slot + 1 */
+struct ramfs_dir {             /* the node's lock */
+	uintptr_t *slot;       /* a struct entry, or 2 * next free slot + 1 */
 	struct entry **bucket; /* of the hash table, as many as slots */
-	uint32_t capacity; /* 0 or a power of two */
-	uint32_t high; /* slots from here on were never used */
-	uint32_t first_free; /* below high; FREE_NONE: none */
+	uint32_t capacity;     /* 0 or a power of two */
+	uint32_t high;         /* slots from here on were never used */
+	uint32_t first_free;   /* below high; FREE_NONE: none */
 	uint32_t cnt;
 };
 
 struct ramfs_pages {
 	struct mutex lock; /* of the tree and of node->size; taken under the lock of an address space, by its faults */
-	void *root; /* levels of 512 pointers, the lowest to struct page; NULL where nothing was written */
+	void *root;        /* levels of 512 pointers, the lowest to struct page; NULL where nothing was written */
 	unsigned levels;
 };
 

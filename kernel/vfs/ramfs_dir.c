@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Names of a directory in memory: an array of slots, whose index is the position for listing, and a hash table over it. A
- * name keeps its slot as long as it is there, so a listing that goes on later finds it once. Everything but growing
+ * Names of a directory in memory: an array of slots, whose index is the position for listing, and a hash table over it.
+ * A name keeps its slot as long as it is there, so a listing that goes on later finds it once. Everything but growing
  * takes constant time.
  */
 #include "kernel/mm/heap.h"
@@ -11,7 +11,7 @@
 
 struct entry {
 	struct entry *next; /* of the bucket */
-	struct node *node; /* a reference */
+	struct node *node;  /* a reference */
 	uint32_t hash, slot;
 	uint16_t len;
 	char text[];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Bytes of files in memory: a tree of pages, with holes where nothing was written. A page here is the page that is mapped,
- * so a program's text is there once.
+ * Bytes of files in memory: a tree of pages, with holes where nothing was written. A page here is the page that is
+ * mapped, so a program's text is there once.
  *
  * The tree has a lock of its own, because a page fault needs a page with the lock of the address space held, while a
  * write holds the node's lock and may fault. It is not held while bytes are copied.
@@ -134,7 +134,9 @@ static int get_or_make(struct ramfs_node *n, uint64_t index, struct page **page)
 
 /* ---- freeing ----------------------------------------------------------------------------------------------------- */
 
-/* Free what is in @at from page @from on, counted from its first one. Return: is it empty? As deep as there are levels. */
+/*
+ * Free what is in @at from page @from on, counted from its first one. Return: is it empty? As deep as there are levels.
+ */
 static bool cut(struct ramfs *fs, void **at, unsigned levels, uint64_t from)
 {
 	uint64_t step = 1ull << (LEVEL_BITS * (levels ? levels - 1 : 0));
@@ -273,8 +275,9 @@ static long file_write_pages(struct file *file, struct io *io, uint64_t offset)
 	while (!err && io->left) {
 		size_t part = in_page(offset, io->left);
 
-		err = offset + part > RAMFS_FILE_BYTES_MAX || offset > RAMFS_FILE_BYTES_MAX ? -TENON_EFBIG :
-											      write_part(n, io, offset, part);
+		err = offset + part > RAMFS_FILE_BYTES_MAX || offset > RAMFS_FILE_BYTES_MAX ?
+			  -TENON_EFBIG :
+			  write_part(n, io, offset, part);
 		if (!err) {
 			offset += part;
 			done += part;

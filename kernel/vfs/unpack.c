@@ -16,7 +16,8 @@ static int unpack_file(const struct path_start *start, const struct cpio_entry *
 	struct file *file;
 	struct io io;
 	long done;
-	int err = vfs_open(start, e->name, OPEN_WRITE | OPEN_CREATE | OPEN_TRUNCATE | OPEN_NO_FOLLOW, e->mode & 07777, &file);
+	int err =
+	    vfs_open(start, e->name, OPEN_WRITE | OPEN_CREATE | OPEN_TRUNCATE | OPEN_NO_FOLLOW, e->mode & 07777, &file);
 
 	if (err)
 		return err;

@@ -32,8 +32,8 @@ int vfs_prepare(struct fdtable **files, struct fs_context **fs);
  * @flags: enum open_flag
  * @mode: permissions of a file that is made, the umask already taken off
  *
- * Return: 0 and a reference; -TENON_EEXIST (exclusive), -TENON_EISDIR (to write), -TENON_ENOTDIR, -TENON_ELOOP (a link that
- * is not to be followed), those of file_open_node().
+ * Return: 0 and a reference; -TENON_EEXIST (exclusive), -TENON_EISDIR (to write), -TENON_ENOTDIR, -TENON_ELOOP (a link
+ * that is not to be followed), those of file_open_node().
  */
 int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file);
 /* The same for a node that was found; makes nothing. */
@@ -42,7 +42,10 @@ int vfs_open_node(struct node *node, unsigned flags, struct file **file);
 /* A directory, device, FIFO, link: everything but opening. -TENON_EEXIST. */
 int vfs_make(const struct path_start *start, const char *path, const struct node_wanted *wanted);
 int vfs_link(struct node *node, const struct path_start *start, const char *path);
-/* @directory: rmdir, else unlink. -TENON_ENOTEMPTY, -TENON_EBUSY: something is mounted there, -TENON_EISDIR, -TENON_ENOTDIR. */
+/*
+ * @directory: rmdir, else unlink. -TENON_ENOTEMPTY, -TENON_EBUSY: something is mounted there, -TENON_EISDIR,
+ * -TENON_ENOTDIR.
+ */
 int vfs_remove(const struct path_start *start, const char *path, bool directory);
 
 enum { RENAME_KEEP = 1 }; /* Linux's RENAME_NOREPLACE */

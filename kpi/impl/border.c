@@ -63,8 +63,8 @@ static bool succeeded(const struct kpi_call *k, int64_t result)
 }
 
 /*
- * What argument @i needs copied. Return: 0, or -TENON_EINVAL: a buffer is longer than the function takes. A string is as
- * long as it may be; where it ends is looked for while it is copied.
+ * What argument @i needs copied. Return: 0, or -TENON_EINVAL: a buffer is longer than the function takes. A string is
+ * as long as it may be; where it ends is looked for while it is copied.
  */
 static int plan_copy(const struct kpi_call *k, unsigned int i, const uint64_t args[KPI_ARGS_MAX], struct copy *c)
 {
@@ -263,8 +263,8 @@ int tenon_kpi_args_in(struct tenon_kpi_scratch *s, const struct kpi_call *type, 
 	return 0;
 }
 
-int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX],
-			   const uint64_t passed[KPI_ARGS_MAX], int64_t raw)
+int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_call *type,
+			   const uint64_t args[KPI_ARGS_MAX], const uint64_t passed[KPI_ARGS_MAX], int64_t raw)
 {
 	int64_t result = tenon_kpi_result(type, raw);
 	struct copy c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Shared buffers: kpi/buffer.def. Their pages live until the buffer and every client that maps them have let go, and are
- * used for nothing else before. A domain that is closed leaves the pages to the mappings.
+ * Shared buffers: kpi/buffer.def. Their pages live until the buffer and every client that maps them have let go, and
+ * are used for nothing else before. A domain that is closed leaves the pages to the mappings.
  */
 #include "kpi/impl/impl.h"
 

@@ -10,10 +10,10 @@ enum { OP_OPEN, OP_RELEASE, OP_READ, OP_WRITE, OP_IOCTL, OP_CNT }; /* the order 
 
 struct device {
 	struct object object;
-	struct device *next;   /* devices' lock, as all below but ops, ctx and name, which stay */
+	struct device *next; /* devices' lock, as all below but ops, ctx and name, which stay */
 	struct buffer *buffer;
 	uint32_t open_cnt;
-	bool gone;             /* offered no more */
+	bool gone; /* offered no more */
 	uint64_t ctx;
 	tenon_addr ops[OP_CNT];
 	char name[TENON_CHRDEV_NAME_BYTES];
@@ -22,7 +22,7 @@ struct device {
 struct tenon_file {
 	struct device *device; /* it is one of its users */
 	struct tenon_module *module;
-	uint64_t file;         /* the device's own */
+	uint64_t file; /* the device's own */
 	uint32_t mode;
 };
 
@@ -201,9 +201,9 @@ void device_forget_buffer(const struct buffer *b)
 /* Return: what the callback returned or why it could not be called. */
 static int64_t call(const struct tenon_file *f, unsigned int op, const uint64_t args[KPI_ARGS_MAX])
 {
-	const struct tenon_kpi_code code = {
-		.module = f->module, .address = f->device->ops[op], .type = callback_type("tenon_chrdev_ops", op)
-	};
+	const struct tenon_kpi_code code = { .module = f->module,
+					     .address = f->device->ops[op],
+					     .type = callback_type("tenon_chrdev_ops", op) };
 	int64_t result;
 	int err;
 
@@ -296,8 +296,9 @@ static int64_t move(const struct tenon_file *f, unsigned int op, uint8_t *data, 
 
 	do {
 		piece = len - done < TENON_CHRDEV_IO_BYTES ? len - done : TENON_CHRDEV_IO_BYTES;
-		got = call(f, op, (uint64_t[KPI_ARGS_MAX]){ f->device->ctx, f->file, (uintptr_t)data + done, piece,
-							    offset + done });
+		got = call(f, op,
+			   (uint64_t[KPI_ARGS_MAX]){ f->device->ctx, f->file, (uintptr_t)data + done, piece,
+						     offset + done });
 		if (got > (int64_t)piece)
 			got = -TENON_EIO; /* more than there is room for: nonsense */
 		if (got > 0)
@@ -316,7 +317,8 @@ int64_t tenon_device_write(struct tenon_file *f, const void *data, size_t len, u
 	return f->mode & TENON_CHRDEV_WRITE ? move(f, OP_WRITE, (uint8_t *)(uintptr_t)data, len, offset) : -TENON_EBADF;
 }
 
-int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, size_t in_len, void *out, size_t *out_len)
+int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, size_t in_len, void *out,
+		       size_t *out_len)
 {
 	struct tenon_chrdev_ioctl arg = { .size = sizeof(arg), .command = command, .in_len = (uint32_t)in_len };
 	size_t room = out_len ? *out_len : 0;

@@ -3,8 +3,8 @@
  * The native interface: what its files share. Everything is kept per domain, so that no domain waits for another's lock
  * or uses up another's share. What is shared by all is in `struct kpi` and, for devices, in chrdev.c, with the reason.
  *
- * Locks, in the order in which they are taken: devices (chrdev.c), an object's, the domain's timers', the domain's. Under
- * none of them is slept, a module called, or the core asked (whose lock may be one that sleeps).
+ * Locks, in the order in which they are taken: devices (chrdev.c), an object's, the domain's timers', the domain's.
+ * Under none of them is slept, a module called, or the core asked (whose lock may be one that sleeps).
  */
 #ifndef KPI_IMPL_H
 #define KPI_IMPL_H
@@ -22,7 +22,8 @@ struct kpi {
 	struct tenon *core;
 	struct kpi_domain *kernel; /* who calls if the thread is in no module */
 	unsigned long last_serial; /* of domains, in their handles; devices' lock */
-	struct tenon_kpi_lock devices; /* and what of them outlives domains: their names are one space for all programs */
+	struct tenon_kpi_lock
+	    devices; /* and what of them outlives domains: their names are one space for all programs */
 };
 
 extern struct kpi kpi;
@@ -40,11 +41,11 @@ struct account {
 	struct account *next;
 	struct kpi_domain *domain;
 	struct tenon_module *module;
-	uint32_t users;                    /* things that point here */
-	uint32_t owned;                    /* of these, those that its owner list has */
-	uint32_t left_cnt;                 /* taken back from it, without its having given them back */
+	uint32_t users;    /* things that point here */
+	uint32_t owned;    /* of these, those that its owner list has */
+	uint32_t left_cnt; /* taken back from it, without its having given them back */
 	size_t left_bytes;
-	struct tenon_owned held;           /* its references on itself, in one */
+	struct tenon_owned held; /* its references on itself, in one */
 	uint32_t held_cnt;
 };
 
@@ -54,33 +55,33 @@ struct kpi_domain {
 	struct tenon_kpi_quota quota, used; /* used: atomic counters */
 	uint32_t imported[IMPORT_WORDS];    /* a bit for each function that may be called through a gate; atomic */
 
-	struct tenon_kpi_lock lock;         /* everything below */
-	uint32_t live;                      /* things that must go before it is closed */
+	struct tenon_kpi_lock lock; /* everything below */
+	uint32_t live;              /* things that must go before it is closed */
 
-	struct slot *chunk[SLOT_CHUNKS];    /* object.c */
-	uint32_t slot_cnt, first_free;      /* index + 1 */
+	struct slot *chunk[SLOT_CHUNKS]; /* object.c */
+	uint32_t slot_cnt, first_free;   /* index + 1 */
 	unsigned long serial;
 
 	struct account *accounts;
 
-	struct allocation **buckets;        /* memory.c */
+	struct allocation **buckets; /* memory.c */
 	size_t bucket_cnt, allocation_cnt;
 	struct range heap, pages;
 
-	uint64_t log_ns;                    /* log.c: when log_tokens was right */
+	uint64_t log_ns; /* log.c: when log_tokens was right */
 	uint32_t log_tokens, log_dropped;
-	char log_name[TENON_NAME_BYTES];    /* the domain's, if lines were dropped */
+	char log_name[TENON_NAME_BYTES]; /* the domain's, if lines were dropped */
 
-	struct trap_handler *traps;         /* trap.c, newest first */
-	struct shared_pages *shared;        /* buffer.c; devices' lock */
+	struct trap_handler *traps;  /* trap.c, newest first */
+	struct shared_pages *shared; /* buffer.c; devices' lock */
 
-	struct tenon_kpi_lock timer_lock;   /* timer.c: all below */
-	struct timer **timers;              /* a heap by time */
+	struct tenon_kpi_lock timer_lock; /* timer.c: all below */
+	struct timer **timers;            /* a heap by time */
 	uint32_t timer_cnt, timer_room;
-	uint32_t timer_made;                /* timers that exist */
+	uint32_t timer_made; /* timers that exist */
 	bool timers_end;
-	bool timer_thread;                  /* there is one, or one begins */
-	uint64_t timer_number;              /* of it */
+	bool timer_thread;     /* there is one, or one begins */
+	uint64_t timer_number; /* of it */
 };
 
 /* ---- caller.c: who calls; an interface function begins with this ---- */
@@ -157,8 +158,8 @@ struct object {
 	struct tenon_kpi_lock lock;
 	struct slot *slot; /* NULL: never published */
 	uint32_t index;
-	uint32_t waiters;  /* object's lock, as `dead` */
-	bool dead;         /* given back, or being reclaimed */
+	uint32_t waiters; /* object's lock, as `dead` */
+	bool dead;        /* given back, or being reclaimed */
 };
 
 /* Make an object, zeroed beyond its head. NULL: no memory, or the quota is used up. No lock is held. */

@@ -16,7 +16,7 @@ struct allocation {
 	struct account *account;
 	tenon_addr address;
 	size_t bytes;
-	struct extent *extent;    /* NULL: the kernel's memory */
+	struct extent *extent; /* NULL: the kernel's memory */
 };
 
 /* ---- the table; domain's lock ---- */
@@ -181,7 +181,8 @@ void *tenon_alloc(struct tenon_this_module *self, size_t bytes)
 	if (a) {
 		a->account = account;
 		a->bytes = bytes ? bytes : 1;
-		a->owned = (struct tenon_owned){ .kind = "memory", .bytes = a->bytes, .caller = c.from, .reclaim = reclaim };
+		a->owned =
+		    (struct tenon_owned){ .kind = "memory", .bytes = a->bytes, .caller = c.from, .reclaim = reclaim };
 		if (take_memory(c.d, a))
 			return (void *)publish(c.d, a);
 		domain_free(c.d, a, sizeof(*a));

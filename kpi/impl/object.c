@@ -79,8 +79,8 @@ static bool slot_take(struct object *o)
 		d->first_free = o->slot->next_free;
 		o->slot->next_free = 0;
 		o->slot->object = o;
-		__atomic_store_n(&o->slot->word,
-				 (generation_of(o->slot->word) + 1) << (USER_BITS + 1) | PUBLISHED | 2, __ATOMIC_RELEASE);
+		__atomic_store_n(&o->slot->word, (generation_of(o->slot->word) + 1) << (USER_BITS + 1) | PUBLISHED | 2,
+				 __ATOMIC_RELEASE);
 	}
 	kpi.host->unlock(&d->lock);
 	return ok;

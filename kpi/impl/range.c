@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Good fit: sizes are classed by their highest bit and the two after it, and an extent of the next larger class that has
- * one is cut. Only where there is none are a few of the class itself tried. Neighbours that are free are one.
+ * Good fit: sizes are classed by their highest bit and the two after it, and an extent of the next larger class that
+ * has one is cut. Only where there is none are a few of the class itself tried. Neighbours that are free are one.
  */
 #include "kpi/impl/impl.h"
 
@@ -65,7 +65,7 @@ int range_init(struct range *r, struct kpi_domain *d, tenon_addr start, size_t s
 	e = r->free ? domain_alloc(d, sizeof(*e)) : NULL;
 	if (!e)
 		return -TENON_ENOMEM; /* range_fini() frees the lists */
-	r->first = e; /* for good: joining frees the second of two */
+	r->first = e;                 /* for good: joining frees the second of two */
 	e->start = start;
 	e->size = size / granule * granule;
 	insert_free(r, e);

@@ -12,7 +12,7 @@ struct kpi_task {
 	struct tenon_kpi_thread *record; /* NULL: not begun, or ended; object's lock */
 	uint64_t number;                 /* of the thread; 0: not begun. Object's lock, as the next two */
 	bool ended, joining;
-	bool stop;                       /* asked to end; atomic */
+	bool stop; /* asked to end; atomic */
 	char name[TENON_THREAD_NAME_BYTES];
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Threads of modules: kpi/thread.def. Each is a thread of the kernel that calls the module's function once, as a user of
- * its object meanwhile; so an object that is reclaimed while its thread still runs goes when the thread does.
+ * Threads of modules: kpi/thread.def. Each is a thread of the kernel that calls the module's function once, as a user
+ * of its object meanwhile; so an object that is reclaimed while its thread still runs goes when the thread does.
  */
 #include "kpi/impl/impl.h"
 #include "kpi/impl/task.h"
@@ -123,7 +123,9 @@ tenon_handle tenon_thread_create(struct tenon_this_module *self, tenon_thread_fn
 		quota_give_cnt(&c.d->used.threads);
 		return (tenon_handle)-TENON_ENOMEM;
 	}
-	t->code = (struct tenon_kpi_code){ .module = m, .address = (tenon_addr)fn, .type = callback_type("tenon_thread_fn", 0) };
+	t->code = (struct tenon_kpi_code){ .module = m,
+					   .address = (tenon_addr)fn,
+					   .type = callback_type("tenon_thread_fn", 0) };
 	t->arg = (uintptr_t)arg;
 	memcpy(t->name, name, strlen(name) + 1);
 	handle = object_publish_held(&t->object);

@@ -11,7 +11,7 @@
 
 struct timer {
 	struct object object;
-	uint32_t index;  /* in the heap; this and the rest: timers' lock */
+	uint32_t index; /* in the heap; this and the rest: timers' lock */
 	bool running;
 	uint64_t at_ns, every_ns;
 	struct tenon_kpi_code code;
@@ -254,7 +254,9 @@ tenon_handle tenon_timer_create(struct tenon_this_module *self, tenon_timer_fn *
 		return (tenon_handle)-TENON_ENOMEM;
 	}
 	t->index = STOPPED;
-	t->code = (struct tenon_kpi_code){ .module = m, .address = (tenon_addr)fn, .type = callback_type("tenon_timer_fn", 0) };
+	t->code = (struct tenon_kpi_code){ .module = m,
+					   .address = (tenon_addr)fn,
+					   .type = callback_type("tenon_timer_fn", 0) };
 	t->arg = (uintptr_t)arg;
 	return object_publish(&t->object);
 }

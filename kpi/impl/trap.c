@@ -32,7 +32,9 @@ static void cancel(struct object *o)
 	unlist((struct trap_handler *)o);
 }
 
-static const struct object_type trap_type = { .name = "trap handler", .size = sizeof(struct trap_handler), .cancel = cancel };
+static const struct object_type trap_type = { .name = "trap handler",
+					      .size = sizeof(struct trap_handler),
+					      .cancel = cancel };
 
 tenon_handle tenon_trap_register(struct tenon_this_module *self, tenon_trap_fn *fn)
 {
@@ -48,7 +50,9 @@ tenon_handle tenon_trap_register(struct tenon_this_module *self, tenon_trap_fn *
 	t = object_new(&c, &trap_type, m, 0);
 	if (!t)
 		return (tenon_handle)-TENON_ENOMEM;
-	t->code = (struct tenon_kpi_code){ .module = m, .address = (tenon_addr)fn, .type = callback_type("tenon_trap_fn", 0) };
+	t->code = (struct tenon_kpi_code){ .module = m,
+					   .address = (tenon_addr)fn,
+					   .type = callback_type("tenon_trap_fn", 0) };
 	handle = object_publish_held(&t->object);
 	if ((long)handle < 0)
 		return handle;

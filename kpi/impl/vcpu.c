@@ -20,14 +20,17 @@ static void release(struct object *o)
 	pages_give(o->domain, &((struct vcpu_set *)o)->windows);
 }
 
-static const struct object_type vcpu_set_type = { .name = "vcpu set", .size = sizeof(struct vcpu_set), .release = release };
+static const struct object_type vcpu_set_type = { .name = "vcpu set",
+						  .size = sizeof(struct vcpu_set),
+						  .release = release };
 
 static bool good_set(const struct tenon_vcpu_set *s)
 {
-	return s->size == sizeof(*s) && s->cnt && s->cnt <= VCPU_MAX && s->window_bytes && s->window_bytes <= 1ul << 30 &&
-	       s->window_bytes <= SIZE_MAX / 2 / VCPU_MAX && !(s->hold_offset & 3) && s->hold_offset < s->window_bytes &&
-	       s->window_bytes - s->hold_offset >= 4 && s->thread_bytes <= TENON_VCPU_THREAD_BYTES &&
-	       s->thread_offset <= s->window_bytes && s->thread_bytes <= s->window_bytes - s->thread_offset;
+	return s->size == sizeof(*s) && s->cnt && s->cnt <= VCPU_MAX && s->window_bytes &&
+	       s->window_bytes <= 1ul << 30 && s->window_bytes <= SIZE_MAX / 2 / VCPU_MAX && !(s->hold_offset & 3) &&
+	       s->hold_offset < s->window_bytes && s->window_bytes - s->hold_offset >= 4 &&
+	       s->thread_bytes <= TENON_VCPU_THREAD_BYTES && s->thread_offset <= s->window_bytes &&
+	       s->thread_bytes <= s->window_bytes - s->thread_offset;
 }
 
 tenon_handle tenon_vcpu_create(struct tenon_this_module *self, struct tenon_vcpu_set *set)
@@ -140,7 +143,8 @@ int tenon_vcpu_destroy(tenon_handle set)
 
 /* ---- entries ---- */
 
-void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns, struct tenon_kpi_entry *e)
+void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
+		     struct tenon_kpi_entry *e)
 {
 	*e = (struct tenon_kpi_entry){
 		.domain = t->domain,

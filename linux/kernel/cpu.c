@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The CPUs, as Linux's code asks about them: all that there are are there from the beginning to the end, on one node. */
+/*
+ * The CPUs, as Linux's code asks about them: all that there are are there from the beginning to the end, on one node.
+ */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/nodemask.h>
@@ -37,7 +39,8 @@ EXPORT_SYMBOL(__per_cpu_offset);
 	BIT_OF(n), BIT_OF((n) + 1), BIT_OF((n) + 2), BIT_OF((n) + 3), BIT_OF((n) + 4), BIT_OF((n) + 5), BIT_OF((n) + 6), \
 		BIT_OF((n) + 7)
 const unsigned long cpu_bit_bitmap[BITS_PER_LONG + 1][BITS_TO_LONGS(NR_CPUS)] = {
-	BITS_OF_8(0), BITS_OF_8(8), BITS_OF_8(16), BITS_OF_8(24), BITS_OF_8(32), BITS_OF_8(40), BITS_OF_8(48), BITS_OF_8(56),
+	BITS_OF_8(0),  BITS_OF_8(8),  BITS_OF_8(16), BITS_OF_8(24),
+	BITS_OF_8(32), BITS_OF_8(40), BITS_OF_8(48), BITS_OF_8(56),
 };
 EXPORT_SYMBOL_GPL(cpu_bit_bitmap);
 

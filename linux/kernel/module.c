@@ -42,7 +42,9 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	INIT_LIST_HEAD(&mod->target_list);
 }
 
-/* Linux's own reading of "name=value ...", which names what is wrong. All names are known: the core has checked them. */
+/*
+ * Linux's own reading of "name=value ...", which names what is wrong. All names are known: the core has checked them.
+ */
 static int set_params(struct module *mod)
 {
 	char *after;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The clock by which Linux's code counts: set by the host's time at each tick, so that ticks that come late are made up for. */
+/*
+ * The clock by which Linux's code counts: set by the host's time at each tick, so that ticks that come late are made up
+ * for.
+ */
 #include <linux/jiffies.h>
 
 #include "linux/glue.h"

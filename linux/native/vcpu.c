@@ -67,7 +67,9 @@ void vcpus_destroy(void)
 	tenon_event_destroy(changed);
 }
 
-/* A free CPU, or else one after the other is waited for. @only: this one, or -1. Return: it, or a negative errno value. */
+/*
+ * A free CPU, or else one after the other is waited for. @only: this one, or -1. Return: it, or a negative errno value.
+ */
 static int acquire(int only)
 {
 	static unsigned int turn;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The window of a virtual CPU: where Linux's per-CPU variables lie in it. Linux's code reads them as %gs:offset, linking
- * the offset like an address. Nothing begins below the canary, whose place the compiler has fixed. First what is named
- * here, then the variables of the library (linux/library.mk has the same number), then those that are allocated.
+ * The window of a virtual CPU: where Linux's per-CPU variables lie in it. Linux's code reads them as %gs:offset,
+ * linking the offset like an address. Nothing begins below the canary, whose place the compiler has fixed. First what
+ * is named here, then the variables of the library (linux/library.mk has the same number), then those that are
+ * allocated.
  */
 #ifndef LINUX_X86_PERCPU_H
 #define LINUX_X86_PERCPU_H

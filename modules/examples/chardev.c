@@ -14,7 +14,7 @@
 #define PATIENCE_NS 1000000000ull
 
 static tenon_handle device, buffer, mutex;
-static char *bytes; /* the buffer, as the module sees it */
+static char *bytes;       /* the buffer, as the module sees it */
 static size_t room, used; /* its size; what was written so far. The mutex guards `used` */
 
 /*

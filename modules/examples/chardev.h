@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 enum {
-	UPPER_SUM = 1, /* struct upper_sum in and out: checksum of a part of the shared buffer */
+	UPPER_SUM = 1,   /* struct upper_sum in and out: checksum of a part of the shared buffer */
 	UPPER_CLEAR = 2, /* nothing in or out: forget what was written */
 };
 
 struct upper_sum {
 	uint32_t offset, len; /* which bytes of the buffer */
-	uint32_t sum; /* out: their Adler-32 (RFC 1950, section 8.2) */
+	uint32_t sum;         /* out: their Adler-32 (RFC 1950, section 8.2) */
 };
 
 #endif

@@ -29,7 +29,7 @@ static void __exit export_b_exit(void)
 module_init(export_b_init);
 module_exit(export_b_exit);
 
-MODULE_LICENSE("GPL"); /* needed for export_a_add */
+MODULE_LICENSE("GPL");      /* needed for export_a_add */
 MODULE_IMPORT_NS(EXPORT_A); /* needed for export_a_calls */
 MODULE_DESCRIPTION("Uses the symbols that export_a exports");
 MODULE_AUTHOR("The Tenon authors");

@@ -130,7 +130,10 @@ static uint64_t address(uint64_t *state)
 static uint64_t argument(char kind, uint64_t *state)
 {
 	static const struct tenon_chrdev_ops ops = {
-		.open = (void *)callback, .release = (void *)callback, .read = (void *)callback, .write = (void *)callback,
+		.open = (void *)callback,
+		.release = (void *)callback,
+		.read = (void *)callback,
+		.write = (void *)callback,
 	};
 	uint64_t r = next_random(state);
 

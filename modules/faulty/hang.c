@@ -88,8 +88,9 @@ static void trap(void)
 }
 
 static const struct deed deeds[] = {
-	{ "sleep", sleep }, { "nap", nap },   { "event", event },	{ "lock", lock }, { "loop", loop },
-	{ "stay", stay },   { "join", join }, { "every_thread", every_thread }, { "trap", trap },
+	{ "sleep", sleep }, { "nap", nap },   { "event", event }, { "lock", lock },
+	{ "loop", loop },   { "stay", stay }, { "join", join },   { "every_thread", every_thread },
+	{ "trap", trap },
 };
 
 MOMENT_MODULE(hang);

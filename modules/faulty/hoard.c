@@ -117,16 +117,17 @@ static void names(void)
 {
 	static const char bad[] = "x\n[    1.0] kernel: all is well\033[31m\033]0;title\007";
 
-	pr_notice("device %d\n", tenon_handle_error(tenon_chrdev_register(THIS_MODULE, "\033[31mred", &moment_ops, NULL)));
+	pr_notice("device %d\n",
+		  tenon_handle_error(tenon_chrdev_register(THIS_MODULE, "\033[31mred", &moment_ops, NULL)));
 	pr_notice("request %d\n", tenon_request_module(bad, tenon_clock_ns() + 1000000000ull));
 	tenon_log(TENON_LEVEL_NOTICE, bad, sizeof(bad) - 1);
 }
 
 static const struct deed deeds[] = {
-	{ "threads", threads }, { "events", events },	{ "mutexes", mutexes }, { "timers", timers },
-	{ "buffers", buffers }, { "arenas", arenas },	{ "devices", devices }, { "memory", memory },
-	{ "log", log },		{ "vcpu", vcpu },	{ "vcpu_current", vcpu_current }, { "get", get },
-	{ "put", put },		{ "names", names },
+	{ "threads", threads }, { "events", events }, { "mutexes", mutexes },           { "timers", timers },
+	{ "buffers", buffers }, { "arenas", arenas }, { "devices", devices },           { "memory", memory },
+	{ "log", log },         { "vcpu", vcpu },     { "vcpu_current", vcpu_current }, { "get", get },
+	{ "put", put },         { "names", names },
 };
 
 MOMENT_MODULE(hoard);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* For files.S, which the build makes: one line FILE "name", "path" for each module file, then FILES_END. */
+// clang-format off
 
 	.section .files.table, "a"
 	.balign 4

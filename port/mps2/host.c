@@ -14,7 +14,7 @@ struct tenon_kpi_domain mps2_kernel;
 struct pool mps2_heap, mps2_modules;
 
 struct mps2_thread mps2_threads[2]; /* the thread, the interrupt */
-static uint32_t irq_before; /* what it was when the lock was taken */
+static uint32_t irq_before;         /* what it was when the lock was taken */
 
 static void *host_alloc(void *context, size_t size)
 {

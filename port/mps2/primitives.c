@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What the native interface needs of this board: struct tenon_kpi_host. There is one thread, and the tick's interrupt, so
- * a lock forbids interrupts, and whoever waits sleeps until one has come.
+ * What the native interface needs of this board: struct tenon_kpi_host. There is one thread, and the tick's interrupt,
+ * so a lock forbids interrupts, and whoever waits sleeps until one has come.
  */
 #include "port/mps2/board.h"
 #include "port/mps2/mps2.h"
 #include "tenon/runtime.h"
 
 struct lock {
-	uint32_t irq;   /* interrupts as they were when it was taken */
+	uint32_t irq; /* interrupts as they were when it was taken */
 	uint32_t wakes;
 };
 
@@ -78,8 +78,8 @@ static struct tenon_kpi_thread *self(void)
 }
 
 /*
- * The arguments as the procedure call standard has them (AAPCS32, 6.5): one word each, but 8 bytes in an even and an odd
- * one. The first four go in registers, whatever a function does not take is not looked at.
+ * The arguments as the procedure call standard has them (AAPCS32, 6.5): one word each, but 8 bytes in an even and an
+ * odd one. The first four go in registers, whatever a function does not take is not looked at.
  */
 static void to_words(const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX], uint32_t words[2 * KPI_ARGS_MAX])
 {
@@ -100,7 +100,7 @@ static int call(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, c
 		int64_t *result)
 {
 	uint64_t (*fn)(uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t) =
-		(void *)code->address;
+	    (void *)code->address;
 	uint32_t w[2 * KPI_ARGS_MAX] = { 0 };
 	struct tenon_kpi_entry entry;
 	struct tenon_kpi_thread *t = self();

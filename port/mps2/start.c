@@ -58,11 +58,11 @@ void unexpected(void)
 }
 
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
-	[0] = stack_top, /* where the stack pointer begins */
+	[0] = stack_top,                     /* where the stack pointer begins */
 	[1] = reset,       [2] = unexpected, /* NMI */
-	[3 ... 6] = fault, /* HardFault, MemManage, BusFault, UsageFault */
-	[11] = unexpected, /* SVCall */
-	[12] = unexpected, /* debug monitor */
-	[14] = unexpected, /* PendSV */
-	[15] = clock_tick, /* SysTick */
+	[3 ... 6] = fault,                   /* HardFault, MemManage, BusFault, UsageFault */
+	[11] = unexpected,                   /* SVCall */
+	[12] = unexpected,                   /* debug monitor */
+	[14] = unexpected,                   /* PendSV */
+	[15] = clock_tick,                   /* SysTick */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The host where there is nothing but a C library, as for an emulated CPU: no search for files, no verifier. Those
- * functions are NULL in the contract, and the core says so when they are needed. It has no interface functions either, so
- * its modules are those that need none.
+ * functions are NULL in the contract, and the core says so when they are needed. It has no interface functions either,
+ * so its modules are those that need none.
  */
 #include "port/process/child.h"
 #include "tenon/kpi.h"

@@ -19,12 +19,9 @@
 #endif
 
 static const int prot_of[TENON_MEM_COUNT] = {
-	[TENON_MEM_TEXT] = PROT_READ | PROT_EXEC,
-	[TENON_MEM_RODATA] = PROT_READ,
-	[TENON_MEM_RO_AFTER_INIT] = PROT_READ | PROT_WRITE,
-	[TENON_MEM_DATA] = PROT_READ | PROT_WRITE,
-	[TENON_MEM_INIT_TEXT] = PROT_READ | PROT_EXEC,
-	[TENON_MEM_INIT_DATA] = PROT_READ | PROT_WRITE,
+	[TENON_MEM_TEXT] = PROT_READ | PROT_EXEC,           [TENON_MEM_RODATA] = PROT_READ,
+	[TENON_MEM_RO_AFTER_INIT] = PROT_READ | PROT_WRITE, [TENON_MEM_DATA] = PROT_READ | PROT_WRITE,
+	[TENON_MEM_INIT_TEXT] = PROT_READ | PROT_EXEC,      [TENON_MEM_INIT_DATA] = PROT_READ | PROT_WRITE,
 };
 
 static struct process_domain *domain_of(const struct tenon_block *b)
@@ -60,8 +57,8 @@ int domain_memory_make(struct process_domain *d, uint64_t base, size_t slots, si
 	/* A domain that shrank the file would make the host's own accesses fault. */
 	if (fcntl(d->memfd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL))
 		goto err;
-	if (map_view && mmap(d->view, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, d->memfd, 0) ==
-				MAP_FAILED)
+	if (map_view && mmap(d->view, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, d->memfd,
+			     0) == MAP_FAILED)
 		goto err;
 	return 0;
 err:
@@ -104,7 +101,8 @@ static void mark_slots(struct process_domain *d, size_t first, size_t cnt, bool 
 
 /*
  * One page table entry for 2 MiB, also in views mapped later, unless the kernel has no such pages for shared memory:
- * then ask only once. Collapsing wants a page to start from in each. What init alone needs is gone too soon to be worth it.
+ * then ask only once. Collapsing wants a page to start from in each. What init alone needs is gone too soon to be worth
+ * it.
  */
 static void use_large_pages(struct process_domain *d, const struct tenon_block *b)
 {

@@ -61,8 +61,8 @@ static int sleep_for_turn(struct channel_end *e)
 			return 0;
 		if (now >= end)
 			return -TENON_ETIMEDOUT;
-		if (!(turn & TURN_SLEEPS) &&
-		    !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		if (!(turn & TURN_SLEEPS) && !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false,
+									  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			continue;
 		syscall(SYS_futex, word, FUTEX_WAIT_BITSET, turn | TURN_SLEEPS, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
 	}

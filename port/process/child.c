@@ -213,7 +213,8 @@ static int make_memory(struct child *c)
 	if (err)
 		return err;
 	_Static_assert(MODULE_SLOTS * BLOCK_BYTES + CHANNEL_CNT * CHANNEL_BYTES + HEAP_BYTES + PAGES_BYTES <
-			       (uint64_t)CONTROL_PAGES_MAX << DOMAIN_PAGE_SHIFT, "an order can name every page");
+			   (uint64_t)CONTROL_PAGES_MAX << DOMAIN_PAGE_SHIFT,
+		       "an order can name every page");
 	c->channels_offset = channels;
 	start = (struct domain_start *)(d->view + DOMAIN_START_OFFSET);
 	*start = (struct domain_start){
@@ -325,7 +326,8 @@ static int open_named(struct child *c, const char *name)
 	for (int i = 2; err == -TENON_EEXIST && i < 1000; i++) {
 		if (snprintf(other, sizeof(other), "%s~%d", name, i) >= (int)sizeof(other))
 			return -TENON_ENAMETOOLONG;
-		err = tenon_domain_open(child_host(c)->core, other, TENON_DOMAIN_ISOLATED, &c->domain, &c->domain.kpi.core);
+		err = tenon_domain_open(child_host(c)->core, other, TENON_DOMAIN_ISOLATED, &c->domain,
+					&c->domain.kpi.core);
 	}
 	return err;
 }

@@ -15,17 +15,18 @@
 /* The host's side of a channel. Belongs to one thread of the host while it is busy. */
 struct channel_end {
 	struct child *child;
-	struct channel *shared; /* believe nothing in it */
+	struct channel *shared;  /* believe nothing in it */
 	uint64_t shared_address; /* of it in the domain */
 	uint32_t nr;
 	bool started;
-	bool watched;           /* somebody waits for the call, who must not wait for ever */
-	bool unlimited;         /* a thread of the module's own: only each stretch between two gate calls has a deadline */
+	bool watched;   /* somebody waits for the call, who must not wait for ever */
+	bool unlimited; /* a thread of the module's own: only each stretch between two gate calls has a deadline */
 	_Atomic uint32_t rounds; /* of the watchdog, since the call began */
-	const struct tenon_module *_Atomic module; /* whose function it runs; NULL: none. To be read after channel_look() */
-	size_t scratch_used;    /* bytes, by the calls that are under way */
-	uint64_t budget_ns;     /* how long the domain may still run in this call */
-	uint64_t base;          /* data base register of its thread now */
+	const struct tenon_module
+	    *_Atomic module; /* whose function it runs; NULL: none. To be read after channel_look() */
+	size_t scratch_used; /* bytes, by the calls that are under way */
+	uint64_t budget_ns;  /* how long the domain may still run in this call */
+	uint64_t base;       /* data base register of its thread now */
 };
 
 /*
@@ -41,15 +42,15 @@ struct watch {
 
 struct child {
 	struct process_domain domain;
-	struct child *next;    /* in the host's list */
+	struct child *next; /* in the host's list */
 	int pid, pidfd;
-	int socket;            /* on which it sends the listener */
-	int listener;          /* where its control loop asks for orders; -1: it has not begun */
-	uint64_t gate;         /* where the domain's gate is */
+	int socket;               /* on which it sends the listener */
+	int listener;             /* where its control loop asks for orders; -1: it has not begun */
+	uint64_t gate;            /* where the domain's gate is */
 	uint64_t channels_offset; /* of channel 0 in domain memory */
 	pthread_t monitor;
 
-	pthread_mutex_t lock;  /* everything below */
+	pthread_mutex_t lock; /* everything below */
 	pthread_cond_t changed;
 	_Atomic bool dead;     /* or about to be; nothing in it runs any more once it is set and `gone` too */
 	bool gone;             /* the process has ended */

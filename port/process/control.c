@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Orders to a domain's control loop (domain/protocol.h). Each is the answer to a system call that the loop has made, and
- * its result is the argument of the next one; the kernel carries both, so code of modules can neither read, write nor
- * hold up any of it.
+ * Orders to a domain's control loop (domain/protocol.h). Each is the answer to a system call that the loop has made,
+ * and its result is the argument of the next one; the kernel carries both, so code of modules can neither read, write
+ * nor hold up any of it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -93,7 +93,8 @@ static int order(struct child *c, uint64_t word)
 
 static int order_pages(struct process_domain *d, unsigned int op, uint64_t run, size_t size, int prot)
 {
-	return order(d->child, control_order(op, prot, (run - d->base) >> DOMAIN_PAGE_SHIFT, size >> DOMAIN_PAGE_SHIFT));
+	return order(d->child,
+		     control_order(op, prot, (run - d->base) >> DOMAIN_PAGE_SHIFT, size >> DOMAIN_PAGE_SHIFT));
 }
 
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)

@@ -47,7 +47,9 @@ int entry_call(void *context, struct tenon_module *m, uint64_t address, uint64_t
 	const struct process_code code = { .module = m, .address = address };
 	const uint64_t args[KPI_ARGS_MAX] = { arg };
 
-	return run(thread_self(context), tenon_domain_host(tenon_module_domain(m)), &code, args, result, why) ? -TENON_EFAULT : 0;
+	return run(thread_self(context), tenon_domain_host(tenon_module_domain(m)), &code, args, result, why) ?
+		   -TENON_EFAULT :
+		   0;
 }
 
 /* What a function of @m must be called by: Linux's own only by linux.ko. */
@@ -57,7 +59,8 @@ static uint64_t called_by(struct process_host *h, struct tenon_module *m)
 	struct tenon_export e;
 
 	/* The letter alone decides for most: this is on the way of every call. */
-	if (kind[0] != 'l' || strcmp(kind, "linux") || tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
+	if (kind[0] != 'l' || strcmp(kind, "linux") ||
+	    tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
 		return 0;
 	return e.value;
 }

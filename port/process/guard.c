@@ -4,7 +4,8 @@
  * This detects and names what went wrong, it does not contain it: the module may have damaged anything before.
  *
  * A fault is the module's if its code was at the program counter, or if the program counter itself cannot be fetched
- * (it jumped astray). A fault in the host's own code may happen with a lock held, so it is reported and ends the process.
+ * (it jumped astray). A fault in the host's own code may happen with a lock held, so it is reported and ends the
+ * process.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -123,7 +124,9 @@ void guard_exit(void)
 	installed = false;
 }
 
-/* The jump out of the handler does not restore the mask, to keep calls cheap, and not every system keeps it as it was. */
+/*
+ * The jump out of the handler does not restore the mask, to keep calls cheap, and not every system keeps it as it was.
+ */
 static void unblock_faults(void)
 {
 	sigset_t set;
@@ -148,7 +151,7 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 	       int64_t *result, char why[64])
 {
 	int64_t (*fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t) =
-		(void *)(uintptr_t)(code->by ? code->by : code->address);
+	    (void *)(uintptr_t)(code->by ? code->by : code->address);
 	struct process_thread *self = thread_self(h);
 	struct guard g = { .outer = self->guard, .module = code->module, .why = why };
 	uint32_t depth = self->core.depth;

@@ -118,7 +118,8 @@ static int could_go(const struct tenon_module *m, void *arg)
 	struct tenon_module_info info;
 
 	tenon_module_info(m, &info);
-	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED && (info.refs || info.exit || !info.init);
+	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED &&
+	       (info.refs || info.exit || !info.init);
 }
 
 int domain_close(struct process_domain *d)

@@ -48,10 +48,10 @@ struct process_domain {
 	struct child *child; /* NULL: the kernel domain */
 	int memfd;
 	uint64_t base;
-	size_t size;         /* bytes of the memfd */
+	size_t size; /* bytes of the memfd */
 	uint8_t *view;
-	uint32_t blocks;     /* mapped now; core's lock */
-	size_t slot_cnt;     /* places of BLOCK_BYTES for blocks, from offset 0 */
+	uint32_t blocks; /* mapped now; core's lock */
+	size_t slot_cnt; /* places of BLOCK_BYTES for blocks, from offset 0 */
 	uint8_t *slot_used;
 };
 
@@ -86,14 +86,14 @@ struct process_thread {
 	struct process_host *h;   /* where it is registered; NULL: not */
 	struct process_thread *next, **prev;
 	pthread_t id;
-	struct guard *guard;      /* innermost guarded call */
+	struct guard *guard;                 /* innermost guarded call */
 	struct channel_end *_Atomic channel; /* of the isolated domain it is inside of, NULL: none */
-	uint64_t base;            /* what the CPU's data base register must be in it */
-	uint64_t cpu_base;        /* what it is, for the kernel's domain */
+	uint64_t base;                       /* what the CPU's data base register must be in it */
+	uint64_t cpu_base;                   /* what it is, for the kernel's domain */
 	struct tenon_kpi_thread kpi;
 	pthread_mutex_t wait_lock; /* the two below */
-	uint32_t *waits;          /* what it sleeps on, as a thread of the interface; NULL: nothing */
-	bool interrupted;         /* its next wait returns at once */
+	uint32_t *waits;           /* what it sleeps on, as a thread of the interface; NULL: nothing */
+	bool interrupted;          /* its next wait returns at once */
 	void *signal_stack;
 	bool registering;
 };
@@ -245,10 +245,10 @@ struct process_host {
 	_Atomic uint64_t permission_changes, alias_opens, upcalls, gate_calls, domain_deaths;
 
 	pthread_mutex_t domains_lock;
-	struct child *children; /* of isolated domains */
+	struct child *children;                     /* of isolated domains */
 	pthread_mutex_t reclaims_lock, settle_lock; /* the second is taken first */
-	struct reclaim *reclaims; /* under way, of quarantined modules */
-	uint32_t deadline_ms, wait_ms; /* as in process_options */
+	struct reclaim *reclaims;                   /* under way, of quarantined modules */
+	uint32_t deadline_ms, wait_ms;              /* as in process_options */
 	struct tenon_kpi_quota quota;
 	bool small_pages; /* asked for, or all there is; core's lock */
 };

@@ -105,7 +105,8 @@ void process_log(struct process_host *h, enum tenon_log_level level, const char 
 }
 
 int process_log_each(struct process_host *h,
-		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg), void *arg)
+		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg),
+		     void *arg)
 {
 	struct log_ring *ring = h->log;
 	char text[LINE_MAX + 1];

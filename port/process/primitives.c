@@ -176,8 +176,8 @@ static void *run_made(void *arg)
 }
 
 /* Take out one that @which says yes to. NULL: there is none. */
-static struct made_thread *take_made(struct process_host *h, bool (*which)(const struct made_thread *made, const void *arg),
-				     const void *arg)
+static struct made_thread *take_made(struct process_host *h,
+				     bool (*which)(const struct made_thread *made, const void *arg), const void *arg)
 {
 	struct made_thread **link = &h->made_threads, *made;
 
@@ -191,7 +191,8 @@ static struct made_thread *take_made(struct process_host *h, bool (*which)(const
 	return made;
 }
 
-static void join_made(struct process_host *h, bool (*which)(const struct made_thread *made, const void *arg), const void *arg)
+static void join_made(struct process_host *h, bool (*which)(const struct made_thread *made, const void *arg),
+		      const void *arg)
 {
 	struct made_thread *made;
 

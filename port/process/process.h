@@ -22,16 +22,17 @@ struct process_options {
 	size_t module_dir_cnt;
 	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
 	size_t certificate_cnt;
-	const char *revoked;        /* file of lines `hash HEX` or `key HEX`, or NULL */
+	const char *revoked; /* file of lines `hash HEX` or `key HEX`, or NULL */
 	/*
-	 * How long an isolated domain may compute for one call; and how long anybody waits for it at all, while it sleeps,
-	 * or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
+	 * How long an isolated domain may compute for one call; and how long anybody waits for it at all, while it
+	 * sleeps, or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
 	 */
 	uint32_t deadline_ms, wait_ms;
-	struct tenon_kpi_quota quota; /* of each isolated domain; members that are 0 are the defaults of kpi/impl/quota.c */
-	bool verbose;               /* log lines also go to standard error */
-	bool small_pages;           /* do not ask for pages of 2 MiB */
-	bool no_membarrier;         /* for tests: stop threads with a signal instead */
+	struct tenon_kpi_quota
+	    quota;          /* of each isolated domain; members that are 0 are the defaults of kpi/impl/quota.c */
+	bool verbose;       /* log lines also go to standard error */
+	bool small_pages;   /* do not ask for pages of 2 MiB */
+	bool no_membarrier; /* for tests: stop threads with a signal instead */
 };
 
 /**
@@ -127,7 +128,7 @@ struct process_code {
 	struct tenon_module *module;
 	uint64_t address;
 	const struct kpi_call *type; /* its arguments; NULL: plain values */
-	uint64_t by; /* function that is called instead, with @address as a seventh argument; 0: none */
+	uint64_t by;                 /* function that is called instead, with @address as a seventh argument; 0: none */
 };
 
 /**
@@ -157,7 +158,8 @@ char process_printable(char before, char c);
 
 /** process_log_each - the lines kept, oldest first, until @fn returns non-zero. @fn must not log. */
 int process_log_each(struct process_host *h,
-		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg), void *arg);
+		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg),
+		     void *arg);
 void process_log_clear(struct process_host *h);
 
 /* ---- tests and measurements ------------------------------------------------------------------------------------ */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Modules of the kernel domain that faulted in a callback. What they own is reclaimed by a thread for each: the one that
- * noticed may be inside a callback that the reclaiming waits for.
+ * Modules of the kernel domain that faulted in a callback. What they own is reclaimed by a thread for each: the one
+ * that noticed may be inside a callback that the reclaiming waits for.
  */
 #include <stdlib.h>
 
@@ -38,7 +38,9 @@ static bool start_reclaim(struct process_host *h, struct tenon_module *m)
 
 void quarantine(struct process_host *h, struct tenon_module *m, const char *why)
 {
-	/* The lock is taken before the module is seen to be quarantined, so that who sees it and settles waits for all. */
+	/*
+	 * The lock is taken before the module is seen to be quarantined, so that who sees it and settles waits for all.
+	 */
 	pthread_mutex_lock(&h->reclaims_lock);
 	if (tenon_quarantine(m, why) && !start_reclaim(h, m))
 		process_log(h, TENON_LOG_ERR, "%s: out of memory; what it owns stays", tenon_module_name(m));

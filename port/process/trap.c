@@ -17,7 +17,9 @@ static bool describe(struct tenon_trap *trap, uint64_t number, uint64_t error, u
 	switch (number) {
 	case TRAP_PAGE:
 		trap->kind = TENON_TRAP_ACCESS;
-		trap->access = error & PAGE_FETCH ? TENON_TRAP_EXECUTE : error & PAGE_WRITE ? TENON_TRAP_WRITE : TENON_TRAP_READ;
+		trap->access = error & PAGE_FETCH ? TENON_TRAP_EXECUTE :
+			       error & PAGE_WRITE ? TENON_TRAP_WRITE :
+						    TENON_TRAP_READ;
 		trap->address = address;
 		return true;
 	case TRAP_INVALID:

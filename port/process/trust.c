@@ -128,8 +128,8 @@ static bool matches(CMS_ContentInfo *cms, X509 *cert, const void *data, size_t s
 	bool good = false;
 
 	if (certs && bio && sk_X509_push(certs, cert))
-		good = CMS_verify(cms, certs, NULL, bio, NULL,
-				  CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+		good =
+		    CMS_verify(cms, certs, NULL, bio, NULL, CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1;
 	BIO_free_all(bio);
 	sk_X509_free(certs);
 	return good;

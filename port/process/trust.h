@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* What verifying a signature needs: the certificates trusted, which never change, and what is revoked, which only grows. */
+/*
+ * What verifying a signature needs: the certificates trusted, which never change, and what is revoked, which only
+ * grows.
+ */
 #ifndef PORT_PROCESS_TRUST_H
 #define PORT_PROCESS_TRUST_H
 
@@ -28,7 +31,7 @@ struct identity {
 };
 
 struct trust {
-	STACK_OF(X509) *certs;
+	STACK_OF(X509) * certs;
 	pthread_mutex_t lock; /* the rest */
 	struct revoked *revoked;
 	size_t revoked_cnt;

@@ -60,7 +60,8 @@ static void watch(struct child *c, char why[64])
 			late = m, what = "a call";
 	}
 	if (late)
-		snprintf(why, 64, "%.20s: %s not done within %u ms", tenon_module_name(late), what, child_host(c)->wait_ms);
+		snprintf(why, 64, "%.20s: %s not done within %u ms", tenon_module_name(late), what,
+			 child_host(c)->wait_ms);
 	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 }

@@ -3,10 +3,10 @@
 #include "port/template/template.h"
 
 const struct tenon_host template_host = {
-	.context = NULL,      /* handed to every function below */
-	.page_size = 4096,    /* the granule of protection; 64 where nothing is protected */
-	.block_size = 65536,  /* how much is mapped at a time: 2 MiB if your CPU has pages of that size */
-	.window_start = 0,    /* where modules and your exported functions lie, so that branches reach without stubs */
+	.context = NULL,     /* handed to every function below */
+	.page_size = 4096,   /* the granule of protection; 64 where nothing is protected */
+	.block_size = 65536, /* how much is mapped at a time: 2 MiB if your CPU has pages of that size */
+	.window_start = 0,   /* where modules and your exported functions lie, so that branches reach without stubs */
 	.window_size = 0,
 	.arch = &tenon_arch_aarch64, /* the CPU */
 
@@ -23,5 +23,7 @@ const struct tenon_host template_host = {
 	.log = template_log,
 	.panic = template_panic,
 
-	/* Each of these when it is written; NULL until then: wait with wake, thread, find, verify, bind, call, event. */
+	/*
+	 * Each of these when it is written; NULL until then: wait with wake, thread, find, verify, bind, call, event.
+	 */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * What the native interface needs of a kernel with one address space: eleven functions, which kpi_host.h describes. The
- * second half of docs/porting.md says what to add for threads, for pages, and for isolated domains. As in required.c each
- * fails or panics until it is written.
+ * second half of docs/porting.md says what to add for threads, for pages, and for isolated domains. As in required.c
+ * each fails or panics until it is written.
  */
 #include "port/template/template.h"
 
@@ -63,8 +63,8 @@ static struct tenon_kpi_thread *kpi_self(void)
 }
 
 /*
- * 9. Between tenon_kpi_enter() and tenon_kpi_leave() call code->address with the six arguments in registers. On a 32-bit
- * CPU those that code->type says are 8 bytes wide take two (port/mps2/primitives.c).
+ * 9. Between tenon_kpi_enter() and tenon_kpi_leave() call code->address with the six arguments in registers. On a
+ * 32-bit CPU those that code->type says are 8 bytes wide take two (port/mps2/primitives.c).
  */
 static int kpi_call(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
 		    int64_t *result)

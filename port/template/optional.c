@@ -59,7 +59,8 @@ int template_bind(void *context, struct tenon_domain *domain, const struct tenon
  * 7. Faults: call the function so that a trap in it comes back here, on a thread that can go on: save the registers,
  * have your trap handler restore them. -TENON_EFAULT and @why if that happened.
  */
-int template_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64])
+int template_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result,
+		  char why[64])
 {
 	(void)context, (void)m, (void)address, (void)arg, (void)result, (void)why;
 	return -TENON_ENOSYS;

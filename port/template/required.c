@@ -14,7 +14,10 @@ void template_panic(void *context, const char *why)
 		;
 }
 
-/* 2. Write one line to your console or log. Called in any context: it must not sleep nor take a lock that could be held. */
+/*
+ * 2. Write one line to your console or log. Called in any context: it must not sleep nor take a lock that could be
+ * held.
+ */
 void template_log(void *context, enum tenon_log_level level, const char *text, size_t len)
 {
 	(void)level, (void)text, (void)len;
@@ -57,8 +60,8 @@ void template_unlock(void *context)
 }
 
 /*
- * 8. Return when every other CPU has executed a full memory barrier: interrupt each and wait for its answer. On one CPU,
- * a compiler barrier is enough.
+ * 8. Return when every other CPU has executed a full memory barrier: interrupt each and wait for its answer. On one
+ * CPU, a compiler barrier is enough.
  */
 void template_sync_cpus(void *context)
 {

@@ -30,7 +30,8 @@ struct tenon_thread *template_thread(void *context);
 int template_find(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
 int template_verify(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
 int template_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);
-int template_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result, char why[64]);
+int template_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result,
+		  char why[64]);
 void template_event(void *context, const struct tenon_module *m, const struct tenon_diag *diag);
 
 #endif

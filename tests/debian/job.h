@@ -13,7 +13,7 @@
 struct target {
 	const char *name, *label; /* of the CPU; what the result line says of it */
 	const struct tenon_arch *arch;
-	uint64_t base; /* of modules */
+	uint64_t base;    /* of modules */
 	uint64_t exports; /* of the kernel's functions */
 	const char *ld[16], *lld[16];
 };

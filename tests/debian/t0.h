@@ -20,7 +20,7 @@ struct symver {
 	uint32_t crc;
 	bool gpl;
 	uint64_t address; /* of vmlinux: made up; of a module: set when it has been linked; 0 before */
-	bool seen; /* a module was found to export it */
+	bool seen;        /* a module was found to export it */
 };
 
 struct symvers {
@@ -74,7 +74,7 @@ void facts_check(const struct symvers *sv, const struct load *l, struct result *
 
 struct linker {
 	const char *const *command; /* and its arguments, up to NULL */
-	char folder[4096]; /* for its files */
+	char folder[4096];          /* for its files */
 };
 
 /* Link the file of @l at the addresses that its sections have. On success the output is in @out. */

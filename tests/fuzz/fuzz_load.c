@@ -14,11 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct tenon_arch *arch_of(const uint8_t *data, size_t size)
 {
 	static const struct tenon_arch *const archs[] = { &tenon_arch_x86_64, &tenon_arch_aarch64, &tenon_arch_riscv64,
-							   &tenon_arch_arm };
+							  &tenon_arch_arm };
 	/* The low bits of e_machine (62, 183, 243, 40) tell them apart; anything else is as good. */
 	uint16_t machine = size > 19 ? data[18] : 0;
 
-	return machine == EM_AARCH64 ? archs[1] : machine == EM_RISCV ? archs[2] : machine == EM_ARM ? archs[3] : archs[0];
+	return machine == EM_AARCH64 ? archs[1] :
+	       machine == EM_RISCV   ? archs[2] :
+	       machine == EM_ARM     ? archs[3] :
+				       archs[0];
 }
 
 /* A machine with 8 MiB of memory for modules. */
@@ -37,8 +40,10 @@ static int stop_at_first(const struct tenon_module *m, void *arg)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct tenon_export exports[] = { { .name = "one", .value = 0x61000000, .crc = 5 },
-							{ .name = "printk", .value = 0x61000010, .flags = TENON_EXPORT_GPL } };
+	static const struct tenon_export exports[] = {
+		{ .name = "one", .value = 0x61000000, .crc = 5 },
+		{ .name = "printk", .value = 0x61000010, .flags = TENON_EXPORT_GPL }
+	};
 	struct tenon_source src = model_source(data, size, false);
 	struct tenon_request req = { .source = &src, .flags = TENON_LOAD_NO_START, .params = "on=y array=1,2" };
 	char name[TENON_NAME_BYTES];
@@ -54,7 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	map_any = mh.host.block_map;
 	mh.host.block_map = map_small;
-	if (tenon_create(&mh.host, &t) || tenon_accept(t, &tenon_native, NULL, NULL) || tenon_accept(t, &tenon_linux, NULL, NULL) ||
+	if (tenon_create(&mh.host, &t) || tenon_accept(t, &tenon_native, NULL, NULL) ||
+	    tenon_accept(t, &tenon_linux, NULL, NULL) ||
 	    tenon_domain_open(t, "kernel", TENON_DOMAIN_KERNEL, NULL, &d) || tenon_provide(t, d, exports, 2, NULL))
 		abort();
 	req.domain = d;

@@ -31,7 +31,8 @@ static void check_entry(const struct tmod_config *c, const struct tmod_entry *e,
 {
 	const struct tmod_entry *found = tmod_config_find(c, e->directive, e->name, NULL);
 
-	bool policy = e->directive == TMOD_ALLOW || e->directive == TMOD_FORBID; /* its value is why it is not understood */
+	bool policy =
+	    e->directive == TMOD_ALLOW || e->directive == TMOD_FORBID; /* its value is why it is not understood */
 
 	promise((*e->name || e->directive == TMOD_ALLOW) && strlen(e->name) <= size);
 	promise((policy || strlen(e->value) <= size) && *e->file && e->line <= size);

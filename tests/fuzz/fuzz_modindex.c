@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Module indexes. First byte 0: the rest up to the first NUL is a word, what follows are any bytes as an index: whatever
- * they are, a search ends, and what it finds lies in them. Else: lines, the first a word, the others keys of an index
- * that is made and searched: found are those keys that are the word, or, as patterns for fnmatch(), match it.
+ * Module indexes. First byte 0: the rest up to the first NUL is a word, what follows are any bytes as an index:
+ * whatever they are, a search ends, and what it finds lies in them. Else: lines, the first a word, the others keys of
+ * an index that is made and searched: found are those keys that are the word, or, as patterns for fnmatch(), match it.
  */
 #include <errno.h>
 #include <fnmatch.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Any bytes as a .modinfo section. If it is accepted: what is found by walking is found by asking, in the same order. */
+/*
+ * Any bytes as a .modinfo section. If it is accepted: what is found by walking is found by asking, in the same order.
+ */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	promise(parts.content_size && parts.message_size && parts.message == data + parts.content_size);
-	promise(parts.content_size + parts.message_size + sizeof(struct tenon_modsig) + TENON_MODSIG_MARKER_BYTES == size);
+	promise(parts.content_size + parts.message_size + sizeof(struct tenon_modsig) + TENON_MODSIG_MARKER_BYTES ==
+		size);
 	return 0;
 }

@@ -86,7 +86,8 @@ static uint8_t *make_native(uint16_t machine, bool is64, uint32_t reloc_word, si
 	elfb_section(b, ".modinfo", SHT_PROGBITS, SHF_ALLOC, info, sizeof(info), 1);
 	if (is64)
 		elfb_section(b, "__versions", SHT_PROGBITS, SHF_ALLOC, version, sizeof(version), 8);
-	mod = elfb_section(b, ".gnu.linkonce.this_module", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, this, is64 ? 80 : 72, 8);
+	mod =
+	    elfb_section(b, ".gnu.linkonce.this_module", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, this, is64 ? 80 : 72, 8);
 	init = elfb_symbol(b, "init_module", STB_GLOBAL, STT_FUNC, (uint16_t)text, 0, 16);
 	elfb_reloc(b, mod, 8, reloc_word, init, 0);
 	elfb_reloc(b, data, 8, reloc_word, is64 ? elfb_undefined(b, "one") : init, 0);
@@ -111,7 +112,9 @@ static void load_seeds(void)
 		.params = true,
 		.build_id = "01234567890123456789",
 		.imports = (const struct pg_import[]){ { .name = "one", .crc = 5 }, { .name = NULL } },
-		.exports = (const struct pg_export[]){ { .name = "a", .crc = 1 }, { .name = "b", .gpl = true, .space = "NS" }, { .name = NULL } },
+		.exports = (const struct pg_export[]){ { .name = "a", .crc = 1 },
+						       { .name = "b", .gpl = true, .space = "NS" },
+						       { .name = NULL } },
 	};
 	size_t size;
 	uint8_t *image = pg_build(&full, &size);
@@ -136,7 +139,8 @@ static void param_seeds(void)
 
 static void modinfo_seeds(void)
 {
-	static const char one[] = "license=GPL", padded[] = "\0license=GPL\0\0\0alias=a\0depends=,x,,yz,\0alias=b=c\0parm=";
+	static const char one[] = "license=GPL",
+			  padded[] = "\0license=GPL\0\0\0alias=a\0depends=,x,,yz,\0alias=b=c\0parm=";
 
 	write_seed("fuzz_modinfo", "one", one, sizeof(one));
 	write_seed("fuzz_modinfo", "padded", padded, sizeof(padded));

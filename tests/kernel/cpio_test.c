@@ -13,7 +13,8 @@
 static size_t real_archive(char *buf, size_t size)
 {
 	FILE *f = popen("d=$(mktemp -d) && cd $d && mkdir dir && printf 'hello\\n' >dir/file && ln -s dir/file link && "
-			"mkfifo fifo && chmod 640 dir/file && printf 'dir\\ndir/file\\nlink\\nfifo\\n' | cpio -o -H newc -R 7:8 --quiet; "
+			"mkfifo fifo && chmod 640 dir/file && printf 'dir\\ndir/file\\nlink\\nfifo\\n' | cpio -o -H "
+			"newc -R 7:8 --quiet; "
 			"rm -rf $d",
 			"r");
 	size_t len = fread(buf, 1, size, f);
@@ -29,9 +30,10 @@ static void members(const char *bytes, size_t len)
 
 	ok(cpio_next(&c, &e) == 1 && !strcmp(e.name, "dir") && (e.mode & 0170000) == 0040000, "a directory");
 	ok(cpio_next(&c, &e) == 1 && !strcmp(e.name, "dir/file") && e.mode == 0100640 && e.data_bytes == 6 &&
-		   !memcmp(e.data, "hello\n", 6) && e.uid == 7 && e.gid == 8,
+	       !memcmp(e.data, "hello\n", 6) && e.uid == 7 && e.gid == 8,
 	   "a file with contents, permissions and owner");
-	ok(cpio_next(&c, &e) == 1 && !strcmp(e.name, "link") && e.data_bytes == 8 && !memcmp(e.data, "dir/file", 8), "a link");
+	ok(cpio_next(&c, &e) == 1 && !strcmp(e.name, "link") && e.data_bytes == 8 && !memcmp(e.data, "dir/file", 8),
+	   "a link");
 	ok(cpio_next(&c, &e) == 1 && !strcmp(e.name, "fifo") && (e.mode & 0170000) == 0010000, "a FIFO");
 	ok(cpio_next(&c, &e) == 0, "the end");
 }

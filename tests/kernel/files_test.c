@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Open files, pipes, descriptors: contents against a copy of them, limits, and memory that ends at each place in turn. */
+/*
+ * Open files, pipes, descriptors: contents against a copy of them, limits, and memory that ends at each place in turn.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -65,7 +67,8 @@ static void contents(void)
 		} else {
 			size_t expected = at >= size ? 0 : len < size - at ? len : size - at;
 
-			wrong += transfer(file, buf, len, (int64_t)at, false) != (long)expected || memcmp(buf, model + at, expected);
+			wrong += transfer(file, buf, len, (int64_t)at, false) != (long)expected ||
+				 memcmp(buf, model + at, expected);
 		}
 		wrong += file->node->size != size;
 	}
@@ -83,7 +86,8 @@ static void offsets(void)
 	ok(transfer(file, &c, 1, (int64_t)RAMFS_FILE_BYTES_MAX, true) == -TENON_EFBIG, "... and one more");
 	ok(transfer(file, buf, 4, 1 << 30, false) == 4 && !memcmp(buf, "\0\0\0\0", 4), "a hole is zeros");
 	ok(transfer(file, buf, 4, (int64_t)RAMFS_FILE_BYTES_MAX - 1, false) == 1 && buf[0] == 'x', "short at the end");
-	ok(file_seek(file, -1, 0) == -TENON_EINVAL && file_seek(file, INT64_MAX, 2) == -TENON_EOVERFLOW, "seeks out of range");
+	ok(file_seek(file, -1, 0) == -TENON_EINVAL && file_seek(file, INT64_MAX, 2) == -TENON_EOVERFLOW,
+	   "seeks out of range");
 	ok(file_seek(file, -1, 2) == (int64_t)RAMFS_FILE_BYTES_MAX - 1, "a seek from the end");
 	file_put(file);
 	file = open_file("/log", OPEN_CREATE | OPEN_WRITE | OPEN_APPEND);
@@ -144,7 +148,8 @@ static void pipe_ends(void)
 	pipe_make(0, &r, &w);
 	file_put(r);
 	host_signal(&group);
-	ok(transfer(w, buf, 1, -1, true) == -TENON_EPIPE && host_signal(&group) == SIGNAL_PIPE, "no reader: EPIPE and SIGPIPE");
+	ok(transfer(w, buf, 1, -1, true) == -TENON_EPIPE && host_signal(&group) == SIGNAL_PIPE,
+	   "no reader: EPIPE and SIGPIPE");
 	ok(file_poll(w, NULL) & POLL_ERROR, "... and poll says so");
 	file_put(w);
 }
@@ -243,7 +248,8 @@ static void fifo(void)
 	char buf[4] = "";
 
 	make_fifo("/fifo");
-	ok(vfs_open(&tree_start, "/fifo", OPEN_WRITE | OPEN_NONBLOCK, 0, &w) == -TENON_ENXIO, "a FIFO that nobody reads");
+	ok(vfs_open(&tree_start, "/fifo", OPEN_WRITE | OPEN_NONBLOCK, 0, &w) == -TENON_ENXIO,
+	   "a FIFO that nobody reads");
 	pthread_create(&thread, NULL, open_to_read, &r);
 	while (!host_sleepers())
 		sched_yield();
@@ -268,14 +274,16 @@ static void descriptors(void)
 	struct file *file = open_file("/f", OPEN_CREATE | OPEN_READ_WRITE);
 	int i;
 
-	ok(fdtable_add(t, file, 0, false) == 0 && fdtable_add(t, file, 0, true) == 1 && fdtable_add(t, file, 5, false) == 5 &&
-		   fdtable_add(t, file, 0, false) == 2,
+	ok(fdtable_add(t, file, 0, false) == 0 && fdtable_add(t, file, 0, true) == 1 &&
+	       fdtable_add(t, file, 5, false) == 5 && fdtable_add(t, file, 0, false) == 2,
 	   "the smallest that is free");
-	ok(!fdtable_close(t, 1) && fdtable_close(t, 1) == -TENON_EBADF && fdtable_add(t, file, 0, true) == 1, "... again after close");
+	ok(!fdtable_close(t, 1) && fdtable_close(t, 1) == -TENON_EBADF && fdtable_add(t, file, 0, true) == 1,
+	   "... again after close");
 	copy = fdtable_copy(t);
 	fdtable_close_on_exec(copy);
 	ok(fdtable_next(copy, 1) == 2 && fdtable_next(t, 1) == 1, "those that exec closes, in a copy");
-	ok(fdtable_replace(copy, FDTABLE_MAX, file, false) == -TENON_EBADF && fdtable_replace(copy, 900, file, false) == 900,
+	ok(fdtable_replace(copy, FDTABLE_MAX, file, false) == -TENON_EBADF &&
+	       fdtable_replace(copy, 900, file, false) == 900,
 	   "the highest ones");
 	for (i = 0; fdtable_add(t, file, 0, false) >= 0; i++)
 		;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The kernel below its parts that are tested here: memory, locks, waiting and the process that runs, over the C library and
- * its threads. host_machine.c has the machine's side, host_process.c that of processes.
+ * The kernel below its parts that are tested here: memory, locks, waiting and the process that runs, over the C library
+ * and its threads. host_machine.c has the machine's side, host_process.c that of processes.
  */
 #ifndef TESTS_KERNEL_HOST_H
 #define TESTS_KERNEL_HOST_H

@@ -195,9 +195,11 @@ static void signals(void)
 	*p = (struct host_process){ .pid = 7, .group = 7, .session = 7 };
 	type("x\003");
 	ok(host_signal(&whose) == 0, "nobody has it: no signal");
-	ok(terminal_ioctl(&file, TERMINAL_GET_GROUP, (uintptr_t)&group) == -TENON_ENOTTY, "it is not one's terminal yet");
+	ok(terminal_ioctl(&file, TERMINAL_GET_GROUP, (uintptr_t)&group) == -TENON_ENOTTY,
+	   "it is not one's terminal yet");
 	ok(!terminal_ioctl(&file, TERMINAL_MAKE_CONTROLLING, 0) && p->terminal == &t, "a session's leader takes it");
-	ok(!terminal_ioctl(&file, TERMINAL_GET_GROUP, (uintptr_t)&group) && group == 7, "its group is in the foreground");
+	ok(!terminal_ioctl(&file, TERMINAL_GET_GROUP, (uintptr_t)&group) && group == 7,
+	   "its group is in the foreground");
 	shows("");
 	type("lost\003");
 	ok(host_signal(&whose) == SIGNAL_INT && whose == 7 && shows("lost^C"), "^C");
@@ -209,7 +211,8 @@ static void signals(void)
 	ok(host_signal(&whose) == SIGNAL_TSTP, "^Z");
 	p->group = 8;
 	type("x\n");
-	ok(read_some(9) == -TENON_EINTR && host_signal(&whose) == SIGNAL_TTIN && whose == 8, "the background is stopped at reading");
+	ok(read_some(9) == -TENON_EINTR && host_signal(&whose) == SIGNAL_TTIN && whose == 8,
+	   "the background is stopped at reading");
 	p->signals_ineffective = true;
 	ok(read_some(9) == -TENON_EIO, "... or gets EIO if it ignores that");
 	p->signals_ineffective = false;
@@ -217,7 +220,8 @@ static void signals(void)
 	ok(read_some(9) == -TENON_EIO, "... or if nobody could continue it");
 	p->orphaned = false;
 	group = 8;
-	ok(terminal_ioctl(&file, TERMINAL_SET_GROUP, (uintptr_t)&group) == -TENON_EINTR && host_signal(&whose) == SIGNAL_TTOU,
+	ok(terminal_ioctl(&file, TERMINAL_SET_GROUP, (uintptr_t)&group) == -TENON_EINTR &&
+	       host_signal(&whose) == SIGNAL_TTOU,
 	   "... and at taking the foreground");
 	p->signals_ineffective = true;
 	ok(!terminal_ioctl(&file, TERMINAL_SET_GROUP, (uintptr_t)&group) && terminal_foreground(&t) == 8,
@@ -236,10 +240,11 @@ static void asking(void)
 
 	begin();
 	ok(!terminal_ioctl(&file, TERMINAL_SET_SIZE, (uintptr_t)&size) &&
-		   !terminal_ioctl(&file, TERMINAL_GET_SIZE, (uintptr_t)&back) && !memcmp(&size, &back, sizeof(size)),
+	       !terminal_ioctl(&file, TERMINAL_GET_SIZE, (uintptr_t)&back) && !memcmp(&size, &back, sizeof(size)),
 	   "its size");
 	type("abc\nde\004f");
-	ok(!terminal_ioctl(&file, TERMINAL_FIONREAD, (uintptr_t)&cnt) && cnt == 6, "how much can be read: without the end of file");
+	ok(!terminal_ioctl(&file, TERMINAL_FIONREAD, (uintptr_t)&cnt) && cnt == 6,
+	   "how much can be read: without the end of file");
 	ok(!terminal_ioctl(&file, TERMINAL_FLUSH, 0) && read_some(9) == -TENON_EAGAIN, "throwing input away");
 	ok(terminal_ioctl(&file, TERMINAL_GET_MODES, 8) == -TENON_EFAULT, "a wild address");
 	ok(terminal_ioctl(&file, 0x5600, 0) == -TENON_ENOTTY, "what a terminal does not know");

@@ -14,7 +14,8 @@ struct path_start tree_start;
 static struct filesystem *root_fs;
 static uint64_t limit;
 
-static int make_root(const struct filesystem_type *type, const char *source, const char *options, struct filesystem **fs)
+static int make_root(const struct filesystem_type *type, const char *source, const char *options,
+		     struct filesystem **fs)
 {
 	int err = ramfs_make(type, limit, NULL, &root_fs);
 

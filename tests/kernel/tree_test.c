@@ -20,9 +20,11 @@ static void walking(void)
 	make_dir("/a/b/"); /* a slash behind the name of a new directory is fine */
 	put_text("/a/file", "text");
 	ok(!look("/a/b") && !look("a//b/") && !look("/a/./b/..//b"), "slashes, dots");
-	ok(!strcmp(path_again("/a/b/../../a/b"), "/a/b") && !strcmp(path_again("/../.."), "/"), ".. and the root above it");
+	ok(!strcmp(path_again("/a/b/../../a/b"), "/a/b") && !strcmp(path_again("/../.."), "/"),
+	   ".. and the root above it");
 	ok(look("/a/none") == -TENON_ENOENT && look("") == -TENON_ENOENT, "what is not there, and the empty path");
-	ok(look("/a/file/x") == -TENON_ENOTDIR && look("/a/file/") == -TENON_ENOTDIR && look("/a/file/.") == -TENON_ENOTDIR,
+	ok(look("/a/file/x") == -TENON_ENOTDIR && look("/a/file/") == -TENON_ENOTDIR &&
+	       look("/a/file/.") == -TENON_ENOTDIR,
 	   "a file on the way");
 	memset(name, 'n', 256);
 	name[0] = '/';
@@ -65,7 +67,8 @@ static void links(void)
 		make_link(from, to);
 	}
 	ok(!look("/c39") && look("/c40") == -TENON_ELOOP, "40 links are followed, not 41");
-	ok(!vfs_remove(&tree_start, "/l/relative", false) && look("/l/up") == -TENON_ENOENT, "a link that leads nowhere");
+	ok(!vfs_remove(&tree_start, "/l/relative", false) && look("/l/up") == -TENON_ENOENT,
+	   "a link that leads nowhere");
 }
 
 static void opening(void)
@@ -73,11 +76,14 @@ static void opening(void)
 	struct file *file;
 
 	ok(vfs_open(&tree_start, "/a/file", OPEN_CREATE | OPEN_EXCLUSIVE, 0, &file) == -TENON_EEXIST, "exclusive");
-	ok(vfs_open(&tree_start, "/l/loop", OPEN_CREATE | OPEN_EXCLUSIVE, 0, &file) == -TENON_EEXIST, "... also by a link");
+	ok(vfs_open(&tree_start, "/l/loop", OPEN_CREATE | OPEN_EXCLUSIVE, 0, &file) == -TENON_EEXIST,
+	   "... also by a link");
 	ok(vfs_open(&tree_start, "/a", OPEN_WRITE, 0, &file) == -TENON_EISDIR, "a directory to write");
-	ok(vfs_open(&tree_start, "/a", OPEN_CREATE, 0, &file) == -TENON_EISDIR, "a directory that might have to be made");
+	ok(vfs_open(&tree_start, "/a", OPEN_CREATE, 0, &file) == -TENON_EISDIR,
+	   "a directory that might have to be made");
 	ok(vfs_open(&tree_start, "/a/file", OPEN_DIRECTORY, 0, &file) == -TENON_ENOTDIR, "a file as a directory");
-	ok(vfs_open(&tree_start, "/l/up", OPEN_NO_FOLLOW, 0, &file) == -TENON_ELOOP, "a link that is not to be followed");
+	ok(vfs_open(&tree_start, "/l/up", OPEN_NO_FOLLOW, 0, &file) == -TENON_ELOOP,
+	   "a link that is not to be followed");
 	ok(put_text("/a/none/", "x") == -TENON_EISDIR, "a new file with a slash behind");
 	host_process()->uid = 1000;
 	ok(vfs_open(&tree_start, "/a/file", OPEN_WRITE, 0, &file) == -TENON_EACCES, "another's file to write");
@@ -93,13 +99,16 @@ static void renaming(void)
 	make_dir("/r/two");
 	put_text("/r/f", "f");
 	put_text("/r/g", "g");
-	ok(!rename_to("/r/f", "/r/g") && !strcmp(text_of("/r/g"), "f") && look("/r/f") == -TENON_ENOENT, "over another file");
+	ok(!rename_to("/r/f", "/r/g") && !strcmp(text_of("/r/g"), "f") && look("/r/f") == -TENON_ENOENT,
+	   "over another file");
 	ok(rename_to("/r/one", "/r/one/deep/x") == -TENON_EINVAL, "a directory below itself");
 	ok(rename_to("/r/two", "/r/one") == -TENON_ENOTEMPTY, "over a directory with something in it");
 	ok(rename_to("/r/one/deep", "/r/one") == -TENON_ENOTEMPTY, "... over the one that it is in");
-	ok(rename_to("/r/g", "/r/two") == -TENON_EISDIR && rename_to("/r/two", "/r/g") == -TENON_ENOTDIR, "file and directory");
+	ok(rename_to("/r/g", "/r/two") == -TENON_EISDIR && rename_to("/r/two", "/r/g") == -TENON_ENOTDIR,
+	   "file and directory");
 	ok(!rename_to("/r/one/deep", "/r/two") && !strcmp(path_again("/r/two/.."), "/r"), "over an empty directory");
-	ok(!rename_to("/r/two", "/r/one/moved") && !strcmp(path_again("/r/one/moved"), "/r/one/moved"), "a directory moves");
+	ok(!rename_to("/r/two", "/r/one/moved") && !strcmp(path_again("/r/one/moved"), "/r/one/moved"),
+	   "a directory moves");
 	ok(!strcmp(path_again("/r/one/moved/.."), "/r/one"), "... and has another parent");
 	ok(!rename_to("/r/g", "/r/g") && !strcmp(text_of("/r/g"), "f"), "to its own name");
 	ok(rename_to("/r/.", "/r/x") == -TENON_EBUSY && rename_to("/", "/r/x") == -TENON_EBUSY, "dots and the root");
@@ -115,20 +124,23 @@ static void removing(void)
 	put_text("/x", "hello");
 	vfs_open(&tree_start, "/x", OPEN_READ, 0, &file);
 	path_find(&tree_start, "/x", 0, &node);
-	ok(!vfs_link(node, &tree_start, "/y") && node->link_cnt == 2 && !strcmp(text_of("/y"), "hello"), "a second name");
+	ok(!vfs_link(node, &tree_start, "/y") && node->link_cnt == 2 && !strcmp(text_of("/y"), "hello"),
+	   "a second name");
 	ok(!vfs_remove(&tree_start, "/x", false) && !vfs_remove(&tree_start, "/y", false), "both go");
 	ok(file_read_kernel(file, buf, 5, 0) == 5 && !strcmp(buf, "hello"), "an open file stays without name");
 	ok(vfs_link(node, &tree_start, "/z") == -TENON_ENOENT, "... and gets none again");
 	node_put(node);
 	file_put(file);
 	ok(vfs_remove(&tree_start, "/r", true) == -TENON_ENOTEMPTY, "a directory with something in it");
-	ok(vfs_remove(&tree_start, "/r", false) == -TENON_EISDIR && vfs_remove(&tree_start, "/r/g", true) == -TENON_ENOTDIR,
+	ok(vfs_remove(&tree_start, "/r", false) == -TENON_EISDIR &&
+	       vfs_remove(&tree_start, "/r/g", true) == -TENON_ENOTDIR,
 	   "unlink of a directory, rmdir of a file");
 	make_dir("/gone");
 	path_find(&tree_start, "/gone", 0, &node);
 	vfs_remove(&tree_start, "/gone", true);
 	struct path_start inside = { tree_start.root, node };
-	ok(vfs_open(&inside, "new", OPEN_CREATE | OPEN_WRITE, 0600, &file) == -TENON_ENOENT, "no new file in a removed directory");
+	ok(vfs_open(&inside, "new", OPEN_CREATE | OPEN_WRITE, 0600, &file) == -TENON_ENOENT,
+	   "no new file in a removed directory");
 	ok(!path_reachable(node, tree_start.root), "... which cannot be reached");
 	node_put(node);
 }
@@ -144,7 +156,8 @@ static void mounting(void)
 	ok(!filesystem_mount("tmpfs", "x", "", 0, at), "mount");
 	put_text("/mnt/over", "y");
 	ok(!strcmp(names_in("/mnt"), "over") && look("/mnt/under") == -TENON_ENOENT, "it covers what is there");
-	ok(!strcmp(path_again("/mnt/over"), "/mnt/over") && !strcmp(path_again("/mnt/.."), "/"), "paths through a mount");
+	ok(!strcmp(path_again("/mnt/over"), "/mnt/over") && !strcmp(path_again("/mnt/.."), "/"),
+	   "paths through a mount");
 	ok(rename_to("/mnt/over", "/moved") == -TENON_EXDEV, "a rename out of it");
 	ok(vfs_remove(&tree_start, "/mnt", true) == -TENON_EBUSY && rename_to("/mnt", "/other") == -TENON_EBUSY,
 	   "the directory cannot go");

@@ -59,12 +59,14 @@ static void test_find(void)
 	e = tmod_config_find(c, TMOD_OPTIONS, "net_x", NULL);
 	ok(is(e, "net_x", "b=2", "a.conf", 6), "names with options are no patterns");
 	ok(is(tmod_config_find(c, TMOD_OPTIONS, "net_x", e), "net_x", "c=3", "b.conf", 1), "options of two files");
-	ok(is(tmod_config_find(c, TMOD_INSTALL, "netz", NULL), "net*", "true", "b.conf", 2), "commands' names are patterns");
+	ok(is(tmod_config_find(c, TMOD_INSTALL, "netz", NULL), "net*", "true", "b.conf", 2),
+	   "commands' names are patterns");
 	e = tmod_config_find(c, TMOD_SOFTDEP, "net_x", NULL);
 	ok(is(e, "n*_x", "pre: p", "b.conf", 3) &&
-	   is(tmod_config_find(c, TMOD_SOFTDEP, "net_x", e), "net_x", "pre: q post: r", "b.conf", 4),
+	       is(tmod_config_find(c, TMOD_SOFTDEP, "net_x", e), "net_x", "pre: q post: r", "b.conf", 4),
 	   "several softdeps are all found");
-	ok(!tmod_config_find(c, TMOD_REMOVE, "net_x", NULL) && !tmod_config_next(c, TMOD_WEAKDEP, NULL), "none, none found");
+	ok(!tmod_config_find(c, TMOD_REMOVE, "net_x", NULL) && !tmod_config_next(c, TMOD_WEAKDEP, NULL),
+	   "none, none found");
 	ok(!tmod_config_forbids(c, "net_x"), "without forbid and allow nothing is forbidden");
 	tmod_config_close(c);
 }
@@ -164,7 +166,8 @@ static void test_system(void)
 	c = tmod_system_config(s);
 	ok(c && c == tmod_system_config(s) && tmod_config_find(c, TMOD_ALIAS, "x", NULL), "configuration is read once");
 	ok(tmod_tree_search(tmod_system_tree(s), TMOD_INDEX_DEP, "x", false, NULL, NULL) == -ENOENT &&
-	   !tmod_system_changed(s), "a system without a tree");
+	       !tmod_system_changed(s),
+	   "a system without a tree");
 	mkdir(at("lib"), 0755);
 	mkdir(at("lib/modules"), 0755);
 	mkdir(at("lib/modules/9"), 0755);
@@ -182,7 +185,8 @@ static void test_system(void)
 	if (tmod_system_open(&where, NULL, &s))
 		abort();
 	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), at("tree")), "... by a relative path");
-	ok(tmod_plan_load(s, &where.tree, 1, NULL, 0, &(struct tmod_plan *){ NULL }) == -ENOENT, "... that is not there");
+	ok(tmod_plan_load(s, &where.tree, 1, NULL, 0, &(struct tmod_plan *){ NULL }) == -ENOENT,
+	   "... that is not there");
 	ok(!tmod_system_changed(s), "nothing read, nothing changed");
 	c = tmod_system_config(s);
 	tick();

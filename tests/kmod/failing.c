@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A disk that fails, to be preloaded: calls that change a file system are counted, and one of them fails or is the last.
+ * A disk that fails, to be preloaded: calls that change a file system are counted, and one of them fails or is the
+ * last.
  *
  * FAILING_LOG   gets a line for each call that is watched: its name and the path
  * FAILING_AT    the number of the call, from 1 on

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Memory ends at each allocation of depmod in turn: it fails, or its files are those of a run with enough, and all memory
- * is given back. The memory functions of this program take the place of libc's.
+ * Memory ends at each allocation of depmod in turn: it fails, or its files are those of a run with enough, and all
+ * memory is given back. The memory functions of this program take the place of libc's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,12 +22,12 @@ static char root[] = "/tmp/tenon-memory-XXXXXX";
 static bool make_tree(void)
 {
 	static const char script[] =
-		"cd %s && as -o base.ko - <<'E' && as -o user.ko - <<'E' && : >modules.order\n"
-		".section .modinfo,\"a\"\n.asciz \"name=base\"\n.asciz \"alias=pci:*\"\n.asciz \"softdep=pre: other\"\n"
-		".section __ksymtab_strings,\"a\"\n.asciz \"base_symbol\"\n"
-		".text\n.global base_symbol\nbase_symbol:\nE\n"
-		".section .modinfo,\"a\"\n.asciz \"name=user\"\n.asciz \"alias=usb:*\"\n.asciz \"weakdep=base\"\n"
-		".text\n.quad base_symbol\nE\n";
+	    "cd %s && as -o base.ko - <<'E' && as -o user.ko - <<'E' && : >modules.order\n"
+	    ".section .modinfo,\"a\"\n.asciz \"name=base\"\n.asciz \"alias=pci:*\"\n.asciz \"softdep=pre: other\"\n"
+	    ".section __ksymtab_strings,\"a\"\n.asciz \"base_symbol\"\n"
+	    ".text\n.global base_symbol\nbase_symbol:\nE\n"
+	    ".section .modinfo,\"a\"\n.asciz \"name=user\"\n.asciz \"alias=usb:*\"\n.asciz \"weakdep=base\"\n"
+	    ".text\n.quad base_symbol\nE\n";
 	char command[sizeof(script) + sizeof(root)];
 
 	if (!mkdtemp(root))
@@ -75,8 +75,13 @@ static void read_files(struct text *to)
 static int run(struct text *to, bool writes)
 {
 	static const char *const none[] = { NULL };
-	const struct tmod_depmod request = { .dir = root, .release = "6", .threads = 1, .config = none,
-					     .show = writes ? NULL : show, .show_data = to, .if_newer = writes };
+	const struct tmod_depmod request = { .dir = root,
+					     .release = "6",
+					     .threads = 1,
+					     .config = none,
+					     .show = writes ? NULL : show,
+					     .show_data = to,
+					     .if_newer = writes };
 	int err;
 
 	to->len = 0;
@@ -117,7 +122,8 @@ int main(void)
 {
 	char command[sizeof(root) + 16];
 
-	if (!ok(make_tree() && !chdir(root), "a tree") || !ok(!run(&whole, false) && whole.len > 200, "what its indexes are"))
+	if (!ok(make_tree() && !chdir(root), "a tree") ||
+	    !ok(!run(&whole, false) && whole.len > 200, "what its indexes are"))
 		return tap_done();
 	ok(run_all(false) > 20, "without memory, depmod -n fails or shows all");
 	ok(run_all(true) > 20, "... and depmod -A fails or writes");

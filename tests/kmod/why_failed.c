@@ -8,8 +8,8 @@
 
 static int number(const char *name)
 {
-	static const int all[] = { ENOENT, EINVAL, ENOEXEC, EKEYREJECTED, ENOKEY, EBADMSG, EPERM, EEXIST, EBUSY, EAGAIN,
-				   ENODEV, ENOMEM, ENOSYS, EIO };
+	static const int all[] = { ENOENT, EINVAL, ENOEXEC, EKEYREJECTED, ENOKEY, EBADMSG, EPERM,
+				   EEXIST, EBUSY,  EAGAIN,  ENODEV,       ENOMEM, ENOSYS,  EIO };
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!strcmp(strerrorname_np(all[i]), name))

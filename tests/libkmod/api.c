@@ -51,9 +51,10 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(int cnt, char **arguments);
 	} parts[] = {
-		{ "context", context }, { "names", names }, { "paths", paths }, { "lookup", look_up_files },
-		{ "describe", describe }, { "lists", lists }, { "resources", resources }, { "changes", changes },
-		{ "files", files }, { "probe", probe }, { "insert", insert_modules }, { "remove", remove_modules },
+		{ "context", context },      { "names", names },           { "paths", paths },
+		{ "lookup", look_up_files }, { "describe", describe },     { "lists", lists },
+		{ "resources", resources },  { "changes", changes },       { "files", files },
+		{ "probe", probe },          { "insert", insert_modules }, { "remove", remove_modules },
 		{ "later", later },
 	};
 

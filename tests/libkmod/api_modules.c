@@ -7,8 +7,8 @@
 
 void names(int cnt, char **arguments)
 {
-	static const char *const words[] = { "",	"a-b.c/d e",	 "foo[a-b]", "ext4", "EXT4",
-					     "ext4.ko", "snd-hda-intel", ".",	     "-" };
+	static const char *const words[] = { "",        "a-b.c/d e",     "foo[a-b]", "ext4", "EXT4",
+					     "ext4.ko", "snd-hda-intel", ".",        "-" };
 	struct kmod_module *mod, *again;
 
 	(void)cnt;
@@ -135,7 +135,8 @@ static void loaded(void)
 	INT(kmod_module_new_from_loaded(ctx, &list));
 	print_modules("loaded", list);
 	printf("backwards:");
-	kmod_list_foreach_reverse(entry, list) {
+	kmod_list_foreach_reverse(entry, list)
+	{
 		struct kmod_module *mod = kmod_module_get_module(entry);
 
 		printf(" %s", kmod_module_get_name(mod));

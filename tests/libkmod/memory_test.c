@@ -99,13 +99,14 @@ static bool make_tree(const char *root, const char *dir)
 {
 	char command[2048];
 
-	snprintf(command, sizeof(command),
-		 "r=$(cat \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/release\") && mkdir -p %s/kernel && "
-		 "for m in ext4/ext4 jbd2/jbd2 mbcache; do cp \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/lib/modules/$r"
-		 "/kernel/fs/$m.ko\" %s/kernel/; done && /sbin/depmod -b %s 1.0.0 2>/dev/null && "
-		 "printf 'alias somefs ext4\\noptions ext4 a=1\\noptions ext4 b=2\\nsoftdep ext4 pre: jbd2 post: mbcache\\n"
-		 "weakdep ext4 jbd2\\nblacklist jbd2\\ninstall jbd2 true\\n' >%s/test.conf",
-		 dir, dir, root, root);
+	snprintf(
+	    command, sizeof(command),
+	    "r=$(cat \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/release\") && mkdir -p %s/kernel && "
+	    "for m in ext4/ext4 jbd2/jbd2 mbcache; do cp \"${TENON_DEBIAN:-${O:-build}/debian/amd64}/lib/modules/$r"
+	    "/kernel/fs/$m.ko\" %s/kernel/; done && /sbin/depmod -b %s 1.0.0 2>/dev/null && "
+	    "printf 'alias somefs ext4\\noptions ext4 a=1\\noptions ext4 b=2\\nsoftdep ext4 pre: jbd2 post: mbcache\\n"
+	    "weakdep ext4 jbd2\\nblacklist jbd2\\ninstall jbd2 true\\n' >%s/test.conf",
+	    dir, dir, root, root);
 	return !system(command);
 }
 

@@ -204,7 +204,8 @@ static void exports(struct elfb *b, size_t n, size_t space_bytes)
 	memset(names.bytes + space, 's', space_bytes);
 	names.bytes[space + space_bytes] = 0;
 	names.len += space_bytes + 1;
-	strings = elfb_section_symbol(b, elfb_section(b, ".rodata.names", SHT_PROGBITS, SHF_ALLOC, names.bytes, names.len, 1));
+	strings = elfb_section_symbol(b, elfb_section(b, ".rodata.names", SHT_PROGBITS, SHF_ALLOC, names.bytes,
+						      names.len, 1));
 	free(names.bytes);
 	text = elfb_section_symbol(b, text);
 	for (size_t i = 0; i < n; i++) {
@@ -332,17 +333,21 @@ static void test_case(size_t which)
 	const char *what = cases[which].what;
 	double growth = (double)four.file_bytes / (double)one.file_bytes;
 
-	ok(one.reason == cases[which].reason && four.reason == cases[which].reason, "%s: %s", what, tenon_reason_name(four.reason));
+	ok(one.reason == cases[which].reason && four.reason == cases[which].reason, "%s: %s", what,
+	   tenon_reason_name(four.reason));
 	/* Tables double in size, so that some steps are larger than others. */
 	ok((double)four.blocks < (double)one.blocks * growth * 1.2, "F-13 %s: time is linear (%llu, %llu)", what,
 	   (unsigned long long)one.blocks, (unsigned long long)four.blocks);
-	ok((double)four.memory_bytes < (double)one.memory_bytes * growth * 1.2 + 4096, "F-13 %s: memory is linear (%zu, %zu)", what,
-	   one.memory_bytes, four.memory_bytes);
-	ok(four.memory_bytes < four.file_bytes * 12, "F-13 %s: memory is a small multiple of the file (%zu of %zu bytes)", what,
-	   four.memory_bytes, four.file_bytes);
+	ok((double)four.memory_bytes < (double)one.memory_bytes * growth * 1.2 + 4096,
+	   "F-13 %s: memory is linear (%zu, %zu)", what, one.memory_bytes, four.memory_bytes);
+	ok(four.memory_bytes < four.file_bytes * 12,
+	   "F-13 %s: memory is a small multiple of the file (%zu of %zu bytes)", what, four.memory_bytes,
+	   four.file_bytes);
 }
 
-/* Names that meet in a table without a key do not meet in one with a key: what colliding costs, and that it is avoided. */
+/*
+ * Names that meet in a table without a key do not meet in one with a key: what colliding costs, and that it is avoided.
+ */
 static uint64_t colliding(bool keyed)
 {
 	enum { CNT = 512 };
@@ -383,7 +388,7 @@ int main(void)
 		test_case(i);
 	known = colliding(false);
 	secret = colliding(true);
-	ok(secret * 3 < known, "names chosen to collide without the key do not with it (%llu, %llu)", (unsigned long long)known,
-	   (unsigned long long)secret);
+	ok(secret * 3 < known, "names chosen to collide without the key do not with it (%llu, %llu)",
+	   (unsigned long long)known, (unsigned long long)secret);
 	return tap_done();
 }

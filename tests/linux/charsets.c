@@ -12,7 +12,7 @@
 
 struct charset {
 	const char *module, *linux_name, *iconv_name;
-	bool wide; /* has characters of two bytes */
+	bool wide;  /* has characters of two bytes */
 	int unlike; /* exceptions */
 };
 
@@ -98,8 +98,7 @@ static void count(struct counts *n, const char *here, const char *there)
 }
 
 /* Ask for what @items has, and compare the answers with those of iconv, which @expect gives for item @i. */
-static struct counts compare(const struct charset *cs, unsigned int cnt,
-			     void (*item)(unsigned int i, char *text),
+static struct counts compare(const struct charset *cs, unsigned int cnt, void (*item)(unsigned int i, char *text),
 			     void (*expect)(iconv_t cd, unsigned int i, char *text), iconv_t cd)
 {
 	static char line[60000];

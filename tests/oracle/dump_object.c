@@ -23,7 +23,7 @@
 #define GOT_GAP 16 /* for what a linker puts before its first entry */
 
 struct placed {
-	uint64_t run; /* 0: not loaded */
+	uint64_t run;  /* 0: not loaded */
 	size_t offset; /* in the image */
 };
 

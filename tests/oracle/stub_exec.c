@@ -21,11 +21,11 @@
 #include "tenon/fmt/elf_x86_64.h"
 enum { CALL = R_X86_64_PLT32, JUMP = R_X86_64_PLT32, ADDEND = -4 };
 static const uint8_t caller[] = {
-	0x48, 0x83, 0xec, 0x08, /* sub $8, %rsp */
-	0xbf, 6,    0,    0,    0, /* mov $6, %edi */
-	0xbe, 7,    0,    0,    0, /* mov $7, %esi */
-	0xe8, 0,    0,    0,    0, /* call answer */
-	0x83, 0xc0, 0x01, /* add $1, %eax */
+	0x48, 0x83, 0xec, 0x08,       /* sub $8, %rsp */
+	0xbf, 6,    0,    0,    0,    /* mov $6, %edi */
+	0xbe, 7,    0,    0,    0,    /* mov $7, %esi */
+	0xe8, 0,    0,    0,    0,    /* call answer */
+	0x83, 0xc0, 0x01,             /* add $1, %eax */
 	0x48, 0x83, 0xc4, 0x08, 0xc3, /* add $8, %rsp; ret */
 };
 static const uint8_t jumper[] = { 0xe9, 0, 0, 0, 0 };

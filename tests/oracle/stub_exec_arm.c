@@ -14,7 +14,7 @@
 enum { SYS_EXIT = 1, SYS_MMAP2 = 192, PROT_ALL = 7, MAP_PRIVATE_ANONYMOUS_FIXED = 0x32 };
 
 static const uint16_t caller[] = {
-	0xb510, /* push {r4, lr} */
+	0xb510,         /* push {r4, lr} */
 	0x2006, 0x2107, /* movs r0, #6; movs r1, #7 */
 	0xf7ff, 0xfffe, /* bl answer */
 	0x3001, 0xbd10, /* adds r0, #1; pop {r4, pc} */

@@ -5,8 +5,11 @@
 #include "tests/port/conformance.h"
 #include "tests/tap.h"
 
-static const char *const kind_names[TENON_MEM_COUNT] = { "text", "rodata", "ro-after-init", "data", "init text", "init data" };
-static const bool writable[TENON_MEM_COUNT] = { [TENON_MEM_RO_AFTER_INIT] = true, [TENON_MEM_DATA] = true, [TENON_MEM_INIT_DATA] = true };
+static const char *const kind_names[TENON_MEM_COUNT] = { "text", "rodata",    "ro-after-init",
+							 "data", "init text", "init data" };
+static const bool writable[TENON_MEM_COUNT] = {
+	[TENON_MEM_RO_AFTER_INIT] = true, [TENON_MEM_DATA] = true, [TENON_MEM_INIT_DATA] = true
+};
 static const bool executable[TENON_MEM_COUNT] = { [TENON_MEM_TEXT] = true, [TENON_MEM_INIT_TEXT] = true };
 
 /* A function that returns @value, 0 to 127, in the machine code of the CPU. Return: its bytes. */
@@ -66,7 +69,9 @@ static int open_block(const struct port_under_test *port, struct tenon_block *b)
 static int protect(const struct port_under_test *port, struct tenon_block *b, size_t offset, size_t size,
 		   enum tenon_access access, bool close)
 {
-	const struct tenon_range range = { .block = b, .offset = offset, .size = size, .access = access, .close = close };
+	const struct tenon_range range = {
+		.block = b, .offset = offset, .size = size, .access = access, .close = close
+	};
 	int err;
 
 	port->host->lock(port->host->context);
@@ -103,7 +108,8 @@ static void test_kind(const struct port_under_test *port, enum tenon_mem kind)
 	b.write[size - 1] = 0xa5;
 	ok(seen[0] == 0x5a && seen[size - 1] == 0xa5, "%s: what is written is seen where it runs", name);
 	make_function(b.write + page, 42);
-	ok(!protect(port, &b, 0, 2 * page, TENON_ACCESS_KIND, false) && b.write, "%s: protect without close leaves it open", name);
+	ok(!protect(port, &b, 0, 2 * page, TENON_ACCESS_KIND, false) && b.write,
+	   "%s: protect without close leaves it open", name);
 	if (executable[kind])
 		ok(run(b.run + page) == 42, "%s: can be executed while the block is open", name);
 	ok(!protect(port, &b, 0, 2 * page, TENON_ACCESS_KIND, true), "%s: protect with close", name);
@@ -153,7 +159,8 @@ static void test_ro_after_init(const struct port_under_test *port)
 	ok(!protect(port, &b, 0, 3 * page, TENON_ACCESS_KIND, true), "ro-after-init: written");
 	ok(!protect(port, &b, page, page, TENON_ACCESS_READ, false), "ro-after-init: one page becomes read-only");
 	if (port->write_traps) {
-		ok(port->write_traps(b.run + page) && port->write_traps(b.run + 2 * page - 1), "ro-after-init: writing it traps");
+		ok(port->write_traps(b.run + page) && port->write_traps(b.run + 2 * page - 1),
+		   "ro-after-init: writing it traps");
 		ok(!port->write_traps(b.run + page - 1) && !port->write_traps(b.run + 2 * page),
 		   "ro-after-init: the pages before and after stay writable");
 	}
@@ -176,8 +183,8 @@ static void test_many(const struct port_under_test *port)
 		cnt++;
 	ok(cnt == TENON_MEM_COUNT, "a block of each kind at the same time");
 	for (int i = 0; i < cnt; i++) {
-		inside &= !h->window_size || (b[i].run >= h->window_start &&
-					      b[i].run + b[i].size <= h->window_start + h->window_size);
+		inside &= !h->window_size ||
+			  (b[i].run >= h->window_start && b[i].run + b[i].size <= h->window_start + h->window_size);
 		for (int k = 0; k < i; k++)
 			apart &= b[i].run + b[i].size <= b[k].run || b[k].run + b[k].size <= b[i].run;
 	}

@@ -11,7 +11,7 @@ void test_contract(const struct port_under_test *port)
 	const struct tenon_host *h = port->host;
 
 	ok(h->alloc && h->free && h->block_map && h->block_unmap && h->block_write && h->protect && h->lock &&
-		   h->unlock && h->sync_cpus && h->now_ns && h->log && h->panic,
+	       h->unlock && h->sync_cpus && h->now_ns && h->log && h->panic,
 	   "every required function is there");
 	ok(!h->wait == !h->wake, "wait and wake come together");
 	ok(h->page_size && !(h->page_size & (h->page_size - 1)), "page size %zu is a power of two", h->page_size);

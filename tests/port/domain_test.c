@@ -150,10 +150,11 @@ static void test_chardev_file(struct tenon_file *f, const char *where)
 	size_t len = sizeof(got);
 
 	ok(tenon_device_write(f, "hello world", 11, 0) == 11, "%s: write", where);
-	ok(tenon_device_read(f, text, sizeof(text), 0) == 11 && !memcmp(text, "HELLO WORLD", 12), "%s: read gives '%s'", where, text);
+	ok(tenon_device_read(f, text, sizeof(text), 0) == 11 && !memcmp(text, "HELLO WORLD", 12), "%s: read gives '%s'",
+	   where, text);
 	ok(tenon_device_read(f, text, sizeof(text), 11) == 0, "%s: end of file", where);
 	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) && len == sizeof(got) &&
-		   got.sum == adler((const uint8_t *)"HELLO WORLD", 11),
+	       got.sum == adler((const uint8_t *)"HELLO WORLD", 11),
 	   "%s: ioctl gives the checksum", where);
 	ok(tenon_device_ioctl(f, 99, NULL, 0, NULL, NULL) == -TENON_EINVAL, "%s: an unknown ioctl is refused", where);
 	if (!ok(!tenon_device_map(f, &map), "%s: the buffer can be mapped", where))
@@ -163,7 +164,7 @@ static void test_chardev_file(struct tenon_file *f, const char *where)
 	sum.len = got.len = 6;
 	len = sizeof(got);
 	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &got, &len) &&
-		   got.sum == adler((const uint8_t *)"shared", 6),
+	       got.sum == adler((const uint8_t *)"shared", 6),
 	   "%s: the module sees what is written there", where);
 	tenon_device_unmap(&map);
 }
@@ -208,7 +209,7 @@ static void test_domain(struct tenon_domain *d, const char *where)
 /* ---- faults ---- */
 
 static const char *const faults[] = { "null_read", "null_write", "wild_read", "wild_write", "const_write", "text_write",
-				      "data_jump", "divide", "illegal", "stack", "loop", "exit" };
+				      "data_jump", "divide",     "illegal",   "stack",      "loop",        "exit" };
 #define FAULT_CNT (sizeof(faults) / sizeof(faults[0]))
 
 static void trigger(struct tenon_domain *d, const char *when)
@@ -268,7 +269,8 @@ static void test_isolated_faults(void)
 				test_isolated_fault(faults[i], moments[k]);
 	process_stats(h, &after);
 	ok(before.heap_bytes == after.heap_bytes, "memory is back (%zu, %zu)", before.heap_bytes, after.heap_bytes);
-	ok(count_entries("/proc/self/fd") == fds && count_entries("/proc/self/task") == threads, "files and threads are back");
+	ok(count_entries("/proc/self/fd") == fds && count_entries("/proc/self/task") == threads,
+	   "files and threads are back");
 	ok(!process_isolate(h, "victim", &d), "the next domain opens");
 	test_hello(d, "after all faults");
 	ok(!close_domain(d), "and closes");

@@ -89,13 +89,13 @@ int main(int argc, char **argv)
 	if (!ok(!process_open(&options, &h), "the process host opens"))
 		return tap_done();
 	status = port_conformance(&(struct port_under_test){
-		.host = process_contract(h),
-		.core = process_core(h),
-		.domain = process_kernel(h),
-		.thread_start = thread_start,
-		.thread_join = thread_join,
-		.write_traps = write_traps,
-		.execute_traps = execute_traps,
+	    .host = process_contract(h),
+	    .core = process_core(h),
+	    .domain = process_kernel(h),
+	    .thread_start = thread_start,
+	    .thread_join = thread_join,
+	    .write_traps = write_traps,
+	    .execute_traps = execute_traps,
 	});
 	process_close(h);
 	return status;

@@ -97,13 +97,15 @@ static struct bytes slurp(const char *name)
 
 static bool make_key(const char *name, const char *algorithm)
 {
-	return openssl("req -new -x509 -newkey %s -nodes -sha256 -days 30 -batch -subj '/CN=Test %s' -keyout %s.key -out %s.pem",
-		       algorithm, name, name, name);
+	return openssl(
+	    "req -new -x509 -newkey %s -nodes -sha256 -days 30 -batch -subj '/CN=Test %s' -keyout %s.key -out %s.pem",
+	    algorithm, name, name, name);
 }
 
 static struct bytes sign(const char *key, const char *options)
 {
-	openssl("cms -sign -binary -outform DER -in content -signer %s.pem -inkey %s.key -out message %s", key, key, options);
+	openssl("cms -sign -binary -outform DER -in content -signer %s.pem -inkey %s.key -out message %s", key, key,
+		options);
 	return slurp("message");
 }
 
@@ -113,11 +115,19 @@ static int64_t read_constant(struct tenon_source *src, uint64_t offset, void *bu
 	return (int64_t)len;
 }
 
-/* Offer content and message as a module, with Linux's trailer. Return: why it was refused; ELF_MAGIC: not for its signature. */
+/*
+ * Offer content and message as a module, with Linux's trailer. Return: why it was refused; ELF_MAGIC: not for its
+ * signature.
+ */
 static enum tenon_reason verify(const void *data, size_t size, struct bytes sig)
 {
 	static const char magic[] = "~Module signature appended~\n";
-	uint8_t trailer[12] = { 0, 0, 2, [8] = (uint8_t)(sig.len >> 24), (uint8_t)(sig.len >> 16), (uint8_t)(sig.len >> 8),
+	uint8_t trailer[12] = { 0,
+				0,
+				2,
+				[8] = (uint8_t)(sig.len >> 24),
+				(uint8_t)(sig.len >> 16),
+				(uint8_t)(sig.len >> 8),
 				(uint8_t)sig.len };
 	uint8_t *file = malloc(size + sig.len + sizeof(trailer) + sizeof(magic)), *at = file;
 	struct tenon_source src = { .read_at = read_constant, .constant = file };
@@ -175,14 +185,15 @@ static void test_changes(const char *key)
 		unknown += got == TENON_R_SIG_UNKNOWN_KEY;
 		sig.p[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	ok(sig.len && !accepted, "%s: none of %zu changed bits is accepted (%zu no message, %zu unknown key)", key, sig.len * 8,
-	   format, unknown);
+	ok(sig.len && !accepted, "%s: none of %zu changed bits is accepted (%zu no message, %zu unknown key)", key,
+	   sig.len * 8, format, unknown);
 	for (size_t len = 0; len < sig.len; len++)
 		accepted += verify(content, CONTENT_BYTES, (struct bytes){ sig.p, len }) == ACCEPTED;
 	ok(!accepted, "%s: no shorter message is accepted", key);
 	longer = (struct bytes){ calloc(1, sig.len + 1), sig.len + 1 };
 	memcpy(longer.p, sig.p, sig.len);
-	ok(verify(content, CONTENT_BYTES, longer) == TENON_R_SIG_FORMAT, "%s: a byte after the message is refused", key);
+	ok(verify(content, CONTENT_BYTES, longer) == TENON_R_SIG_FORMAT, "%s: a byte after the message is refused",
+	   key);
 	for (size_t bit = 0; bit < CONTENT_BYTES * 8; bit += 37) {
 		content[bit / 8] ^= (uint8_t)(1u << bit % 8);
 		accepted += verify(content, CONTENT_BYTES, sig) != TENON_R_SIG_MISMATCH;
@@ -194,7 +205,9 @@ static void test_changes(const char *key)
 	free(longer.p);
 }
 
-/* Offer the message with each bit of its form changed, that is of all before the signature's value. Return: accepted. */
+/*
+ * Offer the message with each bit of its form changed, that is of all before the signature's value. Return: accepted.
+ */
 static size_t offer_damaged(struct bytes sig)
 {
 	size_t accepted = 0;
@@ -216,8 +229,9 @@ static void test_growth(unsigned rounds)
 
 	for (unsigned i = 0; i < rounds; i++)
 		accepted += offer_damaged(sig);
-	ok(!accepted && before > 0 && allocated == before, "%zu refused messages leave nothing allocated (%ld, then %ld blocks)",
-	   rounds * (sig.len - RSA_BYTES) * 8, before, (long)allocated);
+	ok(!accepted && before > 0 && allocated == before,
+	   "%zu refused messages leave nothing allocated (%ld, then %ld blocks)", rounds * (sig.len - RSA_BYTES) * 8,
+	   before, (long)allocated);
 	free(sig.p);
 }
 

@@ -51,7 +51,8 @@ static struct snapshot take_snapshot(void)
 
 static bool same(const struct snapshot *a, const struct snapshot *b)
 {
-	if (a->modules == b->modules && a->files == b->files && a->heap == b->heap && a->blocks == b->blocks && a->used == b->used)
+	if (a->modules == b->modules && a->files == b->files && a->heap == b->heap && a->blocks == b->blocks &&
+	    a->used == b->used)
 		return true;
 	diag("modules %d %d, files %d %d, heap %zu %zu, blocks %zu %zu, used %zu %zu", a->modules, b->modules, a->files,
 	     b->files, a->heap, b->heap, a->blocks, b->blocks, a->used, b->used);

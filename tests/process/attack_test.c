@@ -144,10 +144,11 @@ static void one(const struct attack *a)
 	before = snapshot();
 	provoke(a);
 	process_settle(rig_host);
-	ok(ended_as_it_must(a), "%s %s in %s %s: ends %s", a->module, a->what, a->when, a->more, a->end ? a->end : "not at all");
+	ok(ended_as_it_must(a), "%s %s in %s %s: ends %s", a->module, a->what, a->when, a->more,
+	   a->end ? a->end : "not at all");
 	ok(neighbour_served(), "%s %s in %s %s: a neighbour is served", a->module, a->what, a->when, a->more);
-	ok(!process_log_each(rig_host, find_control, NULL), "%s %s in %s %s: the log is text", a->module, a->what, a->when,
-	   a->more);
+	ok(!process_log_each(rig_host, find_control, NULL), "%s %s in %s %s: the log is text", a->module, a->what,
+	   a->when, a->more);
 	if (tenon_domain_find(rig_core, "box")) {
 		process_domain_kill(rig_host, tenon_domain_find(rig_core, "box"));
 		process_settle(rig_host);
@@ -202,7 +203,8 @@ static void all_channels(void)
 	for (int i = 0; i < 70; i++)
 		pthread_join(id[i], NULL);
 	process_settle(rig_host);
-	ok(rig_logged("domain box: hang: ") == 1, "more calls that sleep than a domain has threads: all of them return");
+	ok(rig_logged("domain box: hang: ") == 1,
+	   "more calls that sleep than a domain has threads: all of them return");
 	ok(neighbour_served(), "a neighbour is served");
 	rig_domain_close("box");
 }

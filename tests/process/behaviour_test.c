@@ -214,8 +214,7 @@ static void device_buffer(void)
 	size_t len = sizeof(sum);
 	uint8_t *shared;
 
-	if (!ok(!tenon_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer",
-		where))
+	if (!ok(!tenon_device_map(file, &map) && map.bytes == BUFFER_BYTES, "%s: the device shares its buffer", where))
 		return;
 	shared = map.address;
 	ok(!memcmp(shared, "HELLO, TENON", 12), "%s: what it wrote is there, without a call", where);
@@ -275,8 +274,7 @@ static void device_modes(void)
 	struct tenon_file *readable;
 	char byte;
 
-	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading",
-		where))
+	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ, &readable), "%s: it opens for reading", where))
 		return;
 	ok(tenon_device_write(readable, "x", 1, 0) == -TENON_EBADF && tenon_device_read(readable, &byte, 1, 0) == 1,
 	   "%s: and is then not written", where);
@@ -291,8 +289,8 @@ static void device(bool keep)
 	int err;
 
 	ok(insert("chardev", NULL), "%s: chardev is loaded", where);
-	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &file),
-		"%s: its device opens", where))
+	if (!ok(!tenon_device_open("upper", TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &file), "%s: its device opens",
+		where))
 		return;
 	device_text();
 	device_buffer();

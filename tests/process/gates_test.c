@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * A fuzzer of gates, and of damaged files in an isolated domain: whatever a module calls with, and whatever a file says
- * that is loaded, its own domain is all that it can end. GATE_CALLS and FILES say how many of each, SEED where to begin.
+ * that is loaded, its own domain is all that it can end. GATE_CALLS and FILES say how many of each, SEED where to
+ * begin.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,9 @@ static void gates(uint64_t seed, uint64_t wanted)
 			process_log_clear(rig_host);
 	}
 	ok(known, "the module calls every function of the interface");
-	ok(served, "%llu calls of gates in %llu lives of a module, from seed %llu: the host and a neighbour live (last seed %llu)",
+	ok(served,
+	   "%llu calls of gates in %llu lives of a module, from seed %llu: the host and a neighbour live (last seed "
+	   "%llu)",
 	   (unsigned long long)(calls_made() - first), (unsigned long long)lives, (unsigned long long)seed,
 	   (unsigned long long)(seed + lives - 1));
 	ok(snapshot_same(before, snapshot()), "and nothing is left of it");
@@ -141,8 +144,9 @@ static void files(uint64_t seed, uint64_t wanted)
 		}
 	}
 	end_box();
-	ok(served && neighbour_served(), "%llu damaged files, %llu accepted, from seed %llu: the host and a neighbour live",
-	   (unsigned long long)cnt, (unsigned long long)accepted, (unsigned long long)seed);
+	ok(served && neighbour_served(),
+	   "%llu damaged files, %llu accepted, from seed %llu: the host and a neighbour live", (unsigned long long)cnt,
+	   (unsigned long long)accepted, (unsigned long long)seed);
 	ok(snapshot_same(before, snapshot()), "and nothing is left of them");
 }
 

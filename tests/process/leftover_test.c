@@ -52,7 +52,8 @@ static void leak(const char *kind, const char *params, const char *name, uint32_
 	err = rig_unload(domain, "leak");
 	ok(rig_says(err, 0, TENON_R_LEFT_BEHIND) && rig_diag.got == cnt && strstr(rig_diag.name, name),
 	   "F-21 %s: the unload says that %u objects were left, of kind %s (%s)", where, cnt, name, rig_diag.name);
-	ok(rig_logged("left behind: ") && rig_logged("asked for by init"), "F-21 %s: the log has a line for each", where);
+	ok(rig_logged("left behind: ") && rig_logged("asked for by init"), "F-21 %s: the log has a line for each",
+	   where);
 	ok(snapshot_same(before, snapshot()), "F-21 %s: %s is taken back", where, kind);
 }
 

@@ -194,8 +194,8 @@ static void init_memory(void)
 struct views {
 	const struct tenon_module *module;
 	struct tenon_module_info info;
-	size_t bytes; /* in the memory map */
-	bool misplaced; /* a region of it that it does not name */
+	size_t bytes;     /* in the memory map */
+	bool misplaced;   /* a region of it that it does not name */
 	uint32_t exports; /* in the export table */
 	size_t owned;
 };

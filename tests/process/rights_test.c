@@ -139,12 +139,12 @@ static void process_program(void)
 static void system_calls(void)
 {
 	static const char *const calls[] = {
-		"read",        "write",      "open",    "mmap_wx",          "mmap_x",   "mmap_file_x",
-		"mprotect_wx", "mprotect_x", "ioctl",   "socket",           "clone",    "fork",
-		"execve",      "kill",       "ptrace",  "setuid",           "prctl",    "mount",
-		"tgkill",      "openat",     "unshare", "process_vm_readv", "execveat", "io_uring_setup",
-		"pidfd_getfd", "sigaltstack", "arch_prctl_fs", "futex_requeue", "futex_lock_pi", "membarrier",
-		"seccomp",     "order",     "high",
+		"read",        "write",       "open",          "mmap_wx",          "mmap_x",        "mmap_file_x",
+		"mprotect_wx", "mprotect_x",  "ioctl",         "socket",           "clone",         "fork",
+		"execve",      "kill",        "ptrace",        "setuid",           "prctl",         "mount",
+		"tgkill",      "openat",      "unshare",       "process_vm_readv", "execveat",      "io_uring_setup",
+		"pidfd_getfd", "sigaltstack", "arch_prctl_fs", "futex_requeue",    "futex_lock_pi", "membarrier",
+		"seccomp",     "order",       "high",
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {

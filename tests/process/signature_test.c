@@ -45,8 +45,8 @@ static size_t find_serial(const uint8_t *message, size_t len, size_t *serial_len
 }
 
 /*
- * X.690, 8.3.2: an integer's first nine bits are not all equal; else it has a byte too many, and is none. Serial numbers are
- * random, so a flip in one may do that.
+ * X.690, 8.3.2: an integer's first nine bits are not all equal; else it has a byte too many, and is none. Serial
+ * numbers are random, so a flip in one may do that.
  */
 static bool is_integer(const uint8_t *content)
 {
@@ -111,8 +111,8 @@ static void every_truncation(void)
 	for (size_t size = 0; size < good.size; size++) {
 		int err = load_bytes(good.at, size, TENON_LOAD_NO_START);
 
-		wrong += size ? err != -TENON_ENOKEY || rig_diag.reason != TENON_R_SIG_MISSING
-			      : err != -TENON_ENOEXEC || rig_diag.reason != TENON_R_FILE_EMPTY;
+		wrong += size ? err != -TENON_ENOKEY || rig_diag.reason != TENON_R_SIG_MISSING :
+				err != -TENON_ENOEXEC || rig_diag.reason != TENON_R_FILE_EMPTY;
 	}
 	ok(!wrong, "F-29 16384 of 16384 truncations are refused (%zu wrong)", wrong);
 	wrong = 0;

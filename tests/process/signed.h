@@ -16,9 +16,9 @@ struct bytes {
 	size_t size;
 };
 
-extern char dir[]; /* the folder: own, other, curve with .key and .pem, and scratch files */
+extern char dir[];                  /* the folder: own, other, curve with .key and .pem, and scratch files */
 extern struct bytes timer, runtime; /* unsigned */
-extern struct bytes good; /* timer, FILE_BYTES with its signature by `own` */
+extern struct bytes good;           /* timer, FILE_BYTES with its signature by `own` */
 
 /* Make the folder and all of the above; take them away. */
 void signed_begin(void);

@@ -70,9 +70,9 @@ static bool integer(char *fmt, char *to)
 	int stars[2];
 
 	to = specification(to,
-			   strchr("di", conversion)    ? "-+ 0"
-			   : strchr("xXo", conversion) ? "-#0"
-						       : "-0",
+			   strchr("di", conversion)  ? "-+ 0" :
+			   strchr("xXo", conversion) ? "-#0" :
+						       "-0",
 			   true, stars);
 	sprintf(to, "%s%c]", length, conversion);
 	return *length && *length != 'h' ? WITH(stars, v) : WITH(stars, (int)v);

@@ -201,7 +201,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
-static int delete(const char *name, unsigned int flags)
+static int delete (const char *name, unsigned int flags)
 {
 	char path[PATH_MAX], depends[4096] = "";
 	int err = failure("delete", name), cnt = refcount(name);
@@ -323,7 +323,7 @@ int delete_module(const char *name, unsigned int flags)
 	int fd = enter(), err;
 
 	put(below(path, "log"), "ae", "delete_module %s %o\n", name, flags);
-	err = delete(name, flags);
+	err = delete (name, flags);
 	leave(fd);
 	return answer(err);
 }

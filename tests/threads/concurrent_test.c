@@ -95,7 +95,8 @@ static _Atomic int cross_err[2];
 static struct tenon_diag cross_diag[2];
 
 /* init of slow takes a moment; inits of cross0 and cross1 each ask for the other. */
-static int threads_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
+static int threads_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result,
+			char why[64])
 {
 	struct model_host *mh = context;
 	struct pg *pg = mh->call_arg;
@@ -277,7 +278,7 @@ static void test_cross(struct pg *pg)
 	run_workers(pg, w, 2, load_slow);
 	ok(w[0].err == 0 && w[1].err == 0, "F-07 two inits that ask for each other both end");
 	ok((cross_err[0] == -TENON_EDEADLK && cross_diag[0].reason == TENON_R_DEADLOCK) ||
-		   (cross_err[1] == -TENON_EDEADLK && cross_diag[1].reason == TENON_R_DEADLOCK),
+	       (cross_err[1] == -TENON_EDEADLK && cross_diag[1].reason == TENON_R_DEADLOCK),
 	   "F-07 one of them is told of the deadlock");
 	tenon_unload(pg->t, NULL, "cross0", 0, NULL);
 	tenon_unload(pg->t, NULL, "cross1", 0, NULL);
@@ -346,9 +347,12 @@ int main(void)
 	threads_open(&pg);
 	tenon_thread_add(pg.t, &self, "main");
 	pg_file(&pg, &(struct pg_module){ .name = "a", .exports = EXPORTS({ .name = "fa" }) });
-	pg_file(&pg, &(struct pg_module){ .name = "b", .depends = "a", .imports = IMPORTS({ .name = "fa" }),
+	pg_file(&pg, &(struct pg_module){ .name = "b",
+					  .depends = "a",
+					  .imports = IMPORTS({ .name = "fa" }),
 					  .exports = EXPORTS({ .name = "fb" }) });
-	pg_file(&pg, &(struct pg_module){ .name = "c", .depends = "b,a", .imports = IMPORTS({ .name = "fb" }, { .name = "fa" }) });
+	pg_file(&pg, &(struct pg_module){
+			 .name = "c", .depends = "b,a", .imports = IMPORTS({ .name = "fb" }, { .name = "fa" }) });
 	pg_file(&pg, &(struct pg_module){ .name = "d", .ro_after_init_bytes = 16 });
 	pg_file(&pg, &(struct pg_module){ .name = "slow", .params = true });
 	pg_file(&pg, &(struct pg_module){ .name = "cross0" });

@@ -10,7 +10,6 @@
 #define RUN 0xffff800001000000ull /* begins a page */
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* clang-format off */
 #define DATA(type, bytes, rel, first, last, hex_first, hex_last) \
 	{ #type, R_AARCH64_##type, bytes, 0, 3, .pcrel = rel, .unchecked = (bytes) == 8, .step = 1, .place_align = 1, \
 	  .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
@@ -68,7 +67,6 @@ static const struct limit limits[] = {
 	BRANCH(JUMP26, true, 0x14000000, -0x8000000, 0x7fffffc, 0x16000000, 0x15ffffff),
 	BRANCH(CALL26, true, 0x94000000, -0x8000000, 0x7fffffc, 0x96000000, 0x95ffffff),
 };
-/* clang-format on */
 
 static void test_unknown(void)
 {

@@ -13,7 +13,6 @@
 /* An instruction as a little-endian number: its first halfword is the lower one. */
 #define T32(first, second) ((uint32_t)(second) << 16 | (first))
 
-/* clang-format off */
 #define WORD(type, rel, old, addend_, hex_first, hex_last) \
 	{ #type, R_ARM_##type, 4, old, addend_, .pcrel = rel, .unchecked = true, .step = 1, .place_align = 1, \
 	  .low = INT32_MIN, .high = INT32_MAX, .after_low = hex_first, .after_high = hex_last }
@@ -33,17 +32,19 @@ static const struct limit limits[] = {
 	WORD(TARGET2, true, 0xfffffffb, -5, 0x80000000, 0x7fffffff),
 	{ "PREL31", R_ARM_PREL31, 4, 0xfffffffb, -5, .pcrel = true, .step = 1, .place_align = 1, .low = -0x40000000,
 	  .high = 0x3fffffff, .after_low = 0xc0000000, .after_high = 0xbfffffff },
-	MOV(THM_MOVW_ABS_NC, false, T32(0xf64f, 0x61dc), 0x12340000, 0x1234fedc, T32(0xf240, 0x0100), T32(0xf64f, 0x61dc)),
+	MOV(THM_MOVW_ABS_NC, false, T32(0xf64f, 0x61dc), 0x12340000, 0x1234fedc, T32(0xf240, 0x0100),
+	    T32(0xf64f, 0x61dc)),
 	MOV(THM_MOVT_ABS, false, T32(0xf6cf, 0x61dc), 0x0000ffff, 0xfedc0000, T32(0xf2c0, 0x0100), T32(0xf6cf, 0x61dc)),
-	MOV(THM_MOVW_PREL_NC, true, T32(0xf64f, 0x61dc), 0x12340000, 0x1234fedc, T32(0xf240, 0x0100), T32(0xf64f, 0x61dc)),
+	MOV(THM_MOVW_PREL_NC, true, T32(0xf64f, 0x61dc), 0x12340000, 0x1234fedc, T32(0xf240, 0x0100),
+	    T32(0xf64f, 0x61dc)),
 	MOV(THM_MOVT_PREL, true, T32(0xf6cf, 0x61dc), 0x0000ffff, 0xfedc0000, T32(0xf2c0, 0x0100), T32(0xf6cf, 0x61dc)),
 	BRANCH(THM_CALL, 4, true, T32(0xf7ff, 0xfffe), -0x1000000, 0xfffffe, T32(0xf400, 0xd000), T32(0xf3ff, 0xd7ff)),
-	BRANCH(THM_JUMP24, 4, true, T32(0xf7ff, 0xbffe), -0x1000000, 0xfffffe, T32(0xf400, 0x9000), T32(0xf3ff, 0x97ff)),
+	BRANCH(THM_JUMP24, 4, true, T32(0xf7ff, 0xbffe), -0x1000000, 0xfffffe, T32(0xf400, 0x9000),
+	       T32(0xf3ff, 0x97ff)),
 	BRANCH(THM_JUMP19, 4, false, T32(0xf47f, 0xaffe), -0x100000, 0xffffe, T32(0xf440, 0x8000), T32(0xf07f, 0xafff)),
 	BRANCH(THM_JUMP11, 2, false, 0xe7fe, -0x800, 0x7fe, 0xe400, 0xe3ff),
 	BRANCH(THM_JUMP8, 2, false, 0xd1fe, -0x100, 0xfe, 0xd180, 0xd17f),
 };
-/* clang-format on */
 
 static void test_unknown(void)
 {

@@ -11,13 +11,13 @@
 
 struct patch {
 	const struct tenon_arch *arch;
-	uint64_t run; /* of the section */
+	uint64_t run;    /* of the section */
 	uint64_t offset; /* of the place */
 	unsigned int width;
 	uint64_t before; /* what the place holds */
 	uint32_t type;
 	uint32_t symbol; /* 1, whose value is @value; there are 2 */
-	int64_t addend; /* of RELA entries */
+	int64_t addend;  /* of RELA entries */
 	uint64_t value;
 	uint64_t stubs_run, got_run;
 	uint32_t stub_cnt, got_cnt; /* slots there are */
@@ -40,14 +40,14 @@ struct limit {
 	uint32_t type;
 	unsigned int width;
 	uint64_t before;
-	int64_t addend; /* of RELA entries; for REL what @before means */
-	bool pcrel; /* the value counts from the place */
-	bool unchecked; /* any value is taken */
-	bool stub; /* one that does not fit needs a stub */
-	bool aligned; /* values between steps are refused */
-	unsigned int step; /* from one value to the next */
+	int64_t addend;           /* of RELA entries; for REL what @before means */
+	bool pcrel;               /* the value counts from the place */
+	bool unchecked;           /* any value is taken */
+	bool stub;                /* one that does not fit needs a stub */
+	bool aligned;             /* values between steps are refused */
+	unsigned int step;        /* from one value to the next */
 	unsigned int place_align; /* of an instruction; 1 for data */
-	int64_t low, high; /* smallest and largest value that fit */
+	int64_t low, high;        /* smallest and largest value that fit */
 	uint64_t after_low, after_high;
 };
 

@@ -10,7 +10,6 @@
 #define RUN 0x60000000ull
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* clang-format off */
 #define DATA(type, bytes, rel, first, last, hex_first, hex_last) \
 	{ #type, R_RISCV_##type, bytes, 0, 3, .pcrel = rel, .unchecked = (bytes) == 8, .step = 1, .place_align = 1, \
 	  .low = first, .high = last, .after_low = hex_first, .after_high = hex_last }
@@ -56,7 +55,6 @@ static const struct limit limits[] = {
 	SUM(SET16, 2, 0xaaaa, 0x1234567812340000, 0xffff, 0x0000, 0xffff),
 	SUM(SET32, 4, 0xaaaaaaaa, 0x1234567800000000, 0xffffffff, 0x00000000, 0xffffffff),
 };
-/* clang-format on */
 
 static void test_unknown(void)
 {

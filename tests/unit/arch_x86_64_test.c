@@ -11,22 +11,20 @@
 #define RUN 0xffffffffc0000000ull
 #define CNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* clang-format off */
 static const struct limit limits[] = {
-	{ "64", R_X86_64_64, 8, 0, 5, .unchecked = true, .step = 1, .place_align = 1, .low = INT64_MIN, .high = INT64_MAX,
-	  .after_low = 1ull << 63, .after_high = INT64_MAX },
-	{ "PC64", R_X86_64_PC64, 8, 0, -3, .pcrel = true, .unchecked = true, .step = 1, .place_align = 1, .low = INT64_MIN,
+	{ "64", R_X86_64_64, 8, 0, 5, .unchecked = true, .step = 1, .place_align = 1, .low = INT64_MIN,
 	  .high = INT64_MAX, .after_low = 1ull << 63, .after_high = INT64_MAX },
+	{ "PC64", R_X86_64_PC64, 8, 0, -3, .pcrel = true, .unchecked = true, .step = 1, .place_align = 1,
+	  .low = INT64_MIN, .high = INT64_MAX, .after_low = 1ull << 63, .after_high = INT64_MAX },
 	{ "32", R_X86_64_32, 4, 0, 5, .step = 1, .place_align = 1, .low = 0, .high = UINT32_MAX, .after_low = 0,
 	  .after_high = UINT32_MAX },
 	{ "32S", R_X86_64_32S, 4, 0, -5, .step = 1, .place_align = 1, .low = INT32_MIN, .high = INT32_MAX,
 	  .after_low = 0x80000000, .after_high = 0x7fffffff },
-	{ "PC32", R_X86_64_PC32, 4, 0, -4, .pcrel = true, .step = 1, .place_align = 1, .low = INT32_MIN, .high = INT32_MAX,
-	  .after_low = 0x80000000, .after_high = 0x7fffffff },
+	{ "PC32", R_X86_64_PC32, 4, 0, -4, .pcrel = true, .step = 1, .place_align = 1, .low = INT32_MIN,
+	  .high = INT32_MAX, .after_low = 0x80000000, .after_high = 0x7fffffff },
 	{ "PLT32 of data", R_X86_64_PLT32, 4, 0, -4, .pcrel = true, .step = 1, .place_align = 1, .low = INT32_MIN,
 	  .high = INT32_MAX, .after_low = 0x80000000, .after_high = 0x7fffffff },
 };
-/* clang-format on */
 
 static const uint32_t known[] = {
 	R_X86_64_NONE, R_X86_64_64,  R_X86_64_PC32, R_X86_64_PLT32,     R_X86_64_GOTPCREL,

@@ -31,7 +31,7 @@ static void test_errors(void)
 	ok(all, "every reason has a negative error");
 	ok(fail(&d, TENON_R_NONE) == 0, "except none");
 	ok(fail(&d, TENON_R_SIG_MISSING) == -ENOKEY && fail(&d, TENON_R_DOMAIN_DEAD) == -EOWNERDEAD &&
-		   fail(&d, TENON_R_ELF_MAGIC) == -ENOEXEC,
+	       fail(&d, TENON_R_ELF_MAGIC) == -ENOEXEC,
 	   "and its own");
 }
 
@@ -69,7 +69,7 @@ static void test_texts(void)
 	d.reason = TENON_R_COUNT;
 	expect_text(&d, "?: unknown reason");
 	ok(!strcmp(tenon_reason_name(TENON_R_ELF_MAGIC), "ELF_MAGIC"), "name of a reason");
-	ok(!strcmp(tenon_reason_name(TENON_R_COUNT), "?") && !strcmp(tenon_reason_name((enum tenon_reason)-1), "?"),
+	ok(!strcmp(tenon_reason_name(TENON_R_COUNT), "?") && !strcmp(tenon_reason_name((enum tenon_reason) - 1), "?"),
 	   "name of none");
 }
 
@@ -111,7 +111,8 @@ static void test_unterminated(void)
 
 	memset(d->other, 'o', sizeof(d->other));
 	d->reason = TENON_R_DEPENDENCY_CYCLE;
-	ok(tenon_diag_format(d, buf, sizeof(buf)) == strlen("dependency cycle: ") + sizeof(d->other), "unterminated name");
+	ok(tenon_diag_format(d, buf, sizeof(buf)) == strlen("dependency cycle: ") + sizeof(d->other),
+	   "unterminated name");
 	free(d);
 }
 

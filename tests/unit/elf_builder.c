@@ -202,7 +202,8 @@ static void put_symbols(struct elfb *b, bool local, struct bytes *to, uint32_t *
 {
 	for (uint32_t i = 0; i < b->symbol_cnt; i++) {
 		const Elf64_Sym *s = &b->symbols[i].s;
-		Elf32_Sym s32 = { s->st_name, (uint32_t)s->st_value, (uint32_t)s->st_size, s->st_info, s->st_other, s->st_shndx };
+		Elf32_Sym s32 = { s->st_name, (uint32_t)s->st_value, (uint32_t)s->st_size,
+				  s->st_info, s->st_other,           s->st_shndx };
 
 		if ((ELF_ST_BIND(s->st_info) == STB_LOCAL) != local)
 			continue;
@@ -238,7 +239,8 @@ static void add_names(struct elfb *b)
 
 	append(&s->data, NULL, 1);
 	for (uint32_t i = 1; i < b->section_cnt; i++)
-		b->sections[i].h.sh_name = (uint32_t)append(&s->data, b->sections[i].name, strlen(b->sections[i].name) + 1);
+		b->sections[i].h.sh_name =
+		    (uint32_t)append(&s->data, b->sections[i].name, strlen(b->sections[i].name) + 1);
 	s->h.sh_size = s->data.size;
 }
 
@@ -252,10 +254,33 @@ static void put_header(const struct elfb *b, struct bytes *file, uint64_t shoff)
 {
 	uint16_t cnt = (uint16_t)b->section_cnt;
 	Elf64_Ehdr h64 = { { 0x7f, 'E', 'L', 'F', b->is64 ? ELFCLASS64 : ELFCLASS32, ELFDATA2LSB, EV_CURRENT },
-			   ET_REL, b->machine, EV_CURRENT, 0, 0, shoff, b->flags,
-			   sizeof(h64), 0, 0, sizeof(Elf64_Shdr), cnt, (uint16_t)(cnt - 1) };
-	Elf32_Ehdr h32 = { { 0 }, ET_REL, b->machine, EV_CURRENT, 0, 0, (uint32_t)shoff, b->flags,
-			   sizeof(h32), 0, 0, sizeof(Elf32_Shdr), cnt, (uint16_t)(cnt - 1) };
+			   ET_REL,
+			   b->machine,
+			   EV_CURRENT,
+			   0,
+			   0,
+			   shoff,
+			   b->flags,
+			   sizeof(h64),
+			   0,
+			   0,
+			   sizeof(Elf64_Shdr),
+			   cnt,
+			   (uint16_t)(cnt - 1) };
+	Elf32_Ehdr h32 = { { 0 },
+			   ET_REL,
+			   b->machine,
+			   EV_CURRENT,
+			   0,
+			   0,
+			   (uint32_t)shoff,
+			   b->flags,
+			   sizeof(h32),
+			   0,
+			   0,
+			   sizeof(Elf32_Shdr),
+			   cnt,
+			   (uint16_t)(cnt - 1) };
 
 	memcpy(h32.e_ident, h64.e_ident, EI_NIDENT);
 	memcpy(file->p, b->is64 ? (const void *)&h64 : &h32, b->is64 ? sizeof(h64) : sizeof(h32));
@@ -263,8 +288,16 @@ static void put_header(const struct elfb *b, struct bytes *file, uint64_t shoff)
 
 static void put_section_header(const struct elfb *b, struct bytes *file, const Elf64_Shdr *h)
 {
-	Elf32_Shdr h32 = { h->sh_name, h->sh_type, (uint32_t)h->sh_flags, 0, (uint32_t)h->sh_offset, (uint32_t)h->sh_size,
-			   h->sh_link, h->sh_info, (uint32_t)h->sh_addralign, (uint32_t)h->sh_entsize };
+	Elf32_Shdr h32 = { h->sh_name,
+			   h->sh_type,
+			   (uint32_t)h->sh_flags,
+			   0,
+			   (uint32_t)h->sh_offset,
+			   (uint32_t)h->sh_size,
+			   h->sh_link,
+			   h->sh_info,
+			   (uint32_t)h->sh_addralign,
+			   (uint32_t)h->sh_entsize };
 
 	if (b->is64)
 		append(file, h, sizeof(*h));
@@ -345,7 +378,8 @@ void *elfb_sym(uint8_t *image, uint32_t symbol)
 
 uint32_t elfb_find_section(uint8_t *image, const char *name)
 {
-	uint16_t names = image_is64(image) ? ((Elf64_Ehdr *)(void *)image)->e_shstrndx : ((Elf32_Ehdr *)(void *)image)->e_shstrndx;
+	uint16_t names =
+	    image_is64(image) ? ((Elf64_Ehdr *)(void *)image)->e_shstrndx : ((Elf32_Ehdr *)(void *)image)->e_shstrndx;
 	size_t size;
 	const char *table = (const char *)elfb_data(image, names, &size);
 

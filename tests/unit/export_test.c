@@ -50,15 +50,18 @@ static void test_changing(void)
 	real_alloc = pg.mh.host.alloc;
 	pg.mh.host.block_map = map;
 	pg.mh.host.alloc = alloc;
-	ok(pg_insmod(&pg, &(struct pg_module){ .name = "m", .exports = EXPORTS({ .name = "fone" }, { .name = "ftwo" }) }, 0,
-		     NULL) == -TENON_ENOEXEC, "names that grow between counting and copying are refused");
+	ok(pg_insmod(&pg,
+		     &(struct pg_module){ .name = "m", .exports = EXPORTS({ .name = "fone" }, { .name = "ftwo" }) }, 0,
+		     NULL) == -TENON_ENOEXEC,
+	   "names that grow between counting and copying are refused");
 	pg_reason(&pg, TENON_R_EXPORT_MALFORMED, "growing names");
 	ok(pg_close(&pg), "nothing is left");
 }
 
 int main(void)
 {
-	refused(&(struct pg_module){ .name = "m", .exports = EXPORTS({ .name = "f" }, { .name = "g" }, { .name = "f" }) },
+	refused(&(struct pg_module){ .name = "m",
+				     .exports = EXPORTS({ .name = "f" }, { .name = "g" }, { .name = "f" }) },
 		TENON_R_EXPORT_DUPLICATE, "F-26 the same name twice in one table");
 	refused(&(struct pg_module){ .name = "m", .exports = EXPORTS({ .name = "f" }, { .name = "f", .gpl = true }) },
 		TENON_R_EXPORT_DUPLICATE, "F-26 the same name in both tables");

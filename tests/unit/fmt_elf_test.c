@@ -107,7 +107,8 @@ static void test_header(void)
 	CASE(SHDR_COUNT, "2^32-1 in section 0", (EHDR(e_shnum, 0), SHDR_AT(0, sh_size, 0xffffffff)));
 	CASE(SHDR_COUNT, "65000 in section 0", (EHDR(e_shnum, 0), SHDR_AT(0, sh_size, 65000)));
 	CASE(SHDR_COUNT, "count in section 0", (SHDR_AT(0, sh_size, GET_EHDR(e_shnum)), EHDR(e_shnum, 0)));
-	CASE(SHDR_NULL, "e_shstrndx in section 0", (SHDR_AT(0, sh_link, GET_EHDR(e_shstrndx)), EHDR(e_shstrndx, SHN_XINDEX)));
+	CASE(SHDR_NULL, "e_shstrndx in section 0",
+	     (SHDR_AT(0, sh_link, GET_EHDR(e_shstrndx)), EHDR(e_shstrndx, SHN_XINDEX)));
 	CASE(SHDR_NULL, "sh_size although e_shnum is set", SHDR_AT(0, sh_size, 1));
 	CASE(SHDR_NULL, "sh_link although e_shstrndx is set", SHDR_AT(0, sh_link, 1));
 	CASE(SHDR_NULL, "type", SHDR_AT(0, sh_type, SHT_PROGBITS));
@@ -153,7 +154,8 @@ static void test_any_section(void)
 static void test_flags_and_types(void)
 {
 	CASE(SEC_WRITE_EXEC, "text", SHDR(".text", sh_flags, SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR));
-	CASE(NONE, "writable and executable, but not for memory", SHDR(".comment", sh_flags, SHF_WRITE | SHF_EXECINSTR));
+	CASE(NONE, "writable and executable, but not for memory",
+	     SHDR(".comment", sh_flags, SHF_WRITE | SHF_EXECINSTR));
 	CASE(SEC_FLAGS, "TLS", SHDR(".data", sh_flags, SHF_ALLOC | SHF_WRITE | SHF_TLS));
 	CASE(SEC_FLAGS, "compressed", SHDR(".data", sh_flags, SHF_ALLOC | SHF_COMPRESSED));
 	CASE(NONE, "compressed, but not for memory", SHDR(".comment", sh_flags, SHF_COMPRESSED));
@@ -202,7 +204,8 @@ static void test_tables(void)
 	CASE(SEC_LINK, "relocations without symbol table", SHDR(RELOCS, sh_link, 0));
 	CASE(SEC_LINK, "relocations, a string table", SHDR(RELOCS, sh_link, elfb_find_section(image, ".strtab")));
 	CASE(SEC_INFO, "relocations of nothing", (SHDR(RELOCS, sh_info, 0), SHDR(RELOCS, sh_flags, 0)));
-	CASE(SEC_INFO, "relocations, section count", (SHDR(RELOCS, sh_info, GET_EHDR(e_shnum)), SHDR(RELOCS, sh_flags, 0)));
+	CASE(SEC_INFO, "relocations, section count",
+	     (SHDR(RELOCS, sh_info, GET_EHDR(e_shnum)), SHDR(RELOCS, sh_flags, 0)));
 	CASE(SEC_INFO, "relocations of themselves", SHDR(RELOCS, sh_info, elfb_find_section(image, RELOCS)));
 	CASE(SEC_INFO, "relocations of the symbol table", SHDR(RELOCS, sh_info, elfb_find_section(image, ".symtab")));
 	CASE(NONE, "relocations without INFO_LINK", SHDR(RELOCS, sh_flags, 0));
@@ -333,7 +336,7 @@ static void test_flipped(void)
 
 int main(void)
 {
-	for (int class = 0; class < 2; class++) {
+	for (int class = 0; class < 2; class ++) {
 		is64 = class;
 		test_header();
 		test_any_section();

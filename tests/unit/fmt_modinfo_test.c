@@ -39,8 +39,8 @@ static void test_read(void)
 	static const char text[] = "\0license=GPL\0\0\0alias=pci:1\0name=x\0alias=usb:a=b\0aliasx=no\0depends=\0";
 	static const struct {
 		const char *key, *value;
-	} want[] = { { "license", "GPL" }, { "alias", "pci:1" }, { "name", "x" },
-		     { "alias", "usb:a=b" }, { "aliasx", "no" }, { "depends", "" } };
+	} want[] = { { "license", "GPL" },   { "alias", "pci:1" }, { "name", "x" },
+		     { "alias", "usb:a=b" }, { "aliasx", "no" },   { "depends", "" } };
 	struct modinfo mi = section(text, sizeof(text) - 1), none = { NULL, 0 };
 	const char *at = NULL, *value;
 	size_t i = 0, len;

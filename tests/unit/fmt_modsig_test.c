@@ -7,7 +7,10 @@
 #include "tenon/fmt/modsig.h"
 #include "tests/tap.h"
 
-/* Bytes counted by hand from Linux's description, not from our structure: content, 300 bytes of message, trailer, marker. */
+/*
+ * Bytes counted by hand from Linux's description, not from our structure: content, 300 bytes of message, trailer,
+ * marker.
+ */
 enum { CONTENT = 1000, MESSAGE = 300, TRAILER = 12, MARKER = 28, SIZE = CONTENT + MESSAGE + TRAILER + MARKER };
 
 static uint8_t *make_signed(void)
@@ -59,10 +62,11 @@ static void test_length(uint32_t len, bool good)
 	err = modsig_split(p, SIZE, &parts, &why);
 	if (good)
 		ok(!err && parts.message_size == len && parts.content_size == CONTENT + MESSAGE - len &&
-			   parts.message == p + parts.content_size,
+		       parts.message == p + parts.content_size,
 		   "message of %u bytes", len);
 	else
-		ok(err == -TENON_EKEYREJECTED && why.reason == TENON_R_SIG_LENGTH && why.got == len, "length %u refused", len);
+		ok(err == -TENON_EKEYREJECTED && why.reason == TENON_R_SIG_LENGTH && why.got == len,
+		   "length %u refused", len);
 	free(p);
 }
 
@@ -84,7 +88,7 @@ static void test_short(void)
 		struct modsig_parts parts;
 		uint8_t *p = last_bytes(file, size);
 		int err = modsig_split(p, size, &parts, &why);
-		enum tenon_reason want = size < MARKER		 ? TENON_R_NONE :
+		enum tenon_reason want = size < MARKER           ? TENON_R_NONE :
 					 size < MARKER + TRAILER ? TENON_R_SIG_TRAILER :
 								   TENON_R_SIG_LENGTH;
 
@@ -103,7 +107,7 @@ int main(void)
 		unsigned int at;
 		const char *name;
 	} zero[] = { { 0, "algo" }, { 1, "hash" }, { 3, "signer_len" }, { 4, "key_id_len" },
-		     { 5, "pad" }, { 6, "pad" }, { 7, "pad" } };
+		     { 5, "pad" },  { 6, "pad" },  { 7, "pad" } };
 
 	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
 		test_field(zero[i].at, 1, zero[i].name);

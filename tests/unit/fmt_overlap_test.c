@@ -18,7 +18,10 @@ static uint32_t random_below(uint32_t limit)
 	return (uint32_t)((uint64_t)seed * limit >> 32);
 }
 
-/* A file with @cnt empty sections, whose bytes may be anywhere in section 1, which has @bytes bytes and is then emptied. */
+/*
+ * A file with @cnt empty sections, whose bytes may be anywhere in section 1, which has @bytes bytes and is then
+ * emptied.
+ */
 static uint8_t *make_file(uint32_t cnt, size_t bytes, size_t *size, uint64_t *area)
 {
 	struct elfb *b = elfb_new(EM_X86_64, true);
@@ -59,7 +62,9 @@ static enum tenon_reason try_open(const uint8_t *image, size_t size)
 	return why.reason;
 }
 
-/* Cut the area into parts in random order, with gaps, empty parts and, every other time, one part moved or stretched. */
+/*
+ * Cut the area into parts in random order, with gaps, empty parts and, every other time, one part moved or stretched.
+ */
 static void scatter(uint8_t *image, uint32_t cnt, uint64_t area, uint32_t slot, bool spoil)
 {
 	uint32_t *order = malloc(cnt * sizeof(*order));

@@ -13,31 +13,43 @@
 #include "tests/unit/elf_walk.h"
 
 static const char source[] =
-	"extern int printk(const char *text, ...);\n"
-	"extern int absent(void) __attribute__((weak));\n"
-	"static int counter, table[40] = { 1 };\n"
-	"int big[1000];\n"
-	"__attribute__((aligned(64))) int aligned = 3;\n"
-	"static int local(int x) { counter += x; return table[x & 31]; }\n"
-	"__attribute__((weak)) int weak(int x) { return x; }\n"
-	"__attribute__((section(\".init.text\"))) int init_module(void)\n"
-	"{ printk(\"%d\", local(weak(aligned)), &big, absent ? absent() : 0); return 0; }\n"
-	"__attribute__((used, section(\".modinfo\"))) static const char info[] = \"name=real\";\n"
-	"void (*const pointers[])(void) = { (void (*)(void))init_module, (void (*)(void))local };\n"
-	"#if MANY\n"
-	"#define FN(n) int fn##n(int x) { return local(x) + n; }\n"
-	"#define TEN(n) FN(n##0) FN(n##1) FN(n##2) FN(n##3) FN(n##4) FN(n##5) FN(n##6) FN(n##7) FN(n##8) FN(n##9)\n"
-	"#define HUNDRED(n) TEN(n##0) TEN(n##1) TEN(n##2) TEN(n##3) TEN(n##4) TEN(n##5) TEN(n##6) TEN(n##7) TEN(n##8) TEN(n##9)\n"
-	"HUNDRED(1)\n"
-	"#endif\n";
+    "extern int printk(const char *text, ...);\n"
+    "extern int absent(void) __attribute__((weak));\n"
+    "static int counter, table[40] = { 1 };\n"
+    "int big[1000];\n"
+    "__attribute__((aligned(64))) int aligned = 3;\n"
+    "static int local(int x) { counter += x; return table[x & 31]; }\n"
+    "__attribute__((weak)) int weak(int x) { return x; }\n"
+    "__attribute__((section(\".init.text\"))) int init_module(void)\n"
+    "{ printk(\"%d\", local(weak(aligned)), &big, absent ? absent() : 0); return 0; }\n"
+    "__attribute__((used, section(\".modinfo\"))) static const char info[] = \"name=real\";\n"
+    "void (*const pointers[])(void) = { (void (*)(void))init_module, (void (*)(void))local };\n"
+    "#if MANY\n"
+    "#define FN(n) int fn##n(int x) { return local(x) + n; }\n"
+    "#define TEN(n) FN(n##0) FN(n##1) FN(n##2) FN(n##3) FN(n##4) FN(n##5) FN(n##6) FN(n##7) FN(n##8) FN(n##9)\n"
+    "#define HUNDRED(n) TEN(n##0) TEN(n##1) TEN(n##2) TEN(n##3) TEN(n##4) TEN(n##5) TEN(n##6) TEN(n##7) TEN(n##8) "
+    "TEN(n##9)\n"
+    "HUNDRED(1)\n"
+    "#endif\n";
 
 static const char *const compilers[] = {
-	"gcc", "gcc -m32", "gcc -mcmodel=kernel -fno-pie -mno-red-zone", "clang -Wno-everything",
-	"aarch64-linux-gnu-gcc", "riscv64-linux-gnu-gcc", "arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb",
+	"gcc",
+	"gcc -m32",
+	"gcc -mcmodel=kernel -fno-pie -mno-red-zone",
+	"clang -Wno-everything",
+	"aarch64-linux-gnu-gcc",
+	"riscv64-linux-gnu-gcc",
+	"arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb",
 };
 static const char *const options[] = {
-	"-O0", "-O2", "-O2 -g", "-Os -ffunction-sections -fdata-sections", "-O2 -DMANY=1",
-	"-O2 -g -gz -DMANY=1", "-O1 -ffunction-sections -fdata-sections -DMANY=1", "-O2 -fasynchronous-unwind-tables -fexceptions",
+	"-O0",
+	"-O2",
+	"-O2 -g",
+	"-Os -ffunction-sections -fdata-sections",
+	"-O2 -DMANY=1",
+	"-O2 -g -gz -DMANY=1",
+	"-O1 -ffunction-sections -fdata-sections -DMANY=1",
+	"-O2 -fasynchronous-unwind-tables -fexceptions",
 };
 
 static char dir[] = "/tmp/tenon-real-XXXXXX";
@@ -97,7 +109,9 @@ static unsigned int same_sections(const struct elf_file *f)
 	return same;
 }
 
-/* "     5: 0000000000000000    24 FUNC    GLOBAL DEFAULT    1 name"; RISC-V's local labels have a blank in their names. */
+/*
+ * " 5: 0000000000000000 24 FUNC GLOBAL DEFAULT 1 name"; RISC-V's local labels have a blank in their names.
+ */
 static unsigned int same_symbols(const struct elf_file *f)
 {
 	char line[1024], size[32], bind[32], name[256], section[16];
@@ -113,14 +127,17 @@ static unsigned int same_symbols(const struct elf_file *f)
 		char shndx[16];
 
 		*name = '\0';
-		if (sscanf(line, " %u: %" SCNx64 " %31s %*s %31s %*s %15s %255[^\n]", &idx, &value, size, bind, section, name) < 5)
+		if (sscanf(line, " %u: %" SCNx64 " %31s %*s %31s %*s %15s %255[^\n]", &idx, &value, size, bind, section,
+			   name) < 5)
 			continue;
 		if (idx >= f->symbol_cnt)
 			return 0;
 		elf_symbol_at(f, idx, &s);
 		snprintf(shndx, sizeof(shndx), "%u", s.shndx);
 		same += s.value == value && s.size == strtoull(size, NULL, 0) && !strcmp(bind, binds[s.bind]) &&
-			!strcmp(section, s.shndx == SHN_UNDEF ? "UND" : s.shndx == SHN_ABS ? "ABS" : shndx) &&
+			!strcmp(section, s.shndx == SHN_UNDEF ? "UND" :
+					 s.shndx == SHN_ABS   ? "ABS" :
+								shndx) &&
 			(s.type == STT_SECTION || !strcmp(name, elf_symbol_name(f, &s)));
 	}
 	pclose(in);
@@ -149,8 +166,9 @@ static void test_object(const char *compiler, const char *option)
 	} else {
 		sections = same_sections(&f) + 1; /* readelf shows section 0 with fewer columns */
 		symbols = same_symbols(&f);
-		ok(sections == f.section_cnt && symbols == f.symbol_cnt, "%s %s: %u of %u sections, %u of %u symbols as in readelf",
-		   compiler, option, sections, f.section_cnt, symbols, f.symbol_cnt);
+		ok(sections == f.section_cnt && symbols == f.symbol_cnt,
+		   "%s %s: %u of %u sections, %u of %u symbols as in readelf", compiler, option, sections,
+		   f.section_cnt, symbols, f.symbol_cnt);
 	}
 	free(bytes);
 }

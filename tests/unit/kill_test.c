@@ -47,7 +47,8 @@ static int call(void *arg, struct tenon_module *m, uint64_t address, int64_t *re
 
 static void files(void)
 {
-	pg_file(&pg, &(struct pg_module){ .name = "a", .ro_after_init_bytes = 24, .exports = EXPORTS({ .name = "fa" }) });
+	pg_file(&pg,
+		&(struct pg_module){ .name = "a", .ro_after_init_bytes = 24, .exports = EXPORTS({ .name = "fa" }) });
 	pg_file(&pg, &(struct pg_module){ .name = "b", .depends = "a", .imports = IMPORTS({ .name = "fa" }) });
 }
 
@@ -142,7 +143,8 @@ static void test_close(void)
 
 	pg_open(&pg);
 	req.domain = pg.d;
-	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && close_err == -TENON_EBUSY, "a domain is not closed while a file is read for it");
+	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && close_err == -TENON_EBUSY,
+	   "a domain is not closed while a file is read for it");
 	free(image);
 	pg_unload(&pg, "m");
 	ok(pg_close(&pg), "and can be when it is empty again");

@@ -82,7 +82,8 @@ static void test_entries(void)
 	ok(depth == TENON_FRAME_MAX && tenon_enter_error(self) == -TENON_ELOOP, "%d entries, and no more", depth);
 	ok(tenon_current(self) == m, "the frame on top is that of the module entered last");
 	ok(self->depth == TENON_FRAME_MAX && self->frame[0] == other, "the first frame is what it was");
-	ok(pg_unload(&pg, "b") == -TENON_EBUSY && pg.diag.reason == TENON_R_IN_USE_THREAD, "a module at the bottom is in use");
+	ok(pg_unload(&pg, "b") == -TENON_EBUSY && pg.diag.reason == TENON_R_IN_USE_THREAD,
+	   "a module at the bottom is in use");
 	while (depth > 1) {
 		tenon_leave(self);
 		depth--;
@@ -117,8 +118,10 @@ static void test_full_thread(void)
 	pg.mh.host.thread = full_thread;
 	while (tenon_enter(&full, m))
 		;
-	ok(pg_load(&pg, "b", 0, NULL) == -TENON_ELOOP && pg_reason(&pg, TENON_R_ENTRY_DEPTH, "a load"), "a load from there is refused");
-	ok(pg_unload(&pg, "a") == -TENON_ELOOP && pg_reason(&pg, TENON_R_ENTRY_DEPTH, "an unload"), "and so is an unload");
+	ok(pg_load(&pg, "b", 0, NULL) == -TENON_ELOOP && pg_reason(&pg, TENON_R_ENTRY_DEPTH, "a load"),
+	   "a load from there is refused");
+	ok(pg_unload(&pg, "a") == -TENON_ELOOP && pg_reason(&pg, TENON_R_ENTRY_DEPTH, "an unload"),
+	   "and so is an unload");
 	tenon_leave(&full);
 	ok(!pg_load(&pg, "b", 0, NULL) && !pg_unload(&pg, "b"), "with room for one frame, init and exit run");
 	while (full.depth)
@@ -204,7 +207,8 @@ static int load_with(void (*thrown)(void), bool signature, uint32_t flags)
 static void refused(int err, int want, enum tenon_reason reason, const char *what)
 {
 	ok(err == want && pg_reason(&pg, reason, what), "%s: refused", what);
-	ok(!strcmp(pg.calls, "+a-a") && !pg_list(&pg)[0], "%s: its init has not run, and the plan is undone (%s)", what, pg.calls);
+	ok(!strcmp(pg.calls, "+a-a") && !pg_list(&pg)[0], "%s: its init has not run, and the plan is undone (%s)", what,
+	   pg.calls);
 	close_all(what);
 }
 
@@ -212,15 +216,19 @@ static void test_switches(void)
 {
 	refused(load_with(enforce, false, 0), -TENON_ENOKEY, TENON_R_SIG_MISSING, "enforce, and no signature");
 	verify_result = -TENON_EKEYREJECTED;
-	refused(load_with(enforce, true, 0), -TENON_EKEYREJECTED, TENON_R_SIG_MISMATCH, "enforce, and a wrong signature");
+	refused(load_with(enforce, true, 0), -TENON_EKEYREJECTED, TENON_R_SIG_MISMATCH,
+		"enforce, and a wrong signature");
 	verify_result = 0;
-	ok(!load_with(enforce, true, 0) && !strcmp(pg.calls, "+a+b") && verified == 1, "enforce, and a right signature: verified then");
+	ok(!load_with(enforce, true, 0) && !strcmp(pg.calls, "+a+b") && verified == 1,
+	   "enforce, and a right signature: verified then");
 	pg_unload(&pg, "b");
 	pg_unload(&pg, "a");
 	close_all("a right signature");
-	refused(load_with(enforce, false, TENON_LOAD_IGNORE_VERMAGIC), -TENON_EPERM, TENON_R_FORCED, "enforce, and loaded by force");
+	refused(load_with(enforce, false, TENON_LOAD_IGNORE_VERMAGIC), -TENON_EPERM, TENON_R_FORCED,
+		"enforce, and loaded by force");
 	refused(load_with(disable, false, 0), -TENON_EPERM, TENON_R_MODULES_DISABLED, "modules are disabled");
-	refused(load_with(install_policy, false, 0), -TENON_EPERM, TENON_R_POLICY_REFUSED, "a policy that refuses is installed");
+	refused(load_with(install_policy, false, 0), -TENON_EPERM, TENON_R_POLICY_REFUSED,
+		"a policy that refuses is installed");
 	allow = true;
 	ok(!load_with(install_policy, false, 0) && !strcmp(pg.calls, "+a+b"), "a policy that allows is installed");
 	pg_unload(&pg, "b");
@@ -277,7 +285,8 @@ static void test_own_references(void)
 	other.target = b = tenon_get(pg.t, NULL, "b");
 	tenon_own(a, &self.owned);
 	tenon_own(a, &other.owned);
-	ok(pg_unload(&pg, "a") == -TENON_EBUSY && pg_reason(&pg, TENON_R_IN_USE_REFS, "a"), "a module that holds itself is in use");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && pg_reason(&pg, TENON_R_IN_USE_REFS, "a"),
+	   "a module that holds itself is in use");
 	ok(tenon_quarantine(a, "a test"), "it dies");
 	tenon_reclaim(a);
 	ok(!pg_unload(&pg, "b"), "what it held is free");
@@ -327,8 +336,8 @@ static int find(void *context, struct tenon_domain *domain, const char *name, st
 }
 
 /*
- * The file is used to the last moment: "a" is read before its init throws the switch that has "b", the module asked for,
- * verified before its own.
+ * The file is used to the last moment: "a" is read before its init throws the switch that has "b", the module asked
+ * for, verified before its own.
  */
 static int bytes_at_verify, init_result;
 
@@ -354,8 +363,8 @@ static void test_source(bool found, bool constant, int fail)
 	char what[100];
 	int err;
 
-	snprintf(what, sizeof(what), "a source that is %s and %s%s", found ? "found" : "given", constant ? "constant" : "read",
-		 fail ? ", of a load that fails" : "");
+	snprintf(what, sizeof(what), "a source that is %s and %s%s", found ? "found" : "given",
+		 constant ? "constant" : "read", fail ? ", of a load that fails" : "");
 	pg_open(&pg);
 	source_bytes = pg_build_signed(&(struct pg_module){ .name = "b", .depends = "a" }, &source_size);
 	dependency = pg_build(&(struct pg_module){ .name = "a" }, &dependency_size);

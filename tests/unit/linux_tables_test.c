@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Tables of Linux's modules as kernels differ in them: flags of exports, addresses in export tables, extended versions. */
+/*
+ * Tables of Linux's modules as kernels differ in them: flags of exports, addresses in export tables, extended versions.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,10 +18,10 @@
 struct file {
 	uint16_t machine;
 	const char *name;
-	bool exports, flags, gpl;       /* exports "plain" and "for_gpl"; __kflagstab tells the second; its licence */
-	size_t flag_bytes;              /* of __kflagstab; 0: two */
-	const char *import;             /* or NULL */
-	const char *ext_names;          /* ended by an empty one, all with the checksum 7; or NULL */
+	bool exports, flags, gpl; /* exports "plain" and "for_gpl"; __kflagstab tells the second; its licence */
+	size_t flag_bytes;        /* of __kflagstab; 0: two */
+	const char *import;       /* or NULL */
+	const char *ext_names;    /* ended by an empty one, all with the checksum 7; or NULL */
 	size_t ext_cnt;
 };
 
@@ -34,7 +36,8 @@ static void add_exports(struct elfb *b, const struct file *f, uint32_t text)
 	table = elfb_section(b, "__ksymtab", SHT_PROGBITS, SHF_ALLOC, NULL, 6 * field, field);
 	if (f->flags)
 		elfb_section(b, "__kflagstab", SHT_PROGBITS, SHF_ALLOC, flags, f->flag_bytes ? f->flag_bytes : 2, 1);
-	strings = elfb_section_symbol(b, elfb_section(b, "__ksymtab_strings", SHT_PROGBITS, SHF_ALLOC, names, sizeof(names), 1));
+	strings = elfb_section_symbol(b, elfb_section(b, "__ksymtab_strings", SHT_PROGBITS, SHF_ALLOC, names,
+						      sizeof(names), 1));
 	text = elfb_section_symbol(b, text);
 	for (size_t i = 0; i < 2; i++) {
 		elfb_reloc(b, table, 3 * i * field, type, text, (int64_t)i * 16);
@@ -50,12 +53,13 @@ static uint8_t *build(const struct file *f, size_t *size)
 	uint32_t text = elfb_section(b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, code, sizeof(code), 16), this;
 	const uint32_t crcs[] = { 7, 7, 7, 7 };
 	char info[200];
-	int len = snprintf(info, sizeof(info), "license=%s%cname=%s%cdepends=%cvermagic=" VERMAGIC, f->gpl ? "GPL" : "MIT", 0,
-			   f->name, 0, 0);
+	int len = snprintf(info, sizeof(info), "license=%s%cname=%s%cdepends=%cvermagic=" VERMAGIC,
+			   f->gpl ? "GPL" : "MIT", 0, f->name, 0, 0);
 
 	elfb_section(b, ".modinfo", SHT_PROGBITS, SHF_ALLOC, info, (size_t)len + 1, 1);
 	this = elfb_section(b, ".gnu.linkonce.this_module", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, 64, 64);
-	elfb_reloc(b, this, 8, f->machine == EM_RISCV ? R_RISCV_64 : R_X86_64_64, elfb_global(b, "init_module", text, 0), 0);
+	elfb_reloc(b, this, 8, f->machine == EM_RISCV ? R_RISCV_64 : R_X86_64_64,
+		   elfb_global(b, "init_module", text, 0), 0);
 	if (f->exports)
 		add_exports(b, f, text);
 	if (f->import)
@@ -66,7 +70,8 @@ static uint8_t *build(const struct file *f, size_t *size)
 		while (*end)
 			end += strlen(end) + 1;
 		elfb_section(b, "__version_ext_crcs", SHT_PROGBITS, SHF_ALLOC, crcs, f->ext_cnt * 4, 4);
-		elfb_section(b, "__version_ext_names", SHT_PROGBITS, SHF_ALLOC, f->ext_names, (size_t)(end - f->ext_names), 1);
+		elfb_section(b, "__version_ext_names", SHT_PROGBITS, SHF_ALLOC, f->ext_names,
+			     (size_t)(end - f->ext_names), 1);
 	}
 	return elfb_finish(b, size);
 }
@@ -110,7 +115,8 @@ static void test_flags(void)
 	open_with(&pg, &tenon_arch_x86_64);
 	ok(!load(&pg, &a) && export_is(&pg, "plain", 0, false) && export_is(&pg, "for_gpl", 16, true),
 	   "__kflagstab says which exports are for GPL-compatible modules");
-	ok(load(&pg, &user) == -TENON_EINVAL && pg_reason(&pg, TENON_R_LICENSE, "another licence"), "and they are for no others");
+	ok(load(&pg, &user) == -TENON_EINVAL && pg_reason(&pg, TENON_R_LICENSE, "another licence"),
+	   "and they are for no others");
 	user.import = "plain";
 	ok(!load(&pg, &user), "the others are");
 	pg_unload(&pg, "user");
@@ -136,9 +142,13 @@ static void test_absolute(void)
 static void test_versions(void)
 {
 	static const struct tenon_export kernel[] = { { .name = "first", .value = 0x61000000, .crc = 7 },
-						       { .name = "second", .value = 0x61000010, .crc = 8 },
-						       { .name = "third", .value = 0x61000020, .crc = 7 } };
-	struct file f = { .machine = EM_X86_64, .name = "a", .import = "first", .ext_names = "other\0first\0second\0", .ext_cnt = 3 };
+						      { .name = "second", .value = 0x61000010, .crc = 8 },
+						      { .name = "third", .value = 0x61000020, .crc = 7 } };
+	struct file f = { .machine = EM_X86_64,
+			  .name = "a",
+			  .import = "first",
+			  .ext_names = "other\0first\0second\0",
+			  .ext_cnt = 3 };
 	struct pg pg;
 
 	open_with(&pg, &tenon_arch_x86_64);
@@ -148,7 +158,8 @@ static void test_versions(void)
 	f.import = "second";
 	ok(load(&pg, &f) == -TENON_EINVAL && pg_reason(&pg, TENON_R_SYM_CRC, "another version"), "and compared");
 	f.import = "third";
-	ok(load(&pg, &f) == -TENON_EINVAL && pg_reason(&pg, TENON_R_SYM_CRC_MISSING, "no version"), "and all must be there");
+	ok(load(&pg, &f) == -TENON_EINVAL && pg_reason(&pg, TENON_R_SYM_CRC_MISSING, "no version"),
+	   "and all must be there");
 	f.ext_cnt = 4;
 	ok(load(&pg, &f) == -TENON_ENOEXEC && pg_reason(&pg, TENON_R_VERSIONS_MALFORMED, "more checksums than names"),
 	   "class 20 more checksums than names");

@@ -15,7 +15,8 @@ static int load(uint64_t flags, uint32_t symbol, int64_t addend, struct tenon_di
 	static const char modinfo[] = "license=GPL\0name=m\0depends=\0vermagic=" VERMAGIC;
 	static const uint8_t code[64] = { 0xc3 };
 	struct elfb *b = elfb_new(EM_X86_64, true);
-	uint32_t this, init, text = elfb_section(b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, code, sizeof(code), 16);
+	uint32_t this, init,
+	    text = elfb_section(b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, code, sizeof(code), 16);
 	struct tenon_source src;
 	struct tenon_request req = { .source = &src, .flags = TENON_LOAD_NO_START };
 	struct pg pg;

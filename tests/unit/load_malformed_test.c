@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Files with one defect each, refused by a load with their own diagnosis, nothing left behind. What only the ELF reader
- * checks stands in fmt_elf_test.c; here are the file as a whole, relocations, tables and what the module says of itself.
+ * checks stands in fmt_elf_test.c; here are the file as a whole, relocations, tables and what the module says of
+ * itself.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static const struct pg_module good = { .name = "x",
 				       .bss_bytes = 64,
 				       .params = true,
 				       .imports = IMPORTS({ .name = "one", .crc = 5 }, { .name = "two", .crc = 6 }),
-				       .exports = EXPORTS({ .name = "exported", .crc = 7 }, { .name = "other", .crc = 8 }) };
+				       .exports =
+					   EXPORTS({ .name = "exported", .crc = 7 }, { .name = "other", .crc = 8 }) };
 
 static Elf64_Shdr *shdr(uint8_t *image, const char *name)
 {
@@ -263,7 +265,7 @@ static const struct {
 };
 
 static const struct tenon_export kernel_exports[] = { { .name = "one", .value = 0x61000000, .crc = 5 },
-						       { .name = "two", .value = 0x61000010, .crc = 6 } };
+						      { .name = "two", .value = 0x61000010, .crc = 6 } };
 
 static int load(struct pg *pg, const uint8_t *image, size_t size)
 {
@@ -315,7 +317,9 @@ static void test_source(int64_t (*read_at)(struct tenon_source *, uint64_t, void
 {
 	size_t image_size;
 	uint8_t *image = pg_build(&good, &image_size);
-	struct tenon_source src = { .size = size ? image_size : 0, .read_at = read_at, .host = image, .close = count_close };
+	struct tenon_source src = {
+		.size = size ? image_size : 0, .read_at = read_at, .host = image, .close = count_close
+	};
 	struct tenon_request req = { .source = &src };
 	struct pg pg;
 

@@ -52,17 +52,21 @@ static void test_good(void)
 /* Consumers are told by name, '-' and '_' being the same; a '*' at the end stands for any rest. */
 static void test_consumers(void)
 {
-	static const char *const names[] = { "b", "b2", "with_this", "with_", "c_d" }, *const others[] = { "b3", "with", "c_d_e", "a_b" };
+	static const char *const names[] = { "b", "b2", "with_this", "with_", "c_d" }, *const others[] = { "b3", "with",
+													   "c_d_e",
+													   "a_b" };
 	struct pg pg;
 
 	pg_open(&pg);
 	pg_file(&pg, &a);
 	pg_load(&pg, "a", 0, NULL);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		ok(!pg_insmod(&pg, &(struct pg_module){ .name = names[i], .imports = b_imports }, 0, NULL) && !pg_unload(&pg, names[i]),
+		ok(!pg_insmod(&pg, &(struct pg_module){ .name = names[i], .imports = b_imports }, 0, NULL) &&
+		       !pg_unload(&pg, names[i]),
 		   "F-28 %s is a consumer", names[i]);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		ok(pg_insmod(&pg, &(struct pg_module){ .name = others[i], .imports = b_imports }, 0, NULL) == -TENON_EINVAL,
+		ok(pg_insmod(&pg, &(struct pg_module){ .name = others[i], .imports = b_imports }, 0, NULL) ==
+		       -TENON_EINVAL,
 		   "F-28 %s is none", others[i]);
 	pg_unload(&pg, "a");
 	ok(pg_close(&pg), "nothing is left");
@@ -90,7 +94,8 @@ static void test_refused(void)
 		"another version magic");
 	refused(&(struct pg_module){ .name = "x", .vermagic = "6.1.0 SMP" }, -TENON_ENOEXEC, TENON_R_NO_PERSONALITY,
 		"a kind of module that this host does not take");
-	refused(&(struct pg_module){ .name = "a" }, -TENON_EEXIST, TENON_R_LOADED_DIFFERENT, "F-10 same name, other content");
+	refused(&(struct pg_module){ .name = "a" }, -TENON_EEXIST, TENON_R_LOADED_DIFFERENT,
+		"F-10 same name, other content");
 	refused(&(struct pg_module){ .name = "x/y" }, -TENON_EINVAL, TENON_R_NAME_INVALID, "a name with a slash");
 	refused(&(struct pg_module){ .name = ".." }, -TENON_EINVAL, TENON_R_NAME_INVALID, "the name ..");
 	refused(&(struct pg_module){ .name = "a_name_that_is_much_longer_than_the_fifty_five_bytes_that_linux_allows" },
@@ -103,7 +108,9 @@ static void test_refused(void)
 		TENON_R_SYM_CRC, "F-24 another checksum");
 	refused(&(struct pg_module){ .name = "x", .imports = IMPORT(.name = "a_one") }, -TENON_EINVAL,
 		TENON_R_SYM_CRC_MISSING, "no checksum");
-	refused(&(struct pg_module){ .name = "x", .license = "Proprietary", .imports = IMPORT(.name = "a_gpl", .crc = 0x22) },
+	refused(&(struct pg_module){ .name = "x",
+				     .license = "Proprietary",
+				     .imports = IMPORT(.name = "a_gpl", .crc = 0x22) },
 		-TENON_EINVAL, TENON_R_LICENSE, "F-28 a GPL symbol in a proprietary module");
 	refused(&(struct pg_module){ .name = "x", .imports = IMPORT(.name = "a_space", .crc = 0x33) }, -TENON_EINVAL,
 		TENON_R_SYM_NAMESPACE, "F-28 a namespace not imported");
@@ -200,13 +207,14 @@ static void test_switches(void)
 	ok(pg_info(&pg, "a", &i) && (i.taints & TENON_TAINT_UNSIGNED), "F-34 tainted as unsigned");
 	pg_unload(&pg, "a");
 	ok(tenon_set_sig_mode(pg.t, TENON_SIG_ENFORCE) == 0, "F-30 enforce can be entered");
-	ok(tenon_set_sig_mode(pg.t, TENON_SIG_AUDIT) == -TENON_EPERM && tenon_set_sig_mode(pg.t, TENON_SIG_OFF) == -TENON_EPERM &&
-		   tenon_sig_mode(pg.t) == TENON_SIG_ENFORCE,
+	ok(tenon_set_sig_mode(pg.t, TENON_SIG_AUDIT) == -TENON_EPERM &&
+	       tenon_set_sig_mode(pg.t, TENON_SIG_OFF) == -TENON_EPERM && tenon_sig_mode(pg.t) == TENON_SIG_ENFORCE,
 	   "F-30 and not left");
 	ok(pg_load(&pg, "a", 0, NULL) == -TENON_ENOKEY, "an unsigned module is refused");
 	pg_reason(&pg, TENON_R_SIG_MISSING, "F-30");
 	tenon_disable_modules(pg.t);
-	ok(pg_load(&pg, "a", 0, NULL) == -TENON_EPERM && tenon_modules_disabled(pg.t), "F-30 modules_disabled refuses all loads");
+	ok(pg_load(&pg, "a", 0, NULL) == -TENON_EPERM && tenon_modules_disabled(pg.t),
+	   "F-30 modules_disabled refuses all loads");
 	pg_reason(&pg, TENON_R_MODULES_DISABLED, "F-30");
 	ok(pg_unload(&pg, "a") == -TENON_EPERM, "F-30 and unloads");
 	ok(pg_close(&pg), "nothing is left");
@@ -264,7 +272,8 @@ static void test_cheap_reject(void)
 	counted = &src;
 	read_cnt = 0;
 	ok(pg_load(&pg, "a", 0, NULL) == 0 && read_cnt == 1, "F-29 a load reads the file once");
-	ok(pg_load(&pg, "a", 0, NULL) == 0 && pg_load(&pg, "a", TENON_LOAD_FRESH, NULL) == -TENON_EEXIST && read_cnt == 1,
+	ok(pg_load(&pg, "a", 0, NULL) == 0 && pg_load(&pg, "a", TENON_LOAD_FRESH, NULL) == -TENON_EEXIST &&
+	       read_cnt == 1,
 	   "F-09 a request for a loaded module reads nothing");
 	pg_unload(&pg, "a");
 	tenon_disable_modules(pg.t);

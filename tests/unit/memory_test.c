@@ -19,9 +19,12 @@ static void test_alignment(void)
 {
 	pg_open(&pg);
 	pg_file(&pg, &(struct pg_module){ .name = "small", .ro_after_init_bytes = 24 });
-	pg_file(&pg, &(struct pg_module){ .name = "wide", .ro_after_init_bytes = 8, .ro_after_init_align = 256, .depends = "small" });
-	pg_file(&pg, &(struct pg_module){ .name = "huge", .ro_after_init_bytes = 8, .ro_after_init_align = 16384, .depends = "wide" });
-	pg_file(&pg, &(struct pg_module){ .name = "last", .ro_after_init_bytes = 72, .ro_after_init_align = 64, .depends = "huge" });
+	pg_file(&pg, &(struct pg_module){
+			 .name = "wide", .ro_after_init_bytes = 8, .ro_after_init_align = 256, .depends = "small" });
+	pg_file(&pg, &(struct pg_module){
+			 .name = "huge", .ro_after_init_bytes = 8, .ro_after_init_align = 16384, .depends = "wide" });
+	pg_file(&pg, &(struct pg_module){
+			 .name = "last", .ro_after_init_bytes = 72, .ro_after_init_align = 64, .depends = "huge" });
 	ok(!pg_load(&pg, "last", 0, NULL), "four modules with data that is read-only after init");
 	ok(ro_address("wide") % 256 == 0, "aligned to 256 behind one aligned to 8");
 	ok(ro_address("huge") % 16384 == 0, "aligned to more than a page");
@@ -71,7 +74,8 @@ static void test_kept(void)
 	pg.mh.call = want_and_fail;
 	pg_file(&pg, &(struct pg_module){ .name = "base", .ro_after_init_bytes = 24 });
 	pg_file(&pg, &(struct pg_module){ .name = "user", .ro_after_init_bytes = 24, .depends = "base" });
-	ok(pg_load(&pg, "user", 0, NULL) == -5 && !strcmp(pg_list(&pg), "base"), "a module outlives the plan that loaded it and failed");
+	ok(pg_load(&pg, "user", 0, NULL) == -5 && !strcmp(pg_list(&pg), "base"),
+	   "a module outlives the plan that loaded it and failed");
 	at = ro_address("base");
 	ok(at >= sealed_start && at + 24 <= sealed_end, "F-45 its data is read-only nevertheless");
 	pg_unload(&pg, "base");
@@ -92,7 +96,8 @@ static void test_block_size(void)
 {
 	pg_open(&pg);
 	pg.mh.host.block_size = 3 * 4096;
-	ok(!pg_insmod(&pg, &(struct pg_module){ .name = "big", .data_bytes = 20000 }, 0, NULL), "blocks of three pages");
+	ok(!pg_insmod(&pg, &(struct pg_module){ .name = "big", .data_bytes = 20000 }, 0, NULL),
+	   "blocks of three pages");
 	odd = 0;
 	tenon_for_each_region(pg.t, count_odd, &pg);
 	ok(!odd, "each is a multiple of that");

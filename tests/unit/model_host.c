@@ -121,7 +121,8 @@ static void model_log(void *context, enum tenon_log_level level, const char *tex
 	snprintf(mh->last_log, sizeof(mh->last_log), "%.*s", (int)len, text);
 }
 
-static int model_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result, char why[64])
+static int model_call(void *context, struct tenon_module *m, uint64_t address, uint64_t arg, int64_t *result,
+		      char why[64])
 {
 	struct model_host *mh = context;
 
@@ -139,10 +140,9 @@ static int64_t memory_read_at(struct tenon_source *src, uint64_t offset, void *b
 
 struct tenon_source model_source(const void *data, size_t size, bool constant)
 {
-	return (struct tenon_source){ .size = size,
-				      .constant = constant ? data : NULL,
-				      .read_at = memory_read_at,
-				      .host = (void *)data };
+	return (struct tenon_source){
+		.size = size, .constant = constant ? data : NULL, .read_at = memory_read_at, .host = (void *)data
+	};
 }
 
 static int model_find(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src)

@@ -12,9 +12,9 @@
 
 struct model_host {
 	struct tenon_host host;
-	uint64_t next_run;        /* where the next block will be */
-	long fail_at;             /* the n-th call that can fail does, from 1; 0: none */
-	long calls;               /* calls that could have failed since fail_at was set */
+	uint64_t next_run; /* where the next block will be */
+	long fail_at;      /* the n-th call that can fail does, from 1; 0: none */
+	long calls;        /* calls that could have failed since fail_at was set */
 	long live_allocs, live_blocks;
 	size_t live_bytes, peak_bytes;
 	long protect_calls;

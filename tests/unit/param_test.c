@@ -66,7 +66,8 @@ int main(void)
 	char long_text[5000];
 
 	pg_open(&pg);
-	ok(!pg_insmod(&pg, &pm, 0, "on count=-12 array=1,0x10,-3 label=\"two words\" text=1234567"), "good values load");
+	ok(!pg_insmod(&pg, &pm, 0, "on count=-12 array=1,0x10,-3 label=\"two words\" text=1234567"),
+	   "good values load");
 	tenon_for_each_region(pg.t, find_data, NULL);
 	memcpy(&v, data_block, sizeof(v));
 	ok(v.on && v.count == -12, "bool without a value, negative int");
@@ -76,7 +77,8 @@ int main(void)
 	ok(!pg_unload(&pg, "x"), "unload");
 
 	ok(!pg_insmod(&pg, &pm, 0, "  on=0\tcount=2147483647 \"label=a b\" te-xt=") == 0, "'te-xt' is not 'text'");
-	ok(!pg_insmod(&pg, &pm, 0, "  on=0\tcount=2147483647 \"label=a b\" text="), "largest int, quotes around an argument");
+	ok(!pg_insmod(&pg, &pm, 0, "  on=0\tcount=2147483647 \"label=a b\" text="),
+	   "largest int, quotes around an argument");
 	tenon_for_each_region(pg.t, find_data, NULL);
 	memcpy(&v, data_block, sizeof(v));
 	ok(!v.on && v.count == INT32_MAX && !v.text[0], "are stored");
@@ -84,11 +86,13 @@ int main(void)
 	ok(!pg_unload(&pg, "x"), "unload");
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		ok(pg_insmod(&pg, &pm, 0, refused[i].params) == refused[i].err, "F-35 '%s' is refused", refused[i].params);
+		ok(pg_insmod(&pg, &pm, 0, refused[i].params) == refused[i].err, "F-35 '%s' is refused",
+		   refused[i].params);
 		pg_reason(&pg, refused[i].reason, refused[i].params);
 		ok(!strcmp(pg.diag.name, refused[i].name), "naming %s", pg.diag.name);
 	}
-	ok(pg_insmod(&pg, &pm, 0, "nosuch=1") && !strcmp(pg.diag.other, "; it has on, count, array, label, text, max_count"),
+	ok(pg_insmod(&pg, &pm, 0, "nosuch=1") &&
+	       !strcmp(pg.diag.other, "; it has on, count, array, label, text, max_count"),
 	   "an unknown name lists the known ones");
 	memset(long_text, 'a', sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = 0;

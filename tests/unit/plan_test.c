@@ -12,10 +12,13 @@
 static void chain(struct pg *pg)
 {
 	pg_file(pg, &(struct pg_module){ .name = "a", .exports = EXPORTS({ .name = "fa", .crc = 1 }) });
-	pg_file(pg, &(struct pg_module){ .name = "b", .depends = "a", .imports = IMPORTS({ .name = "fa", .crc = 1 }),
+	pg_file(pg, &(struct pg_module){ .name = "b",
+					 .depends = "a",
+					 .imports = IMPORTS({ .name = "fa", .crc = 1 }),
 					 .exports = EXPORTS({ .name = "fb", .crc = 2 }) });
 	pg_file(pg, &(struct pg_module){ .name = "c", .depends = "b", .imports = IMPORTS({ .name = "fb", .crc = 2 }) });
-	pg_file(pg, &(struct pg_module){ .name = "bad", .depends = "c,b", .imports = IMPORTS({ .name = "fb", .crc = 9 }) });
+	pg_file(pg,
+		&(struct pg_module){ .name = "bad", .depends = "c,b", .imports = IMPORTS({ .name = "fb", .crc = 9 }) });
 }
 
 static void test_all_or_nothing(void)
@@ -165,7 +168,8 @@ static void test_nested(void)
 	ok(pg_load(&pg, "selfish", 0, NULL) == 0 && nested_err == -TENON_EDEADLK,
 	   "F-06 an init that asks for its own module is answered at once");
 	ok(nested_diag.reason == TENON_R_RECURSION, "F-06 with a defined error");
-	ok(pg_load(&pg, "shy", 0, NULL) == 0 && nested_err == -TENON_EAGAIN, "F-11 a symbol cannot be bound before its module is live");
+	ok(pg_load(&pg, "shy", 0, NULL) == 0 && nested_err == -TENON_EAGAIN,
+	   "F-11 a symbol cannot be bound before its module is live");
 	ok(tenon_lookup(pg.t, pg.d, "shy_symbol", &(struct tenon_export){ 0 }) == 0, "F-11 and can afterwards");
 	pg_unload(&pg, "outer");
 	pg_unload(&pg, "inner");
@@ -210,7 +214,8 @@ static void test_several(void)
 	chain(&pg);
 	pg_file(&pg, &(struct pg_module){ .name = "lone_one" });
 	req.domain = pg.d;
-	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && !strcmp(pg.calls, "+a+b+c+lone_one"), "one request for several modules");
+	ok(!tenon_load(pg.t, &req, NULL, &pg.diag) && !strcmp(pg.calls, "+a+b+c+lone_one"),
+	   "one request for several modules");
 	tenon_stats(pg.t, &st);
 	ok(st.protect_calls == 1 && st.loads == 4, "is one plan");
 	pg_unload(&pg, "lone_one");
@@ -226,7 +231,7 @@ static void test_several(void)
 	pg.fail_result = -5;
 	req.more = (const char *const[]){ "lone-one", "c" };
 	ok(tenon_load(pg.t, &req, NULL, &pg.diag) == -5 && !strcmp(pg.calls, "+lone_one+b+c-b-lone_one") &&
-		   !strcmp(pg_list(&pg), "a"),
+	       !strcmp(pg_list(&pg), "a"),
 	   "F-39 also when the last init fails");
 	pg_unload(&pg, "c");
 	pg_unload(&pg, "b");

@@ -71,7 +71,8 @@ static void build_exports(struct elfb *b, const struct pg_export *exports, bool 
 			names.len += (size_t)sprintf(names.bytes + names.len, "%s", e->space) + 1;
 	}
 	elfb_section(b, gpl ? "__kcrctab_gpl" : "__kcrctab", SHT_PROGBITS, SHF_ALLOC, crcs, n * 4, 4);
-	strings = elfb_section(b, gpl ? "__ksymtab_strings_gpl" : "__ksymtab_strings", SHT_PROGBITS, SHF_ALLOC, names.bytes, names.len, 1);
+	strings = elfb_section(b, gpl ? "__ksymtab_strings_gpl" : "__ksymtab_strings", SHT_PROGBITS, SHF_ALLOC,
+			       names.bytes, names.len, 1);
 	strings_sym = elfb_section_symbol(b, strings);
 	names.len = 1;
 	n = 0;
@@ -123,11 +124,13 @@ static void build_params(struct elfb *b)
 	static const struct {
 		uint16_t name, value, count, type;
 		uint32_t max;
-	} rows[] = { { 0, ON, 0, 0, 1 }, { 3, COUNT, 0, 5, 1 }, { 9, ARRAY, ARRAY_CNT, 5, 4 }, { 15, LABEL, 0, 11, 1 }, { 21, TEXT, 0, 12, 8 },
-		     { 26, COUNT, 0, 5, 1 } };
+	} rows[] = { { 0, ON, 0, 0, 1 },      { 3, COUNT, 0, 5, 1 },  { 9, ARRAY, ARRAY_CNT, 5, 4 },
+		     { 15, LABEL, 0, 11, 1 }, { 21, TEXT, 0, 12, 8 }, { 26, COUNT, 0, 5, 1 } };
 	struct param table[6] = { 0 };
-	uint32_t strings = elfb_section_symbol(b, elfb_section(b, ".rodata.names", SHT_PROGBITS, SHF_ALLOC, names, sizeof(names), 1));
-	uint32_t data = elfb_section_symbol(b, elfb_section(b, ".data.params", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, PARAM_BYTES, 8));
+	uint32_t strings =
+	    elfb_section_symbol(b, elfb_section(b, ".rodata.names", SHT_PROGBITS, SHF_ALLOC, names, sizeof(names), 1));
+	uint32_t data = elfb_section_symbol(b, elfb_section(b, ".data.params", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE,
+							    NULL, PARAM_BYTES, 8));
 	uint32_t sec;
 
 	for (int i = 0; i < 6; i++) {
@@ -159,7 +162,9 @@ uint8_t *pg_build(const struct pg_module *pm, size_t *size)
 		elfb_section(b, ".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, pm->build_id, 20, 4);
 	for (const struct pg_import *i = pm->imports; i && i->name; i++, at += 8)
 		elfb_reloc(b, text, at, R_X86_64_64,
-			   i->weak ? elfb_symbol(b, i->name, STB_WEAK, STT_NOTYPE, SHN_UNDEF, 0, 0) : elfb_undefined(b, i->name), 0);
+			   i->weak ? elfb_symbol(b, i->name, STB_WEAK, STT_NOTYPE, SHN_UNDEF, 0, 0) :
+				     elfb_undefined(b, i->name),
+			   0);
 	build_versions(b, pm->imports);
 	if (pm->exports) {
 		build_exports(b, pm->exports, false, text);
@@ -170,8 +175,8 @@ uint8_t *pg_build(const struct pg_module *pm, size_t *size)
 	if (pm->bss_bytes)
 		elfb_section(b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, NULL, pm->bss_bytes, 8);
 	if (pm->ro_after_init_bytes)
-		elfb_section(b, ".data..ro_after_init", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL, pm->ro_after_init_bytes,
-			     pm->ro_after_init_align ? pm->ro_after_init_align : 8);
+		elfb_section(b, ".data..ro_after_init", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, NULL,
+			     pm->ro_after_init_bytes, pm->ro_after_init_align ? pm->ro_after_init_align : 8);
 	if (pm->params)
 		build_params(b);
 	build_this(b, pm, text);
@@ -181,7 +186,8 @@ uint8_t *pg_build(const struct pg_module *pm, size_t *size)
 uint8_t *pg_build_signed(const struct pg_module *pm, size_t *size)
 {
 	static const uint8_t message[8] = "message";
-	const struct tenon_modsig trailer = { .id_type = TENON_MODSIG_PKCS7, .sig_len_be = { 0, 0, 0, sizeof(message) } };
+	const struct tenon_modsig trailer = { .id_type = TENON_MODSIG_PKCS7,
+					      .sig_len_be = { 0, 0, 0, sizeof(message) } };
 	uint8_t *image = pg_build(pm, size);
 
 	image = realloc(image, *size + sizeof(message) + sizeof(trailer) + TENON_MODSIG_MARKER_BYTES);
@@ -334,8 +340,8 @@ static int snap_module(const struct tenon_module *m, void *arg)
 
 	(void)arg;
 	tenon_module_info(m, &i);
-	snap("%s %s refs %u users %u taints %u owned %u exports %u imports %u\n", i.name, tenon_state_name(i.state), i.refs,
-	     i.users, i.taints, i.owned_cnt, i.export_cnt, i.import_cnt);
+	snap("%s %s refs %u users %u taints %u owned %u exports %u imports %u\n", i.name, tenon_state_name(i.state),
+	     i.refs, i.users, i.taints, i.owned_cnt, i.export_cnt, i.import_cnt);
 	return 0;
 }
 

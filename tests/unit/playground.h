@@ -35,10 +35,11 @@ struct pg_module {
 	const char *build_id; /* 20 bytes, or NULL: none */
 	bool no_exit, no_init;
 	size_t text_bytes, data_bytes, bss_bytes, ro_after_init_bytes; /* on top of what it needs */
-	size_t ro_after_init_align; /* 0: 8 */
-	const struct pg_export *exports; /* ended by a name of NULL */
+	size_t ro_after_init_align;                                    /* 0: 8 */
+	const struct pg_export *exports;                               /* ended by a name of NULL */
 	const struct pg_import *imports;
-	bool params; /* bool on, int count, int array[4], charp label, string text[8], int max_count (the same as count) */
+	bool
+	    params; /* bool on, int count, int array[4], charp label, string text[8], int max_count (the same as count) */
 };
 
 /* The file, to be freed by the caller. */

@@ -27,7 +27,8 @@ static void test_held(void)
 	pg.mh.call = hold_and_fail;
 	pg_file(&pg, &(struct pg_module){ .name = "user" });
 	ok(pg_load(&pg, "user", 0, NULL) == -5 && held, "an init fails, and somebody has a reference to its module");
-	ok(tenon_module_state(held) == TENON_QUARANTINED && !tenon_try_get(held), "F-16 it stays, in quarantine, for as long");
+	ok(tenon_module_state(held) == TENON_QUARANTINED && !tenon_try_get(held),
+	   "F-16 it stays, in quarantine, for as long");
 	ok(tenon_domain_close(pg.t, pg.d) == -TENON_EBUSY, "its domain too");
 	tenon_put(held, "test");
 	pg.mh.call = NULL;
@@ -102,7 +103,9 @@ static void test_interrupted(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
-/* While an unload waits for the worker, the worker asks for the same module: a second thread, without a second thread. */
+/*
+ * While an unload waits for the worker, the worker asks for the same module: a second thread, without a second thread.
+ */
 static struct tenon_thread first, *current;
 static int inner_err, depth;
 static struct tenon_diag inner_diag;

@@ -10,8 +10,8 @@
 #include "tests/unit/model_host.h"
 
 static const struct tenon_export exports[] = { { .name = "alpha", .value = 0x61000000 },
-						{ .name = "beta", .value = 0x61000010 },
-						{ .name = "gamma", .value = 0x61000020 } };
+					       { .name = "beta", .value = 0x61000010 },
+					       { .name = "gamma", .value = 0x61000020 } };
 
 static uint8_t *build(const char *import, bool weak, size_t *size)
 {
@@ -65,7 +65,7 @@ static void test_link(void)
 	memcpy(&rel, (uint8_t *)m.block[TENON_MEM_TEXT].host + 4, 4);
 	ok(m.block[TENON_MEM_TEXT].run + 8 + (uint64_t)(int64_t)rel == 0x61000010, "a call reaches its import");
 	ok(word(&m, 0) == m.block[TENON_MEM_RODATA].run + 2 && word(&m, 8) == m.block[TENON_MEM_DATA].run + 32 &&
-		   word(&m, 16) == 0x61000010,
+	       word(&m, 16) == 0x61000010,
 	   "pointers to rodata, bss and an import");
 	ok(!memcmp(m.block[TENON_MEM_RODATA].host, "fixed", 6), "rodata has its bytes");
 	tenon_small_unload(&mh.host, &m);
@@ -73,7 +73,7 @@ static void test_link(void)
 	ok(!load(&mh, "absent", true, &m, &diag) && word(&m, 16) == 0, "a weak symbol that is absent is 0");
 	tenon_small_unload(&mh.host, &m);
 	ok(load(&mh, "absent", false, &m, &diag) == -TENON_ENOENT && diag.reason == TENON_R_SYM_UNDEFINED &&
-		   !strcmp(diag.name, "absent"),
+	       !strcmp(diag.name, "absent"),
 	   "a symbol that is absent is refused by name");
 	ok(load(&mh, "alpha", false, &m, &diag) == 0, "the first export is found");
 	tenon_small_unload(&mh.host, &m);
@@ -92,7 +92,7 @@ static void test_refused(void)
 
 	model_host_init(&mh, &tenon_arch_aarch64, 0x60000000, 4096);
 	ok(tenon_small_load(&mh.host, image, size, exports, 3, &m, &diag) == -TENON_ENOEXEC &&
-		   diag.reason == TENON_R_ELF_MACHINE,
+	       diag.reason == TENON_R_ELF_MACHINE,
 	   "another CPU's object is refused");
 	model_host_init(&mh, &tenon_arch_x86_64, 0x60000000, 4096);
 	for (size_t n = 0; n < size; n++) {

@@ -22,11 +22,18 @@ struct scenario {
 
 static void files(struct pg *pg)
 {
-	pg_file(pg, &(struct pg_module){ .name = "a", .ro_after_init_bytes = 24, .exports = EXPORTS({ .name = "fa", .crc = 1 }) });
-	pg_file(pg, &(struct pg_module){ .name = "b", .ro_after_init_bytes = 8, .depends = "a",
+	pg_file(pg, &(struct pg_module){
+			.name = "a", .ro_after_init_bytes = 24, .exports = EXPORTS({ .name = "fa", .crc = 1 }) });
+	pg_file(pg, &(struct pg_module){ .name = "b",
+					 .ro_after_init_bytes = 8,
+					 .depends = "a",
 					 .imports = IMPORTS({ .name = "fa", .crc = 1 }),
 					 .exports = EXPORTS({ .name = "fb", .crc = 2 }) });
-	pg_file(pg, &(struct pg_module){ .name = "c", .depends = "b,a", .params = true, .data_bytes = 3000, .bss_bytes = 70000,
+	pg_file(pg, &(struct pg_module){ .name = "c",
+					 .depends = "b,a",
+					 .params = true,
+					 .data_bytes = 3000,
+					 .bss_bytes = 70000,
 					 .imports = IMPORTS({ .name = "fa", .crc = 1 }, { .name = "fb", .crc = 2 }) });
 }
 
@@ -54,7 +61,8 @@ static int run_one(struct pg *pg)
 
 static int run_insmod(struct pg *pg)
 {
-	return pg_insmod(pg, &(struct pg_module){ .name = "lone", .exports = EXPORTS({ .name = "fl" }) }, TENON_LOAD_FRESH, NULL);
+	return pg_insmod(pg, &(struct pg_module){ .name = "lone", .exports = EXPORTS({ .name = "fl" }) },
+			 TENON_LOAD_FRESH, NULL);
 }
 
 static int run_unload(struct pg *pg)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The hash of names, against numbers of any size in Python: f(a) = a * factor mod 2^64 xor a * factor div 2^64;
- * h = seed xor length; h = f(h xor word) for each 8 bytes, and once for what is left, which may be nothing; f(h xor seed).
+ * h = seed xor length; h = f(h xor word) for each 8 bytes, and once for what is left, which may be nothing; f(h xor
+ * seed).
  */
 #include "core/context.h"
 #include "tests/tap.h"
@@ -20,6 +21,7 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
 		for (size_t key = 0; key < 2; key++)
-			ok(table_hash(&t[key], vectors[i].name) == vectors[i].hash[key], "%s, key %zu", vectors[i].name, key);
+			ok(table_hash(&t[key], vectors[i].name) == vectors[i].hash[key], "%s, key %zu", vectors[i].name,
+			   key);
 	return tap_done();
 }

@@ -33,7 +33,8 @@ static void test_references(void)
 	m = tenon_get(pg.t, NULL, "a");
 	tenon_put(m, "test");
 	tenon_put(m, "the careless caller");
-	ok(strstr(pg.mh.last_log, "careless caller") && strstr(pg.mh.last_log, "a:"), "F-17 a put too many names caller and module");
+	ok(strstr(pg.mh.last_log, "careless caller") && strstr(pg.mh.last_log, "a:"),
+	   "F-17 a put too many names caller and module");
 	ok(pg_info(&pg, "a", &i) && i.saturated, "F-17 and pins the module");
 	ok(pg_unload(&pg, "a") == -TENON_EBUSY, "F-17 it stays");
 	pg_reason(&pg, TENON_R_REF_SATURATED, "F-17");
@@ -51,7 +52,8 @@ static void test_binding(void)
 	pg_file(&pg, &m_a);
 	pg_file(&pg, &m_b);
 	pg_load(&pg, "b", 0, NULL);
-	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "b"), "F-27 a provider cannot go while it is bound");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "b"),
+	   "F-27 a provider cannot go while it is bound");
 	ok(!strcmp(pg.calls, "+a+b"), "F-27 nothing of it was called");
 	ok(pg_unload(&pg, "b") == 0 && pg_unload(&pg, "a") == 0, "F-27 in order both go");
 	ok(pg_close(&pg), "nothing is left");
@@ -65,9 +67,10 @@ static void test_names(void)
 	pg_file(&pg, &(struct pg_module){ .name = "two_words" });
 	ok(!pg_load(&pg, "two-words", 0, NULL) && !pg_unload(&pg, "two-words"), "'-' in a name is '_'");
 	ok(!pg_insmod(&pg, &(struct pg_module){ .name = "with-dash" }, 0, NULL) && !strcmp(pg_list(&pg), "with_dash") &&
-		   !pg_unload(&pg, "with-dash"),
+	       !pg_unload(&pg, "with-dash"),
 	   "also in the name that a file gives itself");
-	ok(pg_unload(&pg, "../x") == -TENON_EINVAL && pg_unload(&pg, "") == -TENON_EINVAL, "what is no name is refused");
+	ok(pg_unload(&pg, "../x") == -TENON_EINVAL && pg_unload(&pg, "") == -TENON_EINVAL,
+	   "what is no name is refused");
 	ok(pg_close(&pg), "nothing is left");
 }
 
@@ -84,9 +87,11 @@ static void test_executing(void)
 	tenon_put(m, "test");
 	tenon_thread_add(pg.t, &thread, "worker");
 	ok(tenon_enter(&thread, m), "a thread enters");
-	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "worker"), "F-22 unload ends and says whom it waited for");
+	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "worker"),
+	   "F-22 unload ends and says whom it waited for");
 	pg_reason(&pg, TENON_R_IN_USE_THREAD, "F-22");
-	ok(tenon_module_state(m) == TENON_LIVE && !strcmp(pg.calls, "+a"), "F-18 it is live again, exit was not called");
+	ok(tenon_module_state(m) == TENON_LIVE && !strcmp(pg.calls, "+a"),
+	   "F-18 it is live again, exit was not called");
 	ok(tenon_enter(&thread, m), "F-18 and can be entered");
 	tenon_leave(&thread);
 	tenon_leave(&thread);
@@ -121,8 +126,9 @@ static void test_ownership(void)
 	m = tenon_get(pg.t, NULL, "a");
 	tenon_put(m, "test");
 	for (int n = 0; n < 3; n++) {
-		things[n] = (struct thing){ .owned = { .kind = n ? "timer" : "memory", .bytes = 100, .reclaim = reclaim_thing },
-					    .reclaimed = &reclaimed };
+		things[n] =
+		    (struct thing){ .owned = { .kind = n ? "timer" : "memory", .bytes = 100, .reclaim = reclaim_thing },
+				    .reclaimed = &reclaimed };
 		tenon_own(m, &things[n].owned);
 	}
 	ok(pg_info(&pg, "a", &i) && i.owned_cnt == 3 && i.owned_bytes == 300, "F-46 what a module owns is counted");
@@ -222,7 +228,10 @@ static void test_attribution(void)
 	pg_open(&pg);
 	pg_file(&pg, &m_a);
 	pg_file(&pg, &m_b);
-	pg_insmod(&pg, &(struct pg_module){ .name = "big", .text_bytes = 100000, .data_bytes = 33, .ro_after_init_bytes = 40 }, 0, NULL);
+	pg_insmod(&pg,
+		  &(struct pg_module){
+		      .name = "big", .text_bytes = 100000, .data_bytes = 33, .ro_after_init_bytes = 40 },
+		  0, NULL);
 	pg_load(&pg, "b", 0, NULL);
 	pg_unload(&pg, "big");
 	pg_insmod(&pg, &(struct pg_module){ .name = "big2", .bss_bytes = 1234567 }, 0, NULL);
@@ -230,7 +239,8 @@ static void test_attribution(void)
 	tenon_for_each(pg.t, sum_module, &modules);
 	tenon_stats(pg.t, &st);
 	ok(!s.gap && s.all == st.block_bytes, "F-46 regions cover every block without a gap");
-	ok(s.used == st.used_bytes && s.used == modules, "F-33, F-46 allocator, map and modules agree: %zu bytes", s.used);
+	ok(s.used == st.used_bytes && s.used == modules, "F-33, F-46 allocator, map and modules agree: %zu bytes",
+	   s.used);
 	pg_unload(&pg, "big2");
 	pg_unload(&pg, "b");
 	pg_unload(&pg, "a");

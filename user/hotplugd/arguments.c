@@ -8,26 +8,31 @@
 #include "user/hotplugd/arguments.h"
 
 static const char help[] =
-	"usage: tenon-hotplugd [OPTION]...\n"
-	"Load drivers when devices come, unload them when devices have gone.\n\n"
-	"  -i, --idle=SECONDS      unload drivers this long after their last device has gone (60); never: keep them\n"
-	"  -c, --no-coldplug       only for devices that come from now on\n"
-	"  -1, --once              only for devices that are there, then end\n"
-	"  -n, --dry-run           say what would be loaded, and load nothing\n"
-	"  -d, --dirname=DIR       module trees are in DIR/lib/modules\n"
-	"  -C, --config=PATH       the configuration's file or folder, instead of the usual ones; may be given again\n"
-	"  -s, --syslog            messages to syslog instead of standard error\n"
-	"  -v, --verbose           also say of which devices no driver is known\n"
-	"  -V, --version           show the version\n"
-	"  -h, --help              show this\n";
+    "usage: tenon-hotplugd [OPTION]...\n"
+    "Load drivers when devices come, unload them when devices have gone.\n\n"
+    "  -i, --idle=SECONDS      unload drivers this long after their last device has gone (60); never: keep them\n"
+    "  -c, --no-coldplug       only for devices that come from now on\n"
+    "  -1, --once              only for devices that are there, then end\n"
+    "  -n, --dry-run           say what would be loaded, and load nothing\n"
+    "  -d, --dirname=DIR       module trees are in DIR/lib/modules\n"
+    "  -C, --config=PATH       the configuration's file or folder, instead of the usual ones; may be given again\n"
+    "  -s, --syslog            messages to syslog instead of standard error\n"
+    "  -v, --verbose           also say of which devices no driver is known\n"
+    "  -V, --version           show the version\n"
+    "  -h, --help              show this\n";
 
 static const char short_options[] = "i:c1nd:C:svVh";
 static const struct option long_options[] = {
-	{ "idle", required_argument, NULL, 'i' },    { "no-coldplug", no_argument, NULL, 'c' },
-	{ "once", no_argument, NULL, '1' },          { "dry-run", no_argument, NULL, 'n' },
-	{ "dirname", required_argument, NULL, 'd' }, { "config", required_argument, NULL, 'C' },
-	{ "syslog", no_argument, NULL, 's' },        { "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' },       { "help", no_argument, NULL, 'h' },
+	{ "idle", required_argument, NULL, 'i' },
+	{ "no-coldplug", no_argument, NULL, 'c' },
+	{ "once", no_argument, NULL, '1' },
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "dirname", required_argument, NULL, 'd' },
+	{ "config", required_argument, NULL, 'C' },
+	{ "syslog", no_argument, NULL, 's' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
 

@@ -12,10 +12,10 @@
 
 struct alias {
 	char *text;
-	char *asked_by;         /* the device for which it waits */
-	struct alias *next;     /* waits behind it */
+	char *asked_by;     /* the device for which it waits */
+	struct alias *next; /* waits behind it */
 	struct uses drivers;
-	unsigned int devices;   /* that are there and have it */
+	unsigned int devices; /* that are there and have it */
 	bool waits;
 };
 

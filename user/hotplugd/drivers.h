@@ -29,8 +29,8 @@ struct driver {
 	unsigned long long node; /* see drivers_node(), when it was loaded; 0: not loaded */
 	struct uses uses;
 	unsigned int users;
-	int64_t due;         /* on the monotonic clock, in ms; NOT_DUE while it has users */
-	bool stays;          /* the kernel will not let it go */
+	int64_t due; /* on the monotonic clock, in ms; NOT_DUE while it has users */
+	bool stays;  /* the kernel will not let it go */
 };
 
 struct drivers {

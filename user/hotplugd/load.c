@@ -39,7 +39,9 @@ static const struct tmod_step *stopped(const struct tmod_step *steps, size_t cnt
 static void tell_stopped(const struct alias *alias, const char *name, const struct tmod_step *step)
 {
 	const struct tmod_entry *e = step->stopped_by;
-	const char *verb = *e->value ? "is not understood, and might forbid" : e->directive == TMOD_FORBID ? "forbids" : "does not allow";
+	const char *verb = *e->value                   ? "is not understood, and might forbid" :
+			   e->directive == TMOD_FORBID ? "forbids" :
+							 "does not allow";
 
 	if (strcmp(name, step->name))
 		log_text(TMOD_NOTICE, "%s is not loaded for %s: %s:%u %s %s, which it needs", name, alias->asked_by,

@@ -10,9 +10,9 @@
 struct loader {
 	struct tmod_system *system;
 	struct drivers *drivers;
-	bool dry;               /* only say what would be loaded */
-	bool failed;            /* something could not be loaded */
-	bool told;              /* that nothing can be looked up, which holds for every alias */
+	bool dry;    /* only say what would be loaded */
+	bool failed; /* something could not be loaded */
+	bool told;   /* that nothing can be looked up, which holds for every alias */
 };
 
 /**

@@ -35,7 +35,7 @@ struct daemon {
 	bool look_again;     /* at all devices, for events may have been lost */
 	bool busy;           /* aliases were waiting in the last turn */
 	bool ready, stop;
-	bool broken;         /* there will be no events any more */
+	bool broken; /* there will be no events any more */
 };
 
 static int64_t now_ms(void)

@@ -86,7 +86,8 @@ bool file_own_name(const char *path, char *name, size_t size)
 	if (tmod_file_open(path, &file, NULL, 0))
 		return false;
 	while (!found && tmod_file_info(file, &at, &info)) {
-		found = info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
+		found =
+		    info.key_len == strlen("name") && !memcmp(info.key, "name", info.key_len) && info.value_len < size;
 		if (found)
 			snprintf(name, size, "%s", info.value);
 	}

@@ -29,7 +29,7 @@ struct image {
 		size_t off, end;
 	} had[2]; /* ranges that have been read: at the end of the file, and the largest other one */
 	uint8_t *window;
-	size_t cap;    /* of the window */
+	size_t cap; /* of the window */
 	struct buf packed, unpacked;
 	struct buf modinfo; /* a copy, where the last string of .modinfo has no NUL */
 	struct unpacker unpacker;
@@ -40,8 +40,8 @@ struct image {
  * @img: zeroed before its first use; afterwards the file before must be closed
  * @dir: where @path starts from, or AT_FDCWD
  *
- * Return: 0 or a negative errno value: those of regular_open() and read, -EFBIG, -ENOSYS if the library that unpacks it is not
- * there, -EILSEQ if it is damaged.
+ * Return: 0 or a negative errno value: those of regular_open() and read, -EFBIG, -ENOSYS if the library that unpacks it
+ * is not there, -EILSEQ if it is damaged.
  */
 int image_open(struct image *img, int dir, const char *path);
 void image_close(struct image *img);

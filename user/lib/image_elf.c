@@ -128,7 +128,7 @@ int image_symbols(struct image *img, const struct elf_file *elf, bool all)
 	if (symbols.offset + symbols.size == strings.offset)
 		return image_need(img, symbols.offset + first, symbols.size - first + strings.size);
 	return image_need(img, symbols.offset + first, symbols.size - first) ?:
-	       image_need(img, strings.offset, strings.size);
+		   image_need(img, strings.offset, strings.size);
 }
 
 int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info)

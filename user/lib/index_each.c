@@ -10,7 +10,7 @@
 struct walk {
 	const struct index_file *f;
 	struct buf key; /* from the root to here; NUL-terminated only while values are told */
-	size_t steps; /* nodes seen; no file has more than bytes */
+	size_t steps;   /* nodes seen; no file has more than bytes */
 	unsigned int depth;
 	tmod_found_fn *found;
 	void *data;

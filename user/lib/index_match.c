@@ -31,7 +31,7 @@ struct walk {
 	uint64_t *where;    /* for each byte, the set of places in the word that have it; '?': all */
 	struct buf pattern; /* from the root to here */
 	struct buf keys, hits;
-	size_t steps;       /* nodes seen; no file has more than bytes */
+	size_t steps; /* nodes seen; no file has more than bytes */
 	unsigned int depth;
 };
 

@@ -35,11 +35,11 @@ int index_each(const struct index_file *f, tmod_found_fn *found, void *data);
 
 /* A node, whose parts are inside the file. */
 struct index_node {
-	const char *prefix;     /* NUL-terminated, perhaps empty */
-	const uint8_t *table;   /* references to children */
+	const char *prefix;   /* NUL-terminated, perhaps empty */
+	const uint8_t *table; /* references to children */
 	const uint8_t *values;
 	uint32_t value_cnt;
-	uint8_t first, last;    /* characters with children; first > last: none */
+	uint8_t first, last; /* characters with children; first > last: none */
 };
 
 /* Decode the node that a reference refers to. Return: 0 or -EBADMSG. */

@@ -13,8 +13,8 @@ struct name_slot {
 };
 
 struct names {
-	struct buf text;  /* the strings, each with its NUL; text.failed: one could not be added */
-	uint32_t *offs;   /* in text */
+	struct buf text; /* the strings, each with its NUL; text.failed: one could not be added */
+	uint32_t *offs;  /* in text */
 	uint32_t cnt, cap;
 	struct name_slot *slots; /* hash table: a power of two, at most half full */
 	uint32_t slot_cnt;

@@ -5,7 +5,7 @@
 
 #include "tenon/mod.h"
 
-__attribute__((format(printf, 3, 4)))
-void say(const struct tmod_messages *to, enum tmod_level level, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void say(const struct tmod_messages *to, enum tmod_level level,
+					       const char *format, ...);
 
 #endif

@@ -57,7 +57,8 @@ static int tree_dir(const struct tmod_where *where, char *path, size_t size)
 	while (root_len && root[root_len - 1] == '/')
 		root_len--;
 	len = tree ? snprintf(path, size, "%s%s", cwd, tree) :
-		     snprintf(path, size, "%s%.*s/lib/modules/%s", cwd, (int)root_len, root, release ? release : u.release);
+		     snprintf(path, size, "%s%.*s/lib/modules/%s", cwd, (int)root_len, root,
+			      release ? release : u.release);
 	return (size_t)len < size ? 0 : -ENAMETOOLONG;
 }
 

@@ -109,8 +109,8 @@ static struct identity identify(const struct stat *st)
 }
 
 /*
- * Indexes are replaced by renaming, so that a file that is mapped does not change. An empty index is a damaged one, but for those of
- * what is built in, which depmod makes so where it knows nothing of that.
+ * Indexes are replaced by renaming, so that a file that is mapped does not change. An empty index is a damaged one, but
+ * for those of what is built in, which depmod makes so where it knows nothing of that.
  */
 static int map(const struct tmod_tree *t, const char *name, struct mapping *m, bool may_be_empty)
 {
@@ -219,8 +219,8 @@ int tmod_tree_each(struct tmod_tree *t, enum tmod_index index, tmod_found_fn *fo
 	return err ? err : searched(t, index, index_each(&t->indexes[index].file, found, data));
 }
 
-int tmod_tree_builtin_info(struct tmod_tree *t, const char *name,
-			   int (*each)(void *data, const struct tmod_info *info), void *data)
+int tmod_tree_builtin_info(struct tmod_tree *t, const char *name, int (*each)(void *data, const struct tmod_info *info),
+			   void *data)
 {
 	size_t len = strlen(name), cnt = 0;
 	int err = need(t, &t->builtin_info, builtin_info_name, false);
@@ -331,8 +331,8 @@ int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
 	return err;
 }
 
-int tmod_tree_lookup(struct tmod_tree *t, const char *word,
-		     int (*found)(void *data, const struct tmod_module *module), void *data)
+int tmod_tree_lookup(struct tmod_tree *t, const char *word, int (*found)(void *data, const struct tmod_module *module),
+		     void *data)
 {
 	char key[TMOD_ALIAS_BYTES_MAX];
 	int ret;

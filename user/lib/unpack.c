@@ -13,7 +13,10 @@ enum packing unpack_recognise(const uint8_t *start, size_t len)
 {
 	if (len >= 2 && !memcmp(start, "\x1f\x8b", 2))
 		return PACKING_GZ;
-	if (len >= 6 && !memcmp(start, "\xfd" "7zXZ", 6))
+	if (len >= 6 && !memcmp(start,
+				"\xfd"
+				"7zXZ",
+				6))
 		return PACKING_XZ;
 	if (len >= 4 && !memcmp(start, "\x28\xb5\x2f\xfd", 4))
 		return PACKING_ZST;

@@ -74,11 +74,11 @@ static int add_signature(struct list_to_fill *l, const struct tmod_file *file)
 	tmod_file_signature(file, &s);
 	if (!s.id_type)
 		return 0;
-	return add_text(l, "sig_id", s.id_type, strlen(s.id_type)) ?:
-	       add_text(l, "signer", s.signer, s.signer_len) ?:
-	       add_hex(l, "sig_key", s.key, s.key_len) ?:
-	       add_text(l, "sig_hashalgo", s.hash, s.hash ? strlen(s.hash) : 0) ?:
-	       add_hex(l, "signature", s.signature, s.signature_len);
+	return add_text(l, "sig_id", s.id_type, strlen(s.id_type))                  ?:
+		   add_text(l, "signer", s.signer, s.signer_len)                    ?:
+		   add_hex(l, "sig_key", s.key, s.key_len)                          ?:
+		   add_text(l, "sig_hashalgo", s.hash, s.hash ? strlen(s.hash) : 0) ?:
+		   add_hex(l, "signature", s.signature, s.signature_len);
 }
 
 static int open_file(const struct kmod_module *mod, struct tmod_file **file)
@@ -218,16 +218,18 @@ API const char *kmod_module_version_get_symbol(const struct kmod_list *entry)
 }
 
 API SAME_AS(kmod_module_version_get_symbol) const char *kmod_module_symbol_get_symbol(const struct kmod_list *entry);
-API SAME_AS(kmod_module_version_get_symbol)
-const char *kmod_module_dependency_symbol_get_symbol(const struct kmod_list *entry);
+API SAME_AS(kmod_module_version_get_symbol) const
+    char *kmod_module_dependency_symbol_get_symbol(const struct kmod_list *entry);
 
 API uint64_t kmod_module_version_get_crc(const struct kmod_list *entry)
 {
 	return entry ? ((const struct symbol *)entry->data)->crc : 0;
 }
 
-API SAME_AS(kmod_module_version_get_crc) uint64_t kmod_module_symbol_get_crc(const struct kmod_list *entry);
-API SAME_AS(kmod_module_version_get_crc) uint64_t kmod_module_dependency_symbol_get_crc(const struct kmod_list *entry);
+API SAME_AS(kmod_module_version_get_crc)
+uint64_t kmod_module_symbol_get_crc(const struct kmod_list *entry);
+API SAME_AS(kmod_module_version_get_crc)
+uint64_t kmod_module_dependency_symbol_get_crc(const struct kmod_list *entry);
 
 API void kmod_module_versions_free_list(struct kmod_list *list)
 {

@@ -25,7 +25,7 @@ struct kmod_ctx {
 	const void *log_data, *userdata;
 	struct tmod_system *system;
 	const struct tmod_config *config;
-	bool loaded; /* by kmod_load_resources() */
+	bool loaded;                           /* by kmod_load_resources() */
 	struct kmod_module *pool[POOL_CHAINS]; /* by name */
 };
 
@@ -48,7 +48,7 @@ bool list_add(struct kmod_list **list, void *data);
 void list_free(struct kmod_list *list, void (*free_data)(void *data));
 
 struct kmod_module {
-	struct kmod_ctx *ctx; /* a reference */
+	struct kmod_ctx *ctx;     /* a reference */
 	struct kmod_module *next; /* of the pool's chain */
 	int refs;
 	enum { UNKNOWN, NO, YES } builtin;

@@ -69,10 +69,13 @@ static int found_first(void *data, const char *key, const char *value, uint32_t 
 }
 
 /* Versions as libkmod.map tells. */
-__attribute__((symver("kmod_module_new_from_name_lookup@@LIBKMOD_30"))) API int
-name_lookup_30(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod);
-__attribute__((symver("kmod_module_new_from_name_lookup@LIBKMOD_5"))) API int
-name_lookup_5(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod);
+__attribute__((symver("kmod_module_new_from_name_lookup@@LIBKMOD_30"))) API int name_lookup_30(struct kmod_ctx *ctx,
+											       const char *modname,
+											       struct kmod_module *
+												   *mod);
+__attribute__((symver("kmod_module_new_from_name_lookup@LIBKMOD_5"))) API int name_lookup_5(struct kmod_ctx *ctx,
+											    const char *modname,
+											    struct kmod_module **mod);
 
 API int name_lookup_30(struct kmod_ctx *ctx, const char *modname, struct kmod_module **mod)
 {

@@ -9,17 +9,17 @@
 #include "user/tools/tools.h"
 
 static const char help[] =
-	"usage: tenon check [OPTION]... FILE [PARAMETER=VALUE]...\n\n"
-	"Would a kernel accept this module file? Nothing is loaded. Checked are format, CPU, vermagic, checksums,\n"
-	"namespaces and licenses of all symbols, dependencies, parameters, and whether there is a signature; with\n"
-	"--certificate also whose it is, and that nothing was changed since.\n\n"
-	"  -a, --against=RELEASE  the kernel; without it, the one that runs\n"
-	"  -c, --certificate=FILE who may have signed it: certificates in PEM, or one in DER\n"
-	"  -d, --dirname=DIR      its modules are in DIR/lib/modules/RELEASE\n"
-	"      --json             print JSON\n"
-	"  -V, --version          show the version\n"
-	"  -h, --help             show this\n\n"
-	"Exit status: 0: it would; 1: there is a problem, or it cannot be checked.\n";
+    "usage: tenon check [OPTION]... FILE [PARAMETER=VALUE]...\n\n"
+    "Would a kernel accept this module file? Nothing is loaded. Checked are format, CPU, vermagic, checksums,\n"
+    "namespaces and licenses of all symbols, dependencies, parameters, and whether there is a signature; with\n"
+    "--certificate also whose it is, and that nothing was changed since.\n\n"
+    "  -a, --against=RELEASE  the kernel; without it, the one that runs\n"
+    "  -c, --certificate=FILE who may have signed it: certificates in PEM, or one in DER\n"
+    "  -d, --dirname=DIR      its modules are in DIR/lib/modules/RELEASE\n"
+    "      --json             print JSON\n"
+    "  -V, --version          show the version\n"
+    "  -h, --help             show this\n\n"
+    "Exit status: 0: it would; 1: there is a problem, or it cannot be checked.\n";
 
 static const struct option options[] = {
 	{ "against", required_argument, NULL, 'a' },
@@ -38,12 +38,18 @@ struct answer {
 const char *check_kind(enum tmod_problem_kind kind)
 {
 	static const char *const names[] = {
-		[TMOD_PROBLEM_FORMAT] = "format",	[TMOD_PROBLEM_CPU] = "cpu",
-		[TMOD_PROBLEM_VERMAGIC] = "vermagic",	[TMOD_PROBLEM_SYMBOL] = "symbol",
-		[TMOD_PROBLEM_CRC] = "checksum",	[TMOD_PROBLEM_NAMESPACE] = "namespace",
-		[TMOD_PROBLEM_LICENSE] = "license",	[TMOD_PROBLEM_PARAMETER] = "parameter",
-		[TMOD_PROBLEM_ODD_PARAMETER] = "parameter", [TMOD_PROBLEM_REPEATED_PARAMETER] = "parameter",
-		[TMOD_PROBLEM_SIGNATURE] = "signature", [TMOD_PROBLEM_DEPENDENCY] = "dependency",
+		[TMOD_PROBLEM_FORMAT] = "format",
+		[TMOD_PROBLEM_CPU] = "cpu",
+		[TMOD_PROBLEM_VERMAGIC] = "vermagic",
+		[TMOD_PROBLEM_SYMBOL] = "symbol",
+		[TMOD_PROBLEM_CRC] = "checksum",
+		[TMOD_PROBLEM_NAMESPACE] = "namespace",
+		[TMOD_PROBLEM_LICENSE] = "license",
+		[TMOD_PROBLEM_PARAMETER] = "parameter",
+		[TMOD_PROBLEM_ODD_PARAMETER] = "parameter",
+		[TMOD_PROBLEM_REPEATED_PARAMETER] = "parameter",
+		[TMOD_PROBLEM_SIGNATURE] = "signature",
+		[TMOD_PROBLEM_DEPENDENCY] = "dependency",
 	};
 
 	return names[kind];
@@ -73,7 +79,7 @@ static void add_note(void *data, enum tmod_level level, const char *text)
 	if (a->notes && level > TMOD_ERROR)
 		json_add(a->notes, json_text(text));
 	else
-		tools_say((void *)(uintptr_t)"check", level, text);
+		tools_say((void *)(uintptr_t) "check", level, text);
 }
 
 static int check(const struct tmod_where *where, struct answer *a, char **parameters)

@@ -41,25 +41,25 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"usage: depmod [OPTION]... [RELEASE [FILE]...]\n"
-	"Make the indexes of the module tree /lib/modules/RELEASE (of the running kernel if none is given), or\n"
-	"of only the modules in FILEs (absolute paths).\n\n"
-	"  -a, --all            all modules (the default, unless there are FILEs)\n"
-	"  -A, --quick          nothing if no module is new; else read only those that have changed\n"
-	"  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
-	"  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
-	"  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
-	"  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
-	"  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
-	"  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
-	"  -F, --filesyms=FILE  the kernel's System.map\n"
-	"  -P, --symbol-prefix=C  symbols may begin with this character, which is not part of their names\n"
-	"  -w, --warn           warn of duplicate aliases\n"
-	"  -n, --show           write the text files to standard output, and no file\n"
-	"      --json           with -n: as JSON\n"
-	"  -v, --verbose        show which symbol makes a module need another\n"
-	"  -V, --version        show the version\n"
-	"  -h, --help           show this\n";
+    "usage: depmod [OPTION]... [RELEASE [FILE]...]\n"
+    "Make the indexes of the module tree /lib/modules/RELEASE (of the running kernel if none is given), or\n"
+    "of only the modules in FILEs (absolute paths).\n\n"
+    "  -a, --all            all modules (the default, unless there are FILEs)\n"
+    "  -A, --quick          nothing if no module is new; else read only those that have changed\n"
+    "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
+    "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
+    "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
+    "  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
+    "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
+    "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
+    "  -F, --filesyms=FILE  the kernel's System.map\n"
+    "  -P, --symbol-prefix=C  symbols may begin with this character, which is not part of their names\n"
+    "  -w, --warn           warn of duplicate aliases\n"
+    "  -n, --show           write the text files to standard output, and no file\n"
+    "      --json           with -n: as JSON\n"
+    "  -v, --verbose        show which symbol makes a module need another\n"
+    "  -V, --version        show the version\n"
+    "  -h, --help           show this\n";
 
 struct arguments {
 	const char *base, *module_dir, *out, *release;
@@ -250,7 +250,8 @@ static int run(struct arguments *a)
 	err = tmod_depmod(a->request);
 	if (err == -ENOENT && !a->request->files && access(a->request->dir, F_OK)) {
 		fatal("could not search modules: ", strerror(ENOENT));
-		fputs("depmod: install that kernel's modules, give another release, or say with -b where the tree is\n", stderr);
+		fputs("depmod: install that kernel's modules, give another release, or say with -b where the tree is\n",
+		      stderr);
 	}
 	if (err || (a->request->show && fflush(stdout)))
 		return EXIT_FAILURE;

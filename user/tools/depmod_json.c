@@ -58,8 +58,9 @@ static json_t *weakdep(char *text)
 {
 	char *rest, *word = strtok_r(text, " ", &rest), *module = word ? strtok_r(NULL, " ", &rest) : NULL;
 
-	return module ? json_pack("{so so}", "module", json_text(module), "weak",
-				  json_words(rest, strlen(rest), " \t")) : NULL;
+	return module ?
+		   json_pack("{so so}", "module", json_text(module), "weak", json_words(rest, strlen(rest), " \t")) :
+		   NULL;
 }
 
 /* "PATH: PATH PATH" */
@@ -68,7 +69,8 @@ static json_t *dep(char *text)
 	char *colon = strchr(text, ':');
 
 	return colon ? json_pack("{so so}", "module", json_bytes(text, (size_t)(colon - text)), "dependencies",
-				 json_words(colon + 1, strlen(colon + 1), " ")) : NULL;
+				 json_words(colon + 1, strlen(colon + 1), " ")) :
+		       NULL;
 }
 
 /* "MODULE NODE cMAJOR:MINOR" */
@@ -87,7 +89,7 @@ static const struct {
 	const char *file;
 	json_t *(*line)(char *text);
 } files[] = {
-	{ "modules.dep", dep },         { "modules.alias", alias },     { "modules.softdep", softdep },
+	{ "modules.dep", dep },         { "modules.alias", alias },    { "modules.softdep", softdep },
 	{ "modules.weakdep", weakdep }, { "modules.symbols", symbol }, { "modules.devname", devname },
 };
 

@@ -13,23 +13,20 @@
 enum { DOT = 256, SVG };
 
 static const struct option long_options[] = {
-	{ "loaded", no_argument, NULL, 'l' },
-	{ "plan", no_argument, NULL, 'p' },
-	{ "dot", no_argument, NULL, DOT },
-	{ "svg", no_argument, NULL, SVG },
-	{ "output", required_argument, NULL, 'o' },
-	SYSTEM_LONG
+	{ "loaded", no_argument, NULL, 'l' },       { "plan", no_argument, NULL, 'p' },
+	{ "dot", no_argument, NULL, DOT },          { "svg", no_argument, NULL, SVG },
+	{ "output", required_argument, NULL, 'o' }, SYSTEM_LONG
 };
 
 static const char help[] =
-	"usage: tenon graph [OPTION]... [--loaded]\n"
-	"       tenon graph [OPTION]... --plan MODULE|ALIAS|FILE...\n"
-	"Draw which module needs which: of what is loaded, or of what loading a module would load.\n\n"
-	"  -l, --loaded               what is loaded (the default)\n"
-	"  -p, --plan                 what modprobe would load\n"
-	"      --dot                  write graphviz's language (the default)\n"
-	"      --svg                  write a picture; needs the package graphviz\n"
-	"  -o, --output=FILE          write to a file\n" SYSTEM_HELP;
+    "usage: tenon graph [OPTION]... [--loaded]\n"
+    "       tenon graph [OPTION]... --plan MODULE|ALIAS|FILE...\n"
+    "Draw which module needs which: of what is loaded, or of what loading a module would load.\n\n"
+    "  -l, --loaded               what is loaded (the default)\n"
+    "  -p, --plan                 what modprobe would load\n"
+    "      --dot                  write graphviz's language (the default)\n"
+    "      --svg                  write a picture; needs the package graphviz\n"
+    "  -o, --output=FILE          write to a file\n" SYSTEM_HELP;
 
 struct arguments {
 	struct system_options system;

@@ -20,16 +20,15 @@ static const struct option long_options[] = {
 	TOOLS_LONG,
 };
 
-static const char help[] =
-	"usage: insmod [OPTION]... FILE [PARAMETER]...\n"
-	"Load one module file. modprobe also loads what it needs.\n\n"
-	"  -f, --force             both of the next\n"
-	"      --force-vermagic    ignore for which kernel the module was built\n"
-	"      --force-modversion  ignore the checksums of symbols\n"
-	"  -s, --syslog            messages go to syslog\n"
-	"  -v, --verbose           say what is done\n"
-	"  -V, --version           show the version\n"
-	"  -h, --help              show this\n";
+static const char help[] = "usage: insmod [OPTION]... FILE [PARAMETER]...\n"
+			   "Load one module file. modprobe also loads what it needs.\n\n"
+			   "  -f, --force             both of the next\n"
+			   "      --force-vermagic    ignore for which kernel the module was built\n"
+			   "      --force-modversion  ignore the checksums of symbols\n"
+			   "  -s, --syslog            messages go to syslog\n"
+			   "  -v, --verbose           say what is done\n"
+			   "  -V, --version           show the version\n"
+			   "  -h, --help              show this\n";
 
 static const char *error_text(int err)
 {

@@ -11,17 +11,17 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"kmod - Manage kernel modules: list, load, unload, etc\n"
-	"Usage:\n"
-	"\tkmod [options] command [command_options]\n\n"
-	"Options:\n"
-	"\t-V, --version     show version\n"
-	"\t-h, --help        show this help\n\n"
-	"Commands:\n"
-	"  help         show this help\n"
-	"  list         list what is loaded, as lsmod does\n"
-	"  static-nodes print the device nodes for which modules are loaded when they are opened\n\n"
-	"By other names it is depmod, insmod, lsmod, modinfo, modprobe, rmmod, and tenon, which has more commands.\n";
+    "kmod - Manage kernel modules: list, load, unload, etc\n"
+    "Usage:\n"
+    "\tkmod [options] command [command_options]\n\n"
+    "Options:\n"
+    "\t-V, --version     show version\n"
+    "\t-h, --help        show this help\n\n"
+    "Commands:\n"
+    "  help         show this help\n"
+    "  list         list what is loaded, as lsmod does\n"
+    "  static-nodes print the device nodes for which modules are loaded when they are opened\n\n"
+    "By other names it is depmod, insmod, lsmod, modinfo, modprobe, rmmod, and tenon, which has more commands.\n";
 
 static int list(int argc, char **argv)
 {

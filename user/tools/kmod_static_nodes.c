@@ -18,13 +18,13 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"Usage:\n"
-	"\tkmod static-nodes [options]\n\n"
-	"Print the device nodes for which the running kernel loads modules when they are opened.\n\n"
-	"Options:\n"
-	"\t-f, --format=FORMAT  human (the default), tmpfiles (see tmpfiles.d(5)) or devname (as in the index)\n"
-	"\t-o, --output=FILE    write to a file, whose folders are made\n"
-	"\t-h, --help           show this help\n";
+    "Usage:\n"
+    "\tkmod static-nodes [options]\n\n"
+    "Print the device nodes for which the running kernel loads modules when they are opened.\n\n"
+    "Options:\n"
+    "\t-f, --format=FORMAT  human (the default), tmpfiles (see tmpfiles.d(5)) or devname (as in the index)\n"
+    "\t-o, --output=FILE    write to a file, whose folders are made\n"
+    "\t-h, --help           show this help\n";
 
 /* A line "MODULE NODE cMAJOR:MINOR". */
 struct device_node {
@@ -35,8 +35,8 @@ struct device_node {
 
 static void print_human(FILE *out, const struct device_node *n)
 {
-	fprintf(out, "Module: %s\n\tDevice node: /dev/%s\n\t\tType: %s device\n\t\tMajor: %u\n\t\tMinor: %u\n", n->module,
-		n->name, n->type == 'c' ? "character" : "block", n->major, n->minor);
+	fprintf(out, "Module: %s\n\tDevice node: /dev/%s\n\t\tType: %s device\n\t\tMajor: %u\n\t\tMinor: %u\n",
+		n->module, n->name, n->type == 'c' ? "character" : "block", n->major, n->minor);
 }
 
 /* The folder of a node goes before it. */

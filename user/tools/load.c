@@ -15,28 +15,25 @@
 #define THREADS_MAX 16
 
 static const char load_help[] =
-	"usage: tenon load [OPTION]... MODULE|ALIAS|FILE... [PARAMETER=VALUE]...\n"
-	"Load modules with what they need. If one of them cannot be loaded, none is: those that were are unloaded again.\n"
-	"Modules that do not need each other are loaded at the same time. Parameters, which may be given for one module,\n"
-	"are checked first: all that it does not have, or that have wrong values, are told, and nothing is done.\n\n"
-	"  -b, --use-blacklist        leave out what is blacklisted\n"
-	"  -n, --dry-run              only show what would be done\n"
-	"  -t, --threads=N            load so many at a time; without it, as many as there are processors\n" SYSTEM_HELP;
+    "usage: tenon load [OPTION]... MODULE|ALIAS|FILE... [PARAMETER=VALUE]...\n"
+    "Load modules with what they need. If one of them cannot be loaded, none is: those that were are unloaded again.\n"
+    "Modules that do not need each other are loaded at the same time. Parameters, which may be given for one module,\n"
+    "are checked first: all that it does not have, or that have wrong values, are told, and nothing is done.\n\n"
+    "  -b, --use-blacklist        leave out what is blacklisted\n"
+    "  -n, --dry-run              only show what would be done\n"
+    "  -t, --threads=N            load so many at a time; without it, as many as there are processors\n" SYSTEM_HELP;
 
 static const char unload_help[] =
-	"usage: tenon unload [OPTION]... MODULE|ALIAS...\n"
-	"Unload modules, and what only they needed. If one of them is in use, none is unloaded.\n\n"
-	"  -n, --dry-run              only show what would be done\n"
-	"  -H, --holders              first unload what uses them\n"
-	"  -w, --wait=MSEC            wait so long for what is in use\n" SYSTEM_HELP;
+    "usage: tenon unload [OPTION]... MODULE|ALIAS...\n"
+    "Unload modules, and what only they needed. If one of them is in use, none is unloaded.\n\n"
+    "  -n, --dry-run              only show what would be done\n"
+    "  -H, --holders              first unload what uses them\n"
+    "  -w, --wait=MSEC            wait so long for what is in use\n" SYSTEM_HELP;
 
 static const struct option long_options[] = {
-	{ "use-blacklist", no_argument, NULL, 'b' },
-	{ "dry-run", no_argument, NULL, 'n' },
-	{ "threads", required_argument, NULL, 't' },
-	{ "holders", no_argument, NULL, 'H' },
-	{ "wait", required_argument, NULL, 'w' },
-	SYSTEM_LONG,
+	{ "use-blacklist", no_argument, NULL, 'b' }, { "dry-run", no_argument, NULL, 'n' },
+	{ "threads", required_argument, NULL, 't' }, { "holders", no_argument, NULL, 'H' },
+	{ "wait", required_argument, NULL, 'w' },    SYSTEM_LONG,
 };
 
 struct request {
@@ -48,7 +45,7 @@ struct request {
 	const char **words;
 	size_t word_cnt;
 	char *parameters;
-	char **arguments; /* words and parameters as they were given, ended by NULL */
+	char **arguments;         /* words and parameters as they were given, ended by NULL */
 	json_t *steps, *messages; /* with --json */
 };
 
@@ -197,8 +194,9 @@ static bool take_words(struct request *r, int argc, char **argv)
 	}
 	if (r->word_cnt == 1 || (r->word_cnt && !len))
 		return true;
-	say(r, TMOD_ERROR, r->word_cnt ? "parameters are for one module: load them one by one" :
-					 "which module? --help tells how to ask");
+	say(r, TMOD_ERROR,
+	    r->word_cnt ? "parameters are for one module: load them one by one" :
+			  "which module? --help tells how to ask");
 	return false;
 }
 
@@ -269,7 +267,9 @@ static int plan_and_run(struct request *r, struct tmod_system *system)
 	return err;
 }
 
-/* What commands of the configuration print goes to standard error. Return: what was standard output; -1: it is closed. */
+/*
+ * What commands of the configuration print goes to standard error. Return: what was standard output; -1: it is closed.
+ */
 static int divert_stdout(void)
 {
 	int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);

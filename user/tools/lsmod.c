@@ -16,13 +16,13 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"usage: lsmod [OPTION]...\n"
-	"List the modules that are loaded: name, bytes, number of users, and the modules among them.\n\n"
-	"      --json     print JSON\n"
-	"  -s, --syslog   accepted\n"
-	"  -v, --verbose  accepted\n"
-	"  -V, --version  show the version\n"
-	"  -h, --help     show this\n";
+    "usage: lsmod [OPTION]...\n"
+    "List the modules that are loaded: name, bytes, number of users, and the modules among them.\n\n"
+    "      --json     print JSON\n"
+    "  -s, --syslog   accepted\n"
+    "  -v, --verbose  accepted\n"
+    "  -V, --version  show the version\n"
+    "  -h, --help     show this\n";
 
 static int print_line(void *data, const struct tmod_loaded *m)
 {

@@ -28,22 +28,21 @@ static const struct option long_options[] = {
 	TOOLS_LONG,
 };
 
-static const char help[] =
-	"usage: modinfo [OPTION]... MODULE|ALIAS|FILE...\n"
-	"Show what module files say of themselves.\n\n"
-	"  -a, --author               only the author\n"
-	"  -d, --description          only the description\n"
-	"  -l, --license              only the licence\n"
-	"  -p, --parameters           only the parameters\n"
-	"  -n, --filename             only the path of the file\n"
-	"  -F, --field=FIELD          only that field\n"
-	"  -0, --null                 end each with a NUL, as KEY=VALUE\n"
-	"  -m, --modname              arguments are module names, not files or aliases\n"
-	"  -k, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"
-	"  -b, --basedir=DIR          the tree is DIR/lib/modules/RELEASE\n"
-	"      --json                 all of it, as JSON\n"
-	"  -V, --version              show the version\n"
-	"  -h, --help                 show this\n";
+static const char help[] = "usage: modinfo [OPTION]... MODULE|ALIAS|FILE...\n"
+			   "Show what module files say of themselves.\n\n"
+			   "  -a, --author               only the author\n"
+			   "  -d, --description          only the description\n"
+			   "  -l, --license              only the licence\n"
+			   "  -p, --parameters           only the parameters\n"
+			   "  -n, --filename             only the path of the file\n"
+			   "  -F, --field=FIELD          only that field\n"
+			   "  -0, --null                 end each with a NUL, as KEY=VALUE\n"
+			   "  -m, --modname              arguments are module names, not files or aliases\n"
+			   "  -k, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"
+			   "  -b, --basedir=DIR          the tree is DIR/lib/modules/RELEASE\n"
+			   "      --json                 all of it, as JSON\n"
+			   "  -V, --version              show the version\n"
+			   "  -h, --help                 show this\n";
 
 static int show_file(const struct modinfo *m, const char *path)
 {
@@ -80,7 +79,8 @@ static int show_module(void *data, const struct tmod_module *module)
 	else
 		err = modinfo_print_builtin(m, tmod_system_tree(m->system), module->name);
 	if (err)
-		m->status |= tools_error("modinfo", "could not get modinfo from '%s': %s", module->name, tmod_error_text(err));
+		m->status |=
+		    tools_error("modinfo", "could not get modinfo from '%s': %s", module->name, tmod_error_text(err));
 	return 0;
 }
 

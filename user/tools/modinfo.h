@@ -13,7 +13,7 @@ struct modinfo {
 	bool names_only;
 	struct tmod_where where;
 	struct tmod_system *system;
-	json_t *json;      /* gets the modules; NULL: text is printed */
+	json_t *json; /* gets the modules; NULL: text is printed */
 	int status;
 };
 

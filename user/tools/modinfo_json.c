@@ -60,8 +60,7 @@ static int add_info(void *data, const struct tmod_info *info)
 		size_t len = colon ? (size_t)(colon - info->value) : 0;
 
 		if (colon)
-			json_put(parameter(d, json_bytes(info->value, len)),
-				 is_type ? "type" : "description",
+			json_put(parameter(d, json_bytes(info->value, len)), is_type ? "type" : "description",
 				 json_bytes(colon + 1, info->value_len - len - 1));
 		return 0;
 	}

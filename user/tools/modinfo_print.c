@@ -146,7 +146,6 @@ static void print_signature(const struct modinfo *m, const struct tmod_file *fil
 	print_hex(m, "signature", s.signature, s.signature_len);
 }
 
-
 bool modinfo_print_path(const struct modinfo *m, const char *path)
 {
 	bool all = m->field && !strcmp(m->field, "filename");

@@ -8,7 +8,7 @@
 struct modprobe {
 	struct log log;
 	struct tmod_where where;
-	unsigned int flags;      /* of enum tmod_flag */
+	unsigned int flags; /* of enum tmod_flag */
 	unsigned int wait_ms;
 	bool all, remove, dry, show, resolve, json;
 	bool show_config, show_versions, show_exports;

@@ -108,8 +108,9 @@ void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan)
 		if (!*who)
 			who_asked(who, sizeof(who));
 		tmod_entry_explain(s->stopped_by, s->name, why, sizeof(why));
-		snprintf(text, sizeof(text), "%s%s%s; %s is asked for by %s", why, s->needed_by ? "; it is wanted by " : "",
-			 s->needed_by ? s->needed_by : "", m->word_cnt == 1 ? m->words[0] : "it", who);
+		snprintf(text, sizeof(text), "%s%s%s; %s is asked for by %s", why,
+			 s->needed_by ? "; it is wanted by " : "", s->needed_by ? s->needed_by : "",
+			 m->word_cnt == 1 ? m->words[0] : "it", who);
 		write_log(text);
 	}
 }

@@ -33,8 +33,9 @@ json_t *plan_step_json(const struct tmod_step *s)
 		[TMOD_RUN_REMOVE] = "remove",
 	};
 	static const char *const roles[] = {
-		[TMOD_ASKED] = "asked", [TMOD_DEPENDENCY] = "dependency", [TMOD_SOFT_PRE] = "softdep-pre",
-		[TMOD_SOFT_POST] = "softdep-post", [TMOD_HOLDER] = "holder",
+		[TMOD_ASKED] = "asked",          [TMOD_DEPENDENCY] = "dependency",
+		[TMOD_SOFT_PRE] = "softdep-pre", [TMOD_SOFT_POST] = "softdep-post",
+		[TMOD_HOLDER] = "holder",
 	};
 	json_t *step = json_object(), *after = json_array();
 

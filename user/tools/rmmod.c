@@ -17,14 +17,13 @@ static const struct option long_options[] = {
 	TOOLS_LONG,
 };
 
-static const char help[] =
-	"usage: rmmod [OPTION]... MODULE...\n"
-	"Unload modules. modprobe -r also unloads what only they needed.\n\n"
-	"  -f, --force    also what is in use, if the kernel can do that; it may crash then\n"
-	"  -s, --syslog   messages go to syslog\n"
-	"  -v, --verbose  say what is done\n"
-	"  -V, --version  show the version\n"
-	"  -h, --help     show this\n";
+static const char help[] = "usage: rmmod [OPTION]... MODULE...\n"
+			   "Unload modules. modprobe -r also unloads what only they needed.\n\n"
+			   "  -f, --force    also what is in use, if the kernel can do that; it may crash then\n"
+			   "  -s, --syslog   messages go to syslog\n"
+			   "  -v, --verbose  say what is done\n"
+			   "  -V, --version  show the version\n"
+			   "  -h, --help     show this\n";
 
 static void explain(struct log *log, const char *name, int err)
 {
@@ -90,7 +89,8 @@ static bool delete_module_of(struct log *log, const char *word, unsigned int fla
 	tmod_module_name(word, name, sizeof(name));
 	err = flags & TMOD_FORCE_UNLOAD ? true : tmod_loaded_read(name, may_go, log);
 	if (err < 0)
-		log_text(log, TMOD_ERROR, is_builtin(name) ? "Module %s is builtin." : "Module %s is not currently loaded", name);
+		log_text(log, TMOD_ERROR,
+			 is_builtin(name) ? "Module %s is builtin." : "Module %s is not currently loaded", name);
 	if (err <= 0)
 		return false;
 	log_text(log, TMOD_INFO, "unload %s", name);

@@ -17,14 +17,14 @@ static const struct option long_options[] = {
 };
 
 static const char help[] =
-	"usage: tenon what-if [OPTION]... modprobe [ITS OPTION]... MODULE|ALIAS|FILE [PARAMETER]...\n"
-	"       tenon what-if [OPTION]... modprobe -r [ITS OPTION]... MODULE|ALIAS...\n"
-	"       tenon what-if [OPTION]... rmmod [-f] MODULE...\n"
-	"Show what the command would do: the steps in order, sizes, parameters, commands, and what stops it.\n"
-	"Nothing is done. The status is 1 if the command would fail, as far as one can tell.\n\n"
-	"      --json     print JSON\n"
-	"  -V, --version  show the version\n"
-	"  -h, --help     show this\n";
+    "usage: tenon what-if [OPTION]... modprobe [ITS OPTION]... MODULE|ALIAS|FILE [PARAMETER]...\n"
+    "       tenon what-if [OPTION]... modprobe -r [ITS OPTION]... MODULE|ALIAS...\n"
+    "       tenon what-if [OPTION]... rmmod [-f] MODULE...\n"
+    "Show what the command would do: the steps in order, sizes, parameters, commands, and what stops it.\n"
+    "Nothing is done. The status is 1 if the command would fail, as far as one can tell.\n\n"
+    "      --json     print JSON\n"
+    "  -V, --version  show the version\n"
+    "  -h, --help     show this\n";
 
 void what_if_say(void *data, enum tmod_level level, const char *text)
 {

@@ -11,8 +11,10 @@
 
 static const struct option long_options[] = {
 	{ "force", no_argument, NULL, 'f' },
-	{ "syslog", no_argument, NULL, 's' },  { "verbose", no_argument, NULL, 'v' },
-	{ "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
+	{ "syslog", no_argument, NULL, 's' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, 'V' },
+	{ NULL, 0, NULL, 0 },
 };
 
 __attribute__((format(printf, 2, 3))) static void refuse(struct what_if *w, const char *format, ...)
@@ -75,8 +77,9 @@ static void forget(json_t *loaded, const char *name)
 static void plan(struct what_if *w, json_t *loaded, const char *word, bool force)
 {
 	char name[256];
-	struct tmod_step step = { .action = TMOD_UNLOAD, .role = TMOD_ASKED, .name = name, .options = "",
-				  .required = true, .loaded = true };
+	struct tmod_step step = {
+		.action = TMOD_UNLOAD, .role = TMOD_ASKED, .name = name, .options = "", .required = true, .loaded = true
+	};
 	json_t *module;
 
 	tmod_module_name(word, name, sizeof(name));

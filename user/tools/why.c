@@ -14,9 +14,9 @@
 static const struct option long_options[] = { SYSTEM_LONG };
 
 static const char help[] =
-	"usage: tenon why [OPTION]... MODULE|ALIAS...\n"
-	"Tell who needs a module, what uses it, which devices it is for, what the configuration says of it, and since\n"
-	"when it is loaded.\n\n" SYSTEM_HELP;
+    "usage: tenon why [OPTION]... MODULE|ALIAS...\n"
+    "Tell who needs a module, what uses it, which devices it is for, what the configuration says of it, and since\n"
+    "when it is loaded.\n\n" SYSTEM_HELP;
 
 static const char *text(const json_t *object, const char *key)
 {

@@ -16,10 +16,10 @@
 static const struct option long_options[] = { SYSTEM_LONG };
 
 static const char help[] =
-	"usage: tenon why-not [OPTION]... MODULE|ALIAS|FILE|DEVICE...\n"
-	"Tell what keeps a module from being loaded, and where that is written: configuration, kernel, files, what\n"
-	"it needs. A DEVICE is a path in /sys, or a node in /dev. With -d, or -S of another kernel, the running kernel\n"
-	"is not asked. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
+    "usage: tenon why-not [OPTION]... MODULE|ALIAS|FILE|DEVICE...\n"
+    "Tell what keeps a module from being loaded, and where that is written: configuration, kernel, files, what\n"
+    "it needs. A DEVICE is a path in /sys, or a node in /dev. With -d, or -S of another kernel, the running kernel\n"
+    "is not asked. The status is 1 if something is in the way.\n\n" SYSTEM_HELP;
 
 void why_not_add(struct question *q, const char *id, const char *module, bool stops, const struct source *source,
 		 const char *format, ...)
@@ -168,8 +168,9 @@ static void print(const json_t *all)
 		printf("%s%s", i ? "\n" : "", json_string_value(json_object_get(answer, "word")));
 		json_array_foreach(json_object_get(answer, "modules"), k, module)
 			printf("%s%s", k ? ", " : " (", json_string_value(module));
-		printf("%s: %s\n", k ? ")" : "", json_is_true(json_object_get(answer, "stopped")) ?
-			       "something is in the way" : "nothing is in the way");
+		printf("%s: %s\n", k ? ")" : "",
+		       json_is_true(json_object_get(answer, "stopped")) ? "something is in the way" :
+									  "nothing is in the way");
 		json_array_foreach(json_object_get(answer, "reasons"), k, reason)
 			print_reason(reason, true);
 		json_array_foreach(json_object_get(answer, "reasons"), k, reason)

@@ -37,9 +37,9 @@ struct source {
  * @stops: it keeps the module from being loaded; otherwise a remark
  * @source: or NULL
  */
-__attribute__((format(printf, 6, 7)))
-void why_not_add(struct question *q, const char *id, const char *module, bool stops, const struct source *source,
-		 const char *format, ...);
+__attribute__((format(printf, 6, 7))) void why_not_add(struct question *q, const char *id, const char *module,
+						       bool stops, const struct source *source, const char *format,
+						       ...);
 
 /* What the kernel says of all modules. */
 void why_not_kernel(struct question *q);

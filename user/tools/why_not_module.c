@@ -43,8 +43,8 @@ void why_not_module(struct question *q, const struct tmod_module *module)
 /* Does a command only say that the module is not to be loaded? */
 static bool does_nothing(const char *command)
 {
-	static const char *const names[] = { "true", "false", ":", "/bin/true", "/bin/false", "/usr/bin/true",
-					     "/usr/bin/false" };
+	static const char *const names[] = { "true",          "false",         ":", "/bin/true", "/bin/false",
+					     "/usr/bin/true", "/usr/bin/false" };
 	size_t len = strcspn(command, " \t;");
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -82,8 +82,8 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 	else if (problem->kind == TMOD_PROBLEM_ODD_PARAMETER || problem->kind == TMOD_PROBLEM_REPEATED_PARAMETER)
 		stops = false;
 
-	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops,
-		    &(struct source){ c->step->path, 0 }, "%s: %s", c->step->name, problem->text);
+	why_not_add(c->q, check_kind(problem->kind), c->step->name, stops, &(struct source){ c->step->path, 0 },
+		    "%s: %s", c->step->name, problem->text);
 }
 
 static bool is_signed(const char *path)
@@ -107,15 +107,16 @@ static void add_step(struct question *q, const struct tmod_step *s)
 		struct source source = source_of(s->stopped_by);
 
 		tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
-		why_not_add(q, why_directive(s->stopped_by->directive), s->name, s->required,
-			    &source, s->needed_by ? "%s; needed by %s" : "%s", text, s->needed_by);
+		why_not_add(q, why_directive(s->stopped_by->directive), s->name, s->required, &source,
+			    s->needed_by ? "%s; needed by %s" : "%s", text, s->needed_by);
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
 		add_command(q, s);
 	if (s->builtin || (s->loaded && q->running) || s->action != TMOD_LOAD)
 		return;
 	if (!s->path) {
-		why_not_add(q, "missing-file", s->name, s->required, NULL, "no index says where %s is: run depmod", s->name);
+		why_not_add(q, "missing-file", s->name, s->required, NULL, "no index says where %s is: run depmod",
+			    s->name);
 		return;
 	}
 	if (q->running)

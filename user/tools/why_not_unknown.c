@@ -138,7 +138,8 @@ void why_not_unknown(struct question *q, const char *word)
 			    word);
 	snprintf(path, sizeof(path), "%s", dir);
 	if (!alias && tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, known, NULL) > 0)
-		why_not_add(q, "similar", name, false, NULL, "the module is called %s; a file is named by its path", name);
+		why_not_add(q, "similar", name, false, NULL, "the module is called %s; a file is named by its path",
+			    name);
 	else if (!alias && find_file(path, name, 0))
 		why_not_add(q, "stale-index", name, true, &(struct source){ path, 0 },
 			    "the file is there, but the indexes do not know it; run: depmod %s", strrchr(dir, '/') + 1);

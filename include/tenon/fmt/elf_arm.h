@@ -15,13 +15,13 @@
 
 enum {
 	R_ARM_NONE = 0,
-	R_ARM_ABS32 = 2,        /* (S + A) | T */
-	R_ARM_REL32 = 3,        /* ((S + A) | T) - P */
-	R_ARM_THM_CALL = 10,    /* bl */
-	R_ARM_THM_JUMP24 = 30,  /* b.w */
-	R_ARM_TARGET1 = 38,     /* platform's choice: as ABS32 */
-	R_ARM_TARGET2 = 41,     /* platform's choice: as REL32 */
-	R_ARM_PREL31 = 42,      /* as REL32; bit 31 stays */
+	R_ARM_ABS32 = 2,       /* (S + A) | T */
+	R_ARM_REL32 = 3,       /* ((S + A) | T) - P */
+	R_ARM_THM_CALL = 10,   /* bl */
+	R_ARM_THM_JUMP24 = 30, /* b.w */
+	R_ARM_TARGET1 = 38,    /* platform's choice: as ABS32 */
+	R_ARM_TARGET2 = 41,    /* platform's choice: as REL32 */
+	R_ARM_PREL31 = 42,     /* as REL32; bit 31 stays */
 	R_ARM_THM_MOVW_ABS_NC = 47,
 	R_ARM_THM_MOVT_ABS = 48,
 	R_ARM_THM_MOVW_PREL_NC = 49,

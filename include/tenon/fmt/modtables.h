@@ -6,11 +6,10 @@
  * .modinfo            key=value strings, each ended by NUL; runs of NULs between them are allowed
  * __ksymtab           exports for everyone    \  struct tenon_ksym; after relocation each field holds the distance
  * __ksymtab_gpl       for GPL-compatible      /  from itself to what it names. Linux on riscv64: three words, addresses
- * __kflagstab         Linux from 7.0: a byte for each entry of __ksymtab, TENON_KSYM_GPL; then there is no __ksymtab_gpl
- * __kcrctab[_gpl]     one 32-bit checksum for each entry of the table of the same suffix
- * __versions          struct tenon_version32/64: the checksum with which each import was built
- * __version_ext_crcs  instead of these, where names are longer: 32-bit checksums
- * __version_ext_names and as many strings, each ended by NUL
+ * __kflagstab Linux from 7.0: a byte for each entry of __ksymtab, TENON_KSYM_GPL; then there is no __ksymtab_gpl
+ * __kcrctab[_gpl] one 32-bit checksum for each entry of the table of the same suffix __versions struct
+ * tenon_version32/64: the checksum with which each import was built __version_ext_crcs instead of these, where names
+ * are longer: 32-bit checksums __version_ext_names and as many strings, each ended by NUL
  * .gnu.linkonce.this_module  native: struct tenon_this_module (include/tenon/module.h); Linux: struct module
  * .tenon.types        native, not loaded: "name NUL type NUL" for each export and import, to explain a version skew
  * __param             native: struct tenon_param (include/tenon/module.h); Linux: struct kernel_param

@@ -76,8 +76,9 @@ static const struct feature {
 	char in; /* a, b, c, d */
 	uint8_t bit;
 } features[] = {
-	{ "an APIC", 1, 'd', 9 },	 { "FXSAVE", 1, 'd', 24 },	   { "SSE2", 1, 'd', 26 },
-	{ "SMEP", 7, 'b', 7 },		 { "SMAP", 7, 'b', 20 },	   { "UMIP", 7, 'c', 2 },
+	{ "an APIC", 1, 'd', 9 },      { "FXSAVE", 1, 'd', 24 },
+	{ "SSE2", 1, 'd', 26 },        { "SMEP", 7, 'b', 7 },
+	{ "SMAP", 7, 'b', 20 },        { "UMIP", 7, 'c', 2 },
 	{ "NX", 0x80000001, 'd', 20 }, { "SYSCALL", 0x80000001, 'd', 11 },
 };
 
@@ -137,11 +138,15 @@ static void load_tables(unsigned index)
 	g[SELECTOR_DATA / 8] = 0x00cf93000000ffff;
 	g[SELECTOR_USER_DATA / 8] = 0x00cff3000000ffff;
 	g[SELECTOR_USER_CODE / 8] = 0x00affb000000ffff;
-	g[SELECTOR_TSS / 8] = (sizeof(struct tss) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
+	g[SELECTOR_TSS / 8] =
+	    (sizeof(struct tss) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
 	g[SELECTOR_TSS / 8 + 1] = base >> 32;
 	tss[index].io_map = sizeof(struct tss);
 	__asm__ volatile("lgdt %0; lidt %1" : : "m"(gdt_pointer), "m"(idt_pointer));
-	__asm__ volatile("pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" : : "i"(SELECTOR_CODE) : "rax", "memory");
+	__asm__ volatile("pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:"
+			 :
+			 : "i"(SELECTOR_CODE)
+			 : "rax", "memory");
 	__asm__ volatile("movl %0, %%ss; movl %1, %%ds; movl %1, %%es; movl %1, %%fs; movl %1, %%gs"
 			 :
 			 : "r"(SELECTOR_DATA), "r"(0));

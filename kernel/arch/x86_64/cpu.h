@@ -22,7 +22,7 @@ struct cpu {
 	uint32_t apic_id;
 	_Atomic bool online;
 	struct thread *current, *idle;
-	struct thread *previous; /* for the one that runs after a switch */
+	struct thread *previous;             /* for the one that runs after a switch */
 	struct thread **ist_thread[IST_CNT]; /* where those stacks have the current thread's address */
 
 	bool reschedule; /* looked at on the way out of an interrupt */
@@ -31,11 +31,11 @@ struct cpu {
 	uint64_t idle_ns;
 
 	struct spinlock timer_lock; /* of the two below */
-	struct timer *timers; /* the first to run; root of the heap */
+	struct timer *timers;       /* the first to run; root of the heap */
 	struct timer *timer_running;
 	uint64_t armed_ns; /* when the timer interrupt comes; UINT64_MAX: it does not */
 
-	_Atomic uint64_t tlb_done; /* requests that it has served, see tlb.h */
+	_Atomic uint64_t tlb_done;   /* requests that it has served, see tlb.h */
 	_Atomic uint64_t interrupts; /* counts up; the watchdog looks whether it does */
 	uint64_t watchdog_seen;
 	unsigned watchdog_cnt;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* User programs' floating-point and vector registers: XSAVE in its standard form (SDM volume 1, chapter 13), or FXSAVE. */
+/*
+ * User programs' floating-point and vector registers: XSAVE in its standard form (SDM volume 1, chapter 13), or FXSAVE.
+ */
 #include "kernel/arch/x86_64/fpu.h"
 
 #include "tenon/errno.h"
@@ -68,6 +70,7 @@ static int try_restore(const void *state)
 {
 	int err = 0;
 
+	// clang-format off
 	if (features)
 		__asm__ volatile("1: xrstor64 (%1)\n2:\n" EXCEPTION_ASM("1b", "3f")
 				 ".pushsection .text.unlikely\n3: movl $-22, %0\njmp 2b\n.popsection"
@@ -80,6 +83,7 @@ static int try_restore(const void *state)
 				 : "+r"(err)
 				 : "r"(state)
 				 : "memory", "rdx");
+	// clang-format on
 	return err;
 }
 

@@ -58,11 +58,12 @@ static uint64_t *boot_entry(uint64_t addr, unsigned level)
 static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t flags)
 {
 	while (start < end) {
-		bool large = !(addr % LARGE_PAGE_BYTES) && !(start % LARGE_PAGE_BYTES) && end - start >= LARGE_PAGE_BYTES;
+		bool large =
+		    !(addr % LARGE_PAGE_BYTES) && !(start % LARGE_PAGE_BYTES) && end - start >= LARGE_PAGE_BYTES;
 		size_t bytes = large ? LARGE_PAGE_BYTES : PAGE_BYTES;
 
-		*boot_entry(addr, large) = start | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY |
-					   (large ? PTE_LARGE : 0);
+		*boot_entry(addr, large) =
+		    start | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | (large ? PTE_LARGE : 0);
 		addr += bytes;
 		start += bytes;
 	}

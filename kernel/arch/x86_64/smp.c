@@ -57,8 +57,8 @@ static phys_addr make_start_root(struct page **pages)
 }
 
 /*
- * STARTUP counts only once the CPU has done its INIT, which in an emulator is when the host lets it run; a CPU that runs
- * takes no notice of it. So it is sent until the CPU answers.
+ * STARTUP counts only once the CPU has done its INIT, which in an emulator is when the host lets it run; a CPU that
+ * runs takes no notice of it. So it is sent until the CPU answers.
  */
 static bool start(struct cpu *cpu, struct thread *idle)
 {

@@ -14,7 +14,15 @@
 #include "kernel/syscall/syscall.h"
 
 /* Linux's si_code values for what a CPU raises. */
-enum { SEGV_MAPERR = 1, FPE_INTDIV = 1, FPE_FLTINV = 7, ILL_ILLOPN = 2, BUS_ADRALN = 1, TRAP_TRACE = 2, SI_KERNEL = 0x80 };
+enum {
+	SEGV_MAPERR = 1,
+	FPE_INTDIV = 1,
+	FPE_FLTINV = 7,
+	ILL_ILLOPN = 2,
+	BUS_ADRALN = 1,
+	TRAP_TRACE = 2,
+	SI_KERNEL = 0x80
+};
 
 /* Of a page fault's error code. */
 enum { FAULT_PROTECTION = 1, FAULT_WRITE = 2, FAULT_USER = 4, FAULT_RESERVED = 8, FAULT_FETCH = 16 };
@@ -26,13 +34,26 @@ struct exception_entry {
 extern const struct exception_entry exceptions_start[], exceptions_end[];
 
 static const char *const names[] = {
-	"divide error",	      "debug exception",    "NMI",
-	"breakpoint",	      "overflow",	    "bound range exceeded",
-	"invalid opcode",     "no FPU",		    "double fault",
-	"coprocessor overrun", "invalid TSS",	    "segment not present",
-	"stack fault",	      "general protection", "page fault",
-	"reserved",	      "FPU error",	    "alignment check",
-	"machine check",      "SIMD error",
+	"divide error",
+	"debug exception",
+	"NMI",
+	"breakpoint",
+	"overflow",
+	"bound range exceeded",
+	"invalid opcode",
+	"no FPU",
+	"double fault",
+	"coprocessor overrun",
+	"invalid TSS",
+	"segment not present",
+	"stack fault",
+	"general protection",
+	"page fault",
+	"reserved",
+	"FPU error",
+	"alignment check",
+	"machine check",
+	"SIMD error",
 };
 
 static bool from_user(const struct trap_frame *f)
@@ -109,7 +130,10 @@ static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 	}
 	if (addr < DIRECT_START && handle_expected(f, addr))
 		return;
-	panic_frame(f, "%s of %s at 0x%llx", f->error & FAULT_FETCH ? "execution" : f->error & FAULT_WRITE ? "write" : "read",
+	panic_frame(f, "%s of %s at 0x%llx",
+		    f->error & FAULT_FETCH ? "execution" :
+		    f->error & FAULT_WRITE ? "write" :
+					     "read",
 		    fault_place(addr), (unsigned long long)addr);
 }
 
@@ -163,7 +187,8 @@ void trap_leave(struct trap_frame *f)
 		if (f->rip < USER_END)
 			return;
 		interrupts_enable();
-		user_fault(f, SIGNAL_SEGV, SI_KERNEL, 0); /* an address that is none: IRET and SYSRET would fault in here */
+		user_fault(f, SIGNAL_SEGV, SI_KERNEL,
+			   0); /* an address that is none: IRET and SYSRET would fault in here */
 	}
 }
 
@@ -186,8 +211,8 @@ static _Noreturn void debug_on_thread(void)
 }
 
 /*
- * A debug exception has a stack of its own, for it may come before the first instruction of the entry for system calls, on
- * the program's stack. That one is not the program's fault to be told, and its flags are in r11.
+ * A debug exception has a stack of its own, for it may come before the first instruction of the entry for system calls,
+ * on the program's stack. That one is not the program's fault to be told, and its flags are in r11.
  */
 static void debug_trap(struct trap_frame *f)
 {
@@ -272,13 +297,14 @@ void trap(struct trap_frame *f)
 void trap_print(const struct trap_frame *f, void (*print)(const char *fmt, ...))
 {
 	print("rip %016llx rsp %016llx flags %08llx cs %02x cr2 %016llx\r\n", (unsigned long long)f->rip,
-	      (unsigned long long)f->rsp, (unsigned long long)f->rflags, (unsigned)f->cs, (unsigned long long)read_cr2());
-	print("rax %016llx rbx %016llx rcx %016llx rdx %016llx\r\n", (unsigned long long)f->rax, (unsigned long long)f->rbx,
-	      (unsigned long long)f->rcx, (unsigned long long)f->rdx);
-	print("rsi %016llx rdi %016llx rbp %016llx r8  %016llx\r\n", (unsigned long long)f->rsi, (unsigned long long)f->rdi,
-	      (unsigned long long)f->rbp, (unsigned long long)f->r8);
-	print("r9  %016llx r10 %016llx r11 %016llx r12 %016llx\r\n", (unsigned long long)f->r9, (unsigned long long)f->r10,
-	      (unsigned long long)f->r11, (unsigned long long)f->r12);
+	      (unsigned long long)f->rsp, (unsigned long long)f->rflags, (unsigned)f->cs,
+	      (unsigned long long)read_cr2());
+	print("rax %016llx rbx %016llx rcx %016llx rdx %016llx\r\n", (unsigned long long)f->rax,
+	      (unsigned long long)f->rbx, (unsigned long long)f->rcx, (unsigned long long)f->rdx);
+	print("rsi %016llx rdi %016llx rbp %016llx r8  %016llx\r\n", (unsigned long long)f->rsi,
+	      (unsigned long long)f->rdi, (unsigned long long)f->rbp, (unsigned long long)f->r8);
+	print("r9  %016llx r10 %016llx r11 %016llx r12 %016llx\r\n", (unsigned long long)f->r9,
+	      (unsigned long long)f->r10, (unsigned long long)f->r11, (unsigned long long)f->r12);
 	print("r13 %016llx r14 %016llx r15 %016llx\r\n", (unsigned long long)f->r13, (unsigned long long)f->r14,
 	      (unsigned long long)f->r15);
 }

@@ -50,8 +50,8 @@ void trap_print(const struct trap_frame *f, void (*print)(const char *fmt, ...))
 _Noreturn TENON_PRINTF(2, 3) void panic_frame(const struct trap_frame *f, const char *fmt, ...);
 
 /*
- * Exceptions that are expected: an entry says that a fault at one instruction goes on at another, with the fault's address
- * in rdx if the fault was a page fault. In assembly: EXCEPTION(instruction, then).
+ * Exceptions that are expected: an entry says that a fault at one instruction goes on at another, with the fault's
+ * address in rdx if the fault was a page fault. In assembly: EXCEPTION(instruction, then).
  */
 #define EXCEPTION_ASM(at, then) ".pushsection .exceptions,\"a\"\n.long " at " - ., " then " - .\n.popsection\n"
 

@@ -14,7 +14,7 @@
 struct user_frame {
 	uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
 	uint64_t vector; /* or USER_FRAME_SYSCALL */
-	uint64_t error; /* of the CPU; of a system call: its number, rax having been overwritten by the result */
+	uint64_t error;  /* of the CPU; of a system call: its number, rax having been overwritten by the result */
 	uint64_t rip, cs, rflags, rsp, ss;
 };
 
@@ -27,16 +27,18 @@ enum {
 
 #define RFLAGS_TF (1ull << 8)
 #define RFLAGS_IF (1ull << 9)
-/* What a program may set in its flags (sigreturn): carry, parity, adjust, zero, sign, trap, direction, overflow, AC, ID */
+/*
+ * What a program may set in its flags (sigreturn): carry, parity, adjust, zero, sign, trap, direction, overflow, AC, ID
+ */
 #define RFLAGS_USER 0x240dd5ull
 
 struct user_table;
 
 /* Of a thread that runs programs. Loaded when the thread is put on a CPU. */
 struct user_context {
-	struct user_table *table; /* NULL: the kernel's own address space */
+	struct user_table *table;  /* NULL: the kernel's own address space */
 	uint64_t fs_base, gs_base; /* valid only while it does not run; see user_fs_base() */
-	void *fpu; /* fpu_bytes() of the heap, or NULL: has no such state */
+	void *fpu;                 /* fpu_bytes() of the heap, or NULL: has no such state */
 };
 
 /* The frame of the thread that runs, which must have a user context. */

@@ -11,7 +11,7 @@
 struct user_table {
 	phys_addr root;
 	_Atomic uint32_t cpus; /* that may have translations of it */
-	uint64_t pages; /* mapped */
+	uint64_t pages;        /* mapped */
 };
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * The firmware's tables (ACPI 6.4, chapter 5): CPUs and interrupt controllers from MADT, power off and reset from FADT.
- * There is no interpreter of AML; of it only the bytes of \_S5 are looked for, a package of constants by the specification.
+ * There is no interpreter of AML; of it only the bytes of \_S5 are looked for, a package of constants by the
+ * specification.
  */
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
@@ -80,7 +81,8 @@ static void read_madt(const struct header *h)
 	const uint8_t *p = (const uint8_t *)h;
 
 	acpi.lapic = read32(p + 36);
-	for (uint32_t off = 44; off + 2 <= h->bytes && p[off + 1] >= 2 && off + p[off + 1] <= h->bytes; off += p[off + 1])
+	for (uint32_t off = 44; off + 2 <= h->bytes && p[off + 1] >= 2 && off + p[off + 1] <= h->bytes;
+	     off += p[off + 1])
 		read_entry(p + off);
 }
 
@@ -97,7 +99,7 @@ static void read_s5(const struct header *dsdt)
 		if (p[i - 1] != 0x08 || memcmp(p + i, "_S5_\x12", 5))
 			continue;
 		q += (*q >> 6) + 2; /* package length and count of elements */
-		if (*q == 0x0a) /* a byte follows; else 0 or 1 stand for themselves */
+		if (*q == 0x0a)     /* a byte follows; else 0 or 1 stand for themselves */
 			q++;
 		acpi.sleep_type = *q & 7;
 		return;

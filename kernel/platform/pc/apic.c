@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Interrupt controllers: each CPU's local APIC (SDM volume 3, chapter 11) in its memory-mapped form, and the IOAPIC. The
- * local timer counts down once. Its frequency is found by clock_init().
+ * Interrupt controllers: each CPU's local APIC (SDM volume 3, chapter 11) in its memory-mapped form, and the IOAPIC.
+ * The local timer counts down once. Its frequency is found by clock_init().
  */
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"

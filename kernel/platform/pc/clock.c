@@ -13,8 +13,8 @@ enum {
 	PIT_HZ = 1193182,
 	PIT_CHANNEL_2 = 0x42,
 	PIT_COMMAND = 0x43,
-	PIT_2_ONCE = 0xb0, /* channel 2, two bytes, mode 0: counts down, then its output goes up */
-	GATE = 0x61, /* bit 0: channel 2 counts; bit 5: its output */
+	PIT_2_ONCE = 0xb0,     /* channel 2, two bytes, mode 0: counts down, then its output goes up */
+	GATE = 0x61,           /* bit 0: channel 2 counts; bit 5: its output */
 	MEASURE_COUNTS = 2386, /* 2 ms */
 	POLLS_MAX = 100000000,
 	RTC_INDEX = 0x70,

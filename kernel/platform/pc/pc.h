@@ -16,9 +16,9 @@ void serial_interrupt(void);
 
 struct acpi {
 	uint32_t apic_id[8];
-	unsigned cpu_cnt; /* at least 1, the rest of the machine's CPUs are not used */
+	unsigned cpu_cnt;       /* at least 1, the rest of the machine's CPUs are not used */
 	uint64_t lapic, ioapic; /* physical addresses */
-	uint32_t ioapic_base; /* the first global interrupt that it has */
+	uint32_t ioapic_base;   /* the first global interrupt that it has */
 	struct {
 		uint32_t interrupt;
 		bool low, level;
@@ -38,7 +38,7 @@ extern struct acpi acpi;
 void acpi_init(uint64_t rsdp);
 
 /* ---- apic.c ---- */
-void apic_init(void); /* the IOAPIC, and the boot CPU's own */
+void apic_init(void);     /* the IOAPIC, and the boot CPU's own */
 void apic_init_cpu(void); /* the local one of the CPU that runs */
 uint32_t apic_id(void);
 void apic_end_of_interrupt(void);
@@ -68,7 +68,7 @@ void power_init(void);
 
 /* ---- clock.c ---- */
 void clock_start(void); /* the time of the boot's first instructions is 0 */
-void clock_init(void); /* takes some milliseconds; until then clock_ns() is 0 */
+void clock_init(void);  /* takes some milliseconds; until then clock_ns() is 0 */
 /* Busy, at least that long; after clock_init(). */
 void clock_delay_ns(uint64_t ns);
 

@@ -6,7 +6,7 @@
 #include "kernel/platform/pc/pc.h"
 
 enum {
-	SLEEP_ENABLE = 1 << 13, /* of PM1 control; the type stands at bit 10 */
+	SLEEP_ENABLE = 1 << 13,        /* of PM1 control; the type stands at bit 10 */
 	SLEEP_CONTROL_ENABLE = 1 << 5, /* of the hardware-reduced register; the type at bit 2 */
 	RESET_PORT = 0xcf9,
 	RESET_FULL = 0xe,

@@ -53,7 +53,10 @@ void fault_init(void);
 struct sock_fprog;
 extern const struct sock_fprog listener_program, control_program, module_program;
 
-/* rights.c: give up everything that can be given up, last of all most system calls; the host gets the end of the orders. */
+/*
+ * rights.c: give up everything that can be given up, last of all most system calls; the host gets the end of the
+ * orders.
+ */
 void rights_drop(void);
 
 /* send.c */

@@ -10,7 +10,10 @@
 #include "port/process/domain/domain.h"
 #include "port/process/domain/sys.h"
 
-/* What the kernel leaves on the stack (struct ucontext, whose header does not go without a C library), up to the registers. */
+/*
+ * What the kernel leaves on the stack (struct ucontext, whose header does not go without a C library), up to the
+ * registers.
+ */
 struct signal_frame {
 	unsigned long flags;
 	void *link;

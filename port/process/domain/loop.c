@@ -23,8 +23,8 @@ void channel_wait(struct channel *ch)
 		__builtin_ia32_pause();
 	}
 	while (!((turn = __atomic_load_n(&ch->turn, __ATOMIC_ACQUIRE)) & TURN_DOMAIN)) {
-		if (!(turn & TURN_SLEEPS) &&
-		    !__atomic_compare_exchange_n(&ch->turn, &turn, turn | TURN_SLEEPS, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		if (!(turn & TURN_SLEEPS) && !__atomic_compare_exchange_n(&ch->turn, &turn, turn | TURN_SLEEPS, 0,
+									  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 			continue;
 		sys6(SYS_futex, (long)&ch->turn, FUTEX_WAIT, (long)(turn | TURN_SLEEPS), 0, 0, 0);
 	}

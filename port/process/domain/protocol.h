@@ -51,7 +51,9 @@
 #define CONTROL_THREAD 4     /* start the thread of the channel whose number is in the place of the first page */
 #define CONTROL_CODE 5       /* forget fetched instructions on all CPUs */
 
-/* An order is one positive word: from bit 0 what to do, 4 the access, 8 how many pages, 32 the number of the first one. */
+/*
+ * An order is one positive word: from bit 0 what to do, 4 the access, 8 how many pages, 32 the number of the first one.
+ */
 #define CONTROL_ACCESS_SHIFT 4
 #define CONTROL_CNT_SHIFT 8
 #define CONTROL_FIRST_SHIFT 32
@@ -73,21 +75,21 @@ enum { TURN_HOST = 0, TURN_DOMAIN = 1, TURN_WHOSE = 1, TURN_SLEEPS = 2, TURN_DEA
 
 enum channel_op {
 	/* from the host */
-	OP_CALL = 1,    /* run the function at address with args */
-	OP_RETURN,      /* the gate call or fault is dealt with: result; for a fault: go on with reg */
+	OP_CALL = 1, /* run the function at address with args */
+	OP_RETURN,   /* the gate call or fault is dealt with: result; for a fault: go on with reg */
 	/* from the domain */
-	OP_GATE,        /* interface function number index is called with args, from address */
-	OP_DONE,        /* the function has returned result */
-	OP_FAULT,       /* signal index at reg, address accessed, args[0] is the hardware's error code */
+	OP_GATE,  /* interface function number index is called with args, from address */
+	OP_DONE,  /* the function has returned result */
+	OP_FAULT, /* signal index at reg, address accessed, args[0] is the hardware's error code */
 };
 
 struct channel {
 	uint32_t turn; /* a futex */
 	uint32_t op, index;
-	uint32_t set_base;  /* with CALL and RETURN: load the CPU's base register for data (x86-64: GS) with base */
+	uint32_t set_base; /* with CALL and RETURN: load the CPU's base register for data (x86-64: GS) with base */
 	uint64_t address;
 	uint64_t args[DOMAIN_ARGS];
-	uint64_t seventh;   /* with CALL: one more argument, on the stack */
+	uint64_t seventh; /* with CALL: one more argument, on the stack */
 	int64_t result;
 	uint64_t base;
 	uint64_t reg[DOMAIN_REGS];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What module code could do by system calls: after this, compute and wait. In this order: no network, no user, no group,
- * no capability, no way to get any back, few resources, and lists of system calls, a shorter one for the threads that
- * run modules; all others end the process. The limits of resources stand behind the lists: what no list lets through
- * is refused by them as well.
+ * What module code could do by system calls: after this, compute and wait. In this order: no network, no user, no
+ * group, no capability, no way to get any back, few resources, and lists of system calls, a shorter one for the threads
+ * that run modules; all others end the process. The limits of resources stand behind the lists: what no list lets
+ * through is refused by them as well.
  */
 #include <asm/prctl.h>
 #include <linux/audit.h>
@@ -34,7 +34,9 @@ static void must(long result, int status)
 
 static void limit(int resource, unsigned long most)
 {
-	const struct { unsigned long cur, max; } both = { most, most };
+	const struct {
+		unsigned long cur, max;
+	} both = { most, most };
 
 	must(sys6(SYS_prlimit64, 0, resource, (long)&both, 0, 0, 0), EXIT_RIGHTS);
 }
@@ -99,7 +101,9 @@ static void drop_user(void)
 
 #define BEGIN LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0), KILL, LOAD(nr)
 
-/* One call of the control loop is the host's to answer: it is how orders come. The other lists decide about all others. */
+/*
+ * One call of the control loop is the host's to answer: it is how orders come. The other lists decide about all others.
+ */
 const struct sock_filter listener_list[] = {
 	BEGIN,
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CONTROL_CALL, 0, 1),
@@ -107,7 +111,9 @@ const struct sock_filter listener_list[] = {
 	ALLOW,
 };
 
-/* What the control loop needs, which runs no code of modules, and its new threads until they have a list of their own. */
+/*
+ * What the control loop needs, which runs no code of modules, and its new threads until they have a list of their own.
+ */
 const struct sock_filter control_list[] = {
 	BEGIN,
 	ANY_ARGS(CONTROL_CALL),
@@ -136,16 +142,17 @@ const struct sock_filter module_list[] = {
 };
 
 _Static_assert(LOOP_MAP_FLAGS == (MAP_SHARED | MAP_FIXED) && LOOP_SECCOMP == SECCOMP_SET_MODE_FILTER &&
-		       LOOP_MEMBARRIER == MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE &&
-		       LOOP_CLONE_FLAGS == (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
-					    CLONE_SETTLS),
+		   LOOP_MEMBARRIER == MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE &&
+		   LOOP_CLONE_FLAGS == (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+					CLONE_SYSVSEM | CLONE_SETTLS),
 	       "as the system has them");
 _Static_assert(FUTEX_WAIT == 0 && FUTEX_WAKE == 1, "the two lowest");
 
 #define LENGTH(list) (sizeof(list) / sizeof(list[0]))
 
 _Static_assert(LENGTH(listener_list) == LISTENER_LIST_LEN && LENGTH(control_list) == CONTROL_LIST_LEN &&
-		       LENGTH(module_list) == MODULE_LIST_LEN, "as entry.S has them");
+		   LENGTH(module_list) == MODULE_LIST_LEN,
+	       "as entry.S has them");
 
 static void install(const struct sock_fprog *program)
 {
@@ -155,7 +162,8 @@ static void install(const struct sock_fprog *program)
 /* The end at which orders are given goes to the host, and is closed here. */
 static void give_orders_away(void)
 {
-	long listener = sys3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, (long)&listener_program);
+	long listener =
+	    sys3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, (long)&listener_program);
 
 	if (listener < 0)
 		sys_exit_all(EXIT_LISTENER);

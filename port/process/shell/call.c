@@ -154,8 +154,9 @@ static int call(struct shell *s, const struct args *a, size_t name, struct tenon
 	tenon_put(code.module, a->word[0]);
 	if (err)
 		return say(a, "%s: %s%s", a->word[name], why[0] ? why : strerror(-err),
-			   err == -TENON_EFAULT	      ? "; the module is quarantined: load it again" :
-			   err == -TENON_EOWNERDEAD ? "; its domain has died: load it again" : "");
+			   err == -TENON_EFAULT     ? "; the module is quarantined: load it again" :
+			   err == -TENON_EOWNERDEAD ? "; its domain has died: load it again" :
+						      "");
 	s->results[c->first].value = (uint64_t)result;
 	print_result(s, c);
 	return 0;

@@ -149,7 +149,8 @@ static long pack(const struct args *a, uint8_t data[TENON_CHRDEV_IOCTL_BYTES])
 		char *end;
 		uint32_t n = (uint32_t)strtoul(word, &end, 0);
 
-		if (len + bytes > TENON_CHRDEV_IOCTL_BYTES || (!a->quoted[i] && (*end || !isdigit((unsigned char)*word))))
+		if (len + bytes > TENON_CHRDEV_IOCTL_BYTES ||
+		    (!a->quoted[i] && (*end || !isdigit((unsigned char)*word))))
 			return -1;
 		memcpy(data + len, a->quoted[i] ? (const void *)word : &n, bytes);
 		len += bytes;
@@ -170,7 +171,8 @@ int cmd_ioctl(struct shell *s, const struct args *a)
 		return say_usage(a);
 	in_len = pack(a, in);
 	if (in_len < 0)
-		return say(a, "give numbers of 32 bits and \"text\" in quotes, at most %d bytes in all", TENON_CHRDEV_IOCTL_BYTES);
+		return say(a, "give numbers of 32 bits and \"text\" in quotes, at most %d bytes in all",
+			   TENON_CHRDEV_IOCTL_BYTES);
 	if (open_device(a, a->word[1], TENON_CHRDEV_READ | TENON_CHRDEV_WRITE, &f))
 		return 1;
 	ret = tenon_device_ioctl(f, (uint32_t)strtoul(a->word[2], NULL, 0), in, (size_t)in_len, out, &out_len);

@@ -117,7 +117,7 @@ void edit_open(struct shell *s)
 	shell = s;
 	rl_readline_name = "tenon";
 	rl_outstream = fdopen(STDOUT_FILENO, "w"); /* what it prints does speak to the terminal */
-	rl_catch_signals = 0; /* an interrupt is for what waits in the core */
+	rl_catch_signals = 0;                      /* an interrupt is for what waits in the core */
 	using_history();
 	stifle_history(HISTORY_LINES);
 	history_path = find_history();

@@ -24,7 +24,9 @@ static void print_taints(uint32_t taints)
 	static const struct {
 		uint32_t taint;
 		char letter;
-	} letters[] = { { TENON_TAINT_PROPRIETARY, 'P' }, { TENON_TAINT_FORCED, 'F' }, { TENON_TAINT_FAULTED, 'D' },
+	} letters[] = { { TENON_TAINT_PROPRIETARY, 'P' },
+			{ TENON_TAINT_FORCED, 'F' },
+			{ TENON_TAINT_FAULTED, 'D' },
 			{ TENON_TAINT_UNSIGNED, 'E' } };
 
 	if (!taints)
@@ -50,7 +52,8 @@ static int print_module(const struct tenon_module *m, void *arg)
 	printf("%-19s %8zu  ", info.name, bytes);
 	if (l->verbose)
 		printf("%-12s %-11s %-11s ", info.domain,
-		       info.domain_kind == TENON_DOMAIN_KERNEL ? "uncontained" : "isolated", tenon_state_name(info.state));
+		       info.domain_kind == TENON_DOMAIN_KERNEL ? "uncontained" : "isolated",
+		       tenon_state_name(info.state));
 	printf("%u", info.refs + info.users);
 	l->users = 0;
 	tenon_for_each_user(l->s->core, m, print_user, l);
@@ -75,8 +78,8 @@ static int print_line(uint64_t ns, enum tenon_log_level level, const char *text,
 {
 	(void)level;
 	(void)arg;
-	printf("[%5llu.%06llu] %.*s\n", (unsigned long long)(ns / 1000000000), (unsigned long long)(ns / 1000 % 1000000),
-	       (int)len, text);
+	printf("[%5llu.%06llu] %.*s\n", (unsigned long long)(ns / 1000000000),
+	       (unsigned long long)(ns / 1000 % 1000000), (int)len, text);
 	return 0;
 }
 

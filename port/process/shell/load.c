@@ -79,7 +79,9 @@ int cmd_insmod(struct shell *s, const struct args *a)
 		return status;
 	status = open_file(a, args.name, &src);
 	if (!status) {
-		const struct tenon_request req = { .source = &src, .domain = args.domain, .params = args.params,
+		const struct tenon_request req = { .source = &src,
+						   .domain = args.domain,
+						   .params = args.params,
 						   .flags = TENON_LOAD_FRESH | TENON_LOAD_NO_DEPS };
 
 		status = load(s, a, args.name, &req);

@@ -22,17 +22,17 @@ struct options {
 };
 
 static const char usage_text[] =
-	"usage: tenon-host [OPTION...]\n"
-	"Loads kernel modules into this process, or into child processes of it; the machine's own kernel is untouched.\n"
-	"\n"
-	"  -c COMMANDS      run these, separated by ';', stop at the first that fails, end with its status\n"
-	"  --modules DIR    where modules are; may be repeated, the first that has a name wins\n"
-	"  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
-	"  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
-	"  --help           this text\n"
-	"  --version        the version\n"
-	"\n"
-	"Without -c commands are read from standard input; `help` lists them.\n";
+    "usage: tenon-host [OPTION...]\n"
+    "Loads kernel modules into this process, or into child processes of it; the machine's own kernel is untouched.\n"
+    "\n"
+    "  -c COMMANDS      run these, separated by ';', stop at the first that fails, end with its status\n"
+    "  --modules DIR    where modules are; may be repeated, the first that has a name wins\n"
+    "  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
+    "  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
+    "  --help           this text\n"
+    "  --version        the version\n"
+    "\n"
+    "Without -c commands are read from standard input; `help` lists them.\n";
 
 /* ---- options ---- */
 
@@ -62,7 +62,7 @@ static int take_options(struct options *o, int argc, char **argv)
 	static const struct option options[] = {
 		{ "modules", required_argument, NULL, 'm' }, { "keys", required_argument, NULL, 'k' },
 		{ "sig", required_argument, NULL, 's' },     { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },	     { 0 },
+		{ "version", no_argument, NULL, 'v' },       { 0 },
 	};
 	bool good = true;
 	int c;
@@ -105,7 +105,10 @@ static int take_options(struct options *o, int argc, char **argv)
 static struct process_host *interrupted_host;
 static volatile sig_atomic_t busy, interrupts; /* a command runs; interrupts since it began */
 
-/* The first interrupt is for what waits in the core. A module in the kernel's domain cannot be stopped: the second ends all. */
+/*
+ * The first interrupt is for what waits in the core. A module in the kernel's domain cannot be stopped: the second ends
+ * all.
+ */
 static void on_interrupt(int sig)
 {
 	process_interrupt(interrupted_host);
@@ -225,8 +228,10 @@ static int run_input(struct shell *s)
 	char *line;
 
 	if (terminal) {
-		puts("Tenon process host. Modules run in this ordinary process; this machine's own kernel is untouched.\n"
-		     "In the domain kernel faults are uncontained; `modprobe --isolated` contains them. `help` lists commands.");
+		puts("Tenon process host. Modules run in this ordinary process; this machine's own kernel is "
+		     "untouched.\n"
+		     "In the domain kernel faults are uncontained; `modprobe --isolated` contains them. `help` lists "
+		     "commands.");
 		edit_open(s);
 	}
 	while (!s->leaving && (line = edit_line("tenon> "))) {

@@ -47,7 +47,7 @@ static int add_region(const struct tenon_region *r, void *arg)
 /* Print the block that begins at @from. Return: where the next one begins. */
 static size_t print_block(const struct map *map, size_t from)
 {
-	static const char *const kinds[TENON_MEM_COUNT] = { "text",	 "rodata",    "ro_after_init",
+	static const char *const kinds[TENON_MEM_COUNT] = { "text", "rodata",    "ro_after_init",
 							    "data", "init_text", "init_data" };
 	const struct seen *first = &map->seen[from];
 	size_t end = from, used = 0;
@@ -56,7 +56,8 @@ static size_t print_block(const struct map *map, size_t from)
 		if (map->seen[end].module[0])
 			used += map->seen[end].bytes;
 	printf("%s %s: block of %zu KiB at %#llx, %.1f %% used\n", first->domain, kinds[first->kind],
-	       first->block_bytes / 1024, (unsigned long long)first->run, 100.0 * (double)used / (double)first->block_bytes);
+	       first->block_bytes / 1024, (unsigned long long)first->run,
+	       100.0 * (double)used / (double)first->block_bytes);
 	for (size_t i = from; i < end; i++)
 		printf("  +%#-9zx %8zu  %s\n", map->seen[i].offset, map->seen[i].bytes,
 		       map->seen[i].module[0] ? map->seen[i].module : "(free)");

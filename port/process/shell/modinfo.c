@@ -113,7 +113,8 @@ static void print_all(const char *path, const struct module_file *f, struct show
 
 static int not_found(struct shell *s, const struct args *a, const char *name)
 {
-	struct tenon_diag diag = { .reason = strlen(name) < TENON_NAME_BYTES ? TENON_R_NOT_FOUND : TENON_R_NAME_TOO_LONG };
+	struct tenon_diag diag = { .reason =
+				       strlen(name) < TENON_NAME_BYTES ? TENON_R_NOT_FOUND : TENON_R_NAME_TOO_LONG };
 
 	snprintf(diag.name, sizeof(diag.name), "%s", name);
 	return say_diag(s, a, NULL, &diag);

@@ -38,7 +38,8 @@ static int find_info(struct module_file *f, struct tenon_diag *diag)
 		return -TENON_ENOEXEC;
 	}
 	/* Or an entry could look like several. */
-	for (char *c = (char *)f->bytes + (elf_section_data(&elf, &section) - f->bytes), *end = c + section.size; c < end; c++)
+	for (char *c = (char *)f->bytes + (elf_section_data(&elf, &section) - f->bytes), *end = c + section.size;
+	     c < end; c++)
 		if (*c == '\n')
 			*c = '?';
 	f->info = (struct modinfo){ elf_section_data(&elf, &section), section.size };

@@ -91,7 +91,8 @@ int cmd_dmesg(struct shell *s, const struct args *a);
 /* ---- modinfo.c, signer.c ---- */
 int cmd_modinfo(struct shell *s, const struct args *a);
 /* Print what a signature message says of itself, each line with @print. Nothing if it is not a message. */
-void signer_print(const uint8_t *message, size_t size, void (*print)(const char *key, const char *value, void *arg), void *arg);
+void signer_print(const uint8_t *message, size_t size, void (*print)(const char *key, const char *value, void *arg),
+		  void *arg);
 
 /* ---- symbols.c ---- */
 int cmd_exports(struct shell *s, const struct args *a);

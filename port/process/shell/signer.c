@@ -32,7 +32,8 @@ static void print_hex(const char *key, const uint8_t *bytes, size_t cnt,
 	free(text);
 }
 
-static void print_common_name(X509_NAME *issuer, void (*print)(const char *key, const char *value, void *arg), void *arg)
+static void print_common_name(X509_NAME *issuer, void (*print)(const char *key, const char *value, void *arg),
+			      void *arg)
 {
 	int at = X509_NAME_get_index_by_NID(issuer, NID_commonName, -1);
 	unsigned char *name = NULL;
@@ -69,7 +70,8 @@ static void print_signer(CMS_SignerInfo *si, void (*print)(const char *key, cons
 	print_hex("signature", ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature), print, arg);
 }
 
-void signer_print(const uint8_t *message, size_t size, void (*print)(const char *key, const char *value, void *arg), void *arg)
+void signer_print(const uint8_t *message, size_t size, void (*print)(const char *key, const char *value, void *arg),
+		  void *arg)
 {
 	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &message, (long)size);
 	STACK_OF(CMS_SignerInfo) *signers = cms ? CMS_get0_SignerInfos(cms) : NULL;

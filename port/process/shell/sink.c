@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The one way out for all that is printed: names, descriptions and lines of the log come from modules, and must not speak
- * to the terminal. What it would obey becomes '?'; only line ends pass.
+ * The one way out for all that is printed: names, descriptions and lines of the log come from modules, and must not
+ * speak to the terminal. What it would obey becomes '?'; only line ends pass.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -41,10 +41,9 @@ static int add_line(const struct tenon_export *e, void *arg)
 		l->cap = cap;
 	}
 	provider(e, by, sizeof(by));
-	snprintf(text, sizeof(text), "%-36s %#14llx %08x %s%s%s%s%s", e->name, (unsigned long long)e->value, e->crc,
-		 by, e->flags & TENON_EXPORT_GPL ? " gpl" : "",
-		 e->flags & TENON_EXPORT_INTERFACE ? " interface" : "", e->space && e->space[0] ? " " : "",
-		 e->space ? e->space : "");
+	snprintf(text, sizeof(text), "%-36s %#14llx %08x %s%s%s%s%s", e->name, (unsigned long long)e->value, e->crc, by,
+		 e->flags & TENON_EXPORT_GPL ? " gpl" : "", e->flags & TENON_EXPORT_INTERFACE ? " interface" : "",
+		 e->space && e->space[0] ? " " : "", e->space ? e->space : "");
 	l->line[l->cnt] = strdup(text);
 	if (!l->line[l->cnt])
 		return 1;
@@ -82,7 +81,8 @@ int cmd_exports(struct shell *s, const struct args *a)
 	cnt = l.cnt;
 	print_sorted(&l);
 	if (l.pattern && !cnt)
-		return say(a, "nothing is exported that matches '%s'; `exports` lists all, '*' stands for anything", l.pattern);
+		return say(a, "nothing is exported that matches '%s'; `exports` lists all, '*' stands for anything",
+			   l.pattern);
 	return 0;
 }
 

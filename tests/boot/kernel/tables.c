@@ -21,7 +21,8 @@ static uint64_t free_pages(void)
 static void map_some(struct user_table *t)
 {
 	for (unsigned i = 0; i < CNT; i++)
-		user_table_map(t, BASE + i * STEP, page_alloc(0), i % 2 ? USER_READ | USER_WRITE : USER_READ | USER_EXEC);
+		user_table_map(t, BASE + i * STEP, page_alloc(0),
+			       i % 2 ? USER_READ | USER_WRITE : USER_READ | USER_EXEC);
 }
 
 static void copying(struct user_table *from)
@@ -56,7 +57,8 @@ void test_tables(void)
 	t = user_table_make();
 	before = free_pages();
 	map_some(t);
-	ok(user_table_find(t, BASE + STEP, &access) && access == (USER_READ | USER_WRITE), "a page is found as it was mapped");
+	ok(user_table_find(t, BASE + STEP, &access) && access == (USER_READ | USER_WRITE),
+	   "a page is found as it was mapped");
 	ok(!user_table_find(t, BASE + 4096, &access), "none where none is");
 	copying(t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Tests that run in the kernel: an image of its own has them, which runs the one that the command line names (test=NAME),
- * prints TAP, and powers off.
+ * Tests that run in the kernel: an image of its own has them, which runs the one that the command line names
+ * (test=NAME), prints TAP, and powers off.
  */
 #ifndef TESTS_BOOT_KERNEL_TEST_H
 #define TESTS_BOOT_KERNEL_TEST_H

@@ -15,7 +15,6 @@ static struct {
 	_Atomic unsigned runs;
 } timers[CNT];
 
-
 static _Atomic unsigned ran, early;
 
 static void run_once(struct timer *t)

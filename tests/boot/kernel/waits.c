@@ -66,7 +66,8 @@ static void two_queues(void)
 	wait_add(&a, &w, &queue);
 	wait_add(&b, &w, &other);
 	wait_wake_all(&other);
-	ok(wait_sleep(&w, DEADLINE_NONE, WAIT_DEADLINE) == 0, "a wake-up before the sleep is not lost, of either queue");
+	ok(wait_sleep(&w, DEADLINE_NONE, WAIT_DEADLINE) == 0,
+	   "a wake-up before the sleep is not lost, of either queue");
 	ok(wait_sleep(&w, clock_ns() + MS, WAIT_DEADLINE) == -TENON_ETIMEDOUT, "it counts once");
 	wait_remove(&a);
 	wait_remove(&b);

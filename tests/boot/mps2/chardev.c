@@ -36,12 +36,14 @@ static void test_control(struct tenon_file *f)
 	size_t room = sizeof(sum);
 
 	tenon_device_write(f, "WIKIPEDIA", 9, 0);
-	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &sum, &room) && room == sizeof(sum), "chardev: control call");
+	ok(!tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &sum, &room) && room == sizeof(sum),
+	   "chardev: control call");
 	ok(sum.sum == 0x0d660298, "chardev: Adler-32 of WIKIPEDIA is %x, as zlib says", (unsigned int)sum.sum);
 	sum.offset = UINT32_MAX;
 	ok(tenon_device_ioctl(f, UPPER_SUM, &sum, sizeof(sum), &sum, &room) == -TENON_EINVAL,
 	   "chardev: a control call beyond the buffer is refused");
-	ok(tenon_device_ioctl(f, 77, NULL, 0, NULL, NULL) == -TENON_EINVAL, "chardev: an unknown control call is refused");
+	ok(tenon_device_ioctl(f, 77, NULL, 0, NULL, NULL) == -TENON_EINVAL,
+	   "chardev: an unknown control call is refused");
 }
 
 void test_chardev(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * For programs that are the first process of the kernel under test: they print TAP on the console and power off. A signal
- * without handler does not end process 1, so what may end badly is done in a child.
+ * For programs that are the first process of the kernel under test: they print TAP on the console and power off. A
+ * signal without handler does not end process 1, so what may end badly is done in a child.
  */
 #ifndef TESTS_BOOT_PROGRAMS_GUEST_H
 #define TESTS_BOOT_PROGRAMS_GUEST_H
@@ -86,9 +86,9 @@ __attribute__((unused)) static void reap_all(void)
 }
 
 /*
- * Does what @body does leave memory as it was? The first time fills caches. What is kept for the next time (stacks, pages of
- * the heap that are partly used) counts as free, but the heap must not grow by more than its own fragments: what is left
- * of hundreds of processes would be more.
+ * Does what @body does leave memory as it was? The first time fills caches. What is kept for the next time (stacks,
+ * pages of the heap that are partly used) counts as free, but the heap must not grow by more than its own fragments:
+ * what is left of hundreds of processes would be more.
  */
 __attribute__((unused)) static bool leaves_nothing(void (*body)(void))
 {
@@ -103,8 +103,8 @@ __attribute__((unused)) static bool leaves_nothing(void (*body)(void))
 	}
 	if (free_kb[1] == free_kb[TIMES - 1] && heap_kb[TIMES - 1] <= heap_kb[1] + FRAGMENTS_KB)
 		return true;
-	diag("free %ld %ld %ld %ld kB, heap %ld %ld %ld %ld kB", free_kb[0], free_kb[1], free_kb[2], free_kb[3], heap_kb[0],
-	     heap_kb[1], heap_kb[2], heap_kb[3]);
+	diag("free %ld %ld %ld %ld kB, heap %ld %ld %ld %ld kB", free_kb[0], free_kb[1], free_kb[2], free_kb[3],
+	     heap_kb[0], heap_kb[1], heap_kb[2], heap_kb[3]);
 	return false;
 }
 

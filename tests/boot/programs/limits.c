@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Too many processes, too much memory, too deep a stack, too many signals: an errno, or the end of who did it, and no trace. */
+/*
+ * Too many processes, too much memory, too deep a stack, too many signals: an errno, or the end of who did it, and no
+ * trace.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -231,7 +234,8 @@ int main(void)
 	ok(leaves_nothing(explode), "... and leaves nothing behind");
 	ok(exited(in_child(eat), 4), "memory that is used up is ENOMEM at mmap, fork and brk");
 	ok(leaves_nothing(eat), "... and comes back");
-	ok(exited(in_child(promise_too_much), 0), "what cannot be promised is refused at once, what costs nothing is not");
+	ok(exited(in_child(promise_too_much), 0),
+	   "what cannot be promised is refused at once, what costs nothing is not");
 	ok(exited(in_child(many_maps), 0), "too many mappings are ENOMEM");
 	ok(leaves_nothing(many_maps), "... and leave nothing behind");
 	ok(killed(in_child(too_deep), SIGSEGV), "a stack that is too deep is SIGSEGV");

@@ -54,7 +54,8 @@ static void test_access(void)
 	ok(p[0] == 0 && p[3 * PAGE - 1] == 0, "new memory is zero");
 	p[PAGE] = 7;
 	ok(mprotect(p + PAGE, PAGE, PROT_READ) == 0 && p[PAGE] == 7, "read-only memory can be read");
-	ok(touch(p + PAGE, true) == SIGSEGV && fault_code == SEGV_ACCERR && fault_addr == p + PAGE, "... and not written");
+	ok(touch(p + PAGE, true) == SIGSEGV && fault_code == SEGV_ACCERR && fault_addr == p + PAGE,
+	   "... and not written");
 	ok(!touch(p, true) && !touch(p + 2 * PAGE, true), "... but what is beside it can");
 	ok(mprotect(p + PAGE, PAGE, PROT_NONE) == 0 && touch(p + PAGE, false) == SIGSEGV, "PROT_NONE");
 	ok(mprotect(p + PAGE, PAGE, PROT_READ | PROT_WRITE) == 0 && p[PAGE] == 7, "what was there is there again");
@@ -112,7 +113,8 @@ static void test_fork(void)
 	*private = 3;
 	ok(*private == 3 && child_sees_and_writes(private, 3, 4) && *private == 3, "... by either side");
 	ok(child_sees_and_writes(shared, 1, 2) && *shared == 2, "shared memory is shared");
-	ok(shared[PAGE] == 0 && child_sees_and_writes(shared + PAGE, 0, 9) && shared[PAGE] == 9, "... also where nobody was");
+	ok(shared[PAGE] == 0 && child_sees_and_writes(shared + PAGE, 0, 9) && shared[PAGE] == 9,
+	   "... also where nobody was");
 	/* The kernel's own writes are copies too: a read into memory that a child has. */
 	int fd = open("/file", O_CREAT | O_RDWR | O_TRUNC, 0600);
 	pid_t pid;
@@ -129,7 +131,8 @@ static void test_fork(void)
 	pread(fd, private, 4, 0);
 	close(ends[1]);
 	close(ends[0]);
-	ok(waitpid(pid, &status, 0) == pid && exited(status, 0) && *private == 'z', "the kernel copies on write as well");
+	ok(waitpid(pid, &status, 0) == pid && exited(status, 0) && *private == 'z',
+	   "the kernel copies on write as well");
 	close(fd);
 }
 
@@ -149,7 +152,8 @@ static void test_files(void)
 	ok(pread(fd, text, 3, PAGE) == 3 && text[0] == 'a' && shared[PAGE] == 'a', "... and does not change");
 	pwrite(fd, "q", 1, PAGE + 1);
 	ok(shared[PAGE + 1] == 'q', "a write is seen in the mapping");
-	ok(shared[4999] == 0 && shared[2 * PAGE - 1] == 0, "beyond the end of the file there are zeros in its last page");
+	ok(shared[4999] == 0 && shared[2 * PAGE - 1] == 0,
+	   "beyond the end of the file there are zeros in its last page");
 	ok(touch(shared + 2 * PAGE, false) == SIGBUS && fault_code == BUS_ADRERR, "... and nothing in the next");
 	read_only = open("/file", O_RDONLY);
 	ok(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, read_only, 0) == MAP_FAILED && errno == EACCES,
@@ -162,7 +166,8 @@ static void test_files(void)
 	ok(shared[PAGE] == 'a', "a mapping outlives its descriptor and the name");
 	ok(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED && errno == EBADF, "no file");
 	int ends[2];
-	ok(!pipe(ends) && mmap(NULL, PAGE, PROT_READ, MAP_SHARED, ends[0], 0) == MAP_FAILED && errno == ENODEV, "a pipe");
+	ok(!pipe(ends) && mmap(NULL, PAGE, PROT_READ, MAP_SHARED, ends[0], 0) == MAP_FAILED && errno == ENODEV,
+	   "a pipe");
 	munmap(shared, 3 * PAGE);
 	munmap(private, PAGE);
 }
@@ -180,7 +185,8 @@ static void test_remap(void)
 	p = map(3 * PAGE, PROT_READ | PROT_WRITE, 0);
 	ok(mremap(p, PAGE, 2 * PAGE, 0) == MAP_FAILED && errno == ENOMEM, "one that may not move does not");
 	p[PAGE] = 7;
-	ok(mremap(q, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + PAGE) == p + PAGE && p[PAGE] == 1, "to a place of choice");
+	ok(mremap(q, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + PAGE) == p + PAGE && p[PAGE] == 1,
+	   "to a place of choice");
 	ok(touch(q, false) == SIGSEGV, "... from where it is gone");
 	ok(mremap(q, PAGE, PAGE, MREMAP_MAYMOVE) == MAP_FAILED && errno == EFAULT, "nothing cannot be moved");
 }
@@ -192,7 +198,8 @@ static void test_heap(void)
 	ok(more == end && more[0] == 0 && more[99999] == 0, "the heap grows");
 	memset(more, 3, 100000);
 	ok(sbrk(-100000) == end + 100000 && sbrk(0) == end, "... and shrinks");
-	ok(touch((char *)(((uintptr_t)end + 2 * PAGE) & ~(PAGE - 1)), false) == SIGSEGV, "... and what was there is gone");
+	ok(touch((char *)(((uintptr_t)end + 2 * PAGE) & ~(PAGE - 1)), false) == SIGSEGV,
+	   "... and what was there is gone");
 	more = sbrk(100000);
 	ok(more[PAGE * 3] == 0, "... and new when it grows again");
 	ok(sbrk(1l << 40) == (void *)-1 && errno == ENOMEM, "... not beyond all memory");

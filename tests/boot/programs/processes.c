@@ -56,7 +56,8 @@ static void test_wait(void)
 	if (pid == 0)
 		_exit(42);
 	ok(waitid(P_PID, pid, &info, WEXITED | WNOWAIT) == 0 && info.si_pid == pid && info.si_code == CLD_EXITED &&
-		   info.si_status == 42, "waitid looks without taking");
+	       info.si_status == 42,
+	   "waitid looks without taking");
 	ok(waitpid(pid, &status, 0) == pid && exited(status, 42), "an exit status");
 	ok(waitpid(pid, &status, 0) == -1 && errno == ECHILD, "nobody waits twice");
 	pid = sleeper();
@@ -76,8 +77,10 @@ static void test_stop(void)
 	setpgid(pid, pid);
 	handle(SIGCHLD, 0);
 	kill(pid, SIGSTOP);
-	ok(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP, "a child that stops");
-	ok(got == SIGCHLD && got_code == CLD_STOPPED && got_pid == pid && got_status == SIGSTOP, "... is told with SIGCHLD");
+	ok(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP,
+	   "a child that stops");
+	ok(got == SIGCHLD && got_code == CLD_STOPPED && got_pid == pid && got_status == SIGSTOP,
+	   "... is told with SIGCHLD");
 	ok(waitpid(pid, &status, WUNTRACED | WNOHANG) == 0, "... once");
 	kill(pid, SIGTERM);
 	ok(waitpid(pid, &status, WNOHANG) == pid || (usleep(10000), waitpid(pid, &status, 0) == pid),
@@ -94,7 +97,8 @@ static void test_stop(void)
 
 static void test_interrupted(void)
 {
-	struct itimerval soon = { { 0, 20000 }, { 0, 20000 } }, never = { 0 }; /* again and again: one may come too soon */
+	struct itimerval soon = { { 0, 20000 }, { 0, 20000 } },
+			 never = { 0 }; /* again and again: one may come too soon */
 	struct timespec long_time = { 1000, 0 }, left = { 0, 0 };
 	int ends[2];
 	char c;
@@ -199,7 +203,8 @@ static void test_groups(void)
 	ok(setpgid(pid, pid) == 0 && getpgid(pid) == pid, "a child in a group of its own");
 	ok(setpgid(pid, 4000) == -1 && errno == EPERM, "... not in one that there is not");
 	ok(getpgid(4000) == -1 && errno == ESRCH, "a process that there is not");
-	ok(kill(-pid, SIGTERM) == 0 && waitpid(-pid, &status, 0) == pid && killed(status, SIGTERM), "a signal to a group");
+	ok(kill(-pid, SIGTERM) == 0 && waitpid(-pid, &status, 0) == pid && killed(status, SIGTERM),
+	   "a signal to a group");
 	ok(kill(-pid, 0) == -1 && errno == ESRCH, "... which is gone with its last member");
 }
 
@@ -236,7 +241,8 @@ static void test_busy_text(void)
 	int status;
 	pid_t pid;
 
-	ok(system("cp /bin/busybox /program") == 0 && posix_spawn(&pid, "/program", NULL, NULL, argv, environ) == 0, "a program runs");
+	ok(system("cp /bin/busybox /program") == 0 && posix_spawn(&pid, "/program", NULL, NULL, argv, environ) == 0,
+	   "a program runs");
 	ok(open("/program", O_WRONLY) == -1 && errno == ETXTBSY, "... and is not written");
 	ok(truncate("/program", 0) == -1 && errno == ETXTBSY, "... nor cut");
 	ok(open("/program", O_WRONLY | O_TRUNC) == -1 && errno == ETXTBSY, "... nor both");
@@ -261,11 +267,13 @@ static void test_exec(void)
 	ok(execv("/nonsense", argv) == -1 && errno == EACCES, "a file that is not executable is EACCES");
 	ok(execv("/nowhere", argv) == -1 && errno == ENOENT, "none is ENOENT");
 	ok(execv("/bin", argv) == -1 && errno == EACCES, "a directory is EACCES");
-	ok(syscall(SYS_execve, "/bin/sh", (void *)8, NULL) == -1 && errno == EFAULT, "arguments at no address are EFAULT");
+	ok(syscall(SYS_execve, "/bin/sh", (void *)8, NULL) == -1 && errno == EFAULT,
+	   "arguments at no address are EFAULT");
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP);
 	ok(posix_spawn(&pid, "/bin/sh", NULL, &attr, argv, environ) == 0 && waitpid(pid, &status, 0) == pid &&
-		   exited(status, 6), "posix_spawn of a shell");
+	       exited(status, 6),
+	   "posix_spawn of a shell");
 	ok(posix_spawn(&pid, "/nowhere", NULL, NULL, argv, environ) == ENOENT, "... of nothing");
 	ok(system("exit 3") >> 8 == 3, "system()");
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * System calls drawn at random, with arguments that are often nearly right: small numbers, descriptors, addresses of memory
- * that is used, powers of two. From several children at once, each with its own seed, which makes a run repeatable.
+ * System calls drawn at random, with arguments that are often nearly right: small numbers, descriptors, addresses of
+ * memory that is used, powers of two. From several children at once, each with its own seed, which makes a run
+ * repeatable.
  */
 #include <fcntl.h>
 #include <sys/syscall.h>

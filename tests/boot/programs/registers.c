@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Vector registers belong to each process, outlive signals, and come back only if what the program says of them is sound. */
+/*
+ * Vector registers belong to each process, outlive signals, and come back only if what the program says of them is
+ * sound.
+ */
 #define _GNU_SOURCE
 #include <cpuid.h>
 #include <ucontext.h>
@@ -59,7 +62,7 @@ __attribute__((target("avx"))) static bool survives_handler(void)
 	vector in = { 1, 2, 3, 4 }, out;
 
 	sigaction(SIGUSR1, &action, NULL);
-	__asm__ volatile("vmovdqu %1, %%ymm0\n movl $39, %%eax\n syscall\n" /* getpid */
+	__asm__ volatile("vmovdqu %1, %%ymm0\n movl $39, %%eax\n syscall\n"                  /* getpid */
 			 "movl %%eax, %%edi\n movl $10, %%esi\n movl $62, %%eax\n syscall\n" /* kill SIGUSR1 */
 			 "vmovdqu %%ymm0, %0"
 			 : "=m"(out)
@@ -142,7 +145,10 @@ static void syscall_with_trap_flag(void)
 	struct sigaction action = { .sa_handler = step };
 
 	sigaction(SIGTRAP, &action, NULL);
-	__asm__ volatile("movl $39, %%eax\n pushfq\n orq $0x100, (%%rsp)\n popfq\n syscall\n nop" : : : "rax", "rcx", "r11");
+	__asm__ volatile("movl $39, %%eax\n pushfq\n orq $0x100, (%%rsp)\n popfq\n syscall\n nop"
+			 :
+			 :
+			 : "rax", "rcx", "r11");
 	_exit(2);
 }
 
@@ -169,7 +175,8 @@ int main(void)
 	for (what = 0; what < sizeof(forged) / sizeof(*forged); what++) {
 		int status = in_child(return_forged), signo = forged[what].signo;
 
-		ok(signo ? killed(status, signo) : exited(status, 0), "a return from a handler with %s", forged[what].name);
+		ok(signo ? killed(status, signo) : exited(status, 0), "a return from a handler with %s",
+		   forged[what].name);
 	}
 	ok(killed(in_child(forged_without_frame), SIGSEGV), "a return from no handler");
 	ok(killed(in_child(privileged), SIGSEGV), "a privileged instruction is SIGSEGV");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Wild pointers in every argument of every system call: each call of the table's range, each argument in turn with each of
- * some addresses that are wrong in their own way, the others plausible. Whatever the calls return, the kernel lives, and what
- * is at the addresses that must not be written is as before.
+ * Wild pointers in every argument of every system call: each call of the table's range, each argument in turn with each
+ * of some addresses that are wrong in their own way, the others plausible. Whatever the calls return, the kernel lives,
+ * and what is at the addresses that must not be written is as before.
  */
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -24,9 +24,18 @@ static void make_addresses(void)
 	munmap(pages + 4096, 4096);
 	mprotect(pages + 2 * 4096, 4096, PROT_READ);
 	const uint64_t all[] = {
-		0, 1, 0xdead0000, (uint64_t)pages + 4096 - 1 /* ends in a hole */, (uint64_t)pages + 2 * 4096 /* read-only */,
-		(uint64_t)closed, 0x7ffffffff000 - 4 /* across the end of user space */, 0x7fffffffffff, 0x800000000000 /* no address */,
-		0xffff800000000000 /* the kernel's */, 0xffffffff80100000, UINT64_MAX,
+		0,
+		1,
+		0xdead0000,
+		(uint64_t)pages + 4096 - 1 /* ends in a hole */,
+		(uint64_t)pages + 2 * 4096 /* read-only */,
+		(uint64_t)closed,
+		0x7ffffffff000 - 4 /* across the end of user space */,
+		0x7fffffffffff,
+		0x800000000000 /* no address */,
+		0xffff800000000000 /* the kernel's */,
+		0xffffffff80100000,
+		UINT64_MAX,
 	};
 
 	memcpy(wild, all, sizeof(all));
@@ -87,7 +96,8 @@ static void check_read_only(void)
 
 		memcpy(before, page, sizeof(before));
 		for (long n = 0; n < CALLS; n++)
-			if (n == SYS_getcwd || n == SYS_uname || n == SYS_getrandom || n == SYS_clock_gettime || n == SYS_sysinfo)
+			if (n == SYS_getcwd || n == SYS_uname || n == SYS_getrandom || n == SYS_clock_gettime ||
+			    n == SYS_sysinfo)
 				syscall(n, page, page, page, 0, 0, 0);
 		_exit(memcmp(before, page, sizeof(before)) != 0);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * The bookkeeping of an address space against a model that is too simple to be wrong: an array with an entry for each page.
- * Random changes; after each one the two must agree on everything that can be asked.
+ * The bookkeeping of an address space against a model that is too simple to be wrong: an array with an entry for each
+ * page. Random changes; after each one the two must agree on everything that can be asked.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +46,8 @@ static bool same_page(const struct user_area *a, uint64_t addr, const struct mod
 {
 	if (!a || !m->used)
 		return !a && !m->used;
-	return a->file == m->file && (!a->file || a->offset + (addr - a->start) == m->offset) && a->access == m->access &&
-	       a->flags == m->flags && a->access_max == m->access_max;
+	return a->file == m->file && (!a->file || a->offset + (addr - a->start) == m->offset) &&
+	       a->access == m->access && a->flags == m->flags && a->access_max == m->access_max;
 }
 
 /* Sorted, not empty, not touching when they could be one, with a reference for each. */
@@ -128,7 +128,8 @@ static bool agrees(void)
 	return is_sound() && areas_used(&areas, addr_of(start), addr_of(end)) == used &&
 	       areas_cover(&areas, addr_of(start), addr_of(end)) == covered &&
 	       areas_charged(&areas, 0, addr_of(PAGES)) == model_charged() && areas_tables(&areas) == model_tables() &&
-	       areas_gap(&areas, (end - start) * USER_PAGE, base, addr_of(PAGES), 0) == model_gap(end - start, 0, PAGES);
+	       areas_gap(&areas, (end - start) * USER_PAGE, base, addr_of(PAGES), 0) ==
+		   model_gap(end - start, 0, PAGES);
 }
 
 static void insert(unsigned start, unsigned end)
@@ -136,9 +137,15 @@ static void insert(unsigned start, unsigned end)
 	uint8_t access = (uint8_t)(rand() % 8), flags = rand() % 3 ? 0 : AREA_SHARED;
 	struct file *file = rand() % 2 ? &files[rand() % FILES] : NULL;
 	struct user_area a = {
-		.start = addr_of(start), .end = addr_of(end), .file = file, .offset = (uint64_t)(start % 5) * 16 * USER_PAGE,
-		.access = access, .access_max = 7,
-		.flags = flags ? flags : access & AREA_WRITE ? AREA_CHARGED : 0,
+		.start = addr_of(start),
+		.end = addr_of(end),
+		.file = file,
+		.offset = (uint64_t)(start % 5) * 16 * USER_PAGE,
+		.access = access,
+		.access_max = 7,
+		.flags = flags               ? flags :
+			 access & AREA_WRITE ? AREA_CHARGED :
+					       0,
 	};
 
 	/* Neighbours in memory are often neighbours in the file. */
@@ -174,7 +181,8 @@ static bool protect(unsigned start, unsigned end)
 
 static bool change(void)
 {
-	unsigned start = (unsigned)rand() % PAGES, end = start + 1 + (unsigned)rand() % (PAGES - start < 20 ? PAGES - start : 20);
+	unsigned start = (unsigned)rand() % PAGES,
+		 end = start + 1 + (unsigned)rand() % (PAGES - start < 20 ? PAGES - start : 20);
 
 	if (areas_reserve(&areas, 4))
 		return false;
@@ -237,7 +245,8 @@ static void test_stack_guard(void)
 	areas_insert(&areas, &stack);
 	ok(areas_gap(&areas, USER_PAGE, USER_PAGE, top, guard) == stack.start - guard - USER_PAGE,
 	   "nothing is put right below a stack");
-	ok(areas_gap(&areas, USER_PAGE, USER_PAGE, top + 64 * USER_PAGE, guard) == top + 63 * USER_PAGE, "... above it is room");
+	ok(areas_gap(&areas, USER_PAGE, USER_PAGE, top + 64 * USER_PAGE, guard) == top + 63 * USER_PAGE,
+	   "... above it is room");
 	areas_clear(&areas);
 	ok(areas_gap(&areas, 4 * USER_PAGE, USER_PAGE, 4 * USER_PAGE, 0) == 0, "a range that is too small has no gap");
 	ok(areas_gap(&areas, 3 * USER_PAGE, USER_PAGE, 4 * USER_PAGE, 0) == USER_PAGE, "... one that just fits has");

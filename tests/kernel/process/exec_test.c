@@ -62,7 +62,8 @@ static void test_self(void)
 		return;
 	ok(!plan.anywhere, "... at fixed addresses");
 	ok(plan.entry == getauxval(AT_ENTRY), "... which begins where Linux began it");
-	ok(plan.headers == getauxval(AT_PHDR) && plan.header_cnt == getauxval(AT_PHNUM), "... with its headers where they are");
+	ok(plan.headers == getauxval(AT_PHDR) && plan.header_cnt == getauxval(AT_PHNUM),
+	   "... with its headers where they are");
 	ok(!strcmp(interpreter, "/lib64/ld-linux-x86-64.so.2"), "... by its interpreter");
 	ok(!plan.executable_stack, "... without an executable stack");
 	for (unsigned i = 0; i < plan.segment_cnt; i++)
@@ -111,7 +112,8 @@ static void test_damaged_headers(void)
 	REFUSED("an interpreter without a name",
 		for (unsigned i = 0; i < header.program_cnt; i++) if (headers[i].type == 3) headers[i].file_bytes = 1);
 	REFUSED("an interpreter with a name that is too long",
-		for (unsigned i = 0; i < header.program_cnt; i++) if (headers[i].type == 3) headers[i].file_bytes = 257);
+		for (unsigned i = 0; i < header.program_cnt; i++) if (headers[i].type == 3) headers[i].file_bytes =
+		    257);
 }
 
 static bool check_refuses(size_t bytes)
@@ -155,7 +157,8 @@ static void test_random_headers(void)
 	for (int round = 0; round < 20000 && good; round++) {
 		read_self(&plan);
 		for (int i = 0; i < 3; i++)
-			((uint8_t *)headers)[(unsigned)rand() % (header.program_cnt * sizeof(*headers))] = (uint8_t)rand();
+			((uint8_t *)headers)[(unsigned)rand() % (header.program_cnt * sizeof(*headers))] =
+			    (uint8_t)rand();
 		if (elf_plan(&header, headers, LIMIT, &plan))
 			continue;
 		for (unsigned i = 0; i < plan.segment_cnt; i++) {
@@ -174,7 +177,11 @@ static void test_stack(void)
 	static const char words_bytes[] = "prog\0\0three\0A=1\0B=";
 	struct exec_words words = { (char *)words_bytes, sizeof(words_bytes), sizeof(words_bytes), 3, 2 };
 	struct exec_aux aux[] = { { AUX_PAGESZ, 4096 } };
-	struct exec_stack s = { .top = 0x7ffffffff000, .words = &words, .aux = aux, .aux_cnt = 1, .path = "/bin/prog",
+	struct exec_stack s = { .top = 0x7ffffffff000,
+				.words = &words,
+				.aux = aux,
+				.aux_cnt = 1,
+				.path = "/bin/prog",
 				.random = { 1, 2, 3 } };
 	uint64_t *cell;
 	bool found[4] = { 0 };
@@ -183,7 +190,8 @@ static void test_stack(void)
 		return;
 #define AT(addr) (s.image + ((addr) - s.sp))
 	cell = (uint64_t *)s.image;
-	ok(cell[0] == 3 && !strcmp(AT(cell[1]), "prog") && !strcmp(AT(cell[2]), "") && !strcmp(AT(cell[3]), "three") && !cell[4],
+	ok(cell[0] == 3 && !strcmp(AT(cell[1]), "prog") && !strcmp(AT(cell[2]), "") && !strcmp(AT(cell[3]), "three") &&
+	       !cell[4],
 	   "arguments");
 	ok(!strcmp(AT(cell[5]), "A=1") && !strcmp(AT(cell[6]), "B=") && !cell[7], "environment");
 	for (cell += 8; cell[0] != AUX_NULL; cell += 2) {

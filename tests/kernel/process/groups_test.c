@@ -70,7 +70,8 @@ static void test_groups(void)
 	found(shell, NULL);
 	job = make(shell);
 	other = make(shell);
-	ok(move(shell, job, job->pid) == 0 && job->group->id == job->pid && job->group->session == shell->group->session,
+	ok(move(shell, job, job->pid) == 0 && job->group->id == job->pid &&
+	       job->group->session == shell->group->session,
 	   "a group of its own");
 	ok(move(shell, other, job->pid) == 0 && other->group == job->group, "another joins");
 	ok(move(shell, job, job->pid) == 0, "once more is no error");
@@ -113,7 +114,8 @@ static void test_wait(void)
 	w.pid = -job->group->id;
 	ok(child_find(shell, &w, &r) == -TENON_EAGAIN, "a stop is told to who asks");
 	w.options |= WAIT_STOPPED;
-	ok(child_find(shell, &w, &r) == 0 && r.pid == job->pid && r.status == (SIGNAL_TSTP << 8 | 0x7f), "... with its signal");
+	ok(child_find(shell, &w, &r) == 0 && r.pid == job->pid && r.status == (SIGNAL_TSTP << 8 | 0x7f),
+	   "... with its signal");
 	ok(child_find(shell, &w, &r) == -TENON_EAGAIN, "... once");
 	other->state = PROCESS_ZOMBIE;
 	other->exit_status = 3 << 8;
@@ -141,7 +143,8 @@ static void test_ids(void)
 		given |= id_new() == leader;
 	ok(given && !id_group(group), "... until the last of the session has gone");
 	ok(id_process(-1) == NULL && id_process(0) == NULL && id_process(ID_MAX) == NULL && id_task(1 << 30) == NULL &&
-		   id_group(-5) == NULL, "numbers that are none");
+	       id_group(-5) == NULL,
+	   "numbers that are none");
 	ok(id_next_process(0) == init && !id_next_process(init->pid), "listing");
 }
 

@@ -30,15 +30,16 @@ static int take(signal_set wanted, uint64_t *value)
 static void test_layout(void)
 {
 	ok(sizeof(struct signal_info) == sizeof(siginfo_t) &&
-		   offsetof(struct signal_info, pid) == offsetof(siginfo_t, si_pid) &&
-		   offsetof(struct signal_info, uid) == offsetof(siginfo_t, si_uid) &&
-		   offsetof(struct signal_info, value) == offsetof(siginfo_t, si_value) &&
-		   offsetof(struct signal_info, value) == offsetof(siginfo_t, si_status) &&
-		   offsetof(struct signal_info, addr) == offsetof(siginfo_t, si_addr) &&
-		   offsetof(struct signal_info, code) == offsetof(siginfo_t, si_code),
+	       offsetof(struct signal_info, pid) == offsetof(siginfo_t, si_pid) &&
+	       offsetof(struct signal_info, uid) == offsetof(siginfo_t, si_uid) &&
+	       offsetof(struct signal_info, value) == offsetof(siginfo_t, si_value) &&
+	       offsetof(struct signal_info, value) == offsetof(siginfo_t, si_status) &&
+	       offsetof(struct signal_info, addr) == offsetof(siginfo_t, si_addr) &&
+	       offsetof(struct signal_info, code) == offsetof(siginfo_t, si_code),
 	   "siginfo_t is where the C library has it");
 	ok(SIGNAL_CHLD == SIGCHLD && SIGNAL_SYS == SIGSYS && SIGNAL_WINCH == SIGWINCH && SIGNAL_TTOU == SIGTTOU &&
-		   SIGNAL_CONT == SIGCONT, "numbers are the C library's");
+	       SIGNAL_CONT == SIGCONT,
+	   "numbers are the C library's");
 }
 
 static void test_order(void)
@@ -58,8 +59,9 @@ static void test_order(void)
 	add(40, 1);
 	add(41, 2);
 	add(40, 3);
-	ok(take(~0ull, &value) == 40 && value == 1 && take(~0ull, &value) == 40 && value == 3 && take(~0ull, &value) == 41 &&
-		   value == 2 && !take(~0ull, &value), "real-time signals queue, in order");
+	ok(take(~0ull, &value) == 40 && value == 1 && take(~0ull, &value) == 40 && value == 3 &&
+	       take(~0ull, &value) == 41 && value == 2 && !take(~0ull, &value),
+	   "real-time signals queue, in order");
 }
 
 static void test_limits(void)
@@ -90,19 +92,23 @@ static void test_fate(void)
 		int signo;
 		enum signal_fate fate;
 	} defaults[] = {
-		{ SIGHUP, FATE_END },	  { SIGKILL, FATE_END },  { SIGTERM, FATE_END },   { SIGUSR1, FATE_END },
-		{ SIGPIPE, FATE_END },	  { SIGALRM, FATE_END },  { SIGQUIT, FATE_CORE },  { SIGSEGV, FATE_CORE },
-		{ SIGABRT, FATE_CORE },	  { SIGFPE, FATE_CORE },  { SIGXCPU, FATE_CORE },  { SIGCHLD, FATE_IGNORE },
-		{ SIGURG, FATE_IGNORE },  { SIGWINCH, FATE_IGNORE }, { SIGSTOP, FATE_STOP }, { SIGTSTP, FATE_STOP },
-		{ SIGTTIN, FATE_STOP },	  { SIGTTOU, FATE_STOP }, { SIGCONT, FATE_CONTINUE }, { 40, FATE_END },
+		{ SIGHUP, FATE_END },       { SIGKILL, FATE_END },     { SIGTERM, FATE_END },
+		{ SIGUSR1, FATE_END },      { SIGPIPE, FATE_END },     { SIGALRM, FATE_END },
+		{ SIGQUIT, FATE_CORE },     { SIGSEGV, FATE_CORE },    { SIGABRT, FATE_CORE },
+		{ SIGFPE, FATE_CORE },      { SIGXCPU, FATE_CORE },    { SIGCHLD, FATE_IGNORE },
+		{ SIGURG, FATE_IGNORE },    { SIGWINCH, FATE_IGNORE }, { SIGSTOP, FATE_STOP },
+		{ SIGTSTP, FATE_STOP },     { SIGTTIN, FATE_STOP },    { SIGTTOU, FATE_STOP },
+		{ SIGCONT, FATE_CONTINUE }, { 40, FATE_END },
 	};
-	const struct signal_action standard = { 0 }, ignored = { .handler = HANDLER_IGNORE }, handled = { .handler = 0x1000 };
+	const struct signal_action standard = { 0 }, ignored = { .handler = HANDLER_IGNORE },
+				   handled = { .handler = 0x1000 };
 	bool good = true;
 
 	for (unsigned i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
 		good &= signal_fate(defaults[i].signo, &standard) == defaults[i].fate;
 	ok(good, "what signals do by default");
-	ok(signal_fate(SIGTERM, &ignored) == FATE_IGNORE && signal_fate(SIGTERM, &handled) == FATE_HANDLE, "... unless told");
+	ok(signal_fate(SIGTERM, &ignored) == FATE_IGNORE && signal_fate(SIGTERM, &handled) == FATE_HANDLE,
+	   "... unless told");
 	ok(signal_fate(SIGKILL, &ignored) == FATE_END && signal_fate(SIGSTOP, &handled) == FATE_STOP,
 	   "KILL and STOP cannot be told");
 }

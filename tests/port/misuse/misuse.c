@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The answers to misuse that kpi/README.md promises in every domain and on every port, and times at the ends of their
- * range. It needs log, random, event, mutex, timer, buffer, chrdev and module. Loading fails with the first that is wrong.
+ * range. It needs log, random, event, mutex, timer, buffer, chrdev and module. Loading fails with the first that is
+ * wrong.
  */
 #include "tenon/module.h"
 
@@ -103,7 +104,8 @@ static int contents(void)
 /* A period that ends beyond all time lets a timer expire once; another one, later, says when to count. */
 static int times(void)
 {
-	tenon_handle once = tenon_timer_create(THIS_MODULE, expired, NULL), later = tenon_timer_create(THIS_MODULE, expired, NULL);
+	tenon_handle once = tenon_timer_create(THIS_MODULE, expired, NULL),
+		     later = tenon_timer_create(THIS_MODULE, expired, NULL);
 	uint64_t now = tenon_clock_ns();
 
 	CHECK(!tenon_timer_start(once, now, FOREVER_NS));

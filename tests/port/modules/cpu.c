@@ -32,7 +32,9 @@ int test_text(void)
 
 /* ---- virtual CPUs ---- */
 
-static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 2, .window_bytes = 8192, .hold_offset = 64, .hold_mask = 1 };
+static struct tenon_vcpu_set set = {
+	.size = sizeof(set), .cnt = 2, .window_bytes = 8192, .hold_offset = 64, .hold_mask = 1
+};
 static tenon_handle vcpus, event;
 static volatile int seen;
 
@@ -147,7 +149,8 @@ int test_trap_kinds(void)
 	CHECK(TRAPPING("ud2") == 77 && last.kind == TENON_TRAP_ILLEGAL);
 	CHECK(TRAPPING("int3") == 77 && last.kind == TENON_TRAP_BREAKPOINT);
 	CHECK(TRAPPING("cli") == 77 && last.kind == TENON_TRAP_PRIVILEGED);
-	CHECK(TRAPPING("mov $0x8000000000000000, %%rcx\n mov (%%rcx), %%rax") == 77 && last.kind == TENON_TRAP_PRIVILEGED);
+	CHECK(TRAPPING("mov $0x8000000000000000, %%rcx\n mov (%%rcx), %%rax") == 77 &&
+	      last.kind == TENON_TRAP_PRIVILEGED);
 	/* rdx is the upper half of the dividend too: divide by a byte instead, ax / cl */
 	CHECK(TRAPPING("xor %%ecx, %%ecx\n div %%cl") == 77 && last.kind == TENON_TRAP_DIVIDE);
 	CHECK(!tenon_trap_unregister(h));

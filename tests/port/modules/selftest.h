@@ -14,7 +14,7 @@ enum selftest {
 #define SELFTEST_ENUM(name) SELFTEST_##name,
 	SELFTESTS(SELFTEST_ENUM)
 #undef SELFTEST_ENUM
-		SELFTEST_CNT
+	    SELFTEST_CNT
 };
 
 /* Not in the list: what ends its domain. */

@@ -128,7 +128,8 @@ int test_thread(void)
 	CHECK(!tenon_thread_join(thread, in_ms(2000)));
 	CHECK(tenon_thread_join(thread, 0) == -TENON_EBADF);
 	CHECK(!tenon_event_destroy(event));
-	CHECK(tenon_handle_error(tenon_thread_create(THIS_MODULE, (tenon_thread_fn *)&seen, NULL, "x")) == -TENON_EINVAL);
+	CHECK(tenon_handle_error(tenon_thread_create(THIS_MODULE, (tenon_thread_fn *)&seen, NULL, "x")) ==
+	      -TENON_EINVAL);
 	CHECK(tenon_handle_error(tenon_thread_create(THIS_MODULE, note, NULL, "")) == -TENON_EINVAL);
 	CHECK(!tenon_thread_should_stop());
 	return 0;

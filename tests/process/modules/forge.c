@@ -85,7 +85,8 @@ static void rewrite(void *unused)
 	(void)unused;
 	while (!tenon_thread_should_stop())
 		for (int i = 0; i < 4000; i++) {
-			target->args[i % DOMAIN_ARGS] = next_random(&random) % 3 ? (uint64_t)page + random % sizeof(page) : random;
+			target->args[i % DOMAIN_ARGS] =
+			    next_random(&random) % 3 ? (uint64_t)page + random % sizeof(page) : random;
 			target->address = random;
 		}
 }

@@ -40,7 +40,7 @@ static const struct {
 	{ "clone", 56, { 17, 0, 0, 0, 0 } }, /* SIGCHLD: as fork does */
 	{ "fork", 57, { 0 } },
 	{ "execve", 59, { 0, 0, 0 } },
-	{ "kill", 62, { 0, 9, 0 } }, /* the target is filled in */
+	{ "kill", 62, { 0, 9, 0 } },        /* the target is filled in */
 	{ "ptrace", 101, { 16, 0, 0, 0 } }, /* ATTACH */
 	{ "setuid", 105, { 0 } },
 	{ "prctl", 157, { 4, 1, 0, 0, 0 } }, /* DUMPABLE */
@@ -53,12 +53,12 @@ static const struct {
 	{ "io_uring_setup", 425, { 8, 0 } },
 	{ "pidfd_getfd", 438, { 3, 0, 0 } },
 	{ "sigaltstack", 131, { 0, 0 } },
-	{ "arch_prctl_fs", 158, { 0x1002, 0 } }, /* ARCH_SET_FS; a thread may set GS */
+	{ "arch_prctl_fs", 158, { 0x1002, 0 } },     /* ARCH_SET_FS; a thread may set GS */
 	{ "futex_requeue", 202, { 0, 3, 1, 1, 0 } }, /* would move the host, which waits there */
 	{ "futex_lock_pi", 202, { 0, 6, 0, 0 } },
 	{ "membarrier", 324, { 8, 0, 0 } },
 	{ "seccomp", 317, { 1, 0, 0 } },
-	{ "order", 1000000, { 0 } }, /* the call by which the control loop asks for the host's orders */
+	{ "order", 1000000, { 0 } },     /* the call by which the control loop asks for the host's orders */
 	{ "high", 1 << 30 | 39, { 0 } }, /* getpid by the numbers of the x32 interface */
 };
 

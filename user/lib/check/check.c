@@ -84,7 +84,8 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 
 	(void)key;
 	(void)priority;
-	if (!colon || !tree_path(tmod_system_tree(e->check->system), value, (size_t)(colon - value), path, sizeof(path)))
+	if (!colon ||
+	    !tree_path(tmod_system_tree(e->check->system), value, (size_t)(colon - value), path, sizeof(path)))
 		return 0;
 	if (stat(path, &st) || (st.st_dev == e->check->st.st_dev && st.st_ino == e->check->st.st_ino))
 		return 0;
@@ -158,8 +159,14 @@ static int check(struct check *c)
 int tmod_check(struct tmod_system *system, const char *path, const char *options, const char *certificates,
 	       check_problem_fn *each, void *data)
 {
-	struct check c = { .system = system, .messages = system_messages(system), .path = path, .options = options,
-			   .certificates = certificates, .peer_cnt_max = UINT32_MAX, .each = each, .data = data };
+	struct check c = { .system = system,
+			   .messages = system_messages(system),
+			   .path = path,
+			   .options = options,
+			   .certificates = certificates,
+			   .peer_cnt_max = UINT32_MAX,
+			   .each = each,
+			   .data = data };
 
 	return check(&c);
 }
@@ -167,8 +174,12 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 int check_quickly(struct tmod_system *system, const char *path, const char *options, uint32_t peer_cnt_max,
 		  check_problem_fn *each, void *data)
 {
-	struct check c = { .system = system, .path = path, .options = options, .peer_cnt_max = peer_cnt_max,
-			   .each = each, .data = data };
+	struct check c = { .system = system,
+			   .path = path,
+			   .options = options,
+			   .peer_cnt_max = peer_cnt_max,
+			   .each = each,
+			   .data = data };
 
 	return check(&c);
 }

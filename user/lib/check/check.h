@@ -14,11 +14,11 @@
 
 /* A symbol that the file needs, and what this kernel has by that name. */
 struct import {
-	uint32_t crc;         /* for which the file was built; 0: none */
-	uint32_t kernel_crc;  /* 0: none is known */
-	bool weak;            /* may be missing */
+	uint32_t crc;        /* for which the file was built; 0: none */
+	uint32_t kernel_crc; /* 0: none is known */
+	bool weak;           /* may be missing */
 	bool exported;
-	bool listed;          /* Module.symvers has it: the next ones are known */
+	bool listed; /* Module.symvers has it: the next ones are known */
 	bool gpl_only;
 	const char *provider; /* module that exports it; NULL: the kernel itself */
 	const char *space;    /* namespace that must be imported; "" */
@@ -38,13 +38,13 @@ struct check {
 	struct tmod_system *system;
 	const struct tmod_messages *messages;
 	const char *path, *options;
-	const char *certificates; /* or NULL */
+	const char *certificates;  /* or NULL */
 	const char *dir, *release; /* of the tree */
 	struct tmod_file *file;
 	struct stat st; /* of the file */
 	struct reference reference;
-	struct names names;    /* of imports, */
-	struct buf imports;    /* struct import of each */
+	struct names names; /* of imports, */
+	struct buf imports; /* struct import of each */
 	struct arena arena;
 	bool listed;           /* there is a Module.symvers */
 	uint32_t peer_cnt_max; /* without one, how many modules of the tree may be read */
@@ -62,8 +62,8 @@ int check_quickly(struct tmod_system *system, const char *path, const char *opti
 		  check_problem_fn *each, void *data);
 
 /* Tell of a problem. */
-__attribute__((format(printf, 4, 5)))
-void check_problem(struct check *c, enum tmod_problem_kind kind, const char *subject, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void check_problem(struct check *c, enum tmod_problem_kind kind,
+							 const char *subject, const char *format, ...);
 
 /* The value of the first entry of the file's .modinfo with that key, or NULL. */
 const char *check_info(const struct check *c, const char *key);
@@ -98,8 +98,8 @@ enum verdict { VERDICT_GOOD, VERDICT_UNKNOWN_KEY, VERDICT_WRONG, VERDICT_OTHER_F
  * @f: signed
  * @certificates: a file with certificates in PEM, or one in DER
  *
- * Return: 0, -ENOSYS without libcrypto, -ENOMSG if there is no certificate in the file, -EBADMSG if one is damaged, or what
- * reading says.
+ * Return: 0, -ENOSYS without libcrypto, -ENOMSG if there is no certificate in the file, -EBADMSG if one is damaged, or
+ * what reading says.
  */
 int verify(struct tmod_file *f, const char *certificates, enum verdict *verdict);
 

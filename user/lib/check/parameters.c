@@ -87,9 +87,9 @@ static bool number_fits(const char *type, const char *value)
 		unsigned int bits; /* of an unsigned type; of a signed one without the sign */
 		bool is_signed;
 	} types[] = {
-		{ "byte", 8, false }, { "short", 15, true }, { "ushort", 16, false }, { "int", 31, true },
-		{ "uint", 32, false }, { "hexint", 32, false }, { "long", 63, true }, { "ulong", 64, false },
-		{ "ullong", 64, false },
+		{ "byte", 8, false }, { "short", 15, true },  { "ushort", 16, false },
+		{ "int", 31, true },  { "uint", 32, false },  { "hexint", 32, false },
+		{ "long", 63, true }, { "ulong", 64, false }, { "ullong", 64, false },
 	};
 	bool negative = *value == '-';
 	unsigned long long n;
@@ -103,8 +103,8 @@ static bool number_fits(const char *type, const char *value)
 			return false;
 		errno = 0;
 		n = strtoull(value, &end, 0);
-		return !*end && !errno && (types[i].bits == 64 || n < (1ull << types[i].bits) ||
-				 (negative && n == 1ull << types[i].bits));
+		return !*end && !errno &&
+		       (types[i].bits == 64 || n < (1ull << types[i].bits) || (negative && n == 1ull << types[i].bits));
 	}
 	return true;
 }
@@ -140,10 +140,11 @@ static void check_one(struct check *c, const struct parameter *p)
 	if (!type && !find(c, "parm", p->name))
 		check_problem(c, TMOD_PROBLEM_ODD_PARAMETER, p->name, "%s: the module has no such parameter", p->name);
 	else if (type && !p->value && strcmp(type, "bool") && strcmp(type, "bool_enable_only"))
-		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the parameter needs a value (%s)", p->name, type);
-	else if (type && p->value && !value_fits(type, p->value))
-		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: '%s' is no value of the type %s", p->name, p->value,
+		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the parameter needs a value (%s)", p->name,
 			      type);
+	else if (type && p->value && !value_fits(type, p->value))
+		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: '%s' is no value of the type %s", p->name,
+			      p->value, type);
 	else if (type && p->value && !strcmp(type, "charp") && strlen(p->value) > CHARP_BYTES_MAX)
 		check_problem(c, TMOD_PROBLEM_PARAMETER, p->name, "%s: the value has more than %d bytes", p->name,
 			      CHARP_BYTES_MAX);

@@ -34,7 +34,8 @@ void reference_find(struct check *c)
 	check_modules(c, learn);
 	if (!c->reference.known)
 		say(c->messages, TMOD_WARNING,
-		    "%s: no module of this kernel can be read (run: depmod %s), so the CPU and most of vermagic are not checked",
+		    "%s: no module of this kernel can be read (run: depmod %s), so the CPU and most of vermagic are "
+		    "not checked",
 		    c->dir, c->release);
 }
 
@@ -45,9 +46,9 @@ static const char *machine_name(uint16_t machine, bool is64, char *text, size_t 
 		uint16_t machine;
 		const char *name;
 	} names[] = {
-		{ 3, "x86" }, { 8, "MIPS" }, { 15, "PA-RISC" }, { 20, "PowerPC" }, { 21, "PowerPC 64" }, { 22, "S/390" },
-		{ 40, "ARM" }, { 43, "SPARC v9" }, { 62, "x86-64" }, { 183, "AArch64" }, { 243, "RISC-V" },
-		{ 258, "LoongArch" },
+		{ 3, "x86" },         { 8, "MIPS" },      { 15, "PA-RISC" }, { 20, "PowerPC" },
+		{ 21, "PowerPC 64" }, { 22, "S/390" },    { 40, "ARM" },     { 43, "SPARC v9" },
+		{ 62, "x86-64" },     { 183, "AArch64" }, { 243, "RISC-V" }, { 258, "LoongArch" },
 	};
 	const char *name = NULL;
 
@@ -89,7 +90,8 @@ void check_vermagic(struct check *c)
 		check_problem(c, TMOD_PROBLEM_VERMAGIC, "", "it has no vermagic, so that it is loaded by force only");
 	} else if (c->reference.known) {
 		if (strcmp(comparable(its, checksums), comparable(kernels, checksums)))
-			check_problem(c, TMOD_PROBLEM_VERMAGIC, its, "its vermagic is '%s', the kernel's '%s'", its, kernels);
+			check_problem(c, TMOD_PROBLEM_VERMAGIC, its, "its vermagic is '%s', the kernel's '%s'", its,
+				      kernels);
 	} else if (!checksums && (strncmp(its, c->release, strlen(c->release)) || its[strlen(c->release)] != ' ')) {
 		check_problem(c, TMOD_PROBLEM_VERMAGIC, its, "its vermagic is '%s', the kernel's begins with '%s'", its,
 			      c->release);

@@ -13,11 +13,13 @@
 static int say_why_not(const struct check *c, int err)
 {
 	if (err == -ENOSYS)
-		say(c->messages, TMOD_ERROR, "to verify signatures takes libcrypto.so.3, and a program that is not static");
+		say(c->messages, TMOD_ERROR,
+		    "to verify signatures takes libcrypto.so.3, and a program that is not static");
 	else
 		say(c->messages, TMOD_ERROR, "%s: %s", c->certificates,
-		    err == -ENOMSG ? "there is no certificate in it (PEM or DER)" :
-		    err == -EBADMSG ? "a certificate in it is damaged" : strerror(-err));
+		    err == -ENOMSG  ? "there is no certificate in it (PEM or DER)" :
+		    err == -EBADMSG ? "a certificate in it is damaged" :
+				      strerror(-err));
 	return err;
 }
 
@@ -34,8 +36,8 @@ static int check_signer(struct check *c, const char *signer)
 		say(c->messages, TMOD_INFO, "signed by '%s', with a key of %s", signer, c->certificates);
 		break;
 	case VERDICT_UNKNOWN_KEY:
-		check_problem(c, TMOD_PROBLEM_SIGNATURE, signer, "it is signed by '%s', of whom no certificate is in %s",
-			      signer, c->certificates);
+		check_problem(c, TMOD_PROBLEM_SIGNATURE, signer,
+			      "it is signed by '%s', of whom no certificate is in %s", signer, c->certificates);
 		break;
 	case VERDICT_WRONG:
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, signer,
@@ -100,7 +102,8 @@ int check_signature(struct check *c)
 	} else if (c->certificates) {
 		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "it is not signed");
 	} else if (enforces(c)) {
-		check_problem(c, TMOD_PROBLEM_SIGNATURE, "", "it is not signed, and the kernel takes signed modules only");
+		check_problem(c, TMOD_PROBLEM_SIGNATURE, "",
+			      "it is not signed, and the kernel takes signed modules only");
 	} else if (c->reference.is_signed) {
 		say(c->messages, TMOD_NOTICE,
 		    "it is not signed, as the kernel's own modules are; with Secure Boot the kernel refuses it");

@@ -26,13 +26,14 @@ static void check_import(struct check *c, const char *name, const struct import 
 		return;
 	}
 	if (i->crc && i->kernel_crc && i->crc != i->kernel_crc)
-		check_problem(c, TMOD_PROBLEM_CRC, name, "%s: it is built for checksum 0x%08x, that of %s is 0x%08x", name,
-			      i->crc, from, i->kernel_crc);
+		check_problem(c, TMOD_PROBLEM_CRC, name, "%s: it is built for checksum 0x%08x, that of %s is 0x%08x",
+			      name, i->crc, from, i->kernel_crc);
 	if (i->gpl_only && !gpl)
-		check_problem(c, TMOD_PROBLEM_LICENSE, name, "%s: %s exports it to modules under the GPL only", name, from);
+		check_problem(c, TMOD_PROBLEM_LICENSE, name, "%s: %s exports it to modules under the GPL only", name,
+			      from);
 	if (*i->space && !imports_space(c, i->space))
-		check_problem(c, TMOD_PROBLEM_NAMESPACE, name, "%s: it is in the namespace %s, which the module does not import",
-			      name, i->space);
+		check_problem(c, TMOD_PROBLEM_NAMESPACE, name,
+			      "%s: it is in the namespace %s, which the module does not import", name, i->space);
 }
 
 /* Without Module.symvers a symbol may be there that no other module uses. */
@@ -55,9 +56,10 @@ static void say_unknown(struct check *c)
 	if (left_out)
 		snprintf(list + len, sizeof(list) - len, " and %zu more", left_out);
 	say(c->messages, cnt ? TMOD_WARNING : TMOD_INFO,
-	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of symbols are "
-	    "not checked%s%s", c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "",
-	    tmod_printable(list));
+	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of "
+	    "symbols are "
+	    "not checked%s%s",
+	    c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "", tmod_printable(list));
 }
 
 /* A module that was built elsewhere has symbols that Module.symvers does not know. */
@@ -76,7 +78,8 @@ static void say_not_listed(struct check *c)
 	}
 	if (cnt)
 		say(c->messages, TMOD_WARNING,
-		    "%zu symbols are not in Module.symvers, such as %s of module %s: their namespaces and licenses are not checked",
+		    "%zu symbols are not in Module.symvers, such as %s of module %s: their namespaces and licenses are "
+		    "not checked",
 		    cnt, name, first->provider ? first->provider : "?");
 }
 
@@ -119,7 +122,7 @@ void check_depends(struct check *c)
 		tmod_module_name(word, name, sizeof(name));
 		if (tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, count, NULL) <= 0 &&
 		    tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, count, NULL) <= 0)
-			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, "it needs the module %s, which is not in %s", name,
-				      c->dir);
+			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, "it needs the module %s, which is not in %s",
+				      name, c->dir);
 	}
 }

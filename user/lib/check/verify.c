@@ -128,7 +128,7 @@ static enum verdict judge(const struct crypto *lib, OPENSSL_STACK *list, const s
 		if (!kernel_takes(lib, cms))
 			verdict = VERDICT_OTHER_FORM;
 		else if (lib->CMS_verify(cms, (STACK_OF(X509) *)list, NULL, content, NULL,
-				    CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1)
+					 CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY) == 1)
 			verdict = VERDICT_GOOD;
 		else if (ERR_GET_REASON(lib->ERR_peek_last_error()) == CMS_R_SIGNER_CERTIFICATE_NOT_FOUND)
 			verdict = VERDICT_UNKNOWN_KEY;

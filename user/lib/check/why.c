@@ -51,7 +51,8 @@ void why_permission(struct why *w)
 
 	line_read("/proc/sys/kernel/modules_disabled", text, sizeof(text));
 	if (!strcmp(text, "1")) {
-		why_line(w, "the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)");
+		why_line(w,
+			 "the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)");
 		why_line(w, "start the computer anew, and load the module before that is set");
 	} else if (lacks_capability() && geteuid()) {
 		why_line(w, "only root, or who has CAP_SYS_MODULE, may do this: try it with sudo");
@@ -101,10 +102,11 @@ void why_signature(struct why *w)
 	if (mode)
 		mode[strcspn(mode, "]")] = '\0';
 	if (*enforce == 'Y' || (mode && strcmp(mode, "[none")))
-		why_line(w, "the kernel takes only modules signed with a key that it has (sig_enforce: %s, lockdown: %s)",
+		why_line(w,
+			 "the kernel takes only modules signed with a key that it has (sig_enforce: %s, lockdown: %s)",
 			 *enforce ? enforce : "?", mode ? mode + 1 : "none");
 	why_line(w, "take the module of the kernel's own package, or sign it with a key that the kernel has "
-		 "(sign-file; mokutil --import makes one known)");
+		    "(sign-file; mokutil --import makes one known)");
 }
 
 bool why_builtin(const char *name)
@@ -117,7 +119,10 @@ bool why_builtin(const char *name)
 void tmod_why_failed(struct tmod_system *system, enum tmod_operation operation, const char *path_or_name,
 		     const char *options, int err, char *text, size_t size)
 {
-	struct why w = { .system = system, .options = options ? options : "", .err = err < 0 ? err : -err, .text = text,
+	struct why w = { .system = system,
+			 .options = options ? options : "",
+			 .err = err < 0 ? err : -err,
+			 .text = text,
 			 .size = size };
 
 	if (!size)

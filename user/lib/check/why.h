@@ -10,7 +10,7 @@ struct why {
 	const char *path;           /* of an insert */
 	char name[128];             /* of the module */
 	const char *options;
-	int err;                    /* negative */
+	int err; /* negative */
 	char *text;
 	size_t size, len;
 	uint32_t line_cnt;

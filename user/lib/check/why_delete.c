@@ -51,7 +51,8 @@ static void in_use(struct why *w)
 	} else if (u.cnt) {
 		why_line(w, "end these uses of it first");
 	} else {
-		why_line(w, "it is in use, %d times, and the kernel does not show by whom", refcount < 0 ? 0 : refcount);
+		why_line(w, "it is in use, %d times, and the kernel does not show by whom",
+			 refcount < 0 ? 0 : refcount);
 		why_line(w, "tenon why %s shows what is known; stop what uses its devices, file systems or protocols",
 			 w->name);
 	}
@@ -63,7 +64,9 @@ static void busy(struct why *w)
 	case MODULE_COMING:
 	case MODULE_GOING:
 		why_line(w, "it is being loaded or unloaded this moment");
-		why_line(w, "wait until that is done; if it never ends, the module hangs and a restart is needed (see dmesg)");
+		why_line(
+		    w,
+		    "wait until that is done; if it never ends, the module hangs and a restart is needed (see dmesg)");
 		break;
 	default:
 		why_line(w, "the module is made to stay: it has no function that ends it");

@@ -76,7 +76,8 @@ static void unknown_symbol(struct why *w)
 	if (search(w, KIND(SYMBOL) | KIND(LICENSE) | KIND(DEPENDENCY)))
 		why_line(w, "take the module of this kernel's own package, or build it for this kernel");
 	else
-		why_line(w, "the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'");
+		why_line(w,
+			 "the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'");
 }
 
 static void bad_value(struct why *w)
@@ -134,12 +135,16 @@ static void bad_format(struct why *w)
 static void exists(struct why *w)
 {
 	if (module_state(w->name) != MODULE_ABSENT)
-		why_line(w, "%s is loaded already; what can be changed of it is in /sys/module/%s/parameters, "
-			 "the rest by unloading it first", w->name, w->name);
+		why_line(w,
+			 "%s is loaded already; what can be changed of it is in /sys/module/%s/parameters, "
+			 "the rest by unloading it first",
+			 w->name, w->name);
 	else if (why_builtin(w->name))
-		why_line(w, "%s is built into the kernel; its parameters are set on the kernel's command line", w->name);
+		why_line(w, "%s is built into the kernel; its parameters are set on the kernel's command line",
+			 w->name);
 	else
-		why_line(w, "the module's own start found that another driver has registered what it brings: see dmesg");
+		why_line(w,
+			 "the module's own start found that another driver has registered what it brings: see dmesg");
 }
 
 static void busy(struct why *w)
@@ -153,7 +158,8 @@ static void busy(struct why *w)
 static void unreadable(struct why *w)
 {
 	why_line(w, "%s cannot be read: %s", w->path, strerror(errno));
-	why_line(w, "if the tree has changed, run depmod; if it is another kernel's, start the kernel that is installed");
+	why_line(w,
+		 "if the tree has changed, run depmod; if it is another kernel's, start the kernel that is installed");
 }
 
 /* The errors that need no search. NULL: another. */
@@ -162,11 +168,13 @@ static const char *known(int err)
 	switch (err) {
 	case ENODEV:
 	case ENXIO:
-		return "the driver found no device that it could serve: it is not there, switched off, or not of this kind";
+		return "the driver found no device that it could serve: it is not there, switched off, or not of this "
+		       "kind";
 	case ENOMEM:
 		return "the kernel has not enough memory for it: free some (dmesg tells how much it wanted)";
 	case ENOSYS:
-		return "this kernel can load no modules (CONFIG_MODULES is off), or a filter of system calls forbids it";
+		return "this kernel can load no modules (CONFIG_MODULES is off), or a filter of system calls forbids "
+		       "it";
 	case EOPNOTSUPP:
 		return "the kernel cannot unpack it: unpack the file";
 	case ETXTBSY:

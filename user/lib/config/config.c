@@ -24,7 +24,9 @@ static uint32_t hash_name(const char *name)
 void config_add(struct tmod_config *c, enum tmod_directive directive, const char *name, const char *value,
 		const char *file, uint32_t line)
 {
-	/* As kmod: a '*' in the name of a module that is to be blacklisted or to get options is a character as others. */
+	/*
+	 * As kmod: a '*' in the name of a module that is to be blacklisted or to get options is a character as others.
+	 */
 	bool exact = directive == TMOD_BLACKLIST || directive == TMOD_OPTIONS || !name[strcspn(name, "*?[\\")];
 	struct config_entry e = {
 		.public = { directive, name, value, file, line },
@@ -97,15 +99,17 @@ static void unread(struct reading *r, const char *path, int err)
 		config_add(r->config, TMOD_FORBID, "*", "it may hold policy, and cannot be read", path, 0);
 }
 
-/* By somebody else than root and who reads it: commands of such a file are theirs. A device such as /dev/null has none. */
+/*
+ * By somebody else than root and who reads it: commands of such a file are theirs. A device such as /dev/null has none.
+ */
 static bool can_be_changed(const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && (st->st_mode & S_IWOTH || (st->st_uid && st->st_uid != geteuid()));
 }
 
 /*
- * Warn of commands in files that others can write or, if that is asked for, let them stop what they would be run for: an
- * `install` becomes a `forbid`, a `remove` goes.
+ * Warn of commands in files that others can write or, if that is asked for, let them stop what they would be run for:
+ * an `install` becomes a `forbid`, a `remove` goes.
  */
 static void judge_commands(struct tmod_config *c, const struct tmod_messages *messages)
 {
@@ -117,7 +121,8 @@ static void judge_commands(struct tmod_config *c, const struct tmod_messages *me
 
 		if (command && e->untrusted && told != e->public.file) {
 			told = e->public.file;
-			say(messages, TMOD_WARNING, "%s:%u: others than root can write this file, and its commands are %s", told,
+			say(messages, TMOD_WARNING,
+			    "%s:%u: others than root can write this file, and its commands are %s", told,
 			    e->public.line, c->trusted_commands ? "refused" : "run");
 		}
 		if (command && e->untrusted && c->trusted_commands && e->public.directive == TMOD_REMOVE)
@@ -243,8 +248,7 @@ const struct tmod_entry *tmod_config_find(const struct tmod_config *c, enum tmod
 	uint32_t hash = e < end ? hash_name(name) : 0;
 
 	for (; e < end; e++) {
-		if (e->pattern ? !fnmatch(e->public.name, name, 0) :
-				 e->hash == hash && !strcmp(e->public.name, name))
+		if (e->pattern ? !fnmatch(e->public.name, name, 0) : e->hash == hash && !strcmp(e->public.name, name))
 			return &e->public;
 	}
 	return NULL;

@@ -15,23 +15,26 @@ struct config_entry {
 	struct tmod_entry public; /* first: callers have a pointer to it */
 	uint32_t hash;            /* of the name, if it is not a pattern */
 	bool pattern;
-	bool untrusted;           /* its file can be written by somebody else than root and who reads it */
+	bool untrusted; /* its file can be written by somebody else than root and who reads it */
 };
 
 struct tmod_config {
-	struct arena arena;   /* all strings */
+	struct arena arena; /* all strings */
 	struct stamps stamps;
-	struct buf entries;   /* of struct config_entry */
+	struct buf entries;    /* of struct config_entry */
 	bool trusted_commands; /* those of files that others can write are not run */
-	bool untrusted;       /* the file that is being read can be written by others */
-	uint32_t first[TMOD_DIRECTIVE_CNT + 1]; /* entries of a directive: from first[directive] up to first[directive + 1] */
+	bool untrusted;        /* the file that is being read can be written by others */
+	uint32_t first[TMOD_DIRECTIVE_CNT +
+		       1]; /* entries of a directive: from first[directive] up to first[directive + 1] */
 };
 
 /** config_add - add an entry, whose strings live as long as the arena; the name is as indexes have it. */
 void config_add(struct tmod_config *c, enum tmod_directive directive, const char *name, const char *value,
 		const char *file, uint32_t line);
 
-/** config_of_tree - is it a file that depmod writes: what modules say of themselves, with neither policy nor commands? */
+/**
+ * config_of_tree - is it a file that depmod writes: what modules say of themselves, with neither policy nor commands?
+ */
 bool config_of_tree(const char *path);
 
 /** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */

@@ -14,7 +14,7 @@ struct depmod_override {
 
 struct depmod_conf {
 	/* Folders below the tree, and "built-in" and "external"; the first goes before the others. Never empty. */
-	const char *const *search; /* ended by NULL, as the next two */
+	const char *const *search;   /* ended by NULL, as the next two */
 	const char *const *external; /* absolute folders besides the tree */
 	const char *const *exclude;  /* names of folders that are not searched, and with them what is below */
 	const struct depmod_override *overrides; /* of several for one module the last counts */

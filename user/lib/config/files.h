@@ -21,11 +21,11 @@ struct conf_files {
 	struct arena *arena;   /* has the paths */
 	struct stamps *stamps; /* get those of the folders */
 	const struct tmod_messages *messages;
-	bool aliases;          /* files that end in .alias, too */
-	struct buf all;        /* of struct conf_file */
-	const char *unread;    /* the last folder that cannot be read, or NULL; in the arena */
+	bool aliases;       /* files that end in .alias, too */
+	struct buf all;     /* of struct conf_file */
+	const char *unread; /* the last folder that cannot be read, or NULL; in the arena */
 	int unread_err;
-	bool failed;           /* no memory */
+	bool failed; /* no memory */
 };
 
 /* Add a file, or those of a folder. @may_lack: nothing is said if nothing is there. */

@@ -11,18 +11,18 @@
 #include "user/lib/say.h"
 
 struct lines {
-	const char *file;     /* its path, for messages */
+	const char *file; /* its path, for messages */
 	const struct tmod_messages *messages;
 	const char *next, *end; /* of the bytes as they are in the file */
-	char *out;            /* where the next line's text goes */
+	char *out;              /* where the next line's text goes */
 	uint32_t next_number;
 
 	/* The line at hand. */
-	uint32_t number;      /* in the file, from 1 */
-	const char *raw;      /* as it is in the file */
-	char *text, *rest;    /* without '\'; what line_word() has not taken */
-	bool cut;             /* there was a NUL byte, which ends the text */
-	const char *first;    /* its first word, cut off by line_word(), which it may be called for once */
+	uint32_t number;   /* in the file, from 1 */
+	const char *raw;   /* as it is in the file */
+	char *text, *rest; /* without '\'; what line_word() has not taken */
+	bool cut;          /* there was a NUL byte, which ends the text */
+	const char *first; /* its first word, cut off by line_word(), which it may be called for once */
 };
 
 /**

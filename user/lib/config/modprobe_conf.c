@@ -16,8 +16,8 @@ enum operand {
 	OPTIONS, /* ... in which tabs become blanks */
 	SOFTDEP,
 	WORDS,
-	SWITCH,  /* nothing; nor is there a name */
-	NAMES,   /* any number of names, and nothing else but a comment */
+	SWITCH, /* nothing; nor is there a name */
+	NAMES,  /* any number of names, and nothing else but a comment */
 };
 
 static const struct keyword {
@@ -25,16 +25,11 @@ static const struct keyword {
 	enum tmod_directive directive;
 	enum operand operand;
 } keywords[] = {
-	{ "blacklist", TMOD_BLACKLIST, NOTHING },
-	{ "options", TMOD_OPTIONS, OPTIONS },
-	{ "softdep", TMOD_SOFTDEP, SOFTDEP },
-	{ "alias", TMOD_ALIAS, MODULE },
-	{ "install", TMOD_INSTALL, TEXT },
-	{ "remove", TMOD_REMOVE, TEXT },
-	{ "weakdep", TMOD_WEAKDEP, WORDS },
-	{ "forbid", TMOD_FORBID, NAMES },
-	{ "allow", TMOD_ALLOW, NAMES },
-	{ "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
+	{ "blacklist", TMOD_BLACKLIST, NOTHING }, { "options", TMOD_OPTIONS, OPTIONS },
+	{ "softdep", TMOD_SOFTDEP, SOFTDEP },     { "alias", TMOD_ALIAS, MODULE },
+	{ "install", TMOD_INSTALL, TEXT },        { "remove", TMOD_REMOVE, TEXT },
+	{ "weakdep", TMOD_WEAKDEP, WORDS },       { "forbid", TMOD_FORBID, NAMES },
+	{ "allow", TMOD_ALLOW, NAMES },           { "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
 };
 
 static const struct keyword *find_keyword(const char *word)
@@ -196,8 +191,10 @@ static int read_line(struct tmod_config *c, struct lines *l)
 	if (!k && meant_policy(l->first) != TMOD_DIRECTIVE_CNT)
 		return refuse(c, l, meant_policy(l->first), l->first, "there is no such directive");
 	if (!k) {
-		line_bad(l, l->first, !strcmp(l->first, "include") || !strcmp(l->first, "config") ?
-			 "files cannot name others to be read any more" : "there is no such directive");
+		line_bad(l, l->first,
+			 !strcmp(l->first, "include") || !strcmp(l->first, "config") ?
+			     "files cannot name others to be read any more" :
+			     "there is no such directive");
 		return 0;
 	}
 	if (config_of_tree(l->file) && k->directive != TMOD_SOFTDEP && k->directive != TMOD_WEAKDEP) {

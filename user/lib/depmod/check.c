@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Warn of what modules need and nothing exports, and of versions that differ (depmod -e). Seldom asked: files are read anew. */
+/*
+ * Warn of what modules need and nothing exports, and of versions that differ (depmod -e). Seldom asked: files are read
+ * anew.
+ */
 #include <errno.h>
 #include <fcntl.h>
 
@@ -100,7 +103,8 @@ static int check_import(void *data, const struct tmod_symbol *s)
 {
 	const struct checking *c = data;
 	const struct depmod *d = c->d;
-	uint32_t number = names_find(&c->known.names, depmod_symbol(d, *s->name == '.' ? s->name + 1 : s->name)), crc = 0;
+	uint32_t number = names_find(&c->known.names, depmod_symbol(d, *s->name == '.' ? s->name + 1 : s->name)),
+		 crc = 0;
 	char path[DEPMOD_PATH_BYTES];
 
 	depmod_full_path(d, c->module, path);

@@ -14,11 +14,11 @@
 
 struct graph {
 	const struct depmod *d;
-	uint32_t *number; /* of a module: when it was found, from 1; 0: not yet */
-	uint32_t *low;    /* the lowest number that it reaches */
-	uint32_t *edge;   /* the next of its dependencies to follow */
-	uint32_t *path;   /* from the module that was begun with to the one at hand */
-	uint32_t *open;   /* those found whose component is not yet known */
+	uint32_t *number;    /* of a module: when it was found, from 1; 0: not yet */
+	uint32_t *low;       /* the lowest number that it reaches */
+	uint32_t *edge;      /* the next of its dependencies to follow */
+	uint32_t *path;      /* from the module that was begun with to the one at hand */
+	uint32_t *open;      /* those found whose component is not yet known */
 	uint32_t *component; /* 0: not known; or the number of its component */
 	uint32_t path_cnt, open_cnt, found_cnt, component_cnt;
 };
@@ -145,8 +145,13 @@ int depmod_find_cycles(struct depmod *d)
 	uint32_t *room = calloc((size_t)cnt * 6 + 1, sizeof(*room));
 	bool *cyclic = calloc((size_t)cnt + 1, sizeof(*cyclic));
 	struct graph g = {
-		.d = d, .number = room, .low = room + cnt, .edge = room + 2 * cnt, .path = room + 3 * cnt,
-		.open = room + 4 * cnt, .component = room + 5 * cnt,
+		.d = d,
+		.number = room,
+		.low = room + cnt,
+		.edge = room + 2 * cnt,
+		.path = room + 3 * cnt,
+		.open = room + 4 * cnt,
+		.component = room + 5 * cnt,
 	};
 	int err = room && cyclic ? 0 : -ENOMEM;
 

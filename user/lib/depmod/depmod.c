@@ -94,8 +94,8 @@ void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct rea
 /* Do the binary indexes that are there begin as indexes do? What a crash has left empty or zeroed does not. */
 static bool are_indexes(int dir)
 {
-	const uint8_t magic[] = { TENON_INDEX_MAGIC >> 24, TENON_INDEX_MAGIC >> 16 & 0xff, TENON_INDEX_MAGIC >> 8 & 0xff,
-				  TENON_INDEX_MAGIC & 0xff };
+	const uint8_t magic[] = { TENON_INDEX_MAGIC >> 24, TENON_INDEX_MAGIC >> 16 & 0xff,
+				  TENON_INDEX_MAGIC >> 8 & 0xff, TENON_INDEX_MAGIC & 0xff };
 	/* Those of what is built in may be empty. */
 	static const enum depmod_file indexes[] = { DEPMOD_DEP_BIN, DEPMOD_ALIAS_BIN, DEPMOD_SYMBOLS_BIN };
 	bool good = true;

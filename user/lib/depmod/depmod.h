@@ -43,22 +43,22 @@ struct span {
 };
 
 struct depmod_module {
-	const char *path;    /* from the tree's folder on, or absolute */
+	const char *path; /* from the tree's folder on, or absolute */
 	const char *name;
-	uint32_t order;      /* line in modules.order; UINT32_MAX without one */
-	uint32_t bucket;     /* orders those without one */
-	struct stamp stamp;  /* if the request has if_newer */
-	int err;             /* what is wrong with its file, and where the text of it is not in errno, that text */
-	char *fault;         /* owned */
+	uint32_t order;     /* line in modules.order; UINT32_MAX without one */
+	uint32_t bucket;    /* orders those without one */
+	struct stamp stamp; /* if the request has if_newer */
+	int err;            /* what is wrong with its file, and where the text of it is not in errno, that text */
+	char *fault;        /* owned */
 	struct reader *reader;
 	struct span info;    /* in reader->info: '=' separated entries, NUL-terminated */
 	struct span exports; /* in reader->exports: names, NUL-terminated; cnt is bytes */
 	struct span needs;   /* in reader->needs: numbers of names in reader->needed */
 	uint32_t *deps;      /* modules; owned. First those it needs itself, then (all) those these need */
 	uint32_t dep_cnt, all_cnt;
-	uint32_t users;      /* modules that need it */
-	uint32_t rank;       /* users come before what they use */
-	bool cyclic;         /* it needs a module that needs it */
+	uint32_t users; /* modules that need it */
+	uint32_t rank;  /* users come before what they use */
+	bool cyclic;    /* it needs a module that needs it */
 };
 
 /* A thread, and what it found and read. */
@@ -80,14 +80,14 @@ struct depmod {
 	struct tmod_messages serial;
 	pthread_mutex_t say_lock;
 	struct depmod_conf conf;
-	int dir, dir_err; /* of the tree; or -1, and why */
+	int dir, dir_err;              /* of the tree; or -1, and why */
 	struct names names;            /* of modules; their numbers mean nothing once they are sorted */
 	struct depmod_module *modules; /* in their order, when scan.c is done */
 	uint32_t module_cnt, module_cap;
 	struct reader readers[DEPMOD_THREADS_MAX];
 	unsigned int reader_cnt;
-	uint32_t next_module; /* to be read; atomic */
-	int64_t begun_ns;     /* when this run began */
+	uint32_t next_module;  /* to be read; atomic */
+	int64_t begun_ns;      /* when this run began */
 	struct record *record; /* of an earlier run, or NULL */
 	struct names exported;
 	uint32_t *owners; /* for each number in exported, a module */
@@ -99,7 +99,9 @@ int depmod_scan(struct depmod *d);
 int depmod_read(struct depmod *d);
 /* Return: 0 or a negative errno value: -ELOOP after depmod_find_cycles(). */
 int depmod_link(struct depmod *d);
-/* Mark and tell the modules that need each other; called once their direct dependencies are known. Return: 0, -ENOMEM. */
+/*
+ * Mark and tell the modules that need each other; called once their direct dependencies are known. Return: 0, -ENOMEM.
+ */
 int depmod_find_cycles(struct depmod *d);
 /* Go on without them, as if their files were not there and nothing had been related. */
 void depmod_drop_cycles(struct depmod *d);
@@ -125,7 +127,10 @@ static inline const char *depmod_symbol(const struct depmod *d, const char *name
 /* Open a file by its path from the tree's folder on, or an absolute one. Return: the descriptor or -1. */
 int depmod_open(const struct depmod *d, const char *path, int flags);
 
-/* Read all of @fd into @out, with a NUL behind, and close it. @fd: -1: errno says why. Return: 0 or a negative errno value. */
+/*
+ * Read all of @fd into @out, with a NUL behind, and close it. @fd: -1: errno says why. Return: 0 or a negative errno
+ * value.
+ */
 int depmod_read_all(int fd, struct buf *out);
 /* The same with a file of the tree. */
 int depmod_slurp(const struct depmod *d, const char *name, struct buf *out);

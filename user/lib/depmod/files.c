@@ -151,8 +151,8 @@ int depmod_devname(struct depmod *d, const struct tmod_messages *to, struct buf 
 			continue;
 		if (!n.type) {
 			say(to, TMOD_ERROR,
-			    "Module '%s' has devname (%s) but lacks major and minor information. Ignoring.",
-			    m->name, n.name);
+			    "Module '%s' has devname (%s) but lacks major and minor information. Ignoring.", m->name,
+			    n.name);
 			continue;
 		}
 		if (!out->len)

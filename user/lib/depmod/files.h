@@ -9,7 +9,7 @@
 typedef int depmod_file_fn(struct depmod *d, const struct tmod_messages *to, struct buf *out);
 
 depmod_file_fn depmod_dep, depmod_dep_bin, depmod_alias, depmod_alias_bin, depmod_softdep, depmod_weakdep,
-	depmod_symbols, depmod_symbols_bin, depmod_builtin_bin, depmod_builtin_alias_bin, depmod_devname, depmod_record;
+    depmod_symbols, depmod_symbols_bin, depmod_builtin_bin, depmod_builtin_alias_bin, depmod_devname, depmod_record;
 
 /**
  * depmod_info_next - step through the entries of a module that were kept

@@ -24,7 +24,8 @@ static char bad_char(const char *key)
 }
 
 /* Add a key that came from a file. */
-static void add_key(const struct tmod_messages *to, struct index_writer *w, const char *key, uint32_t value, uint32_t priority)
+static void add_key(const struct tmod_messages *to, struct index_writer *w, const char *key, uint32_t value,
+		    uint32_t priority)
 {
 	char bad = bad_char(key);
 
@@ -119,7 +120,8 @@ int depmod_symbols_bin(struct depmod *d, const struct tmod_messages *to, struct 
 }
 
 /* The list of built-in modules or their aliases cannot be read: as with kmod, the index is then an empty file. */
-static int no_input(struct depmod *d, const struct tmod_messages *to, const char *name, int err, struct index_writer *w, struct buf *text)
+static int no_input(struct depmod *d, const struct tmod_messages *to, const char *name, int err, struct index_writer *w,
+		    struct buf *text)
 {
 	say(to, TMOD_WARNING, "could not open %s at %s: %s", name, d->request->dir, strerror(-err));
 	buf_free(&w->text);

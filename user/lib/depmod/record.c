@@ -43,7 +43,8 @@ static bool head_holds(const struct record *r)
 	    h->head_sum != record_sum(h, offsetof(struct record_head, head_sum)) ||
 	    h->body_sum != record_sum(h + 1, r->file_bytes - sizeof(*h)))
 		return false;
-	bytes += h->module_cnt * sizeof(struct record_module) + (h->name_cnt + (uint64_t)h->need_cnt) * sizeof(uint32_t);
+	bytes +=
+	    h->module_cnt * sizeof(struct record_module) + (h->name_cnt + (uint64_t)h->need_cnt) * sizeof(uint32_t);
 	for (int i = 0; i < RECORD_TEXT_CNT; i++) {
 		if (!h->text_bytes[i] || h->text_bytes[i] > UINT32_MAX)
 			return false;

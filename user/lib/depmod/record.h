@@ -27,11 +27,11 @@ struct record_head {
 	uint64_t text_bytes[RECORD_TEXT_CNT];
 	struct stamp inputs[RECORD_INPUT_CNT];
 	struct stamp outputs[DEPMOD_FILE_CNT]; /* without ctime, which renaming changes */
-	uint64_t head_sum; /* of the head before */
+	uint64_t head_sum;                     /* of the head before */
 };
 
 struct record_module {
-	struct stamp stamp; /* STAMP_NONE: to be read again */
+	struct stamp stamp;   /* STAMP_NONE: to be read again */
 	uint32_t path, fault; /* in the text; fault: 0 without one */
 	int32_t err;
 	struct span info, exports, needs;
@@ -45,9 +45,9 @@ struct record {
 	const struct record_head *head; /* NULL: there is none */
 	const struct record_module *modules;
 	const char *paths;
-	struct reader reader; /* as if it had read the modules; what it has is part of the file */
-	struct names by_path; /* numbers are those of the modules; empty until it is asked */
-	bool same_modules;    /* the same paths in the same order ... */
+	struct reader reader;                     /* as if it had read the modules; what it has is part of the file */
+	struct names by_path;                     /* numbers are those of the modules; empty until it is asked */
+	bool same_modules;                        /* the same paths in the same order ... */
 	bool same_info, same_exports, same_needs; /* with the same contents */
 	bool same_inputs[RECORD_INPUT_CNT];
 	bool same_outputs[DEPMOD_FILE_CNT];
@@ -58,7 +58,9 @@ struct record {
 struct record *record_load(struct depmod *d, int dir);
 void record_free(struct record *r);
 
-/** record_match - give each module that has not changed what the record has of it. Return: has nothing changed at all? */
+/**
+ * record_match - give each module that has not changed what the record has of it. Return: has nothing changed at all?
+ */
 bool record_match(struct depmod *d, struct record *r, int dir);
 
 /** record_compare - all modules have been read: which of the record's contents are the same? */

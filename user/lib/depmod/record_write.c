@@ -9,7 +9,8 @@ struct making {
 	struct depmod *d;
 	struct buf needs;
 	struct names needed;
-	uint32_t *numbers[DEPMOD_THREADS_MAX + 1]; /* of the names of each reader, in needed; the last is of the old record */
+	uint32_t *
+	    numbers[DEPMOD_THREADS_MAX + 1]; /* of the names of each reader, in needed; the last is of the old record */
 };
 
 static unsigned int reader_number(const struct depmod *d, const struct reader *r)
@@ -81,7 +82,8 @@ static void add_info(const struct depmod *d, struct buf *out)
 {
 	for (uint32_t i = 0; i < d->module_cnt; i++)
 		if (d->modules[i].info.cnt)
-			buf_add(out, d->modules[i].reader->info.data + d->modules[i].info.first, d->modules[i].info.cnt);
+			buf_add(out, d->modules[i].reader->info.data + d->modules[i].info.first,
+				d->modules[i].info.cnt);
 }
 
 static void add_exports(const struct depmod *d, struct buf *out)

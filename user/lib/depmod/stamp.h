@@ -28,8 +28,8 @@ static inline int64_t stamp_ns(const struct timespec *t)
 
 static inline struct stamp stamp_of(const struct stat *st)
 {
-	return (struct stamp){ st->st_dev, st->st_ino, (uint64_t)st->st_size,
-			       stamp_ns(&st->st_mtim), stamp_ns(&st->st_ctim) };
+	return (struct stamp){ st->st_dev, st->st_ino, (uint64_t)st->st_size, stamp_ns(&st->st_mtim),
+			       stamp_ns(&st->st_ctim) };
 }
 
 static inline bool stamp_same(const struct stamp *a, const struct stamp *b)

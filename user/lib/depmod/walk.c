@@ -18,9 +18,9 @@ struct walk {
 	struct depmod *d;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct buf todo;   /* folders' paths, NUL-terminated; the last is next */
+	struct buf todo;     /* folders' paths, NUL-terminated; the last is next */
 	uint32_t folder_cnt; /* that ever were in it */
-	unsigned int busy; /* threads that read a folder */
+	unsigned int busy;   /* threads that read a folder */
 	int err;
 };
 
@@ -29,7 +29,7 @@ struct folder {
 	struct reader *r;
 	struct buf *subfolders;
 	int fd;
-	size_t len;          /* of the folder's path */
+	size_t len; /* of the folder's path */
 	char path[PATH_MAX];
 };
 
@@ -79,8 +79,8 @@ static void say_left_out(const struct folder *f, const char *why)
 {
 	const struct depmod *d = f->r->depmod;
 
-	say(d->say, TMOD_ERROR, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/", f->path,
-	    why);
+	say(d->say, TMOD_ERROR, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/",
+	    f->path, why);
 }
 
 /* An entry of the folder; its path is in f->path. */

@@ -39,8 +39,9 @@ static int append_with_softdeps(struct planner *l, uint32_t node, const struct r
 	if (!err)
 		err = load_append(l, node, why, &pre);
 	if (!err)
-		err = visit_all(l, &post, &(struct reason){ TMOD_SOFT_POST, name,
-							    plan_node(l->p, plan_node(l->p, node)->base)->step });
+		err = visit_all(l, &post,
+				&(struct reason){ TMOD_SOFT_POST, name,
+						  plan_node(l->p, plan_node(l->p, node)->base)->step });
 	buf_free(&pre);
 	buf_free(&post);
 	return err;
@@ -88,9 +89,13 @@ static int visit(struct planner *l, uint32_t node, const struct reason *why)
 		mark_required(l, node, &deps);
 	dep = (const void *)deps.data;
 	for (size_t i = 0; i < deps.len / sizeof(*dep) && !err; i++)
-		err = softdeps ? append_with_softdeps(l, dep[i], &dep_reason) : load_append(l, dep[i], &dep_reason, NULL);
+		err =
+		    softdeps ? append_with_softdeps(l, dep[i], &dep_reason) : load_append(l, dep[i], &dep_reason, NULL);
 	buf_free(&deps);
-	/* Without its commands, a module comes without its softdeps too: commands and softdeps may stand for each other. */
+	/*
+	 * Without its commands, a module comes without its softdeps too: commands and softdeps may stand for each
+	 * other.
+	 */
 	if (!err && (!softdeps || (node == l->asked && l->p->flags & TMOD_NO_COMMANDS)))
 		err = load_append(l, node, why, NULL);
 	else if (!err)

@@ -10,7 +10,7 @@ struct planner {
 	const char *options; /* for what is asked for */
 	uint32_t asked;      /* node */
 	uint32_t request;
-	uint32_t mark;       /* the request's number from 1: what nodes are marked with */
+	uint32_t mark; /* the request's number from 1: what nodes are marked with */
 	unsigned int depth;
 };
 

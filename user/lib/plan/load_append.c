@@ -67,8 +67,10 @@ static int check_circle(struct planner *l, uint32_t node, const struct buf *deps
 		buf_free(&theirs);
 	}
 	if (err == -ELOOP)
-		say(l->p->messages, TMOD_ERROR, "%s/modules.dep.bin: module %s and what it needs need each other; run depmod "
-		    "to see the circle", tmod_tree_dir(tmod_system_tree(l->p->system)), plan_node(l->p, node)->name);
+		say(l->p->messages, TMOD_ERROR,
+		    "%s/modules.dep.bin: module %s and what it needs need each other; run depmod "
+		    "to see the circle",
+		    tmod_tree_dir(tmod_system_tree(l->p->system)), plan_node(l->p, node)->name);
 	return err;
 }
 

@@ -21,22 +21,22 @@
 /* A module, or a module as an alias names it: options and commands may go by either. */
 struct node {
 	const char *name;
-	const char *alias;        /* NULL: it goes by its own name */
-	uint32_t base;            /* the node of the same module without an alias */
-	struct lookup_module info; /* of a base */
-	const char *file;         /* of a base: a path that was asked for, instead of the one in the tree */
-	bool known;               /* of a base: info is there */
-	uint32_t step;            /* of a base, or NO_STEP */
-	bool asked_kernel;        /* of a base, when unloading: the next two are there */
-	bool loaded;              /* and not yet planned to be unloaded */
-	int refcount;             /* without what is planned to be unloaded */
+	const char *alias;          /* NULL: it goes by its own name */
+	uint32_t base;              /* the node of the same module without an alias */
+	struct lookup_module info;  /* of a base */
+	const char *file;           /* of a base: a path that was asked for, instead of the one in the tree */
+	bool known;                 /* of a base: info is there */
+	uint32_t step;              /* of a base, or NO_STEP */
+	bool asked_kernel;          /* of a base, when unloading: the next two are there */
+	bool loaded;                /* and not yet planned to be unloaded */
+	int refcount;               /* without what is planned to be unloaded */
 	uint32_t visited, required; /* number of the request for which it was, from 1 */
 };
 
 struct request {
 	const char *name;
 	uint32_t word;
-	int err;      /* set when it has failed */
+	int err; /* set when it has failed */
 };
 
 struct want {
@@ -48,8 +48,8 @@ enum progress { STEP_WAITING, STEP_RUNNING, STEP_DONE, STEP_FAILED, STEP_LEFT_OU
 
 /* What tmod_step does not show. */
 struct step_state {
-	uint32_t wants;       /* the first; never NO_WANT */
-	uint32_t after_off;   /* in tmod_plan.after */
+	uint32_t wants;     /* the first; never NO_WANT */
+	uint32_t after_off; /* in tmod_plan.after */
 	enum progress progress;
 };
 
@@ -59,13 +59,13 @@ struct tmod_plan {
 	unsigned int flags;
 	bool unloads;
 	struct arena strings;
-	struct names keys;    /* of nodes: a name, or name '\\' alias; a key's number is the node's */
-	struct buf nodes;     /* of struct node */
-	struct buf requests;  /* of struct request */
-	struct buf wants;     /* of struct want */
-	struct buf after;     /* of uint32_t */
-	struct buf steps;     /* of struct tmod_step */
-	struct buf states;    /* of struct step_state, one for each step */
+	struct names keys;   /* of nodes: a name, or name '\\' alias; a key's number is the node's */
+	struct buf nodes;    /* of struct node */
+	struct buf requests; /* of struct request */
+	struct buf wants;    /* of struct want */
+	struct buf after;    /* of uint32_t */
+	struct buf steps;    /* of struct tmod_step */
+	struct buf states;   /* of struct step_state, one for each step */
 };
 
 #define PLAN_GET(type, name, field)                                                  \

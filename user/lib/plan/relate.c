@@ -37,8 +37,8 @@ int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes)
 }
 
 /*
- * The words of "pre: a b post: c". The modules are optional: what nobody knows is left out, and so is what cannot be looked
- * up because an index is damaged, which a message has told.
+ * The words of "pre: a b post: c". The modules are optional: what nobody knows is left out, and so is what cannot be
+ * looked up because an index is damaged, which a message has told.
  */
 static int add_softdep(struct tmod_plan *p, const char *value, struct buf *pre, struct buf *post)
 {

@@ -10,17 +10,16 @@
 struct runner {
 	struct tmod_plan *p;
 	const struct tmod_run *run;
-	pthread_mutex_t lock;     /* for all below, the plan's states and requests, and messages */
+	pthread_mutex_t lock; /* for all below, the plan's states and requests, and messages */
 	pthread_cond_t changed;
-	uint32_t first;           /* all before it are finished */
+	uint32_t first; /* all before it are finished */
 	uint32_t running;
-	bool begun;               /* a step has been done */
-	bool failed;              /* a request has */
+	bool begun;  /* a step has been done */
+	bool failed; /* a request has */
 };
 
 /* Say something, from any thread that does not hold the lock. */
-__attribute__((format(printf, 3, 4)))
-void runner_say(struct runner *r, enum tmod_level level, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void runner_say(struct runner *r, enum tmod_level level, const char *format, ...);
 
 /**
  * do_step - do it, or only tell of it

@@ -249,7 +249,8 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 		return 0;
 	plan_node(u->p, node)->visited = u->request + 1;
 	if (u->depth == DEPTH_MAX) {
-		say(u->p->messages, level_of(u), "holders or softdeps, more than %d deep; the last is %s", DEPTH_MAX, name);
+		say(u->p->messages, level_of(u), "holders or softdeps, more than %d deep; the last is %s", DEPTH_MAX,
+		    name);
 		return -ELOOP;
 	}
 	u->depth++;
