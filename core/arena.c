@@ -6,49 +6,50 @@
 #include "core/context.h"
 #include "core/module.h"
 
-static size_t padding(const struct arena_extent *e, size_t align)
+/*
+ * Find the smallest gap of @b in which r->size bytes fit, aligned, and put @r there: offset, prev and next, not yet in
+ * the list. Return: whether there is one. Also corrects b->largest.
+ */
+static bool best_fit(struct arena_block *b, struct arena_region *r, size_t align)
 {
-	tenon_addr run = e->block->pub.run + e->offset;
+	struct arena_region *prev = NULL, *next = b->first;
+	size_t best = SIZE_MAX, largest = 0;
 
-	return (size_t)(-run & (align - 1));
-}
+	for (;; prev = next, next = next->next) {
+		size_t at = arena_end(prev), gap = (next ? next->offset : b->pub.size) - at;
+		size_t pad = (size_t)(-(b->pub.run + at) & (align - 1));
 
-/* The smallest free extent of @b that takes @size aligned; also corrects b->largest. */
-static struct arena_extent *best_fit(struct arena_block *b, size_t size, size_t align)
-{
-	struct arena_extent *best = NULL;
-	size_t largest = 0;
-
-	for (struct arena_extent *e = b->extents; e; e = e->next) {
-		if (e->module)
-			continue;
-		if (e->size > largest)
-			largest = e->size;
-		if (e->size >= size + padding(e, align) && (!best || e->size < best->size))
-			best = e;
+		if (gap > largest)
+			largest = gap;
+		if (gap >= r->size + pad && gap < best) {
+			best = gap;
+			r->offset = at + pad;
+			r->prev = prev;
+			r->next = next;
+		}
+		if (!next)
+			break;
 	}
 	b->largest = largest;
-	return best;
+	return best != SIZE_MAX;
 }
 
+/* Room for @size bytes. The host maps it, and gives memory for its description, with the lock held. */
 static struct arena_block *block_new(struct tenon_domain *d, enum tenon_mem kind, size_t size)
 {
 	struct tenon *t = d->t;
 	struct arena_block *b = mem_alloc(t, sizeof(*b)), **link = &d->arena.blocks[kind];
-	struct arena_extent *e = mem_alloc(t, sizeof(*e));
 	size_t unit = t->host->block_size;
 
-	if (!b || !e)
-		goto err;
+	if (!b)
+		return NULL;
 	b->pub.domain = d;
 	b->pub.kind = kind;
 	b->pub.size = (size + unit - 1) / unit * unit;
-	if (t->host->block_map(t->host->context, &b->pub))
-		goto err;
-	e->block = b;
-	e->size = b->pub.size;
-	b->extents = e;
-	b->largest = e->size;
+	if (t->host->block_map(t->host->context, &b->pub)) {
+		mem_free_later(t, b, sizeof(*b));
+		return NULL;
+	}
 	/* Last in the list: the first blocks stay full, the last ones empty and go. */
 	while (*link)
 		link = &(*link)->next;
@@ -56,10 +57,6 @@ static struct arena_block *block_new(struct tenon_domain *d, enum tenon_mem kind
 	t->stats.block_cnt++;
 	t->stats.block_bytes += b->pub.size;
 	return b;
-err:
-	mem_free(t, e, sizeof(*e));
-	mem_free(t, b, sizeof(*b));
-	return NULL;
 }
 
 static void block_delete(struct tenon *t, struct arena_block *b)
@@ -72,109 +69,58 @@ static void block_delete(struct tenon *t, struct arena_block *b)
 	t->stats.block_cnt--;
 	t->stats.block_bytes -= b->pub.size;
 	t->host->block_unmap(t->host->context, &b->pub);
-	mem_free(t, b->extents, sizeof(*b->extents));
-	mem_free(t, b, sizeof(*b));
+	mem_free_later(t, b, sizeof(*b));
 }
 
-/* Join @e with the free extent behind it. */
-static void join(struct tenon *t, struct arena_extent *e)
+void arena_free(struct tenon *t, struct arena_region *r)
 {
-	struct arena_extent *gone = e->next;
+	struct arena_block *b = r->block;
+	size_t gap;
 
-	e->size += gone->size;
-	e->next = gone->next;
-	if (e->next)
-		e->next->prev = e;
-	mem_free(t, gone, sizeof(*gone));
-}
-
-void arena_free(struct tenon *t, struct arena_extent *e)
-{
-	struct arena_block *b;
-
-	if (!e)
+	if (!b)
 		return;
-	b = e->block;
-	b->used -= e->size;
-	t->stats.used_bytes -= e->size;
-	e->module = NULL;
-	if (e->next && !e->next->module)
-		join(t, e);
-	if (e->prev && !e->prev->module) {
-		e = e->prev;
-		join(t, e);
-	}
-	if (e->size > b->largest)
-		b->largest = e->size;
+	gap = (r->next ? r->next->offset : b->pub.size) - arena_end(r->prev);
+	if (gap > b->largest)
+		b->largest = gap;
+	*(r->prev ? &r->prev->next : &b->first) = r->next;
+	if (r->next)
+		r->next->prev = r->prev;
+	r->block = NULL;
+	b->used -= r->size;
+	t->stats.used_bytes -= r->size;
 	if (!b->used && !b->writers)
 		block_delete(t, b);
 }
 
-/*
- * Cut a used extent in two, the first of which keeps @size bytes. Return: the second; NULL: no memory, @e has been
- * freed.
- */
-static struct arena_extent *split(struct tenon *t, struct arena_extent *e, size_t size)
+bool arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_t align)
 {
-	struct arena_extent *rest = mem_alloc(t, sizeof(*rest));
-
-	if (!rest) {
-		arena_free(t, e);
-		return NULL;
-	}
-	*rest = *e;
-	rest->prev = e;
-	rest->offset += size;
-	rest->size -= size;
-	if (e->next)
-		e->next->prev = rest;
-	e->next = rest;
-	e->size = size;
-	return rest;
-}
-
-struct arena_extent *arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_t align)
-{
-	struct arena_extent *e = NULL, *spare;
+	struct arena_region *r = &m->region[kind];
 	struct tenon *t = m->t;
-	struct arena_block *b;
-	size_t pad;
+	struct arena_block *b = m->domain->arena.blocks[kind];
 
-	for (b = m->domain->arena.blocks[kind]; b && !e; b = b->next)
-		if (b->largest >= size)
-			e = best_fit(b, size, align);
-	if (!e) {
+	r->size = size;
+	while (b && (b->largest < size || !best_fit(b, r, align)))
+		b = b->next;
+	if (!b) {
 		b = block_new(m->domain, kind, align > t->host->page_size ? size + align : size);
-		e = b ? best_fit(b, size, align) : NULL;
+		if (!b || !best_fit(b, r, align))
+			return false;
 	}
-	if (!e)
-		return NULL;
-	/* Take all of it, and give back what is too much on both sides. */
-	e->module = m;
-	e->block->used += e->size;
-	t->stats.used_bytes += e->size;
-	pad = padding(e, align);
-	if (pad) {
-		spare = e;
-		e = split(t, e, pad);
-		if (!e)
-			return NULL;
-		arena_free(t, spare);
-	}
-	if (e->size > size) {
-		spare = split(t, e, size);
-		if (!spare)
-			return NULL;
-		arena_free(t, spare);
-	}
-	return e;
+	r->block = b;
+	r->module = m;
+	*(r->prev ? &r->prev->next : &b->first) = r;
+	if (r->next)
+		r->next->prev = r;
+	b->used += size;
+	t->stats.used_bytes += size;
+	return true;
 }
 
-uint8_t *arena_at(const struct arena_extent *e, tenon_addr run, size_t size)
+uint8_t *arena_at(const struct arena_region *r, tenon_addr run, size_t size)
 {
-	tenon_addr offset = e ? run - arena_run(e) : 0;
+	tenon_addr offset = r->block ? run - arena_run(r) : 0;
 
-	return e && offset <= e->size && e->size - offset >= size ? arena_write(e) + offset : NULL;
+	return r->block && offset <= r->size && r->size - offset >= size ? arena_write(r) + offset : NULL;
 }
 
 int arena_write_begin(struct tenon *t, struct arena_block *b)
@@ -190,15 +136,15 @@ int arena_write_begin(struct tenon *t, struct arena_block *b)
 	return err;
 }
 
-struct tenon_range arena_range(const struct arena_extent *e, enum tenon_access access)
+struct tenon_range arena_range(const struct arena_region *r, enum tenon_access access)
 {
-	return (struct tenon_range){ &e->block->pub, e->offset, e->size, access,
-				     access == TENON_ACCESS_KIND && e->block->writers == 1 };
+	return (struct tenon_range){ &r->block->pub, r->offset, r->size, access,
+				     access == TENON_ACCESS_KIND && r->block->writers == 1 };
 }
 
-int arena_protect(struct tenon *t, const struct arena_extent *e, enum tenon_access access)
+int arena_protect(struct tenon *t, const struct arena_region *r, enum tenon_access access)
 {
-	struct tenon_range range = arena_range(e, access);
+	struct tenon_range range = arena_range(r, access);
 
 	t->stats.protect_calls++;
 	return t->host->protect(t->host->context, &range, 1);

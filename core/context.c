@@ -5,11 +5,25 @@
 
 #include "core/context.h"
 
+/* What mem_free_later() makes of memory. */
+struct mem_unused {
+	struct mem_unused *next;
+	size_t size;
+};
+
+/* Every piece can be made one. */
+static size_t mem_size(size_t size)
+{
+	return size < sizeof(struct mem_unused) ? sizeof(struct mem_unused) : size;
+}
+
 void *mem_alloc(struct tenon *t, size_t size)
 {
-	void *p = t->host->alloc(t->host->context, size);
 	size_t now, peak;
+	void *p;
 
+	size = mem_size(size);
+	p = t->host->alloc(t->host->context, size);
 	if (!p)
 		return NULL;
 	memset(p, 0, size);
@@ -25,8 +39,19 @@ void mem_free(struct tenon *t, void *p, size_t size)
 {
 	if (!p)
 		return;
+	size = mem_size(size);
 	atomic_fetch_sub_explicit(&t->heap_bytes, size, memory_order_relaxed);
 	t->host->free(t->host->context, p, size);
+}
+
+void mem_free_later(struct tenon *t, void *p, size_t size)
+{
+	struct mem_unused *unused = p;
+
+	if (!p)
+		return;
+	*unused = (struct mem_unused){ t->unused, size };
+	t->unused = unused;
 }
 
 void core_lock(struct tenon *t)
@@ -36,7 +61,14 @@ void core_lock(struct tenon *t)
 
 void core_unlock(struct tenon *t)
 {
+	struct mem_unused *unused = t->unused, *next;
+
+	t->unused = NULL;
 	t->host->unlock(t->host->context);
+	for (; unused; unused = next) {
+		next = unused->next;
+		mem_free(t, unused, unused->size);
+	}
 }
 
 struct tenon_thread *core_thread(struct tenon *t)

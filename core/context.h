@@ -20,7 +20,7 @@ struct personality_use {
 
 /* Interfaces as text: tenon_explain_versions. */
 struct type_texts {
-	/* Keep that of a module's exports, which are in the domain's table. Lock held. Return: 0 or -TENON_ENOMEM. */
+	/* Keep that of a module's exports, which are in the domain's table. Return: 0 or -TENON_ENOMEM. */
 	int (*keep)(struct load *l);
 	/* Put the difference between what @l was built with and the export's into the diagnosis, if both are known. */
 	void (*explain)(struct load *l, const struct tenon_export *e);
@@ -61,12 +61,16 @@ struct tenon {
 	struct table interface; /* exports that bind in every domain */
 
 	struct personality_use kinds[PERSONALITY_MAX];
+	struct mem_unused *unused;       /* to be freed when the lock is released */
 	struct tenon_thread only_thread; /* where the host has no threads */
 };
 
-/* Memory of the core's own, zeroed. NULL if there is none. Any context of the host's alloc. */
+/* Memory of the core's own, zeroed. NULL if there is none. Where the lock is held, host.h says so at alloc. */
 void *mem_alloc(struct tenon *t, size_t size);
+/* Without the core's lock. */
 void mem_free(struct tenon *t, void *p, size_t size);
+/* With it: core_unlock() gives it back to the host, which may sleep in free or take locks of its own. */
+void mem_free_later(struct tenon *t, void *p, size_t size);
 
 void core_lock(struct tenon *t);
 void core_unlock(struct tenon *t);

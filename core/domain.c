@@ -91,10 +91,10 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
 	while (*link != d)
 		link = &(*link)->next;
 	*link = d->next;
+	core_unlock(t);
 	table_free(t, &d->exports);
 	table_free(t, &d->linux_exports);
 	table_free(t, &d->modules);
-	core_unlock(t);
 	mem_free(t, d, sizeof(*d));
 	return 0;
 }

@@ -37,7 +37,7 @@ static bool is_inside(const struct load *l, tenon_addr value)
 	bool inside = load_write_ptr(l, value & ~(tenon_addr)1, 1);
 
 	for (uint32_t mem = TENON_MEM_RODATA; mem <= TENON_MEM_DATA && !inside; mem++)
-		inside = arena_at(l->m->region[mem], value, 0);
+		inside = arena_at(&l->m->region[mem], value, 0);
 	return inside;
 }
 

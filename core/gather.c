@@ -18,16 +18,14 @@ struct need {
 
 static int gather(struct tenon_plan *p, const struct need *need);
 
-/* Keep a live module until the plan ends. */
+/* Keep a live module, on which there is a reference, until the plan ends. */
 static int pin(struct tenon_plan *p, struct tenon_module *m)
 {
 	struct plan_pin *pin = mem_alloc(p->t, sizeof(*pin));
 
-	if (!pin)
+	if (!pin) {
+		tenon_put(m, "a plan that cannot pin it");
 		return fail(p->diag, TENON_R_NO_MEMORY);
-	if (!tenon_try_get(m)) {
-		mem_free(p->t, pin, sizeof(*pin));
-		return fail_name(p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
 	}
 	*pin = (struct plan_pin){ p->pins, m };
 	p->pins = pin;
@@ -48,8 +46,8 @@ static int already_loaded(struct tenon_plan *p, struct tenon_module *m, bool wai
 	return fail(p->diag, TENON_R_LOADED_PARAMS);
 }
 
-/* @m, which this plan is loading, is met again: while its own dependencies are being read? */
-static int met_again(struct tenon_plan *p, const struct tenon_module *m)
+/* @m, which this plan is loading, is needed once more: by one of its own dependencies? */
+static int check_cycle(struct tenon_plan *p, const struct tenon_module *m)
 {
 	const struct load *l = p->path;
 	int err;
@@ -83,31 +81,28 @@ static int settle(struct tenon_plan *p, const struct need *need, const char *nam
 	return err;
 }
 
-/* Begin to load a module that nobody has. Whatever fails, roll back finds it on the path. */
-static int load_new(struct tenon_plan *p, const struct need *need, struct load **out)
+/* What loading a module takes. Made before it is known whether nobody has the name: the lock is not held here. */
+static struct load *load_new(struct tenon_plan *p, const struct need *need)
 {
 	struct load *l = mem_alloc(p->t, sizeof(*l));
 
 	if (!l)
-		return fail(p->diag, TENON_R_NO_MEMORY);
+		return NULL;
 	l->plan = p;
 	l->t = p->t;
 	l->diag = p->diag;
 	l->flags = p->req->flags;
 	l->params = need->params;
 	l->wanted = need->asked;
-	l->needed_by = p->path;
-	p->path = *out = l;
 	l->m = module_new(p, need->name);
-	if (!l->m || (need->name[0] && module_claim_name(l->m)))
-		return fail(p->diag, TENON_R_NO_MEMORY);
-	return 0;
+	return l;
 }
 
 /*
- * Claim a name for this plan. Return: 0 with *out if it is ours to load, or NULL if it is there already; or an error.
+ * Claim a name for this plan. Return: 0 with @l on the path if it is ours to load, or with a reference on *live if it
+ * is there already, or with neither if this plan is loading it; or an error. Lock held.
  */
-static int claim(struct tenon_plan *p, const struct need *need, struct load **out)
+static int claim(struct tenon_plan *p, const struct need *need, struct load *l, struct tenon_module **live)
 {
 	struct tenon_module *m;
 	bool waited;
@@ -117,12 +112,21 @@ static int claim(struct tenon_plan *p, const struct need *need, struct load **ou
 		return err;
 	if (p->domain->dead)
 		return fail_name(p->diag, TENON_R_DOMAIN_DEAD, p->domain->name);
-	if (!m)
-		return load_new(p, need, out);
+	if (!m) {
+		/* Whatever fails from here on, roll back finds it on the path. */
+		l->needed_by = p->path;
+		p->path = l;
+		return need->name[0] && module_claim_name(l->m) ? fail(p->diag, TENON_R_NO_MEMORY) : 0;
+	}
 	if (m->plan == p)
-		return met_again(p, m);
+		return check_cycle(p, m);
 	/* With more modules to load the first one being there answers nothing yet. */
-	return need->asked && !p->req->more_cnt ? already_loaded(p, m, waited) : pin(p, m);
+	if (need->asked && !p->req->more_cnt)
+		return already_loaded(p, m, waited);
+	if (!tenon_try_get(m))
+		return fail_name(p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
+	*live = m;
+	return 0;
 }
 
 /* The file has said its name. If the request did not know it, claim it now. */
@@ -239,13 +243,23 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 
 static int gather(struct tenon_plan *p, const struct need *need)
 {
-	struct load *l = NULL;
+	struct load *l = load_new(p, need);
+	struct tenon_module *live = NULL;
 	int err;
 
+	if (!l || !l->m) {
+		mem_free(p->t, l, sizeof(*l));
+		return fail(p->diag, TENON_R_NO_MEMORY);
+	}
 	core_lock(p->t);
-	err = claim(p, need, &l);
+	err = claim(p, need, l, &live);
 	core_unlock(p->t);
-	if (err || !l)
+	if (p->path != l) {
+		mem_free(p->t, l->m, sizeof(*l->m));
+		mem_free(p->t, l, sizeof(*l));
+		return live ? pin(p, live) : err;
+	}
+	if (err)
 		return err;
 	diag_module(p->diag, need->name[0] ? need->name : "module");
 	err = examine(p, l, need);
@@ -255,7 +269,7 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	err = settle_name(p, need, l->m) ?: load_apply_policy(l) ?: gather_dependencies(p, l, need->depth);
 	if (err)
 		return err;
-	/* Its dependencies stand in the list; now it comes behind them. */
+	/* Its dependencies are in the list; now it follows them. */
 	p->path = l->needed_by;
 	*p->tail = l;
 	p->tail = &l->next;

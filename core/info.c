@@ -56,10 +56,10 @@ void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *o
 		.exit = m->exit,
 	};
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
-		if (!m->region[mem])
+		if (!m->region[mem].block)
 			continue;
-		out->size[mem] = m->region[mem]->size;
-		out->address[mem] = arena_run(m->region[mem]);
+		out->size[mem] = m->region[mem].size;
+		out->address[mem] = arena_run(&m->region[mem]);
 	}
 }
 
@@ -102,17 +102,34 @@ int tenon_for_each_import(const struct tenon_module *m, int (*fn)(const struct t
 	return ret;
 }
 
+/* Its regions and the gaps between them. */
+static int each_in_block(const struct arena_block *b, int (*fn)(const struct tenon_region *r, void *arg), void *arg)
+{
+	const struct arena_region *r = b->first;
+	struct tenon_region out = { .block = &b->pub };
+	int ret = 0;
+
+	for (; out.offset < b->pub.size && !ret; out.offset += out.size) {
+		out.module = NULL;
+		out.size = (r ? r->offset : b->pub.size) - out.offset;
+		if (!out.size) {
+			out.module = r->module;
+			out.size = r->size;
+			r = r->next;
+		}
+		ret = fn(&out, arg);
+	}
+	return ret;
+}
+
 static int each_in_domain(const struct tenon_domain *d, int (*fn)(const struct tenon_region *r, void *arg), void *arg)
 {
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
 		for (const struct arena_block *b = d->arena.blocks[mem]; b; b = b->next) {
-			for (const struct arena_extent *e = b->extents; e; e = e->next) {
-				struct tenon_region r = { &b->pub, e->module, e->offset, e->size };
-				int ret = fn(&r, arg);
+			int ret = each_in_block(b, fn, arg);
 
-				if (ret)
-					return ret;
-			}
+			if (ret)
+				return ret;
 		}
 	}
 	return 0;
@@ -134,10 +151,10 @@ const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_doma
 	(void)t;
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++)
 		for (const struct arena_block *b = d->arena.blocks[mem]; b; b = b->next)
-			for (const struct arena_extent *e = b->extents; e && address - b->pub.run < b->pub.size;
-			     e = e->next)
-				if (address - b->pub.run - e->offset < e->size)
-					return e->module;
+			for (const struct arena_region *r = b->first; r && address - b->pub.run < b->pub.size;
+			     r = r->next)
+				if (address - b->pub.run - r->offset < r->size)
+					return r->module;
 	return NULL;
 }
 

@@ -147,7 +147,7 @@ int load_layout(struct load *l)
 	return check_relocation_form(l) ?: layout_slots(l);
 }
 
-static void place_slots(struct reloc_slots *slots, const struct arena_extent *region)
+static void place_slots(struct reloc_slots *slots, const struct arena_region *region)
 {
 	if (!slots->cnt)
 		return;
@@ -157,26 +157,26 @@ static void place_slots(struct reloc_slots *slots, const struct arena_extent *re
 
 int load_place(struct load *l)
 {
-	struct arena_extent **region = l->m->region;
+	const struct arena_region *region = l->m->region;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
 		struct load_section *sec = &l->sections[i];
 
 		if (sec->mem == SECTION_NOT_LOADED)
 			continue;
-		if (!region[sec->mem]) {
+		if (!region[sec->mem].block) {
 			/* An empty section in a region of no bytes: symbols may still point at it. */
 			sec->run = l->t->host->window_start;
 			continue;
 		}
-		sec->write = arena_write(region[sec->mem]) + sec->run;
-		sec->run += arena_run(region[sec->mem]);
+		sec->write = arena_write(&region[sec->mem]) + sec->run;
+		sec->run += arena_run(&region[sec->mem]);
 		if (sec->data)
 			memcpy(sec->write, sec->data, (size_t)sec->size);
 		else
 			memset(sec->write, 0, (size_t)sec->size);
 	}
-	place_slots(&l->stubs, region[TENON_MEM_TEXT]);
-	place_slots(&l->got, region[TENON_MEM_RODATA]);
+	place_slots(&l->stubs, &region[TENON_MEM_TEXT]);
+	place_slots(&l->got, &region[TENON_MEM_RODATA]);
 	return 0;
 }

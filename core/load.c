@@ -26,6 +26,11 @@ void load_free(struct load *l)
 	mem_free(t, l, sizeof(*l));
 }
 
+const struct load_section *load_special(const struct load *l, enum special which)
+{
+	return &l->sections[l->special[which]];
+}
+
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec)
 {
 	l->diag->section = (uint32_t)(sec - l->sections);
@@ -73,7 +78,7 @@ uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 	uint8_t *p = NULL;
 
 	for (uint32_t mem = 0; mem < TENON_MEM_COUNT && !p; mem++)
-		p = arena_at(l->m->region[mem], run, size);
+		p = arena_at(&l->m->region[mem], run, size);
 	return p;
 }
 
@@ -81,9 +86,9 @@ const char *load_string(const struct load *l, tenon_addr run, size_t max)
 {
 	/* Only where the domain cannot write: other modules of it may be running and change the string under us. */
 	for (uint32_t mem = TENON_MEM_TEXT; mem <= TENON_MEM_RODATA; mem++) {
-		const struct arena_extent *e = l->m->region[mem];
-		const uint8_t *p = arena_at(e, run, 1);
-		size_t left = p ? (size_t)(arena_write(e) + e->size - p) : 0;
+		const struct arena_region *r = &l->m->region[mem];
+		const uint8_t *p = arena_at(r, run, 1);
+		size_t left = p ? (size_t)(arena_write(r) + r->size - p) : 0;
 
 		if (p && memchr(p, 0, left < max ? left : max))
 			return (const char *)p;

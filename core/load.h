@@ -84,9 +84,9 @@ struct load {
 int load_read(struct load *l, struct tenon_source *src);
 int load_verify(struct load *l);
 int load_check(struct load *l);
-int load_layout(struct load *l);  /* sizes, and the form of relocations; plan_reserve() gives addresses */
-int load_place(struct load *l);   /* copy the sections there */
-int load_resolve(struct load *l); /* core's lock held */
+int load_layout(struct load *l); /* sizes, and the form of relocations; plan_reserve() gives addresses */
+int load_place(struct load *l);  /* copy the sections there */
+int load_resolve(struct load *l);
 int load_relocate(struct load *l);
 int load_exports(struct load *l); /* read its export tables */
 /*
@@ -101,10 +101,7 @@ void load_free(struct load *l);
 void load_close_found(struct load *l);
 
 /* A special section; if there is none, section 0, which has no bytes. */
-static inline const struct load_section *load_special(const struct load *l, enum special which)
-{
-	return &l->sections[l->special[which]];
-}
+const struct load_section *load_special(const struct load *l, enum special which);
 
 /* The diagnosis, saying that it is about @sec. */
 struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);

@@ -52,7 +52,7 @@ static void unbind_imports(struct tenon_module *m)
 			owner->users--;
 		}
 	}
-	mem_free(m->t, m->imports, m->import_cap * sizeof(*m->imports));
+	mem_free_later(m->t, m->imports, m->import_cap * sizeof(*m->imports));
 	m->imports = NULL;
 	m->import_cnt = m->import_cap = 0;
 }
@@ -71,36 +71,34 @@ void module_withdraw(struct tenon_module *m)
 /* A stale pointer into freed text must trap, not run what is there next. A block that goes away traps by itself. */
 static void poison_text(struct tenon_module *m)
 {
-	struct arena_extent *e = m->region[TENON_MEM_TEXT];
+	struct arena_region *r = &m->region[TENON_MEM_TEXT];
 	uint32_t fill = m->t->host->arch->trap_fill;
 
-	if (!e || e->block->used == e->size || arena_write_begin(m->t, e->block))
+	if (!r->block || r->block->used == r->size || arena_write_begin(m->t, r->block))
 		return;
-	for (size_t i = 0; i + sizeof(fill) <= e->size; i += sizeof(fill))
-		memcpy(arena_write(e) + i, &fill, sizeof(fill));
-	arena_protect(m->t, e, TENON_ACCESS_KIND);
-	arena_write_end(m->t, e->block);
+	for (size_t i = 0; i + sizeof(fill) <= r->size; i += sizeof(fill))
+		memcpy(arena_write(r) + i, &fill, sizeof(fill));
+	arena_protect(m->t, r, TENON_ACCESS_KIND);
+	arena_write_end(m->t, r->block);
 }
 
 void module_free_memory(struct tenon_module *m, bool init_only)
 {
 	if (!init_only)
 		poison_text(m);
-	for (int mem = init_only ? TENON_MEM_INIT_TEXT : 0; mem < TENON_MEM_COUNT; mem++) {
-		arena_free(m->t, m->region[mem]);
-		m->region[mem] = NULL;
-	}
+	for (int mem = init_only ? TENON_MEM_INIT_TEXT : 0; mem < TENON_MEM_COUNT; mem++)
+		arena_free(m->t, &m->region[mem]);
 }
 
 int module_seal(struct tenon_module *m)
 {
-	struct arena_extent *e = m->region[TENON_MEM_RO_AFTER_INIT];
+	struct arena_region *r = &m->region[TENON_MEM_RO_AFTER_INIT];
 
 	module_free_memory(m, true);
-	if (!e)
+	if (!r->block)
 		return 0;
-	e->block->sealed = true;
-	return arena_protect(m->t, e, TENON_ACCESS_READ);
+	r->block->sealed = true;
+	return arena_protect(m->t, r, TENON_ACCESS_READ);
 }
 
 void module_delete(struct tenon_module *m)
@@ -115,10 +113,10 @@ void module_delete(struct tenon_module *m)
 		if (m->older)
 			m->older->newer = m->newer;
 	}
-	mem_free(t, m->exports, m->export_cnt * sizeof(*m->exports));
-	mem_free(t, m->export_names, m->export_names_bytes);
-	mem_free(t, m->types, m->types_bytes);
-	mem_free(t, m, sizeof(*m));
+	mem_free_later(t, m->exports, m->export_cnt * sizeof(*m->exports));
+	mem_free_later(t, m->export_names, m->export_names_bytes);
+	mem_free_later(t, m->types, m->types_bytes);
+	mem_free_later(t, m, sizeof(*m));
 }
 
 void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag)

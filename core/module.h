@@ -35,7 +35,6 @@ struct tenon_module {
 	uint32_t users;        /* modules bound to it; core's lock */
 	uint32_t taints;
 
-	struct arena_extent *region[TENON_MEM_COUNT];
 	struct tenon_export *exports; /* export_cnt of them, names in its own rodata (host-readable copy) */
 	char *export_names;           /* the copy */
 	uint32_t export_cnt;
@@ -55,6 +54,7 @@ struct tenon_module {
 	size_t content_hash;    /* of the file, to tell same name, different content */
 	uint64_t signer;        /* the host's, see tenon_set_signer */
 	uint32_t bind_mark;     /* t->bind_serial of the last pass that met it */
+	struct arena_region region[TENON_MEM_COUNT];
 	char name_text[TENON_NAME_BYTES];
 };
 

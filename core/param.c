@@ -141,7 +141,7 @@ static void put_string(uint8_t *to, const char *text, size_t len)
 /* Put the text of a string parameter behind those before. Return: its run address. */
 static tenon_addr keep_text(struct param_table *tab, const char *text, size_t len)
 {
-	const struct arena_extent *data = tab->l->m->region[TENON_MEM_DATA];
+	const struct arena_region *data = &tab->l->m->region[TENON_MEM_DATA];
 	tenon_addr off = tab->l->params_offset + tab->strings_used;
 
 	tab->strings_used += len + 1;

@@ -21,36 +21,27 @@ int plan_each(struct tenon_plan *p, int (*stage)(struct load *l))
 	return err;
 }
 
-/* Let the rest of the plan see its exports. Lock held. */
+/* Let the rest of the plan see its exports. */
 static int add_exports(struct load *l)
 {
 	struct tenon_module *m = l->m;
-	int err = exports_add(l->t, m->domain, m->exports, m->export_cnt, l->diag);
-
-	m->exports_added = !err;
-	if (!err && l->t->types)
-		err = l->t->types->keep(l);
-	return err;
-}
-
-static int locked(struct load *l, int (*stage)(struct load *l))
-{
 	int err;
 
 	core_lock(l->t);
-	err = stage(l);
+	err = exports_add(l->t, m->domain, m->exports, m->export_cnt, l->diag);
+	m->exports_added = !err;
 	core_unlock(l->t);
-	return err;
+	return !err && l->t->types ? l->t->types->keep(l) : err;
 }
 
 static int link_load(struct load *l)
 {
-	return locked(l, load_resolve)             ?:
+	return load_resolve(l)                     ?:
 		   load_relocate(l)                ?:
 		   load_exports(l)                 ?:
 		   l->kind->ops->after_relocate(l) ?:
 		   l->kind->ops->params(l)         ?:
-						     locked(l, add_exports);
+						     add_exports(l);
 }
 
 static int check_alive(const struct tenon_domain *d, struct tenon_diag *diag)

@@ -17,7 +17,7 @@ static int protect_failed(struct tenon_plan *p, int err)
 static int reserve_region(struct tenon_plan *p, struct load *l, enum tenon_mem mem)
 {
 	size_t size = l->region_size[mem], align = l->region_align[mem], page = p->t->host->page_size;
-	struct arena_extent *e;
+	struct arena_region *r = &l->m->region[mem];
 	int err;
 
 	/* Whole pages: making them read-only must not concern another module. */
@@ -25,18 +25,17 @@ static int reserve_region(struct tenon_plan *p, struct load *l, enum tenon_mem m
 		size = (size + page - 1) & ~(page - 1);
 		align = align < page ? page : align;
 	}
-	e = l->m->region[mem] = arena_alloc(l->m, mem, size, align);
-	if (!e) {
+	if (!arena_alloc(l->m, mem, size, align)) {
 		p->diag->got = size;
 		return fail_name(p->diag, TENON_R_NO_MODULE_SPACE, p->domain->name);
 	}
 	/* Pages that were read-only for modules that have gone are writable again. */
-	if (e->block->sealed) {
-		err = protect_failed(p, arena_protect(p->t, e, TENON_ACCESS_WRITE));
+	if (r->block->sealed) {
+		err = protect_failed(p, arena_protect(p->t, r, TENON_ACCESS_WRITE));
 		if (err)
 			return err;
 	}
-	if (arena_write_begin(p->t, e->block))
+	if (arena_write_begin(p->t, r->block))
 		return fail(p->diag, TENON_R_NO_MEMORY);
 	l->open |= 1u << mem;
 	p->open_cnt++;
@@ -80,8 +79,8 @@ int plan_protect(struct tenon_plan *p)
 		for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
 			if (!(l->open >> mem & 1))
 				continue;
-			*r++ = arena_range(l->m->region[mem], TENON_ACCESS_KIND);
-			l->m->region[mem]->block->writers--;
+			*r++ = arena_range(&l->m->region[mem], TENON_ACCESS_KIND);
+			l->m->region[mem].block->writers--;
 		}
 	}
 	t->stats.protect_calls++;
@@ -103,8 +102,8 @@ void plan_abandon(struct tenon_plan *p)
 		for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
 			if (!(l->open >> mem & 1))
 				continue;
-			arena_protect(p->t, l->m->region[mem], TENON_ACCESS_KIND);
-			arena_write_end(p->t, l->m->region[mem]->block);
+			arena_protect(p->t, &l->m->region[mem], TENON_ACCESS_KIND);
+			arena_write_end(p->t, l->m->region[mem].block);
 		}
 	}
 	core_unlock(p->t);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Stage 5: each undefined symbol is looked up once, however many relocations use it, and may be used only if version,
- * licence, namespace, domain and state allow. Core's lock held throughout, so that what was found stays.
+ * licence, namespace, domain and state allow. The core's lock is held from the first to the last, so that what was found
+ * stays, and bind_serial tells which providers have been counted.
  */
 #include "core/string.h"
 
@@ -152,11 +153,10 @@ int load_resolve(struct load *l)
 {
 	struct versions versions = { 0 };
 	struct elf_symbol s;
-	int err = alloc_imports(l);
+	int err = alloc_imports(l) ?: versions_open(l, &versions);
 
+	core_lock(l->t);
 	l->t->bind_serial++;
-	if (!err)
-		err = versions_open(l, &versions);
 	/* Symbol 0, which is undefined too, stands for "no symbol": its value is 0. */
 	for (uint32_t i = 1; i < l->elf.symbol_cnt && !err; i++) {
 		elf_symbol_at(&l->elf, i, &s);
@@ -167,6 +167,7 @@ int load_resolve(struct load *l)
 	}
 	if (!err && l->kind->ops->resolve)
 		err = l->kind->ops->resolve(l, &versions);
+	core_unlock(l->t);
 	versions_close(l, &versions);
 	return err;
 }

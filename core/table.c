@@ -74,7 +74,7 @@ int table_reserve(struct tenon *t, struct table *tab, size_t items)
 	for (size_t i = 0; i < old_cnt; i++)
 		if (old.slots[i].item)
 			place(tab, old.slots[i].hash, old.slots[i].item);
-	mem_free(t, old.slots, old_cnt * sizeof(*old.slots));
+	mem_free_later(t, old.slots, old_cnt * sizeof(*old.slots));
 	return 0;
 }
 

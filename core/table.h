@@ -26,7 +26,7 @@ struct table {
 /* Of a name, with the instance's key. */
 uint32_t table_hash(const struct tenon *t, const char *name);
 
-/* Make room for @items in all. Return: 0 or -TENON_ENOMEM. */
+/* Make room for @items in all; if the table has some already, with the core's lock. Return: 0 or -TENON_ENOMEM. */
 int table_reserve(struct tenon *t, struct table *tab, size_t items);
 /* Add an item whose name is not in the table; @hash is table_hash() of it. Return: 0 or -TENON_ENOMEM. */
 int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t hash);
@@ -34,7 +34,7 @@ int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t has
 void table_remove(const struct tenon *t, struct table *tab, const void *item);
 /* Find by name; @hash is table_hash() of it. NULL if it is not there. */
 const void *table_find(const struct table *tab, const char *name, uint32_t hash);
-/* Free the slots; items are not touched. */
+/* Free the slots; items are not touched. Without the core's lock. */
 void table_free(struct tenon *t, struct table *tab);
 
 #endif

@@ -48,12 +48,14 @@ static int keep(struct load *l)
 	if (!at)
 		return fail(l->diag, TENON_R_NO_MEMORY);
 	memcpy(m->types, section, size);
+	core_lock(l->t);
 	while (next_type(&at, m->types + size, &name, &text)) {
 		const struct tenon_export *e = export_find(m->domain, name, table_hash(l->t, name));
 
 		if (e && e->owner == m)
 			m->exports[e - m->exports].type = text;
 	}
+	core_unlock(l->t);
 	return 0;
 }
 

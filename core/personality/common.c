@@ -4,7 +4,7 @@
 int personality_check_entries(struct load *l)
 {
 	const struct tenon_module *m = l->m;
-	const struct arena_extent *text = m->region[TENON_MEM_TEXT], *init_text = m->region[TENON_MEM_INIT_TEXT];
+	const struct arena_region *text = &m->region[TENON_MEM_TEXT], *init_text = &m->region[TENON_MEM_INIT_TEXT];
 
 	if (m->init && !arena_at(text, m->init, 1) && !arena_at(init_text, m->init, 1))
 		return fail(l->diag, TENON_R_INIT_ADDRESS);

@@ -146,7 +146,7 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 /* Tell linux.ko where everything is. */
 static void describe(struct load *l)
 {
-	const struct arena_extent *data = l->m->region[TENON_MEM_DATA];
+	const struct arena_region *data = &l->m->region[TENON_MEM_DATA];
 	struct tenon_linux_module out = {
 		.size = sizeof(out), .module = l->m->this_module, .init = l->m->init, .exit = l->m->exit
 	};

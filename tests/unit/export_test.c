@@ -35,10 +35,10 @@ static int map(void *context, struct tenon_block *b)
 /* The core allocates between counting the names and copying them; then the first name swallows the second. */
 static void *alloc(void *context, size_t size)
 {
-	if (rodata && size == 2 * (sizeof("fone") + sizeof("")))
-		for (char *at = rodata->host; at < (char *)rodata->host + rodata->size - 9; at++)
-			if (!memcmp(at, "fone\0ftwo", 9))
-				at[4] = '_';
+	if (rodata && size == 2 * (sizeof("fone_of_m") + sizeof("")))
+		for (char *at = rodata->host; at < (char *)rodata->host + rodata->size - 14; at++)
+			if (!memcmp(at, "fone_of_m\0ftwo", 14))
+				at[9] = '_';
 	return real_alloc(context, size);
 }
 
@@ -51,8 +51,9 @@ static void test_changing(void)
 	pg.mh.host.block_map = map;
 	pg.mh.host.alloc = alloc;
 	ok(pg_insmod(&pg,
-		     &(struct pg_module){ .name = "m", .exports = EXPORTS({ .name = "fone" }, { .name = "ftwo" }) }, 0,
-		     NULL) == -TENON_ENOEXEC,
+		     &(struct pg_module){ .name = "m",
+					  .exports = EXPORTS({ .name = "fone_of_m" }, { .name = "ftwo_of_m" }) },
+		     0, NULL) == -TENON_ENOEXEC,
 	   "names that grow between counting and copying are refused");
 	pg_reason(&pg, TENON_R_EXPORT_MALFORMED, "growing names");
 	ok(pg_close(&pg), "nothing is left");
