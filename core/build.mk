@@ -25,7 +25,8 @@ $(eval $(call core-variant,aarch64,aarch64-linux-gnu-gcc,aarch64-linux-gnu-ar,-f
 $(eval $(call core-variant,riscv64,riscv64-linux-gnu-gcc,riscv64-linux-gnu-ar,-fno-pie))
 # What -Os leaves in although it makes code larger.
 MCU_FLAGS := -Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections \
-	-fno-forward-propagate -fno-move-loop-invariants -fno-schedule-insns2 -fno-thread-jumps -fno-tree-loop-optimize -fno-tree-dominator-opts -fno-caller-saves -fno-if-conversion
+	-fno-forward-propagate -fno-move-loop-invariants -fno-schedule-insns2 -fno-thread-jumps -fno-tree-loop-optimize -fno-tree-dominator-opts -fno-caller-saves -fno-if-conversion \
+	-fno-optimize-sibling-calls -fno-tree-tail-merge -fira-algorithm=priority
 $(eval $(call core-variant,arm,arm-none-eabi-gcc,arm-none-eabi-ar,$(MCU_FLAGS),$(CORE_SRC_32)))
 # The smallest profile: include/tenon/small.h
 $(eval $(call core-variant,arm-small,arm-none-eabi-gcc,arm-none-eabi-ar,$(MCU_FLAGS) -DTENON_REASON_ONLY,core/small.c core/fail.c core/arch/arm.c $(wildcard core/fmt/elf*.c)))

@@ -5,7 +5,9 @@
  * port/template is a port to copy, tests/port a suite that any port must pass, docs/porting.md the way in ten steps.
  *
  * The first argument of every function is the host's own @context. Unless a function says otherwise it is called from
- * thread context, without the core's lock. A failing function returns a negative errno value and changes nothing.
+ * thread context, without the core's lock, and may sleep; with the lock held it may sleep if the port's lock allows that.
+ * tests/port/contract.h watches that the core keeps to this. A failing function returns a negative errno value and changes
+ * nothing.
  */
 #ifndef TENON_HOST_H
 #define TENON_HOST_H
@@ -106,9 +108,13 @@ struct tenon_host {
 
 	/* ---- required ---- */
 
-	/* Memory for the core's own objects, aligned for any of them; not zeroed. NULL if there is none. */
+	/*
+	 * Memory for the core's own objects, aligned for any of them; not zeroed. NULL if there is none. Core's lock held
+	 * where the core cannot know before that it needs memory: when it maps a block, when a table of names has to grow,
+	 * and for a module whose checksums are not in the order of its symbols.
+	 */
 	void *(*alloc)(void *context, size_t size);
-	/* Give back what alloc gave, with the same size. */
+	/* Give back what alloc gave, with the same size. Never with the core's lock. */
 	void (*free)(void *context, void *p, size_t size);
 	/*
 	 * Fill in run and host of @b (domain, kind and size are set), zero-filled, with the kind's access. Core's lock
@@ -133,7 +139,7 @@ struct tenon_host {
 	uint64_t (*now_ns)(void *context);
 	/* One line of text, no newline. Any context, also under the core's lock. */
 	void (*log)(void *context, enum tenon_log_level level, const char *text, size_t len);
-	/* The core's own state is broken. Must not return. */
+	/* The core's own state is broken. Must not return. Any context. */
 	void (*panic)(void *context, const char *why);
 
 	/* ---- optional ---- */
@@ -141,7 +147,7 @@ struct tenon_host {
 	/*
 	 * Release the core's lock, sleep until wake or @deadline_ns (of now_ns), take the lock again. May return early.
 	 * Returns 0, or -TENON_EINTR if the sleeping thread was asked to give up. Without it the core returns
-	 * -TENON_EBUSY where it would have waited.
+	 * -TENON_EBUSY where it would have waited. Core's lock held.
 	 */
 	int (*wait)(void *context, uint64_t deadline_ns);
 	/* Wake all who wait. Core's lock held. */
@@ -156,7 +162,10 @@ struct tenon_host {
 	 * refuses.
 	 */
 	int (*verify)(void *context, const void *data, size_t size, const void *sig, size_t sig_size);
-	/* Choose the address that @e has in @domain: a gate, where calls must leave the domain. Without it e->value. */
+	/*
+	 * Choose the address that @e has in @domain: a gate, where calls must leave the domain. Without it e->value.
+	 * Core's lock held.
+	 */
 	int (*bind)(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);
 	/*
 	 * Run the function at @address with one argument in the module's domain, guarded, and put what it returned into

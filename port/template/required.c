@@ -26,7 +26,7 @@ void template_log(void *context, enum tenon_log_level level, const char *text, s
 
 /*
  * 3. Your allocator: aligned for any object, need not be zeroed. @size can be that of a whole module file. Without an
- * allocator, take the memory from a static array.
+ * allocator, take the memory from a static array. Now and then it is called with the core's lock held (host.h says when).
  */
 void *template_alloc(void *context, size_t size)
 {
@@ -34,7 +34,10 @@ void *template_alloc(void *context, size_t size)
 	return NULL;
 }
 
-/* 4. Give it back. The size is the one that was asked for, so that simple allocators need not remember it. */
+/*
+ * 4. Give it back, never with the core's lock held. The size is the one that was asked for, so that simple allocators need
+ * not remember it.
+ */
 void template_free(void *context, void *p, size_t size)
 {
 	(void)p, (void)size;

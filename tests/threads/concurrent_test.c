@@ -24,13 +24,17 @@ static _Thread_local struct tenon_thread self;
 
 static void real_lock(void *context)
 {
-	(void)context;
+	struct model_host *mh = context;
+
 	pthread_mutex_lock(&lock);
+	mh->locked = true;
 }
 
 static void real_unlock(void *context)
 {
-	(void)context;
+	struct model_host *mh = context;
+
+	mh->locked = false;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -46,9 +50,11 @@ static uint64_t real_now_ns(void *context)
 static int real_wait(void *context, uint64_t deadline_ns)
 {
 	struct timespec ts = { (time_t)(deadline_ns / 1000000000u), (long)(deadline_ns % 1000000000u) };
+	struct model_host *mh = context;
 
-	(void)context;
+	mh->locked = false;
 	pthread_cond_timedwait(&changed, &lock, &ts);
+	mh->locked = true;
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 # sanitizers; the other files of the directory are helpers, from which each is linked with those that it uses.
 
 UNIT_TESTS := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*_test.c))
-UNIT_HELPERS := $(filter-out %_test.c,$(wildcard tests/unit/*.c))
+UNIT_HELPERS := $(filter-out %_test.c,$(wildcard tests/unit/*.c)) tests/port/contract.c
 
 $(eval $(call library,$(O)/tests/unit/helpers.a,asan,$(UNIT_HELPERS)))
 $(eval $(call programs,$(O)/tests/unit,asan,$(wildcard tests/unit/*_test.c),$(O)/tests/unit/helpers.a $(O)/core/asan/libtenon.a))

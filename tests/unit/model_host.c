@@ -10,6 +10,20 @@ static bool fails(struct model_host *mh)
 	return mh->fail_at && ++mh->calls == mh->fail_at;
 }
 
+static void model_panic(void *context, const char *why)
+{
+	(void)context;
+	fprintf(stderr, "panic: %s\n", why);
+	abort();
+}
+
+/* What host.h promises: free is called without the core's lock, what concerns module memory with it. */
+static void expect_lock(const struct model_host *mh, bool held, const char *broken)
+{
+	if (mh->locked != held)
+		model_panic(NULL, broken);
+}
+
 static void *model_alloc(void *context, size_t size)
 {
 	struct model_host *mh = context;
@@ -29,6 +43,7 @@ static void model_free(void *context, void *p, size_t size)
 {
 	struct model_host *mh = context;
 
+	expect_lock(mh, false, "free with the lock held");
 	mh->live_allocs--;
 	mh->live_bytes -= size;
 	free(p);
@@ -38,6 +53,7 @@ static int model_block_map(void *context, struct tenon_block *b)
 {
 	struct model_host *mh = context;
 
+	expect_lock(mh, true, "block_map without the lock");
 	if (fails(mh))
 		return -TENON_ENOMEM;
 	b->host = calloc(1, b->size);
@@ -51,12 +67,14 @@ static void model_block_unmap(void *context, struct tenon_block *b)
 {
 	struct model_host *mh = context;
 
+	expect_lock(mh, true, "block_unmap without the lock");
 	mh->live_blocks--;
 	free(b->host);
 }
 
 static int model_block_write(void *context, struct tenon_block *b)
 {
+	expect_lock(context, true, "block_write without the lock");
 	if (fails(context))
 		return -TENON_ENOMEM;
 	b->write = b->host;
@@ -67,6 +85,7 @@ static int model_protect(void *context, const struct tenon_range *ranges, size_t
 {
 	struct model_host *mh = context;
 
+	expect_lock(mh, true, "protect without the lock");
 	mh->protect_calls++;
 	if (fails(mh))
 		return -TENON_ENOMEM;
@@ -74,13 +93,6 @@ static int model_protect(void *context, const struct tenon_range *ranges, size_t
 		if (ranges[i].access == TENON_ACCESS_KIND && ranges[i].close)
 			ranges[i].block->write = NULL;
 	return 0;
-}
-
-static void model_panic(void *context, const char *why)
-{
-	(void)context;
-	fprintf(stderr, "panic: %s\n", why);
-	abort();
 }
 
 static void model_lock(void *context)
@@ -103,7 +115,7 @@ static void model_unlock(void *context)
 
 static void model_sync_cpus(void *context)
 {
-	(void)context;
+	expect_lock(context, false, "sync_cpus with the lock held");
 }
 
 static uint64_t model_now_ns(void *context)
@@ -128,6 +140,7 @@ static int model_call(void *context, struct tenon_module *m, uint64_t address, u
 
 	(void)arg;
 	(void)why;
+	expect_lock(mh, false, "call with the lock held");
 	*result = 0;
 	return mh->call ? mh->call(mh->call_arg, m, address, result) : 0;
 }
@@ -150,6 +163,7 @@ static int model_find(void *context, struct tenon_domain *domain, const char *na
 	struct model_host *mh = context;
 
 	(void)domain;
+	expect_lock(mh, false, "find with the lock held");
 	for (int i = 0; i < mh->file_cnt; i++) {
 		if (strcmp(mh->files[i].name, name))
 			continue;
