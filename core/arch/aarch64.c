@@ -9,6 +9,7 @@
 
 #define STUB_BYTES 16
 #define GOT_BYTES 8
+#define NOP 0xd503201f
 #define PAGE(x) ((x) & ~0xfffull)
 #define IN_PAGE(x) ((x)&0xfffull)
 
@@ -124,7 +125,10 @@ static void emit_stub(uint8_t *write, uint64_t run, uint64_t target)
 	put_le64(write + 8, target);
 }
 
-/* A branch that does not reach goes through a stub. @x: its value, replaced. Any other value does not fit. */
+/*
+ * A branch that does not reach goes through a stub. @x: its value, replaced. Any other value does not fit. Return: 0,
+ * an error, or 1: a weak function that nobody has is not called, its branch has become a nop, as GNU ld does it.
+ */
 static OUT_OF_LINE int reach(const struct reloc_job *job, const Elf64_Rela *r, uint64_t *x)
 {
 	uint32_t type = ELF64_R_TYPE(r->r_info);
@@ -132,6 +136,10 @@ static OUT_OF_LINE int reach(const struct reloc_job *job, const Elf64_Rela *r, u
 
 	if (type != R_AARCH64_CALL26 && type != R_AARCH64_JUMP26)
 		return rela_refuse(job, r, TENON_R_REL_RANGE, *x);
+	if (!job->values[ELF64_R_SYM(r->r_info)]) {
+		put_le32(job->write + r->r_offset, NOP);
+		return 1;
+	}
 	if (!reloc_slot(job->stubs, ELF64_R_SYM(r->r_info), r->r_addend == 0, STUB_BYTES, *x + place, emit_stub, &stub))
 		return rela_refuse(job, r, TENON_R_REL_STUBS, *x);
 	*x = stub - place;
@@ -260,6 +268,8 @@ static int relocate(struct reloc_job *job)
 			return rela_refuse(job, r, TENON_R_REL_ALIGN, x);
 		if (unlikely(!fits(h, x))) {
 			ret = reach(job, r, &x);
+			if (ret > 0)
+				continue;
 			if (ret)
 				return ret;
 		}

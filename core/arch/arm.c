@@ -9,6 +9,7 @@
 #include "tenon/host.h"
 
 #define STUB_BYTES 8
+#define NOP_W 0x8000f3af /* in the order of memory */
 
 enum form { UNKNOWN, WORD, PREL31, MOVW, MOVT, BL, B_W, B_COND_W, B_N, B_COND_N, PC = 0x80 };
 
@@ -176,6 +177,11 @@ static enum tenon_reason apply(struct reloc_job *job, const Elf32_Rel *r, uint32
 		return TENON_R_REL_OFFSET;
 	if (form >= MOVW && r->r_offset & 1)
 		return TENON_R_REL_ALIGN;
+	/* A weak function that nobody has is not called: its branch becomes a nop, as GNU ld does it. */
+	if (!value && (form == BL || form == B_W)) {
+		put_le32(job->write + r->r_offset, NOP_W);
+		return TENON_R_NONE;
+	}
 
 	insn = load(job->write + r->r_offset, form);
 	addend = decode(insn, form);

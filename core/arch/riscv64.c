@@ -9,6 +9,9 @@
 
 #define STUB_BYTES 24
 #define GOT_BYTES 8
+#define OPCODE_MASK 0x7fu
+#define OPCODE_LUI 0x37u
+#define RS1_MASK (0x1fu << 15)
 /* How many entries may stand at one place: HI20, RELAX, and one to spare. Bounds the search for a partner. */
 #define AT_ONE_PLACE_MAX 3
 /* How many entries before a LO12 are looked at before a search; nearly always its partner is among them. */
@@ -127,14 +130,41 @@ static bool fits_hi20(uint64_t x)
 	return fits_signed((int64_t)(x + 0x800), 32);
 }
 
-/* A call that does not reach goes through a stub. @x: its value, replaced. Any other value does not fit. */
+/*
+ * Low addresses, as the 0 of a weak symbol that nobody has, are out of reach of an auipc but not of a lui. As GNU ld
+ * does it: both halves of the pair take the address itself. Return: whether this is such a pair; @x: its value, replaced.
+ */
+static bool counts_from_zero(const struct reloc_job *job, const Elf64_Rela *hi, uint64_t *x)
+{
+	uint64_t address = *x + job->run + hi->r_offset;
+
+	if (ELF64_R_TYPE(hi->r_info) != R_RISCV_PCREL_HI20 || fits_hi20(*x) || !fits_hi20(address))
+		return false;
+	*x = address;
+	return true;
+}
+
+/*
+ * A call that does not reach goes through a stub, one of a weak function that nobody has to address 0. @x: its value,
+ * replaced. Any other value does not fit.
+ */
 static OUT_OF_LINE int reach(const struct reloc_job *job, const Elf64_Rela *r, uint64_t *x)
 {
 	uint32_t type = ELF64_R_TYPE(r->r_info);
 	uint64_t place = job->run + r->r_offset, stub;
+	uint8_t *write = job->write + r->r_offset;
 
+	if (counts_from_zero(job, r, x)) {
+		put_le32(write, (get_le32(write) & ~OPCODE_MASK) | OPCODE_LUI);
+		return 0;
+	}
 	if (type != R_RISCV_CALL && type != R_RISCV_CALL_PLT)
 		return rela_refuse(job, r, TENON_R_REL_RANGE, *x);
+	if (!job->values[ELF64_R_SYM(r->r_info)]) {
+		put_le32(write + 4, get_le32(write + 4) & ~RS1_MASK); /* jalr counts from x0 */
+		*x = (uint64_t)r->r_addend;
+		return fits_hi20(*x) ? 0 : rela_refuse(job, r, TENON_R_REL_RANGE, *x);
+	}
 	if (!reloc_slot(job->stubs, ELF64_R_SYM(r->r_info), r->r_addend == 0, STUB_BYTES, *x + place, emit_stub, &stub))
 		return rela_refuse(job, r, TENON_R_REL_STUBS, *x);
 	*x = stub - place;
@@ -177,10 +207,14 @@ static int calculate(const struct reloc_job *job, const Elf64_Rela *r, uint8_t c
 static int calculate_partner(const struct reloc_job *job, const Elf64_Rela *r, uint64_t label, uint64_t *x)
 {
 	const Elf64_Rela *hi = label - job->run < job->size ? find_hi20(job, r, label - job->run) : NULL;
+	int err;
 
 	if (!hi || r->r_addend)
 		return rela_refuse(job, r, TENON_R_REL_PAIR, label);
-	return calculate(job, hi, ELF64_R_TYPE(hi->r_info) == R_RISCV_GOT_HI20 ? GOT : PCREL, x);
+	err = calculate(job, hi, ELF64_R_TYPE(hi->r_info) == R_RISCV_GOT_HI20 ? GOT : PCREL, x);
+	if (!err)
+		counts_from_zero(job, hi, x);
+	return err;
 }
 
 /* The value of @r. Checks its symbol, not the place. */
@@ -293,7 +327,7 @@ static int apply(const struct reloc_job *job, const Elf64_Rela *r, const struct 
 		return ret;
 	if (unlikely((h->field >= TYPE_U && r->r_offset & 1) || (h->field >= TYPE_B && x & 1)))
 		return rela_refuse(job, r, TENON_R_REL_ALIGN, x);
-	if (unlikely(!fits(h, x))) {
+	if (unlikely(!fits(h, x) || (h->field == AUIPC_JALR && !job->values[ELF64_R_SYM(r->r_info)]))) {
 		ret = reach(job, r, &x);
 		if (ret)
 			return ret;

@@ -5,7 +5,7 @@
  *     dump_object OBJECT BASE OUT      writes OUT.map and OUT.img (their format: compare.py)
  *
  * ALLOC sections are placed one after the other at BASE, then the GOT. An undefined symbol gets an address near by,
- * or if it is called at_HEX that address. There are no stubs: everything must reach.
+ * or if it is called at_HEX that address; a weak one is had by nobody. There are no stubs: everything must reach.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -133,7 +133,9 @@ static void set_values(struct link *l)
 	l->values = get(l->elf.symbol_cnt, sizeof(*l->values));
 	for (i = 1; i < l->elf.symbol_cnt; i++) {
 		elf_symbol_at(&l->elf, i, &s);
-		if (s.shndx == SHN_UNDEF) {
+		if (s.shndx == SHN_UNDEF && s.bind == STB_WEAK) {
+			l->values[i] = 0;
+		} else if (s.shndx == SHN_UNDEF) {
 			const char *name = elf_symbol_name(&l->elf, &s);
 
 			l->values[i] = undefined_address(l, name, undefined++);

@@ -26,6 +26,8 @@ BASES = {
     "riscv64": ("0x60000000",),
     "arm": ("0x20000000",),
 }
+# What absolute relocations of other objects cannot have, but the pairs of weak symbols are about.
+WEAK_BASES = {"riscv64": ("0xffffffc000000000",)}
 
 # Compiler, flags of all, and the ways that every C file is compiled.
 RISCV = "-march=rv64imac -mabi=lp64 -fno-pic"
@@ -77,10 +79,12 @@ ASSEMBLERS = {
     "riscv64": f"riscv64-linux-gnu-gcc {RISCV} -mno-relax -c",
     "arm": f"{ARM_GCC} -mcpu=cortex-m4 -c",
 }
+# lld has answers of its own for what nobody has ("weak").
 NOT_FOR_LLD = {
-    "aarch64": ("got-literal", "calls-3", "movw_prel_g3"),  # R_AARCH64_GOT_LD_PREL19; it does not choose movn
-    "riscv64": ("align",),
-    "arm": tuple(f"{name}-{i}" for name in C_FILES for i in (6, 7)),  # it makes .ARM.exidx itself
+    "x86_64": ("weak",),
+    "aarch64": ("weak", "got-literal", "calls-3", "movw_prel_g3"),  # R_AARCH64_GOT_LD_PREL19; it does not choose movn
+    "riscv64": ("weak", "align"),
+    "arm": ("weak", *(f"{name}-{i}" for name in C_FILES for i in (6, 7))),  # it makes .ARM.exidx itself
 }
 OBJCOPY = {"riscv64": "riscv64-linux-gnu-objcopy", "aarch64": "aarch64-linux-gnu-objcopy"}
 
@@ -96,7 +100,8 @@ def make(cpu, folder, dump_object, name, command, source):
     if cpu in OBJCOPY:  # linkers edit frames by the section's name
         run([OBJCOPY[cpu], "--rename-section", ".eh_frame=.frames", made])
     lines = []
-    for i, base in enumerate(BASES[cpu]):
+    bases = BASES[cpu] + (WEAK_BASES.get(cpu, ()) if name == "weak" else ())
+    for i, base in enumerate(bases):
         prefix = os.path.join(folder, f"{name}.{i}")
         run([dump_object, made, base, prefix])
         lines.append(f"{made} {prefix}\n")

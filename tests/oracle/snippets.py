@@ -34,6 +34,11 @@ def patched(kind, words, targets):
     return "".join(f"1:\t{words}\n\t.reloc 1b, {kind}, {target}\n" for target in targets)
 
 
+def weak(*code):
+    """Uses of a weak symbol that nobody has."""
+    return around("\t.weak nobody\n\t.balign 4\n1:" + "".join(f"\t{line}\n" for line in code))
+
+
 def by_type(prefix, table, **shape):
     """A table of type: (words, targets), as one object for all targets and one for each."""
     for kind, (words, targets) in table.items():
@@ -62,6 +67,7 @@ def x86_64():
            "\tpush out0@GOTPCREL(%rip)\n1:\t.long 0\n\t.reloc 1b, R_X86_64_GOTPCREL, out0-4\n")
     yield "got", around(got)
     yield "got-local", around(got.replace("out0", "after"))
+    yield "weak", weak("call nobody", "jmp nobody", "lea nobody(%rip), %rax", ".quad nobody", ".long nobody")
 
 
 def aarch64():
@@ -113,6 +119,8 @@ def aarch64():
     yield "got", around(got + got + "\tbl out0")
     yield "got-local", around(got.replace("out0", "after"))
     yield "got-literal", around("\tldr x1, :got:out0\n\tldr x2, :got:out0")
+    yield "weak", weak("bl nobody", "b nobody", ".xword nobody", "movz x0, #:abs_g0_nc:nobody", "adrp x1, :got:nobody",
+                       "ldr x1, [x1, :got_lo12:nobody]")
 
 
 def riscv64():
@@ -158,6 +166,9 @@ def riscv64():
     yield "got", around("1:\tauipc a0, %got_pcrel_hi(out0)\n\tld a0, %pcrel_lo(1b)(a0)\n"
                         "2:\tauipc a1, %got_pcrel_hi(out0)\n\tld a1, %pcrel_lo(2b)(a1)\n\tcall out0")
     yield "got-local", around("1:\tauipc a0, %got_pcrel_hi(datum)\n\tld a0, %pcrel_lo(1b)(a0)")
+    yield "weak", weak("auipc a0, %pcrel_hi(nobody)", "addi a1, a0, %pcrel_lo(1b)", "sd a2, %pcrel_lo(1b)(a0)", "call nobody",
+                       "tail nobody", ".8byte nobody", "2: auipc a3, %pcrel_hi(nobody+0x1234)", "lw a3, %pcrel_lo(2b)(a3)",
+                       "3: auipc a4, %got_pcrel_hi(nobody)", "ld a4, %pcrel_lo(3b)(a4)")
 
 
 def arm():
@@ -205,6 +216,7 @@ def arm():
         yield name + "-one", lines(template, targets[1:2])
     yield "values", lines(".word {0}\n\tmovw r2, #:lower16:{0}\n\tmovt r3, #:upper16:{0}",
                           ("at_0", "at_ffffffff", "at_80000000", "at_7fffffff", "at_12348001"))
+    yield "weak", weak(".syntax unified", ".thumb", "bl nobody", "b.w nobody", ".word nobody", "movw r0, #:lower16:nobody", "movt r0, #:upper16:nobody")
     yield "mixed", lines("bl {0}\n\tb.w {0}\n\t.word {0}", code)
 
 
