@@ -45,10 +45,10 @@ static uint64_t memory_sum(const struct tenon_module *m)
 	uint64_t sum = 0;
 
 	for (int mem = 0; mem < TENON_MEM_INIT_TEXT; mem++) {
-		const struct arena_extent *e = m->region[mem];
+		const struct arena_region *r = &m->region[mem];
 
-		for (size_t i = 0; e && i < e->size; i++)
-			sum = (sum ^ ((const uint8_t *)e->block->pub.host + e->offset)[i]) * 0x100000001b3ull;
+		for (size_t i = 0; r->block && i < r->size; i++)
+			sum = (sum ^ ((const uint8_t *)r->block->pub.host + r->offset)[i]) * 0x100000001b3ull;
 	}
 	return sum;
 }

@@ -60,6 +60,7 @@ static void test_link(void)
 	int32_t rel;
 
 	model_host_init(&mh, &tenon_arch_x86_64, 0x60000000, 4096);
+	mh.lockless = true;
 	ok(!load(&mh, "beta", false, &m, &diag), "an object links");
 	ok(m.init == m.block[TENON_MEM_TEXT].run + 16 && m.exit == m.init + 16, "init and exit are found");
 	memcpy(&rel, (uint8_t *)m.block[TENON_MEM_TEXT].host + 4, 4);
@@ -91,10 +92,12 @@ static void test_refused(void)
 	struct tenon_diag diag = { 0 };
 
 	model_host_init(&mh, &tenon_arch_aarch64, 0x60000000, 4096);
+	mh.lockless = true;
 	ok(tenon_small_load(&mh.host, image, size, exports, 3, &m, &diag) == -TENON_ENOEXEC &&
 	       diag.reason == TENON_R_ELF_MACHINE,
 	   "another CPU's object is refused");
 	model_host_init(&mh, &tenon_arch_x86_64, 0x60000000, 4096);
+	mh.lockless = true;
 	for (size_t n = 0; n < size; n++) {
 		uint8_t *cut = malloc(n ? n : 1);
 
@@ -118,6 +121,7 @@ static void test_sweep(void)
 		struct tenon_diag diag;
 
 		model_host_init(&mh, &tenon_arch_x86_64, 0x60000000, 4096);
+		mh.lockless = true;
 		mh.fail_at = ++n;
 		err = load(&mh, "beta", false, &m, &diag);
 		if (!err)
