@@ -123,6 +123,19 @@ static int find_kind(struct load *l)
 	return 0;
 }
 
+/* A licence that is not GPL-compatible, free as it may be, taints: the author must learn it before a symbol is missed. */
+static void check_license(struct load *l)
+{
+	const char *license = modinfo_get(&l->modinfo, "license");
+
+	l->gpl = license_is_gpl(license);
+	if (l->gpl)
+		return;
+	l->m->taints |= TENON_TAINT_PROPRIETARY;
+	core_log(l->t, TENON_LOG_WARNING, l->m->name, ": licence '", license ? license : "unspecified",
+		 "' is not GPL-compatible; the module is tainted");
+}
+
 int load_check(struct load *l)
 {
 	int err = elf_open(&l->elf, l->file, l->content_size, l->diag) ?:
@@ -138,10 +151,8 @@ int load_check(struct load *l)
 		return err;
 	/* Said here and not where it was found out: now there is a name to say it of. */
 	if (l->m->taints & TENON_TAINT_UNSIGNED)
-		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", NULL);
-	l->gpl = license_is_gpl(modinfo_get(&l->modinfo, "license"));
-	if (!l->gpl)
-		l->m->taints |= TENON_TAINT_PROPRIETARY;
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", "", "");
+	check_license(l);
 	l->m->content_hash = content_hash(l);
 	return 0;
 }

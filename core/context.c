@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Making an instance, its switches, and its memory. */
-#include <stdarg.h>
 #include "core/string.h"
 
 #include "core/context.h"
@@ -76,22 +75,15 @@ struct tenon_thread *core_thread(struct tenon *t)
 	return t->host->thread ? t->host->thread(t->host->context) : &t->only_thread;
 }
 
-void core_log(struct tenon *t, enum tenon_log_level level, const char *first, ...)
+void core_log(struct tenon *t, enum tenon_log_level level, const char *a, const char *b, const char *c, const char *d)
 {
+	const char *const pieces[] = { a, b, c, d };
 	char line[256];
 	size_t len = 0;
-	va_list ap;
 
-	va_start(ap, first);
-	for (const char *s = first; s; s = va_arg(ap, const char *)) {
-		size_t n = strlen(s), room = sizeof(line) - len;
-
-		if (n > room)
-			n = room;
-		memcpy(line + len, s, n);
-		len += n;
-	}
-	va_end(ap);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		for (const char *s = pieces[i]; *s && len < sizeof(line); s++)
+			line[len++] = *s;
 	t->host->log(t->host->context, level, line, len);
 }
 

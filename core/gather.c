@@ -42,7 +42,7 @@ static int already_loaded(struct tenon_plan *p, struct tenon_module *m, bool wai
 	plan_answer(p, m);
 	if (waited || !req->params || !req->params[0])
 		return -TENON_EEXIST;
-	core_log(m->t, TENON_LOG_NOTICE, m->name, ": loaded already; parameters '", req->params, "' ignored", NULL);
+	core_log(m->t, TENON_LOG_NOTICE, m->name, ": loaded already; parameters '", req->params, "' ignored");
 	return fail(p->diag, TENON_R_LOADED_PARAMS);
 }
 

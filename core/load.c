@@ -68,6 +68,8 @@ bool load_forced(const struct load *l, enum tenon_load_flags what)
 {
 	bool forced = (l->flags & what) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE;
 
+	if (forced && !(l->m->taints & TENON_TAINT_FORCED))
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": loaded by force; the module is tainted", "", "");
 	if (forced)
 		l->m->taints |= TENON_TAINT_FORCED;
 	return forced;

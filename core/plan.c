@@ -129,7 +129,7 @@ static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 	if (stays) {
 		m->plan = NULL;
 		if (module_seal(m))
-			core_log(m->t, TENON_LOG_ERR, m->name, ": its data could not be made read-only", NULL);
+			core_log(m->t, TENON_LOG_ERR, m->name, ": its data could not be made read-only", "", "");
 	}
 	core_unlock(p->t);
 	if (!stays)

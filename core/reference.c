@@ -32,7 +32,7 @@ void tenon_put(struct tenon_module *m, const char *who)
 							memory_order_relaxed));
 	if (next & REFS_SATURATED)
 		core_log(m->t, TENON_LOG_ERR, m->name, ": reference put more often than taken, last by ", who,
-			 "; the module stays", NULL);
+			 "; the module stays");
 }
 
 struct tenon_module *tenon_get(struct tenon *t, struct tenon_domain *d, const char *name)

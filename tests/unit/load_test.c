@@ -196,6 +196,35 @@ static void test_names(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+/* Load it. Return: whether the log says @want last. */
+static bool says(struct pg *pg, const struct pg_module *pm, uint32_t flags, uint32_t taints, const char *want)
+{
+	struct tenon_module_info i;
+
+	pg->mh.last_log[0] = '\0';
+	return !pg_insmod(pg, pm, flags, NULL) && pg_info(pg, pm->name, &i) && i.taints == taints &&
+	       !strcmp(pg->mh.last_log, want);
+}
+
+static void test_taints(void)
+{
+	struct pg pg;
+
+	pg_open(&pg);
+	ok(says(&pg, &(struct pg_module){ .name = "mit", .license = "MIT" }, 0, TENON_TAINT_PROPRIETARY,
+		"mit: licence 'MIT' is not GPL-compatible; the module is tainted"),
+	   "the taint of a free licence is reported");
+	ok(says(&pg, &(struct pg_module){ .name = "dual", .license = "Dual MIT/GPL" }, 0, 0, ""),
+	   "a GPL-compatible one taints nothing, and nothing is reported");
+	ok(says(&pg, &(struct pg_module){ .name = "old", .vermagic = "tenon-0 x86_64" }, TENON_LOAD_IGNORE_VERMAGIC,
+		TENON_TAINT_FORCED, "old: loaded by force; the module is tainted"),
+	   "the taint of force is reported");
+	pg_unload(&pg, "mit");
+	pg_unload(&pg, "dual");
+	pg_unload(&pg, "old");
+	ok(pg_close(&pg), "nothing is left");
+}
+
 static void test_switches(void)
 {
 	struct pg pg;
@@ -321,6 +350,7 @@ int main(void)
 	test_fault();
 	test_permanent();
 	test_names();
+	test_taints();
 	test_switches();
 	test_policy();
 	test_cheap_reject();
