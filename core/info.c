@@ -74,7 +74,7 @@ int tenon_for_each(struct tenon *t, int (*fn)(const struct tenon_module *m, void
 	return ret;
 }
 
-static bool uses(const struct tenon_module *user, const struct tenon_module *m)
+bool module_uses(const struct tenon_module *user, const struct tenon_module *m)
 {
 	for (uint32_t i = 0; i < user->import_cnt; i++)
 		if (user->imports[i]->owner == m)
@@ -88,7 +88,7 @@ int tenon_for_each_user(struct tenon *t, const struct tenon_module *m,
 	int ret = 0;
 
 	for (const struct tenon_module *user = t->newest; user && !ret; user = user->older)
-		if (uses(user, m))
+		if (module_uses(user, m))
 			ret = fn(user, arg);
 	return ret;
 }

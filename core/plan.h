@@ -74,8 +74,9 @@ int load_seal(struct load *l); /* as module_seal, with a diagnosis */
 /* module.c: putting a module into the tables and taking it apart; shared by load, unload and kill. */
 struct tenon_module *module_new(struct tenon_plan *p, const char *name);
 int module_claim_name(struct tenon_module
-			  *m);               /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
-void module_publish(struct tenon_module *m); /* it is linked and protected: list it, coming */
+			  *m); /* nobody has it. Return: 0 or -TENON_ENOMEM. Lock held, as for all here */
+bool module_uses(const struct tenon_module *user, const struct tenon_module *m); /* is bound to an export of it */
+void module_publish(struct tenon_module *m);  /* it is linked and protected: list it, coming */
 void module_withdraw(struct tenon_module *m); /* name, exports and bindings go */
 void module_free_memory(struct tenon_module *m, bool init_only);
 void module_delete(struct tenon_module *m); /* what is left */

@@ -7,10 +7,18 @@
 
 #include "core/plan.h"
 
-static int add_name(const struct tenon_module *user, void *list)
+/* The modules that use @m, also those that are bound already and not listed yet. Imports bind inside of a domain. */
+static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_BYTES])
 {
-	diag_list(list, user->name);
-	return 0;
+	const struct table *tab = &m->domain->modules;
+
+	list[0] = '\0';
+	for (uint32_t i = 0; i <= tab->mask; i++) {
+		const struct tenon_module *user = tab->slots[i].item;
+
+		if (user && module_uses(user, m))
+			diag_list(list, user->name);
+	}
 }
 
 /* May it go? Closes it if so. Lock held. */
@@ -21,11 +29,7 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 	if (m->state != TENON_LIVE)
 		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state));
 	if (m->users) {
-		diag->name[0] = '\0';
-		tenon_for_each_user(m->t, m, add_name, diag->name);
-		/* Bound already, and not listed yet. */
-		if (!diag->name[0])
-			diag_copy(diag->name, sizeof(diag->name), "a module that is being loaded");
+		name_users(m, diag->name);
 		return fail(diag, TENON_R_IN_USE_BY);
 	}
 	if (refs & REFS_SATURATED)

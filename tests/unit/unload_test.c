@@ -247,8 +247,48 @@ static void test_attribution(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+/* What the host's alloc does when memory for one export is asked for: the module that has it is bound, and not listed. */
+static struct pg *during;
+static void *(*plain_alloc)(void *context, size_t size);
+static char named[TENON_DIAG_NAME_BYTES];
+
+static void *unloading_alloc(void *context, size_t size)
+{
+	struct pg *pg = during;
+	struct tenon_diag diag;
+
+	if (pg && size == sizeof(struct tenon_export)) {
+		during = NULL;
+		if (tenon_unload(pg->t, NULL, "a", 0, &diag) == -TENON_EBUSY && diag.reason == TENON_R_IN_USE_BY)
+			strcpy(named, diag.name);
+	}
+	return plain_alloc(context, size);
+}
+
+static void test_user_being_loaded(void)
+{
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	plain_alloc = pg.mh.host.alloc;
+	pg.mh.host.alloc = unloading_alloc;
+	during = &pg;
+	ok(!pg_insmod(&pg,
+		      &(struct pg_module){
+			  .name = "user", .imports = IMPORTS({ .name = "fa" }), .exports = EXPORTS({ .name = "fu" }) },
+		      0, NULL) &&
+	       !strcmp(named, "user"),
+	   "a user that is being loaded still is named (%s)", named);
+	pg_unload(&pg, "user");
+	pg_unload(&pg, "a");
+	ok(pg_close(&pg), "nothing is left");
+}
+
 int main(void)
 {
+	test_user_being_loaded();
 	test_references();
 	test_binding();
 	test_names();
