@@ -5,31 +5,15 @@
 #include "core/fmt/modname.h"
 #include "core/param.h"
 #include "core/personality/common.h"
-
-/* As enum tenon_param_type in include/tenon/module.h. */
-enum param_type {
-	P_BOOL,
-	P_INVBOOL,
-	P_BYTE,
-	P_SHORT,
-	P_USHORT,
-	P_INT,
-	P_UINT,
-	P_HEXINT,
-	P_LONG,
-	P_ULONG,
-	P_ULLONG,
-	P_CHARP,
-	P_STRING,
-	P_TYPE_CNT
-};
+#include "tenon/fmt/modtables.h"
 
 /* Bytes of a value; 0: the module's word. A string has as many as its entry says. */
-static const uint8_t type_bytes[P_TYPE_CNT] = {
-	[P_BOOL] = 1, [P_INVBOOL] = 1, [P_BYTE] = 1,   [P_SHORT] = 2,  [P_USHORT] = 2,
-	[P_INT] = 4,  [P_UINT] = 4,    [P_HEXINT] = 4, [P_ULLONG] = 8,
+static const uint8_t type_bytes[TENON_PARAM_TYPE_CNT] = {
+	[TENON_PARAM_BOOL] = 1,  [TENON_PARAM_INVBOOL] = 1, [TENON_PARAM_BYTE] = 1,
+	[TENON_PARAM_SHORT] = 2, [TENON_PARAM_USHORT] = 2,  [TENON_PARAM_INT] = 4,
+	[TENON_PARAM_UINT] = 4,  [TENON_PARAM_HEXINT] = 4,  [TENON_PARAM_ULLONG] = 8,
 };
-#define SIGNED_TYPES (1u << P_SHORT | 1u << P_INT | 1u << P_LONG)
+#define SIGNED_TYPES (1u << TENON_PARAM_SHORT | 1u << TENON_PARAM_INT | 1u << TENON_PARAM_LONG)
 
 /* One entry of the table, as the file has it: three words, then max, type, mode. */
 struct param {
@@ -73,7 +57,7 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 		out->max = get_le32(p + 3 * ELF_WORD_BYTES(&l->elf));
 		out->type = get_le16(p + 3 * ELF_WORD_BYTES(&l->elf) + 4);
 	}
-	if (!out->name || !out->max || out->type >= P_TYPE_CNT)
+	if (!out->name || !out->max || out->type >= TENON_PARAM_TYPE_CNT)
 		return fail_got(tab->l->diag, TENON_R_PARAM_TABLE, idx);
 	return 0;
 }
@@ -158,7 +142,7 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 	uint64_t v = 0;
 	uint8_t *to;
 
-	if (p->type == P_STRING) {
+	if (p->type == TENON_PARAM_STRING) {
 		bytes = p->max;
 		limit = p->max < limit ? p->max : limit;
 	}
@@ -168,14 +152,14 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 	to = load_write_ptr(tab->l, p->value + (tenon_addr)idx * bytes, bytes);
 	if (!to)
 		return TENON_R_PARAM_TABLE;
-	if (p->type == P_STRING) {
+	if (p->type == TENON_PARAM_STRING) {
 		put_string(to, text, len);
 		return TENON_R_NONE;
 	}
-	if (p->type == P_CHARP)
+	if (p->type == TENON_PARAM_CHARP)
 		v = keep_text(tab, text, len);
-	else if (p->type <= P_INVBOOL)
-		reason = parse_bool(text, len, p->type == P_INVBOOL, &v);
+	else if (p->type <= TENON_PARAM_INVBOOL)
+		reason = parse_bool(text, len, p->type == TENON_PARAM_INVBOOL, &v);
 	else
 		reason = parse_number(p, bytes, text, len, &v);
 	if (!reason)
@@ -187,11 +171,11 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 static int set_param(struct param_table *tab, const struct param *p, const struct param_arg *arg)
 {
 	const char *text = arg->value ? arg->value : "y", *end = text + (arg->value ? arg->value_len : 1);
-	uint32_t max = p->type == P_STRING ? 1 : p->max, cnt = 0;
+	uint32_t max = p->type == TENON_PARAM_STRING ? 1 : p->max, cnt = 0;
 	uint8_t *count;
 
 	/* A bool by itself is a yes. */
-	if (!arg->value && p->type > P_INVBOOL)
+	if (!arg->value && p->type > TENON_PARAM_INVBOOL)
 		return refuse(tab, TENON_R_PARAM_NO_VALUE, p->name, "", 0);
 	for (;; text++) {
 		const char *comma = max > 1 ? memchr(text, ',', (size_t)(end - text)) : NULL;

@@ -6,9 +6,11 @@
 #include "core/personality.h"
 #include "core/personality/common.h"
 #include "core/versions.h"
+#include "tenon/fmt/modtables.h"
 
 /* struct tenon_this_module as it lies in the file: two 32-bit words, init, exit, name. */
-enum { THIS_SIZE_OFF = 0, THIS_ABI_OFF = 4, THIS_INIT_OFF = 8, THIS_NAME_BYTES = 56, THIS_ABI = 1 };
+enum { THIS_SIZE_OFF = 0, THIS_ABI_OFF = 4, THIS_INIT_OFF = 8 };
+_Static_assert(TENON_MODULE_NAME_BYTES == TENON_NAME_BYTES, "a name that a file can hold is one that the core can");
 
 static bool native_recognise(const struct load *l)
 {
@@ -26,10 +28,10 @@ static bool native_absolute_exports(const struct load *l)
 static int native_after_relocate(struct load *l)
 {
 	const struct load_section *this = load_special(l, SPECIAL_THIS_MODULE);
-	uint32_t size = THIS_INIT_OFF + 2 * ELF_WORD_BYTES(&l->elf) + THIS_NAME_BYTES;
+	uint32_t size = THIS_INIT_OFF + 2 * ELF_WORD_BYTES(&l->elf) + TENON_MODULE_NAME_BYTES;
 
 	if (this->size != size || get_le32(this->write + THIS_SIZE_OFF) != size ||
-	    get_le32(this->write + THIS_ABI_OFF) != THIS_ABI)
+	    get_le32(this->write + THIS_ABI_OFF) != TENON_MODULE_ABI)
 		return fail_value(l->diag, TENON_R_THIS_MODULE, this->size, size);
 	l->m->this_module = this->run;
 	l->m->init = personality_word(l, this->write + THIS_INIT_OFF, 0);

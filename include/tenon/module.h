@@ -83,23 +83,6 @@ extern struct tenon_this_module __this_module;
 
 /* ---- parameters ------------------------------------------------------------------------------------------------ */
 
-enum tenon_param_type {
-	TENON_PARAM_BOOL,
-	TENON_PARAM_INVBOOL, /* a bool that stores the opposite */
-	TENON_PARAM_BYTE,    /* uint8_t */
-	TENON_PARAM_SHORT,
-	TENON_PARAM_USHORT,
-	TENON_PARAM_INT,
-	TENON_PARAM_UINT,
-	TENON_PARAM_HEXINT, /* unsigned int, shown in hexadecimal */
-	TENON_PARAM_LONG,
-	TENON_PARAM_ULONG,
-	TENON_PARAM_ULLONG,
-	TENON_PARAM_CHARP,  /* const char *, set to a copy of the text */
-	TENON_PARAM_STRING, /* char[], filled in */
-	TENON_PARAM_TYPE_CNT
-};
-
 /* One entry of the section __param. */
 struct tenon_param {
 	const char *name;
