@@ -26,6 +26,18 @@ $(eval $(call port-test,tsan,$(CLANG),-fsanitize=thread,$(HOST_LIB_tsan),$(HOST_
 $(eval $(call port-test,aarch64,aarch64-linux-gnu-gcc,-static,$(HOST_LIB_aarch64),-lpthread))
 $(eval $(call port-test,riscv64,riscv64-linux-gnu-gcc,-static,$(HOST_LIB_riscv64),-lpthread))
 
+# What the core needs of a kernel: footprint.sh.
+define footprint
+$(O)/tests/port/footprint-$(1): tests/port/footprint.c port/mps2/pool.c $(O)/core/$(2)/libtenon.a
+	$$(call say,LD,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(3) $$(CFLAGS) -fno-pie -no-pie -static -o $$@ $$^
+TEST_PROGRAMS += $(O)/tests/port/footprint-$(1)
+endef
+$(eval $(call footprint,x86_64,host,$(CC)))
+$(eval $(call footprint,aarch64,aarch64,aarch64-linux-gnu-gcc))
+$(eval $(call footprint,riscv64,riscv64,riscv64-linux-gnu-gcc))
+
 PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process_test) \
 	$(foreach v,host asan,$(PORT_MODULE_TESTS:%=$(O)/tests/port/$(v)/%))
 

@@ -5,9 +5,15 @@
 #include "port/mps2/board.h"
 #include "tests/boot/mps2/mps2_test.h"
 #include "tests/port/conformance.h"
+#include "tests/port/stack.h"
 #include "tests/tap.h"
 
 struct tenon_diag diagnosis;
+
+/* docs/porting.md: of a load, with init and the tick; -Os. */
+#define STACK_MOST 3328
+static size_t stack_peak;
+static bool measuring = true; /* not where time is, too */
 
 /* Why a load or unload failed, for the reader. */
 static int told(int err)
@@ -25,8 +31,16 @@ int load(const char *name, const char *params)
 {
 	const struct tenon_request req = { .name = name, .domain = mps2_kernel.core, .params = params };
 
+	uintptr_t low = measuring ? stack_paint() : 0;
+	size_t used;
+	int err;
+
 	mps2_log_clear();
-	return told(tenon_load(mps2_core, &req, NULL, &diagnosis));
+	err = tenon_load(mps2_core, &req, NULL, &diagnosis);
+	used = measuring ? stack_used(low) : 0;
+	if (used > stack_peak)
+		stack_peak = used;
+	return told(err);
 }
 
 int unload(const char *name)
@@ -105,6 +119,9 @@ int main(void)
 	/* Once, for what grows with the first modules and stays: tables of the core's. */
 	if (!ok(all_examples() && !unload("runtime"), "all examples at once, loaded and unloaded"))
 		return tap_done();
+	measuring = false;
+	ok(stack_peak <= STACK_MOST && stack_peak * 2 > STACK_MOST, "a load takes %zu bytes of stack, at most %d",
+	   stack_peak, STACK_MOST);
 	start = balance_now();
 	ok(!start.module_memory && !start.blocks && !start.used, "no module memory is in use");
 	load("runtime", NULL);
