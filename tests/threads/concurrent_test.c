@@ -24,17 +24,13 @@ static _Thread_local struct tenon_thread self;
 
 static void real_lock(void *context)
 {
-	struct model_host *mh = context;
-
+	(void)context;
 	pthread_mutex_lock(&lock);
-	mh->locked = true;
 }
 
 static void real_unlock(void *context)
 {
-	struct model_host *mh = context;
-
-	mh->locked = false;
+	(void)context;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -50,11 +46,9 @@ static uint64_t real_now_ns(void *context)
 static int real_wait(void *context, uint64_t deadline_ns)
 {
 	struct timespec ts = { (time_t)(deadline_ns / 1000000000u), (long)(deadline_ns % 1000000000u) };
-	struct model_host *mh = context;
 
-	mh->locked = false;
+	(void)context;
 	pthread_cond_timedwait(&changed, &lock, &ts);
-	mh->locked = true;
 	return 0;
 }
 
@@ -136,6 +130,7 @@ static void threads_open(struct pg *pg)
 	memset(pg, 0, sizeof(*pg));
 	model_host_init(&pg->mh, &tenon_arch_x86_64, 0x60000000, 64 << 10);
 	pg->mh.call_arg = pg;
+	pg->mh.lockless = true; /* it does not know of threads */
 	h->lock = real_lock;
 	h->unlock = real_unlock;
 	h->now_ns = real_now_ns;

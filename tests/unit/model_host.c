@@ -20,7 +20,7 @@ static void model_panic(void *context, const char *why)
 /* What host.h promises: free is called without the core's lock, what concerns module memory with it. */
 static void expect_lock(const struct model_host *mh, bool held, const char *broken)
 {
-	if (mh->locked != held && !mh->lockless)
+	if (!mh->lockless && mh->locked != held)
 		model_panic(NULL, broken);
 }
 

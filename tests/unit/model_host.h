@@ -18,8 +18,8 @@ struct model_host {
 	long live_allocs, live_blocks;
 	size_t live_bytes, peak_bytes;
 	long protect_calls;
-	bool lockless; /* for tenon/small.h, which takes no lock */
-	bool locked;   /* kept by lock and unlock, also those that a test puts in place of the host's */
+	bool lockless; /* the lock is not looked at: tenon/small.h takes none */
+	bool locked;
 	uint64_t clock_ns;
 	char last_log[512];
 	/* What calls of init and exit do: the test's own. NULL: they return 0. */
