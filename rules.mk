@@ -7,21 +7,25 @@
 #     $(call programs,DIRECTORY,VARIANT,SOURCES,WITH)       one program of each source, named after it
 #
 # WITH is what follows the objects: other objects and archives, and -lNAME. Further flags for linking one FILE are its
-# own variable, as in FILE: LDFLAGS := -Wl,-z,now. A source x/y.c is compiled to $(O)/obj/VARIANT/x/y.o, with CFLAGS, the flags of its variant, and those of the directories
-# it is in: CFLAGS.x and CFLAGS.x/z. Call these functions with $(eval ...).
+# own variable, as in FILE: LDFLAGS := -Wl,-z,now. A source x/y/z.c, or .S, is compiled to $(O)/obj/VARIANT/x/y/z.c.o with
+# CFLAGS, the flags of its variant, and those of the directories it is in and its own: CFLAGS.x, CFLAGS.x/y and
+# CFLAGS.x/y/z.c. A source may itself be made, below $(O). Call these functions with $(eval ...).
 
 # $(call variant,NAME,COMPILER,ARCHIVER,FLAGS,FLAGS OF THE LINKER)
 define variant
-COMPILER.$(1) := $(2)
 ARCHIVER.$(1) := $(3)
-LINK.$(1) := $(4) $(5)
-$(O)/obj/$(1)/%.o: %.c | $(O)/include/tenon/kpi.h
+LINK.$(1) := $(2) $(4) $(5)
+$(call compile,$(O)/obj/$(1)/%.o,%,$(2),$(4))
+$(call compile,$(O)/obj/$(1)/made/%.o,$(O)/%,$(2),$(4))
+endef
+define compile
+$(1): $(2) | $(O)/include/tenon/kpi.h
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$(2) $$(CFLAGS) $(4) $$(call directory-flags,$$<) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(3) $$(CFLAGS) $(4) $$(call own-flags,$$<) -MMD -MP -c -o $$@ $$<
 endef
-first-two = $(word 1,$(subst /, ,$(1)))/$(word 2,$(subst /, ,$(1)))
-directory-flags = $(CFLAGS.$(word 1,$(subst /, ,$(1)))) $(CFLAGS.$(first-two))
+own-flags = $(call flags-of,$(1),$(subst /, ,$(1)))
+flags-of = $(CFLAGS.$(word 1,$(2))) $(CFLAGS.$(word 1,$(2))/$(word 2,$(2))) $(if $(word 3,$(2)),$(CFLAGS.$(1)))
 
 $(eval $(call variant,host,$(CC),$(AR),-fno-pie,-no-pie))
 $(eval $(call variant,asan,$(CC),$(AR),-fno-pie $(SANITIZE),-no-pie))
@@ -36,20 +40,21 @@ $(eval $(call variant,pic-tsan,$(CLANG),$(AR),-fPIC -fsanitize=thread,))
 LIBS.static := -lzstd -llzma -lz
 $(eval $(call variant,static,$(CC),$(AR),-DTMOD_STATIC,-static))
 
-objects = $(patsubst %.c,$(O)/obj/$(1)/%.o,$(2))
+objects = $(foreach s,$(2),$(O)/obj/$(1)/$(if $(filter $(O)/%,$(s)),made/$(s:$(O)/%=%),$(s)).o)
 
+# Quick append: two members may have one name.
 define library
 $(1): $$(call objects,$(2),$(3))
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)rm -f $$@ && $$(ARCHIVER.$(2)) rcsD $$@ $$^
+	$$(Q)rm -f $$@ && $$(ARCHIVER.$(2)) qcsD $$@ $$^
 endef
 
 define program
 $(1): $$(call objects,$(2),$(3)) $(filter-out -%,$(4))
 	$$(call say,LD,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$$(COMPILER.$(2)) $$(LINK.$(2)) $(5) $$(LDFLAGS) -o $$@ $$(call objects,$(2),$(3)) $(4) $$(LIBS.$(2))
+	$$(Q)$$(LINK.$(2)) $(5) $$(LDFLAGS) -o $$@ $$(call objects,$(2),$(3)) $(4) $$(LIBS.$(2))
 endef
 shared = $(call program,$(1),$(2),$(3),$(4),-shared)
 programs = $(foreach s,$(3),$(call program,$(1)/$(basename $(notdir $(s))),$(2),$(s),$(4))$(newline))
