@@ -11,7 +11,6 @@ say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
 
 CC := gcc
 CLANG ?= clang
-AR := ar
 OPT ?= -O2
 WARN := -Wall -Wextra -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffile-prefix-map=$(CURDIR)=. -I. -Iinclude -I$(O)/include

@@ -5,18 +5,20 @@
 #     $(call shared,FILE,VARIANT,SOURCES,WITH)              a shared library
 #     $(call program,FILE,VARIANT,SOURCES,WITH)             a program
 #     $(call programs,DIRECTORY,VARIANT,SOURCES,WITH)       one program of each source, named after it
+#     $(call sealed,FILE,VARIANT,SOURCES,NAMES)             an archive of one object that shows others these NAMES alone
+#     $(call modules,DIRECTORY,CPU,OUT)                     the command that makes the modules of a directory
 #
 # WITH is what follows the objects: other objects and archives, and -lNAME. Further flags for linking one FILE are its
 # own variable, as in FILE: LDFLAGS := -Wl,-z,now. A source x/y/z.c, or .S, is compiled to $(O)/obj/VARIANT/x/y/z.c.o with
 # CFLAGS, the flags of its variant, and those of the directories it is in and its own: CFLAGS.x, CFLAGS.x/y and
 # CFLAGS.x/y/z.c. A source may itself be made, below $(O). Call these functions with $(eval ...).
 
-# $(call variant,NAME,COMPILER,ARCHIVER,FLAGS,FLAGS OF THE LINKER)
+# $(call variant,NAME,COMPILER,FLAGS,FLAGS OF THE LINKER). A compiler X-gcc has its X-ar beside it.
 define variant
-ARCHIVER.$(1) := $(3)
-LINK.$(1) := $(2) $(4) $(5)
-$(call compile,$(O)/obj/$(1)/%.o,%,$(2),$(4))
-$(call compile,$(O)/obj/$(1)/made/%.o,$(O)/%,$(2),$(4))
+TOOLS.$(1) := $(if $(filter %-gcc,$(2)),$(2:%gcc=%))
+LINK.$(1) := $(2) $(3) $(4)
+$(call compile,$(O)/obj/$(1)/%.o,%,$(2),$(3))
+$(call compile,$(O)/obj/$(1)/made/%.o,$(O)/%,$(2),$(3))
 endef
 define compile
 $(1): $(2) | $(O)/include/tenon/kpi.h
@@ -27,18 +29,27 @@ endef
 own-flags = $(call flags-of,$(1),$(subst /, ,$(1)))
 flags-of = $(CFLAGS.$(word 1,$(2))) $(CFLAGS.$(word 1,$(2))/$(word 2,$(2))) $(if $(word 3,$(2)),$(CFLAGS.$(1)))
 
-$(eval $(call variant,host,$(CC),$(AR),-fno-pie,-no-pie))
-$(eval $(call variant,asan,$(CC),$(AR),-fno-pie $(SANITIZE),-no-pie))
-$(eval $(call variant,tsan,$(CLANG),$(AR),-fno-pie -fsanitize=thread,-no-pie))
+$(eval $(call variant,host,$(CC),-fno-pie,-no-pie))
+$(eval $(call variant,asan,$(CC),-fno-pie $(SANITIZE),-no-pie))
+$(eval $(call variant,tsan,$(CLANG),-fno-pie -fsanitize=thread,-no-pie))
 # For libFuzzer.
-$(eval $(call variant,fuzz,$(CLANG),$(AR),$(SANITIZE) -fsanitize=fuzzer-no-link,))
+$(eval $(call variant,fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,))
 # Position-independent: what runs as a program, and shared libraries.
-$(eval $(call variant,pic,$(CC),$(AR),-fPIC,))
-$(eval $(call variant,pic-asan,$(CC),$(AR),-fPIC $(SANITIZE),))
-$(eval $(call variant,pic-tsan,$(CLANG),$(AR),-fPIC -fsanitize=thread,))
+$(eval $(call variant,pic,$(CC),-fPIC,))
+$(eval $(call variant,pic-asan,$(CC),-fPIC $(SANITIZE),))
+$(eval $(call variant,pic-tsan,$(CLANG),-fPIC -fsanitize=thread,))
 # For programs without shared libraries. What libtenon-mod otherwise loads when needed is linked with them.
 LIBS.static := -lzstd -llzma -lz
-$(eval $(call variant,static,$(CC),$(AR),-DTMOD_STATIC,-static))
+$(eval $(call variant,static,$(CC),-DTMOD_STATIC,-static))
+# Other CPUs: programs that qemu-user runs, and what runs on a Cortex-M4 without anything below it.
+$(eval $(call variant,aarch64,aarch64-linux-gnu-gcc,-fno-pie,-no-pie -static))
+$(eval $(call variant,riscv64,riscv64-linux-gnu-gcc,-fno-pie,-no-pie -static))
+# Without what -Os leaves in although it makes code larger.
+ARM_FLAGS := -Os -mcpu=cortex-m4 -mthumb -ffreestanding -ffunction-sections -fdata-sections \
+	-fno-forward-propagate -fno-move-loop-invariants -fno-schedule-insns2 -fno-thread-jumps -fno-tree-loop-optimize \
+	-fno-tree-dominator-opts -fno-caller-saves -fno-if-conversion
+ARM_LINK := -nostdlib -static -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none
+$(eval $(call variant,arm,arm-none-eabi-gcc,$(ARM_FLAGS),$(ARM_LINK)))
 
 objects = $(foreach s,$(2),$(O)/obj/$(1)/$(if $(filter $(O)/%,$(s)),made/$(s:$(O)/%=%),$(s)).o)
 
@@ -47,7 +58,7 @@ define library
 $(1): $$(call objects,$(2),$(3))
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)rm -f $$@ && $$(ARCHIVER.$(2)) qcsD $$@ $$^
+	$$(Q)rm -f $$@ && $$(TOOLS.$(2))ar qcsD $$@ $$^
 endef
 
 define program
@@ -62,3 +73,14 @@ define newline
 
 
 endef
+
+define sealed
+$(1): $$(call objects,$(2),$(3))
+	$$(call say,AR,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(TOOLS.$(2))ld -r -o $$(@:.a=.o) $$^
+	$$(Q)$$(TOOLS.$(2))objcopy --wildcard --keep-global-symbol='$(4)' $$(@:.a=.o)
+	$$(Q)rm -f $$@ && $$(TOOLS.$(2))ar rcsD $$@ $$(@:.a=.o)
+endef
+
+modules = +$(Q)$(MAKE) --no-print-directory -f module.mk M=$(1) ARCH=$(2) O=$(O) OUT=$(3)

@@ -16,8 +16,8 @@ define kernel
 $(call program,$(2),$(1),$(3),)
 $(2): $(KERNEL_LINK) kernel/symbols.awk
 endef
-$(eval $(call variant,kernel,$(CC),,$(KERNEL_FLAGS)))
-$(eval $(call variant,kernel-debug,$(CC),,$(KERNEL_FLAGS) -DKERNEL_DEBUG))
+$(eval $(call variant,kernel,$(CC),$(KERNEL_FLAGS)))
+$(eval $(call variant,kernel-debug,$(CC),$(KERNEL_FLAGS) -DKERNEL_DEBUG))
 LINK.kernel := $(KERNEL_LINK)
 LINK.kernel-debug := $(KERNEL_LINK)
 
