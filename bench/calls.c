@@ -5,7 +5,7 @@
  * The fragmentation penalty: calls in random order into one function of each of many modules, loaded by the core into
  * the process host's memory; beside it the same objects linked by ld into one program, in memory of the same kind with
  * pages of the same size, called in the same order; and each module in pages of its own, as Linux lays them out.
- * WORK is a folder for the objects.
+ * WORK is a directory for the objects.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

@@ -4,7 +4,7 @@
 # Answers come from readelf, Debian's modinfo and Python's CRC-32.
 . tests/tap.sh
 
-build() { # FOLDER [ARCH]
+build() { # DIRECTORY [ARCH]
 	make -s M="$1" ARCH="${2:-x86_64}" O="$O" modules
 }
 
@@ -203,7 +203,7 @@ struct box { unsigned long volume; struct lid *lid; };
 #define PARAMETERS const struct box *box, int more
 END
 
-# A folder as it is written for Linux, with a Makefile whose targets have the same names as ours.
+# A directory as it is written for Linux, with a Makefile whose targets have the same names as ours.
 mkdir "$T/linux"
 printf 'obj-m := m.o\nall modules clean:\n\tmake -C "%s" O="%s" M=$(CURDIR) $@\n' "$PWD" "$O" >"$T/linux/Makefile"
 printf '#include "tenon/module.h"\nMODULE_LICENSE("GPL");\n' >"$T/linux/m.c"
