@@ -76,7 +76,7 @@ paths_exist() {
 	git ls-files | sed -n 's,^\([a-z][^/]*\)/.*,\1,p' | sort -u >"$T/tops"
 	tops=$(paste -sd'|' "$T/tops")
 	xargs grep -HoE "(^|[^][A-Za-z0-9_./<>\$}*-])($tops)/[][A-Za-z0-9_./*<>-]+" |
-		sed -E "s,^([^:]*):[^a-z],\\1:,; s,[.:-]+\$,," | grep -vE '<|[A-Z]{2}|port/toy' | grep -E -- "$1" | sort -u |
+		sed -E "s,^([^:]*):[^a-z],\\1:,; s,[.:-]+\$,," | grep -vE ':[^:]*(<|[A-Z]{2}|port/toy)' | grep -E -- "$1" | sort -u |
 		while IFS=: read -r file path; do
 			# shellcheck disable=SC2086 # a pattern is as good as a path
 			ls -d $path "$(dirname "$file")"/$path include/$path linux/$path "$O"/$path 2>/dev/null | grep -q . ||
