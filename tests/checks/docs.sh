@@ -78,9 +78,11 @@ paths_exist() {
 	xargs grep -HoE "(^|[^][A-Za-z0-9_./<>\$}*-])($tops)/[][A-Za-z0-9_./*<>-]+" |
 		sed -E "s,^([^:]*):[^a-z],\\1:,; s,[.:-]+\$,," | grep -vE ':[^:]*(<|[A-Z]{2}|port/toy)' | grep -E -- "$1" | sort -u |
 		while IFS=: read -r file path; do
-			# shellcheck disable=SC2086 # a pattern is as good as a path
-			ls -d $path "$(dirname "$file")"/$path include/$path linux/$path "$O"/$path 2>/dev/null | grep -q . ||
-				grep -q "^$path " linux/library/files || echo "$file: $path: there is no such file"
+			# A pattern is as good as a path.
+			for there in $path "${file%/*}"/$path include/$path linux/$path "$O"/$path; do
+				[ ! -e "$there" ] || continue 2
+			done
+			grep -q "^$path " linux/library/files || echo "$file: $path: there is no such file"
 		done >"$T/broken"
 	cat "$T/broken"
 	[ ! -s "$T/broken" ]
