@@ -71,7 +71,7 @@ map_has_every_directory() {
 
 # paths_exist PATTERN: of the paths, beginning with a directory of the tree, that the files listed on standard input name and
 # that match PATTERN, print those that are not there: in the tree, beside the file, below include/ or linux/, made by the
-# build, or in Linux's source. Placeholders, <cpu> or NAME, and the port that docs/porting.md makes are none.
+# build, or in Linux's source. Placeholders (<cpu>, NAME) and the port that docs/porting.md makes are left out.
 paths_exist() {
 	git ls-files | sed -n 's,^\([a-z][^/]*\)/.*,\1,p' | sort -u >"$T/tops"
 	tops=$(paste -sd'|' "$T/tops")

@@ -15,7 +15,7 @@ PREFIX.map says what they are, one fact a line, numbers in decimal or 0x-hexadec
     got ADDRESS SIZE OFFSET           GOT entries, if there are any
     symbol NAME ADDRESS               what an undefined symbol was bound to; Arm: bit 0 set for a Thumb function
 
-The linker is told these addresses in a script. It works on a copy of the object in which SHF_MERGE and SHF_STRINGS are
+The linker gets these addresses in a script. It works on a copy of the object in which SHF_MERGE and SHF_STRINGS are
 cleared, because it would merge strings, and Arm's exception index is plain data, because it would edit it. Sections
 that are not in the map are thrown away. All branches must reach: stubs of a linker look different from ours. With
 --types, every R_ name that HEADER defines must occur in some object.

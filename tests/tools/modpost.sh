@@ -290,7 +290,7 @@ static const struct pci_device_id ids[] = { { PCI_DEVICE(1, 2) } };
 MODULE_DEVICE_TABLE(pci, ids);
 MODULE_LICENSE("GPL");
 END
-refused "a symvers file that is none" 'm.c:1: not a line of the form' 'm-symvers := m.c' <<'END'
+refused "a file that is not a symvers file" 'm.c:1: not a line of the form' 'm-symvers := m.c' <<'END'
 MODULE_LICENSE("GPL");
 END
 
@@ -302,6 +302,6 @@ ok "a program instead of an object" \
 	fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" /bin/true
 head -c 300 "$T/x.o" >"$T/cut.o"
 ok "an object cut off" fails_with "cut.o" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/cut.o"
-ok "a name that is none" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
+ok "an invalid name" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
 ok "a name too long" fails_with "is longer than 55" "$O/modpost/modpost" -n "$(printf %056d 0)" -o "$T/x.s" "$T/x.o"
 tap_done
