@@ -5,7 +5,7 @@
 #     $(call shared,FILE,VARIANT,SOURCES,WITH)              a shared library
 #     $(call program,FILE,VARIANT,SOURCES,WITH)             a program
 #     $(call programs,DIRECTORY,VARIANT,SOURCES,WITH)       one program of each source, named after it
-#     $(call sealed,FILE,VARIANT,SOURCES,NAMES)             an archive of one object that shows others these NAMES alone
+#     $(call sealed,FILE,VARIANT,SOURCES,NAMES)             an archive of one object in which only NAMES, patterns, are visible
 #     $(call modules,DIRECTORY,CPU,OUT)                     the command that makes the modules of a directory
 #
 # WITH is what follows the objects: other objects and archives, and -lNAME. Further flags for linking one FILE are its
@@ -79,7 +79,7 @@ $(1): $$(call objects,$(2),$(3))
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(TOOLS.$(2))ld -r -o $$(@:.a=.o) $$^
-	$$(Q)$$(TOOLS.$(2))objcopy --wildcard --keep-global-symbol='$(4)' $$(@:.a=.o)
+	$$(Q)$$(TOOLS.$(2))objcopy --wildcard $(foreach n,$(4),--keep-global-symbol='$(n)') $$(@:.a=.o)
 	$$(Q)rm -f $$@ && $$(TOOLS.$(2))ar rcsD $$@ $$(@:.a=.o)
 endef
 
