@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# `make help` lists the targets. Each folder says in its build.mk what it makes; everything made goes to $(O).
+# `make help` lists the targets. Each directory says in its build.mk what it makes; everything made goes to $(O).
 
 O ?= build
-$(if $(O),,$(error O, the folder for everything made, is empty))
+$(if $(O),,$(error O, the directory for everything made, is empty))
 # One way to write it, for dependencies are kept by name.
 override O := $(patsubst $(CURDIR)/%,%,$(abspath $(O)))
 V ?= 0
@@ -11,7 +11,6 @@ say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
 
 CC := gcc
 CLANG ?= clang
-AR := ar
 OPT ?= -O2
 WARN := -Wall -Wextra -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 CFLAGS := -std=gnu11 $(OPT) -g $(WARN) -ffile-prefix-map=$(CURDIR)=. -I. -Iinclude -I$(O)/include
@@ -27,10 +26,10 @@ clean: ## remove everything made
 include rules.mk
 
 # Tests and measurements last: they use what the others define.
-FOLDERS := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
-include $(filter-out tests/% bench/%,$(FOLDERS)) $(filter tests/% bench/%,$(FOLDERS))
+DIRECTORIES := $(sort $(wildcard */build.mk */*/build.mk */*/*/build.mk))
+include $(filter-out tests/% bench/%,$(DIRECTORIES)) $(filter tests/% bench/%,$(DIRECTORIES))
 
-# Folders add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
+# Directories add their test programs to TEST_PROGRAMS; tests/run finds the programs by their names.
 quick-tests: all modules unit $(O)/keys/signing.pem ## build what `./test quick` runs
 tests: quick-tests modules-all linux fuzz threads $(ORACLE_LISTS) $(ORACLE_STUBS) $(PORT_TESTS) $(TEST_PROGRAMS) ## build what ./test runs
 

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Builds the modules of one folder, in this tree or anywhere else, for one CPU. Called by modules/build.mk as
+# Builds the modules of one directory, in this tree or anywhere else, for one CPU. Called by modules/build.mk as
 #
-#     make -f module.mk M=folder ARCH=cpu OUT=where
+#     make -f module.mk M=directory ARCH=cpu OUT=where
 #
-# The folder's Kbuild (or else its Makefile) says what there is, in the words of Linux's Kbuild:
+# The directory's Kbuild (or else its Makefile) says what there is, in the words of Linux's Kbuild:
 #
 #     obj-m := hello.o pair.o             the modules: hello.ko, pair.ko
 #     pair-objs := left.o right.o         sources of a module that has several
-#     ccflags-y := -DDEBUG                further compiler flags for this folder
-#     KBUILD_EXTRA_SYMBOLS := a.symvers   what modules of other folders export, relative to the folder
+#     ccflags-y := -DDEBUG                further compiler flags for this directory
+#     KBUILD_EXTRA_SYMBOLS := a.symvers   what modules of other directories export, relative to the directory
 #     pair-symvers := old.symvers         the same, for one module, and read first
 #     pair-modpost := --faulty            further options of modpost, for one module
 #
@@ -23,7 +23,7 @@ OUT ?= $(M)/.tenon/$(ARCH)
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-8s %s\n' $(1) $(2),@:)
 
-# The goal; not called `modules`, which the folder's Makefile may have as a target of its own.
+# The goal; not called `modules`, which the directory's Makefile may have as a target of its own.
 __modules:
 
 # A recipe that fails leaves nothing behind that would look made.

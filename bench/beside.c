@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * beside NAME LIMIT ROUNDS COMMAND... -- COMMAND... - the time of our command (the second) as a ratio to another's, in
- * rounds that alternate. Prints a line of the bench: the ratio of the medians, and behind it that of the fastest runs.
- * With BESIDE_TOUCH a file gets the time of now before each run of ours, and changes places with the file BESIDE_SWAP,
- * if that is given. With BESIDE_MEMORY the line is about memory:
- * the most that ours had, in MB.
+ * rounds that alternate. Prints a line of the bench: the ratio of the medians, then that of the fastest runs. With
+ * BESIDE_TOUCH a file gets the current time before each run of ours, and changes places with the file BESIDE_SWAP, if
+ * that is given. With BESIDE_MEMORY the line is about memory: the most that ours had, in MB.
  */
 #include <fcntl.h>
 #include <spawn.h>

@@ -9,7 +9,7 @@ CFLAGS.bench/lookups.c := -D_GNU_SOURCE
 CFLAGS.bench/beside.c := -D_GNU_SOURCE
 
 # In the process host. Its functions must be found before the core's, which it uses.
-BENCH_HOST := $(O)/port/process/libhost.a $(O)/core/host/libtenon.a $(HOST_LIBS)
+BENCH_HOST := $(HOST_LIB_host) $(O)/core/host/libtenon.a $(HOST_LIBS)
 BENCH_MORE.tree := bench/shared.c tests/debian/symvers.c tests/debian/tree.c
 $(foreach p,relocs entry many,$(eval $(call program,$(BENCH_OUT)/$(p),host,bench/$(p).c $(BENCH_COMMON),$(O)/core/host/libtenon.a)))
 $(foreach p,tree calls roundtrip,$(eval $(call program,$(BENCH_OUT)/$(p),host,bench/$(p).c $(BENCH_MORE.$(p)) $(BENCH_COMMON),$(BENCH_HOST))))

@@ -5,7 +5,7 @@
  * The fragmentation penalty: calls in random order into one function of each of many modules, loaded by the core into
  * the process host's memory; beside it the same objects linked by ld into one program, in memory of the same kind with
  * pages of the same size, called in the same order; and each module in pages of its own, as Linux lays them out.
- * WORK is a folder for the objects.
+ * WORK is a directory for the objects.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -50,7 +50,7 @@ static _Noreturn void die(const char *what)
 	exit(2);
 }
 
-/* x + 1, and nothing else: what costs is getting there. */
+/* x + 1, and nothing else: the cost is that of getting there. */
 static const uint8_t code[] = { 0x8d, 0x47, 0x01, 0xc3 };
 
 static void make_objects(uint32_t cnt, size_t bytes)
@@ -66,7 +66,7 @@ static void make_objects(uint32_t cnt, size_t bytes)
 	}
 }
 
-/* Shared memory like the host's, at an address that suits large pages, with @bytes of @data; executable. */
+/* Shared memory like the host's, at an address aligned for large pages, with @bytes of @data; executable. */
 static char *map_code(const void *data, size_t bytes, bool huge)
 {
 	size_t size = (bytes + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
@@ -267,7 +267,7 @@ static void measure(uint32_t cnt)
 		order[i] = order[other];
 		order[other] = (uint16_t)i;
 	}
-	/* In turn, so that whatever else goes on meets all of them. */
+	/* In turn, so that other load on the machine affects all of them. */
 	for (int i = 0; i < ROUNDS; i++) {
 		core_layout.ns[i] = call_all(&core_layout, order, cnt);
 		ld_layout.ns[i] = call_all(&ld_layout, order, cnt);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A host of plain memory, for what is counted and not executed: it costs little itself, and keeps count of what the
- * core asks for.
+ * A host of plain memory, for loads that are counted and not executed: it costs little itself, and counts what the core
+ * requests.
  */
 #ifndef BENCH_HOST_H
 #define BENCH_HOST_H

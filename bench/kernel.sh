@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# kernel.sh [BUILD-DIR] - figures of the kernel: its size, and guest instructions from its first ones to a shell that takes commands
-# (QEMU's -icount counts one as a nanosecond, so the kernel's own clock tells them).
+# kernel.sh [BUILD-DIR] - figures of the kernel: its size, and guest instructions from the first one to a shell that takes
+# commands (QEMU's -icount counts each as a nanosecond, so the kernel's own clock shows them).
 set -eu
 out=${1:-build}
 kernel=$out/kernel/release/tenon

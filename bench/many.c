@@ -97,7 +97,7 @@ static void add_file(const struct bench_file *file, struct bytes *b)
 }
 
 /*
- * What modules have, and what is free before the last of them in its block: lost between them. What is behind it is
+ * What modules have, and what is free before the last of them in its block: lost between them. What is free after it is
  * there for others.
  */
 static int add_region(const struct tenon_region *r, void *arg)

@@ -113,7 +113,7 @@ static int seize(pid_t pid, pid_t tids[THREADS_MAX])
 	return cnt;
 }
 
-/* The one of the threads, all told to step, that does: it has been woken. Return: its id, or 0. */
+/* All threads were told to step: the one that does has been woken. Return: its id, or 0. */
 static pid_t stepping(const pid_t *tids, int cnt)
 {
 	int status;

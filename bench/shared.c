@@ -90,12 +90,12 @@ static void measure(const char *path, struct object_spec *spec)
 	free(data);
 }
 
-static void shared_path(char path[4096], const char *folder, size_t idx)
+static void shared_path(char path[4096], const char *directory, size_t idx)
 {
-	snprintf(path, 4096, "%s/%zu.so", folder, idx);
+	snprintf(path, 4096, "%s/%zu.so", directory, idx);
 }
 
-static void make_one(const struct tree *tree, const char *folder, size_t idx)
+static void make_one(const struct tree *tree, const char *directory, size_t idx)
 {
 	static char names[IMPORTS_MAX][32];
 	static const char *imports[IMPORTS_MAX];
@@ -114,8 +114,8 @@ static void make_one(const struct tree *tree, const char *folder, size_t idx)
 	}
 	spec.calls = spec.import_cnt;
 	data = object_make(&spec, &size);
-	snprintf(object, sizeof(object), "%s/%zu.o", folder, idx);
-	shared_path(made, folder, idx);
+	snprintf(object, sizeof(object), "%s/%zu.o", directory, idx);
+	shared_path(made, directory, idx);
 	write_file(object, data, size);
 	run(ld);
 	unlink(object);
@@ -123,16 +123,16 @@ static void make_one(const struct tree *tree, const char *folder, size_t idx)
 }
 
 /* The object that has all the functions. */
-static void make_base(const char *folder)
+static void make_base(const char *directory)
 {
 	char source[4096], object[4096], made[4096], name[32];
 	const char *const as[] = { "as", "-o", object, source, NULL };
 	const char *const ld[] = { "ld", "-shared", "-o", made, object, NULL };
 	FILE *f;
 
-	snprintf(source, sizeof(source), "%s/base.s", folder);
-	snprintf(object, sizeof(object), "%s/base.o", folder);
-	snprintf(made, sizeof(made), "%s/base.so", folder);
+	snprintf(source, sizeof(source), "%s/base.s", directory);
+	snprintf(object, sizeof(object), "%s/base.o", directory);
+	snprintf(made, sizeof(made), "%s/base.so", directory);
 	f = fopen(source, "w");
 	if (!f)
 		die(source);
@@ -145,32 +145,32 @@ static void make_base(const char *folder)
 	run(ld);
 }
 
-void shared_make_all(const struct tree *tree, const char *folder)
+void shared_make_all(const struct tree *tree, const char *directory)
 {
 	char done[4096];
 
-	snprintf(done, sizeof(done), "%s/done-%zu", folder, tree->cnt);
+	snprintf(done, sizeof(done), "%s/done-%zu", directory, tree->cnt);
 	if (!access(done, F_OK))
 		return;
-	fprintf(stderr, "bench: making %zu shared objects in %s\n", tree->cnt, folder);
-	mkdir(folder, 0755);
-	make_base(folder);
+	fprintf(stderr, "bench: making %zu shared objects in %s\n", tree->cnt, directory);
+	mkdir(directory, 0755);
+	make_base(directory);
 	for (size_t i = 0; i < tree->cnt; i++)
-		make_one(tree, folder, i);
+		make_one(tree, directory, i);
 	write_file(done, "", 0);
 }
 
-double shared_open_all(const struct tree *tree, const char *folder)
+double shared_open_all(const struct tree *tree, const char *directory)
 {
 	struct timespec start, end;
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/base.so", folder);
+	snprintf(path, sizeof(path), "%s/base.so", directory);
 	if (!dlopen(path, RTLD_NOW | RTLD_GLOBAL))
 		return -1;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
 	for (size_t i = 0; i < tree->cnt; i++) {
-		shared_path(path, folder, i);
+		shared_path(path, directory, i);
 		if (!dlopen(path, RTLD_NOW | RTLD_LOCAL)) {
 			fprintf(stderr, "bench: %s\n", dlerror());
 			return -1;

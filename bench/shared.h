@@ -5,9 +5,9 @@
 
 #include "tests/debian/t0.h"
 
-/* Make them in @folder, if they are not there. Ends the process on errors. */
-void shared_make_all(const struct tree *tree, const char *folder);
+/* Make them in @directory, if they are not there. Ends the process on errors. */
+void shared_make_all(const struct tree *tree, const char *directory);
 /* dlopen one for each module, bound at once. Return: milliseconds. */
-double shared_open_all(const struct tree *tree, const char *folder);
+double shared_open_all(const struct tree *tree, const char *directory);
 
 #endif

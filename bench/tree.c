@@ -131,13 +131,13 @@ static double unload_all(struct process_host *h, const char **names)
 }
 
 /* In a process of its own each time; started, not forked, so that it shares no memory with this one. */
-static double dlopen_all(const char *program, const char *modules, const char *folder)
+static double dlopen_all(const char *program, const char *modules, const char *directory)
 {
 	char command[3 * 4096];
 	double ms = -1;
 	FILE *f;
 
-	snprintf(command, sizeof(command), "'%s' dlopen '%s' '%s'", program, modules, folder);
+	snprintf(command, sizeof(command), "'%s' dlopen '%s' '%s'", program, modules, directory);
 	f = popen(command, "r");
 	if (!f || fscanf(f, "%lf", &ms) != 1 || pclose(f))
 		die("dlopen");

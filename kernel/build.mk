@@ -3,34 +3,26 @@
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
 KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c)
-KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
-KERNEL_LD := kernel/arch/x86_64/kernel.ld
+KERNEL_SRC += runtime/mem.c runtime/str.c runtime/format.c
 
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
-KERNEL_CFLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing
 
-# $(call kernel-variant,name,flags)
-define kernel-variant
-KERNEL_OBJ_$(1) := $$(patsubst %,$(O)/kernel/$(1)/%.o,$$(basename $$(KERNEL_SRC) $$(KERNEL_RUNTIME)))
-$(O)/kernel/$(1)/%.o: %.c | $(O)/kpi.stamp
-	$$(call say,CC,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(KERNEL_CFLAGS) $(2) $$(KERNEL_MORE) -MMD -MP -c -o $$@ $$<
-$(O)/kernel/$(1)/%.o: %.S
-	$$(call say,AS,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin $$(if $$(findstring clang,$$(CC)),,-fno-tree-loop-distribute-patterns)
-
-$(O)/kernel/$(1)/tenon: $$(KERNEL_LD) $$(KERNEL_OBJ_$(1)) kernel/link kernel/symbols.awk
-	$$(call say,LD,$$@)
-	$$(Q)kernel/link $$@ $$(KERNEL_LD) $$(KERNEL_OBJ_$(1))
+# $(call kernel,variant of the rules,file,sources)
+KERNEL_LINK := kernel/link kernel/arch/x86_64/kernel.ld
+define kernel
+$(call program,$(2),$(1),$(3),)
+$(2): $(KERNEL_LINK) kernel/symbols.awk
 endef
+$(eval $(call variant,kernel,$(CC),$(KERNEL_FLAGS)))
+$(eval $(call variant,kernel-debug,$(CC),$(KERNEL_FLAGS) -DKERNEL_DEBUG))
+LINK.kernel := $(KERNEL_LINK)
+LINK.kernel-debug := $(KERNEL_LINK)
 
-$(eval $(call kernel-variant,release,))
-$(eval $(call kernel-variant,debug,-DKERNEL_DEBUG))
+$(eval $(call kernel,kernel,$(O)/kernel/release/tenon,$(KERNEL_SRC)))
+$(eval $(call kernel,kernel-debug,$(O)/kernel/debug/tenon,$(KERNEL_SRC)))
 
 .PHONY: kernel
 kernel: $(O)/kernel/release/tenon $(O)/kernel/debug/tenon ## build the kernel, as it is and with checks

@@ -11,6 +11,6 @@ linux: modules-runtime-x86_64 ## linux.ko, if Linux's headers are there
 ifeq ($(and $(LINUX_HEADERS),$(wildcard $(LINUX_SOURCE)/lib)),)
 	@echo '  SKIP     linux.ko: no linux-headers-*-amd64 or no linux-source below $(O)/debian; see LINUX_HEADERS, LINUX_SOURCE' >&2
 else
-	+$(Q)$(MAKE) --no-print-directory -f module.mk M=linux ARCH=x86_64 O=$(O) \
-		OUT=$(patsubst %/,%,$(dir $(LINUX_KO))) LINUX_HEADERS=$(realpath $(LINUX_HEADERS)) LINUX_SOURCE=$(realpath $(LINUX_SOURCE))
+	$(call modules,linux,x86_64,$(patsubst %/,%,$(dir $(LINUX_KO)))) LINUX_HEADERS=$(realpath $(LINUX_HEADERS)) \
+		LINUX_SOURCE=$(realpath $(LINUX_SOURCE))
 endif

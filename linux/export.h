@@ -2,7 +2,7 @@
 /*
  * Exports for Linux's modules: Linux's own names, but with entries as native modules have them, marked "linux:".
  * modpost gives each the checksum of the kernel's Module.symvers. Included last in our own files, and before the first
- * line of Linux's own, whose #include <linux/export.h> then changes nothing any more.
+ * line of Linux's own, whose #include <linux/export.h> then has no effect.
  */
 #ifndef LINUX_EXPORT_H
 #define LINUX_EXPORT_H

@@ -11,7 +11,7 @@ struct module;
 
 /* ---- native/service.c: what Linux code takes from the interface ---- */
 
-/* Memory, zeroed and aligned for any type, owned by linux.ko. NULL if there is none. */
+/* Memory, zeroed and aligned for any type, owned by linux.ko. NULL: out of memory. */
 void *lx_alloc(unsigned long bytes);
 void lx_free(void *memory);
 
@@ -30,7 +30,7 @@ int lx_text_write(void *address, const void *code, unsigned long len);
 
 /* ---- native/vcpu.c: Linux code runs only while its thread has a virtual CPU ---- */
 
-/* Run @fn on a virtual CPU. Return: what it returned, or a negative errno value: there is none to be had. */
+/* Run @fn on a virtual CPU. Return: what it returned, or a negative errno value: no virtual CPU can be had. */
 long lx_on_cpu(long (*fn)(void *arg), void *arg);
 /* Give the virtual CPU back before waiting, and take one again; the current task stays the thread's. */
 void *lx_park(void);

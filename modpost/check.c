@@ -59,7 +59,7 @@ static void check_import(struct checker *c, const char *symbol)
 	if (strlen(symbol) > most)
 		error(c, "symbol name '%s' is longer than the %zu bytes a version entry holds", symbol, most);
 	if (!p) {
-		error(c, "undefined symbol %s: neither the interface nor any module that was named exports it", symbol);
+		error(c, "undefined symbol %s: neither the interface nor any file given with -i exports it", symbol);
 		return;
 	}
 	for (const struct provided *q = p + 1; q < c->sv->entries + c->sv->cnt && !strcmp(q->name, symbol); q++) {

@@ -51,7 +51,10 @@ static void emit_this_module(struct emitter *e)
 	emit_field(e, e->name, TENON_MODULE_NAME_BYTES);
 }
 
-/* Modules that provide imports: sorted, each once. The kernel's own interface is no module. */
+/*
+ * The modules that provide imports: sorted and each once, so that equal modules are equal files. Each turn finds the
+ * next name after the last. The kernel's own interface is not a module.
+ */
 static void add_depends(struct emitter *e, struct text *line)
 {
 	const char *last = "";
@@ -77,6 +80,7 @@ static void emit_modinfo(struct emitter *e)
 {
 	struct text lines = { 0 };
 
+	/* A faulty module for tests brings a wrong one. */
 	if (!modinfo_get(&e->o->info, "vermagic"))
 		text_add(&lines, "vermagic=" TENON_VERMAGIC("%s") "\n", e->o->cpu);
 	text_add(&lines, "name=%s\ndepends=", e->name);
@@ -100,6 +104,7 @@ static void emit_versions(struct emitter *e)
 	for (size_t i = 0; i < e->o->import_cnt; i++) {
 		const struct provided *p = symvers_find(e->sv, e->o->imports[i]);
 
+		/* Only with --faulty can an import have no provider: the loader must refuse it, not this program. */
 		text_add(&e->out, "\t.%ubyte 0x%08x\n", e->o->word, p ? p->crc : 0);
 		emit_field(e, e->o->imports[i], most + 1);
 	}

@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 
 	parse(&opt, argc, argv);
 	if (!opt.key != !opt.cert)
-		die("--sign and --cert belong together");
+		die("--sign and --cert need each other");
 	if (opt.strip) {
 		sign_strip(opt.file);
 		return 0;

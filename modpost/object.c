@@ -39,7 +39,7 @@ static const char *symbol(struct reader *r, size_t i, GElf_Sym *sym)
 	return name;
 }
 
-/* What stands at a symbol, and how many bytes are left in its section from there. NULL if it has no contents. */
+/* The bytes at a symbol, and how many are left in its section from there. NULL if it has no contents. */
 static const uint8_t *symbol_bytes(struct reader *r, const GElf_Sym *sym, size_t *left)
 {
 	Elf_Scn *scn = elf_getscn(r->elf, sym->st_shndx);
@@ -196,7 +196,7 @@ void object_read(struct object *o, const char *path)
 			o->cpu = cpus[i].cpu;
 	}
 	if (!o->cpu)
-		die("%s: no modules are known for machine %u", path, eh.e_machine);
+		die("%s: machine %u is not supported", path, eh.e_machine);
 	o->word = gelf_getclass(r.elf) == ELFCLASS64 ? 8 : 4;
 	read_sections(&r);
 	read_symbols(&r);

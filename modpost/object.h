@@ -44,7 +44,7 @@ struct object {
 /**
  * object_read - read the symbols and tables of @path
  * Imports come sorted by name; exports in the order of their tables, the plain one first. Types are not filled in.
- * Ends the program if the file is no relocatable object of a CPU there are modules for, or is malformed.
+ * Ends the program if the file is malformed, or no relocatable object for a supported CPU.
  */
 void object_read(struct object *o, const char *path);
 

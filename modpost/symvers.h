@@ -14,7 +14,7 @@
 #include "modpost/object.h"
 
 #define SYMVERS_INTERFACE "interface"
-#define SYMVERS_LINUX "linux:" /* stands before the namespace of an export that is for Linux's own modules */
+#define SYMVERS_LINUX "linux:" /* precedes the namespace of an export for Linux's own modules */
 
 struct provided {
 	const char *name, *module, *type;

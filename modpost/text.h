@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Growing text, and the ways modpost ends: memory that runs out ends it at once, errors are counted and told first. */
+/* Growing text, and the ways modpost ends: it ends at once when memory runs out; errors are counted, and all reported first. */
 #ifndef MODPOST_TEXT_H
 #define MODPOST_TEXT_H
 
@@ -22,7 +22,7 @@ char *xstrdup(const char *s);
 /** die - one line on standard error, "modpost: ..."; ends the program with status 1. */
 void die(const char *fmt, ...) TENON_PRINTF(1, 2) __attribute__((noreturn));
 
-/** read_file - the whole file, with a NUL behind it that does not count. The caller frees it. Ends on failure. */
+/** read_file - the whole file, followed by a NUL that does not count. The caller frees it. Ends on failure. */
 char *read_file(const char *path, size_t *size);
 
 /** write_file - replace @path by @size bytes at once: written beside it, then renamed. Ends on failure. */

@@ -5,9 +5,9 @@
  *     s32(struct point{0 s32 x;4 s32 y;}:8*,char const*,u64[2]*,...)
  *
  * Integers are named by sign and bits, so that only what a caller can notice counts. Typedefs are looked through,
- * parameter names left out. A structure, union or enumeration is written out where it is met first (offset, type and
+ * parameter names left out. A structure, union or enumeration is written out on its first occurrence (offset, type and
  * name of each member, then its size) and named by its tag afterwards, which also ends cycles; one without a
- * definition is its tag alone. Qualifiers and '*' stand behind what they apply to.
+ * definition is its tag alone. Qualifiers and '*' follow what they apply to.
  */
 #ifndef MODPOST_TYPE_TEXT_H
 #define MODPOST_TYPE_TEXT_H

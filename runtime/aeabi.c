@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * Functions that compilers for 32-bit ARM call unasked (Run-time ABI for the Arm Architecture, 4.2 to 4.3.4). Division
+ * Functions that compilers for 32-bit ARM call implicitly (Run-time ABI for the Arm Architecture, 4.2 to 4.3.4). Division
  * is done by the compiler's own library (Kbuild); some compilers call the memory functions in place of C's.
  */
 #include "tenon/module.h"
@@ -22,7 +22,7 @@ __attribute__((naked)) void __aeabi_uldivmod(void)
 }
 EXPORT_SYMBOL(__aeabi_uldivmod);
 
-/* Where that library goes to divide by zero. Other CPUs trap, so it does here. */
+/* That library calls this for a division by zero. Other CPUs trap, so this does, too. */
 void __aeabi_ldiv0(void)
 {
 	__builtin_trap();

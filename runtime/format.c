@@ -6,7 +6,7 @@
 
 struct out {
 	char *buf;
-	size_t size, len; /* len goes on counting beyond size */
+	size_t size, len; /* len counts on beyond size: snprintf returns what there would have been room for */
 };
 
 struct spec {
@@ -280,7 +280,7 @@ int tenon_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 	struct spec s;
 	va_list ap;
 
-	va_copy(ap, args); /* of its own type also where va_list is an array */
+	va_copy(ap, args); /* a parameter of array type would be a pointer, whose address has another type */
 	while (*fmt) {
 		const char *start = fmt;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * memcpy and its like. Compiled so that the compiler does not turn a loop in here into a call of the function that it
- * is in (see build.mk).
+ * memcpy and its like. Compiled with flags (see build.mk) that keep the compiler from turning a loop in here into a call
+ * of the function that the loop is in.
  */
 #include "tenon/module.h"
 
@@ -20,8 +20,8 @@ static bool alike(const void *a, const void *b)
 
 /*
  * On x86-64 the string instructions: up to 64 bytes as fast as a loop over words, at 4 kB three times as fast and
- * within a fifth of a libc that uses vector registers. The address sanitizer does not see what they touch, loops it
- * does.
+ * within a fifth of a libc that uses vector registers. The address sanitizer sees what loops
+ * touch, and not what these do.
  */
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 

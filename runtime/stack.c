@@ -31,7 +31,7 @@ static int __init __attribute__((no_stack_protector)) choose_canary(void)
 }
 module_init(choose_canary);
 
-/* Unloaded like any other module, when no other needs it. */
+/* Nothing to undo; but a module with init and without exit could never be unloaded. */
 static void __exit leave(void)
 {
 }

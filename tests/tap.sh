@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# For tests in shell, to be read with `.`: TAP, a folder that goes away, and the build folder as an absolute path in $O.
+# For tests in shell, to be read with `.`: TAP, a temporary directory $T, and the build directory as an absolute path in $O.
 
 O_given=${O:-build}
 # A make that a test calls is no part of the make that runs the test: it inherits neither flags nor variables.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Static keys: branches that are a jump or a no-operation, rewritten when their key changes. The file has each as it is
- * for its key's default; where a key, perhaps of another module, is in another state, it is rewritten before init.
+ * Static keys: branches that are a jump or a no-operation, rewritten when their key changes. The file has each branch as
+ * its key's default wants it; where the key, perhaps of another module, has another state, it is rewritten before init.
  */
 #include <linux/jump_label.h>
 #include <linux/module.h>
@@ -21,7 +21,7 @@ static const u8 nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 static LIST_HEAD(modules);
 static DEFINE_MUTEX(labels);
 
-/* Is the branch a jump now? Return: 1 or 0, or -EINVAL: it is neither; and how many bytes it has. */
+/* Is the branch a jump now? Return: 1, or 0 for a no-operation, or -EINVAL for anything else; its bytes in *@len. */
 static int is_jump(const u8 *code, size_t *len)
 {
 	*len = code[0] == SHORT_JUMP || !memcmp(code, nop2, sizeof(nop2)) ? 2 : 5;
@@ -46,7 +46,7 @@ static int update(struct jump_entry *e)
 	return lx_text_write(code, want ? jump : len == 2 ? nop2 : nop5, len);
 }
 
-/* Those of one module, and of one key unless @key is NULL. */
+/* The branches of one module, of one key unless @key is NULL. */
 static int update_module(struct module *mod, const struct static_key *key)
 {
 	int err = 0;

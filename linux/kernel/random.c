@@ -26,7 +26,7 @@ RANDOM(u16);
 RANDOM(u32);
 RANDOM(u64);
 
-/* Multiplying is as even as dividing, as long as the numbers that make the first ones too likely are left out. */
+/* A multiplication is as even as a division, if the numbers that would make the first results too likely are rejected. */
 u32 __get_random_u32_below(u32 ceil)
 {
 	u64 product;

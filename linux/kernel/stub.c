@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is called by Linux's files but not there ends up here: library/stubs.S is made from what the linker misses. */
+/* Functions that Linux's files call and nobody has end up here: library/stubs.S is made of what the linker misses. */
 #include <linux/bug.h>
 #include <linux/printk.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which kernel's modules linux.ko is for. A host reads this from the file and refuses modules that say otherwise. */
+/* The kernel whose modules linux.ko is for. A host reads this from the file and refuses modules for another. */
 #define INCLUDE_VERMAGIC
 #include <linux/compiler.h>
 #include <linux/vermagic.h>

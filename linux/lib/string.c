@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What Linux has in x86's own files: copying, filling, and what the compiler's checks call. */
+/*
+ * What Linux has in x86's own files: copying, filling, and what the compiler's checks call. Not the functions of runtime/:
+ * those are exports for native modules, with other checksums.
+ */
 #define __NO_FORTIFY
 #include <linux/kernel.h>
 #include <linux/string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Addresses and pages. A physical address is the same number as the virtual one; the page of an address is where it
- * would be if all memory had pages, so that Linux's arithmetic leads from one to the other and back. There is nothing
- * behind it yet: touching a page's structure traps.
+ * would be if all memory had pages, so that Linux's arithmetic leads from one to the other and back. No
+ * memory is mapped there: touching a page's structure traps.
  */
 #include <linux/mm.h>
 #include <asm/page.h>

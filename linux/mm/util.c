@@ -39,7 +39,7 @@ char *kstrndup(const char *s, size_t max, gfp_t flags)
 }
 EXPORT_SYMBOL(kstrndup);
 
-/* Linux saves the copy of a string of its own read-only data; here every one is copied. */
+/* Linux does not copy a string of its own read-only data; here every string is copied. */
 const char *kstrdup_const(const char *s, gfp_t flags)
 {
 	return kstrdup(s, flags);

@@ -42,7 +42,7 @@ int tenon_linux_stop(const struct tenon_linux_module *m)
 }
 EXPORT_SYMBOL_GPL(tenon_linux_stop);
 
-/* What the function returns in the return register, as it is: the caller knows its type. */
+/* Return: the return register, unchanged: the caller knows the type. */
 long tenon_linux_call(long a, long b, long c, long d, long e, long f, void *function)
 {
 	struct call call = { { a, b, c, d, e, f }, function };

@@ -5,8 +5,8 @@
  *     cp437 80 8182 U+00C7        CHARSET, then bytes in hexadecimal or Unicode characters
  *     U+00C7 U+00FC,U+00E9 80     an answer for each; '-' where there is none
  *
- * The answer to the last write stays until it is read or written anew, by whomever, as for `echo` and then `cat`. A
- * character set that is not there is asked for like a file system would: its module is loaded.
+ * The answer to the last write stays until anybody reads or writes again, so that `echo` and then `cat` work. A character
+ * set that is not there is requested as a file system would request it: its module is loaded.
  */
 #include "linux/native/native.h"
 
@@ -82,7 +82,7 @@ static int encode(struct nls_table *nls, const char *digits, struct answer *out)
 	return put(out, text, (size_t)len * 2);
 }
 
-/* Bytes to characters, up to the first that is none. */
+/* Bytes to characters, up to the first invalid one. */
 static int decode(struct nls_table *nls, const char *word, int word_len, struct answer *out)
 {
 	unsigned char bytes[ITEM_BYTES / 2];
@@ -207,7 +207,7 @@ static const struct tenon_chrdev_ops ops = {
 	.write = nls_write,
 };
 
-/* Where another compartment has it already, this one does without. */
+/* If another compartment has the device already, this one has none. */
 int nls_device_create(void)
 {
 	tenon_handle h = tenon_mutex_create(THIS_MODULE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What Linux's inlined code calls through pv_ops with the convention that only rax changes: the interrupt flag, which is a
- * word of the window, and letting a spin lock go.
+ * word of the window, and the release of a spin lock.
  */
 #include "linux/x86/percpu.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pv_ops: by which Linux's code reaches the processor where a hypervisor may want to know. Only what code that runs in
- * user mode needs is there; the rest is NULL, and calling it traps.
+ * pv_ops: how Linux's code reaches the processor where a hypervisor may intervene. Only the entries that code in user
+ * mode needs are set; the rest is NULL, and calling it traps.
  */
 #include <linux/jiffies.h>
 #include <asm/paravirt_types.h>
@@ -16,7 +16,7 @@ void linux_irq_enable(void);
 void linux_spin_unlock(void);
 void linux_vcpu_is_preempted(void);
 
-/* The holder runs on another virtual CPU, whose thread may have to be let run. */
+/* The holder runs on another virtual CPU, whose thread may need this processor. */
 static void spin(struct qspinlock *lock, u32 val)
 {
 	(void)val;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What Linux's compiler flags make modules call instead of plain instructions: at the start of a function for tracing,
- * for a return, and for a jump or call through a register. No mitigation is made here: whoever runs this decides
- * about that for all his code.
+ * for a return, and for a jump or call through a register. There are no mitigations here: the host decides about
+ * those for all its code.
  */
 #include "linux/export.h"
 
@@ -39,8 +39,8 @@ LINUX_EXPORT __x86_indirect_thunk_\reg
 .endr
 
 /*
- * Places where a kernel that is preemptible may let another task run. Here threads run beside each other, and none has to
- * make room; the answer is that nothing was done. Callers count on every register but rax.
+ * Places where a preemptible kernel may let another task run. Here threads run side by side, and none has to yield; the
+ * answer is that nothing was done. Callers count on every register but rax.
  */
 .macro STATIC_CALL name
 FUNCTION __SCT__\name

@@ -66,7 +66,7 @@ static void data_jump(void)
 	((void (*)(void))((uintptr_t)code | ((uintptr_t)none & 1)))();
 }
 
-/* A fault on x86-64. The other CPUs give 0 as quotient, unless told otherwise (Cortex-M: CCR.DIV_0_TRP). */
+/* A fault on x86-64. The other CPUs give 0 as quotient, unless set otherwise (Cortex-M: CCR.DIV_0_TRP). */
 static void divide(void)
 {
 	sink = sink / zero; /* not 1 / zero: compilers know that without dividing */

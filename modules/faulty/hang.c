@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Does not come back, in each way there is: moment.h says how it is told to. */
+/* Never returns, in each possible way; moment.h says how one is chosen. */
 #include "moment.h"
 
 #define THREADS 80 /* more than a domain has */

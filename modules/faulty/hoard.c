@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Takes as much of one kind as it is given, or gives back more than it took; `cnt` says how often it tries at most.
- * moment.h says how it is told to.
+ * moment.h says how that is chosen.
  */
 #include "moment.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Its init obtains a number of things, gives nothing back and then returns what it is told to: an error, or a positive
+ * Its init obtains a number of things, gives nothing back and then returns what its parameter says: an error, or a positive
  * number, which init must not. Everything must be as it was before.
  */
 #include "tenon/module.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Uses a symbol for GPL-compatible modules, and is none. */
+/* Uses a symbol for GPL-compatible modules, and is not one. */
 #include "tenon/module.h"
 
 int export_a_add(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Modules whose init asks for a module and fails with what the answer was. Whoever includes this defines OTHER, the
- * name to ask for. Asking for itself, or in a circle, must be noticed at once, not after a time.
+ * name to ask for. A request for itself, or a cycle of requests, must be detected at once, not by a deadline.
  */
 #include "tenon/module.h"
 

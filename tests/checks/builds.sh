@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Two builds of the same sources, in folders of different names, are equal byte for byte.
+# Two builds of the same sources, in directories of different names, are equal byte for byte.
 # Not quick: it builds everything twice.
 . tests/tap.sh
 
-# build FOLDER: copy the sources there and build all programs, libraries and modules.
+# build DIRECTORY: copy the sources there and build all programs, libraries and modules.
 build() {
 	mkdir -p "$1"
 	git ls-files --cached --others --exclude-standard | while read -r file; do
@@ -13,7 +13,7 @@ build() {
 	env -i PATH="$PATH" HOME="$T" make -C "$1" -s -j"$(nproc)" O=build all modules
 }
 
-# products FOLDER: what was made, with checksums.
+# products DIRECTORY: what was made, with checksums.
 products() {
 	(cd "$1/build" && find . -type f \( -name '*.ko' -o -name '*.a' -o -perm -u+x \) -exec sha256sum {} + | sort -k2)
 }

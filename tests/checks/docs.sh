@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # The documentation against the tree: docs/errors.md has every diagnosis with its errno value and text and no other,
-# relative links lead somewhere, and docs/map.md has every directory.
+# relative links lead somewhere, docs/map.md has every directory, and paths that pages and comments name are there.
 . tests/tap.sh
 
 # Reason, errno value and text of each diagnosis, tab-separated, as diag.h has them.
@@ -69,6 +69,25 @@ map_has_every_directory() {
 	diff -u "$T/directories" "$T/map"
 }
 
+# paths_exist PATTERN: of the paths, beginning with a directory of the tree, that the files listed on standard input name and
+# that match PATTERN, print those that are not there: in the tree, beside the file, below include/ or linux/, made by the
+# build, or in Linux's source. Placeholders (<cpu>, NAME) and the port that docs/porting.md makes are left out.
+paths_exist() {
+	git ls-files | sed -n 's,^\([a-z][^/]*\)/.*,\1,p' | sort -u >"$T/tops"
+	tops=$(paste -sd'|' "$T/tops")
+	xargs grep -HoE "(^|[^][A-Za-z0-9_./<>\$}*-])($tops)/[][A-Za-z0-9_./*<>-]+" |
+		sed -E "s,^([^:]*):[^a-z],\\1:,; s,[.:-]+\$,," | grep -vE ':[^:]*(<|[A-Z]{2}|port/toy)' | grep -E -- "$1" | sort -u |
+		while IFS=: read -r file path; do
+			# A pattern is as good as a path.
+			for there in $path "${file%/*}"/$path include/$path linux/$path "$O"/$path; do
+				[ ! -e "$there" ] || continue 2
+			done
+			grep -q "^$path " linux/library/files || echo "$file: $path: there is no such file"
+		done >"$T/broken"
+	cat "$T/broken"
+	[ ! -s "$T/broken" ]
+}
+
 fails() {
 	! "$@"
 }
@@ -84,9 +103,23 @@ printf '# One\n[a](none.md) [b](#two) [c](links.md#one) [d](https://example.org/
 echo "$T/links.md" | links_resolve >/dev/null
 ok "links that lead nowhere are found, and only those" sh -c "[ \$(grep -c -e none.md -e '#two' '$T/broken') = 2 ] && [ \$(wc -l <'$T/broken') = 2 ]"
 
+printf 'See `core/fmt/` and core/none.c, port/<name>/x.c, kernel/*.c (or kernel/*.none).\n' >"$T/paths.md"
+echo "$T/paths.md" | paths_exist . >/dev/null
+ok "paths that are not there are found, and only those" \
+	[ "$(sed 's/.*md: //' "$T/broken" | xargs)" = "core/none.c: there is no such file kernel/*.none: there is no such file" ]
+
 ok "docs/errors.md has every diagnosis of diag.h and no other" same_reasons docs/errors.md
 ok "docs/errors.md explains each" reasons_explained docs/errors.md
 git ls-files -co --exclude-standard '*.md' | links_resolve >"$T/links"
 ok "relative links in *.md lead to files and headings" sh -c "cat '$T/links'; [ ! -s '$T/links' ] && [ -s '$T/pages' ]"
 ok "docs/map.md has every directory" map_has_every_directory docs/map.md
+pages() {
+	git ls-files -co --exclude-standard '*.md' | xargs ls -d 2>/dev/null
+}
+pages | paths_exist . >"$T/paths"
+ok "paths in *.md are there" sh -c "cat '$T/paths'; [ ! -s '$T/paths' ]"
+# In comments, and in what else these have: tests write paths of trees that they make.
+git ls-files -co --exclude-standard '*.[chS]' '*.mk' '*.def' setup run test Makefile | grep -v '^tests/' | xargs ls -d 2>/dev/null |
+	paths_exist '\.([chS]|md|mk|sh|py|def|awk)$' >"$T/paths"
+ok "... and in sources" sh -c "cat '$T/paths'; [ ! -s '$T/paths' ]"
 tap_done

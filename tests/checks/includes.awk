@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Reads lines "file:#include ..." and prints those that a folder must not have. A folder may include its own headers,
-# and what it stands on: only public headers, and only downwards.
+# Reads lines "file:#include ..." and prints those that a directory must not have. A directory may include its own
+# headers, and what it stands on: only public headers, and only downwards.
 
 BEGIN {
 	may["include"] = "include/"
@@ -30,8 +30,8 @@ function resolve(includer, name,    beside) {
 	return name in known ? name : "include/" name
 }
 
-function allowed(folder, path,    i, n, prefix) {
-	n = split(may[folder], prefix, " ")
+function allowed(directory, path,    i, n, prefix) {
+	n = split(may[directory], prefix, " ")
 	for (i = 1; i <= n; i++)
 		if (index(path, prefix[i]) == 1)
 			return 1
@@ -47,18 +47,18 @@ FILENAME == ARGV[1] {
 {
 	file = $0
 	sub(/:.*/, "", file)
-	folder = file
-	sub(/\/.*/, "", folder)
-	if (!(folder in may) && match(file, /^[^\/]*\/[^\/]*/))
-		folder = substr(file, 1, RLENGTH)
+	directory = file
+	sub(/\/.*/, "", directory)
+	if (!(directory in may) && match(file, /^[^\/]*\/[^\/]*/))
+		directory = substr(file, 1, RLENGTH)
 	match($0, /["<][^">]*[">]/)
 	name = substr($0, RSTART, RLENGTH)
-	if (!(folder in may))
+	if (!(directory in may))
 		next
 	if (name ~ /^</) {
-		if (folder in freestanding && name !~ compilers)
+		if (directory in freestanding && name !~ compilers)
 			print file ": " name ": there is no such header without a C library"
-	} else if (!allowed(folder, resolve(file, substr(name, 2, length(name) - 2)))) {
-		print file ": " name ": may include " may[folder] " only"
+	} else if (!allowed(directory, resolve(file, substr(name, 2, length(name) - 2)))) {
+		print file ": " name ": may include " may[directory] " only"
 	}
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# A folder includes only the public headers of the folders it stands on (tests/checks/includes.awk has the table).
+# A directory includes only public headers of the directories it stands on (tests/checks/includes.awk has the table).
 . tests/tap.sh
 
 # check TOP: print what is against the rule in the files listed on standard input.
@@ -33,5 +33,5 @@ ok "what is wrong is found, and only that" \
 	test "$(cut -d: -f1 "$T/wrong" | sort | xargs)" = "core/bad.c modules/char/bad.c port/x/bad.c"
 
 git ls-files --cached --others --exclude-standard | check . >"$T/wrong"
-ok "every folder includes only what it may" none
+ok "every directory includes only what it may" none
 tap_done

@@ -202,17 +202,17 @@ int job_run(struct job *j, size_t share)
 	job_share = share;
 	sums = calloc(j->tree.cnt, sizeof(*sums));
 	ld = (struct linker){ .command = j->target->ld };
-	snprintf(ld.folder, sizeof(ld.folder), "%s/%zu", j->work, share);
+	snprintf(ld.directory, sizeof(ld.directory), "%s/%zu", j->work, share);
 	lld = ld;
 	lld.command = j->target->lld;
-	mkdir(ld.folder, 0700);
+	mkdir(ld.directory, 0700);
 	observed = tenon_linux;
 	observed.after_relocate = observe;
 	t = instance(&host, &observed, j->vermagic, 0, &d);
 	load_all(t, d);
 	report_missing();
 	tenon_for_each(t, check_memory, NULL);
-	rmdir(ld.folder);
+	rmdir(ld.directory);
 	if (!unload_all(t, d))
 		return 1;
 	tenon_destroy(t);

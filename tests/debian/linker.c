@@ -23,12 +23,12 @@ struct files {
 	char script[4200], copy[4200], out[4200], messages[4200];
 };
 
-static void name_files(struct files *f, const char *folder)
+static void name_files(struct files *f, const char *directory)
 {
-	snprintf(f->script, sizeof(f->script), "%s/script", folder);
-	snprintf(f->copy, sizeof(f->copy), "%s/in.o", folder);
-	snprintf(f->out, sizeof(f->out), "%s/out", folder);
-	snprintf(f->messages, sizeof(f->messages), "%s/messages", folder);
+	snprintf(f->script, sizeof(f->script), "%s/script", directory);
+	snprintf(f->copy, sizeof(f->copy), "%s/in.o", directory);
+	snprintf(f->out, sizeof(f->out), "%s/out", directory);
+	snprintf(f->messages, sizeof(f->messages), "%s/messages", directory);
 }
 
 static void remove_files(const struct files *f)
@@ -149,9 +149,9 @@ bool linker_run(const struct linker *ld, const struct load *l, const struct symv
 	size_t size;
 
 	*out = NULL;
-	name_files(&f, ld->folder);
+	name_files(&f, ld->directory);
 	if (!write_script(f.script, l, sv) || !write_copy(f.copy, l)) {
-		result_wrong(r, "cannot write to %s", ld->folder);
+		result_wrong(r, "cannot write to %s", ld->directory);
 	} else if (!spawn(ld, &f)) {
 		char *said = read_file(f.messages, &size);
 

@@ -2,8 +2,8 @@
 /*
  *     t0 ARCH MODULES SYMVERS VERMAGIC WORK OUT
  *
- * ARCH is x86_64, aarch64 or riscv64, MODULES the folder of a kernel's modules, SYMVERS its Module.symvers, VERMAGIC
- * its version magic, WORK a folder for files that live for a moment, OUT the table to write: one line for each module.
+ * ARCH is x86_64, aarch64 or riscv64, MODULES the directory of a kernel's modules, SYMVERS its Module.symvers, VERMAGIC
+ * its version magic, WORK a directory for files that live for a moment, OUT the table to write: one line for each module.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -46,7 +46,7 @@ struct tree {
 	uint32_t *by_name; /* indexes, sorted by name */
 };
 
-void tree_read(struct tree *tree, const char *folder);
+void tree_read(struct tree *tree, const char *directory);
 /* Index of the module called @name, or tree->cnt. */
 size_t tree_find(const struct tree *tree, const char *name);
 
@@ -74,7 +74,7 @@ void facts_check(const struct symvers *sv, const struct load *l, struct result *
 
 struct linker {
 	const char *const *command; /* and its arguments, up to NULL */
-	char folder[4096];          /* for its files */
+	char directory[4096];       /* for its files */
 };
 
 /* Link the file of @l at the addresses that its sections have. On success the output is in @out. */

@@ -44,12 +44,12 @@ static char *module_name(const char *path)
 	return name;
 }
 
-void tree_read(struct tree *tree, const char *folder)
+void tree_read(struct tree *tree, const char *directory)
 {
 	*tree = (struct tree){ 0 };
 	walked = tree;
-	if (nftw(folder, found, 32, FTW_PHYS) || !tree->cnt) {
-		fprintf(stderr, "t0: no modules in %s\n", folder);
+	if (nftw(directory, found, 32, FTW_PHYS) || !tree->cnt) {
+		fprintf(stderr, "t0: no modules in %s\n", directory);
 		exit(2);
 	}
 	qsort(tree->paths, tree->cnt, sizeof(*tree->paths), by_text);

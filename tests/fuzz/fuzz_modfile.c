@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Open any bytes as a module file, packed or not, and ask all that the library tells of one. */
+/* Open any bytes as a module file, packed or not, and use all functions of the library on it. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

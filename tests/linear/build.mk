@@ -1,29 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # How work grows with a file: a core, and the string functions it calls, that count the basic blocks they pass.
 
-LINEAR_TESTS := $(patsubst %.c,$(O)/%,$(wildcard tests/linear/*_test.c))
-LINEAR_HELPERS := $(patsubst %,$(O)/tests/linear/%.o,model_host playground elf_builder)
-LINEAR_STRINGS := $(patsubst %,$(O)/tests/linear/runtime/%.o,mem str)
-COUNTED := -fno-pie -fno-builtin -fsanitize-coverage=trace-pc
+LINEAR_HELPERS := $(addprefix tests/unit/,model_host.c playground.c elf_builder.c)
 
-$(eval $(call core-variant,counted,$(CC),$(AR),$(COUNTED)))
+$(eval $(call variant,counted,$(CC),-fno-pie -fno-builtin -fsanitize-coverage=trace-pc,-no-pie))
+$(eval $(call library,$(O)/core/counted/libtenon.a,counted,$(CORE_SRC) runtime/mem.c runtime/str.c))
+$(eval $(call library,$(O)/tests/linear/helpers.a,host,$(LINEAR_HELPERS)))
+$(eval $(call programs,$(O)/tests/linear,host,$(wildcard tests/linear/*_test.c),\
+	$(O)/tests/linear/helpers.a $(O)/core/counted/libtenon.a))
 
-$(O)/tests/linear/runtime/%.o: runtime/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -ffreestanding $(COUNTED) -MMD -MP -c -o $@ $<
-$(O)/tests/linear/%.o: tests/linear/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
-$(O)/tests/linear/%.o: tests/unit/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -fno-pie -MMD -MP -c -o $@ $<
-
-$(LINEAR_TESTS): %: %.o $(LINEAR_HELPERS) $(LINEAR_STRINGS) $(O)/core/counted/libtenon.a
-	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie -o $@ $^
-
-TEST_PROGRAMS += $(LINEAR_TESTS)
-.PRECIOUS: $(O)/tests/linear/%.o $(O)/tests/linear/runtime/%.o
+TEST_PROGRAMS += $(patsubst %.c,$(O)/%,$(wildcard tests/linear/*_test.c))

@@ -2,7 +2,7 @@
 # Tests of linux.ko with Debian's modules: $(O)/tests/linux/linux_test, and scripts.
 
 LINUX_TEST := $(O)/tests/linux/linux_test
-$(eval $(call program,$(LINUX_TEST),host,$(wildcard tests/linux/*.c),$(O)/port/process/libhost.a $(O)/core/host/libtenon.a $(HOST_LIBS)))
+$(eval $(call program,$(LINUX_TEST),host,$(wildcard tests/linux/*.c),$(HOST_LIB_host) $(O)/core/host/libtenon.a $(HOST_LIBS)))
 
 .PHONY: linux-check
 linux-check: $(LINUX_TEST) linux ## run Debian's modules on linux.ko

@@ -14,7 +14,7 @@ struct compartment {
 	char tree[512];    /* Debian's modules */
 };
 
-/* Return: false if linux.ko was not built or there are no modules of Debian's; then the program has been told. */
+/* Return: false if linux.ko was not built or there are no modules of Debian's; then the plan says that all is skipped. */
 bool compartment_open(struct compartment *c);
 void compartment_close(struct compartment *c);
 

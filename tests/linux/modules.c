@@ -79,7 +79,7 @@ static void test_params(struct compartment *c)
 	process_log_clear(c->h);
 	ok(try_load(c, name, "vendorsupport=9x", &why) == -TENON_EINVAL && why.reason == TENON_R_INIT_FAILED &&
 	       logged(c, "`9x' invalid for parameter `vendorsupport'"),
-	   "%s: a value that is none is refused and named", c->where);
+	   "%s: an invalid value is refused and named", c->where);
 	ok(try_load(c, name, "vendorsupport=99999999999", &why) == -TENON_ERANGE, "%s: one that is out of range too",
 	   c->where);
 }

@@ -3,7 +3,7 @@
 # system's files (an overlay in a name space of its own), in which we are in kmod's place; nothing else is changed.
 
 # in_place_of_kmod PROGRAM|- COMMAND...: run a command with PROGRAM as /bin/kmod and our libkmod.so.2, or with Debian's.
-# $T is the same folder.
+# $T is the same directory.
 in_place_of_kmod() {
 	unshare -m sh -s "$T" "$debian_root/boot" "$(realpath "$T/base/lib/modules")" "$O/libkmod/libkmod.so.2" "$@" <<'END'
 set -e
@@ -14,9 +14,9 @@ mount -t tmpfs tmpfs "$T/overlay"
 root=$T/overlay/root
 mkdir "$T/overlay/upper" "$T/overlay/work" "$root"
 mount -t overlay -o "lowerdir=/,upperdir=$T/overlay/upper,workdir=$T/overlay/work" overlay "$root"
-for folder in /proc /sys /dev "$T"; do
-	mkdir -p "$root$folder"
-	mount --rbind "$folder" "$root$folder"
+for directory in /proc /sys /dev "$T"; do
+	mkdir -p "$root$directory"
+	mount --rbind "$directory" "$root$directory"
 done
 mkdir -p "$root/lib/modules"
 mount --bind "$modules" "$root/lib/modules"

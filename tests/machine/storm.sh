@@ -23,7 +23,7 @@ echo 1 >$trace/events/module/module_load/enable
 echo 1 >$trace/events/syscalls/sys_enter_finit_module/enable
 echo 1 >$trace/events/syscalls/sys_enter_init_module/enable
 
-card() { # VENDOR:DEVICE: the folder of the first such device
+card() { # VENDOR:DEVICE: the directory of the first such device
 	grep -l "PCI_ID=$1" /sys/bus/pci/devices/*/uevent | head -n 1 | xargs dirname
 }
 

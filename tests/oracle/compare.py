@@ -15,7 +15,7 @@ PREFIX.map says what they are, one fact a line, numbers in decimal or 0x-hexadec
     got ADDRESS SIZE OFFSET           GOT entries, if there are any
     symbol NAME ADDRESS               what an undefined symbol was bound to; Arm: bit 0 set for a Thumb function
 
-The linker is told these addresses in a script. It works on a copy of the object in which SHF_MERGE and SHF_STRINGS are
+The linker gets these addresses in a script. It works on a copy of the object in which SHF_MERGE and SHF_STRINGS are
 cleared, because it would merge strings, and Arm's exception index is plain data, because it would edit it. Sections
 that are not in the map are thrown away. All branches must reach: stubs of a linker look different from ours. With
 --types, every R_ name that HEADER defines must occur in some object.
@@ -120,9 +120,9 @@ def write_script(path, dump, elf, linker):
         f.write("\n".join(lines) + "\n")
 
 
-def thumb_symbols(folder, dump):
+def thumb_symbols(directory, dump):
     """Arm: symbols of a script have no type, and the linker would take functions for Arm code."""
-    source, made = os.path.join(folder, "symbols.s"), os.path.join(folder, "symbols.o")
+    source, made = os.path.join(directory, "symbols.s"), os.path.join(directory, "symbols.o")
     with open(source, "w", encoding="latin-1") as f:
         f.write(".syntax unified\n.thumb\n")
         for name, address in dump.symbols:
@@ -144,8 +144,8 @@ def tamed(elf, machine):
     return data
 
 
-def run_linker(folder, elf, dump, linker):
-    copy, script, linked = (os.path.join(folder, name) for name in ("in.o", "script", "out"))
+def run_linker(directory, elf, dump, linker):
+    copy, script, linked = (os.path.join(directory, name) for name in ("in.o", "script", "out"))
     with open(copy, "wb") as f:
         f.write(tamed(elf, dump.machine))
     write_script(script, dump, elf, linker)
@@ -156,7 +156,7 @@ def run_linker(folder, elf, dump, linker):
     command += ["-static", "-nostdlib", "--no-relax", "-N", "--build-id=none", "-e", "0"]
     command += ["-T", script, "-o", linked, copy]
     if dump.machine == "arm":
-        command.append(thumb_symbols(folder, dump))
+        command.append(thumb_symbols(directory, dump))
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
         raise ValueError("the linker failed: " + done.stdout.decode("latin-1").strip())
@@ -211,8 +211,8 @@ def compare(job, linker):
         with open(path, "rb") as f:
             elf = Elf(f.read())
         dump = Dump(prefix)
-        with tempfile.TemporaryDirectory() as folder:
-            linked = run_linker(folder, elf, dump, linker)
+        with tempfile.TemporaryDirectory() as directory:
+            linked = run_linker(directory, elf, dump, linker)
         parts = list(pieces(dump, linked, linker))
         error = first_difference(dump, parts)
         noticed = flip_is_noticed(dump, parts, zlib.crc32(os.path.basename(path).encode()))

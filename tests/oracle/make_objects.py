@@ -93,25 +93,25 @@ def run(command):
     subprocess.run(command, check=True)
 
 
-def make(cpu, folder, dump_object, name, command, source):
+def make(cpu, directory, dump_object, name, command, source):
     """One object, and a dump of it for each base: lines of the list, and whether they are for lld too."""
-    made = os.path.join(folder, name + ".o")
+    made = os.path.join(directory, name + ".o")
     run(command + ["-o", made, source])
     if cpu in OBJCOPY:  # linkers edit frames by the section's name
         run([OBJCOPY[cpu], "--rename-section", ".eh_frame=.frames", made])
     lines = []
     bases = BASES[cpu] + (WEAK_BASES.get(cpu, ()) if name == "weak" else ())
     for i, base in enumerate(bases):
-        prefix = os.path.join(folder, f"{name}.{i}")
+        prefix = os.path.join(directory, f"{name}.{i}")
         run([dump_object, made, base, prefix])
         lines.append(f"{made} {prefix}\n")
     in_c = source.endswith(".c")
     return lines, name not in NOT_FOR_LLD.get(cpu, ()) and (in_c or not name[-1].isdigit() or "-" not in name)
 
 
-def jobs_of(cpu, folder):
+def jobs_of(cpu, directory):
     for name, text in snippets.SNIPPETS[cpu]():
-        source = os.path.join(folder, name + ".s")
+        source = os.path.join(directory, name + ".s")
         with open(source, "w", encoding="ascii") as f:
             f.write(text)
         yield name, ASSEMBLERS[cpu].split(), source
@@ -124,10 +124,10 @@ def jobs_of(cpu, folder):
 
 def main():
     cpu, out, dump_object = sys.argv[1:]
-    folder = os.path.join(out, cpu)
-    os.makedirs(folder, exist_ok=True)
+    directory = os.path.join(out, cpu)
+    os.makedirs(directory, exist_ok=True)
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = list(pool.map(lambda job: make(cpu, folder, dump_object, *job), jobs_of(cpu, folder)))
+        made = list(pool.map(lambda job: make(cpu, directory, dump_object, *job), jobs_of(cpu, directory)))
     with open(os.path.join(out, cpu + "-lld.list"), "w", encoding="utf-8") as f:
         f.writelines(line for lines, for_lld in made if for_lld for line in lines)
     with open(os.path.join(out, cpu + ".list"), "w", encoding="utf-8") as f:

@@ -4,6 +4,7 @@
  * system calls itself and exits with 0 if all is well, else with the number of the step that failed.
  */
 #include "core/arch.h"
+#include "core/string.h"
 #include "tenon/fmt/elf_arm.h"
 #include "tenon/host.h"
 
@@ -21,29 +22,7 @@ static const uint16_t caller[] = {
 };
 static const uint16_t jumper[] = { 0xf7ff, 0xbffe }; /* b.w answer */
 
-void *memcpy(void *to, const void *from, size_t n);
-void *memset(void *to, int byte, size_t n);
 void start(void);
-
-/* What the compiler may call for structures. */
-void *memcpy(void *to, const void *from, size_t n)
-{
-	uint8_t *t = to;
-	const uint8_t *f = from;
-
-	while (n--)
-		*t++ = *f++;
-	return to;
-}
-
-void *memset(void *to, int byte, size_t n)
-{
-	uint8_t *t = to;
-
-	while (n--)
-		*t++ = (uint8_t)byte;
-	return to;
-}
 
 __attribute__((noinline, used)) static int answer(int a, int b)
 {

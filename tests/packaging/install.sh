@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# make install, into a folder that is thrown away: what is there works, a program can be built on it, and make uninstall
+# make install, into a directory that is thrown away: what is there works, a program can be built on it, and make uninstall
 # leaves nothing.
 . tests/tap.sh
 
@@ -32,7 +32,7 @@ ok "nothing has a name of the system's outside of lib/tenon" \
 ok "nothing is outside of the prefix" [ "$(find "$root" -path "$at" -prune -o -print | wc -l)" -eq 3 ]
 ok "the unit names the installed program" grep -qx "ExecStart=$prefix/sbin/tenon-hotplugd" \
 	"$at/lib/systemd/system/tenon-hotplugd.service"
-ok "nothing names the build's folders" [ -z "$(grep -rlF -e "$root" -e "$PWD" "$at")" ]
+ok "nothing names the build's directories" [ -z "$(grep -rlF -e "$root" -e "$PWD" "$at")" ]
 
 # Where systemd is, it reads the units.
 if command -v systemd-analyze >/dev/null; then
@@ -77,7 +77,7 @@ grep -oE '\btmod_[a-z_]+\(' include/tenon/mod.h | tr -d '(' | sort -u >"$T/decla
 ok "the library exports what its header declares, and nothing else" sh -c "[ -s '$T/exported' ] &&
 	[ -z \"\$(comm -23 '$T/exported' '$T/declared')\" ]"
 
-# Names are taken over and given back. The system is a folder; kmod's commands there are text files and links.
+# Names are taken over and given back. The system is a directory; kmod's commands there are text files and links.
 mkdir -p "$root/usr/sbin" "$root/usr/bin"
 ln -s usr/sbin "$root/sbin"
 ln -s usr/bin "$root/bin"
@@ -136,7 +136,7 @@ rm "$root/sbin"
 mkdir "$T/outside"
 echo other >"$T/outside/modprobe"
 ln -s "$T/outside" "$root/sbin"
-ok "take-over, and /sbin leads out of the folder" says "$root/sbin leads out of $root, to $T/outside" \
+ok "take-over, and /sbin leads out of the directory" says "$root/sbin leads out of $root, to $T/outside" \
 	quiet_make take-over PREFIX=$prefix DESTDIR="$root"
 ok "... where nothing is touched" sh -c "ls '$T/outside' | grep -qx modprobe && grep -qx other '$T/outside/modprobe'"
 rm -r "$root/usr" "$root/sbin" "$root/bin"

@@ -2,29 +2,16 @@
 # The conformance suite for ports, on the process host for three CPUs (the foreign ones under qemu-user), and the
 # process host's own tests.
 
-PORT_SUITE := conformance blocks sync
+PORT_SUITE := $(addprefix tests/port/,process_test.c conformance.c blocks.c sync.c)
 PORT_MODULE_TESTS := domain_test interface_test sign_test sweep_test
 
-# $(call port-test,variant,compiler,flags,libraries)
-define port-test
-$(O)/tests/port/$(1)/%.o: tests/port/%.c | $(KPI_H)
-	$$(call say,CC,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$(2) $$(CFLAGS) -fno-pie $(3) -MMD -MP -c -o $$@ $$<
-$(O)/tests/port/$(1)/process_test: $$(patsubst %,$(O)/tests/port/$(1)/%.o,process_test $(PORT_SUITE)) \
-		$(4) $(O)/core/$(1)/libtenon.a
-	$$(call say,LD,$$@)
-	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
-$(PORT_MODULE_TESTS:%=$(O)/tests/port/$(1)/%): %: %.o $(4) $(O)/core/$(1)/libtenon.a
-	$$(call say,LD,$$@)
-	$$(Q)$(2) -no-pie $(3) -o $$@ $$^ $(5)
-endef
+# $(call port-suite,variant,libraries), $(call port-modules,variant,libraries)
+port-suite = $(call program,$(O)/tests/port/$(1)/process_test,$(1),$(PORT_SUITE),$(HOST_LIB_$(1)) $(O)/core/$(1)/libtenon.a $(2))
+port-module-tests = $(call programs,$(O)/tests/port/$(1),$(1),$(PORT_MODULE_TESTS:%=tests/port/%.c),\
+	$(HOST_LIB_$(1)) $(O)/core/$(1)/libtenon.a $(2))
 
-$(eval $(call port-test,host,$(CC),,$(HOST_LIB),$(HOST_LIBS)))
-$(eval $(call port-test,asan,$(CC),$(SANITIZE),$(HOST_LIB_asan),$(HOST_LIBS)))
-$(eval $(call port-test,tsan,$(CLANG),-fsanitize=thread,$(HOST_LIB_tsan),$(HOST_LIBS)))
-$(eval $(call port-test,aarch64,aarch64-linux-gnu-gcc,-static,$(HOST_LIB_aarch64),-lpthread))
-$(eval $(call port-test,riscv64,riscv64-linux-gnu-gcc,-static,$(HOST_LIB_riscv64),-lpthread))
+$(foreach v,host asan tsan,$(eval $(call port-suite,$(v),$(HOST_LIBS)))$(eval $(call port-module-tests,$(v),$(HOST_LIBS))))
+$(foreach v,aarch64 riscv64,$(eval $(call port-suite,$(v),-lpthread)))
 
 # What the core needs of a kernel: footprint.sh.
 define footprint
@@ -43,8 +30,8 @@ PORT_TESTS := $(foreach v,host asan aarch64 riscv64,$(O)/tests/port/$(v)/process
 
 .PHONY: port-modules port-check
 port-modules: modules-x86_64
-	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/modules O=$(O) OUT=$(O)/tests/port/modules
-	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/port/misuse O=$(O) OUT=$(O)/tests/port/misuse
+	$(call modules,tests/port/modules,x86_64,$(O)/tests/port/modules)
+	$(call modules,tests/port/misuse,x86_64,$(O)/tests/port/misuse)
 tests: port-modules
 port-check: $(PORT_TESTS) port-modules ## run the conformance suite and the process host's tests
 	$(O)/tests/port/host/process_test

@@ -56,7 +56,7 @@ static void counted_free(void *p, const char *file, int line)
 
 /* ---- messages ---- */
 
-/* Run a command of the openssl program in the folder. */
+/* Run a command of the openssl program in the directory. */
 __attribute__((format(printf, 1, 2))) static bool openssl(const char *fmt, ...)
 {
 	char args[1024], command[2048];

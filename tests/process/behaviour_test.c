@@ -22,7 +22,7 @@ static uint8_t digests[FILE_CNT][32];
 /* Load the file, and check that the bytes are those of the first time. */
 static bool insert(const char *file, const char *params)
 {
-	const char *folder = strcmp(file, "formats") ? "modules/x86_64/examples" : "tests/process/modules";
+	const char *directory = strcmp(file, "formats") ? "modules/x86_64/examples" : "tests/process/modules";
 	uint8_t digest[32] = { 0 };
 	static const uint8_t none[32];
 	size_t i = 0;
@@ -30,7 +30,7 @@ static bool insert(const char *file, const char *params)
 
 	while (strcmp(files[i], file))
 		i++;
-	err = rig_insert(domain, rig_path("%s/%s.ko", folder, file), params, digest);
+	err = rig_insert(domain, rig_path("%s/%s.ko", directory, file), params, digest);
 	if (err)
 		diag("%s: %s", file, rig_text());
 	if (!memcmp(digests[i], none, 32))

@@ -1,27 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Tests of the process host with real modules, and again with the host and the core under AddressSanitizer.
 
-PROCESS_TESTS := $(patsubst tests/process/%.c,%,$(wildcard tests/process/*_test.c))
-PROCESS_HELPERS := $(filter-out $(PROCESS_TESTS),$(patsubst tests/process/%.c,%,$(wildcard tests/process/*.c)))
-PROCESS_MODULES := $(O)/tests/process/modules
+CFLAGS.tests/process := -D_GNU_SOURCE
+PROCESS_TESTS := $(wildcard tests/process/*_test.c)
 
-# $(call process-tests,variant,flags,library of the host)
+# $(call process-tests,variant)
 define process-tests
-$(O)/tests/process/$(1)/%.o: tests/process/%.c | $(KPI_H)
-	$$(call say,CC,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$(CC) $$(CFLAGS) -D_GNU_SOURCE -fno-pie $(2) -MMD -MP -c -o $$@ $$<
-$(PROCESS_TESTS:%=$(O)/tests/process/$(1)/%): %: %.o $(patsubst %,$(O)/tests/process/$(1)/%.o,$(PROCESS_HELPERS)) \
-		$(3) $(O)/core/$(1)/libtenon.a
-	$$(call say,LD,$$@)
-	$$(Q)$(CC) $(HOST_LDFLAGS) $(2) -o $$@ $$^ $(HOST_LIBS)
-TEST_PROGRAMS += $(PROCESS_TESTS:%=$(O)/tests/process/$(1)/%)
+$(call library,$(O)/tests/process/$(1)/helpers.a,$(1),$(filter-out $(PROCESS_TESTS),$(wildcard tests/process/*.c)))
+$(call programs,$(O)/tests/process/$(1),$(1),$(PROCESS_TESTS),\
+	$(O)/tests/process/$(1)/helpers.a $(HOST_LIB_$(1)) $(O)/core/$(1)/libtenon.a $(HOST_LIBS))
+TEST_PROGRAMS += $(PROCESS_TESTS:tests/process/%.c=$(O)/tests/process/$(1)/%)
 endef
-$(eval $(call process-tests,host,,$(HOST_LIB)))
-$(eval $(call process-tests,asan,$(SANITIZE),$(HOST_LIB_asan)))
+$(foreach v,host asan,$(eval $(call process-tests,$(v))))
 
 # Its modules, with those of the tree.
 .PHONY: process-modules
 process-modules: modules
-	+$(Q)$(MAKE) --no-print-directory -f module.mk M=tests/process/modules O=$(O) OUT=$(PROCESS_MODULES)
+	$(call modules,tests/process/modules,x86_64,$(O)/tests/process/modules)
 tests: process-modules

@@ -96,7 +96,7 @@ static void files(void)
 	refuse_bytes("four bytes", "\177ELF", 4, -TENON_ENOEXEC, TENON_R_ELF_SHORT);
 	refuse_bytes("half a module", hello, size / 2, -TENON_ENOEXEC, TENON_R_SHDR_RANGE);
 	refuse_file("a program", "/bin/true", -TENON_ENOEXEC, TENON_R_ELF_TYPE);
-	refuse_file("an object that is no module", rig_path("tests/process/host/rig.o"), -TENON_ENOEXEC,
+	refuse_file("an object that is no module", rig_path("obj/host/tests/process/rig.c.o"), -TENON_ENOEXEC,
 		    TENON_R_NO_PERSONALITY);
 	refuse_file("a module for another CPU", rig_path("modules/aarch64/examples/hello.ko"), -TENON_ENOEXEC,
 		    TENON_R_ELF_MACHINE);

@@ -24,7 +24,7 @@ extern struct tenon_diag rig_diag; /* of the last load or unload that said somet
 void rig_open(const struct process_options *o);
 /* Unload all and close it. Return: whether everything went. */
 bool rig_close(void);
-/* A path below the build folder; valid until the next call but one. */
+/* A path below the build directory; valid until the next call but one. */
 const char *rig_path(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* The kernel domain for "kernel", else the isolated domain of this name, opened when needed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Signed modules, made with modpost and openssl in a folder of the test's own, and loading them from memory. */
+/* Signed modules, made with modpost and openssl in a directory of the test's own, and loading them from memory. */
 #ifndef TESTS_PROCESS_SIGNED_H
 #define TESTS_PROCESS_SIGNED_H
 
@@ -16,11 +16,11 @@ struct bytes {
 	size_t size;
 };
 
-extern char dir[];                  /* the folder: own, other, curve with .key and .pem, and scratch files */
+extern char dir[];                  /* the directory: own, other, curve with .key and .pem, and scratch files */
 extern struct bytes timer, runtime; /* unsigned */
 extern struct bytes good;           /* timer, FILE_BYTES with its signature by `own` */
 
-/* Make the folder and all of the above; take them away. */
+/* Make the directory and all of the above; take them away. */
 void signed_begin(void);
 void signed_end(void);
 /* Open the host, trusting the keys own and curve. */

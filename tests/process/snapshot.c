@@ -105,7 +105,7 @@ static void print_maps(FILE *f, const char *who, long pid)
 	fclose(maps);
 }
 
-/* Entries of a folder in /proc whose names are numbers, printed with their link if they have one. */
+/* Entries of a directory in /proc whose names are numbers, printed with their link if they have one. */
 static long print_entries(FILE *f, const char *path)
 {
 	DIR *dir = opendir(path);
@@ -120,7 +120,7 @@ static long print_entries(FILE *f, const char *path)
 			continue;
 		snprintf(link, sizeof(link), "%s/%s", path, e->d_name);
 		len = readlink(link, target, sizeof(target) - 1);
-		/* Our own look at the folder, and what a pipe is called, are no part of the state. */
+		/* Our own look at the directory, and what a pipe is called, are no part of the state. */
 		if (len > 0 && strncmp(target, "/proc/", 6) == 0)
 			continue;
 		cnt++;

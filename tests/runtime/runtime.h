@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The runtime under the names that build.mk gives it here, and the interface that it calls, faked. */
+/* The runtime under the names that it has in rt.c and hw.c, and the interface that it calls, faked. */
 #ifndef TESTS_RUNTIME_RUNTIME_H
 #define TESTS_RUNTIME_RUNTIME_H
 

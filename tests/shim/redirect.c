@@ -2,12 +2,12 @@
 /*
  * For LD_PRELOAD: a program sees another machine, with a kernel of its own (kernel.c). The environment says which:
  *
- * TENON_TEST_ROOT     the folder in which the machine stands
+ * TENON_TEST_ROOT     the directory in which the machine stands
  * TENON_TEST_PATHS    what the program sees of it, "/sys:/etc"; without it: /proc, /sys, /dev, /etc, /run, /lib, /usr
  * TENON_TEST_RELEASE  what uname() says
  * TENON_TEST_FAIL, TENON_TEST_WAIT_MS: see kernel.c
  *
- * This is for libc's functions that take a path; a path relative to an open folder stays where that is.
+ * This is for libc's functions that take a path; a path relative to an open directory stays where that is.
  */
 #include <dirent.h>
 #include <dlfcn.h>

@@ -236,7 +236,7 @@ static void test_params(struct pg *pg)
 
 	run_workers(pg, w, 2, load_params);
 	ok(!w[0].err && !w[1].err && w[0].reason + w[1].reason == TENON_R_LOADED_PARAMS,
-	   "F-04, F-10 of two requests with other parameters one is told that it came too late");
+	   "F-04, F-10 of two requests with different parameters one learns that it came too late");
 	tenon_unload(pg->t, NULL, "slow", 0, NULL);
 }
 
@@ -280,7 +280,7 @@ static void test_cross(struct pg *pg)
 	ok(w[0].err == 0 && w[1].err == 0, "F-07 two inits that ask for each other both end");
 	ok((cross_err[0] == -TENON_EDEADLK && cross_diag[0].reason == TENON_R_DEADLOCK) ||
 	       (cross_err[1] == -TENON_EDEADLK && cross_diag[1].reason == TENON_R_DEADLOCK),
-	   "F-07 one of them is told of the deadlock");
+	   "F-07 one of them gets the deadlock reported");
 	tenon_unload(pg->t, NULL, "cross0", 0, NULL);
 	tenon_unload(pg->t, NULL, "cross1", 0, NULL);
 }

@@ -31,17 +31,17 @@ def ok(passed, name, detail=""):
 
 
 def generate(defs, out="out"):
-    """Run the generator on a {name: text}. Return: exit status, messages, output folder."""
-    folder = os.path.join(WORK, "defs")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.mkdir(folder)
+    """Run the generator on a {name: text}. Return: exit status, messages, output directory."""
+    directory = os.path.join(WORK, "defs")
+    shutil.rmtree(directory, ignore_errors=True)
+    os.mkdir(directory)
     for name, text in defs.items():
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+        with open(os.path.join(directory, name), "w", encoding="utf-8") as f:
             f.write(text)
     out = os.path.join(WORK, out)
-    run = subprocess.run([os.path.join(KPI, "generate"), out, *(os.path.join(folder, n) for n in defs)],
+    run = subprocess.run([os.path.join(KPI, "generate"), out, *(os.path.join(directory, n) for n in defs)],
                          capture_output=True, text=True, check=False)
-    return run.returncode, run.stderr.replace(folder + "/", ""), out
+    return run.returncode, run.stderr.replace(directory + "/", ""), out
 
 
 def read(out, name):

@@ -87,7 +87,7 @@ ok "another key's certificate does not verify it" sh -c "! $(command -v openssl)
 
 ok "key and certificate must belong together" fails_with "is not the certificate of key" \
 	"$MODPOST" --sign "$T/ec.key" --cert "$CERT" "$T/plain.ko"
-ok "a key that is none is refused" fails_with "not a private key" "$MODPOST" --sign "$CERT" --cert "$CERT" "$T/plain.ko"
+ok "a file that is not a key is refused" fails_with "not a private key" "$MODPOST" --sign "$CERT" --cert "$CERT" "$T/plain.ko"
 cp "$T/a.ko" "$T/e.ko"
 flip "$T/e.ko" $(($(stat -c %s "$T/e.ko") - 32)) # a length that does not fit
 ok "a broken trailer is refused" fails_with "signature length" "$MODPOST" --strip-signature "$T/e.ko"

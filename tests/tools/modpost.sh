@@ -4,7 +4,7 @@
 # Answers come from readelf, Debian's modinfo and Python's CRC-32.
 . tests/tap.sh
 
-build() { # FOLDER [ARCH]
+build() { # DIRECTORY [ARCH]
 	make -s M="$1" ARCH="${2:-x86_64}" O="$O" modules
 }
 
@@ -203,7 +203,7 @@ struct box { unsigned long volume; struct lid *lid; };
 #define PARAMETERS const struct box *box, int more
 END
 
-# A folder as it is written for Linux, with a Makefile whose targets have the same names as ours.
+# A directory as it is written for Linux, with a Makefile whose targets have the same names as ours.
 mkdir "$T/linux"
 printf 'obj-m := m.o\nall modules clean:\n\tmake -C "%s" O="%s" M=$(CURDIR) $@\n' "$PWD" "$O" >"$T/linux/Makefile"
 printf '#include "tenon/module.h"\nMODULE_LICENSE("GPL");\n' >"$T/linux/m.c"
@@ -290,7 +290,7 @@ static const struct pci_device_id ids[] = { { PCI_DEVICE(1, 2) } };
 MODULE_DEVICE_TABLE(pci, ids);
 MODULE_LICENSE("GPL");
 END
-refused "a symvers file that is none" 'm.c:1: not a line of the form' 'm-symvers := m.c' <<'END'
+refused "a file that is not a symvers file" 'm.c:1: not a line of the form' 'm-symvers := m.c' <<'END'
 MODULE_LICENSE("GPL");
 END
 
@@ -302,6 +302,6 @@ ok "a program instead of an object" \
 	fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" /bin/true
 head -c 300 "$T/x.o" >"$T/cut.o"
 ok "an object cut off" fails_with "cut.o" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/cut.o"
-ok "a name that is none" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
+ok "an invalid name" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
 ok "a name too long" fails_with "is longer than 55" "$O/modpost/modpost" -n "$(printf %056d 0)" -o "$T/x.s" "$T/x.o"
 tap_done

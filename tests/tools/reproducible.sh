@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Two builds are equal byte for byte: of trees with other names, built elsewhere, in another order and time zone. What
-# is compared are all modules of the tree for all CPUs, and one of a folder outside it.
+# is compared are all modules of the tree for all CPUs, and one of a directory outside it.
 # Not quick: it builds everything for modules twice.
 . tests/tap.sh
 
@@ -11,13 +11,13 @@ mkdir -p "$one" "$two" "$T/module" "$T/elsewhere/my-module"
 for tree in "$one" "$two"; do
 	cp -r Makefile ./*.mk include core kpi runtime modpost modules "$tree"
 done
-for folder in "$T/module" "$T/elsewhere/my-module"; do
-	cp modules/examples/export-a.[ch] "$folder"
-	echo 'obj-m := export-a.o' >"$folder/Kbuild"
+for directory in "$T/module" "$T/elsewhere/my-module"; do
+	cp modules/examples/export-a.[ch] "$directory"
+	echo 'obj-m := export-a.o' >"$directory/Kbuild"
 done
 
 ok "one tree builds" make -j2 -C "$one" modules-all
-ok "another builds, to a folder elsewhere" env TZ=Asia/Tokyo make -j1 -C "$two" O="$T/made" modules-all
+ok "another builds, to a directory elsewhere" env TZ=Asia/Tokyo make -j1 -C "$two" O="$T/made" modules-all
 (cd "$one/build/modules" && find . -name '*.ko' | sort) >"$T/list"
 (cd "$T/made/modules" && find . -name '*.ko' | sort) >"$T/list2"
 ok "they made the same modules" cmp "$T/list" "$T/list2"
@@ -31,7 +31,7 @@ ok "all $(wc -l <"$T/list") modules are equal" compare
 ok "the outside module builds" make -C "$one" M="$T/module" modules
 ok "... and elsewhere" make -C "$two" O="$T/made" M="$T/elsewhere/my-module" modules
 ok "both are equal" cmp "$T/module/export-a.ko" "$T/elsewhere/my-module/export-a.ko"
-ok "no module names a folder of this machine" sh -c "! grep -rlF '$T' '$one/build/modules' '$T/module' --include='*.ko'"
+ok "no module names a directory of this machine" sh -c "! grep -rlF '$T' '$one/build/modules' '$T/module' --include='*.ko'"
 ok "a changed source changes the module" sh -c "sed -i 's/return 2 \* n/return 3 * n/' '$T/module/export-a.c' &&
 	make -C '$one' M='$T/module' modules && ! cmp -s '$T/module/export-a.ko' '$T/elsewhere/my-module/export-a.ko'"
 tap_done

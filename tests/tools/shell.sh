@@ -155,8 +155,8 @@ ok "... by a key that is trusted" status 1 "$O/tenon-host" --modules "$T/signed"
 ok "enforce cannot be left" status 1 host -c 'sig enforce; sig off'
 ok "disable refuses every load" fails_with 'module loading is disabled' host -c 'disable; modprobe hello'
 ok "options: a directory that is not there" status 2 host --modules /nonexistent -c lsmod
-ok "options: a mode that is none" status 2 host --sig perhaps -c lsmod
-ok "options: a certificate that is none" status 1 host --keys /etc/passwd -c lsmod
+ok "options: an unknown mode" status 2 host --sig perhaps -c lsmod
+ok "options: a file that is not a certificate" status 1 host --keys /etc/passwd -c lsmod
 ok "kill ends a domain with its modules" sh -c "'$O/tenon-host' --modules '$M' -c 'modprobe --isolated hello; kill isolated; lsmod; domains' |
 	awk '/^hello|^isolated/ { found = 1 } END { exit found }'"
 ok "nothing that a module says speaks to the terminal" sh -c "'$O/tenon-host' --modules '$M' -c 'modprobe --isolated hoard what=names; dmesg; devices; lsmod' >'$T/printed'

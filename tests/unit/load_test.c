@@ -49,7 +49,7 @@ static void test_good(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
-/* Consumers are told by name, '-' and '_' being the same; a '*' at the end stands for any rest. */
+/* Consumers are matched by name, '-' and '_' being the same; a '*' at the end stands for any rest. */
 static void test_consumers(void)
 {
 	static const char *const names[] = { "b", "b2", "with_this", "with_", "c_d" }, *const others[] = { "b3", "with",
@@ -67,7 +67,7 @@ static void test_consumers(void)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		ok(pg_insmod(&pg, &(struct pg_module){ .name = others[i], .imports = b_imports }, 0, NULL) ==
 		       -TENON_EINVAL,
-		   "F-28 %s is none", others[i]);
+		   "F-28 %s is not a consumer", others[i]);
 	pg_unload(&pg, "a");
 	ok(pg_close(&pg), "nothing is left");
 }

@@ -147,7 +147,7 @@ static void test_from_inside(void)
 	tenon_enter(&worker, m);
 	ok(!tenon_unload(pg.t, NULL, "m", UINT64_MAX, &pg.diag), "an unload waits for a thread");
 	ok(inner_err == -TENON_EDEADLK && inner_diag.reason == TENON_R_CONTEXT && depth == 1,
-	   "F-07 which is told at once that it cannot wait for that unload");
+	   "F-07 which learns at once that it cannot wait for that unload");
 	tenon_thread_remove(pg.t, &worker);
 	tenon_thread_remove(pg.t, &first);
 	pg.mh.host.thread = NULL;

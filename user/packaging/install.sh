@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # install.sh install|uninstall - called by make, with O, PREFIX and DESTDIR in the environment. Everything that is made
-# is recorded, folders too, and only that is removed again.
+# is recorded, directories too, and only that is removed again.
 . "$(dirname "$0")/common.sh"
 
 commands="kmod modprobe insmod rmmod lsmod modinfo depmod"
@@ -10,17 +10,17 @@ note() {
 	grep -qxF "$1" "$record" 2>/dev/null || echo "$1" >>"$record"
 }
 
-# folder PATH: make it and what is above it. The record lies in $own, so what is made before that is noted behind.
-folder() {
+# directory PATH: make it and what is above it. The record lies in $own, so what is made before that is noted behind.
+directory() {
 	[ ! -d "$DESTDIR$1" ] || return 0
-	[ "$1" = / ] || [ -z "$1" ] || folder "$(dirname "$1")"
+	[ "$1" = / ] || [ -z "$1" ] || directory "$(dirname "$1")"
 	mkdir "$DESTDIR$1" 2>/dev/null || mkdir -p "$DESTDIR$1" || fail "cannot make $DESTDIR$1"
 	made="$made $1"
 }
 
 # put MODE FILE PATH
 put() {
-	folder "$(dirname "$3")"
+	directory "$(dirname "$3")"
 	# In one step: modprobe may lead there.
 	install -m "$1" "$2" "$DESTDIR$3.tenon-new" && mv -fT "$DESTDIR$3.tenon-new" "$DESTDIR$3" || {
 		rm -f "$DESTDIR$3.tenon-new"
@@ -31,7 +31,7 @@ put() {
 
 # fill FILE PATH: with the places it names.
 fill() {
-	folder "$(dirname "$2")"
+	directory "$(dirname "$2")"
 	sed "s|@PREFIX@|$PREFIX|g" "$1" >"$DESTDIR$2" || fail "cannot write $DESTDIR$2"
 	chmod 644 "$DESTDIR$2"
 	note "$2"
@@ -39,7 +39,7 @@ fill() {
 
 # link TARGET PATH
 link() {
-	folder "$(dirname "$2")"
+	directory "$(dirname "$2")"
 	ln -sfn "$1" "$DESTDIR$2" || fail "cannot write $DESTDIR$2"
 	note "$2"
 }
@@ -106,7 +106,7 @@ install_completions() {
 
 do_install() {
 	made=
-	folder "$own"
+	directory "$own"
 	touch "$record" || fail "cannot write $record"
 	install_programs
 	install_libraries

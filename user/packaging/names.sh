@@ -29,7 +29,7 @@ replace() {
 	mv -T "$DESTDIR$2" "$DESTDIR$1" || fail "cannot write $DESTDIR$1"
 }
 
-# take_one FOLDER NAME
+# take_one DIRECTORY NAME
 take_one() {
 	path=$1/$2
 	[ -e "$DESTDIR$path" ] || [ -L "$DESTDIR$path" ] || return 0
@@ -54,19 +54,19 @@ do_take() {
 	trap 'exit 1' INT TERM HUP
 	seen=
 	root=$(realpath "${DESTDIR:-/}")
-	for folder in /sbin /bin /usr/sbin /usr/bin; do
+	for directory in /sbin /bin /usr/sbin /usr/bin; do
 		# Where /sbin is /usr/sbin, each name comes once.
-		real=$(realpath -e "$DESTDIR$folder" 2>/dev/null) || continue
+		real=$(realpath -e "$DESTDIR$directory" 2>/dev/null) || continue
 		case $real/ in
 		"${root%/}"/*) ;;
-		*) fail "$DESTDIR$folder leads out of $DESTDIR, to $real" ;;
+		*) fail "$DESTDIR$directory leads out of $DESTDIR, to $real" ;;
 		esac
 		case "$seen " in
 		*" $real "*) continue ;;
 		esac
 		seen="$seen $real"
 		for name in kmod modprobe insmod rmmod lsmod modinfo depmod; do
-			take_one "$folder" "$name"
+			take_one "$directory" "$name"
 		done
 	done
 	[ -s "$taken" ] || fail "there are no names to take over below '$DESTDIR/'"

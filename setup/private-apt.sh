@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# For scripts of setup/, to be read with `.`: apt with lists, cache and settings of its own, as on a machine where nothing is
+# installed; apt's own state is not touched.
+
+fail() {
+	echo "setup: $*" >&2
+	exit 1
+}
+
+# private_apt DIRECTORY [CPU]: from here on apt keeps its state in DIRECTORY, which $state names then.
+private_apt() {
+	cpu=${2:-amd64}
+	rm -rf "$1"
+	mkdir -p "$1/lists/partial" "$1/cache/archives/partial" "$1/parts"
+	state=$(realpath "$1")
+	: >"$state/status"
+	apt_options=
+}
+
+# apt TOOL ARGUMENT...: apt-get, apt-cache ... with $apt_options
+apt() {
+	_tool=$1
+	shift
+	# shellcheck disable=SC2086 # options without blanks
+	"$_tool" -q=2 -o Dir::State="$state" -o Dir::State::Lists="$state/lists" -o Dir::State::status="$state/status" \
+		-o Dir::Cache="$state/cache" -o APT::Architecture="$cpu" -o APT::Architectures::="$cpu" \
+		-o Acquire::Languages=none -o APT::Sandbox::User="$(id -un)" $apt_options "$@"
+}
+
+# apt_update: fetch the lists of packages.
+apt_update() {
+	apt apt-get update || fail "apt-get update failed"
+}

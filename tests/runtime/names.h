@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Included before files of the runtime: gives what they define the names that NAME makes, beside those of the C library. */
+#define memcpy NAME(memcpy)
+#define memmove NAME(memmove)
+#define memset NAME(memset)
+#define memcmp NAME(memcmp)
+#define memchr NAME(memchr)
+#define strlen NAME(strlen)
+#define strnlen NAME(strnlen)
+#define strcmp NAME(strcmp)
+#define strncmp NAME(strncmp)
+#define strchr NAME(strchr)
+#define strrchr NAME(strrchr)
+#define strstr NAME(strstr)
+#define strscpy NAME(strscpy)
+#define __stack_chk_guard NAME(__stack_chk_guard)
+#define __stack_chk_fail NAME(__stack_chk_fail)
+#define init_module NAME(init_module)
