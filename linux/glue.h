@@ -49,7 +49,7 @@ void lx_unpark(void *task, int cpu);
 /* The task of the calling thread, which has a virtual CPU. */
 void *lx_task(void);
 /* Run @fn on virtual CPU @cpu if nobody has it. */
-void lx_visit(int cpu, void (*fn)(void *unused));
+void lx_visit(int cpu, void *task, void (*fn)(void));
 /* Let another thread run, keeping the virtual CPU: for spinning. */
 void lx_relax(void);
 
@@ -80,7 +80,7 @@ void linux_tick(unsigned long long since_start_ns);
 void linux_percpu_fill(void *variables, int cpu, void *window);
 
 /* kernel/softirq.c: what a tick does on the virtual CPU of the caller; what else has been put off there. */
-void linux_tick_here(void *unused);
+void linux_tick_here(void);
 void linux_softirqs_run(void);
 
 /* mm/slab.c: free all that was allocated; nothing of Linux's runs any more. */
@@ -89,6 +89,8 @@ void linux_memory_free(void);
 /* kernel/task.c: a task for a thread that enters, or NULL: no memory; and back. */
 void *linux_task_get(void);
 void linux_task_put(void *task);
+/* A thread has ended; others may still hold its task. */
+void linux_task_drop(void *task);
 void linux_tasks_free(void);
 /* Let all threads that sleep look at lx_ending(). */
 void linux_tasks_wake(void);

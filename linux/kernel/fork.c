@@ -60,7 +60,6 @@ void __noreturn do_exit(long code)
 	if (task->vfork_done)
 		complete(task->vfork_done); /* kthread_stop() waits for it, and holds the task */
 	WRITE_ONCE(task->__state, TASK_DEAD);
-	put_task_struct(task);
 	lx_thread_leave();
 }
 

@@ -39,6 +39,12 @@ static bool may_end(const struct task_struct *task, unsigned int state)
 	return state & (TASK_INTERRUPTIBLE | TASK_WAKEKILL);
 }
 
+static void leave_if_ending(const struct task_struct *task)
+{
+	if (lx_ending() && task->flags & PF_KTHREAD)
+		lx_thread_leave();
+}
+
 static void sleep_until_woken(struct task_struct *task)
 {
 	struct linux_task *t = linux_task_of(task);
@@ -59,8 +65,7 @@ static void sleep_until_woken(struct task_struct *task)
 	}
 	WRITE_ONCE(t->parked, false);
 	lx_unpark(task, cpu_of(task));
-	if (lx_ending() && task->flags & PF_KTHREAD)
-		lx_thread_leave();
+	leave_if_ending(task);
 }
 
 void schedule(void)
@@ -73,6 +78,7 @@ void schedule(void)
 		lx_park();
 		lx_relax();
 		lx_unpark(task, cpu_of(task));
+		leave_if_ending(task);
 		return;
 	}
 	if (task->flags & PF_WQ_WORKER)

@@ -20,6 +20,7 @@ struct tasklets {
 	struct tasklet_struct *first, **last;
 };
 
+static bool ready; /* whoever raises something has said what is to be done then */
 static struct softirq_action actions[NR_SOFTIRQS];
 /* Each is touched only by the thread that has the virtual CPU. */
 static unsigned int pending[LINUX_CPU_CNT];
@@ -62,9 +63,10 @@ void linux_softirqs_run(void)
 	__preempt_count_sub(SOFTIRQ_OFFSET);
 }
 
-void linux_tick_here(void *unused)
+void linux_tick_here(void)
 {
-	(void)unused;
+	if (!READ_ONCE(ready))
+		return;
 	update_process_times(0);
 	linux_softirqs_run();
 }
@@ -145,10 +147,12 @@ static void run_high(struct softirq_action *a)
 	run_tasklets(&high[smp_processor_id()], HI_SOFTIRQ);
 }
 
+/* After timers. */
 void __init softirq_init(void)
 {
 	open_softirq(TASKLET_SOFTIRQ, run_normal);
 	open_softirq(HI_SOFTIRQ, run_high);
+	WRITE_ONCE(ready, true);
 }
 
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))

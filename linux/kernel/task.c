@@ -131,6 +131,11 @@ void __put_task_struct(struct task_struct *task)
 }
 EXPORT_SYMBOL_GPL(__put_task_struct);
 
+void linux_task_drop(void *task)
+{
+	put_task_struct(task);
+}
+
 char *__get_task_comm(char *buf, size_t bytes, struct task_struct *task)
 {
 	strscpy_pad(buf, task->comm, bytes);

@@ -16,8 +16,8 @@ static int __init linux_init(void)
 		err = nls_device_create();
 	if (!err)
 		return 0;
-	lx_threads_end();
 	tick_stop();
+	lx_threads_end();
 	linux_memory_free();
 	linux_tasks_free();
 no_tick:
@@ -29,8 +29,8 @@ no_tick:
 static void __exit linux_exit(void)
 {
 	nls_device_destroy();
-	lx_threads_end();
 	tick_stop();
+	lx_threads_end();
 	linux_memory_free();
 	linux_tasks_free();
 	vcpus_destroy();

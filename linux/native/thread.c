@@ -6,18 +6,26 @@
  */
 #include "linux/native/native.h"
 
+#define LOOK_NS 100000u /* how often to look whether the other threads have come so far */
+
 struct thread {
 	struct thread *next;
 	tenon_handle handle;
 	void (*fn)(void *arg);
 	void *arg, *task;
 	void *back[5]; /* for __builtin_longjmp */
+	bool leaves; /* runs nothing of Linux's any more */
 	bool ended;
 };
 
 static struct thread *threads; /* newest first */
 static int threads_lock;
 static bool ending;
+
+bool lx_ending(void)
+{
+	return __atomic_load_n(&ending, __ATOMIC_ACQUIRE);
+}
 
 static void lock(void)
 {
@@ -30,14 +38,14 @@ static void unlock(void)
 	__atomic_store_n(&threads_lock, 0, __ATOMIC_RELEASE);
 }
 
-/* Which of them is calling: found by its task, which no two have. */
+/* Which of them is calling: found by its task, which no two have that have not ended. */
 static struct thread *current_thread(void)
 {
 	void *task = lx_task();
 	struct thread *t;
 
 	lock();
-	for (t = threads; t && t->task != task; t = t->next)
+	for (t = threads; t && (t->task != task || t->ended); t = t->next)
 		;
 	unlock();
 	return t;
@@ -50,26 +58,58 @@ static void run(void *arg)
 	lx_unpark(t->task, -1);
 	if (!__builtin_setjmp(t->back))
 		t->fn(t->arg);
-	lx_park();
+	linux_task_drop(t->task);
 	__atomic_store_n(&t->ended, true, __ATOMIC_RELEASE);
 }
 
+static bool all_leave(void)
+{
+	struct thread *t;
+
+	lock();
+	for (t = threads; t && (t->leaves || t->ended); t = t->next)
+		;
+	unlock();
+	return !t;
+}
+
+/*
+ * Lists lead to what lies on the stacks of threads that sleep. So when all end, none goes back before the last one has come
+ * here.
+ */
 _Noreturn void lx_thread_leave(void)
 {
 	struct thread *t = current_thread();
 
+	lx_park();
+	__atomic_store_n(&t->leaves, true, __ATOMIC_RELEASE);
+	while (lx_ending() && !all_leave())
+		tenon_sleep_until(tenon_clock_ns() + LOOK_NS);
 	__builtin_longjmp(t->back, 1);
 }
 
-/* Give back the threads that have ended; @wait: all. */
+/* The first that has ended, or @any. */
+static struct thread **find(bool any)
+{
+	struct thread **at = &threads;
+
+	while (*at && !any && !__atomic_load_n(&(*at)->ended, __ATOMIC_ACQUIRE))
+		at = &(*at)->next;
+	return at;
+}
+
+/* Give back the threads that have ended; @wait: all. One stays in the list until then, for it looks for itself there. */
 static void reap(bool wait)
 {
-	struct thread **at = &threads, *t;
+	struct thread **at, *t;
 
 	lock();
-	while ((t = *at)) {
-		if (!wait && !__atomic_load_n(&t->ended, __ATOMIC_ACQUIRE)) {
-			at = &t->next;
+	while (*(at = find(wait))) {
+		t = *at;
+		if (!t->ended) {
+			unlock();
+			tenon_sleep_until(tenon_clock_ns() + LOOK_NS);
+			lock();
 			continue;
 		}
 		*at = t->next;
@@ -77,7 +117,6 @@ static void reap(bool wait)
 		tenon_thread_join(t->handle, NEVER_NS);
 		tenon_free(t);
 		lock();
-		at = &threads;
 	}
 	unlock();
 }
@@ -107,11 +146,6 @@ int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *na
 	if (err)
 		tenon_free(t);
 	return err;
-}
-
-bool lx_ending(void)
-{
-	return __atomic_load_n(&ending, __ATOMIC_ACQUIRE);
 }
 
 void lx_threads_end(void)

@@ -9,6 +9,7 @@
 #define TICK_NS 4000000u /* CONFIG_HZ of Debian's kernels is 250 */
 
 static tenon_handle ticker, quit;
+static void *task; /* the ticker's, in Linux code */
 static uint64_t start_ns;
 
 static void tick(void *unused)
@@ -17,7 +18,7 @@ static void tick(void *unused)
 	while (tenon_event_wait(quit, tenon_clock_ns() / TICK_NS * TICK_NS + TICK_NS) == -TENON_ETIMEDOUT) {
 		linux_tick(tenon_clock_ns() - start_ns);
 		for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
-			lx_visit(cpu, linux_tick_here);
+			lx_visit(cpu, task, linux_tick_here);
 	}
 }
 
@@ -29,6 +30,11 @@ int tick_start(void)
 	if (err)
 		return err;
 	quit = h;
+	task = linux_task_get();
+	if (!task) {
+		tenon_event_destroy(quit);
+		return -TENON_ENOMEM;
+	}
 	start_ns = tenon_clock_ns();
 	h = tenon_thread_create(THIS_MODULE, tick, NULL, "linux-tick");
 	err = tenon_handle_error(h);

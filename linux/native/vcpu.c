@@ -106,20 +106,13 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 	return ret;
 }
 
-void lx_visit(int cpu, void (*fn)(void *unused))
+void lx_visit(int cpu, void *task, void (*fn)(void))
 {
-	void *task;
-
 	if (tenon_vcpu_acquire(cpus[cpu], 0) < 0)
 		return;
-	task = linux_task_get();
-	if (task) {
-		set_task(cpu, task);
-		fn(NULL);
-	}
+	set_task(cpu, task);
+	fn();
 	lx_park();
-	if (task)
-		linux_task_put(task);
 }
 
 static void **task_place(void)
