@@ -5,6 +5,7 @@
  */
 #include <linux/bug.h>
 #include <linux/kmod.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <asm/extable.h>
@@ -117,6 +118,14 @@ void module_put(struct module *module)
 		lx_module_put(module);
 }
 EXPORT_SYMBOL(module_put);
+
+/* For a thread whose function lies in the module: this one does not. */
+void __noreturn __module_put_and_kthread_exit(struct module *module, long code)
+{
+	module_put(module);
+	kthread_exit(code);
+}
+EXPORT_SYMBOL(__module_put_and_kthread_exit);
 
 /* Linux also has the names of file systems, protocols and so on asked for this way; a host knows them as aliases. */
 int __request_module(bool wait, const char *fmt, ...)

@@ -129,9 +129,10 @@ EXPORT_SYMBOL(io_schedule_timeout);
 
 static int wake(struct task_struct *task, unsigned int states)
 {
-	unsigned int state = READ_ONCE(task->__state);
+	unsigned int state;
 
-	smp_mb(); /* what the waker wrote is there before the state is changed; pairs with set_current_state() */
+	smp_mb(); /* what the waker wrote is there before it looks at the state; pairs with set_current_state() */
+	state = READ_ONCE(task->__state);
 	do
 		if (!(state & states))
 			return 0;

@@ -2,12 +2,21 @@
 /* Data that Linux's files refer to and that says here: this is not there, or switched off. */
 #include <linux/context_tracking_state.h>
 #include <linux/cpumask.h>
+#include <linux/fips.h>
 #include <linux/freezer.h>
+#include <linux/nmi.h>
 #include <linux/nodemask.h>
+#include <linux/fs.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/splice.h>
 #include <linux/syscalls.h>
 #include <linux/sysctl.h>
 #include <linux/tick.h>
 #include <linux/trace_events.h>
+
+/* Of crypto/internal.h. */
+void crypto_init_proc(void);
+void crypto_exit_proc(void);
 
 #include "linux/export.h"
 
@@ -35,3 +44,28 @@ EXPORT_SYMBOL(sysctl_vals);
 /* Files of Linux's define system calls, too: nobody calls them, or traces that. */
 struct trace_event_class event_class_syscall_enter, event_class_syscall_exit;
 struct trace_event_functions enter_syscall_print_funcs, exit_syscall_print_funcs;
+
+/* No pipe's pages are copied from. */
+const struct pipe_buf_operations default_pipe_buf_ops, page_cache_pipe_buf_ops;
+
+/* No file of /proc lists algorithms, and none is left out because of a standard. */
+int fips_enabled;
+EXPORT_SYMBOL_GPL(fips_enabled);
+
+void crypto_init_proc(void)
+{
+}
+
+void crypto_exit_proc(void)
+{
+}
+
+void touch_softlockup_watchdog(void)
+{
+}
+EXPORT_SYMBOL(touch_softlockup_watchdog);
+
+void arch_touch_nmi_watchdog(void)
+{
+}
+EXPORT_SYMBOL(arch_touch_nmi_watchdog);

@@ -3,6 +3,7 @@
  * kmalloc and its relations, and caches of objects. Each piece has a head before it, and is aligned as Linux promises:
  * to its size, if that is a power of two, up to a page.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -178,6 +179,13 @@ void *vmalloc(unsigned long size)
 }
 EXPORT_SYMBOL(vmalloc);
 
+void *vmalloc_node(unsigned long size, int node)
+{
+	(void)node;
+	return vmalloc(size);
+}
+EXPORT_SYMBOL(vmalloc_node);
+
 void *vzalloc_node(unsigned long size, int node)
 {
 	(void)node;
@@ -209,6 +217,41 @@ void kvfree(const void *p)
 	put(p);
 }
 EXPORT_SYMBOL(kvfree);
+
+unsigned long __get_free_pages(gfp_t flags, unsigned int order)
+{
+	(void)flags;
+	return (unsigned long)get(PAGE_SIZE << order, PAGE_SIZE << order);
+}
+EXPORT_SYMBOL(__get_free_pages);
+
+unsigned long get_zeroed_page(gfp_t flags)
+{
+	return __get_free_pages(flags, 0);
+}
+EXPORT_SYMBOL(get_zeroed_page);
+
+void free_pages(unsigned long address, unsigned int order)
+{
+	(void)order;
+	put((void *)address);
+}
+EXPORT_SYMBOL(free_pages);
+
+/* Only a way to the address and back: a page has no structure (address.c). */
+struct page *alloc_pages(gfp_t flags, unsigned int order)
+{
+	unsigned long address = __get_free_pages(flags, order);
+
+	return address ? virt_to_page(address) : NULL;
+}
+EXPORT_SYMBOL(alloc_pages);
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	free_pages((unsigned long)page_address(page), order);
+}
+EXPORT_SYMBOL(__free_pages);
 
 /* ---- caches: objects of one size, which may have a constructor ---- */
 
