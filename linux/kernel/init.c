@@ -14,6 +14,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/x86/percpu.h"
 
 extern initcall_entry_t linux_initcalls[], linux_initcalls_end[];
 extern struct jump_entry linux_jump_table[], linux_jump_table_end[];
@@ -37,6 +38,8 @@ static int start_machine(void)
 	workqueue_init_early();
 	init_timers();
 	hrtimers_init();
+	for (unsigned int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
+		hrtimers_prepare_cpu(cpu);
 	softirq_init();
 	err = linux_threads_start();
 	if (!err)

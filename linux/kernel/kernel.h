@@ -37,6 +37,9 @@ static inline struct linux_task *linux_task_of(const struct task_struct *task)
 /* fork.c: start what creates kernel threads. */
 int linux_threads_start(void);
 
+/* smp.c: make the calls that other virtual CPUs asked this one for. */
+void linux_calls_run(void);
+
 /* stub.c: say which function is not there, and stop. */
 void linux_stub_hit(const char *name);
 

@@ -8,6 +8,7 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/srcu.h>
 #include <asm/extable.h>
 
 #include "linux/glue.h"
@@ -39,6 +40,7 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	mod->jump_entries = section(m, TENON_LINUX_JUMP_TABLE, sizeof(struct jump_entry), &mod->num_jump_entries);
 	mod->bug_table = section(m, TENON_LINUX_BUG_TABLE, sizeof(struct bug_entry), &cnt);
 	mod->num_bugs = cnt;
+	mod->srcu_struct_ptrs = section(m, TENON_LINUX_SRCU, sizeof(struct srcu_struct *), &mod->num_srcu_structs);
 	INIT_LIST_HEAD(&mod->source_list);
 	INIT_LIST_HEAD(&mod->target_list);
 }
@@ -56,23 +58,48 @@ static int set_params(struct module *mod)
 	return PTR_ERR_OR_ZERO(after);
 }
 
+static void stop_srcu(struct module *mod)
+{
+	for (unsigned int i = 0; i < mod->num_srcu_structs; i++)
+		cleanup_srcu_struct(mod->srcu_struct_ptrs[i]);
+}
+
+/* Those that the module declares have all but their counters, which are per CPU. */
+static int start_srcu(struct module *mod)
+{
+	for (unsigned int i = 0; i < mod->num_srcu_structs; i++) {
+		mod->srcu_struct_ptrs[i]->sda = alloc_percpu(struct srcu_data);
+		if (!mod->srcu_struct_ptrs[i]->sda) {
+			stop_srcu(mod);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int start(struct module *mod)
 {
 	int err = linux_jump_labels_start(mod);
 
 	if (err)
 		return err;
+	err = start_srcu(mod);
+	if (err)
+		goto no_srcu;
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
-	if (err) {
-		module_destroy_params(mod->kp, mod->num_kp);
-		linux_jump_labels_stop(mod);
-		return err;
-	}
+	if (err)
+		goto no_init;
 	mod->init = NULL;
 	mod->state = MODULE_STATE_LIVE;
 	return 0;
+no_init:
+	module_destroy_params(mod->kp, mod->num_kp);
+	stop_srcu(mod);
+no_srcu:
+	linux_jump_labels_stop(mod);
+	return err;
 }
 
 int linux_module_start(const struct tenon_linux_module *m)
@@ -95,6 +122,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	if (mod->exit)
 		mod->exit();
 	module_destroy_params(mod->kp, mod->num_kp);
+	stop_srcu(mod);
 	linux_jump_labels_stop(mod);
 }
 

@@ -51,7 +51,10 @@ void linux_softirqs_run(void)
 {
 	unsigned int *mine = &pending[raw_smp_processor_id()], now;
 
-	if (!*mine || preempt_count() || irqs_disabled())
+	if (preempt_count() || irqs_disabled())
+		return;
+	linux_calls_run();
+	if (!*mine)
 		return;
 	__preempt_count_add(SOFTIRQ_OFFSET);
 	for (int i = 0; i < AGAIN_MAX && *mine; i++) {
