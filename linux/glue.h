@@ -79,6 +79,15 @@ void linux_tick(unsigned long long since_start_ns);
 /* kernel/cpu.c: the library's per-CPU variables of a CPU as they are at the beginning. */
 void linux_percpu_fill(void *variables, int cpu, void *window);
 
+/* A trap, and where the thread goes on. Registers as in struct tenon_trap. */
+struct linux_trap {
+	unsigned long pc;
+	unsigned long *reg;
+	bool illegal; /* an undefined instruction; else an access */
+};
+/* kernel/traps.c: Return: 1 if Linux's tables say how it goes on, else 0. On the thread that trapped. */
+int linux_trap_fix(struct linux_trap *trap);
+
 /* kernel/softirq.c: what a tick does on the virtual CPU of the caller; what else has been put off there. */
 void linux_tick_here(void);
 void linux_softirqs_run(void);

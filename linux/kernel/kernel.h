@@ -40,6 +40,10 @@ int linux_threads_start(void);
 /* smp.c: make the calls that other virtual CPUs asked this one for. */
 void linux_calls_run(void);
 
+/* traps.c: look into this module's tables, too, until it goes. */
+void linux_traps_add(struct module *mod);
+void linux_traps_remove(struct module *mod);
+
 /* stub.c: say which function is not there, and stop. */
 void linux_stub_hit(const char *name);
 

@@ -86,6 +86,7 @@ static int start(struct module *mod)
 	err = start_srcu(mod);
 	if (err)
 		goto no_srcu;
+	linux_traps_add(mod);
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
@@ -95,6 +96,7 @@ static int start(struct module *mod)
 	mod->state = MODULE_STATE_LIVE;
 	return 0;
 no_init:
+	linux_traps_remove(mod);
 	module_destroy_params(mod->kp, mod->num_kp);
 	stop_srcu(mod);
 no_srcu:
@@ -121,6 +123,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
+	linux_traps_remove(mod);
 	module_destroy_params(mod->kp, mod->num_kp);
 	stop_srcu(mod);
 	linux_jump_labels_stop(mod);

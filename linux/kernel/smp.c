@@ -19,7 +19,8 @@ void linux_calls_run(void)
 	struct llist_node *n = llist_reverse_order(llist_del_all(&calls[raw_smp_processor_id()]));
 	struct __call_single_data *call, *next;
 
-	llist_for_each_entry_safe(call, next, n, node.llist) {
+	llist_for_each_entry_safe(call, next, n, node.llist)
+	{
 		smp_call_func_t func = call->func;
 		void *info = call->info;
 
@@ -86,7 +87,8 @@ void smp_call_function_many(const struct cpumask *mask, smp_call_func_t func, vo
 }
 EXPORT_SYMBOL(smp_call_function_many);
 
-void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait, const struct cpumask *mask)
+void on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info, bool wait,
+			   const struct cpumask *mask)
 {
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 		if (cpumask_test_cpu(cpu, mask) && (!cond || cond(cpu, info)))

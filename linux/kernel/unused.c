@@ -21,7 +21,7 @@ void crypto_exit_proc(void);
 #include "linux/export.h"
 
 /* One node. */
-nodemask_t node_states[NR_NODE_STATES] = { [N_POSSIBLE ... N_CPU] = { { [0] = 1 } } };
+nodemask_t node_states[NR_NODE_STATES] = { [N_POSSIBLE... N_CPU] = { { [0] = 1 } } };
 EXPORT_SYMBOL(node_states);
 unsigned int nr_node_ids = 1;
 EXPORT_SYMBOL(nr_node_ids);

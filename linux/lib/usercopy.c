@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copies from and to a program's memory, which is the caller's own here; what is not there is a fault like any other.
+ * Copies from and to a program's memory (x86/uaccess.S). Those that can fail return how many bytes were not copied.
  */
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
 #include "linux/glue.h"
+unsigned long linux_user_copy(void *to, const void *from, unsigned long bytes);
+
 #include "linux/export.h"
 
 unsigned long _copy_from_user(void *to, const void __user *from, unsigned long bytes)
 {
+	unsigned long left;
+
 	if (unlikely(!access_ok(from, bytes))) {
 		memset(to, 0, bytes);
 		return bytes;
 	}
-	memcpy(to, (const void __force *)from, bytes);
-	return 0;
+	left = linux_user_copy(to, (const void __force *)from, bytes);
+	memset((char *)to + bytes - left, 0, left); /* no old bytes go to whoever looks at nothing but the data */
+	return left;
 }
 EXPORT_SYMBOL(_copy_from_user);
 
@@ -23,8 +28,7 @@ unsigned long _copy_to_user(void __user *to, const void *from, unsigned long byt
 {
 	if (unlikely(!access_ok(to, bytes)))
 		return bytes;
-	memcpy((void __force *)to, from, bytes);
-	return 0;
+	return linux_user_copy((void __force *)to, from, bytes);
 }
 EXPORT_SYMBOL(_copy_to_user);
 
@@ -39,8 +43,7 @@ EXPORT_SYMBOL(__check_object_size);
 #define COPY(name)                                                                                                     \
 	unsigned long name(void *to, const void *from, unsigned len)                                                   \
 	{                                                                                                              \
-		memcpy(to, from, len);                                                                                 \
-		return 0;                                                                                              \
+		return linux_user_copy(to, from, len);                                                                                              \
 	}                                                                                                              \
 	EXPORT_SYMBOL(name)
 

@@ -8,6 +8,9 @@ static int __init linux_init(void)
 
 	if (err)
 		return err;
+	err = traps_start();
+	if (err)
+		goto no_traps;
 	err = tick_start();
 	if (err)
 		goto no_tick;
@@ -21,6 +24,8 @@ static int __init linux_init(void)
 	linux_memory_free();
 	linux_tasks_free();
 no_tick:
+	traps_stop();
+no_traps:
 	vcpus_destroy();
 	return err;
 }
@@ -33,6 +38,7 @@ static void __exit linux_exit(void)
 	lx_threads_end();
 	linux_memory_free();
 	linux_tasks_free();
+	traps_stop();
 	vcpus_destroy();
 }
 

@@ -14,7 +14,7 @@ struct thread {
 	void (*fn)(void *arg);
 	void *arg, *task;
 	void *back[5]; /* for __builtin_longjmp */
-	bool leaves; /* runs nothing of Linux's any more */
+	bool leaves;   /* runs nothing of Linux's any more */
 	bool ended;
 };
 
