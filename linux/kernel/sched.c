@@ -244,6 +244,7 @@ unsigned long wait_task_inactive(struct task_struct *task, unsigned int state)
 	while (!READ_ONCE(linux_task_of(task)->parked)) {
 		if (state && READ_ONCE(task->__state) != state)
 			return 0;
+		leave_if_ending(current);
 		lx_relax();
 	}
 	return !state || READ_ONCE(task->__state) == state;

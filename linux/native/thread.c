@@ -14,17 +14,18 @@ struct thread {
 	void (*fn)(void *arg);
 	void *arg, *task;
 	void *back[5]; /* for __builtin_longjmp */
-	bool leaves;   /* runs nothing of Linux's any more */
+	_Atomic bool begun;
+	bool leaves; /* runs nothing of Linux's any more */
 	bool ended;
 };
 
 static struct thread *threads; /* newest first */
 static int threads_lock;
-static bool ending;
+static _Atomic bool ending;
 
 bool lx_ending(void)
 {
-	return __atomic_load_n(&ending, __ATOMIC_ACQUIRE);
+	return ending;
 }
 
 static void lock(void)
@@ -55,6 +56,11 @@ static void run(void *arg)
 {
 	struct thread *t = arg;
 
+	t->begun = true; /* before it looks: who ends takes one that has not begun for gone */
+	if (ending) {
+		t->ended = true;
+		return;
+	}
 	lx_unpark(t->task, -1);
 	if (!__builtin_setjmp(t->back))
 		t->fn(t->arg);
@@ -67,7 +73,7 @@ static bool all_leave(void)
 	struct thread *t;
 
 	lock();
-	for (t = threads; t && (t->leaves || t->ended); t = t->next)
+	for (t = threads; t && (t->leaves || t->ended || !t->begun); t = t->next)
 		;
 	unlock();
 	return !t;
@@ -98,7 +104,10 @@ static struct thread **find(bool any)
 	return at;
 }
 
-/* Give back the threads that have ended; @wait: all. One stays in the list until then, for it looks for itself there. */
+/*
+ * Give back the threads that have ended; @wait: all. One stays in the list until then, for it looks for itself there. One
+ * that has not begun when linux.ko ends never does: nobody enters a module that is unloaded.
+ */
 static void reap(bool wait)
 {
 	struct thread **at, *t;
@@ -106,7 +115,7 @@ static void reap(bool wait)
 	lock();
 	while (*(at = find(wait))) {
 		t = *at;
-		if (!t->ended) {
+		if (!t->ended && t->begun) {
 			unlock();
 			tenon_sleep_until(tenon_clock_ns() + LOOK_NS);
 			lock();
@@ -150,7 +159,7 @@ int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *na
 
 void lx_threads_end(void)
 {
-	__atomic_store_n(&ending, true, __ATOMIC_RELEASE);
+	ending = true;
 	linux_tasks_wake();
 	reap(true);
 }
