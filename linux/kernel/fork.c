@@ -9,6 +9,7 @@
 #include <linux/sched/isolation.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
@@ -24,14 +25,14 @@ static void begin(void *arg)
 {
 	struct start start = *(struct start *)arg;
 
-	lx_free(arg);
+	kfree(arg);
 	do_exit(start.fn(start.arg));
 }
 
 pid_t kernel_thread(int (*fn)(void *arg), void *arg, unsigned long flags)
 {
 	struct task_struct *task = linux_task_get();
-	struct start *start = lx_alloc(sizeof(*start));
+	struct start *start = kmalloc(sizeof(*start), GFP_KERNEL);
 	int err = -ENOMEM;
 
 	(void)flags;
@@ -45,7 +46,7 @@ pid_t kernel_thread(int (*fn)(void *arg), void *arg, unsigned long flags)
 	if (!err)
 		return task->pid;
 fail:
-	lx_free(start);
+	kfree(start);
 	if (task)
 		put_task_struct(task);
 	return err;
