@@ -6,6 +6,12 @@
 #ifndef LINUX_GLUE_H
 #define LINUX_GLUE_H
 
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdbool.h>
+#endif
+
 struct tenon_linux_module;
 struct module;
 
@@ -19,6 +25,10 @@ void lx_free(void *memory);
 void lx_log(int level, const char *text, unsigned long len);
 /* Fill with random bytes. */
 void lx_random(void *buf, unsigned long len);
+
+/* Time since some fixed moment, and since 1970. */
+unsigned long long lx_clock_ns(void);
+unsigned long long lx_realtime_ns(void);
 
 /* Hold a Linux module, and let it go. Return of get: 0, or a negative errno value: it is going. */
 int lx_module_get(struct module *module);
@@ -36,11 +46,29 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg);
 void *lx_park(void);
 /* @cpu: which one, or -1: any. */
 void lx_unpark(void *task, int cpu);
-/* Wait a moment, or until lx_wake: for locks. */
-void lx_wait(void);
-void lx_wake(void);
+/* The task of the calling thread, which has a virtual CPU. */
+void *lx_task(void);
+/* Run @fn on virtual CPU @cpu if nobody has it. */
+void lx_visit(int cpu, void *task, void (*fn)(void));
 /* Let another thread run, keeping the virtual CPU: for spinning. */
 void lx_relax(void);
+
+/* ---- native/thread.c ---- */
+
+/* Start a thread on a virtual CPU with @task as its own. Return: 0 or a negative errno value. */
+int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *name);
+/* End the calling thread, which was started by lx_thread_start, from wherever it is. */
+_Noreturn void lx_thread_leave(void);
+/* linux.ko ends: threads that sleep leave. The other one waits for that. */
+bool lx_ending(void);
+void lx_threads_end(void);
+
+/* An event lets one waiter pass for being set. Return of create: 0 if there is no memory. */
+unsigned long lx_event_create(void);
+void lx_event_destroy(unsigned long event);
+void lx_event_set(unsigned long event);
+/* Without a virtual CPU. Return: 0, or -EINTR: the thread is asked to end. */
+int lx_event_wait(unsigned long event);
 
 /* ---- what native code calls of Linux's ---- */
 
@@ -51,10 +79,30 @@ void linux_tick(unsigned long long since_start_ns);
 /* kernel/cpu.c: the library's per-CPU variables of a CPU as they are at the beginning. */
 void linux_percpu_fill(void *variables, int cpu, void *window);
 
-/* kernel/sched.c: a task for a thread that enters, or NULL: no memory; and back. */
+/* A trap, and where the thread goes on. Registers as in struct tenon_trap. */
+struct linux_trap {
+	unsigned long pc;
+	unsigned long *reg;
+	bool illegal; /* an undefined instruction; else an access */
+};
+/* kernel/traps.c: Return: 1 if Linux's tables say how it goes on, else 0. On the thread that trapped. */
+int linux_trap_fix(struct linux_trap *trap);
+
+/* kernel/softirq.c: what a tick does on the virtual CPU of the caller; what else has been put off there. */
+void linux_tick_here(void);
+void linux_softirqs_run(void);
+
+/* mm/slab.c: free all that was allocated; nothing of Linux's runs any more. */
+void linux_memory_free(void);
+
+/* kernel/task.c: a task for a thread that enters, or NULL: no memory; and back. */
 void *linux_task_get(void);
 void linux_task_put(void *task);
+/* A thread has ended; others may still hold its task. */
+void linux_task_drop(void *task);
 void linux_tasks_free(void);
+/* Let all threads that sleep look at lx_ending(). */
+void linux_tasks_wake(void);
 
 /* kernel/module.c: carry a Linux module through its life. Return: 0 or a negative errno value. */
 int linux_module_start(const struct tenon_linux_module *m);

@@ -13,7 +13,7 @@ LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in 
 
 # $(call library-name,path): what Linux calls the file among its modules.
 library-name = $(subst -,_,$(basename $(notdir $(1))))
-LIBRARY_FLAGS = $(filter-out $(MODULE_WARN) -g1,$(LINUX_COMMON_FLAGS)) -w -fno-strict-overflow -DNOTRACE -DCC_USING_FENTRY \
+LIBRARY_FLAGS = $(filter-out $(MODULE_WARN) -g1,$(LINUX_COMMON_FLAGS)) -w -fno-strict-overflow -DNOTRACE \
 	-include $(M)/export.h -I$(LIBRARY_OUT)/lib -I$(dir $<) -D__KBUILD_MODNAME=kmod_$(call library-name,$<) \
 	-DKBUILD_MODNAME='"$(call library-name,$<)"' -DKBUILD_BASENAME='"$(call library-name,$<)"' \
 	-DKBUILD_MODFILE='"$(patsubst $(LINUX_SOURCE)/%.c,%,$<)"' -ffile-prefix-map=$(LINUX_SOURCE)=linux-source
@@ -21,11 +21,13 @@ LIBRARY_FLAGS = $(filter-out $(MODULE_WARN) -g1,$(LINUX_COMMON_FLAGS)) -w -fno-s
 $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 	$(call say,CC-S,$@)
 	@mkdir -p $(@D)
-	$(Q)$(MODULE_CC_x86_64) $(LIBRARY_FLAGS) -MMD -MP -MF $(LIBRARY_OUT)/$(subst /,_,$*).d -c -o $@ $<
+	$(Q)$(MODULE_CC_x86_64) $(LIBRARY_FLAGS) $(LIBRARY_EXTRA) -MMD -MP -MF $(LIBRARY_OUT)/$(subst /,_,$*).d -c -o $@ $<
 	$(Q)$(LIBRARY_AFTER)
 
-# Their initcalls make folders of sysfs, which is not there.
-LIBRARY_NO_INITCALLS := kernel/params.c
+$(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
+
+# Their initcalls make folders of sysfs and sysctl, which are not there.
+LIBRARY_NO_INITCALLS := kernel/params.c kernel/workqueue.c kernel/time/timer.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
 
 # A table that Linux's own build makes with a program of Linux's.
@@ -41,8 +43,8 @@ $(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(M)/library
 	$(Q)python3 $(M)/library/percpu.py $@ $(LIBRARY_PERCPU)
 
 # What is taken the address of without being called may be data, and no stub can stand for data. These are looked at by
-# eye: functions, and the pointers to work queues, which go to functions only that are not there either.
-STUBS_BY_ADDRESS := delayed_work_timer_fn module_uevent system_unbound_wq system_wq
+# eye: functions.
+STUBS_BY_ADDRESS := do_no_restart_syscall module_uevent
 
 # Each is a function that names itself and traps: nothing that is not there says that it has done something.
 $(LIBRARY_OUT)/stubs.S: $(LIBRARY_OUT)/library.o $(LINUX_OWN_OBJS) $(LIBRARY_INTERFACE)

@@ -16,6 +16,7 @@ enum tenon_linux_section {
 	TENON_LINUX_BUG_TABLE,  /* __bug_table */
 	TENON_LINUX_JUMP_TABLE, /* __jump_table */
 	TENON_LINUX_PERCPU,     /* .data..percpu */
+	TENON_LINUX_SRCU,       /* ___srcu_struct_ptrs */
 	TENON_LINUX_SECTION_CNT
 };
 
@@ -24,8 +25,7 @@ struct tenon_linux_module {
 	unsigned int size; /* bytes of this structure */
 	unsigned int reserved;
 	unsigned long long module; /* its struct module */
-	unsigned long long init,
-	    exit; /* the functions to call, which the core has checked; struct module may name others */
+	unsigned long long init, exit; /* which the core has checked; struct module may name others */
 	unsigned long long params; /* "key=value ...", NUL-terminated; stays as long as the module */
 	struct {
 		unsigned long long address, bytes;

@@ -50,6 +50,20 @@ EXPORT_SYMBOL(cpu_all_bits);
 cpumask_var_t node_to_cpumask_map[MAX_NUMNODES] = { [0] = &__cpu_possible_mask };
 EXPORT_SYMBOL(node_to_cpumask_map);
 
+void cpus_read_lock(void)
+{
+}
+EXPORT_SYMBOL_GPL(cpus_read_lock);
+
+void cpus_read_unlock(void)
+{
+}
+EXPORT_SYMBOL_GPL(cpus_read_unlock);
+
+void lockdep_assert_cpus_held(void)
+{
+}
+
 /* No CPU comes later, and none goes: only what is to be done for those that are there. */
 int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke, int (*startup)(unsigned int cpu),
 			int (*teardown)(unsigned int cpu), bool multi_instance)

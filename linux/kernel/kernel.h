@@ -3,7 +3,46 @@
 #ifndef LINUX_KERNEL_KERNEL_H
 #define LINUX_KERNEL_KERNEL_H
 
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/sched.h>
+
 struct module;
+
+/* Linux's own, which its private headers declare. */
+void wq_worker_running(struct task_struct *task);
+void wq_worker_sleeping(struct task_struct *task);
+int get_nohz_timer_target(void);
+void wake_up_nohz_cpu(int cpu);
+void update_process_times(int user_tick);
+ktime_t ktime_get_update_offsets_now(unsigned int *seq, ktime_t *real, ktime_t *boot, ktime_t *tai);
+int tick_program_event(ktime_t expires, int force);
+int tick_check_oneshot_change(int allow_nohz);
+int tick_init_highres(void);
+
+/* A task, and how its thread sleeps. */
+struct linux_task {
+	struct linux_task *next;        /* in the stock */
+	struct linux_task *next_of_all; /* for ever */
+	unsigned long event;            /* set by whoever makes the task runnable */
+	bool parked;                    /* its thread has given its virtual CPU back and sleeps */
+	struct task_struct task;
+};
+
+static inline struct linux_task *linux_task_of(const struct task_struct *task)
+{
+	return container_of(task, struct linux_task, task);
+}
+
+/* fork.c: start what creates kernel threads. */
+int linux_threads_start(void);
+
+/* smp.c: make the calls that other virtual CPUs asked this one for. */
+void linux_calls_run(void);
+
+/* traps.c: look into this module's tables, too, until it goes. */
+void linux_traps_add(struct module *mod);
+void linux_traps_remove(struct module *mod);
 
 /* stub.c: say which function is not there, and stop. */
 void linux_stub_hit(const char *name);
@@ -11,5 +50,8 @@ void linux_stub_hit(const char *name);
 /* jump_label.c: bring the module's branches to the state of their keys, and keep them so until stop. */
 int linux_jump_labels_start(struct module *mod);
 void linux_jump_labels_stop(struct module *mod);
+
+/* rcu.c: start the thread that waits for readers. */
+int linux_rcu_start(void);
 
 #endif

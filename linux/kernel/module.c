@@ -5,8 +5,10 @@
  */
 #include <linux/bug.h>
 #include <linux/kmod.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/srcu.h>
 #include <asm/extable.h>
 
 #include "linux/glue.h"
@@ -38,6 +40,7 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	mod->jump_entries = section(m, TENON_LINUX_JUMP_TABLE, sizeof(struct jump_entry), &mod->num_jump_entries);
 	mod->bug_table = section(m, TENON_LINUX_BUG_TABLE, sizeof(struct bug_entry), &cnt);
 	mod->num_bugs = cnt;
+	mod->srcu_struct_ptrs = section(m, TENON_LINUX_SRCU, sizeof(struct srcu_struct *), &mod->num_srcu_structs);
 	INIT_LIST_HEAD(&mod->source_list);
 	INIT_LIST_HEAD(&mod->target_list);
 }
@@ -55,23 +58,50 @@ static int set_params(struct module *mod)
 	return PTR_ERR_OR_ZERO(after);
 }
 
+static void stop_srcu(struct module *mod)
+{
+	for (unsigned int i = 0; i < mod->num_srcu_structs; i++)
+		cleanup_srcu_struct(mod->srcu_struct_ptrs[i]);
+}
+
+/* Those that the module declares have all but their counters, which are per CPU. */
+static int start_srcu(struct module *mod)
+{
+	for (unsigned int i = 0; i < mod->num_srcu_structs; i++) {
+		mod->srcu_struct_ptrs[i]->sda = alloc_percpu(struct srcu_data);
+		if (!mod->srcu_struct_ptrs[i]->sda) {
+			stop_srcu(mod);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int start(struct module *mod)
 {
 	int err = linux_jump_labels_start(mod);
 
 	if (err)
 		return err;
+	err = start_srcu(mod);
+	if (err)
+		goto no_srcu;
+	linux_traps_add(mod);
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
-	if (err) {
-		module_destroy_params(mod->kp, mod->num_kp);
-		linux_jump_labels_stop(mod);
-		return err;
-	}
+	if (err)
+		goto no_init;
 	mod->init = NULL;
 	mod->state = MODULE_STATE_LIVE;
 	return 0;
+no_init:
+	linux_traps_remove(mod);
+	module_destroy_params(mod->kp, mod->num_kp);
+	stop_srcu(mod);
+no_srcu:
+	linux_jump_labels_stop(mod);
+	return err;
 }
 
 int linux_module_start(const struct tenon_linux_module *m)
@@ -93,7 +123,9 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
+	linux_traps_remove(mod);
 	module_destroy_params(mod->kp, mod->num_kp);
+	stop_srcu(mod);
 	linux_jump_labels_stop(mod);
 }
 
@@ -117,6 +149,14 @@ void module_put(struct module *module)
 		lx_module_put(module);
 }
 EXPORT_SYMBOL(module_put);
+
+/* For a thread whose function lies in the module: this one does not. */
+void __noreturn __module_put_and_kthread_exit(struct module *module, long code)
+{
+	module_put(module);
+	kthread_exit(code);
+}
+EXPORT_SYMBOL(__module_put_and_kthread_exit);
 
 /* Linux also has the names of file systems, protocols and so on asked for this way; a host knows them as aliases. */
 int __request_module(bool wait, const char *fmt, ...)

@@ -4,7 +4,9 @@
  */
 #include <linux/kern_levels.h>
 #include <linux/kernel.h>
+#include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 
 #include "linux/glue.h"
 #include "linux/export.h"
@@ -42,6 +44,14 @@ EXPORT_SYMBOL(_printk);
 /* Nothing here is held while a line is put out: the same function. */
 int _printk_deferred(const char *fmt, ...) __attribute__((alias("_printk")));
 
+void __printk_safe_enter(void)
+{
+}
+
+void __printk_safe_exit(void)
+{
+}
+
 void __warn_printk(const char *fmt, ...)
 {
 	va_list args;
@@ -51,3 +61,37 @@ void __warn_printk(const char *fmt, ...)
 	va_end(args);
 }
 EXPORT_SYMBOL(__warn_printk);
+
+void __noreturn panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintk(fmt, args);
+	va_end(args);
+	__builtin_trap();
+}
+EXPORT_SYMBOL(panic);
+
+/* Where a stack came from is said when a fault ends the domain; here, who asks. */
+void dump_stack(void)
+{
+	_printk(KERN_DEFAULT "dump_stack() is called by %pS, task %s/%d\n", __builtin_return_address(0), current->comm,
+		current->pid);
+}
+EXPORT_SYMBOL(dump_stack);
+
+static unsigned long taints;
+
+void add_taint(unsigned int flag, enum lockdep_ok lockdep)
+{
+	(void)lockdep;
+	set_bit(flag, &taints);
+}
+EXPORT_SYMBOL(add_taint);
+
+int test_taint(unsigned int flag)
+{
+	return test_bit(flag, &taints);
+}
+EXPORT_SYMBOL(test_taint);

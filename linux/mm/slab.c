@@ -3,6 +3,7 @@
  * kmalloc and its relations, and caches of objects. Each piece has a head before it, and is aligned as Linux promises:
  * to its size, if that is a power of two, up to a page.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -11,17 +12,23 @@
 #include "linux/export.h"
 
 #define HEAD_MARK 0x6c616d6bu
+#define ALIGN_MIN 16
 
+/* All pieces are in one list: what modules leave can be named, and what the library keeps is freed at the end. */
 struct head {
-	u32 mark;
-	u32 before;  /* bytes from what lx_alloc gave to the piece */
+	struct head *prev, *next;
 	size_t size; /* that was asked for */
-};
+	u32 before;  /* bytes from what lx_alloc gave to the piece */
+	u32 mark;
+} __aligned(ALIGN_MIN);
+
+static struct head pieces = { .prev = &pieces, .next = &pieces };
+static arch_spinlock_t pieces_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 
 static size_t natural_align(size_t size)
 {
-	if (size & (size - 1) || size < sizeof(struct head))
-		return sizeof(struct head);
+	if (size & (size - 1) || size < ALIGN_MIN)
+		return ALIGN_MIN;
 	return size < PAGE_SIZE ? size : PAGE_SIZE;
 }
 
@@ -33,12 +40,17 @@ static void *get(size_t size, size_t align)
 
 	if (size > SIZE_MAX - PAGE_SIZE - sizeof(*head))
 		return NULL;
-	raw = lx_alloc(size + sizeof(*head) + (align > sizeof(*head) ? align : 0));
+	raw = lx_alloc(size + sizeof(*head) + (align > ALIGN_MIN ? align : 0));
 	if (!raw)
 		return NULL;
 	p = PTR_ALIGN(raw + sizeof(*head), align);
 	head = (struct head *)p - 1;
 	*head = (struct head){ .mark = HEAD_MARK, .before = (u32)(p - raw), .size = size };
+	arch_spin_lock(&pieces_lock);
+	head->prev = pieces.prev;
+	head->next = &pieces;
+	head->prev->next = head->next->prev = head;
+	arch_spin_unlock(&pieces_lock);
 	return p;
 }
 
@@ -59,7 +71,17 @@ static void put(const void *p)
 		return;
 	head = head_of(p);
 	head->mark = 0;
+	arch_spin_lock(&pieces_lock);
+	head->prev->next = head->next;
+	head->next->prev = head->prev;
+	arch_spin_unlock(&pieces_lock);
 	lx_free((char *)p - head->before);
+}
+
+void linux_memory_free(void)
+{
+	while (pieces.next != &pieces)
+		put(pieces.next + 1);
 }
 
 /* ---- kmalloc ---- */
@@ -157,6 +179,20 @@ void *vmalloc(unsigned long size)
 }
 EXPORT_SYMBOL(vmalloc);
 
+void *vmalloc_node(unsigned long size, int node)
+{
+	(void)node;
+	return vmalloc(size);
+}
+EXPORT_SYMBOL(vmalloc_node);
+
+void *vzalloc_node(unsigned long size, int node)
+{
+	(void)node;
+	return get(size, PAGE_SIZE);
+}
+EXPORT_SYMBOL(vzalloc_node);
+
 void *vzalloc(unsigned long size)
 {
 	return get(size, PAGE_SIZE);
@@ -182,6 +218,41 @@ void kvfree(const void *p)
 }
 EXPORT_SYMBOL(kvfree);
 
+unsigned long __get_free_pages(gfp_t flags, unsigned int order)
+{
+	(void)flags;
+	return (unsigned long)get(PAGE_SIZE << order, PAGE_SIZE << order);
+}
+EXPORT_SYMBOL(__get_free_pages);
+
+unsigned long get_zeroed_page(gfp_t flags)
+{
+	return __get_free_pages(flags, 0);
+}
+EXPORT_SYMBOL(get_zeroed_page);
+
+void free_pages(unsigned long address, unsigned int order)
+{
+	(void)order;
+	put((void *)address);
+}
+EXPORT_SYMBOL(free_pages);
+
+/* Only a way to the address and back: a page has no structure (address.c). */
+struct page *alloc_pages(gfp_t flags, unsigned int order)
+{
+	unsigned long address = __get_free_pages(flags, order);
+
+	return address ? virt_to_page(address) : NULL;
+}
+EXPORT_SYMBOL(alloc_pages);
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	free_pages((unsigned long)page_address(page), order);
+}
+EXPORT_SYMBOL(__free_pages);
+
 /* ---- caches: objects of one size, which may have a constructor ---- */
 
 struct kmem_cache {
@@ -197,7 +268,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 
 	(void)flags;
 	if (c)
-		*c = (struct kmem_cache){ name, size, align > sizeof(struct head) ? align : sizeof(struct head), ctor };
+		*c = (struct kmem_cache){ name, size, align > ALIGN_MIN ? align : ALIGN_MIN, ctor };
 	return c;
 }
 EXPORT_SYMBOL(kmem_cache_create);
@@ -224,6 +295,20 @@ void *kmem_cache_alloc(struct kmem_cache *c, gfp_t flags)
 	return p;
 }
 EXPORT_SYMBOL(kmem_cache_alloc);
+
+void *kmem_cache_alloc_node(struct kmem_cache *c, gfp_t flags, int node)
+{
+	(void)node;
+	return kmem_cache_alloc(c, flags);
+}
+EXPORT_SYMBOL(kmem_cache_alloc_node);
+
+void *kmem_cache_alloc_lru(struct kmem_cache *c, struct list_lru *lru, gfp_t flags)
+{
+	(void)lru;
+	return kmem_cache_alloc(c, flags);
+}
+EXPORT_SYMBOL(kmem_cache_alloc_lru);
 
 void kmem_cache_free(struct kmem_cache *c, void *p)
 {

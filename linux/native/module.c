@@ -8,6 +8,9 @@ static int __init linux_init(void)
 
 	if (err)
 		return err;
+	err = traps_start();
+	if (err)
+		goto no_traps;
 	err = tick_start();
 	if (err)
 		goto no_tick;
@@ -17,8 +20,12 @@ static int __init linux_init(void)
 	if (!err)
 		return 0;
 	tick_stop();
+	lx_threads_end();
+	linux_memory_free();
 	linux_tasks_free();
 no_tick:
+	traps_stop();
+no_traps:
 	vcpus_destroy();
 	return err;
 }
@@ -28,7 +35,10 @@ static void __exit linux_exit(void)
 {
 	nls_device_destroy();
 	tick_stop();
+	lx_threads_end();
+	linux_memory_free();
 	linux_tasks_free();
+	traps_stop();
 	vcpus_destroy();
 }
 

@@ -16,6 +16,10 @@ void vcpus_destroy(void);
 int tick_start(void);
 void tick_stop(void);
 
+/* trap.c: likewise. */
+int traps_start(void);
+void traps_stop(void);
+
 /* nls_device.c: the device "nls". Likewise. */
 int nls_device_create(void);
 void nls_device_destroy(void);

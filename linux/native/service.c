@@ -34,6 +34,16 @@ void lx_random(void *buf, unsigned long len)
 	}
 }
 
+unsigned long long lx_clock_ns(void)
+{
+	return tenon_clock_ns();
+}
+
+unsigned long long lx_realtime_ns(void)
+{
+	return tenon_realtime_ns();
+}
+
 /* The core knows a Linux module by the address of its struct module. */
 int lx_module_get(struct module *module)
 {

@@ -8,9 +8,7 @@
 #include "linux/native/native.h"
 #include "linux/x86/percpu.h"
 
-#define WAIT_NS 1000000u /* a wake-up may reach another waiter than the one that it is for: so none waits for long */
-
-static tenon_handle cpus[LINUX_CPU_CNT], changed;
+static tenon_handle cpus[LINUX_CPU_CNT];
 static char *windows[LINUX_CPU_CNT];
 
 static void fill_window(int cpu, uint64_t canary)
@@ -43,14 +41,9 @@ static int create(int cpu, uint64_t canary)
 
 int vcpus_create(void)
 {
-	tenon_handle h = tenon_event_create(THIS_MODULE);
 	uint64_t canary;
-	int err = tenon_handle_error(h);
+	int err = tenon_random(&canary, sizeof(canary));
 
-	if (err)
-		return err;
-	changed = h;
-	err = tenon_random(&canary, sizeof(canary));
 	/* A thread may go on with another CPU than it began with, so the canary is the same for all. */
 	for (int i = 0; i < LINUX_CPU_CNT && err >= 0; i++)
 		err = create(i, canary & ~0xffull);
@@ -64,7 +57,6 @@ void vcpus_destroy(void)
 	for (int i = 0; i < LINUX_CPU_CNT; i++)
 		if (cpus[i])
 			tenon_vcpu_destroy(cpus[i]);
-	tenon_event_destroy(changed);
 }
 
 /*
@@ -88,7 +80,7 @@ static int acquire(int only)
 
 static void set_task(int cpu, void *task)
 {
-	*(void **)(windows[cpu] + WINDOW_CURRENT_TASK) = task;
+	__atomic_store_n((void **)(windows[cpu] + WINDOW_CURRENT_TASK), task, __ATOMIC_RELEASE);
 }
 
 long lx_on_cpu(long (*fn)(void *arg), void *arg)
@@ -108,15 +100,37 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 	}
 	set_task(cpu, task);
 	ret = fn(arg);
-	tenon_vcpu_release();
+	linux_softirqs_run();
+	lx_park();
 	linux_task_put(task);
 	return ret;
 }
 
+void lx_visit(int cpu, void *task, void (*fn)(void))
+{
+	if (tenon_vcpu_acquire(cpus[cpu], 0) < 0)
+		return;
+	set_task(cpu, task);
+	fn();
+	lx_park();
+}
+
+static void **task_place(void)
+{
+	return (void **)((char *)tenon_vcpu_window() + WINDOW_CURRENT_TASK);
+}
+
+void *lx_task(void)
+{
+	return *task_place();
+}
+
+/* A virtual CPU that nobody has shows no task: kernel/rcu.c looks there. */
 void *lx_park(void)
 {
-	void *task = *(void **)((char *)tenon_vcpu_window() + WINDOW_CURRENT_TASK);
+	void *task = *task_place();
 
+	__atomic_store_n(task_place(), NULL, __ATOMIC_RELEASE);
 	tenon_vcpu_release();
 	return task;
 }
@@ -129,19 +143,6 @@ void lx_unpark(void *task, int only)
 	while ((cpu = acquire(only)) < 0)
 		tenon_yield();
 	set_task(cpu, task);
-}
-
-void lx_wait(void)
-{
-	void *task = lx_park();
-
-	tenon_event_wait(changed, tenon_clock_ns() + WAIT_NS);
-	lx_unpark(task, -1);
-}
-
-void lx_wake(void)
-{
-	tenon_event_set(changed);
 }
 
 void lx_relax(void)

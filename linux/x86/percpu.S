@@ -13,5 +13,6 @@ PERCPU current_task, WINDOW_CURRENT_TASK
 PERCPU this_cpu_off, WINDOW_THIS_CPU_OFF
 PERCPU __preempt_count, WINDOW_PREEMPT_COUNT
 PERCPU cpu_number, WINDOW_CPU_NUMBER
+PERCPU numa_node, WINDOW_NUMA_NODE
 
 	.section .note.GNU-stack, "", %progbits

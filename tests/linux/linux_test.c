@@ -38,7 +38,8 @@ static void test_all(struct compartment *c)
 	test_checksums(c);
 	test_compression(c);
 	test_charsets(c);
-	ok(before && owned_bytes(c, "linux") == before, "%s: the modules have left nothing with linux.ko", c->where);
+	/* Less: what its own threads had at the start and no more. */
+	ok(before && owned_bytes(c, "linux") <= before, "%s: the modules have left nothing with linux.ko", c->where);
 	ok(!try_unload(c, "linux", &why) && why.reason != TENON_R_LEFT_BEHIND && !try_unload(c, "runtime", &why),
 	   "%s: linux.ko leaves nothing behind", c->where);
 	tenon_for_each(c->core, count_module, &left);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernel threads. Linux's kthread.c creates, stops and parks them; here a task gets a thread of the host's and ends with
+ * it. The one that creates the others, kthreadd, is Linux's too.
+ */
+#include <linux/completion.h>
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/sched/isolation.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "linux/glue.h"
+#include "linux/kernel/kernel.h"
+#include "linux/export.h"
+
+struct start {
+	int (*fn)(void *arg);
+	void *arg;
+};
+
+/* The thread's first function: its virtual CPU has the task already. It does not come back. */
+static void begin(void *arg)
+{
+	struct start start = *(struct start *)arg;
+
+	kfree(arg);
+	do_exit(start.fn(start.arg));
+}
+
+pid_t kernel_thread(int (*fn)(void *arg), void *arg, unsigned long flags)
+{
+	struct task_struct *task = linux_task_get();
+	struct start *start = kmalloc(sizeof(*start), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	(void)flags;
+	if (!task || !start)
+		goto fail;
+	task->flags = PF_KTHREAD;
+	*start = (struct start){ fn, arg };
+	if (!set_kthread_struct(task))
+		goto fail;
+	err = lx_thread_start(begin, start, task, "linux");
+	if (!err)
+		return task->pid;
+fail:
+	kfree(start);
+	if (task)
+		put_task_struct(task);
+	return err;
+}
+
+void __noreturn do_exit(long code)
+{
+	struct task_struct *task = current;
+
+	task->exit_code = (int)code;
+	task->flags |= PF_EXITING;
+	if (task->vfork_done)
+		complete(task->vfork_done); /* kthread_stop() waits for it, and holds the task */
+	WRITE_ONCE(task->__state, TASK_DEAD);
+	lx_thread_leave();
+}
+
+static int first(void *unused)
+{
+	kthreadd_task = current;
+	return kthreadd(unused);
+}
+
+int linux_threads_start(void)
+{
+	pid_t pid = kernel_thread(first, NULL, 0);
+
+	while (pid > 0 && !READ_ONCE(kthreadd_task))
+		yield();
+	return pid < 0 ? pid : 0;
+}
+
+/* No signal reaches a kernel thread, and no thread is frozen. */
+void ignore_signals(struct task_struct *task)
+{
+	(void)task;
+}
+
+bool set_freezable(void)
+{
+	return false;
+}
+EXPORT_SYMBOL(set_freezable);
+
+const struct cpumask *housekeeping_cpumask(enum hk_type type)
+{
+	(void)type;
+	return cpu_possible_mask;
+}
+EXPORT_SYMBOL_GPL(housekeeping_cpumask);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tasks: the task_struct that `current` finds. A thread of the kernel's has one from its entry into Linux code to its
+ * way out; a kernel thread of Linux's has one until nobody holds it any more. Then it goes back to a stock, so that
+ * entries need no memory, and so that who looks at another CPU's task never finds freed memory (rcu.c).
+ */
+#include <linux/cred.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/string.h>
+
+#include "linux/glue.h"
+#include "linux/kernel/kernel.h"
+#include "linux/export.h"
+
+static struct linux_task *all, *stock;
+static arch_spinlock_t stock_lock = __ARCH_SPIN_LOCK_UNLOCKED;
+static atomic_t last_pid;
+
+/* Linux's first task is a static one; here it is only a name, that exports refer to. */
+struct task_struct init_task;
+EXPORT_SYMBOL(init_task);
+
+static struct signal_struct signals = { .rlim = { [0 ... RLIM_NLIMITS - 1] = { RLIM_INFINITY, RLIM_INFINITY } } };
+static struct sighand_struct handlers;
+
+/* What does not change from one use to the next. */
+static struct linux_task *make(void)
+{
+	struct linux_task *t = lx_alloc(sizeof(*t));
+	struct task_struct *task = t ? &t->task : NULL;
+
+	if (!t)
+		return NULL;
+	t->event = lx_event_create();
+	if (!t->event) {
+		lx_free(t);
+		return NULL;
+	}
+	raw_spin_lock_init(&task->pi_lock);
+	spin_lock_init(&task->alloc_lock);
+	INIT_LIST_HEAD(&task->children);
+	INIT_LIST_HEAD(&task->sibling);
+	INIT_LIST_HEAD(&task->tasks);
+	INIT_LIST_HEAD(&task->thread_group);
+	task->pi_waiters = RB_ROOT_CACHED;
+	task->signal = &signals;
+	task->sighand = &handlers;
+	task->group_leader = task->parent = task->real_parent = task;
+	return t;
+}
+
+/* What the last user may have changed. */
+static void reset(struct task_struct *task)
+{
+	refcount_set(&task->usage, 1);
+	task->__state = TASK_RUNNING;
+	task->flags = 0;
+	task->thread_info.flags = 0;
+	task->rcu_read_lock_nesting = 0;
+	task->worker_private = NULL;
+	task->vfork_done = NULL;
+	task->journal_info = NULL;
+	task->plug = NULL;
+	task->wake_q.next = NULL;
+	task->prio = task->static_prio = task->normal_prio = DEFAULT_PRIO;
+	cpumask_copy(&task->cpus_mask, cpu_possible_mask);
+	task->cpus_ptr = &task->cpus_mask;
+	task->nr_cpus_allowed = (int)nr_cpu_ids;
+	task->pid = task->tgid = atomic_inc_return(&last_pid);
+	strscpy(task->comm, "tenon", sizeof(task->comm));
+}
+
+void *linux_task_get(void)
+{
+	struct linux_task *t;
+
+	arch_spin_lock(&stock_lock);
+	t = stock;
+	if (t)
+		stock = t->next;
+	arch_spin_unlock(&stock_lock);
+	if (!t) {
+		t = make();
+		if (!t)
+			return NULL;
+		arch_spin_lock(&stock_lock);
+		t->next_of_all = all;
+		all = t;
+		arch_spin_unlock(&stock_lock);
+	}
+	reset(&t->task);
+	return &t->task;
+}
+
+void linux_task_put(void *task)
+{
+	struct linux_task *t = linux_task_of(task);
+
+	arch_spin_lock(&stock_lock);
+	t->next = stock;
+	stock = t;
+	arch_spin_unlock(&stock_lock);
+}
+
+void linux_tasks_free(void)
+{
+	struct linux_task *t;
+
+	stock = NULL;
+	while ((t = all)) {
+		all = t->next_of_all;
+		lx_event_destroy(t->event);
+		lx_free(t);
+	}
+}
+
+void linux_tasks_wake(void)
+{
+	for (struct linux_task *t = all; t; t = t->next_of_all)
+		lx_event_set(t->event);
+}
+
+/* The last one who held it lets it go. */
+void __put_task_struct(struct task_struct *task)
+{
+	free_kthread_struct(task);
+	linux_task_put(task);
+}
+EXPORT_SYMBOL_GPL(__put_task_struct);
+
+void linux_task_drop(void *task)
+{
+	put_task_struct(task);
+}
+
+char *__get_task_comm(char *buf, size_t bytes, struct task_struct *task)
+{
+	strscpy_pad(buf, task->comm, bytes);
+	return buf;
+}
+EXPORT_SYMBOL_GPL(__get_task_comm);
+
+void __set_task_comm(struct task_struct *task, const char *name, bool exec)
+{
+	(void)exec;
+	strscpy_pad(task->comm, name, sizeof(task->comm));
+}

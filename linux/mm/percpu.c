@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Allocated per-CPU variables: what is left of the windows after the library's own. An allocation is the same bytes of
+ * each; units of 8 bytes are marked in two maps, as used and as the last one of an allocation.
+ */
+#include <linux/bitmap.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/spinlock.h>
+
+#include "linux/x86/percpu.h"
+#include "linux/export.h"
+
+#define UNIT 8
+#define FIRST WINDOW_LIBRARY_END
+#define UNITS ((WINDOW_BYTES - FIRST) / UNIT)
+
+static DECLARE_BITMAP(used, UNITS);
+static DECLARE_BITMAP(last, UNITS);
+static DEFINE_RAW_SPINLOCK(lock);
+
+static char *address(unsigned int cpu, unsigned long unit)
+{
+	return (char *)__per_cpu_offset[cpu] + FIRST + unit * UNIT;
+}
+
+void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+{
+	unsigned long cnt = DIV_ROUND_UP(size, UNIT), flags, unit;
+
+	(void)gfp;
+	if (!size || size > UNITS * UNIT || !is_power_of_2(align) || align > PAGE_SIZE)
+		return NULL;
+	raw_spin_lock_irqsave(&lock, flags);
+	unit = bitmap_find_next_zero_area(used, UNITS, 0, (unsigned int)cnt, align > UNIT ? align / UNIT - 1 : 0);
+	if (unit < UNITS) {
+		bitmap_set(used, (unsigned int)unit, (int)cnt);
+		__set_bit((long)(unit + cnt - 1), last);
+	}
+	raw_spin_unlock_irqrestore(&lock, flags);
+	if (unit >= UNITS)
+		return NULL;
+	for (unsigned int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
+		memset(address(cpu, unit), 0, cnt * UNIT);
+	return (void __percpu *)(unsigned long)(FIRST + unit * UNIT);
+}
+EXPORT_SYMBOL_GPL(__alloc_percpu_gfp);
+
+void __percpu *__alloc_percpu(size_t size, size_t align)
+{
+	return __alloc_percpu_gfp(size, align, GFP_KERNEL);
+}
+EXPORT_SYMBOL_GPL(__alloc_percpu);
+
+void free_percpu(void __percpu *p)
+{
+	unsigned long unit = ((unsigned long)p - FIRST) / UNIT, end, flags;
+
+	if (!p)
+		return;
+	raw_spin_lock_irqsave(&lock, flags);
+	end = find_next_bit(last, UNITS, unit);
+	__clear_bit((long)end, last);
+	bitmap_clear(used, (unsigned int)unit, (int)(end - unit + 1));
+	raw_spin_unlock_irqrestore(&lock, flags);
+}
+EXPORT_SYMBOL_GPL(free_percpu);
