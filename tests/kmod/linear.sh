@@ -61,9 +61,9 @@ done <<'END'
 equal_versions|2000|versions of one name|kernel/x.ko:|same: nothing exports it
 many_versions|2000|versions of many names|kernel/x.ko:|version_7999: nothing exports it
 weak_sharing|2000|weak symbols sharing the longest name|kernel/x.ko:|no problem found
-weak_sharing_longer|2000|weak symbols sharing a longer name|is longer than 511 bytes|its symbols are damaged
+weak_sharing_longer|2000|weak symbols sharing a longer name|is longer than 0x1ff bytes|its symbols are damaged
 exports_sharing|2000|exports sharing the longest name|alias symbol:eeeee|no problem found
-exports_sharing_longer|2000|exports sharing a longer name|is longer than 511 bytes|no problem found
+exports_sharing_longer|2000|exports sharing a longer name|is longer than 0x1ff bytes|no problem found
 exports_in_one_bucket|1000|exports that the order of kmod puts together|alias symbol:cm4nau7t|no problem found
 imports_meeting|1000|imports that meet in a table without a key|kernel/x.ko:|no problem found
 namespaces|2000|namespaces and symbols of the last one|kernel/x.ko:|no problem found
