@@ -2,7 +2,6 @@
 /* Does not come back, in each way there is: moment.h says how it is told to. */
 #include "moment.h"
 
-
 static void sleep(void)
 {
 	tenon_sleep_until(FOREVER_NS);
