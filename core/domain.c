@@ -4,6 +4,9 @@
 
 #include "core/plan.h"
 
+#define POLL_NS 500000ull	/* a thread leaves a module without telling */
+#define LEAVE_NS 30000000000ull /* one that was cut off in a module may be inside another one's init */
+
 /* Lock held. */
 static struct tenon_domain *find(struct tenon *t, const char *name)
 {
@@ -64,7 +67,34 @@ static bool in_use(const struct tenon *t, const struct tenon_domain *d)
 	return d->busy || d->modules.cnt != 0;
 }
 
-/* Nobody refers to the quarantined modules of @d any more. Lock held. */
+/* Is a thread inside a module of @d? Lock held. */
+static bool executing(const struct tenon *t, const struct tenon_domain *d)
+{
+	for (struct tenon_module *m = t->newest; m; m = m->older)
+		if (m->domain == d && module_executing(m, true))
+			return true;
+	return false;
+}
+
+/* Threads that were inside when a domain died are on their way out. Lock held. Return: whether all are out. */
+static bool wait_until_left(struct tenon *t, const struct tenon_domain *d)
+{
+	const struct tenon_host *h = t->host;
+	uint64_t deadline = h->now_ns(h->context) + LEAVE_NS, now;
+
+	core_unlock(t);
+	h->sync_cpus(h->context); /* no thread has entered that has not seen its module closed */
+	core_lock(t);
+	while (executing(t, d)) {
+		now = h->now_ns(h->context);
+		if (!h->wait || now >= deadline)
+			return false;
+		h->wait(h->context, now + POLL_NS);
+	}
+	return true;
+}
+
+/* Nobody refers to the quarantined modules of @d any more, and no thread is inside. Lock held. */
 static void bury(struct tenon *t, struct tenon_domain *d)
 {
 	struct tenon_module *older;
@@ -83,7 +113,7 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
 	struct tenon_domain **link = &t->domains;
 
 	core_lock(t);
-	if (in_use(t, d)) {
+	if (in_use(t, d) || !wait_until_left(t, d) || in_use(t, d)) {
 		core_unlock(t);
 		return -TENON_EBUSY;
 	}

@@ -110,8 +110,10 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 		      struct tenon_domain **out);
 
 /**
- * tenon_domain_close - free an empty domain and its blocks. Return: 0, or -TENON_EBUSY: modules are or get loaded in
- * it.
+ * tenon_domain_close - free an empty domain and its blocks
+ * Of one that died it waits, 30 s at most, for threads that are still inside one of its modules.
+ *
+ * Return: 0, or -TENON_EBUSY: modules are or get loaded in it, somebody has a reference, or a thread is inside.
  */
 int tenon_domain_close(struct tenon *t, struct tenon_domain *d);
 

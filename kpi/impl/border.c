@@ -283,17 +283,21 @@ int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_c
 	return result;
 }
 
-int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+int upcall_entered(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_domain *d = tenon_domain_host(tenon_module_domain(code->module));
-	struct tenon_kpi_thread *self = kpi.host->self();
-	int err;
+	int err = kpi.host->call(d, code, args, result);
 
-	if (!tenon_enter(self->core, code->module))
-		return tenon_enter_error(self->core);
-	err = kpi.host->call(d, code, args, result);
-	tenon_leave(self->core);
 	if (!err && !d->impl->isolated)
 		*result = tenon_kpi_result(code->type, *result);
+	tenon_leave(kpi.host->self()->core); /* after that module and domain may go */
 	return err;
+}
+
+int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	struct tenon_kpi_thread *self = kpi.host->self();
+
+	return tenon_enter(self->core, code->module) ? upcall_entered(code, args, result) :
+						       tenon_enter_error(self->core);
 }

@@ -111,6 +111,14 @@ void caller_fault(const struct caller *c, const char *why);
 /* The description of callback @nr of a callback table of the interface. */
 const struct kpi_call *callback_type(const char *table, unsigned int nr);
 
+/* ---- border.c ---- */
+
+/*
+ * tenon_kpi_upcall() after tenon_enter(), whichever way it ends. Who takes a callback from a list enters its module under
+ * the list's lock: whoever takes that callback away does so under it too, and then sees that a thread is inside.
+ */
+int upcall_entered(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result);
+
 /* ---- quota.c ---- */
 
 void quota_defaults(struct kpi_domain *d);

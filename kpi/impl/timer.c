@@ -109,17 +109,18 @@ static void expire(struct kpi_domain *d, uint64_t now)
 {
 	struct timer *t = d->timers[0];
 	const uint64_t args[KPI_ARGS_MAX] = { t->arg };
+	bool entered = tenon_enter(kpi.host->self()->core, t->code.module);
 	int64_t result;
-	int err;
 
 	object_hold(&t->object); /* what is in the heap has not been withdrawn */
 	unqueue(d, t);
 	set_next(d, t, now);
 	t->running = true;
 	kpi.host->unlock(&d->timer_lock);
-	err = tenon_kpi_upcall(&t->code, args, &result);
+	if (entered && upcall_entered(&t->code, args, &result))
+		entered = false;
 	kpi.host->lock(&d->timer_lock);
-	if (err)
+	if (!entered)
 		unqueue(d, t);
 	t->running = false;
 	kpi.host->wake(&d->timer_lock);

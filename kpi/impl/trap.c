@@ -88,15 +88,17 @@ int tenon_trap_unregister(tenon_handle trap)
 	return err;
 }
 
-/* The handler after @last, or the first, for the caller to put. NULL: there is none. */
-static struct trap_handler *next_handler(struct kpi_domain *d, const struct trap_handler *last)
+/* The handler after @last, or the first, for the caller to put; is its module entered? NULL: there is none. */
+static struct trap_handler *next_handler(struct kpi_domain *d, const struct trap_handler *last, bool *entered)
 {
 	struct trap_handler *t;
 
 	kpi.host->lock(&d->lock);
 	t = !last ? d->traps : last->listed ? last->next : NULL;
-	if (t)
+	if (t) {
 		object_hold(&t->object); /* what is in the list has not been withdrawn */
+		*entered = tenon_enter(kpi.host->self()->core, t->code.module);
+	}
 	kpi.host->unlock(&d->lock);
 	return t;
 }
@@ -110,7 +112,7 @@ static void count_running(struct trap_handler *t, uint32_t change)
 	kpi.host->unlock(&t->object.lock);
 }
 
-/* Ask one. What it changed without fixing the trap is forgotten. */
+/* Ask one, whose module is entered. What it changed without fixing the trap is forgotten. */
 static bool ask(struct trap_handler *t, struct tenon_trap *trap)
 {
 	struct tenon_trap copy = *trap;
@@ -118,7 +120,7 @@ static bool ask(struct trap_handler *t, struct tenon_trap *trap)
 	int64_t result = 0;
 
 	count_running(t, 1);
-	if (tenon_kpi_upcall(&t->code, args, &result))
+	if (upcall_entered(&t->code, args, &result))
 		result = 0;
 	count_running(t, -1u);
 	if (result == 1)
@@ -130,16 +132,16 @@ bool tenon_kpi_trap_fix(struct tenon_kpi_domain *pub, struct tenon_trap *trap)
 {
 	struct tenon_kpi_thread *self = kpi.host->self();
 	struct trap_handler *t = NULL, *next;
-	bool fixed = false;
+	bool fixed = false, entered;
 
 	if (self->in_trap)
 		return false;
 	self->in_trap = true;
-	while (!fixed && (next = next_handler(pub->impl, t))) {
+	while (!fixed && (next = next_handler(pub->impl, t, &entered))) {
 		if (t)
 			object_put(&t->object);
 		t = next;
-		fixed = ask(t, trap);
+		fixed = entered && ask(t, trap);
 	}
 	if (t)
 		object_put(&t->object);

@@ -254,6 +254,7 @@ static void free_child(struct child *c)
 		close(c->listener);
 	tenon_kpi_domain_close(&c->domain.kpi);
 	made_threads_join(child_host(c), &c->domain.kpi);
+	log_ring_close(child_host(c), c->log);
 	domain_memory_free(&c->domain);
 	free(c);
 }
@@ -284,7 +285,8 @@ static int make_child(struct process_host *h, struct child **out)
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->control, NULL);
 	pthread_cond_init(&c->changed, NULL);
-	err = make_memory(c);
+	c->log = log_ring_open(h);
+	err = c->log ? make_memory(c) : -TENON_ENOMEM;
 	if (!err && pthread_create(&c->monitor, NULL, monitor, c))
 		err = -TENON_ENOMEM;
 	if (err) {

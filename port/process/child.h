@@ -42,7 +42,8 @@ struct watch {
 
 struct child {
 	struct process_domain domain;
-	struct child *next; /* in the host's list */
+	struct child *next;   /* in the host's list */
+	struct log_ring *log; /* what its threads write */
 	int pid, pidfd;
 	int socket;               /* on which it sends the listener */
 	int listener;             /* where its control loop asks for orders; -1: it has not begun */

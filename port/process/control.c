@@ -17,7 +17,12 @@
 
 #include "port/process/child.h"
 
-#define READY_MS 5000 /* no code of modules has run yet: if the process is late, the machine is busy */
+/*
+ * No deadline of modules: no code of theirs runs before the first, or can delay the others, so if the loop is late the
+ * machine is busy. The core's lock may be held meanwhile.
+ */
+#define READY_MS 30000
+#define ORDER_MS 10000
 
 /* The kernel writes as much as its own structure has, which may be longer one day. */
 union ask {
@@ -84,7 +89,7 @@ static int order(struct child *c, uint64_t word)
 	answer.id = c->ask;
 	/* It fails if the loop is not there any more, which is then seen by waiting for it. */
 	ioctl(c->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
-	err = receive(c, child_host(c)->deadline_ms, &result);
+	err = receive(c, ORDER_MS, &result);
 	pthread_mutex_unlock(&c->control);
 	if (err)
 		return err;

@@ -99,8 +99,8 @@ int process_upcall(struct process_host *h, const struct process_code *code, cons
 	if (!tenon_enter(self, code->module))
 		return tenon_enter_error(self);
 	err = upcall(d, code, args, result, why);
-	tenon_leave(self);
 	if (!err && !d->child)
 		*result = tenon_kpi_result(code->type, *result);
+	tenon_leave(self); /* after that module and domain may go */
 	return err;
 }

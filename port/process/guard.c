@@ -80,13 +80,21 @@ static void not_ours(int sig, const siginfo_t *info, const ucontext_t *uc)
 			sigaction(sig, &before[i], NULL);
 }
 
+/* Single step, alignment checks or a direction that a module set would follow the host wherever it goes. */
+static inline void clear_flags(void)
+{
+#ifdef __x86_64__
+	__builtin_ia32_writeeflags_u64(0x202);
+#endif
+}
+
 /* In the window there is nothing but module memory. A thread that runs there holds no lock of the host. */
 static bool in_window(const struct process_host *h, uint64_t pc)
 {
 	return pc - h->window.start < h->window.size;
 }
 
-static void on_fault(int sig, siginfo_t *info, void *context)
+static __attribute__((noinline)) void fault(int sig, siginfo_t *info, void *context)
 {
 	const ucontext_t *uc = context;
 	struct process_host *h = process_host_here;
@@ -102,6 +110,13 @@ static void on_fault(int sig, siginfo_t *info, void *context)
 		return;
 	fault_describe(&h->kernel, &f, self->guard->why);
 	siglongjmp(self->guard->env, 1);
+}
+
+/* The kernel leaves the alignment check as it was: nothing that may be unaligned comes before. */
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	clear_flags();
+	fault(sig, info, context);
 }
 
 int guard_init(void)
@@ -167,6 +182,7 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 		return -TENON_EFAULT;
 	}
 	*result = fn(args[0], args[1], args[2], args[3], args[4], args[5], code->address);
+	clear_flags();
 	self->guard = g.outer;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #define BLOCK_BYTES (2 * MIB)
 
 struct child;
+struct log;
 struct log_ring;
 struct module_index;
 struct trust;
@@ -101,6 +102,8 @@ struct process_thread {
 /* The calling thread's record; registers it first if it is new. */
 struct process_thread *thread_self(struct process_host *h);
 struct tenon_thread *thread_record(void *context);
+/* The domain that the calling thread is in; NULL: none. Any context. */
+const struct process_domain *thread_domain(const struct process_host *h);
 /* The calling thread leaves the host, as when it ends. */
 void thread_leave_host(void);
 void thread_forget_all(struct process_host *h);
@@ -119,8 +122,11 @@ uint64_t sync_now(void *context);
 
 /* ---- log.c ---- */
 
-struct log_ring *log_new(bool verbose);
-void log_free(struct log_ring *ring);
+struct log *log_new(bool verbose);
+void log_free(struct log *log);
+/* An isolated domain's share. Closing keeps its last lines. */
+struct log_ring *log_ring_open(struct process_host *h);
+void log_ring_close(struct process_host *h, struct log_ring *ring);
 void log_line(void *context, enum tenon_log_level level, const char *text, size_t len);
 _Noreturn void log_panic(void *context, const char *why);
 
@@ -235,7 +241,7 @@ struct process_host {
 	struct process_thread *threads;
 	struct made_thread *made_threads; /* for modules; threads_lock */
 
-	struct log_ring *log;
+	struct log *log;
 	struct module_index *modules;
 	struct trust *trust;
 

@@ -94,6 +94,11 @@ struct process_thread *thread_self(struct process_host *h)
 	return &self;
 }
 
+const struct process_domain *thread_domain(const struct process_host *h)
+{
+	return self.h == h ? (const struct process_domain *)self.kpi.domain : NULL;
+}
+
 struct tenon_thread *thread_record(void *context)
 {
 	return &thread_self(context)->core;

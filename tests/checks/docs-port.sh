@@ -27,5 +27,5 @@ build() {
 }
 ok "the test program links with the port" build
 # The template's alloc gives nothing, and the program says so instead of going on.
-ok "the test program runs" sh -c "timeout -s KILL 5 '$T/tree/toy' | grep -q '^not ok 1 - the core accepts the contract'"
+ok "the test program runs" sh -c "timeout -s KILL 60 '$T/tree/toy' | grep -q '^not ok 1 - the core accepts the contract'"
 tap_done

@@ -102,6 +102,24 @@ sed -n 's/.*: namespace: \([^:]*\):.* the namespace \([A-Z0-9_]*\),.*/\1 \2/p' "
 awk -F '\t' '$5 != "" { print $2, $5 }' "$symvers" | sort | join - "$T/needs" >"$T/expected"
 ok "namespaces" diff "$T/expected" "$T/found"
 ok "... there are some" [ -s "$T/found" ]
+# An export for some modules only, which Linux has since 6.16: '-' and '_' are the same, '*' ends an item.
+only_for() {
+	awk -F '\t' -v list="module:$1" 'BEGIN { OFS = FS } $2 == "kfree" { $5 = list } { print }' "$symvers" \
+		>"$T/other/usr/src/linux-headers-$release/Module.symvers"
+}
+for list in jbd2,ext4 ext4,jbd2 'crc16,ex*'; do
+	only_for "$list"
+	ok "a symbol for the modules $list only" passes "$T/other" "$ext4"
+done
+for list in snd-sof-pci-intel-tgl snd_sof_pci_intel_tgl 'snd-sof_pci-*'; do
+	only_for "$list"
+	ok "... for $list" passes "$T/other" "$sof"
+done
+for list in jbd2 ext ext44 'jbd*'; do
+	only_for "$list"
+	ok "... for $list, and ext4 is another" finds \
+		"namespace: kfree: the kernel exports it to some modules only, not to ext4; to these: $list" "$T/other" "$ext4"
+done
 alter "$ext4" "$T/depends.ko" text depends=jbd2 depends=jbx2
 ok "a module that is not there" \
 	finds "dependency: it needs the module jbx2, which is not in $with/lib/modules/$release" "$with" "$T/depends.ko"

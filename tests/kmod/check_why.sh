@@ -57,6 +57,11 @@ bad=$(alter "$ext4" "$T/crc.ko" crc kfree)
 good=$(awk -F '\t' '$2 == "kfree" { print $1 }' "$symvers")
 checksum="kfree: it is built for checksum $bad, that of the kernel is $good"
 ok "EINVAL: a checksum" says "$checksum" "$anew" -- insert "$T/crc.ko" EINVAL
+awk -F '\t' 'BEGIN { OFS = FS } $2 == "kfree" { $5 = "module:jbd2" } { print }' "$symvers" \
+	>"$T/other/usr/src/linux-headers-$release/Module.symvers"
+ok "... a symbol for some modules only" says \
+	"kfree: the kernel exports it to some modules only, not to ext4; to these: jbd2" "$anew" -- insert "$ext4" EINVAL
+cp "$symvers" "$T/other/usr/src/linux-headers-$release/"
 ok "... a parameter" says "copybreak: 'x' is no value of the type uint" "modinfo -p $e1000e shows the parameters" -- \
 	insert "$e1000e" EINVAL copybreak=x
 ok "... the module itself, which has no such parameter: the kernel lets that be" says \

@@ -2,11 +2,12 @@
 /*
  * A fuzzer of gates, and of damaged files in an isolated domain: whatever a module calls with, and whatever a file says
  * that is loaded, its own domain is all that it can end. GATE_CALLS and FILES say how many of each, SEED where to
- * begin.
+ * begin, DEADLINE_MS how long a call may take.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/elf_damage.h"
 #include "tests/process/rig.h"
 
 #define CALLS 3000 /* of each thread, in one life of the module */
@@ -78,21 +79,44 @@ static void gates(uint64_t seed, uint64_t wanted)
 
 /* ---- files ---- */
 
-static uint8_t *file, *damaged;
-static size_t file_size;
+#define FILES_IN_A_LIFE 1024 /* of the domain */
 
-static bool read_file(const char *path)
+/* Damaged in turn: with parameters, exports, users of others' exports, callbacks and devices. */
+static struct file {
+	const char *name;
+	uint8_t *bytes;
+	size_t size;
+} corpus[] = { { .name = "faulty/leak" },       { .name = "examples/params" },  { .name = "examples/export-a" },
+	       { .name = "examples/export-b" }, { .name = "examples/chardev" }, { .name = "examples/timer" } };
+
+#define CORPUS_LEN (sizeof(corpus) / sizeof(corpus[0]))
+
+static uint8_t *damaged;
+
+static bool read_corpus(void)
 {
 	struct tenon_source src;
+	size_t most = 0;
 
-	if (process_open_file(path, &src))
-		return false;
-	file_size = (size_t)src.size;
-	file = malloc(file_size);
-	damaged = malloc(file_size);
-	src.read_at(&src, 0, file, file_size);
-	src.close(&src);
-	return file && damaged;
+	for (struct file *f = corpus; f < corpus + CORPUS_LEN; f++) {
+		if (process_open_file(rig_path("modules/x86_64/%s.ko", f->name), &src))
+			return false;
+		f->size = (size_t)src.size;
+		f->bytes = malloc(f->size);
+		if (!f->bytes || src.read_at(&src, 0, f->bytes, f->size) != (int64_t)f->size)
+			return false;
+		src.close(&src);
+		most = f->size > most ? f->size : most;
+	}
+	damaged = malloc(most);
+	return damaged;
+}
+
+static void free_corpus(void)
+{
+	for (struct file *f = corpus; f < corpus + CORPUS_LEN; f++)
+		free(f->bytes);
+	free(damaged);
 }
 
 static int64_t read_damaged(struct tenon_source *src, uint64_t offset, void *buf, size_t len)
@@ -102,23 +126,72 @@ static int64_t read_damaged(struct tenon_source *src, uint64_t offset, void *buf
 	return (int64_t)len;
 }
 
-/* A few words of the headers, tables or code are something else. */
-static void damage(void)
+/* A few words anywhere become something else. */
+static void damage_blindly(size_t size)
 {
-	static const uint64_t edges[] = { 0, 1, 7, 0x1000, 0x7fffffff, 0xffffffff, 0x8000000000000000, ~0ull };
-	uint64_t shoff;
-
-	memcpy(damaged, file, file_size);
-	memcpy(&shoff, file + 40, sizeof(shoff));
 	for (uint64_t cnt = next_random() % 4 + 1; cnt; cnt--) {
-		uint64_t r = next_random(), width = 1u << (r & 3), value = r & 16 ? edges[(r >> 8) % 8] : next_random();
-		uint64_t from = r & 32 ? shoff : 0, at = from + next_random() % (file_size - from - 8);
+		uint64_t width = 1u << (next_random() & 3), value = next_random();
 
-		memcpy(damaged + at, &value, width);
+		memcpy(damaged + next_random() % (size - 8), &value, width);
 	}
 }
 
-/* The functions of a file that is accepted run: what they do is the domain's affair. */
+static void damage(const struct file *f)
+{
+	uint64_t random;
+
+	memcpy(damaged, f->bytes, f->size);
+	do {
+		random = next_random();
+		if (random % 8)
+			elf_damage(damaged, f->size, (uint32_t)(random >> 32));
+		else
+			damage_blindly(f->size);
+	} while (!memcmp(damaged, f->bytes, f->size));
+}
+
+struct found {
+	const struct tenon_domain *d;
+	char name[TENON_NAME_BYTES];
+};
+
+static int find_other(const struct tenon_module *m, void *arg)
+{
+	struct found *f = arg;
+
+	if (tenon_module_domain(m) != f->d || tenon_module_state(m) != TENON_LIVE ||
+	    !strcmp(tenon_module_name(m), "runtime"))
+		return 0;
+	snprintf(f->name, sizeof(f->name), "%s", tenon_module_name(m));
+	return 1;
+}
+
+/* The runtime stays, and with it the blocks that it lies in: this is about what comes and goes. */
+static bool unload_all_but_runtime(struct tenon_domain *d)
+{
+	struct found f = { .d = d };
+
+	while (tenon_for_each(rig_core, find_other, &f))
+		if (rig_unload(d, f.name))
+			return false;
+	return true;
+}
+
+/* The functions of a file that is accepted run: what they do is the domain's affair. Return: is it accepted? */
+static bool try_file(const struct file *f)
+{
+	struct tenon_source src = { .size = f->size, .read_at = read_damaged };
+	struct tenon_domain *d = rig_domain("box");
+	const struct tenon_request req = { .source = &src, .domain = d, .flags = TENON_LOAD_FRESH };
+
+	damage(f);
+	if (tenon_load(rig_core, &req, NULL, &rig_diag))
+		return false;
+	if (!unload_all_but_runtime(d))
+		end_box();
+	return true;
+}
+
 static void files(uint64_t seed, uint64_t wanted)
 {
 	uint64_t accepted = 0, cnt = 0;
@@ -127,21 +200,12 @@ static void files(uint64_t seed, uint64_t wanted)
 
 	random_state = seed * 0x9e3779b97f4a7c15ull + 1;
 	for (; cnt < wanted && served; cnt++) {
-		struct tenon_source src = { .size = file_size, .read_at = read_damaged };
-		struct tenon_domain *d = rig_domain("box");
-		const struct tenon_request req = { .source = &src, .domain = d, .flags = TENON_LOAD_FRESH };
-
-		damage();
-		if (!tenon_load(rig_core, &req, NULL, &rig_diag)) {
-			accepted++;
-			rig_unload_all(d);
-		}
-		process_settle(rig_host);
-		if (cnt % 256 == 255) {
+		if (cnt % FILES_IN_A_LIFE == 0) {
 			end_box();
 			served = neighbour_served();
 			process_log_clear(rig_host);
 		}
+		accepted += try_file(&corpus[cnt % CORPUS_LEN]);
 	}
 	end_box();
 	ok(served && neighbour_served(),
@@ -152,19 +216,20 @@ static void files(uint64_t seed, uint64_t wanted)
 
 int main(void)
 {
-	const struct process_options options = { .deadline_ms = 2000, .wait_ms = 20000 };
+	/* A shorter deadline makes a long run shorter: what loops for ever does so until then. */
+	const struct process_options options = { .deadline_ms = (uint32_t)setting("DEADLINE_MS", 2000),
+						 .wait_ms = 20000 };
 	uint64_t seed = setting("SEED", 1);
 
 	rig_open(&options);
 	neighbour_open();
-	if (!read_file(rig_path("modules/x86_64/faulty/leak.ko"))) {
+	if (!read_corpus()) {
 		puts("Bail out! no modules");
 		return 2;
 	}
 	gates(seed, setting("GATE_CALLS", 600000));
 	files(seed, setting("FILES", 10000));
-	free(file);
-	free(damaged);
+	free_corpus();
 	neighbour_close();
 	rig_unload_all(rig_domain("other"));
 	rig_domain_close("other");

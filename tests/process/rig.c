@@ -44,6 +44,11 @@ void rig_open(const struct process_options *more)
 	snprintf(own, sizeof(own), "%s", rig_path("tests/process/modules"));
 	if (!o.quota.log_burst)
 		o.quota.log_burst = 1u << 30; /* tests look for lines after a storm of them */
+	/* Only tests about deadlines have short ones: a busy machine makes anything slow. */
+	if (!o.deadline_ms)
+		o.deadline_ms = 60000;
+	if (!o.wait_ms)
+		o.wait_ms = 120000;
 	o.module_dirs = dirs;
 	o.module_dir_cnt = 2;
 	err = process_open(&o, &rig_host);

@@ -139,12 +139,50 @@ static void process_program(void)
 static void system_calls(void)
 {
 	static const char *const calls[] = {
-		"read",        "write",       "open",          "mmap_wx",          "mmap_x",        "mmap_file_x",
-		"mprotect_wx", "mprotect_x",  "ioctl",         "socket",           "clone",         "fork",
-		"execve",      "kill",        "ptrace",        "setuid",           "prctl",         "mount",
-		"tgkill",      "openat",      "unshare",       "process_vm_readv", "execveat",      "io_uring_setup",
-		"pidfd_getfd", "sigaltstack", "arch_prctl_fs", "futex_requeue",    "futex_lock_pi", "membarrier",
-		"seccomp",     "order",       "high",
+		"read",
+		"write",
+		"open",
+		"mmap_wx",
+		"mmap_x",
+		"mmap_file_x",
+		"mprotect_wx",
+		"mprotect_x",
+		"ioctl",
+		"socket",
+		"clone",
+		"fork",
+		"execve",
+		"kill",
+		"ptrace",
+		"setuid",
+		"prctl",
+		"mount",
+		"tgkill",
+		"openat",
+		"unshare",
+		"process_vm_readv",
+		"execveat",
+		"io_uring_setup",
+		"pidfd_getfd",
+		"sigaltstack",
+		"arch_prctl_fs",
+		"futex_requeue",
+		"futex_lock_pi",
+		"membarrier",
+		"seccomp",
+		"order",
+		"high",
+		"setpriority",
+		"sched_setscheduler",
+		"sched_setaffinity",
+		"sched_setattr",
+		"ioprio_set",
+		"tkill",
+		"rt_sigqueueinfo",
+		"rt_sigprocmask",
+		"madvise",
+		"mlock",
+		"userfaultfd",
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
@@ -159,6 +197,27 @@ static void system_calls(void)
 		       strstr(rig_text(), "syscalls: ended by signal 31 (SYS)") && !rig_logged("survived"),
 		   "the system call %s ends the domain", calls[i]);
 	}
+	rig_domain_close("box");
+}
+
+/*
+ * The core's lock is held while the domain carries out the host's orders. Its modules can neither stop the thread that
+ * does nor pass it by (see the list above); all that they can do is compute in all threads there are.
+ */
+static void orders_come_through(void)
+{
+	struct tenon_domain *d = rig_domain("box");
+	int err = rig_load(d, "hang", "what=every_thread when=init");
+
+	for (int i = 0; i < 10 && !err; i++) {
+		err = rig_load(d, "hello", NULL);
+		if (!err)
+			err = rig_unload(d, "hello");
+	}
+	ok(rig_says(err, 0, TENON_R_NONE) && process_domain_pid(d),
+	   "a domain whose threads all compute carries out what the host wants");
+	process_domain_kill(rig_host, d);
+	process_settle(rig_host);
 	rig_domain_close("box");
 }
 
@@ -266,6 +325,7 @@ int main(void)
 	process_files();
 	process_program();
 	system_calls();
+	orders_come_through();
 	borders();
 	fatal_mistakes();
 	holds_itself();

@@ -101,7 +101,7 @@ static int find_wrong(const struct kind *k, const char *when)
 	int wrong = provoke(k, when) ? 0 : WRONG_ANSWER;
 	const char *said;
 
-	if (!rig_until(quarantined, NULL, 2000 * MS))
+	if (!rig_until(quarantined, NULL, 60000 * MS))
 		wrong |= NOT_QUARANTINED;
 	process_settle(rig_host);
 	said = rig_log_line("uncontained");

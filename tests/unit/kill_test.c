@@ -150,9 +150,43 @@ static void test_close(void)
 	ok(pg_close(&pg), "and can be when it is empty again");
 }
 
+/* A thread is inside a module of a domain that died, and comes out while somebody waits for that. */
+static struct tenon_thread inside;
+static uint64_t step_ns;
+static int waits_left;
+
+static int wait_for_thread(void *context, uint64_t deadline_ns)
+{
+	(void)deadline_ns;
+	((struct model_host *)context)->clock_ns += step_ns;
+	if (!--waits_left)
+		tenon_leave(&inside);
+	return 0;
+}
+
+static void test_inside(void)
+{
+	pg_open(&pg);
+	held = loaded = NULL;
+	files();
+	load_file("a");
+	tenon_thread_add(pg.t, &inside, "late");
+	tenon_enter(&inside, loaded);
+	tenon_put(loaded, "test");
+	tenon_domain_kill(pg.t, pg.d, "test");
+	ok(tenon_domain_close(pg.t, pg.d) == -TENON_EBUSY, "a domain stays while a thread is inside a module of it");
+	pg.mh.host.wait = wait_for_thread;
+	step_ns = 10000000000ull;
+	waits_left = 5;
+	ok(tenon_domain_close(pg.t, pg.d) == -TENON_EBUSY && waits_left == 2, "after 30 s this is said");
+	step_ns = 1000;
+	ok(pg_close(&pg) && !waits_left, "and it is closed as soon as the thread has left");
+}
+
 int main(void)
 {
 	test_close();
+	test_inside();
 	sweep("load", NULL, run_load);
 	sweep("unload", prepare_unload, run_unload);
 	return tap_done();

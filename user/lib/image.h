@@ -62,6 +62,12 @@ int image_elf(struct image *img, struct elf_file *elf, struct tenon_diag *diag);
 int image_symbols(struct image *img, const struct elf_file *elf, bool all);
 
 /**
+ * image_symbol_fits - is the name of a symbol, whose name_off is in range, no longer than exports' names are?
+ * No kernel has a longer one, and many symbols of a small file could share it.
+ */
+bool image_symbol_fits(const struct elf_file *elf, const struct elf_symbol *s);
+
+/**
  * image_modinfo - read .modinfo of an opened file, as tolerantly as Linux does
  *
  * Strings may be without '=' or without a key, and the last one without its NUL (then @info has a copy with one).

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tenon/core.h"
 #include "user/lib/image.h"
 
 /* What is needed of the header to find the rest. elf_open() judges it. */
@@ -112,6 +113,13 @@ int image_elf(struct image *img, struct elf_file *elf, struct tenon_diag *diag)
 		err = t.cnt && t.names < t.cnt ? read_tables(img, &t) : image_need(img, 0, img->size);
 	}
 	return err ? err : elf_open(elf, img->data, img->size, diag);
+}
+
+bool image_symbol_fits(const struct elf_file *elf, const struct elf_symbol *s)
+{
+	uint64_t left = elf->strings_size - s->name_off;
+
+	return memchr(elf_symbol_name(elf, s), '\0', left < TENON_SYMBOL_BYTES ? left : TENON_SYMBOL_BYTES);
 }
 
 int image_symbols(struct image *img, const struct elf_file *elf, bool all)

@@ -104,21 +104,33 @@ static uint32_t end_of_byte(const struct run *r, uint32_t lo, uint32_t hi, uint3
 	return lo;
 }
 
-/* Values in ascending order of priority; among equals the one added last comes first, as kmod has it. */
-static void write_values(const struct run *r, uint32_t lo, uint32_t hi)
+/* Most are in order, for modules add their entries in order of priority; those of one module, which may be many, are. */
+static void sort_by_priority(const struct run *r, uint32_t lo, uint32_t hi)
 {
-	buf_be32(r->out, hi - lo);
 	for (uint32_t i = lo + 1; i < hi; i++) {
 		struct index_entry moved = r->entries[i];
 		uint32_t to = i;
 
-		for (; to > lo && r->entries[to - 1].priority >= moved.priority; to--)
+		for (; to > lo && r->entries[to - 1].priority > moved.priority; to--)
 			r->entries[to] = r->entries[to - 1];
 		r->entries[to] = moved;
 	}
-	for (uint32_t i = lo; i < hi; i++) {
-		buf_be32(r->out, r->entries[i].priority);
-		buf_string(r->out, r->text + r->entries[i].value);
+}
+
+/* Values in ascending order of priority; among equals the one added last comes first, as kmod has it. */
+static void write_values(const struct run *r, uint32_t lo, uint32_t hi)
+{
+	uint32_t end;
+
+	buf_be32(r->out, hi - lo);
+	sort_by_priority(r, lo, hi);
+	for (; lo < hi; lo = end) {
+		for (end = lo; end < hi && r->entries[end].priority == r->entries[lo].priority;)
+			end++;
+		for (uint32_t i = end; i-- > lo;) {
+			buf_be32(r->out, r->entries[i].priority);
+			buf_string(r->out, r->text + r->entries[i].value);
+		}
 	}
 }
 

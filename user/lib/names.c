@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* A hash table with open addressing over one block of text. */
+#include <sys/auxv.h>
+
 #include "user/lib/names.h"
 
-/* Eight bytes at a time. Not for an attacker's strings to be far apart, only to be quick for symbols' names. */
-static uint32_t hash_text(const char *text, size_t len)
+/*
+ * Files must not be able to choose names that meet in the table. The kernel gives each program 16 random bytes; both
+ * halves of the product depend on them.
+ */
+static uint64_t mix(const struct names *n, uint64_t hash, uint64_t word)
+{
+	unsigned __int128 product = (unsigned __int128)(hash ^ word ^ n->key[0]) * n->key[1];
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint32_t hash_text(const struct names *n, const char *text, size_t len)
 {
 	uint64_t hash = len, word;
 
 	for (; len >= 8; text += 8, len -= 8) {
 		memcpy(&word, text, 8);
-		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-		hash ^= hash >> 32;
+		hash = mix(n, hash, word);
 	}
 	word = 0;
 	memcpy(&word, text, len);
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-	return (uint32_t)(hash >> 32);
+	return (uint32_t)mix(n, hash, word);
 }
 
 /* The slot where @text is, or the free one where it belongs. */
@@ -51,6 +61,10 @@ static bool grow(struct names *n)
 		slots[at] = n->slots[i];
 	}
 	free(n->slots);
+	if (!n->cap) {
+		memcpy(n->key, (const void *)getauxval(AT_RANDOM), sizeof(n->key));
+		n->key[1] |= 1;
+	}
 	n->slots = slots;
 	n->slot_cnt = cap * 2;
 	n->cap = cap;
@@ -60,13 +74,14 @@ static bool grow(struct names *n)
 uint32_t names_add(struct names *n, const char *text)
 {
 	size_t len = strlen(text);
-	uint32_t hash = hash_text(text, len);
 	struct name_slot *slot;
+	uint32_t hash;
 
 	if (n->cnt == n->cap && !grow(n)) {
 		n->text.failed = true;
 		return NAME_NONE;
 	}
+	hash = hash_text(n, text, len);
 	slot = find_slot(n, text, hash);
 	if (slot->number)
 		return slot->number - 1;
@@ -80,7 +95,7 @@ uint32_t names_add(struct names *n, const char *text)
 
 uint32_t names_find(const struct names *n, const char *text)
 {
-	return n->slot_cnt ? find_slot(n, text, hash_text(text, strlen(text)))->number - 1 : NAME_NONE;
+	return n->slot_cnt ? find_slot(n, text, hash_text(n, text, strlen(text)))->number - 1 : NAME_NONE;
 }
 
 void names_free(struct names *n)

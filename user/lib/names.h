@@ -18,6 +18,7 @@ struct names {
 	uint32_t cnt, cap;
 	struct name_slot *slots; /* hash table: a power of two, at most half full */
 	uint32_t slot_cnt;
+	uint64_t key[2]; /* of the hash */
 };
 
 /** names_add - the number of @text, which is added if it is not there. NAME_NONE: no memory. */

@@ -58,6 +58,18 @@ static const struct {
 	{ "futex_lock_pi", 202, { 0, 6, 0, 0 } },
 	{ "membarrier", 324, { 8, 0, 0 } },
 	{ "seccomp", 317, { 1, 0, 0 } },
+	/* What would slow down the rest of its process, or of the machine. */
+	{ "setpriority", 141, { 0, 0, -20 } },
+	{ "sched_setscheduler", 144, { 0, 1, 0 } },
+	{ "sched_setaffinity", 203, { 0, 0, 0 } },
+	{ "sched_setattr", 314, { 0, 0, 0 } },
+	{ "ioprio_set", 251, { 1, 0, 0 } },
+	{ "tkill", 200, { 0, 19 } }, /* SIGSTOP */
+	{ "rt_sigqueueinfo", 129, { 0, 19, 0 } },
+	{ "rt_sigprocmask", 14, { 0, 0, 0, 8 } },
+	{ "madvise", 28, { 0, 4096, 4 } },
+	{ "mlock", 149, { 0, 4096 } },
+	{ "userfaultfd", 323, { 0 } },
 	{ "order", 1000000, { 0 } },     /* the call by which the control loop asks for the host's orders */
 	{ "high", 1 << 30 | 39, { 0 } }, /* getpid by the numbers of the x32 interface */
 };

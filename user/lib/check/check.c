@@ -65,6 +65,7 @@ static void check_close(struct check *c)
 {
 	tmod_file_close(c->file);
 	names_free(&c->names);
+	names_free(&c->spaces);
 	buf_free(&c->imports);
 	arena_close(&c->arena);
 }
@@ -131,6 +132,7 @@ static int check_all(struct check *c)
 	err = exports_find(c);
 	if (err)
 		return err;
+	tmod_module_name(check_info(c, "name") ?: c->path, c->name, sizeof(c->name));
 	check_modinfo(c);
 	check_machine(c);
 	check_vermagic(c);

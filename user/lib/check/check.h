@@ -6,6 +6,7 @@
 #ifndef LIB_CHECK_CHECK_H
 #define LIB_CHECK_CHECK_H
 
+#include <limits.h>
 #include <sys/stat.h>
 
 #include "user/lib/config/arena.h"
@@ -41,10 +42,13 @@ struct check {
 	const char *certificates;  /* or NULL */
 	const char *dir, *release; /* of the tree */
 	struct tmod_file *file;
-	struct stat st; /* of the file */
+	char name[NAME_MAX + 1]; /* of the module */
+	struct stat st;          /* of the file */
 	struct reference reference;
-	struct names names; /* of imports, */
-	struct buf imports; /* struct import of each */
+	struct names names;  /* of imports, */
+	struct buf imports;  /* struct import of each */
+	uint32_t missing;    /* of these, those that nothing is known to export */
+	struct names spaces; /* namespaces that it imports */
 	struct arena arena;
 	bool listed;           /* there is a Module.symvers */
 	uint32_t peer_cnt_max; /* without one, how many modules of the tree may be read */
@@ -83,6 +87,13 @@ int exports_find(struct check *c);
 static inline struct import *import_at(const struct check *c, uint32_t number)
 {
 	return (struct import *)(void *)c->imports.data + number;
+}
+
+/* It is known to be exported. */
+static inline void import_exported(struct check *c, struct import *i)
+{
+	c->missing -= !i->exported;
+	i->exported = true;
 }
 
 /**

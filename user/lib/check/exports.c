@@ -19,8 +19,10 @@ static int add_import(void *data, const struct tmod_symbol *s)
 	/* The kernel knows that the first is none; the second is the file's own way to its data on PowerPC. */
 	if (!strcmp(s->name, "_GLOBAL_OFFSET_TABLE_") || !strcmp(s->name, "TOC."))
 		return 0;
-	if (names_add(&c->names, s->name) == known)
+	if (names_add(&c->names, s->name) == known) {
 		buf_add(&c->imports, &import, sizeof(import));
+		c->missing++;
+	}
 	return c->imports.failed || c->names.text.failed ? -ENOMEM : 0;
 }
 
@@ -48,7 +50,7 @@ static int take_export(void *data, const struct tmod_symbol *s)
 	struct import *import = number == NAME_NONE ? NULL : import_at(e->check, number);
 
 	if (import && import->provider && !strcmp(import->provider, e->name)) {
-		import->exported = true;
+		import_exported(e->check, import);
 		import->kernel_crc = s->crc;
 	}
 	return 0;
@@ -80,7 +82,7 @@ static void ask_tree(struct check *c)
 			continue;
 		if (tmod_tree_search(tree, TMOD_INDEX_SYMBOLS, key, false, found_provider, &provider) != 1)
 			continue;
-		import_at(c, i)->exported = true;
+		import_exported(c, import_at(c, i));
 		import_at(c, i)->provider = provider ? arena_copy(&c->arena, provider, strlen(provider)) : NULL;
 		c->failed |= !import_at(c, i)->provider || names_add(&read, provider) == NAME_NONE;
 		free(provider);
@@ -100,7 +102,7 @@ static int take_peer(void *data, const struct tmod_symbol *s)
 	struct import *import = number == NAME_NONE ? NULL : import_at(c, number);
 
 	if (import && !import->provider && !import->exported) {
-		import->exported = true;
+		import_exported(c, import);
 		import->kernel_crc = s->crc;
 	}
 	return 0;
@@ -111,7 +113,6 @@ static int read_peer(struct check *c, const char *path)
 {
 	size_t len = strlen(c->dir);
 	struct tmod_file *file;
-	bool complete = true;
 
 	if (!c->peer_cnt_max)
 		return 1;
@@ -120,9 +121,7 @@ static int read_peer(struct check *c, const char *path)
 	c->peer_cnt_max--;
 	tmod_file_symbols(file, TMOD_IMPORTS, take_peer, c);
 	tmod_file_close(file);
-	for (uint32_t i = 0; i < c->names.cnt && complete; i++)
-		complete = import_at(c, i)->exported;
-	return complete;
+	return !c->missing;
 }
 
 int exports_find(struct check *c)

@@ -6,12 +6,24 @@
 #include "user/lib/check/check.h"
 #include "user/lib/say.h"
 
-static bool imports_space(const struct check *c, const char *space)
+static void collect_spaces(struct check *c)
 {
 	for (const char *s = check_info(c, "import_ns"); s; s = modinfo_get_next(&c->file->info, "import_ns", s))
-		if (!strcmp(s, space))
-			return true;
-	return false;
+		c->failed |= names_add(&c->spaces, s) == NAME_NONE;
+}
+
+/* A namespace is imported; or it is a list of the modules that may use the symbol, whatever they import. */
+static void check_space(struct check *c, const char *name, const char *from, const char *space)
+{
+	const char *consumers = modinfo_consumers(space);
+
+	if (consumers && !modinfo_is_consumer(consumers, c->name))
+		check_problem(c, TMOD_PROBLEM_NAMESPACE, name,
+			      "%s: %s exports it to some modules only, not to %s; to these: %s", name, from, c->name,
+			      consumers);
+	if (!consumers && names_find(&c->spaces, space) == NAME_NONE)
+		check_problem(c, TMOD_PROBLEM_NAMESPACE, name,
+			      "%s: it is in the namespace %s, which the module does not import", name, space);
 }
 
 static void check_import(struct check *c, const char *name, const struct import *i, bool gpl)
@@ -31,9 +43,8 @@ static void check_import(struct check *c, const char *name, const struct import 
 	if (i->gpl_only && !gpl)
 		check_problem(c, TMOD_PROBLEM_LICENSE, name, "%s: %s exports it to modules under the GPL only", name,
 			      from);
-	if (*i->space && !imports_space(c, i->space))
-		check_problem(c, TMOD_PROBLEM_NAMESPACE, name,
-			      "%s: it is in the namespace %s, which the module does not import", name, i->space);
+	if (*i->space)
+		check_space(c, name, from, i->space);
 }
 
 /* Without Module.symvers a symbol may be there that no other module uses. */
@@ -90,6 +101,7 @@ void check_symbols(struct check *c)
 
 	if (kernel_has && c->names.cnt && !check_has_checksums(c))
 		check_problem(c, TMOD_PROBLEM_CRC, "", "it has no checksums of symbols, which the kernel compares");
+	collect_spaces(c);
 	for (uint32_t i = 0; i < c->names.cnt; i++)
 		check_import(c, names_text(&c->names, i), import_at(c, i), gpl);
 	if (c->listed)

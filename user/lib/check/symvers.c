@@ -25,7 +25,8 @@ static void take_line(struct check *c, char *line)
 	if (number == NAME_NONE)
 		return;
 	import = import_at(c, number);
-	import->exported = import->listed = true;
+	import_exported(c, import);
+	import->listed = true;
 	import->kernel_crc = (uint32_t)strtoul(fields[CRC], NULL, 16);
 	import->gpl_only = strstr(fields[KIND], "_GPL");
 	if (strcmp(fields[MODULE], "vmlinux")) {

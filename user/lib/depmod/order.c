@@ -115,16 +115,9 @@ int depmod_order(struct depmod *d)
 	return err;
 }
 
-/* Sort the numbers of one bucket, of which there are few, by name. */
-static void sort_bucket(const struct depmod *d, uint32_t *order, uint32_t cnt)
+static int by_name(const void *a, const void *b, void *names)
 {
-	for (uint32_t i = 1; i < cnt; i++) {
-		uint32_t moved = order[i], to = i;
-
-		for (; to && strcmp(names_text(&d->exported, order[to - 1]), names_text(&d->exported, moved)) > 0; to--)
-			order[to] = order[to - 1];
-		order[to] = moved;
-	}
+	return strcmp(names_text(names, *(const uint32_t *)a), names_text(names, *(const uint32_t *)b));
 }
 
 uint32_t *depmod_symbol_order(const struct depmod *d)
@@ -149,7 +142,7 @@ uint32_t *depmod_symbol_order(const struct depmod *d)
 	for (uint32_t b = 0; b < ORDER_SYMBOL_BUCKETS; b++) {
 		uint32_t first = b ? end[b - 1] : 0;
 
-		sort_bucket(d, order + first, end[b] - first);
+		qsort_r(order + first, end[b] - first, sizeof(*order), by_name, (struct names *)&d->exported);
 	}
 	return order;
 }

@@ -2,6 +2,7 @@
 /* Read what the indexes are made of from every module, with several threads. */
 #include <errno.h>
 
+#include "tenon/core.h"
 #include "user/lib/depmod/depmod.h"
 
 /* Entries of .modinfo that an index is made of. */
@@ -55,7 +56,15 @@ static bool may_export(const struct elf_file *elf, struct elf_section *strings)
 	return found;
 }
 
-static int read_symbols(struct reader *r, const struct elf_file *elf, bool exports)
+static int fail_long_name(struct tenon_diag *diag, const char *name)
+{
+	diag->reason = TENON_R_SYM_NAME_LONG;
+	diag->want = TENON_SYMBOL_BYTES - 1;
+	memcpy(diag->name, name, sizeof(diag->name) - 1);
+	return -ENOEXEC;
+}
+
+static int read_symbols(struct reader *r, const struct elf_file *elf, bool exports, struct tenon_diag *diag)
 {
 	struct elf_section table;
 	int err = image_symbols(&r->image, elf, exports);
@@ -67,14 +76,20 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		struct elf_symbol s;
 		const char *name;
 		uint32_t number;
+		bool exported;
 
 		elf_symbol_at(elf, i, &s);
 		if (s.name_off >= elf->strings_size)
 			return -ENOEXEC;
 		name = elf_symbol_name(elf, &s);
-		if (exports && !strncmp(name, "__crc_", 6)) {
+		exported = exports && !strncmp(name, "__crc_", 6);
+		if (!exported && (s.shndx != SHN_UNDEF || !*name || s.bind == STB_LOCAL))
+			continue;
+		if (!image_symbol_fits(elf, &s))
+			return fail_long_name(diag, name);
+		if (exported) {
 			buf_string(&r->exports, name + 6);
-		} else if (s.shndx == SHN_UNDEF && *name && s.bind != STB_LOCAL) {
+		} else {
 			number = names_add(&r->needed, name);
 			buf_add(&r->needs, &number, sizeof(number));
 		}
@@ -108,7 +123,7 @@ static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_d
 	if (err)
 		return err;
 	exports = may_export(&elf, &strings);
-	err = read_symbols(r, &elf, exports);
+	err = read_symbols(r, &elf, exports, diag);
 	if (!err && r->exports.len == m->exports.first && strings.type != SHT_NULL)
 		err = read_export_strings(r, &strings);
 	m->exports.cnt = (uint32_t)r->exports.len - m->exports.first;
