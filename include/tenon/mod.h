@@ -489,6 +489,7 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 
 struct tmod_depmod {
 	const char *dir;           /* the tree */
+	const char *root;          /* of another system, before dir: absolute links are taken inside it; or NULL */
 	const char *out_dir;       /* where the indexes go; NULL: to the tree */
 	const char *release;       /* that lines of depmod.d for certain kernels are compared with; NULL: none */
 	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */

@@ -206,6 +206,12 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return check_symbols(a);
 }
 
+/* How long the path of the tree is below the root. */
+static size_t path_below_root(const struct arguments *a)
+{
+	return (*a->module_dir != '/') + strlen(a->module_dir) + 1 + strlen(a->release);
+}
+
 /* The tree below @root, which may be relative; NULL: below "/". Return: false if the path is too long. */
 static bool tree_path(const struct arguments *a, const char *root, char *path)
 {
@@ -260,7 +266,7 @@ static int run(struct arguments *a)
 
 int depmod_main(int argc, char **argv)
 {
-	char dir[PATH_MAX], out_dir[PATH_MAX];
+	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX];
 	struct utsname u;
 	struct tmod_depmod request = { .dir = dir, .messages = { say, (void *)(uintptr_t) "depmod" } };
 	struct arguments a = { .module_dir = "/lib/modules", .request = &request };
@@ -275,6 +281,10 @@ int depmod_main(int argc, char **argv)
 	request.release = a.release;
 	if (status < 0 && (!tree_path(&a, a.base, dir) || (a.out && !tree_path(&a, a.out, out_dir))))
 		status = fatal("the path of the module tree is too long", "");
+	if (status < 0 && a.base) {
+		snprintf(root, sizeof(root), "%.*s", (int)(strlen(dir) - path_below_root(&a)), dir);
+		request.root = root;
+	}
 	request.out_dir = a.out ? out_dir : NULL;
 	if (status < 0 && a.out && !request.show && make_folders(out_dir))
 		status = EXIT_FAILURE;
