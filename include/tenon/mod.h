@@ -117,6 +117,20 @@ int tmod_file_symbols(struct tmod_file *file, enum tmod_symbol_kind kind,
 /* A module tree (/lib/modules/RELEASE) and its indexes, each opened when first needed. For any number of threads. */
 struct tmod_tree;
 
+/**
+ * tmod_tree_find - where a kernel's module tree is
+ * @root: of another system, perhaps relative; or NULL
+ * @module_dir: below it; NULL: the first of the usual directories (/usr/lib/modules, /lib/modules) that has the release
+ * or, where they are the same, the last name of it
+ * @release: NULL: of the kernel that runs
+ * @path: gets it, absolute, whether it is there or not
+ * @root_len: gets how much of it is the root; or NULL
+ *
+ * Return: 0, -ENAMETOOLONG, or the error of getcwd(3).
+ */
+int tmod_tree_find(const char *root, const char *module_dir, const char *release, char *path, size_t size,
+		   size_t *root_len);
+
 int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree);
 void tmod_tree_close(struct tmod_tree *tree);
 const char *tmod_tree_dir(const struct tmod_tree *tree);
@@ -370,6 +384,16 @@ struct tmod_run {
  * that is stopped: -EPERM.
  */
 int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);
+
+/**
+ * tmod_command_run - run an install or remove command in a shell, and wait for it
+ * @directive: TMOD_INSTALL or TMOD_REMOVE
+ * @module: for which it is run: MODPROBE_MODULE is set to it, and a plan that such a command makes does not run the
+ * same command again
+ *
+ * Return: its exit status, 128 + the number of the signal that ended it, or a negative errno value.
+ */
+int tmod_command_run(const char *command, enum tmod_directive directive, const char *module);
 
 /* --- modules in the running kernel --- */
 

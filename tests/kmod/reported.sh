@@ -5,45 +5,7 @@
 . tests/kmod/tree.sh
 . tests/kmod/shim.sh
 
-root=$T/root
-dir=$root/lib/modules/$release
-conf=$T/conf/a.conf
-mkdir -p "$dir/kernel" "$T/conf"
-: >"$conf"
-# A module of its own for each case. module NAME: with these lines of assembler besides its licence
-module() {
-	{ printf '\t.section .modinfo, "a"\n\t.asciz "license=GPL"\n\t.asciz "name=%s"\n' "$1" && cat; } |
-		as -o "$dir/kernel/$1.ko" -
-}
-depmod() {
-	"$tools/depmod" -b "$root" "$release" 2>"$T/depmod.err"
-}
-modprobe() {
-	in_kernel "$tools/modprobe" -d "$root" -S "$release" -C "$T/conf" "$@"
-}
-# prints LINE... -- COMMAND...: exactly these lines, on its standard output
-prints() {
-	: >"$T/expected"
-	while [ "$1" != -- ]; do
-		echo "$1" >>"$T/expected"
-		shift
-	done
-	shift
-	"$@" >"$T/printed" 2>"$T/said"
-	cat "$T/said"
-	diff "$T/expected" "$T/printed"
-}
-loads() { # MODULE... -- WORD...: what modprobe -n -v would insert
-	: >"$T/expected"
-	while [ "$1" != -- ]; do
-		echo "insmod $dir/kernel/$1.ko " >>"$T/expected"
-		shift
-	done
-	shift
-	modprobe -nv "$@" >"$T/printed" 2>"$T/said"
-	cat "$T/said"
-	diff "$T/expected" "$T/printed"
-}
+. tests/kmod/own_tree.sh
 
 # .modinfo with strings that Linux passes over.
 module odd <<'END'

@@ -4,6 +4,23 @@
 
 CFLAGS.user := -D_GNU_SOURCE
 
+# Where module trees are (the first that has a kernel's counts), and the directories that have a modprobe.d and a
+# depmod.d (the first counts most). Lists with ':'.
+MODULE_DIRS ?= /usr/lib/modules:/lib/modules
+CONFIG_DIRS ?= /etc:/run:/usr/local/lib:/usr/lib:/lib
+PLACES_H := $(O)/include/tenon/places.h
+c-strings = "$(subst :,"$(comma) ",$(1))"
+comma := ,
+
+.PHONY: FORCE
+# Made anew only when it would be another.
+$(PLACES_H): FORCE
+	@mkdir -p $(@D)
+	@printf '/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n/* Made by user/lib/build.mk. */\n#define PLACES_MODULES %s\n#define PLACES_CONFIGURATION %s\n' \
+		'$(call c-strings,$(MODULE_DIRS))' '$(call c-strings,$(CONFIG_DIRS))' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.o): $(PLACES_H)
+
 LIB_SRC := $(wildcard user/lib/*.c user/lib/*/*.c) core/fail.c core/diag.c $(wildcard core/fmt/*.c)
 
 $(eval $(call library,$(O)/lib/libtenon-mod.a,pic,$(LIB_SRC)))

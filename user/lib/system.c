@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "user/lib/config/arena.h"
@@ -28,43 +27,25 @@ const struct tmod_messages *system_messages(const struct tmod_system *s)
 	return &s->messages;
 }
 
-/* What comes before a path to make it absolute: the working directory and a '/', or "". Return: 0 or -errno. */
-static int before(const char *path, char *cwd, size_t size)
-{
-	*cwd = '\0';
-	if (*path == '/')
-		return 0;
-	if (!getcwd(cwd, size - 1))
-		return -errno;
-	strcat(cwd, "/");
-	return 0;
-}
-
 /* The absolute path of the tree and, if it is below another root, of that. Return: 0 or a negative errno value. */
 static int find_tree(const struct tmod_where *where, char path[PATH_MAX], char root[PATH_MAX])
 {
-	const char *before_root = where && where->root ? where->root : "", *tree = where ? where->tree : NULL;
-	const char *release = where ? where->release : NULL;
-	size_t root_len = strlen(before_root);
+	const char *tree = where ? where->tree : NULL;
 	char cwd[PATH_MAX] = "", plain[PATH_MAX];
-	struct utsname u;
-	int err = 0, len;
+	size_t root_len;
+	int err;
 
 	*root = '\0';
-	if (tree || *before_root)
-		err = before(tree ? tree : before_root, cwd, sizeof(cwd));
-	if (!err && !tree && !release && uname(&u))
-		err = -errno;
+	if (tree) {
+		if (*tree != '/' && !getcwd(cwd, sizeof(cwd)))
+			return -errno;
+		return snprintf(path, PATH_MAX, "%s%s%s", cwd, *cwd ? "/" : "", tree) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	}
+	err = tmod_tree_find(where ? where->root : NULL, NULL, where ? where->release : NULL, plain, sizeof(plain),
+			     &root_len);
 	if (err)
 		return err;
-	while (root_len && before_root[root_len - 1] == '/')
-		root_len--;
-	if (tree)
-		return snprintf(path, PATH_MAX, "%s%s", cwd, tree) < PATH_MAX ? 0 : -ENAMETOOLONG;
-	snprintf(root, PATH_MAX, "%s%.*s", cwd, (int)root_len, before_root);
-	len = snprintf(plain, sizeof(plain), "%s/lib/modules/%s", root, release ? release : u.release);
-	if ((size_t)len >= sizeof(plain))
-		return -ENAMETOOLONG;
+	snprintf(root, PATH_MAX, "%.*s", (int)root_len, plain);
 	root_resolve(root, plain, path, PATH_MAX);
 	return 0;
 }

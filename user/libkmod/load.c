@@ -102,9 +102,7 @@ static int run_command(const struct probe *p, struct kmod_module *mod, const cha
 	if (p->run_install) {
 		err = p->run_install(mod, filled, p->data);
 	} else {
-		setenv("MODPROBE_MODULE", mod->name, 1);
-		err = system(filled) ? -EINVAL : 0;
-		unsetenv("MODPROBE_MODULE");
+		err = tmod_command_run(filled, TMOD_INSTALL, mod->name) ? -EINVAL : 0;
 		if (err)
 			LOG(mod->ctx, LOG_ERR, "the install command of '%s' failed: %s\n", mod->name, filled);
 	}

@@ -62,7 +62,7 @@ static const char help[] =
     "  -h, --help           show this\n";
 
 struct arguments {
-	const char *base, *module_dir, *out, *release;
+	const char *base, *module_dir /* or NULL */, *out, *release;
 	const char *symvers, *system_map;
 	const char **config; /* ended by NULL */
 	size_t config_cnt;
@@ -206,27 +206,6 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return check_symbols(a);
 }
 
-/* How long the path of the tree is below the root. */
-static size_t path_below_root(const struct arguments *a)
-{
-	return (*a->module_dir != '/') + strlen(a->module_dir) + 1 + strlen(a->release);
-}
-
-/* The tree below @root, which may be relative; NULL: below "/". Return: false if the path is too long. */
-static bool tree_path(const struct arguments *a, const char *root, char *path)
-{
-	char cwd[PATH_MAX] = "";
-	int len = root ? (int)strlen(root) : 0;
-
-	if (root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
-		return false;
-	while (len && root[len - 1] == '/')
-		len--;
-	len = snprintf(path, PATH_MAX, "%s%s%.*s%s%s/%s", cwd, *cwd && len ? "/" : "", len, root ?: "",
-		       *a->module_dir == '/' ? "" : "/", a->module_dir, a->release);
-	return len >= 0 && len < PATH_MAX;
-}
-
 /* Make the folders of a path. */
 static int make_folders(char *path)
 {
@@ -264,12 +243,26 @@ static int run(struct arguments *a)
 	return a->json ? json_print(a->request->show_data) : EXIT_SUCCESS;
 }
 
+/* Where the tree is, where the indexes go, and the root before the first. Return: -1 to go on, or the exit status. */
+static int find_trees(const struct arguments *a, char *dir, char *out_dir, char *root)
+{
+	size_t root_len = 0;
+	int err = tmod_tree_find(a->base, a->module_dir, a->release, dir, PATH_MAX, &root_len);
+
+	if (!err && a->out)
+		err = tmod_tree_find(a->out, a->module_dir, a->release, out_dir, PATH_MAX, NULL);
+	if (err)
+		return fatal("the path of the module tree: ", strerror(-err));
+	snprintf(root, PATH_MAX, "%.*s", (int)root_len, dir);
+	return -1;
+}
+
 int depmod_main(int argc, char **argv)
 {
-	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX];
+	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX] = "";
 	struct utsname u;
 	struct tmod_depmod request = { .dir = dir, .messages = { say, (void *)(uintptr_t) "depmod" } };
-	struct arguments a = { .module_dir = "/lib/modules", .request = &request };
+	struct arguments a = { .request = &request };
 	int status;
 
 	a.config = calloc((size_t)argc + 1, sizeof(*a.config));
@@ -279,12 +272,9 @@ int depmod_main(int argc, char **argv)
 	if (!a.release)
 		a.release = uname(&u) ? "" : u.release;
 	request.release = a.release;
-	if (status < 0 && (!tree_path(&a, a.base, dir) || (a.out && !tree_path(&a, a.out, out_dir))))
-		status = fatal("the path of the module tree is too long", "");
-	if (status < 0 && a.base) {
-		snprintf(root, sizeof(root), "%.*s", (int)(strlen(dir) - path_below_root(&a)), dir);
-		request.root = root;
-	}
+	if (status < 0)
+		status = find_trees(&a, dir, out_dir, root);
+	request.root = *root ? root : NULL;
 	request.out_dir = a.out ? out_dir : NULL;
 	if (status < 0 && a.out && !request.show && make_folders(out_dir))
 		status = EXIT_FAILURE;

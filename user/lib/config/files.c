@@ -5,9 +5,8 @@
 #include <stdio.h>
 
 #include "user/lib/config/files.h"
+#include "user/lib/places.h"
 #include "user/lib/say.h"
-
-static const char *const usual_places[] = { "/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib" };
 
 static void add(struct conf_files *f, const char *path, size_t len, bool in_folder)
 {
@@ -99,10 +98,10 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 
 void conf_files_add_usual(struct conf_files *f, const char *name)
 {
-	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++) {
-		char path[64];
+	for (const char *const *dir = places_configuration; *dir; dir++) {
+		char path[PATH_MAX];
 
-		snprintf(path, sizeof(path), "%s/%s", usual_places[i], name);
+		snprintf(path, sizeof(path), "%s/%s", *dir, name);
 		conf_files_add(f, path, true);
 	}
 }
