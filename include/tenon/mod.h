@@ -133,6 +133,11 @@ int tmod_tree_find(const char *root, const char *module_dir, const char *release
 
 int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree);
 void tmod_tree_close(struct tmod_tree *tree);
+/**
+ * tmod_tree_missing - are the tree or its indexes missing, so that nothing can be found in it?
+ * @text: gets the reason, and what to do, in one line: which releases there are, or to run depmod
+ */
+bool tmod_tree_missing(const struct tmod_tree *tree, char *text, size_t size);
 const char *tmod_tree_dir(const struct tmod_tree *tree);
 
 enum tmod_index {
@@ -407,6 +412,29 @@ struct tmod_loaded {
 	const char *taint;          /* "OE" ... or "" */
 	uint64_t address;           /* 0: hidden */
 };
+
+/* Where the kernel says so. */
+#define TMOD_LOADED_FILE   "/proc/modules"
+#define TMOD_DISABLED_FILE "/proc/sys/kernel/modules_disabled"
+#define TMOD_ENFORCE_FILE  "/sys/module/module/parameters/sig_enforce"
+#define TMOD_LOCKDOWN_FILE "/sys/kernel/security/lockdown"
+#define TMOD_CMDLINE_FILE  "/proc/cmdline"
+
+/* What the running kernel lets this process do with modules. */
+struct tmod_kernel {
+	bool modules;         /* it can load modules at all */
+	bool disabled;        /* loading and unloading were switched off, until it starts anew */
+	bool permitted;       /* this process has the capability */
+	bool locked_down;     /* ... and with that, or for sig_enforce: */
+	bool enforced;        /* it takes only modules whose signature it can verify */
+	char lockdown[32];    /* the mode; "none" if it has none */
+	char sig_enforce[16]; /* "Y", "N", "" if it does not say */
+};
+
+void tmod_kernel_read(struct tmod_kernel *kernel);
+
+/** tmod_kernel_blacklists - was the kernel started with module_blacklist= and the module's name? It refuses it then. */
+bool tmod_kernel_blacklists(const char *name);
 
 /** tmod_loaded_each - all loaded modules, the newest first. Return: 0, what @each said, or a negative errno value. */
 int tmod_loaded_each(int (*each)(void *data, const struct tmod_loaded *module), void *data);

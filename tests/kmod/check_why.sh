@@ -44,7 +44,15 @@ anew="it is built for another kernel: take the one of this kernel's package, or 
 
 # Loading.
 ok "ENOENT: what it needs is not loaded" says "modules that it needs are not loaded: jbd2 mbcache crc16" \
-	"modprobe loads them too; or load them first, with insmod" -- insert "$ext4" ENOENT
+	"load them first: modprobe -a jbd2 mbcache crc16" -- insert "$ext4" ENOENT
+in_tree=$T/other/lib/modules/$release/kernel/fs/ext4/ext4.ko
+ok "... a module of the tree" says "modules that it needs are not loaded: jbd2 mbcache crc16" \
+	"modprobe loads them too; or load them first, with insmod" -- insert "$in_tree" ENOENT
+alter "$ext4" "$T/dep.ko" text depends=jbd2, depends=jbd9,
+ok "... a module that is not in the tree" says "it needs the module jbd9, which is not in $T/other/lib/modules/$release" \
+	"install the package that has it, and run depmod; or take the module of this kernel's own package" \
+	"modules that it needs are not loaded: mbcache crc16" "load them first: modprobe -a mbcache crc16" -- \
+	insert "$T/dep.ko" ENOENT
 for name in jbd2 mbcache; do
 	state $name live 1
 done
@@ -97,12 +105,16 @@ ok "EPERM: lockdown" says "the kernel is locked down (integrity), as with Secure
 	"the kernel takes only modules signed with a key that it has (sig_enforce: Y, lockdown: integrity)" "$sign" -- \
 	insert "$T/unsigned.ko" EPERM
 echo '[none] integrity confidentiality' >"$m/sys/kernel/security/lockdown"
-ok "... another policy" says "a security policy of the kernel forbids it: dmesg or the audit log tells which" -- \
+ok "... another policy" says "a security policy of the kernel forbids it: dmesg or the audit log has the details" -- \
 	insert "$ext4" EPERM
+echo 'quiet module_blacklist=fuse module-blacklist="fat,ext4" -- module_blacklist=fuse' >"$m/proc/cmdline"
+ok "... module_blacklist=" says "the kernel was started with module_blacklist=, which names ext4 (/proc/cmdline)" \
+	"take the name out of the kernel's command line, and restart" -- insert "$ext4" EPERM
+: >"$m/proc/cmdline"
 echo 1 >"$m/proc/sys/kernel/modules_disabled"
 ok "... modules are switched off" says \
 	"the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)" \
-	"start the computer anew, and load the module before that is set" -- insert "$ext4" EPERM
+	"restart the computer, and load the module before that is set" -- insert "$ext4" EPERM
 echo 0 >"$m/proc/sys/kernel/modules_disabled"
 sed -i 's/^CapEff:.*/CapEff:\t0000000000000000/' "$m/proc/self/status"
 ok "... a container" says "this process is root without CAP_SYS_MODULE, as in a container: do it outside" -- \

@@ -38,6 +38,14 @@ int tools_version(void)
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+void tools_missing(const char *name, const struct tmod_tree *tree)
+{
+	char text[1024];
+
+	if (tmod_tree_missing(tree, text, sizeof(text)))
+		tools_error(name, "%s", text);
+}
+
 char *tools_join(const char *const *words)
 {
 	size_t size = 1, len = 0;

@@ -224,6 +224,16 @@ static int make_folders(char *path)
 	}
 }
 
+static void say_missing(const char *dir)
+{
+	struct tmod_tree *tree;
+
+	if (tmod_tree_open(dir, NULL, &tree))
+		return;
+	tools_missing("depmod", tree);
+	tmod_tree_close(tree);
+}
+
 static int run(struct arguments *a)
 {
 	int err;
@@ -235,8 +245,7 @@ static int run(struct arguments *a)
 	err = tmod_depmod(a->request);
 	if (err == -ENOENT && !a->request->files && access(a->request->dir, F_OK)) {
 		fatal("could not search modules: ", strerror(ENOENT));
-		fputs("depmod: install that kernel's modules, give another release, or say with -b where the tree is\n",
-		      stderr);
+		say_missing(a->request->dir);
 	}
 	if (err || (a->request->show && fflush(stdout)))
 		return EXIT_FAILURE;

@@ -50,6 +50,18 @@ static int print_name(void *data, const struct tmod_module *module)
 	return 0;
 }
 
+int modprobe_not_found(struct modprobe *m, struct tmod_system *system, const char *word)
+{
+	enum tmod_level level = m->all ? TMOD_WARNING : TMOD_FATAL;
+	const struct tmod_tree *tree = tmod_system_tree(system);
+	char text[1024];
+
+	log_text(&m->log, level, "Module %s not found in directory %s", word, tmod_tree_dir(tree));
+	if (tmod_tree_missing(tree, text, sizeof(text)))
+		log_text(&m->log, level, "%s", text);
+	return EXIT_FAILURE;
+}
+
 /* -R */
 static int resolve(struct modprobe *m, struct tmod_system *system)
 {
@@ -59,8 +71,7 @@ static int resolve(struct modprobe *m, struct tmod_system *system)
 		ret = tmod_lookup(system, m->words[i], print_name, NULL);
 		if (ret > 0)
 			continue;
-		status = log_text(&m->log, m->all ? TMOD_WARNING : TMOD_FATAL, "Module %s not found in directory %s",
-				  m->words[i], tmod_tree_dir(tmod_system_tree(system)));
+		status = modprobe_not_found(m, system, m->words[i]);
 	}
 	return status;
 }

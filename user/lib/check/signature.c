@@ -6,7 +6,6 @@
 #include <sys/utsname.h>
 
 #include "user/lib/check/check.h"
-#include "user/lib/line.h"
 #include "user/lib/say.h"
 #include "tenon/fmt/modsig.h"
 
@@ -72,14 +71,13 @@ void signer_name(const struct tmod_signature *s, char *text, size_t size)
 /* Does the kernel refuse what is not signed? Only the one that runs can say so. */
 static bool enforces(const struct check *c)
 {
-	char enforce[16], lockdown[128];
+	struct tmod_kernel kernel;
 	struct utsname u;
 
 	if (uname(&u) || strcmp(u.release, c->release))
 		return false;
-	line_read("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
-	line_read("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
-	return *enforce == 'Y' || (strchr(lockdown, '[') && !strstr(lockdown, "[none]"));
+	tmod_kernel_read(&kernel);
+	return kernel.enforced;
 }
 
 int check_signature(struct check *c)

@@ -122,7 +122,6 @@ void check_depends(struct check *c)
 		tmod_module_name(word, name, sizeof(name));
 		if (tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, count, NULL) <= 0 &&
 		    tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, count, NULL) <= 0)
-			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, "it needs the module %s, which is not in %s",
-				      name, c->dir);
+			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, CHECK_NO_DEPENDENCY, name, c->dir);
 	}
 }

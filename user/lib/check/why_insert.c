@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Why the kernel does not load a module (init_module(2), finit_module(2)). */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "user/lib/check/check.h"
 #include "user/lib/check/why.h"
 #include "user/lib/kernel/state.h"
+#include "user/lib/plan/lookup.h"
+#include "user/lib/tree.h"
 
 #define PROBLEMS_SHOWN 6
 /* Modules that are read for their checksums where there is no Module.symvers: these need what most others need. */
@@ -44,13 +47,34 @@ static unsigned int search(struct why *w, unsigned int kinds)
 	return s.found;
 }
 
+static bool tree_knows(struct tmod_tree *tree, const char *name)
+{
+	struct lookup_module found;
+
+	return !lookup_module(tree, name, &found) && (found.path || found.builtin);
+}
+
+/* Is it the tree's own file, so that modprobe loads what the index says that it needs? */
+static bool modprobe_loads(const struct why *w)
+{
+	struct tmod_tree *tree = w->system ? tmod_system_tree(w->system) : NULL;
+	struct lookup_module found;
+	char path[PATH_MAX];
+
+	return !tree || (!lookup_module(tree, w->name, &found) && found.path &&
+			 tree_path(tree, found.path, found.path_len, path, sizeof(path)) && !strcmp(path, w->path) &&
+			 *found.deps);
+}
+
 /* The modules that it needs and that are not loaded. Return: whether there is one. */
 static bool say_not_loaded(struct why *w)
 {
-	struct tmod_file *file;
+	struct tmod_tree *tree = w->system ? tmod_system_tree(w->system) : NULL;
 	char names[512] = "", word[128], name[128];
+	struct tmod_file *file;
 	const char *at, *item;
 	size_t len;
+	bool missing = false;
 
 	if (tmod_file_open(w->path, &file, NULL, 0))
 		return false;
@@ -58,15 +82,27 @@ static bool say_not_loaded(struct why *w)
 	while (at && (item = modinfo_list_next(&at, &len))) {
 		snprintf(word, sizeof(word), "%.*s", (int)(len < sizeof(word) ? len : sizeof(word) - 1), item);
 		tmod_module_name(word, name, sizeof(name));
-		if (module_state(name) == MODULE_ABSENT && !why_builtin(name))
+		if (module_state(name) != MODULE_ABSENT || why_builtin(name))
+			continue;
+		if (tree && !tree_knows(tree, name)) {
+			missing = true;
+			why_line(w, CHECK_NO_DEPENDENCY, name, tmod_tree_dir(tree));
+		} else {
 			snprintf(names + strlen(names), sizeof(names) - strlen(names), " %s", name);
+		}
 	}
 	tmod_file_close(file);
-	if (*names) {
+	if (missing)
+		why_line(
+		    w,
+		    "install the package that has it, and run depmod; or take the module of this kernel's own package");
+	if (*names)
 		why_line(w, "modules that it needs are not loaded:%s", names);
+	if (*names && modprobe_loads(w))
 		why_line(w, "modprobe loads them too; or load them first, with insmod");
-	}
-	return *names;
+	else if (*names)
+		why_line(w, "load them first: modprobe -a%s", names);
+	return *names || missing;
 }
 
 static void unknown_symbol(struct why *w)
