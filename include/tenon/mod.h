@@ -76,9 +76,9 @@ bool tmod_file_info(const struct tmod_file *file, const char **at, struct tmod_i
 
 /* What the signature appended to a file says. Bytes live as long as the file; nothing is verified. */
 struct tmod_signature {
-	const char *id_type; /* "PKCS#7", or NULL: unsigned */
-	const char *signer;  /* common name of the issuer, not NUL-terminated */
-	const char *hash;    /* "sha256" ... */
+	const char *id_type; /* "PKCS#7"; of kernels before 4.3 "X509" or "PGP"; NULL: unsigned */
+	const char *signer;  /* common name of the issuer, without one the last part of its name; not NUL-terminated */
+	char hash[64];       /* "sha256" ..., the object identifier of one without a name, or "" */
 	const uint8_t *key, *signature;
 	size_t signer_len, key_len, signature_len;
 };

@@ -68,6 +68,20 @@ echo "quiet plain.a=1 -- plain.b=2" >"$T/kernel/proc/cmdline"
 ok "what is behind -- on the kernel's command line is init's" prints "insmod $dir/kernel/plain.ko a=1 " -- modprobe -nv plain
 fresh
 
+# A backslash in an alias is a character as others, up to the first wildcard.
+printf '\t.asciz "alias=back\\\\*slash"\n\t.asciz "alias=a*\\\\*z"\n\t.asciz "alias=b\\\\[xy]"\n' | module slashes
+depmod
+for word in 'back\xslash' 'back*slash' 'backxslash' 'a1*z' 'a1\2z' 'a12z' 'b\x' 'bx' 'b[xy]'; do
+	/sbin/modprobe -d "$root" -S "$release" -C "$T/conf" -R "$word" >"$T/theirs" 2>/dev/null
+	ok "aliases with a backslash, $word" prints $(cat "$T/theirs") -- modprobe -q -R "$word"
+done
+
+# What stands in a file does not command the terminal.
+printf '\033[31mred\n0 T \033]0;title\007\n' >"$T/map"
+"$tools/depmod" -e -F "$T/map" -b "$root" "$release" >"$T/said" 2>&1
+ok "a line of a file with escape bytes is shown" grep -q 'map:1: invalid line: ?\[31mred' "$T/said"
+ok "... without them" sh -c "! grep -q '$(printf '\033')' '$T/said'"
+
 # Indexes that a crash has left.
 for damage in 'truncate -s 0' 'dd if=/dev/zero bs=64 count=1 conv=notrunc status=none of='; do
 	depmod

@@ -11,6 +11,19 @@ const char *tmod_error_text(int err)
 	return err == -EILSEQ ? "it is packed, and what is packed is damaged" : strerror(-err);
 }
 
+/* Much of what is said comes from files, and must not command the terminal. Messages have lines of their own. */
+static void make_printable(char *text)
+{
+	for (char *line = text, *end; line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end = '\0';
+		tmod_printable(line);
+		if (end)
+			*end++ = '\n';
+	}
+}
+
 void say(const struct tmod_messages *to, enum tmod_level level, const char *format, ...)
 {
 	char text[4096 + 512];
@@ -21,5 +34,6 @@ void say(const struct tmod_messages *to, enum tmod_level level, const char *form
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	make_printable(text);
 	to->say(to->data, level, text);
 }

@@ -74,10 +74,10 @@ static int add_signature(struct list_to_fill *l, const struct tmod_file *file)
 	tmod_file_signature(file, &s);
 	if (!s.id_type)
 		return 0;
-	return add_text(l, "sig_id", s.id_type, strlen(s.id_type))                  ?:
-		   add_text(l, "signer", s.signer, s.signer_len)                    ?:
-		   add_hex(l, "sig_key", s.key, s.key_len)                          ?:
-		   add_text(l, "sig_hashalgo", s.hash, s.hash ? strlen(s.hash) : 0) ?:
+	return add_text(l, "sig_id", s.id_type, strlen(s.id_type))     ?:
+		   add_text(l, "signer", s.signer, s.signer_len)       ?:
+		   add_hex(l, "sig_key", s.key, s.key_len)             ?:
+		   add_text(l, "sig_hashalgo", s.hash, strlen(s.hash)) ?:
 		   add_hex(l, "signature", s.signature, s.signature_len);
 }
 

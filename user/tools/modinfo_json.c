@@ -103,7 +103,7 @@ static json_t *signature(const struct tmod_file *file)
 	json_put(object, "sig_id", json_text(s.id_type));
 	json_put(object, "signer", s.signer ? json_bytes(s.signer, s.signer_len) : json_null());
 	json_put(object, "sig_key", hex(s.key, s.key_len));
-	json_put(object, "sig_hashalgo", json_text(s.hash));
+	json_put(object, "sig_hashalgo", *s.hash ? json_text(s.hash) : json_null());
 	json_put(object, "signature", hex(s.signature, s.signature_len));
 	return object;
 }

@@ -142,7 +142,7 @@ static void print_signature(const struct modinfo *m, const struct tmod_file *fil
 	print_field(m, "sig_id", s.id_type, strlen(s.id_type));
 	print_field(m, "signer", s.signer ? s.signer : "", s.signer_len);
 	print_hex(m, "sig_key", s.key, s.key_len);
-	print_field(m, "sig_hashalgo", s.hash ? s.hash : "", s.hash ? strlen(s.hash) : 0);
+	print_field(m, "sig_hashalgo", s.hash, strlen(s.hash));
 	print_hex(m, "signature", s.signature, s.signature_len);
 }
 

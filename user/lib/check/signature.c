@@ -90,7 +90,15 @@ int check_signature(struct check *c)
 		      !memcmp(img->data + img->size - len, TENON_MODSIG_MARKER, len);
 
 	tmod_file_signature(c->file, &s);
-	if (s.signature_len) {
+	if (c->file->old) {
+		if (c->certificates || enforces(c))
+			check_problem(c, TMOD_PROBLEM_SIGNATURE, "",
+				      "its signature is of the form %s, which kernels since 4.3 do not take",
+				      s.id_type);
+		else
+			say(c->messages, TMOD_NOTICE,
+			    "its signature is of the form %s, which kernels since 4.3 do not take", s.id_type);
+	} else if (s.signature_len) {
 		signer_name(&s, signer, sizeof(signer));
 		if (c->certificates)
 			return check_signer(c, signer);
