@@ -59,6 +59,18 @@ done
 mkdir -p "$m/sys/module/crc16/parameters"
 alter "$ext4" "$T/name.ko" rename kfree kfrex
 ok "... a symbol that nothing exports" says "kfrex: nothing exports it" "$package" -- insert "$T/name.ko" ENOENT
+cp "$ext4" "$T/names.ko"
+: >"$T/missing"
+for name in kfree strlen memcpy memset kstrdup strcmp strncmp memcmp; do
+	alter "$T/names.ko" "$T/names2.ko" rename $name $(echo $name | tr a-z b-za) 2>/dev/null && mv "$T/names2.ko" "$T/names.ko" &&
+		echo $name | tr a-z b-za >>"$T/missing"
+done
+all_named() {
+	on_machine "$m" "$O/tests/kmod/why_failed" "$T/other/lib/modules/$release" insert "$T/names.ko" ENOENT >"$T/out"
+	[ "$(wc -l <"$T/missing")" -gt 6 ] && sed -n 's/symbols that nothing exports: //p' "$T/out" | tr ' ' '\n' | sort >"$T/named" &&
+		sort "$T/missing" | diff - "$T/named"
+}
+ok "... several: all are named" all_named
 ok "... nothing is found" says \
 	"the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'" -- insert "$ext4" ENOENT
 bad=$(alter "$ext4" "$T/crc.ko" crc kfree)

@@ -8,7 +8,14 @@
 
 const char *tmod_error_text(int err)
 {
-	return err == -EILSEQ ? "it is packed, and what is packed is damaged" : strerror(-err);
+	switch (err) {
+	case -EILSEQ:
+		return "it is packed, and what is packed is damaged";
+	case -ELIBACC:
+		return "it is packed, and the library that unpacks it is not installed";
+	default:
+		return strerror(-err);
+	}
 }
 
 /* Much of what is said comes from files, and must not command the terminal. Messages have lines of their own. */

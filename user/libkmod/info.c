@@ -88,7 +88,7 @@ static int open_file(const struct kmod_module *mod, struct tmod_file **file)
 	int err = path ? tmod_file_open(path, file, text, sizeof(text)) : -ENOENT;
 
 	if (path && err)
-		LOG(mod->ctx, LOG_INFO, "could not read '%s': %s\n", path, *text ? text : strerror(-err));
+		LOG(mod->ctx, LOG_INFO, "could not read '%s': %s\n", path, *text ? text : tmod_error_text(err));
 	return err;
 }
 

@@ -12,7 +12,7 @@
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256 };
+enum { JSON = 256, INDEX_ORDER };
 
 /* -q, -r and -u: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
@@ -31,6 +31,7 @@ static const struct option long_options[] = {
 	{ "show", no_argument, NULL, 'n' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, JSON },
+	{ "index-order", required_argument, NULL, INDEX_ORDER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -57,6 +58,7 @@ static const char help[] =
     "  -w, --warn           warn of duplicate aliases\n"
     "  -n, --show           write the text files to standard output, and no file\n"
     "      --json           with -n: as JSON\n"
+    "      --index-order=ORDER  of nodes in binary indexes: postorder, the default, or preorder, as kmod since 34\n"
     "  -v, --verbose        show which symbol makes a module need another\n"
     "  -V, --version        show the version\n"
     "  -h, --help           show this\n";
@@ -146,6 +148,11 @@ static int set(int c, struct arguments *a)
 		break;
 	case 'o':
 		a->out = optarg;
+		break;
+	case INDEX_ORDER:
+		if (strcmp(optarg, "preorder") && strcmp(optarg, "postorder"))
+			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
+		a->request->preorder = !strcmp(optarg, "preorder");
 		break;
 	case JSON:
 		a->json = true;

@@ -18,7 +18,7 @@ static int say_why_not(const struct check *c, int err)
 		say(c->messages, TMOD_ERROR, "%s: %s", c->certificates,
 		    err == -ENOMSG  ? "there is no certificate in it (PEM or DER)" :
 		    err == -EBADMSG ? "a certificate in it is damaged" :
-				      strerror(-err));
+				      tmod_error_text(err));
 	return err;
 }
 

@@ -21,7 +21,21 @@ struct search {
 	unsigned int kinds; /* that can be the cause */
 	unsigned int found; /* those that there are */
 	uint32_t cnt;
+	uint32_t symbol_cnt, left_out; /* that nothing exports; those for which `symbols` has no room */
+	char symbols[2048];
 };
+
+/* All are named, in one line. */
+static void add_symbol(struct search *s, const char *name)
+{
+	size_t len = strlen(s->symbols);
+
+	s->symbol_cnt++;
+	if (len + strlen(name) + 2 < sizeof(s->symbols))
+		snprintf(s->symbols + len, sizeof(s->symbols) - len, " %s", name);
+	else
+		s->left_out++;
+}
 
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
@@ -30,7 +44,9 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 	if (!(s->kinds >> problem->kind & 1))
 		return;
 	s->found |= 1u << problem->kind;
-	if (s->cnt++ < PROBLEMS_SHOWN)
+	if (problem->kind == TMOD_PROBLEM_SYMBOL)
+		add_symbol(s, problem->subject);
+	else if (s->cnt++ < PROBLEMS_SHOWN)
 		why_line(s->why, "%s", problem->text);
 }
 
@@ -42,6 +58,12 @@ static unsigned int search(struct why *w, unsigned int kinds)
 	if (!w->system)
 		return 0;
 	check_quickly(w->system, w->path, w->options, kinds & KIND(CRC) ? PEERS : 0, add_problem, &s);
+	if (s.symbol_cnt == 1)
+		why_line(w, "%s: nothing exports it", s.symbols + 1);
+	else if (s.symbol_cnt)
+		why_line(w, "symbols that nothing exports:%s", s.symbols);
+	if (s.left_out)
+		why_line(w, "and %u more symbols that nothing exports", s.left_out);
 	if (s.cnt > PROBLEMS_SHOWN)
 		why_line(w, "and %u more of this kind", s.cnt - PROBLEMS_SHOWN);
 	return s.found;
@@ -217,6 +239,8 @@ static const char *known(int err)
 		return "the file is being written: try again when that is done";
 	case EILSEQ:
 		return "the packed file is damaged: install its package anew";
+	case ELIBACC:
+		return "the library that unpacks it is not installed: libzstd.so.1, liblzma.so.5 or libz.so.1";
 	case EFBIG:
 		return "the file is too large to be a module";
 	case EISDIR:
