@@ -86,6 +86,12 @@ struct tmod_signature {
 void tmod_file_signature(const struct tmod_file *file, struct tmod_signature *out);
 
 /**
+ * tmod_file_build_id - the number that the linker gave the file's contents, in its note .note.gnu.build-id
+ * @text: gets it in hexadecimal, "" without one
+ */
+void tmod_file_build_id(struct tmod_file *file, char *text, size_t size);
+
+/**
  * tmod_file_memory - bytes of the sections that the kernel loads
  * @stays: as long as the module is loaded; the kernel fills up to pages, and adds symbols and bookkeeping
  * @init: until its init function is done
@@ -558,9 +564,9 @@ struct tmod_depmod {
 	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
 	char symbol_prefix;     /* of names in system_map; 0: none */
 	bool warn_duplicates;   /* of aliases and symbols */
-	bool preorder;          /* the nodes of binary indexes are in the order of kmod 34 and later, not the earlier one */
-	bool verbose;           /* tell which symbol makes a module need another, with TMOD_INFO */
-	unsigned int threads;   /* 0: as many as there are CPUs */
+	bool preorder; /* the nodes of binary indexes are in the order of kmod 34 and later, not the earlier one */
+	bool verbose;  /* tell which symbol makes a module need another, with TMOD_INFO */
+	unsigned int threads; /* 0: as many as there are CPUs */
 	struct tmod_messages messages;
 };
 

@@ -8,18 +8,22 @@ CFLAGS.user := -D_GNU_SOURCE
 # depmod.d (the first counts most). Lists with ':'.
 MODULE_DIRS ?= /usr/lib/modules:/lib/modules
 CONFIG_DIRS ?= /etc:/run:/usr/local/lib:/usr/lib:/lib
-PLACES_H := $(O)/include/tenon/places.h
+# The release of kmod that the tools say they are; what a later one prints otherwise is printed from there on.
+KMOD_VERSION ?= 30
+CHOICES_H := $(O)/include/tenon/choices.h
 c-strings = "$(subst :,"$(comma) ",$(1))"
 comma := ,
 
 .PHONY: FORCE
 # Made anew only when it would be another.
-$(PLACES_H): FORCE
+$(CHOICES_H): FORCE
 	@mkdir -p $(@D)
-	@printf '/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */\n/* Made by user/lib/build.mk. */\n#define PLACES_MODULES %s\n#define PLACES_CONFIGURATION %s\n' \
-		'$(call c-strings,$(MODULE_DIRS))' '$(call c-strings,$(CONFIG_DIRS))' >$@.new
+	@printf '%s\n' '/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */' '/* Made by user/lib/build.mk. */' \
+		'#define CHOICE_MODULE_DIRS $(call c-strings,$(MODULE_DIRS))' \
+		'#define CHOICE_CONFIG_DIRS $(call c-strings,$(CONFIG_DIRS))' \
+		'#ifndef KMOD_VERSION' '#define KMOD_VERSION $(KMOD_VERSION)' '#endif' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.o): $(PLACES_H)
+$(foreach v,pic pic-asan pic-tsan fuzz static,$(call objects,$(v),$(addprefix user/,lib/places.c tools/common.c tools/modprobe.c tools/modinfo_print.c))): $(CHOICES_H)
 
 LIB_SRC := $(wildcard user/lib/*.c user/lib/*/*.c) core/fail.c core/diag.c $(wildcard core/fmt/*.c)
 

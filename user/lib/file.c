@@ -124,6 +124,31 @@ bool file_own_name(const char *path, char *name, size_t size)
 	return found;
 }
 
+/* Notes: sizes of name and contents, a kind, then both, each filled up to four bytes (System V ABI, chapter 5). */
+#define NOTE_HEADER_BYTES 12
+#define NOTE_BUILD_ID     3
+
+void tmod_file_build_id(struct tmod_file *f, char *text, size_t size)
+{
+	static const char name[4] = "GNU";
+	struct elf_section s;
+	uint32_t header[3];
+	const uint8_t *at;
+	size_t len = 0;
+
+	*text = '\0';
+	if (!elf_find_section(&f->elf, ".note.gnu.build-id", &s) || s.type != SHT_NOTE ||
+	    s.size < NOTE_HEADER_BYTES + sizeof(name) || image_need(&f->image, s.offset, s.size))
+		return;
+	at = f->image.data + s.offset;
+	memcpy(header, at, sizeof(header));
+	if (header[0] != sizeof(name) || header[2] != NOTE_BUILD_ID ||
+	    header[1] > s.size - NOTE_HEADER_BYTES - sizeof(name) || memcmp(at + NOTE_HEADER_BYTES, name, sizeof(name)))
+		return;
+	for (at += NOTE_HEADER_BYTES + sizeof(name); header[1]-- && len + 2 < size; at++)
+		len += (size_t)snprintf(text + len, size - len, "%02x", *at);
+}
+
 void tmod_file_signature(const struct tmod_file *f, struct tmod_signature *out)
 {
 	*out = (struct tmod_signature){ 0 };

@@ -8,12 +8,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "tenon/choices.h"
 #include "tenon/mod.h"
-#include "tenon/places.h"
 #include "user/lib/places.h"
 
-const char *const places_modules[] = { PLACES_MODULES, NULL };
-const char *const places_configuration[] = { PLACES_CONFIGURATION, NULL };
+const char *const places_modules[] = { CHOICE_MODULE_DIRS, NULL };
+const char *const places_configuration[] = { CHOICE_CONFIG_DIRS, NULL };
 
 /* What comes before a path to make it absolute: the working directory and a '/', or "". Return: 0 or -errno. */
 static int before(const char *path, char *cwd, size_t size)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tenon/choices.h"
 #include "user/tools/tools.h"
 
 const char *tools_level(enum tmod_level level)
@@ -34,7 +35,7 @@ int tools_error(const char *name, const char *format, ...)
 /* The first words are those that scripts look for. */
 int tools_version(void)
 {
-	puts("kmod version 30 (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL");
+	printf("kmod version %d (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL\n", KMOD_VERSION);
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -108,17 +108,19 @@ static json_t *signature(const struct tmod_file *file)
 	return object;
 }
 
-void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file *file)
+void modinfo_json_file(json_t *modules, const char *path, struct tmod_file *file)
 {
 	struct description d;
 	struct tmod_info info;
 	const char *at = NULL;
-	char name[256];
+	char name[256], build_id[160];
 
 	tmod_module_name(path, name, sizeof(name));
 	d = begin(name, path);
 	while (tmod_file_info(file, &at, &info))
 		add_info(&d, &info);
+	tmod_file_build_id(file, build_id, sizeof(build_id));
+	json_put(d.object, "build_id", *build_id ? json_text(build_id) : json_null());
 	json_put(d.object, "signature", signature(file));
 	json_decref(d.by_name);
 	json_add(modules, d.object);
@@ -129,6 +131,7 @@ int modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *na
 	struct description d = begin(name, NULL);
 	int err = tmod_tree_builtin_info(tree, name, add_info, &d);
 
+	json_put(d.object, "build_id", json_null());
 	json_put(d.object, "signature", json_null());
 	json_decref(d.by_name);
 	json_add(modules, d.object);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tenon/choices.h"
 #include "user/tools/modinfo.h"
 
 /* A parameter is told with its type, which is another entry: both are collected first. */
@@ -146,6 +147,18 @@ static void print_signature(const struct modinfo *m, const struct tmod_file *fil
 	print_hex(m, "signature", s.signature, s.signature_len);
 }
 
+/* The release of kmod whose modinfo prints it without being asked. */
+#define SHOWS_BUILD_IDS 36
+
+static void print_build_id(const struct modinfo *m, struct tmod_file *file)
+{
+	char text[160];
+
+	tmod_file_build_id(file, text, sizeof(text));
+	if (*text)
+		print_field(m, "build-id", text, strlen(text));
+}
+
 bool modinfo_print_path(const struct modinfo *m, const char *path)
 {
 	bool all = m->field && !strcmp(m->field, "filename");
@@ -157,7 +170,7 @@ bool modinfo_print_path(const struct modinfo *m, const char *path)
 	return all;
 }
 
-int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file)
+int modinfo_print_file(const struct modinfo *m, struct tmod_file *file)
 {
 	struct output o = { .m = m };
 	struct tmod_info info;
@@ -165,6 +178,8 @@ int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file)
 
 	while (tmod_file_info(file, &at, &info))
 		print_info(&o, &info);
+	if (m->field ? !strcmp(m->field, "build-id") : KMOD_VERSION >= SHOWS_BUILD_IDS)
+		print_build_id(m, file);
 	if (!m->field || strcmp(m->field, "parm"))
 		print_signature(m, file);
 	return print_params(m, &o.params);

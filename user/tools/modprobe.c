@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tenon/choices.h"
 #include "user/tools/modprobe.h"
 #include "user/tools/tools.h"
+
+/* The release of kmod whose modprobe -n prints without -v. */
+#define SHOWS_DRY_RUNS 35
 
 /* kmod writes a blank behind the parameters of the configuration, whether those of the command line follow or not. */
 static void print_step(const struct modprobe *m, const struct tmod_step *s)
@@ -36,7 +40,7 @@ static void doing(void *data, const struct tmod_step *s)
 {
 	const struct modprobe *m = data;
 
-	if (m->show || m->log.level > TMOD_WARNING)
+	if (m->show || m->log.level > TMOD_WARNING || (m->dry && KMOD_VERSION >= SHOWS_DRY_RUNS))
 		print_step(m, s);
 	/* What a command prints comes behind it. */
 	if (!m->dry)
@@ -153,12 +157,11 @@ int modprobe_main(int argc, char **argv)
 		return log_text(&m.log, TMOD_ERROR, "missing parameters. See -h.");
 	if (m.json && !m.show && !m.resolve && !m.show_config)
 		return log_text(&m.log, TMOD_ERROR, "--json is for -D, -R and -c; 'tenon what-if modprobe' plans, too");
-	if (m.word_cnt && (m.show_versions || m.show_exports))
-		return modprobe_show_symbols(&m);
 	err = tmod_system_open(&m.where, &messages, &system);
 	if (err)
 		return log_text(&m.log, TMOD_ERROR, "%s", strerror(-err));
-	status = run(&m, system);
+	status =
+	    m.word_cnt && (m.show_versions || m.show_exports) ? modprobe_show_symbols(&m, system) : run(&m, system);
 	tmod_system_close(system);
 	return fflush(stdout) ? EXIT_FAILURE : status;
 }

@@ -38,7 +38,7 @@ int modprobe_json_config(struct tmod_system *system);
 
 /* -c; --show-modversions, --show-exports. Return: the exit status. */
 int modprobe_show_config(struct tmod_system *system);
-int modprobe_show_symbols(struct modprobe *m);
+int modprobe_show_symbols(struct modprobe *m, struct tmod_system *system);
 
 /* Log what policy stops, if nobody reads our messages. */
 void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan);

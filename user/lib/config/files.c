@@ -24,11 +24,11 @@ static void add(struct conf_files *f, const char *path, size_t len, bool in_fold
 	buf_add(&f->all, &file, sizeof(file));
 }
 
-static bool is_conf(const struct conf_files *f, const char *name)
+static bool is_conf(const char *name)
 {
 	const char *dot = *name != '.' ? strrchr(name, '.') : NULL;
 
-	return dot && (!strcmp(dot, ".conf") || (f->aliases && !strcmp(dot, ".alias")));
+	return dot && !strcmp(dot, ".conf");
 }
 
 static void add_folder(struct conf_files *f, const char *path, DIR *dir)
@@ -39,7 +39,7 @@ static void add_folder(struct conf_files *f, const char *path, DIR *dir)
 		char file[PATH_MAX];
 		int len;
 
-		if (!is_conf(f, d->d_name))
+		if (!is_conf(d->d_name))
 			continue;
 		if (d->d_type == DT_DIR) {
 			say(f->messages, TMOD_ERROR, "%s/%s: folders in folders are not read", path, d->d_name);
