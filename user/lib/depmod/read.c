@@ -73,7 +73,7 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		if (s.name_off >= elf->strings_size)
 			return -ENOEXEC;
 		name = elf_symbol_name(elf, &s);
-		if (exports && !strncmp(name, "__crc_", 6)) {
+		if (exports && *name == '_' && !strncmp(name, "__crc_", 6)) {
 			buf_string(&r->exports, name + 6);
 		} else if (s.shndx == SHN_UNDEF && *name && s.bind != STB_LOCAL) {
 			number = names_add(&r->needed, name);
