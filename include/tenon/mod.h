@@ -118,6 +118,9 @@ struct tmod_symbol {
 int tmod_file_symbols(struct tmod_file *file, enum tmod_symbol_kind kind,
 		      int (*each)(void *data, const struct tmod_symbol *symbol), void *data);
 
+/** tmod_kmod_version - the release of kmod that tools on this library say they are, chosen when it is built. */
+int tmod_kmod_version(void);
+
 /* --- module trees --- */
 
 /* A module tree (/lib/modules/RELEASE) and its indexes, each opened when first needed. For any number of threads. */

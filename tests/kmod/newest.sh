@@ -32,10 +32,9 @@ ok "... there is none" [ -z "$("$tools/modinfo" -F build-id "$T/none.ko")" ]
 
 # The same tools, that say that they are a later release.
 later() {
-	gcc -fPIC -I. -Iinclude -I"$O/include" -D_GNU_SOURCE -DKMOD_VERSION=36 -o "$T/tenon" user/tools/common.c \
-		user/tools/modprobe.c user/tools/modinfo_print.c \
-		$(ls "$O"/obj/pic/user/tools/*.o | grep -v -e /common.o -e /modprobe.o -e /modinfo_print.o) \
-		"$O/lib/libtenon-mod.a" -l:libjansson.a -pthread && ln -s tenon "$T/modprobe" && ln -s tenon "$T/modinfo"
+	gcc -I. -Iinclude -I"$O/include" -D_GNU_SOURCE -DKMOD_VERSION=36 -fPIC -o "$T/tenon" user/lib/places.c \
+		"$O"/obj/pic/user/tools/*.o "$O/lib/libtenon-mod.a" -l:libjansson.a -pthread &&
+		ln -s tenon "$T/modprobe" && ln -s tenon "$T/modinfo"
 }
 ok "a later release" later
 ok "... says so" sh -c "'$T/modprobe' -V | grep -q '^kmod version 36 '"

@@ -71,6 +71,9 @@ ok "a command that says what it means" run q
 ok "... loads it" grep -q "finit_module q 'x=1' 0" "$T/kernel/log"
 printf 'install q modprobe -n -v q\n' >"$conf"
 ok "a command may look what would be done" run q
+printf 'install q echo first\ninstall q echo second\n' >"$conf"
+fresh
+ok "of two commands the first counts" prints first -- run q
 printf 'remove q modprobe -r q\n' >"$conf"
 ok "remove q modprobe -r q" fails_with "q: its remove command ($conf:1) is running, and asks for q again" run -r q
 tap_done

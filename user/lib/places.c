@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Where module trees and configuration are, and which tree is a kernel's. */
+/* What is chosen when the library is built: where module trees and configuration are; and which tree is a kernel's. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,6 +14,11 @@
 
 const char *const places_modules[] = { CHOICE_MODULE_DIRS, NULL };
 const char *const places_configuration[] = { CHOICE_CONFIG_DIRS, NULL };
+
+int tmod_kmod_version(void)
+{
+	return KMOD_VERSION;
+}
 
 /* What comes before a path to make it absolute: the working directory and a '/', or "". Return: 0 or -errno. */
 static int before(const char *path, char *cwd, size_t size)

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tenon/choices.h"
 #include "user/tools/tools.h"
 
 const char *tools_level(enum tmod_level level)
@@ -35,7 +34,7 @@ int tools_error(const char *name, const char *format, ...)
 /* The first words are those that scripts look for. */
 int tools_version(void)
 {
-	printf("kmod version %d (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL\n", KMOD_VERSION);
+	printf("kmod version %d (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL\n", tmod_kmod_version());
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -12,9 +12,9 @@
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256, INDEX_ORDER };
+enum { JSON = 256, INDEX_ORDER, MAP };
 
-/* -q, -r and -u: older releases had them; they do nothing. */
+/* -q, -r, -u and --map: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -38,6 +38,7 @@ static const struct option long_options[] = {
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "root", no_argument, NULL, 'r' },
 	{ "unresolved-error", no_argument, NULL, 'u' },
+	{ "map", no_argument, NULL, MAP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -156,6 +157,9 @@ static int set(int c, struct arguments *a)
 		break;
 	case JSON:
 		a->json = true;
+		break;
+	case MAP:
+		tools_say((void *)(uintptr_t) "depmod", TMOD_WARNING, "Ignored deprecated option --map");
 		break;
 	case 'q':
 	case 'r':

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tenon/choices.h"
 #include "user/tools/modinfo.h"
 
 /* A parameter is told with its type, which is another entry: both are collected first. */
@@ -178,7 +177,7 @@ int modinfo_print_file(const struct modinfo *m, struct tmod_file *file)
 
 	while (tmod_file_info(file, &at, &info))
 		print_info(&o, &info);
-	if (m->field ? !strcmp(m->field, "build-id") : KMOD_VERSION >= SHOWS_BUILD_IDS)
+	if (m->field ? !strcmp(m->field, "build-id") : tmod_kmod_version() >= SHOWS_BUILD_IDS)
 		print_build_id(m, file);
 	if (!m->field || strcmp(m->field, "parm"))
 		print_signature(m, file);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tenon/choices.h"
 #include "user/tools/modprobe.h"
 #include "user/tools/tools.h"
 
@@ -40,7 +39,7 @@ static void doing(void *data, const struct tmod_step *s)
 {
 	const struct modprobe *m = data;
 
-	if (m->show || m->log.level > TMOD_WARNING || (m->dry && KMOD_VERSION >= SHOWS_DRY_RUNS))
+	if (m->show || m->log.level > TMOD_WARNING || (m->dry && tmod_kmod_version() >= SHOWS_DRY_RUNS))
 		print_step(m, s);
 	/* What a command prints comes behind it. */
 	if (!m->dry)
