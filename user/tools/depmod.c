@@ -51,7 +51,7 @@ static const char help[] =
     "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
     "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
-    "  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
+    "  -C, --config=PATH    a file, or a directory of *.conf, in place of depmod.d (may be repeated)\n"
     "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
     "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
     "  -F, --filesyms=FILE  the kernel's System.map\n"
