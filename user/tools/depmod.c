@@ -12,9 +12,9 @@
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256 };
+enum { JSON = 256, INDEX_ORDER, MAP };
 
-/* -q, -r and -u: older releases had them; they do nothing. */
+/* -q, -r, -u and --map: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -31,12 +31,14 @@ static const struct option long_options[] = {
 	{ "show", no_argument, NULL, 'n' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, JSON },
+	{ "index-order", required_argument, NULL, INDEX_ORDER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "root", no_argument, NULL, 'r' },
 	{ "unresolved-error", no_argument, NULL, 'u' },
+	{ "map", no_argument, NULL, MAP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -49,7 +51,7 @@ static const char help[] =
     "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
     "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
-    "  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
+    "  -C, --config=PATH    a file, or a directory of *.conf, in place of depmod.d (may be repeated)\n"
     "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
     "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
     "  -F, --filesyms=FILE  the kernel's System.map\n"
@@ -57,12 +59,13 @@ static const char help[] =
     "  -w, --warn           warn of duplicate aliases\n"
     "  -n, --show           write the text files to standard output, and no file\n"
     "      --json           with -n: as JSON\n"
+    "      --index-order=ORDER  of nodes in binary indexes: postorder, the default, or preorder, as kmod since 34\n"
     "  -v, --verbose        show which symbol makes a module need another\n"
     "  -V, --version        show the version\n"
     "  -h, --help           show this\n";
 
 struct arguments {
-	const char *base, *module_dir, *out, *release;
+	const char *base, *module_dir /* or NULL */, *out, *release;
 	const char *symvers, *system_map;
 	const char **config; /* ended by NULL */
 	size_t config_cnt;
@@ -147,8 +150,16 @@ static int set(int c, struct arguments *a)
 	case 'o':
 		a->out = optarg;
 		break;
+	case INDEX_ORDER:
+		if (strcmp(optarg, "preorder") && strcmp(optarg, "postorder"))
+			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
+		a->request->preorder = !strcmp(optarg, "preorder");
+		break;
 	case JSON:
 		a->json = true;
+		break;
+	case MAP:
+		tools_say((void *)(uintptr_t) "depmod", TMOD_WARNING, "Ignored deprecated option --map");
 		break;
 	case 'q':
 	case 'r':
@@ -206,21 +217,6 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return check_symbols(a);
 }
 
-/* The tree below @root, which may be relative; NULL: below "/". Return: false if the path is too long. */
-static bool tree_path(const struct arguments *a, const char *root, char *path)
-{
-	char cwd[PATH_MAX] = "";
-	int len = root ? (int)strlen(root) : 0;
-
-	if (root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
-		return false;
-	while (len && root[len - 1] == '/')
-		len--;
-	len = snprintf(path, PATH_MAX, "%s%s%.*s%s%s/%s", cwd, *cwd && len ? "/" : "", len, root ?: "",
-		       *a->module_dir == '/' ? "" : "/", a->module_dir, a->release);
-	return len >= 0 && len < PATH_MAX;
-}
-
 /* Make the folders of a path. */
 static int make_folders(char *path)
 {
@@ -239,6 +235,16 @@ static int make_folders(char *path)
 	}
 }
 
+static void say_missing(const char *dir)
+{
+	struct tmod_tree *tree;
+
+	if (tmod_tree_open(dir, NULL, &tree))
+		return;
+	tools_missing("depmod", tree);
+	tmod_tree_close(tree);
+}
+
 static int run(struct arguments *a)
 {
 	int err;
@@ -250,20 +256,33 @@ static int run(struct arguments *a)
 	err = tmod_depmod(a->request);
 	if (err == -ENOENT && !a->request->files && access(a->request->dir, F_OK)) {
 		fatal("could not search modules: ", strerror(ENOENT));
-		fputs("depmod: install that kernel's modules, give another release, or say with -b where the tree is\n",
-		      stderr);
+		say_missing(a->request->dir);
 	}
 	if (err || (a->request->show && fflush(stdout)))
 		return EXIT_FAILURE;
 	return a->json ? json_print(a->request->show_data) : EXIT_SUCCESS;
 }
 
+/* Where the tree is, where the indexes go, and the root before the first. Return: -1 to go on, or the exit status. */
+static int find_trees(const struct arguments *a, char *dir, char *out_dir, char *root)
+{
+	size_t root_len = 0;
+	int err = tmod_tree_find(a->base, a->module_dir, a->release, dir, PATH_MAX, &root_len);
+
+	if (!err && a->out)
+		err = tmod_tree_find(a->out, a->module_dir, a->release, out_dir, PATH_MAX, NULL);
+	if (err)
+		return fatal("the path of the module tree: ", strerror(-err));
+	snprintf(root, PATH_MAX, "%.*s", (int)root_len, dir);
+	return -1;
+}
+
 int depmod_main(int argc, char **argv)
 {
-	char dir[PATH_MAX], out_dir[PATH_MAX];
+	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX] = "";
 	struct utsname u;
 	struct tmod_depmod request = { .dir = dir, .messages = { say, (void *)(uintptr_t) "depmod" } };
-	struct arguments a = { .module_dir = "/lib/modules", .request = &request };
+	struct arguments a = { .request = &request };
 	int status;
 
 	a.config = calloc((size_t)argc + 1, sizeof(*a.config));
@@ -273,8 +292,9 @@ int depmod_main(int argc, char **argv)
 	if (!a.release)
 		a.release = uname(&u) ? "" : u.release;
 	request.release = a.release;
-	if (status < 0 && (!tree_path(&a, a.base, dir) || (a.out && !tree_path(&a, a.out, out_dir))))
-		status = fatal("the path of the module tree is too long", "");
+	if (status < 0)
+		status = find_trees(&a, dir, out_dir, root);
+	request.root = *root ? root : NULL;
 	request.out_dir = a.out ? out_dir : NULL;
 	if (status < 0 && a.out && !request.show && make_folders(out_dir))
 		status = EXIT_FAILURE;

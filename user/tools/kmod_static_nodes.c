@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include "user/tools/tools.h"
 
@@ -23,7 +22,7 @@ static const char help[] =
     "Print the device nodes for which the running kernel loads modules when they are opened.\n\n"
     "Options:\n"
     "\t-f, --format=FORMAT  human (the default), tmpfiles (see tmpfiles.d(5)) or devname (as in the index)\n"
-    "\t-o, --output=FILE    write to a file, whose folders are made\n"
+    "\t-o, --output=FILE    write to a file; its directories are made\n"
     "\t-h, --help           show this help\n";
 
 /* A line "MODULE NODE cMAJOR:MINOR". */
@@ -125,9 +124,13 @@ static int run(const struct format *format, const char *output)
 	char path[PATH_MAX];
 	FILE *in, *out = stdout;
 	int status, err = 0;
-	struct utsname u;
 
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.devname", uname(&u) ? "" : u.release);
+	err = tmod_tree_find(NULL, NULL, NULL, path, sizeof(path) - sizeof("/modules.devname"), NULL);
+	if (err) {
+		fprintf(stderr, "Error: the module tree of this kernel: %s\n", strerror(-err));
+		return EXIT_FAILURE;
+	}
+	strcat(path, "/modules.devname");
 	in = fopen(path, "re");
 	if (!in && errno == ENOENT) {
 		fprintf(stderr, "Warning: %s not found - ignoring\n", path);
