@@ -519,6 +519,42 @@ struct tmod_depmod {
  */
 int tmod_depmod(const struct tmod_depmod *request);
 
+/* --- lint: what is wrong with modprobe.d and depmod.d --- */
+
+/* Something that is wrong, or may be. Strings live as long as the call. */
+struct tmod_finding {
+	const char *rule;      /* one of tmod_lint_rules() */
+	enum tmod_level level; /* TMOD_ERROR, TMOD_WARNING; TMOD_NOTICE: it is right on some machines */
+	const char *file;
+	uint32_t line, column; /* from 1; 0: the file as a whole, the line as a whole */
+	const char *text;      /* one line */
+	bool fixable, fixed;
+};
+
+struct tmod_lint {
+	const char *const *paths; /* files and directories, ended by NULL; NULL: the usual ones of both kinds */
+	bool fix;                 /* mend what can be mended without knowing more; each file is replaced as a whole */
+};
+
+/* A kind of finding. */
+struct tmod_lint_rule {
+	const char *id, *what;
+};
+
+/** tmod_lint_rules - all kinds of findings. */
+const struct tmod_lint_rule *tmod_lint_rules(size_t *cnt);
+
+/**
+ * tmod_lint - find what is wrong with configuration files, alone and together, and for the tree of a system
+ * @system: its tree says which modules there are; without one, names and parameters are not looked at, which is told
+ * @each: called for each finding, by file and line; a file is depmod's if its directory is called depmod.d
+ *
+ * Return: how many files were read, or a negative errno value: -ENOMEM; what writing said, after a message: then nothing
+ * of that file was changed.
+ */
+int tmod_lint(struct tmod_system *system, const struct tmod_lint *request,
+	      void (*each)(void *data, const struct tmod_finding *finding), void *data);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,7 @@ int why_not_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int insmod_main(int argc, char **argv);
 int kmod_main(int argc, char **argv);
+int lint_main(int argc, char **argv);
 int load_main(int argc, char **argv);
 int modprobe_main(int argc, char **argv);
 int rmmod_main(int argc, char **argv);
