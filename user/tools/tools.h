@@ -9,6 +9,7 @@
 
 int check_main(int argc, char **argv);
 int depmod_main(int argc, char **argv);
+int diff_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
 int graph_main(int argc, char **argv);
