@@ -504,9 +504,11 @@ struct tmod_depmod {
 	const char *symvers;    /* the kernel's Module.symvers, or NULL; warn of symbols that nothing exports, */
 	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
 	char symbol_prefix;     /* of names in system_map; 0: none */
-	bool warn_duplicates;   /* of aliases and symbols */
-	bool verbose;           /* tell which symbol makes a module need another, with TMOD_INFO */
-	unsigned int threads;   /* 0: as many as there are CPUs */
+	bool warn_duplicates;   /* of aliases, symbols and modules */
+	bool
+	    strict_symbols; /* a symbol that nothing exports or a version that differs is a failure; indexes are made */
+	bool verbose;       /* tell which symbol makes a module need another, with TMOD_INFO */
+	unsigned int threads; /* 0: as many as there are CPUs */
 	struct tmod_messages messages;
 };
 
@@ -515,6 +517,7 @@ struct tmod_depmod {
  *
  * New files replace the old ones when all are complete and on the disk; if anything fails, the old ones stay.
  * Return: 0; -ELOOP if modules need each other in a cycle: each cycle is told, and the indexes have all other modules;
+ * -ENOKEY with strict_symbols, if a symbol is missing or of another version;
  * or a negative errno value.
  */
 int tmod_depmod(const struct tmod_depmod *request);

@@ -9,10 +9,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "user/tools/depmod.h"
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256 };
+enum { JSON = 256, ALL_RELEASES, STRICT, FALLBACK };
 
 /* -q, -r and -u: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
@@ -31,6 +32,9 @@ static const struct option long_options[] = {
 	{ "show", no_argument, NULL, 'n' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, JSON },
+	{ "all-releases", no_argument, NULL, ALL_RELEASES },
+	{ "strict", no_argument, NULL, STRICT },
+	{ "fallback", required_argument, NULL, FALLBACK },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -46,15 +50,18 @@ static const char help[] =
     "of only the modules in FILEs (absolute paths).\n\n"
     "  -a, --all            all modules (the default, unless there are FILEs)\n"
     "  -A, --quick          nothing if no module is new; else read only those that have changed\n"
+    "      --all-releases   of all kernels in /lib/modules, several at once\n"
     "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
+    "      --fallback=DIR   where there is no tree of RELEASE, it is DIR/RELEASE\n"
     "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
     "  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
     "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
+    "      --strict         with -e: fail if there are such symbols\n"
     "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
     "  -F, --filesyms=FILE  the kernel's System.map\n"
     "  -P, --symbol-prefix=C  symbols may begin with this character, which is not part of their names\n"
-    "  -w, --warn           warn of duplicate aliases\n"
+    "  -w, --warn           warn of duplicate aliases, symbols and modules\n"
     "  -n, --show           write the text files to standard output, and no file\n"
     "      --json           with -n: as JSON\n"
     "  -v, --verbose        show which symbol makes a module need another\n"
@@ -62,11 +69,11 @@ static const char help[] =
     "  -h, --help           show this\n";
 
 struct arguments {
-	const char *base, *module_dir, *out, *release;
+	const char *base, *module_dir, *fallback, *out, *release;
 	const char *symvers, *system_map;
 	const char **config; /* ended by NULL */
 	size_t config_cnt;
-	bool errors, all, json;
+	bool errors, all, json, all_releases;
 	struct tmod_depmod *request;
 };
 
@@ -147,6 +154,15 @@ static int set(int c, struct arguments *a)
 	case 'o':
 		a->out = optarg;
 		break;
+	case ALL_RELEASES:
+		a->all_releases = true;
+		break;
+	case FALLBACK:
+		a->fallback = optarg;
+		break;
+	case STRICT:
+		a->request->strict_symbols = true;
+		break;
 	case JSON:
 		a->json = true;
 		break;
@@ -194,6 +210,9 @@ static int parse(int argc, char **argv, struct arguments *a)
 		return status;
 	if (a->json && !a->request->show)
 		return tools_error("depmod", "--json is about what -n shows: give both");
+	if (a->all_releases && (a->fallback || optind < argc || a->request->show))
+		return tools_error(
+		    "depmod", "--all-releases takes neither --fallback, a release nor files, and writes the indexes");
 	if (optind < argc) {
 		unsigned int major, minor;
 
@@ -258,11 +277,45 @@ static int run(struct arguments *a)
 	return a->json ? json_print(a->request->show_data) : EXIT_SUCCESS;
 }
 
+/* Make the indexes of one release, where the arguments say. */
+static int run_release(void *data, const char *release)
+{
+	struct arguments *a = data;
+	char dir[PATH_MAX], out_dir[PATH_MAX];
+
+	a->release = a->request->release = release;
+	a->request->dir = dir;
+	if (!tree_path(a, a->base, dir))
+		return fatal("the path of the module tree is too long", "");
+	if (a->fallback && access(dir, F_OK)) {
+		a->module_dir = a->fallback;
+		a->fallback = NULL;
+		return run_release(a, release);
+	}
+	if (a->out && !tree_path(a, a->out, out_dir))
+		return fatal("the path of the module tree is too long", "");
+	a->request->out_dir = a->out ? out_dir : NULL;
+	if (a->out && !a->request->show && make_folders(out_dir))
+		return EXIT_FAILURE;
+	return run(a);
+}
+
+static int run_all(struct arguments *a)
+{
+	char dir[PATH_MAX];
+
+	a->release = "";
+	if (!tree_path(a, a->base, dir))
+		return fatal("the path of the module tree is too long", "");
+	/* The trees share the CPUs. */
+	a->request->threads = 1;
+	return depmod_releases(dir, run_release, a);
+}
+
 int depmod_main(int argc, char **argv)
 {
-	char dir[PATH_MAX], out_dir[PATH_MAX];
 	struct utsname u;
-	struct tmod_depmod request = { .dir = dir, .messages = { say, (void *)(uintptr_t) "depmod" } };
+	struct tmod_depmod request = { .messages = { say, (void *)(uintptr_t) "depmod" } };
 	struct arguments a = { .module_dir = "/lib/modules", .request = &request };
 	int status;
 
@@ -270,16 +323,10 @@ int depmod_main(int argc, char **argv)
 	if (!a.config)
 		return fatal("out of memory", "");
 	status = parse(argc, argv, &a);
-	if (!a.release)
-		a.release = uname(&u) ? "" : u.release;
-	request.release = a.release;
-	if (status < 0 && (!tree_path(&a, a.base, dir) || (a.out && !tree_path(&a, a.out, out_dir))))
-		status = fatal("the path of the module tree is too long", "");
-	request.out_dir = a.out ? out_dir : NULL;
-	if (status < 0 && a.out && !request.show && make_folders(out_dir))
-		status = EXIT_FAILURE;
-	if (status < 0)
-		status = run(&a);
+	if (status < 0 && a.all_releases)
+		status = run_all(&a);
+	else if (status < 0)
+		status = run_release(&a, a.release ? a.release : uname(&u) ? "" : u.release);
 	free(a.config);
 	return status;
 }
