@@ -43,10 +43,10 @@ root=$T/root
 inside() {
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
-# content: all of the system but dpkg's own records
+# content: all of the system but dpkg's own records, and what triggers of debianutils and udev make
 content() {
 	(cd "$root" && find . \( -path ./var/lib/dpkg -o -path ./var/log -o -path ./var/cache -o -path ./tmp \) -prune -o \
-		! -name ld.so.cache -printf '%p %y %m %U %l\n' | sort)
+		! -name ld.so.cache ! -name hwdb.bin ! -name shells ! -name shells.state -printf '%p %y %m %U %l\n' | sort)
 }
 ok "a system" python3 tests/packaging/root.py "$root" dpkg kmod libkmod2 dash initramfs-tools-core dracut-core busybox-static \
 	zstd libjansson4
@@ -64,6 +64,7 @@ cp "$T"/*.deb "$root/tmp/"
 ok "the packages are installed" inside sh -c 'dpkg -i /tmp/libtenon*.deb /tmp/tenon-tools*.deb'
 ok "... and kmod's names still lead to kmod" sh -c '! "$@" | grep Tenon' - chroot "$root" /sbin/modprobe --version
 ok "tenon-kmod, too" inside sh -c 'dpkg -i /tmp/tenon-kmod*.deb'
+inside dpkg --configure --pending >"$T/log" 2>&1 # triggers, as apt does
 inside dpkg --audit >"$T/audit"
 ok "... wholly" diff "$T/audit.before" "$T/audit"
 ok "modprobe is ours" sh -c '"$@" | grep -q Tenon' - env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" modprobe --version

@@ -17,7 +17,7 @@ static const char help[] =
     "usage: tenon diff [OPTION]... A B\n\n"
     "What came, went and changed from A to B: modules, their aliases, exported symbols and checksums, parameters and\n"
     "signatures. A and B are directories with modules, Debian packages (.deb), or module files.\n\n"
-    "  -k, --kind=KIND,...  only these: module, alias, export, parameter, signature\n"
+    "  -k, --kind=LIST      only these: module,alias,export,parameter,signature\n"
     "  -q, --quiet          print nothing, only set the exit status\n"
     "      --json           print JSON\n"
     "  -V, --version        show the version\n"
