@@ -243,5 +243,7 @@ for i in range(120):
         assert all(c >= " " or c == "\n" for c in run.stdout), run.stdout
     assert "(mended)" not in run.stdout, (text, run.stdout)
 END
+printf 'softdep xfs pre: [\n' >"$T/odd.conf"
+ok "a softdep that names nothing that can be" status 0 lint "$T/odd.conf"
 ok "damaged files" python3 "$T/random.py" "$tools/tenon" "$T/root" "$release" "$T/random.conf" "$T/before"
 tap_done

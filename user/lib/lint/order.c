@@ -224,7 +224,7 @@ void lint_cycles(struct lint *l)
 	for (o.from = 0; o.from < o.modules.cnt; o.from++)
 		each_dependency(l, names_text(&o.modules, o.from), add_needs, &o);
 	l->failed |= o.modules.text.failed || o.edges.failed;
-	if (!l->failed)
+	if (!l->failed && o.edges.len)
 		find_cycles(&o);
 	names_free(&o.modules);
 	buf_free(&o.edges);
