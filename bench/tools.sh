@@ -63,4 +63,5 @@ beside tools.resolve_of 0.45 150 /sbin/modprobe $of -R of:NsensorTnullCti,tmp102
 	"$out/tools/modprobe" $of -R of:NsensorTnullCti,tmp102
 in="-b $work/theirs -k $release"
 beside tools.modinfo_ext4 0.36 150 /sbin/modinfo $in ext4 -- "$out/tools/modinfo" $in ext4
+bench/lint.py "$out/tools/tenon" "$work/theirs" "$release" "$work/lint"
 rm -r "$work"

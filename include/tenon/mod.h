@@ -566,7 +566,9 @@ struct tmod_depmod {
 	const char *symvers;    /* the kernel's Module.symvers, or NULL; warn of symbols that nothing exports, */
 	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
 	char symbol_prefix;     /* of names in system_map; 0: none */
-	bool warn_duplicates;   /* of aliases and symbols */
+	bool warn_duplicates;   /* of aliases, symbols and modules */
+	/* A symbol that nothing exports, or a version that differs, is a failure; the indexes are made all the same. */
+	bool strict_symbols;
 	bool preorder; /* the nodes of binary indexes are in the order of kmod 34 and later, not the earlier one */
 	bool verbose;  /* tell which symbol makes a module need another, with TMOD_INFO */
 	unsigned int threads; /* 0: as many as there are CPUs */
@@ -578,9 +580,46 @@ struct tmod_depmod {
  *
  * New files replace the old ones when all are complete and on the disk; if anything fails, the old ones stay.
  * Return: 0; -ELOOP if modules need each other in a cycle: each cycle is told, and the indexes have all other modules;
+ * -ENOKEY with strict_symbols, if a symbol is missing or of another version;
  * or a negative errno value.
  */
 int tmod_depmod(const struct tmod_depmod *request);
+
+/* --- lint: what is wrong with modprobe.d and depmod.d --- */
+
+/* Something that is wrong, or may be. Strings live as long as the call. */
+struct tmod_finding {
+	const char *rule;      /* one of tmod_lint_rules() */
+	enum tmod_level level; /* TMOD_ERROR, TMOD_WARNING; TMOD_NOTICE: it is right on some machines */
+	const char *file;
+	uint32_t line, column; /* from 1; 0: the file as a whole, the line as a whole */
+	const char *text;      /* one line */
+	bool fixable, fixed;
+};
+
+struct tmod_lint {
+	const char *const *paths; /* files and directories, ended by NULL; NULL: the usual ones of both kinds */
+	bool fix;                 /* mend what can be mended without knowing more; each file is replaced as a whole */
+};
+
+/* A kind of finding. */
+struct tmod_lint_rule {
+	const char *id, *what;
+};
+
+/** tmod_lint_rules - all kinds of findings. */
+const struct tmod_lint_rule *tmod_lint_rules(size_t *cnt);
+
+/**
+ * tmod_lint - find what is wrong with configuration files, alone and together, and for the tree of a system
+ * @system: its tree says which modules there are; without one, names and parameters are not looked at, which is told
+ * @each: called for each finding, by file and line; a file is depmod's if its directory is called depmod.d
+ *
+ * Return: how many files were read, or a negative errno value: -ENOMEM; what writing said, after a message: then nothing
+ * of that file was changed.
+ */
+int tmod_lint(struct tmod_system *system, const struct tmod_lint *request,
+	      void (*each)(void *data, const struct tmod_finding *finding), void *data);
 
 #ifdef __cplusplus
 }

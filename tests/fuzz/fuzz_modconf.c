@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Configuration. First byte 0: the rest is the kernel's command line; odd: a file of depmod.d; else: one of modprobe.d.
- * Whatever they are, every entry is found by its name, and a softdep written anew stays what it is.
+ * Whatever they are, every entry is found by its name, and a softdep written anew stays what it is. A file of modprobe.d
+ * is also looked at for mistakes (tmod_lint()).
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -80,6 +81,25 @@ static void try_depmod(const char *const *paths, size_t size, const struct tmod_
 	depmod_conf_close(&c);
 }
 
+static void look_at_finding(void *data, const struct tmod_finding *f)
+{
+	size_t size = *(const size_t *)data;
+
+	promise(*f->rule && *f->text && f->line <= size + 1 && f->column <= size + 1 && !f->fixed);
+}
+
+static void try_lint(const char *const *paths, size_t size)
+{
+	const struct tmod_where where = { .tree = "/nonexistent/tree" };
+	const struct tmod_messages silence = { 0 };
+	const struct tmod_lint request = { .paths = paths };
+	struct tmod_system *system;
+
+	promise(!tmod_system_open(&where, &silence, &system));
+	promise(tmod_lint(system, &request, look_at_finding, &size) == 1);
+	tmod_system_close(system);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t said = 0;
@@ -106,6 +126,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		promise(check(c, size) + said <= 2 * size);
 		promise(!tmod_config_changed(c));
 		tmod_config_close(c);
+		try_lint(paths, size);
 	}
 	close(fd);
 	return 0;

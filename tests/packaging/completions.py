@@ -72,6 +72,9 @@ LINES = [
     ("depmod --symb", "depmod --symbol-prefix="),
     ("rmmod --syslog --verb", "rmmod --syslog --verbose"),
     ("insmod READM", "insmod README.md"),
+    ("tenon lint --sar", "tenon lint --sarif"),
+    ("tenon diff READM", "tenon diff README.md"),
+    ("depmod --all-r", "depmod --all-releases"),
 ]
 
 # A module file whose parameters are commands, and what completion makes of them.

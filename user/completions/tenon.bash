@@ -47,9 +47,10 @@ _tenon_value() { # COMMAND OPTION: what may stand behind the option; fails if it
 	case $1:$2 in
 	*:--set-version | *:-S | modinfo:-k | check:--against | check:-a) _tenon_releases ;;
 	modinfo:-F | *:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;
+	diff:-k | diff:--kind) echo module alias export parameter signature ;;
 	kmod:-f | kmod:--format) echo human tmpfiles devname ;;
 	*:-[bdoCEF] | check:-c | *:--certificate | *:--basedir | *:--dirname | *:--config | *:--output | *:--outdir | *:--symvers | *:--filesyms) ;;
-	*:--moduledir | depmod:-m | modprobe:-w | *:--wait | *:--symbol-prefix | depmod:-P | tenon-hotplugd:-i | *:--idle) ;;
+	*:--fallback | *:--moduledir | depmod:-m | modprobe:-w | *:--wait | *:--symbol-prefix | depmod:-P | tenon-hotplugd:-i | *:--idle) ;;
 	*) return 1 ;;
 	esac
 }

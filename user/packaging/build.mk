@@ -20,7 +20,7 @@ DESTDIR ?=
 packaging = @$(foreach v,O PREFIX DESTDIR KMOD_VERSION MODULE_DIRS CONFIG_DIRS BASH_COMPLETION_DIR ZSH_COMPLETION_DIR \
 	FISH_COMPLETION_DIR,$(v)='$($(v))') user/packaging/$(1)
 
-.PHONY: install uninstall take-over give-back
+.PHONY: install uninstall take-over give-back deb
 install: $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2
 install: tools hotplugd ## install the user tools: make install PREFIX=/usr DESTDIR=
 	$(call packaging,install.sh install)
@@ -30,3 +30,5 @@ take-over: ## let the system's modprobe, depmod ... be the installed ones
 	$(call packaging,names.sh take)
 give-back: ## undo take-over
 	$(call packaging,names.sh give)
+deb: $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2 tools hotplugd ## make Debian packages of them, in $(O)/deb
+	@O='$(O)' user/packaging/debian/packages.sh

@@ -9,10 +9,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "user/tools/depmod.h"
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256, INDEX_ORDER, MAP };
+enum { JSON = 256, INDEX_ORDER, MAP, ALL_RELEASES, STRICT, FALLBACK };
 
 /* -q, -r, -u and --map: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
@@ -32,6 +33,9 @@ static const struct option long_options[] = {
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, JSON },
 	{ "index-order", required_argument, NULL, INDEX_ORDER },
+	{ "all-releases", no_argument, NULL, ALL_RELEASES },
+	{ "strict", no_argument, NULL, STRICT },
+	{ "fallback", required_argument, NULL, FALLBACK },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -48,15 +52,18 @@ static const char help[] =
     "of only the modules in FILEs (absolute paths).\n\n"
     "  -a, --all            all modules (the default, unless there are FILEs)\n"
     "  -A, --quick          nothing if no module is new; else read only those that have changed\n"
+    "      --all-releases   of all kernels in /lib/modules, several at once\n"
     "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
+    "      --fallback=DIR   where there is no tree of RELEASE, it is DIR/RELEASE\n"
     "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
     "  -C, --config=PATH    a file, or a directory of *.conf, in place of depmod.d (may be repeated)\n"
     "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
+    "      --strict         with -e: fail if there are such symbols\n"
     "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"
     "  -F, --filesyms=FILE  the kernel's System.map\n"
     "  -P, --symbol-prefix=C  symbols may begin with this character, which is not part of their names\n"
-    "  -w, --warn           warn of duplicate aliases\n"
+    "  -w, --warn           warn of duplicate aliases, symbols and modules\n"
     "  -n, --show           write the text files to standard output, and no file\n"
     "      --json           with -n: as JSON\n"
     "      --index-order=ORDER  of nodes in binary indexes: postorder, the default, or preorder, as kmod since 34\n"
@@ -65,11 +72,11 @@ static const char help[] =
     "  -h, --help           show this\n";
 
 struct arguments {
-	const char *base, *module_dir /* or NULL */, *out, *release;
+	const char *base, *module_dir /* or NULL */, *fallback, *out, *release;
 	const char *symvers, *system_map;
 	const char **config; /* ended by NULL */
 	size_t config_cnt;
-	bool errors, all, json;
+	bool errors, all, json, all_releases;
 	struct tmod_depmod *request;
 };
 
@@ -155,6 +162,15 @@ static int set(int c, struct arguments *a)
 			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
 		a->request->preorder = !strcmp(optarg, "preorder");
 		break;
+	case ALL_RELEASES:
+		a->all_releases = true;
+		break;
+	case FALLBACK:
+		a->fallback = optarg;
+		break;
+	case STRICT:
+		a->request->strict_symbols = true;
+		break;
 	case JSON:
 		a->json = true;
 		break;
@@ -205,6 +221,9 @@ static int parse(int argc, char **argv, struct arguments *a)
 		return status;
 	if (a->json && !a->request->show)
 		return tools_error("depmod", "--json is about what -n shows: give both");
+	if (a->all_releases && (a->fallback || optind < argc || a->request->show))
+		return tools_error(
+		    "depmod", "--all-releases takes neither --fallback, a release nor files, and writes the indexes");
 	if (optind < argc) {
 		unsigned int major, minor;
 
@@ -266,22 +285,57 @@ static int run(struct arguments *a)
 /* Where the tree is, where the indexes go, and the root before the first. Return: -1 to go on, or the exit status. */
 static int find_trees(const struct arguments *a, char *dir, char *out_dir, char *root)
 {
+	const char *module_dir = a->module_dir;
 	size_t root_len = 0;
-	int err = tmod_tree_find(a->base, a->module_dir, a->release, dir, PATH_MAX, &root_len);
+	int err = tmod_tree_find(a->base, module_dir, a->release, dir, PATH_MAX, &root_len);
 
+	if (!err && a->fallback && access(dir, F_OK)) {
+		module_dir = a->fallback;
+		err = tmod_tree_find(a->base, module_dir, a->release, dir, PATH_MAX, &root_len);
+	}
 	if (!err && a->out)
-		err = tmod_tree_find(a->out, a->module_dir, a->release, out_dir, PATH_MAX, NULL);
+		err = tmod_tree_find(a->out, module_dir, a->release, out_dir, PATH_MAX, NULL);
 	if (err)
 		return fatal("the path of the module tree: ", strerror(-err));
 	snprintf(root, PATH_MAX, "%.*s", (int)root_len, dir);
 	return -1;
 }
 
-int depmod_main(int argc, char **argv)
+/* Make the indexes of one release, where the arguments say. */
+static int run_release(void *data, const char *release)
 {
 	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX] = "";
+	struct arguments *a = data;
+	int status;
+
+	a->release = a->request->release = release;
+	status = find_trees(a, dir, out_dir, root);
+	if (status >= 0)
+		return status;
+	a->request->dir = dir;
+	a->request->root = *root ? root : NULL;
+	a->request->out_dir = a->out ? out_dir : NULL;
+	if (a->out && !a->request->show && make_folders(out_dir))
+		return EXIT_FAILURE;
+	return run(a);
+}
+
+static int run_all(struct arguments *a)
+{
+	char dir[PATH_MAX];
+	int err = tmod_tree_find(a->base, a->module_dir, "", dir, PATH_MAX, NULL);
+
+	if (err)
+		return fatal("the path of the module trees: ", strerror(-err));
+	/* The trees share the CPUs. */
+	a->request->threads = 1;
+	return depmod_releases(dir, run_release, a);
+}
+
+int depmod_main(int argc, char **argv)
+{
 	struct utsname u;
-	struct tmod_depmod request = { .dir = dir, .messages = { say, (void *)(uintptr_t) "depmod" } };
+	struct tmod_depmod request = { .messages = { say, (void *)(uintptr_t) "depmod" } };
 	struct arguments a = { .request = &request };
 	int status;
 
@@ -289,17 +343,10 @@ int depmod_main(int argc, char **argv)
 	if (!a.config)
 		return fatal("out of memory", "");
 	status = parse(argc, argv, &a);
-	if (!a.release)
-		a.release = uname(&u) ? "" : u.release;
-	request.release = a.release;
-	if (status < 0)
-		status = find_trees(&a, dir, out_dir, root);
-	request.root = *root ? root : NULL;
-	request.out_dir = a.out ? out_dir : NULL;
-	if (status < 0 && a.out && !request.show && make_folders(out_dir))
-		status = EXIT_FAILURE;
-	if (status < 0)
-		status = run(&a);
+	if (status < 0 && a.all_releases)
+		status = run_all(&a);
+	else if (status < 0)
+		status = run_release(&a, a.release ? a.release : uname(&u) ? "" : u.release);
 	free(a.config);
 	return status;
 }

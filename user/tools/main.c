@@ -16,6 +16,8 @@ static const struct command {
 	{ "lsmod", lsmod_main, "list what is loaded" },
 	{ "depmod", depmod_main, "make the indexes of a module tree" },
 	{ "check", check_main, "would a kernel accept a module file" },
+	{ "diff", diff_main, "what changed between two module trees or kernel packages" },
+	{ "lint", lint_main, "what is wrong with modprobe.d and depmod.d" },
 	{ "load", load_main, "load modules, all or none, as much at once as goes" },
 	{ "unload", unload_main, "unload modules, all or none" },
 	{ "kmod", kmod_main, "list what is loaded, or device nodes, as kmod does" },

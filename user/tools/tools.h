@@ -9,6 +9,7 @@
 
 int check_main(int argc, char **argv);
 int depmod_main(int argc, char **argv);
+int diff_main(int argc, char **argv);
 int lsmod_main(int argc, char **argv);
 int modinfo_main(int argc, char **argv);
 int graph_main(int argc, char **argv);
@@ -17,6 +18,7 @@ int why_not_main(int argc, char **argv);
 int why_main(int argc, char **argv);
 int insmod_main(int argc, char **argv);
 int kmod_main(int argc, char **argv);
+int lint_main(int argc, char **argv);
 int load_main(int argc, char **argv);
 int modprobe_main(int argc, char **argv);
 int rmmod_main(int argc, char **argv);

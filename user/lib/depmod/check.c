@@ -20,6 +20,7 @@ struct checking {
 	struct depmod *d;
 	struct known known;
 	const struct depmod_module *module;
+	uint32_t bad_cnt; /* symbols that are missing or of another version */
 };
 
 static void add_symbol(struct known *k, const char *name, uint32_t crc)
@@ -103,7 +104,7 @@ static int add_export(void *data, const struct tmod_symbol *s)
 
 static int check_import(void *data, const struct tmod_symbol *s)
 {
-	const struct checking *c = data;
+	struct checking *c = data;
 	const struct depmod *d = c->d;
 	uint32_t number = names_find(&c->known.names, depmod_symbol(d, *s->name == '.' ? s->name + 1 : s->name)),
 		 crc = 0;
@@ -113,11 +114,14 @@ static int check_import(void *data, const struct tmod_symbol *s)
 	if (number == NAME_NONE) {
 		if (!s->weak)
 			say(d->say, TMOD_WARNING, "%s needs unknown symbol %s", path, s->name);
+		c->bad_cnt += !s->weak;
 		return 0;
 	}
 	memcpy(&crc, c->known.crcs.data + number * sizeof(crc), sizeof(crc));
-	if (d->request->symvers && crc != s->crc)
-		say(d->say, TMOD_WARNING, "%s disagrees about version of symbol %s", path, s->name);
+	if (!d->request->symvers || crc == s->crc)
+		return 0;
+	c->bad_cnt++;
+	say(d->say, TMOD_WARNING, "%s disagrees about version of symbol %s", path, s->name);
 	return 0;
 }
 
@@ -150,6 +154,7 @@ int depmod_check(struct depmod *d)
 		err = -ENOMEM;
 	if (!err)
 		each_symbol(&c, TMOD_IMPORTS, check_import);
+	d->bad_symbols = c.bad_cnt;
 	names_free(&c.known.names);
 	buf_free(&c.known.crcs);
 	return err;

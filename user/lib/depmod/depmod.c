@@ -179,6 +179,8 @@ static int make_indexes(struct depmod *d)
 		err = depmod_check(d);
 	if (!err)
 		err = depmod_write(d);
+	if (!err && d->bad_symbols && d->request->strict_symbols)
+		return -ENOKEY;
 	if (err != -ELOOP)
 		return err;
 	/* A kernel can load none of these; that is no reason for the others to go without an index. */

@@ -80,6 +80,7 @@ struct depmod {
 	struct tmod_messages serial;
 	pthread_mutex_t say_lock;
 	struct depmod_conf conf;
+	bool bad_symbols;              /* depmod_check() has found some */
 	int dir, dir_err;              /* of the tree; or -1, and why */
 	bool links_inside;             /* absolute links in it lead to other parts of the root; atomic */
 	struct names names;            /* of modules; their numbers mean nothing once they are sorted */

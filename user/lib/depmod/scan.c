@@ -48,17 +48,39 @@ static uint32_t search_rank(const struct depmod_conf *c, const char *path)
 	return built_in;
 }
 
+/* Why one of two files with the same name is taken. */
+enum rule { BY_OVERRIDE, BY_SEARCH, BY_PATH };
+
 /* Does the new file of a module take the place of the old one? */
-static bool replaces(const struct depmod_conf *c, const char *new, const char *old)
+static bool replaces(const struct depmod_conf *c, const char *new, const char *old, enum rule *rule)
 {
 	size_t over_new = override_rank(c, new), over_old = override_rank(c, old);
 	uint32_t rank_new = search_rank(c, new), rank_old = search_rank(c, old);
 
+	*rule = BY_OVERRIDE;
 	if (over_new != over_old)
 		return over_new > over_old;
+	*rule = BY_SEARCH;
 	if (rank_new != rank_old)
 		return rank_new < rank_old;
+	*rule = BY_PATH;
 	return strcmp(new, old) < 0; /* so that it is always the same one */
+}
+
+/* With -w, of two files which one counts, and why. */
+static void say_duplicate(const struct depmod *d, const char *taken, const char *left, enum rule rule)
+{
+	static const char *const rules[] = {
+		[BY_OVERRIDE] = "an 'override' of depmod.d names it",
+		[BY_SEARCH] = "its directory comes first in 'search' of depmod.d",
+		[BY_PATH] = "'search' of depmod.d has both in one place, and its path is the lower one",
+	};
+	char name[NAME_MAX + 1];
+
+	tmod_module_name(taken, name, sizeof(name));
+	if (d->request->warn_duplicates)
+		say(d->say, TMOD_WARNING, "module %s is there twice: %s is taken, not %s: %s", name, taken, left,
+		    rules[rule]);
 }
 
 /* @stamp: of the file, or NULL */
@@ -77,7 +99,12 @@ static int add_module(struct depmod *d, const char *path, const struct stamp *st
 	if (i == NAME_NONE)
 		return -ENOMEM;
 	if (i < d->module_cnt) {
-		if (!replaces(&d->conf, path, d->modules[i].path))
+		const char *old = d->modules[i].path;
+		enum rule rule;
+		bool taken = replaces(&d->conf, path, old, &rule);
+
+		say_duplicate(d, taken ? path : old, taken ? old : path, rule);
+		if (!taken)
 			return 0;
 		d->modules[i].path = path;
 		if (stamp)
