@@ -30,7 +30,7 @@ beside() {
 }
 
 trees theirs ours theirs.zst again
-beside tools.depmod 0.20 11 /sbin/depmod -b "$work/theirs" "$release" -- "$out/tools/depmod" -b "$work/ours" "$release"
+beside tools.depmod 0.10 11 /sbin/depmod -b "$work/theirs" "$release" -- "$out/tools/depmod" -b "$work/ours" "$release"
 BESIDE_MEMORY=1 beside tools.depmod_mb 40 1 /sbin/depmod -b "$work/theirs" "$release" -- \
 	"$out/tools/depmod" -b "$work/ours" "$release"
 for index in dep.bin alias.bin symbols.bin builtin.bin builtin.alias.bin dep alias symbols softdep devname; do
@@ -57,11 +57,11 @@ beside tools.depmod_zstd 0.45 5 /sbin/depmod -b "$work/theirs.zst" "$release" --
 
 of="-d $work/theirs -S $release"
 usb=usb:v0781p5567d0100dc00dsc00dp00ic08isc06ip50in00
-beside tools.show_depends 0.50 150 /sbin/modprobe $of -n --show-depends ext4 -- "$out/tools/modprobe" $of -n --show-depends ext4
-beside tools.resolve_usb 0.50 150 /sbin/modprobe $of -R $usb -- "$out/tools/modprobe" $of -R $usb
-beside tools.resolve_of 0.50 150 /sbin/modprobe $of -R of:NsensorTnullCti,tmp102 -- \
+beside tools.show_depends 0.45 150 /sbin/modprobe $of -n --show-depends ext4 -- "$out/tools/modprobe" $of -n --show-depends ext4
+beside tools.resolve_usb 0.45 150 /sbin/modprobe $of -R $usb -- "$out/tools/modprobe" $of -R $usb
+beside tools.resolve_of 0.45 150 /sbin/modprobe $of -R of:NsensorTnullCti,tmp102 -- \
 	"$out/tools/modprobe" $of -R of:NsensorTnullCti,tmp102
 in="-b $work/theirs -k $release"
-beside tools.modinfo_ext4 0.50 150 /sbin/modinfo $in ext4 -- "$out/tools/modinfo" $in ext4
+beside tools.modinfo_ext4 0.36 150 /sbin/modinfo $in ext4 -- "$out/tools/modinfo" $in ext4
 bench/lint.py "$out/tools/tenon" "$work/theirs" "$release" "$work/lint"
 rm -r "$work"

@@ -19,6 +19,14 @@ static inline uint32_t elf_section_name_off(const struct elf_file *f, uint32_t i
 	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
 }
 
+/* sh_type, without decoding the whole header. */
+static inline uint32_t elf_section_type(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_type : ((const Elf32_Shdr *)table)[idx].sh_type;
+}
+
 /* Check that string table @s, which is in the file, is not empty and begins and ends with NUL. diag->section is set. */
 int elf_check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag);
 

@@ -76,14 +76,20 @@ bool tmod_file_info(const struct tmod_file *file, const char **at, struct tmod_i
 
 /* What the signature appended to a file says. Bytes live as long as the file; nothing is verified. */
 struct tmod_signature {
-	const char *id_type; /* "PKCS#7", or NULL: unsigned */
-	const char *signer;  /* common name of the issuer, not NUL-terminated */
-	const char *hash;    /* "sha256" ... */
+	const char *id_type; /* "PKCS#7"; of kernels before 4.3 "X509" or "PGP"; NULL: unsigned */
+	const char *signer;  /* common name of the issuer, without one the last part of its name; not NUL-terminated */
+	char hash[64];       /* "sha256" ..., the object identifier of one without a name, or "" */
 	const uint8_t *key, *signature;
 	size_t signer_len, key_len, signature_len;
 };
 
 void tmod_file_signature(const struct tmod_file *file, struct tmod_signature *out);
+
+/**
+ * tmod_file_build_id - the number that the linker gave the file's contents, in its note .note.gnu.build-id
+ * @text: gets it in hexadecimal, "" without one
+ */
+void tmod_file_build_id(struct tmod_file *file, char *text, size_t size);
 
 /**
  * tmod_file_memory - bytes of the sections that the kernel loads
@@ -112,13 +118,35 @@ struct tmod_symbol {
 int tmod_file_symbols(struct tmod_file *file, enum tmod_symbol_kind kind,
 		      int (*each)(void *data, const struct tmod_symbol *symbol), void *data);
 
+/** tmod_kmod_version - the release of kmod that tools on this library say they are, chosen when it is built. */
+int tmod_kmod_version(void);
+
 /* --- module trees --- */
 
 /* A module tree (/lib/modules/RELEASE) and its indexes, each opened when first needed. For any number of threads. */
 struct tmod_tree;
 
+/**
+ * tmod_tree_find - where a kernel's module tree is
+ * @root: of another system, perhaps relative; or NULL
+ * @module_dir: below it; NULL: the first of the usual directories (/usr/lib/modules, /lib/modules) that has the release
+ * or, where they are the same, the last name of it
+ * @release: NULL: of the kernel that runs
+ * @path: gets it, absolute, whether it is there or not
+ * @root_len: gets how much of it is the root; or NULL
+ *
+ * Return: 0, -ENAMETOOLONG, or the error of getcwd(3).
+ */
+int tmod_tree_find(const char *root, const char *module_dir, const char *release, char *path, size_t size,
+		   size_t *root_len);
+
 int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree);
 void tmod_tree_close(struct tmod_tree *tree);
+/**
+ * tmod_tree_missing - are the tree or its indexes missing, so that nothing can be found in it?
+ * @text: gets the reason, and what to do, in one line: which releases there are, or to run depmod
+ */
+bool tmod_tree_missing(const struct tmod_tree *tree, char *text, size_t size);
 const char *tmod_tree_dir(const struct tmod_tree *tree);
 
 enum tmod_index {
@@ -371,6 +399,16 @@ struct tmod_run {
  */
 int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);
 
+/**
+ * tmod_command_run - run an install or remove command in a shell, and wait for it
+ * @directive: TMOD_INSTALL or TMOD_REMOVE
+ * @module: for which it is run: MODPROBE_MODULE is set to it, and a plan that such a command makes does not run the
+ * same command again
+ *
+ * Return: its exit status, 128 + the number of the signal that ended it, or a negative errno value.
+ */
+int tmod_command_run(const char *command, enum tmod_directive directive, const char *module);
+
 /* --- modules in the running kernel --- */
 
 /* A line of /proc/modules and what /sys/module adds to it. Strings live as long as the call. */
@@ -383,6 +421,29 @@ struct tmod_loaded {
 	const char *taint;          /* "OE" ... or "" */
 	uint64_t address;           /* 0: hidden */
 };
+
+/* Where the kernel says so. */
+#define TMOD_LOADED_FILE   "/proc/modules"
+#define TMOD_DISABLED_FILE "/proc/sys/kernel/modules_disabled"
+#define TMOD_ENFORCE_FILE  "/sys/module/module/parameters/sig_enforce"
+#define TMOD_LOCKDOWN_FILE "/sys/kernel/security/lockdown"
+#define TMOD_CMDLINE_FILE  "/proc/cmdline"
+
+/* What the running kernel lets this process do with modules. */
+struct tmod_kernel {
+	bool modules;         /* it can load modules at all */
+	bool disabled;        /* loading and unloading were switched off, until it starts anew */
+	bool permitted;       /* this process has the capability */
+	bool locked_down;     /* ... and with that, or for sig_enforce: */
+	bool enforced;        /* it takes only modules whose signature it can verify */
+	char lockdown[32];    /* the mode; "none" if it has none */
+	char sig_enforce[16]; /* "Y", "N", "" if it does not say */
+};
+
+void tmod_kernel_read(struct tmod_kernel *kernel);
+
+/** tmod_kernel_blacklists - was the kernel started with module_blacklist= and the module's name? It refuses it then. */
+bool tmod_kernel_blacklists(const char *name);
 
 /** tmod_loaded_each - all loaded modules, the newest first. Return: 0, what @each said, or a negative errno value. */
 int tmod_loaded_each(int (*each)(void *data, const struct tmod_loaded *module), void *data);
@@ -489,6 +550,7 @@ int tmod_check(struct tmod_system *system, const char *path, const char *options
 
 struct tmod_depmod {
 	const char *dir;           /* the tree */
+	const char *root;          /* of another system, before dir: absolute links are taken inside it; or NULL */
 	const char *out_dir;       /* where the indexes go; NULL: to the tree */
 	const char *release;       /* that lines of depmod.d for certain kernels are compared with; NULL: none */
 	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */
@@ -505,9 +567,9 @@ struct tmod_depmod {
 	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
 	char symbol_prefix;     /* of names in system_map; 0: none */
 	bool warn_duplicates;   /* of aliases, symbols and modules */
-	bool
-	    strict_symbols; /* a symbol that nothing exports or a version that differs is a failure; indexes are made */
-	bool verbose;       /* tell which symbol makes a module need another, with TMOD_INFO */
+	bool strict_symbols;    /* a missing symbol or another version is a failure; the indexes are made */
+	bool preorder; /* the nodes of binary indexes are in the order of kmod 34 and later, not the earlier one */
+	bool verbose;  /* tell which symbol makes a module need another, with TMOD_INFO */
 	unsigned int threads; /* 0: as many as there are CPUs */
 	struct tmod_messages messages;
 };

@@ -85,7 +85,7 @@ ok "... are told" grep -q \
 alter "$ext4" "$T/name.ko" rename kfree kfrex
 ok "a symbol that nothing exports" finds "symbol: kfrex: nothing exports it" "$with" "$T/name.ko"
 check "$without" "$T/name.ko" >"$T/out"
-ok "... cannot be known without Module.symvers" grep -q 'what no module of it uses:.* kfrex' "$T/said"
+ok "... cannot be known without Module.symvers" grep -q 'kfrex: no module of [^ ]* exports or uses it' "$T/said"
 gpl=$kernel/drivers/net/dummy.ko
 alter "$gpl" "$T/gpl.ko" text license=GPL license=XYZ
 check "$with" "$T/gpl.ko" >"$T/out"

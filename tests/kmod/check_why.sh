@@ -44,13 +44,33 @@ anew="it is built for another kernel: take the one of this kernel's package, or 
 
 # Loading.
 ok "ENOENT: what it needs is not loaded" says "modules that it needs are not loaded: jbd2 mbcache crc16" \
-	"modprobe loads them too; or load them first, with insmod" -- insert "$ext4" ENOENT
+	"load them first: modprobe -a jbd2 mbcache crc16" -- insert "$ext4" ENOENT
+in_tree=$T/other/lib/modules/$release/kernel/fs/ext4/ext4.ko
+ok "... a module of the tree" says "modules that it needs are not loaded: jbd2 mbcache crc16" \
+	"modprobe loads them too; or load them first, with insmod" -- insert "$in_tree" ENOENT
+alter "$ext4" "$T/dep.ko" text depends=jbd2, depends=jbd9,
+ok "... a module that is not in the tree" says "it needs the module jbd9, which is not in $T/other/lib/modules/$release" \
+	"install the package that has it, and run depmod; or take the module of this kernel's own package" \
+	"modules that it needs are not loaded: mbcache crc16" "load them first: modprobe -a mbcache crc16" -- \
+	insert "$T/dep.ko" ENOENT
 for name in jbd2 mbcache; do
 	state $name live 1
 done
 mkdir -p "$m/sys/module/crc16/parameters"
 alter "$ext4" "$T/name.ko" rename kfree kfrex
 ok "... a symbol that nothing exports" says "kfrex: nothing exports it" "$package" -- insert "$T/name.ko" ENOENT
+cp "$ext4" "$T/names.ko"
+: >"$T/missing"
+for name in kfree strlen memcpy memset kstrdup strcmp strncmp memcmp; do
+	alter "$T/names.ko" "$T/names2.ko" rename $name $(echo $name | tr a-z b-za) 2>/dev/null && mv "$T/names2.ko" "$T/names.ko" &&
+		echo $name | tr a-z b-za >>"$T/missing"
+done
+all_named() {
+	on_machine "$m" "$O/tests/kmod/why_failed" "$T/other/lib/modules/$release" insert "$T/names.ko" ENOENT >"$T/out"
+	[ "$(wc -l <"$T/missing")" -gt 6 ] && sed -n 's/symbols that nothing exports: //p' "$T/out" | tr ' ' '\n' | sort >"$T/named" &&
+		sort "$T/missing" | diff - "$T/named"
+}
+ok "... several: all are named" all_named
 ok "... nothing is found" says \
 	"the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'" -- insert "$ext4" ENOENT
 bad=$(alter "$ext4" "$T/crc.ko" crc kfree)
@@ -97,12 +117,16 @@ ok "EPERM: lockdown" says "the kernel is locked down (integrity), as with Secure
 	"the kernel takes only modules signed with a key that it has (sig_enforce: Y, lockdown: integrity)" "$sign" -- \
 	insert "$T/unsigned.ko" EPERM
 echo '[none] integrity confidentiality' >"$m/sys/kernel/security/lockdown"
-ok "... another policy" says "a security policy of the kernel forbids it: dmesg or the audit log tells which" -- \
+ok "... another policy" says "a security policy of the kernel forbids it: dmesg or the audit log has the details" -- \
 	insert "$ext4" EPERM
+echo 'quiet module_blacklist=fuse module-blacklist="fat,ext4" -- module_blacklist=fuse' >"$m/proc/cmdline"
+ok "... module_blacklist=" says "the kernel was started with module_blacklist=, which names ext4 (/proc/cmdline)" \
+	"take the name out of the kernel's command line, and restart" -- insert "$ext4" EPERM
+: >"$m/proc/cmdline"
 echo 1 >"$m/proc/sys/kernel/modules_disabled"
 ok "... modules are switched off" says \
 	"the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)" \
-	"start the computer anew, and load the module before that is set" -- insert "$ext4" EPERM
+	"restart the computer, and load the module before that is set" -- insert "$ext4" EPERM
 echo 0 >"$m/proc/sys/kernel/modules_disabled"
 sed -i 's/^CapEff:.*/CapEff:\t0000000000000000/' "$m/proc/self/status"
 ok "... a container" says "this process is root without CAP_SYS_MODULE, as in a container: do it outside" -- \

@@ -137,6 +137,11 @@ END
 on_machine "$T/machine" "$tools/lsmod" >"$T/ours"
 ok "lsmod's columns" cmp "$T/lsmod" "$T/ours"
 
+printf 'snd_core 100 1 snd-hda-x, Live 0x0\nsnd-hda-x 200 0 - Live 0x0\n' >"$T/machine/proc/modules"
+printf 'Module                  Size  Used by\nsnd_core                 100  1 snd_hda_x\nsnd_hda_x                200  0\n' >"$T/lsmod"
+on_machine "$T/machine" "$tools/lsmod" >"$T/ours"
+ok "... names with a dash" cmp "$T/lsmod" "$T/ours"
+
 # What is built in, and the file that describes it is of no use.
 mkdir -p "$T/links/lib/modules/$release"
 cp "$debian/modules.builtin" "$T/links/lib/modules/$release/"

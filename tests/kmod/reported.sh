@@ -5,45 +5,7 @@
 . tests/kmod/tree.sh
 . tests/kmod/shim.sh
 
-root=$T/root
-dir=$root/lib/modules/$release
-conf=$T/conf/a.conf
-mkdir -p "$dir/kernel" "$T/conf"
-: >"$conf"
-# A module of its own for each case. module NAME: with these lines of assembler besides its licence
-module() {
-	{ printf '\t.section .modinfo, "a"\n\t.asciz "license=GPL"\n\t.asciz "name=%s"\n' "$1" && cat; } |
-		as -o "$dir/kernel/$1.ko" -
-}
-depmod() {
-	"$tools/depmod" -b "$root" "$release" 2>"$T/depmod.err"
-}
-modprobe() {
-	in_kernel "$tools/modprobe" -d "$root" -S "$release" -C "$T/conf" "$@"
-}
-# prints LINE... -- COMMAND...: exactly these lines, on its standard output
-prints() {
-	: >"$T/expected"
-	while [ "$1" != -- ]; do
-		echo "$1" >>"$T/expected"
-		shift
-	done
-	shift
-	"$@" >"$T/printed" 2>"$T/said"
-	cat "$T/said"
-	diff "$T/expected" "$T/printed"
-}
-loads() { # MODULE... -- WORD...: what modprobe -n -v would insert
-	: >"$T/expected"
-	while [ "$1" != -- ]; do
-		echo "insmod $dir/kernel/$1.ko " >>"$T/expected"
-		shift
-	done
-	shift
-	modprobe -nv "$@" >"$T/printed" 2>"$T/said"
-	cat "$T/said"
-	diff "$T/expected" "$T/printed"
-}
+. tests/kmod/own_tree.sh
 
 # .modinfo with strings that Linux passes over.
 module odd <<'END'
@@ -105,6 +67,20 @@ fresh
 echo "quiet plain.a=1 -- plain.b=2" >"$T/kernel/proc/cmdline"
 ok "what is behind -- on the kernel's command line is init's" prints "insmod $dir/kernel/plain.ko a=1 " -- modprobe -nv plain
 fresh
+
+# A backslash in an alias is a character as others, up to the first wildcard.
+printf '\t.asciz "alias=back\\\\*slash"\n\t.asciz "alias=a*\\\\*z"\n\t.asciz "alias=b\\\\[xy]"\n' | module slashes
+depmod
+for word in 'back\xslash' 'back*slash' 'backxslash' 'a1*z' 'a1\2z' 'a12z' 'b\x' 'bx' 'b[xy]'; do
+	/sbin/modprobe -d "$root" -S "$release" -C "$T/conf" -R "$word" >"$T/theirs" 2>/dev/null
+	ok "aliases with a backslash, $word" prints $(cat "$T/theirs") -- modprobe -q -R "$word"
+done
+
+# What stands in a file does not command the terminal.
+printf '\033[31mred\n0 T \033]0;title\007\n' >"$T/map"
+"$tools/depmod" -e -F "$T/map" -b "$root" "$release" >"$T/said" 2>&1
+ok "a line of a file with escape bytes is shown" grep -q 'map:1: invalid line: ?\[31mred' "$T/said"
+ok "... without them" sh -c "! grep -q '$(printf '\033')' '$T/said'"
 
 # Indexes that a crash has left.
 for damage in 'truncate -s 0' 'dd if=/dev/zero bs=64 count=1 conv=notrunc status=none of='; do

@@ -77,6 +77,41 @@ grep -oE '\btmod_[a-z_]+\(' include/tenon/mod.h | tr -d '(' | sort -u >"$T/decla
 ok "the library exports what its header declares, and nothing else" sh -c "[ -s '$T/exported' ] &&
 	[ -z \"\$(comm -23 '$T/exported' '$T/declared')\" ]"
 
+# One that knows only libkmod.
+cat >"$T/kmod.c" <<'END'
+#include <libkmod.h>
+#include <stdio.h>
+
+int main(void)
+{
+	const char *const none[] = { NULL };
+	struct kmod_ctx *ctx = kmod_new("/nowhere", none);
+	struct kmod_module *mod;
+
+	if (!ctx || kmod_module_new_from_name(ctx, "snd-hda", &mod))
+		return 1;
+	puts(kmod_module_get_name(mod));
+	kmod_module_unref(mod);
+	kmod_unref(ctx);
+	return 0;
+}
+END
+kmod_config() {
+	PKG_CONFIG_PATH=$at/lib/tenon/lib/pkgconfig:$at/lib/tenon/share/pkgconfig \
+		pkg-config --define-variable=prefix="$at/lib/tenon" "$@"
+}
+kmod_program() {
+	cc -o "$T/kmod" "$T/kmod.c" $(kmod_config --cflags --libs libkmod) &&
+		LD_LIBRARY_PATH=$at/lib/tenon/lib "$T/kmod" | grep -qx snd_hda && readelf -d "$T/kmod" | grep -q 'NEEDED.*libkmod.so.2'
+}
+ok "a program is built on libkmod.h and libkmod.so" kmod_program
+ok "... whose version is that of the tools" [ "kmod version $(kmod_config --modversion libkmod) (Tenon)" = \
+	"$("$at/lib/tenon/bin/kmod" --version | head -1)" ]
+ok "kmod.pc says where modules are" [ "$(kmod_config --variable=module_directory kmod)" = /lib/modules ]
+ok "completions go where one wants them" sh -c '"$@" && test -s "$0/etc/comp/tenon" && ! test -e "$0/opt/x/share/bash-completion"' \
+	"$T/elsewhere" env -i PATH="$PATH" HOME="$T" make -s O="$O_given" install PREFIX=/opt/x DESTDIR="$T/elsewhere" \
+	BASH_COMPLETION_DIR=/etc/comp
+
 # Names are taken over and given back. The system is a folder; kmod's commands there are text files and links.
 mkdir -p "$root/usr/sbin" "$root/usr/bin"
 ln -s usr/sbin "$root/sbin"

@@ -101,5 +101,34 @@ for name, command in programs.items():
         found = run(shell, "-c", f'. "$0"; _tenon_options "$@"', script, *command).stdout.split("\n")
         found = {re.split("[=:]", line)[0] for line in found if line}
         ok(found == options, f"{shell} completes the options of {name}", differ(found, options))
+# What is parsed: every long option in a command's table is in its --help, or is named in its page as one of old
+# releases; abbreviations that a longer option would make ambiguous are neither.
+ABBREVIATIONS = {"modprobe": {"--al", "--a"}}
+SOURCES = {"modprobe": "modprobe_arguments.c", "kmod": "kmod_static_nodes.c"}
+
+
+def parsed_options(source, kind="(?:no|required)_argument"):
+    with open(source) as text:
+        return {"--" + name for name in re.findall(r'\{ "([a-z0-9-]+)", ' + kind, text.read())}
+
+
+for name, command in programs.items():
+    source = f"user/tools/{SOURCES.get(name, name.removeprefix('tenon-').replace('-', '_') + '.c')}"
+    if not os.path.exists(source):
+        continue
+    options = help_options(run(*command, "--help").stdout)
+    if name == "kmod":
+        options |= help_options(run(*command, "static-nodes", "--help").stdout)
+    mentioned = set()
+    for page in (name, "tenon-unload" if name == "tenon-load" else name):  # one source
+        with open(f"{PAGES}/{page}.8") as text:
+            mentioned |= {"--" + option for option in re.findall(r"Fl Fl ([a-z-]+)", text.read())}
+    hidden = parsed_options(source) - options - ABBREVIATIONS.get(name, set())
+    ok(hidden <= mentioned, f"{name}(8) names all that {name} parses", " ".join(sorted(hidden - mentioned)))
+    switches = parsed_options(source, "no_argument") & options - {"--help", "--version"}
+    refused = [option for option in sorted(switches)
+               if re.search("unrecognized|ambiguous", run(*command, *(["static-nodes"] if name == "kmod" else []),
+                                                          option, "--help").stderr)]
+    ok(not refused, f"{name} parses all that its --help has", " ".join(refused))
 print(f"1..{count}")
 sys.exit(failed > 0)

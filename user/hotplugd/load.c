@@ -155,7 +155,7 @@ void load_alias(struct loader *loader, struct alias *alias)
 
 	if (cnt < 0) {
 		log_text(loader->told ? TMOD_DEBUG : TMOD_ERROR, "cannot look up the driver of %s (%s): %s",
-			 alias->asked_by, alias->text, strerror(-cnt));
+			 alias->asked_by, alias->text, tmod_error_text(cnt));
 		loader->told = loader->failed = true;
 	} else if (!cnt) {
 		log_text(TMOD_DEBUG, "no module is for %s (%s)", alias->asked_by, alias->text);
@@ -165,7 +165,7 @@ void load_alias(struct loader *loader, struct alias *alias)
 
 		if (err) {
 			log_text(TMOD_ERROR, "could not load %s for %s (%s): %s", names.all[i], alias->asked_by,
-				 alias->text, strerror(-err));
+				 alias->text, tmod_error_text(err));
 			loader->failed = true;
 		}
 		free(names.all[i]);

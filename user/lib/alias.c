@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include <string.h>
+
 #include "core/fmt/modname.h"
 #include "tenon/mod.h"
 
 bool tmod_alias_name(const char *alias, char *name, size_t size)
 {
+	size_t i = strcspn(alias, "-[]"); /* most have none of these */
 	bool inside = false;
-	size_t i;
 
-	for (i = 0; alias[i] && i + 1 < size; i++) {
+	if (i + 1 > size)
+		i = size - 1;
+	/* In place, as callers may want it. */
+	memmove(name, alias, i);
+	for (; alias[i] && i + 1 < size; i++) {
 		char c = alias[i];
 
 		if (c == ']' && !inside)

@@ -4,6 +4,27 @@
 
 CFLAGS.user := -D_GNU_SOURCE
 
+# Where module trees are (the first that has a kernel's counts), and the directories that have a modprobe.d and a
+# depmod.d (the first counts most). Lists with ':'.
+MODULE_DIRS ?= /usr/lib/modules:/lib/modules
+CONFIG_DIRS ?= /etc:/run:/usr/local/lib:/usr/lib:/lib
+# The release of kmod that the tools say they are; what a later one prints otherwise is printed from there on.
+KMOD_VERSION ?= 30
+CHOICES_H := $(O)/include/tenon/choices.h
+c-strings = "$(subst :,"$(comma) ",$(1))"
+comma := ,
+
+.PHONY: FORCE
+# Made anew only when it would be another.
+$(CHOICES_H): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */' '/* Made by user/lib/build.mk. */' \
+		'#define CHOICE_MODULE_DIRS $(call c-strings,$(MODULE_DIRS))' \
+		'#define CHOICE_CONFIG_DIRS $(call c-strings,$(CONFIG_DIRS))' \
+		'#ifndef KMOD_VERSION' '#define KMOD_VERSION $(KMOD_VERSION)' '#endif' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.o): $(CHOICES_H)
+
 LIB_SRC := $(wildcard user/lib/*.c user/lib/*/*.c) core/fail.c core/diag.c $(wildcard core/fmt/*.c)
 
 $(eval $(call library,$(O)/lib/libtenon-mod.a,pic,$(LIB_SRC)))

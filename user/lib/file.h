@@ -12,6 +12,8 @@ struct tmod_file {
 	struct modinfo info;
 	const uint8_t *message; /* of the signature; NULL: unsigned */
 	size_t message_size;
+	/* The trailer of a signature that is no PKCS#7 message; then name, key and signature are in `message`. Or NULL. */
+	const struct tenon_modsig *old;
 };
 
 /*

@@ -11,7 +11,7 @@
 
 #define WINDOW_STEP (64ul << 20)
 /* A file up to this size is read at once: its bytes cost less than calls for its parts. */
-#define SMALL_BYTES (8u << 10)
+#define SMALL_BYTES (16u << 10)
 /* Memory for packed files above this is not kept for the next one. */
 #define KEEP_BYTES (4u << 20)
 

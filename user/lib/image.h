@@ -40,7 +40,7 @@ struct image {
  * @img: zeroed before its first use; afterwards the file before must be closed
  * @dir: where @path starts from, or AT_FDCWD
  *
- * Return: 0 or a negative errno value: those of regular_open() and read, -EFBIG, -ENOSYS if the library that unpacks it
+ * Return: 0 or a negative errno value: those of regular_open() and read, -EFBIG, -ELIBACC if the library that unpacks it
  * is not there, -EILSEQ if it is damaged.
  */
 int image_open(struct image *img, int dir, const char *path);

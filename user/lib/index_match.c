@@ -4,7 +4,8 @@
  *
  * The trie is walked once, with the set of places in the word up to which the pattern so far can match. Where the set
  * gets empty, the whole branch is out: a `*` early in a pattern costs no more than any other character. Brackets and
- * backslashes are rare; below the first of them the rest of a branch is left to fnmatch(), whose meaning this is.
+ * backslashes are rare; below the first of them the rest of a branch is left to fnmatch(), whose meaning this is. As
+ * with kmod that is so from the first `*`, `?` or `[` on: a backslash before that is a character like others.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -38,7 +39,9 @@ struct walk {
 /* Places after which the rest of the word may go on. Bit i: the first i characters are matched. */
 struct places {
 	uint64_t bits[SET_WORDS];
-	bool undecided; /* there was a bracket or a backslash */
+	bool wild;      /* there was a `*`, `?` or `[` */
+	bool undecided; /* there was a bracket, or then a backslash */
+	size_t plain;   /* characters before the first of these */
 };
 
 static bool has(const struct places *p, size_t i)
@@ -81,8 +84,12 @@ static bool take(struct walk *w, struct places *p, char c)
 {
 	uint64_t any = 0;
 
+	if (!p->wild && (c == '*' || c == '?' || c == '[')) {
+		p->wild = true;
+		p->plain = w->pattern.len;
+	}
 	buf_char(&w->pattern, c);
-	if (c == '[' || c == '\\')
+	if (c == '[' || (c == '\\' && p->wild))
 		p->undecided = true;
 	if (p->undecided)
 		return true;
@@ -103,7 +110,7 @@ static bool matches(struct walk *w, const struct places *p)
 	if (w->pattern.failed)
 		return false;
 	w->pattern.len--;
-	return !fnmatch(w->pattern.data, w->word, 0);
+	return !fnmatch(w->pattern.data + p->plain, w->word + p->plain, 0);
 }
 
 static int keep_values(struct walk *w, const struct index_node *n)
@@ -153,6 +160,8 @@ static int walk_node(struct walk *w, uint32_t ref, struct places *p)
 		if (!child)
 			continue;
 		memcpy(there.bits, p->bits, w->words * sizeof(there.bits[0]));
+		there.wild = p->wild;
+		there.plain = p->plain;
 		there.undecided = p->undecided;
 		if (take(w, &there, (char)c))
 			err = walk_node(w, child, &there);

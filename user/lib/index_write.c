@@ -13,6 +13,7 @@ struct run {
 	struct index_entry *entries;
 	struct index_entry *scratch; /* as many */
 	struct buf *out;
+	bool preorder;
 };
 
 uint32_t index_text(struct index_writer *w, const char *text)
@@ -142,6 +143,12 @@ static uint32_t write_leaf(const struct run *r, uint32_t entry, uint32_t depth)
 	return ref;
 }
 
+static void put_be32(char *to, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (char)(value >> (24 - 8 * i));
+}
+
 static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth);
 
 /* Write what is behind each byte that entries of a sorted run have at @depth. @child: the references, by byte. */
@@ -159,12 +166,26 @@ static void write_children(const struct run *r, uint32_t lo, uint32_t hi, uint32
 	}
 }
 
+/* Write the table of references; its place in the file. */
+static size_t write_table(const struct run *r, uint8_t first, uint8_t last, const uint32_t *child)
+{
+	size_t at;
+
+	buf_char(r->out, (char)first);
+	buf_char(r->out, (char)last);
+	at = r->out->len;
+	for (uint32_t c = first; c <= last; c++)
+		buf_be32(r->out, child[c]);
+	return at;
+}
+
 /* Return: the reference to the node of a run, whose keys are alike up to @depth; at depth 0, the root. */
 static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
 {
 	uint32_t len = depth ? common(r, lo, hi, depth) : 0;
 	uint32_t ref, child[TENON_INDEX_CHARS], values = lo; /* the end of those whose keys end here */
 	uint8_t first = 0, last = 0;
+	size_t table = 0;
 
 	sort_run(r, lo, hi, depth + len);
 	if (lo < hi && !byte_at(r, lo, depth + len))
@@ -172,7 +193,10 @@ static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32
 	if (values < hi) {
 		first = byte_at(r, values, depth + len);
 		last = byte_at(r, hi - 1, depth + len);
-		write_children(r, values, hi, depth + len, child);
+		if (r->preorder)
+			memset(child + first, 0, (last - first + 1u) * sizeof(*child));
+		else
+			write_children(r, values, hi, depth + len, child);
 	}
 	ref = (uint32_t)r->out->len;
 	if (len) {
@@ -180,30 +204,26 @@ static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32
 		ref |= TENON_INDEX_PREFIX;
 	}
 	if (last) {
-		buf_char(r->out, (char)first);
-		buf_char(r->out, (char)last);
-		for (uint32_t c = first; c <= last; c++)
-			buf_be32(r->out, child[c]);
+		table = write_table(r, first, last, child);
 		ref |= TENON_INDEX_CHILDREN;
 	}
 	if (lo < values) {
 		write_values(r, lo, values);
 		ref |= TENON_INDEX_VALUES;
 	}
+	if (last && r->preorder) {
+		write_children(r, values, hi, depth + len, child);
+		for (uint32_t c = first; c <= last && !r->out->failed; c++)
+			put_be32(r->out->data + table + 4 * (c - first), child[c]);
+	}
 	return ref;
-}
-
-static void put_be32(char *to, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (char)(value >> (24 - 8 * i));
 }
 
 int index_write(struct index_writer *w, struct buf *out)
 {
 	uint32_t cnt = (uint32_t)(w->entries.len / sizeof(struct index_entry)), ref;
 	struct index_entry *scratch = malloc(w->entries.len + 1);
-	struct run r = { w->text.data, cnt ? (void *)w->entries.data : scratch, scratch, out };
+	struct run r = { w->text.data, cnt ? (void *)w->entries.data : scratch, scratch, out, w->preorder };
 	int err = !scratch || w->text.failed || w->entries.failed ? -ENOMEM : 0;
 
 	if (w->text.len > UINT32_MAX)

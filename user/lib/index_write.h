@@ -13,6 +13,7 @@ struct index_entry {
 struct index_writer {
 	struct buf text;
 	struct buf entries; /* of struct index_entry */
+	bool preorder;      /* nodes come before those below them, as kmod writes them since release 34 */
 };
 
 /* Add a string. Return: its offset. */

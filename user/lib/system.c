@@ -6,11 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "user/lib/config/arena.h"
+#include "user/lib/root.h"
 #include "user/lib/system.h"
+#include "user/lib/tree.h"
 
 struct tmod_system {
 	struct tmod_messages messages;
@@ -26,40 +27,27 @@ const struct tmod_messages *system_messages(const struct tmod_system *s)
 	return &s->messages;
 }
 
-/* What comes before a path to make it absolute: the working directory and a '/', or "". Return: 0 or -errno. */
-static int before(const char *path, char *cwd, size_t size)
+/* The absolute path of the tree and, if it is below another root, of that. Return: 0 or a negative errno value. */
+static int find_tree(const struct tmod_where *where, char path[PATH_MAX], char root[PATH_MAX])
 {
-	*cwd = '\0';
-	if (*path == '/')
-		return 0;
-	if (!getcwd(cwd, size - 1))
-		return -errno;
-	strcat(cwd, "/");
-	return 0;
-}
+	const char *tree = where ? where->tree : NULL;
+	char cwd[PATH_MAX] = "", plain[PATH_MAX];
+	size_t root_len;
+	int err;
 
-/* The tree's absolute path. Return: 0 or a negative errno value. */
-static int tree_dir(const struct tmod_where *where, char *path, size_t size)
-{
-	const char *root = where && where->root ? where->root : "", *tree = where ? where->tree : NULL;
-	const char *release = where ? where->release : NULL;
-	size_t root_len = strlen(root);
-	char cwd[PATH_MAX] = "";
-	struct utsname u;
-	int err = 0, len;
-
-	if (tree || *root)
-		err = before(tree ? tree : root, cwd, sizeof(cwd));
-	if (!err && !tree && !release && uname(&u))
-		err = -errno;
+	*root = '\0';
+	if (tree) {
+		if (*tree != '/' && !getcwd(cwd, sizeof(cwd)))
+			return -errno;
+		return snprintf(path, PATH_MAX, "%s%s%s", cwd, *cwd ? "/" : "", tree) < PATH_MAX ? 0 : -ENAMETOOLONG;
+	}
+	err = tmod_tree_find(where ? where->root : NULL, NULL, where ? where->release : NULL, plain, sizeof(plain),
+			     &root_len);
 	if (err)
 		return err;
-	while (root_len && root[root_len - 1] == '/')
-		root_len--;
-	len = tree ? snprintf(path, size, "%s%s", cwd, tree) :
-		     snprintf(path, size, "%s%.*s/lib/modules/%s", cwd, (int)root_len, root,
-			      release ? release : u.release);
-	return (size_t)len < size ? 0 : -ENAMETOOLONG;
+	snprintf(root, PATH_MAX, "%.*s", (int)root_len, plain);
+	root_resolve(root, plain, path, PATH_MAX);
+	return 0;
 }
 
 static int copy_paths(struct tmod_system *s, const char *const *from)
@@ -82,7 +70,7 @@ static int copy_paths(struct tmod_system *s, const char *const *from)
 int tmod_system_open(const struct tmod_where *where, const struct tmod_messages *messages, struct tmod_system **system)
 {
 	struct tmod_system *s = calloc(1, sizeof(*s));
-	char path[PATH_MAX];
+	char path[PATH_MAX], root[PATH_MAX];
 	int err;
 
 	if (!s)
@@ -90,9 +78,11 @@ int tmod_system_open(const struct tmod_where *where, const struct tmod_messages 
 	if (messages)
 		s->messages = *messages;
 	pthread_mutex_init(&s->lock, NULL);
-	err = tree_dir(where, path, sizeof(path));
+	err = find_tree(where, path, root);
 	if (!err)
 		err = tmod_tree_open(path, &s->messages, &s->tree);
+	if (!err && *root)
+		err = tree_set_root(s->tree, root);
 	if (!err && where && where->config)
 		err = copy_paths(s, where->config);
 	if (err)

@@ -15,6 +15,7 @@
 #include "user/lib/buf.h"
 #include "user/lib/index_read.h"
 #include "user/lib/regular.h"
+#include "user/lib/root.h"
 #include "user/lib/say.h"
 #include "user/lib/tree.h"
 
@@ -47,6 +48,7 @@ struct mapping {
 
 struct tmod_tree {
 	char *dir;
+	char *root; /* or NULL */
 	struct tmod_messages messages;
 	pthread_mutex_t lock;
 	struct mapping indexes[TMOD_INDEX_CNT], builtin_info;
@@ -90,7 +92,14 @@ void tmod_tree_close(struct tmod_tree *t)
 	tmod_tree_forget(t);
 	pthread_mutex_destroy(&t->lock);
 	free(t->dir);
+	free(t->root);
 	free(t);
+}
+
+int tree_set_root(struct tmod_tree *t, const char *root)
+{
+	t->root = strdup(root);
+	return t->root ? 0 : -ENOMEM;
 }
 
 const char *tmod_tree_dir(const struct tmod_tree *t)
@@ -254,8 +263,15 @@ bool tree_path(const struct tmod_tree *t, const char *path, size_t len, char *ou
 {
 	int n = *path == '/' ? snprintf(out, size, "%.*s", (int)len, path) :
 			       snprintf(out, size, "%s/%.*s", t->dir, (int)len, path);
+	char plain[PATH_MAX];
 
-	return n >= 0 && (size_t)n < size;
+	if (n < 0 || (size_t)n >= size)
+		return false;
+	if (t->root && *path != '/') {
+		snprintf(plain, sizeof(plain), "%s", out);
+		root_resolve(t->root, plain, out, size);
+	}
+	return true;
 }
 
 /* The value of modules.dep.bin: "path: ..." */

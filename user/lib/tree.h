@@ -14,6 +14,9 @@ enum tree_part {
 int tree_lookup(struct tmod_tree *tree, enum tree_part part, const char *key,
 		int (*found)(void *data, const struct tmod_module *module), void *data);
 
+/** tree_set_root - absolute links on the way to a module file are taken inside @root. Return: 0, -ENOMEM. */
+int tree_set_root(struct tmod_tree *tree, const char *root);
+
 /**
  * tree_path - the absolute path of a module file
  * @path, @len: as modules.dep has it, from the tree's folder on or absolute; not terminated

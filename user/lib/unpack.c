@@ -79,7 +79,7 @@ static int unpack_zst(struct unpacker *u, const void *in, size_t len, size_t lim
 	unsigned long long size;
 
 	if (!lib)
-		return -ENOSYS;
+		return -ELIBACC;
 	FUNCTION(lib, ZSTD_createDCtx);
 	FUNCTION(lib, ZSTD_getFrameContentSize);
 	FUNCTION(lib, ZSTD_decompressDCtx);
@@ -88,7 +88,7 @@ static int unpack_zst(struct unpacker *u, const void *in, size_t len, size_t lim
 	FUNCTION(lib, ZSTD_isError);
 	if (!call_ZSTD_createDCtx || !call_ZSTD_getFrameContentSize || !call_ZSTD_decompressDCtx ||
 	    !call_ZSTD_DCtx_reset || !call_ZSTD_decompressStream || !call_ZSTD_isError)
-		return -ENOSYS;
+		return -ELIBACC;
 	if (!u->zst)
 		u->zst = call_ZSTD_createDCtx();
 	if (!u->zst)
@@ -123,12 +123,12 @@ static int unpack_xz(const void *in, size_t len, size_t limit, struct buf *out)
 	int err = 0;
 
 	if (!lib)
-		return -ENOSYS;
+		return -ELIBACC;
 	FUNCTION(lib, lzma_stream_decoder);
 	FUNCTION(lib, lzma_code);
 	FUNCTION(lib, lzma_end);
 	if (!call_lzma_stream_decoder || !call_lzma_code || !call_lzma_end)
-		return -ENOSYS;
+		return -ELIBACC;
 	if (call_lzma_stream_decoder(&stream, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
 		return -ENOMEM;
 	stream.next_in = in;
@@ -154,12 +154,12 @@ static int unpack_gz(const void *in, size_t len, size_t limit, struct buf *out)
 	int ret = Z_OK, err = 0;
 
 	if (!lib)
-		return -ENOSYS;
+		return -ELIBACC;
 	FUNCTION(lib, inflateInit2_);
 	FUNCTION(lib, inflate);
 	FUNCTION(lib, inflateEnd);
 	if (!call_inflateInit2_ || !call_inflate || !call_inflateEnd)
-		return -ENOSYS;
+		return -ELIBACC;
 	if (call_inflateInit2_(&stream, 16 + MAX_WBITS, ZLIB_VERSION, (int)sizeof(stream)) != Z_OK)
 		return -ENOMEM;
 	while (!err && ret == Z_OK) {

@@ -25,7 +25,7 @@ enum packing unpack_recognise(const uint8_t *start, size_t len);
  * @limit: what has more bytes than this is refused
  * @out: empty; gets the bytes
  *
- * Return: 0, -ENOSYS if the library cannot be loaded, -EILSEQ if the file is damaged or cut, -EFBIG, -ENOMEM.
+ * Return: 0, -ELIBACC if the library cannot be loaded, -EILSEQ if the file is damaged or cut, -EFBIG, -ENOMEM.
  */
 int unpack_bytes(struct unpacker *u, enum packing packing, const void *in, size_t len, size_t limit, struct buf *out);
 

@@ -78,7 +78,7 @@ static void add_word(const struct kmod_module *mod, const char *word, size_t len
 
 	if (err)
 		LOG(mod->ctx, LOG_ERR, "could not look up '%.*s', which '%s' wants: %s\n", (int)len, word, mod->name,
-		    strerror(-err));
+		    tmod_error_text(err));
 	free(text);
 	kmod_list_foreach(entry, found)
 		if (!has(*list, entry->data) && list_add(list, entry->data))

@@ -74,10 +74,10 @@ static int add_signature(struct list_to_fill *l, const struct tmod_file *file)
 	tmod_file_signature(file, &s);
 	if (!s.id_type)
 		return 0;
-	return add_text(l, "sig_id", s.id_type, strlen(s.id_type))                  ?:
-		   add_text(l, "signer", s.signer, s.signer_len)                    ?:
-		   add_hex(l, "sig_key", s.key, s.key_len)                          ?:
-		   add_text(l, "sig_hashalgo", s.hash, s.hash ? strlen(s.hash) : 0) ?:
+	return add_text(l, "sig_id", s.id_type, strlen(s.id_type))     ?:
+		   add_text(l, "signer", s.signer, s.signer_len)       ?:
+		   add_hex(l, "sig_key", s.key, s.key_len)             ?:
+		   add_text(l, "sig_hashalgo", s.hash, strlen(s.hash)) ?:
 		   add_hex(l, "signature", s.signature, s.signature_len);
 }
 
@@ -88,7 +88,7 @@ static int open_file(const struct kmod_module *mod, struct tmod_file **file)
 	int err = path ? tmod_file_open(path, file, text, sizeof(text)) : -ENOENT;
 
 	if (path && err)
-		LOG(mod->ctx, LOG_INFO, "could not read '%s': %s\n", path, *text ? text : strerror(-err));
+		LOG(mod->ctx, LOG_INFO, "could not read '%s': %s\n", path, *text ? text : tmod_error_text(err));
 	return err;
 }
 

@@ -14,7 +14,7 @@ API int kmod_module_remove_module(struct kmod_module *mod, unsigned int flags)
 		return -ENOENT;
 	err = tmod_delete(mod->name, flags & KMOD_REMOVE_FORCE ? TMOD_FORCE_UNLOAD : 0, 0);
 	if (err && !(flags & KMOD_REMOVE_NOLOG))
-		LOG(mod->ctx, LOG_ERR, "could not remove '%s': %s\n", mod->name, strerror(-err));
+		LOG(mod->ctx, LOG_ERR, "could not remove '%s': %s\n", mod->name, tmod_error_text(err));
 	return err;
 }
 
@@ -46,7 +46,7 @@ static int insert(struct kmod_module *mod, unsigned int flags, const char *optio
 	}
 	err = tmod_insert(path, options, force_flags(flags));
 	if (err)
-		LOG(mod->ctx, LOG_INFO, "could not insert '%s': %s\n", path, strerror(-err));
+		LOG(mod->ctx, LOG_INFO, "could not insert '%s': %s\n", path, tmod_error_text(err));
 	return err;
 }
 
@@ -102,9 +102,7 @@ static int run_command(const struct probe *p, struct kmod_module *mod, const cha
 	if (p->run_install) {
 		err = p->run_install(mod, filled, p->data);
 	} else {
-		setenv("MODPROBE_MODULE", mod->name, 1);
-		err = system(filled) ? -EINVAL : 0;
-		unsetenv("MODPROBE_MODULE");
+		err = tmod_command_run(filled, TMOD_INSTALL, mod->name) ? -EINVAL : 0;
 		if (err)
 			LOG(mod->ctx, LOG_ERR, "the install command of '%s' failed: %s\n", mod->name, filled);
 	}

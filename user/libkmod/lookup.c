@@ -111,7 +111,9 @@ static int found_loaded(void *data, const struct tmod_loaded *loaded)
 {
 	struct lookup *l = data;
 
-	return module_list_get(&l->list, l->ctx, loaded->name, NULL);
+	char name[NAME_MAX + 1];
+
+	return module_name(loaded->name, name) ? module_list_get(&l->list, l->ctx, name, NULL) : 0;
 }
 
 API int kmod_module_new_from_loaded(struct kmod_ctx *ctx, struct kmod_list **list)

@@ -131,7 +131,9 @@ static bool each_name(const struct kmod_module *mod, const char *folder,
 
 static bool add_holder(const struct kmod_module *mod, const char *name, struct kmod_list **list)
 {
-	return !module_list_get(list, mod->ctx, name, NULL);
+	char holder[NAME_MAX + 1];
+
+	return module_name(name, holder) && !module_list_get(list, mod->ctx, holder, NULL);
 }
 
 API struct kmod_list *kmod_module_get_holders(const struct kmod_module *mod)

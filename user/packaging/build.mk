@@ -6,14 +6,22 @@
 #   lib/systemd/system                      the daemon's unit
 #   share/man, share/*completion*           of tenon and tenon-hotplugd
 #   share/tenon/schema, share/doc/tenon     what --json prints
-#   lib/tenon                               the same for kmod's names: bin/modprobe ..., lib/libkmod.so.2, share
+#   lib/tenon                               the same for kmod's names: bin/modprobe ..., lib/libkmod.so.2, libkmod.h,
+#                                           libkmod.pc, kmod.pc, share
+#
+# Where the completions go is chosen with BASH_COMPLETION_DIR, ZSH_COMPLETION_DIR and FISH_COMPLETION_DIR; what the
+# library looks for, with MODULE_DIRS, CONFIG_DIRS and KMOD_VERSION (user/lib/build.mk), for every make.
 #
 # So nothing that the system's kmod has is written over, whatever PREFIX is. `make take-over` lets the system's names
 # lead to lib/tenon/bin, `make give-back` undoes that.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-packaging = @O='$(O)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' user/packaging/$(1)
+BASH_COMPLETION_DIR ?= $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETION_DIR ?= $(PREFIX)/share/zsh/site-functions
+FISH_COMPLETION_DIR ?= $(PREFIX)/share/fish/vendor_completions.d
+packaging = @$(foreach v,O PREFIX DESTDIR KMOD_VERSION MODULE_DIRS CONFIG_DIRS BASH_COMPLETION_DIR ZSH_COMPLETION_DIR \
+	FISH_COMPLETION_DIR,$(v)='$($(v))') user/packaging/$(1)
 
 .PHONY: install uninstall take-over give-back deb
 install: $(O)/lib/libtenon-mod.a $(O)/lib/libtenon-mod.so.0 $(O)/libkmod/libkmod.so.2

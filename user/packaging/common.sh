@@ -25,5 +25,7 @@ sane() {
 	esac
 }
 
-sane PREFIX "$PREFIX"
+for _name in PREFIX BASH_COMPLETION_DIR ZSH_COMPLETION_DIR FISH_COMPLETION_DIR; do
+	eval "sane $_name \"\$$_name\""
+done
 [ -z "$DESTDIR" ] || sane DESTDIR "$DESTDIR"

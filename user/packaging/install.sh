@@ -32,7 +32,9 @@ put() {
 # fill FILE PATH: with the places it names.
 fill() {
 	folder "$(dirname "$2")"
-	sed "s|@PREFIX@|$PREFIX|g" "$1" >"$DESTDIR$2" || fail "cannot write $DESTDIR$2"
+	# Of a list of directories the last is the traditional one.
+	sed "s|@PREFIX@|$PREFIX|g; s|@KMOD_VERSION@|$KMOD_VERSION|g; s|@MODULE_DIR@|${MODULE_DIRS##*:}|g
+		s|@CONFIG_DIR@|${CONFIG_DIRS##*:}|g" "$1" >"$DESTDIR$2" || fail "cannot write $DESTDIR$2"
 	chmod 644 "$DESTDIR$2"
 	note "$2"
 }
@@ -72,6 +74,10 @@ install_libraries() {
 	link libtenon-mod.so.0 "$PREFIX/lib/libtenon-mod.so"
 	fill user/packaging/tenon-mod.pc.in "$PREFIX/lib/pkgconfig/tenon-mod.pc"
 	put 755 "$O/libkmod/libkmod.so.2" "$own/lib/libkmod.so.2"
+	link libkmod.so.2 "$own/lib/libkmod.so"
+	put 644 user/libkmod/libkmod.h "$own/include/libkmod.h"
+	fill user/packaging/libkmod.pc.in "$own/lib/pkgconfig/libkmod.pc"
+	fill user/packaging/kmod.pc.in "$own/share/pkgconfig/kmod.pc"
 }
 
 install_pages() {
@@ -93,14 +99,14 @@ install_schemas() {
 
 # One file serves all names; bash and zsh find it by the name of a command.
 install_completions() {
-	put 644 user/completions/tenon.bash "$PREFIX/share/bash-completion/completions/tenon"
-	link tenon "$PREFIX/share/bash-completion/completions/tenon-hotplugd"
-	put 644 user/completions/_tenon "$PREFIX/share/zsh/site-functions/_tenon"
-	put 644 user/completions/tenon.fish "$PREFIX/share/fish/vendor_completions.d/tenon.fish"
-	link tenon.fish "$PREFIX/share/fish/vendor_completions.d/tenon-hotplugd.fish"
+	put 644 user/completions/tenon.bash "$BASH_COMPLETION_DIR/tenon"
+	link tenon "$BASH_COMPLETION_DIR/tenon-hotplugd"
+	put 644 user/completions/_tenon "$ZSH_COMPLETION_DIR/_tenon"
+	put 644 user/completions/tenon.fish "$FISH_COMPLETION_DIR/tenon.fish"
+	link tenon.fish "$FISH_COMPLETION_DIR/tenon-hotplugd.fish"
 	for name in $commands; do
-		link "$PREFIX/share/bash-completion/completions/tenon" "$own/share/bash-completion/completions/$name"
-		link "$PREFIX/share/fish/vendor_completions.d/tenon.fish" "$own/share/fish/vendor_completions.d/$name.fish"
+		link "$BASH_COMPLETION_DIR/tenon" "$own/share/bash-completion/completions/$name"
+		link "$FISH_COMPLETION_DIR/tenon.fish" "$own/share/fish/vendor_completions.d/$name.fish"
 	done
 }
 

@@ -34,8 +34,16 @@ int tools_error(const char *name, const char *format, ...)
 /* The first words are those that scripts look for. */
 int tools_version(void)
 {
-	puts("kmod version 30 (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL");
+	printf("kmod version %d (Tenon)\n+ZSTD +XZ +ZLIB -LIBCRYPTO -EXPERIMENTAL\n", tmod_kmod_version());
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+void tools_missing(const char *name, const struct tmod_tree *tree)
+{
+	char text[1024];
+
+	if (tmod_tree_missing(tree, text, sizeof(text)))
+		tools_error(name, "%s", text);
 }
 
 char *tools_join(const char *const *words)

@@ -13,9 +13,9 @@
 #include "user/tools/json.h"
 #include "user/tools/tools.h"
 
-enum { JSON = 256, ALL_RELEASES, STRICT, FALLBACK };
+enum { JSON = 256, INDEX_ORDER, MAP, ALL_RELEASES, STRICT, FALLBACK };
 
-/* -q, -r and -u: older releases had them; they do nothing. */
+/* -q, -r, -u and --map: older releases had them; they do nothing. */
 static const char short_options[] = "aAb:m:o:C:E:F:eP:wnvVhqru";
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
@@ -35,12 +35,14 @@ static const struct option long_options[] = {
 	{ "all-releases", no_argument, NULL, ALL_RELEASES },
 	{ "strict", no_argument, NULL, STRICT },
 	{ "fallback", required_argument, NULL, FALLBACK },
+	{ "index-order", required_argument, NULL, INDEX_ORDER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "root", no_argument, NULL, 'r' },
 	{ "unresolved-error", no_argument, NULL, 'u' },
+	{ "map", no_argument, NULL, MAP },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -64,12 +66,13 @@ static const char help[] =
     "  -w, --warn           warn of duplicate aliases, symbols and modules\n"
     "  -n, --show           write the text files to standard output, and no file\n"
     "      --json           with -n: as JSON\n"
+    "      --index-order=ORDER  of nodes in binary indexes: postorder, the default, or preorder, as kmod since 34\n"
     "  -v, --verbose        show which symbol makes a module need another\n"
     "  -V, --version        show the version\n"
     "  -h, --help           show this\n";
 
 struct arguments {
-	const char *base, *module_dir, *fallback, *out, *release;
+	const char *base, *module_dir /* or NULL */, *fallback, *out, *release;
 	const char *symvers, *system_map;
 	const char **config; /* ended by NULL */
 	size_t config_cnt;
@@ -163,8 +166,16 @@ static int set(int c, struct arguments *a)
 	case STRICT:
 		a->request->strict_symbols = true;
 		break;
+	case INDEX_ORDER:
+		if (strcmp(optarg, "preorder") && strcmp(optarg, "postorder"))
+			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
+		a->request->preorder = !strcmp(optarg, "preorder");
+		break;
 	case JSON:
 		a->json = true;
+		break;
+	case MAP:
+		tools_say((void *)(uintptr_t) "depmod", TMOD_WARNING, "Ignored deprecated option --map");
 		break;
 	case 'q':
 	case 'r':
@@ -225,21 +236,6 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return check_symbols(a);
 }
 
-/* The tree below @root, which may be relative; NULL: below "/". Return: false if the path is too long. */
-static bool tree_path(const struct arguments *a, const char *root, char *path)
-{
-	char cwd[PATH_MAX] = "";
-	int len = root ? (int)strlen(root) : 0;
-
-	if (root && *root != '/' && !getcwd(cwd, sizeof(cwd)))
-		return false;
-	while (len && root[len - 1] == '/')
-		len--;
-	len = snprintf(path, PATH_MAX, "%s%s%.*s%s%s/%s", cwd, *cwd && len ? "/" : "", len, root ?: "",
-		       *a->module_dir == '/' ? "" : "/", a->module_dir, a->release);
-	return len >= 0 && len < PATH_MAX;
-}
-
 /* Make the folders of a path. */
 static int make_folders(char *path)
 {
@@ -258,6 +254,16 @@ static int make_folders(char *path)
 	}
 }
 
+static void say_missing(const char *dir)
+{
+	struct tmod_tree *tree;
+
+	if (tmod_tree_open(dir, NULL, &tree))
+		return;
+	tools_missing("depmod", tree);
+	tmod_tree_close(tree);
+}
+
 static int run(struct arguments *a)
 {
 	int err;
@@ -269,31 +275,45 @@ static int run(struct arguments *a)
 	err = tmod_depmod(a->request);
 	if (err == -ENOENT && !a->request->files && access(a->request->dir, F_OK)) {
 		fatal("could not search modules: ", strerror(ENOENT));
-		fputs("depmod: install that kernel's modules, give another release, or say with -b where the tree is\n",
-		      stderr);
+		say_missing(a->request->dir);
 	}
 	if (err || (a->request->show && fflush(stdout)))
 		return EXIT_FAILURE;
 	return a->json ? json_print(a->request->show_data) : EXIT_SUCCESS;
 }
 
+/* Where the tree is, where the indexes go, and the root before the first. Return: -1 to go on, or the exit status. */
+static int find_trees(const struct arguments *a, char *dir, char *out_dir, char *root)
+{
+	const char *module_dir = a->module_dir;
+	size_t root_len = 0;
+	int err = tmod_tree_find(a->base, module_dir, a->release, dir, PATH_MAX, &root_len);
+
+	if (!err && a->fallback && access(dir, F_OK)) {
+		module_dir = a->fallback;
+		err = tmod_tree_find(a->base, module_dir, a->release, dir, PATH_MAX, &root_len);
+	}
+	if (!err && a->out)
+		err = tmod_tree_find(a->out, module_dir, a->release, out_dir, PATH_MAX, NULL);
+	if (err)
+		return fatal("the path of the module tree: ", strerror(-err));
+	snprintf(root, PATH_MAX, "%.*s", (int)root_len, dir);
+	return -1;
+}
+
 /* Make the indexes of one release, where the arguments say. */
 static int run_release(void *data, const char *release)
 {
 	struct arguments *a = data;
-	char dir[PATH_MAX], out_dir[PATH_MAX];
+	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX];
+	int status;
 
 	a->release = a->request->release = release;
+	status = find_trees(a, dir, out_dir, root);
+	if (status >= 0)
+		return status;
 	a->request->dir = dir;
-	if (!tree_path(a, a->base, dir))
-		return fatal("the path of the module tree is too long", "");
-	if (a->fallback && access(dir, F_OK)) {
-		a->module_dir = a->fallback;
-		a->fallback = NULL;
-		return run_release(a, release);
-	}
-	if (a->out && !tree_path(a, a->out, out_dir))
-		return fatal("the path of the module tree is too long", "");
+	a->request->root = *root ? root : NULL;
 	a->request->out_dir = a->out ? out_dir : NULL;
 	if (a->out && !a->request->show && make_folders(out_dir))
 		return EXIT_FAILURE;
@@ -303,10 +323,10 @@ static int run_release(void *data, const char *release)
 static int run_all(struct arguments *a)
 {
 	char dir[PATH_MAX];
+	int err = tmod_tree_find(a->base, a->module_dir, "", dir, sizeof(dir), NULL);
 
-	a->release = "";
-	if (!tree_path(a, a->base, dir))
-		return fatal("the path of the module tree is too long", "");
+	if (err)
+		return fatal("the path of the module trees: ", strerror(-err));
 	/* The trees share the CPUs. */
 	a->request->threads = 1;
 	return depmod_releases(dir, run_release, a);
@@ -316,7 +336,7 @@ int depmod_main(int argc, char **argv)
 {
 	struct utsname u;
 	struct tmod_depmod request = { .messages = { say, (void *)(uintptr_t) "depmod" } };
-	struct arguments a = { .module_dir = "/lib/modules", .request = &request };
+	struct arguments a = { .request = &request };
 	int status;
 
 	a.config = calloc((size_t)argc + 1, sizeof(*a.config));

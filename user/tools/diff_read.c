@@ -191,7 +191,7 @@ static int add_signature(const struct tmod_file *file, struct diff_items *items)
 	if (s.signer)
 		len = (size_t)snprintf(text, sizeof(text) / 2, "%.*s", (int)(s.signer_len < 256 ? s.signer_len : 256),
 				       s.signer);
-	len += (size_t)snprintf(text + len, sizeof(text) - len, " %s ", s.hash ? s.hash : "");
+	len += (size_t)snprintf(text + len, sizeof(text) - len, " %s ", s.hash);
 	for (size_t i = 0; i < s.key_len && i < 64; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%02X", s.key[i]);
 	return add(items, DIFF_SIGNATURE, "", 0, text, len);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include "user/tools/tools.h"
 
@@ -125,9 +124,13 @@ static int run(const struct format *format, const char *output)
 	char path[PATH_MAX];
 	FILE *in, *out = stdout;
 	int status, err = 0;
-	struct utsname u;
 
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.devname", uname(&u) ? "" : u.release);
+	err = tmod_tree_find(NULL, NULL, NULL, path, sizeof(path) - sizeof("/modules.devname"), NULL);
+	if (err) {
+		fprintf(stderr, "Error: the module tree of this kernel: %s\n", strerror(-err));
+		return EXIT_FAILURE;
+	}
+	strcat(path, "/modules.devname");
 	in = fopen(path, "re");
 	if (!in && errno == ENOENT) {
 		fprintf(stderr, "Warning: %s not found - ignoring\n", path);

@@ -138,8 +138,10 @@ static void show(struct modinfo *m, const char *word)
 		return;
 	}
 	cnt = m->names_only ? show_name(m, word) : tmod_tree_lookup(tmod_system_tree(m->system), word, show_module, m);
-	if (cnt <= 0)
-		m->status |= tools_error("modinfo", "Module %s%s not found.", m->names_only ? "name " : "", word);
+	if (cnt > 0)
+		return;
+	m->status |= tools_error("modinfo", "Module %s%s not found.", m->names_only ? "name " : "", word);
+	tools_missing("modinfo", tmod_system_tree(m->system));
 }
 
 /* Return: -1 to go on, or the exit status. */

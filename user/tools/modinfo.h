@@ -24,11 +24,11 @@ bool modinfo_print_path(const struct modinfo *m, const char *path);
  * Print what a file says, or what the tree says of a module that is built in. Kernels before 5.2 say
  * nothing of those. Return: 0 or a negative errno value.
  */
-int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file);
+int modinfo_print_file(const struct modinfo *m, struct tmod_file *file);
 int modinfo_print_builtin(const struct modinfo *m, struct tmod_tree *tree, const char *name);
 
 /* Add what modinfo --json tells of a module to an array. */
-void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file *file);
+void modinfo_json_file(json_t *modules, const char *path, struct tmod_file *file);
 int modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *name);
 
 #endif

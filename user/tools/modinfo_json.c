@@ -103,22 +103,24 @@ static json_t *signature(const struct tmod_file *file)
 	json_put(object, "sig_id", json_text(s.id_type));
 	json_put(object, "signer", s.signer ? json_bytes(s.signer, s.signer_len) : json_null());
 	json_put(object, "sig_key", hex(s.key, s.key_len));
-	json_put(object, "sig_hashalgo", json_text(s.hash));
+	json_put(object, "sig_hashalgo", *s.hash ? json_text(s.hash) : json_null());
 	json_put(object, "signature", hex(s.signature, s.signature_len));
 	return object;
 }
 
-void modinfo_json_file(json_t *modules, const char *path, const struct tmod_file *file)
+void modinfo_json_file(json_t *modules, const char *path, struct tmod_file *file)
 {
 	struct description d;
 	struct tmod_info info;
 	const char *at = NULL;
-	char name[256];
+	char name[256], build_id[160];
 
 	tmod_module_name(path, name, sizeof(name));
 	d = begin(name, path);
 	while (tmod_file_info(file, &at, &info))
 		add_info(&d, &info);
+	tmod_file_build_id(file, build_id, sizeof(build_id));
+	json_put(d.object, "build_id", *build_id ? json_text(build_id) : json_null());
 	json_put(d.object, "signature", signature(file));
 	json_decref(d.by_name);
 	json_add(modules, d.object);
@@ -129,6 +131,7 @@ int modinfo_json_builtin(json_t *modules, struct tmod_tree *tree, const char *na
 	struct description d = begin(name, NULL);
 	int err = tmod_tree_builtin_info(tree, name, add_info, &d);
 
+	json_put(d.object, "build_id", json_null());
 	json_put(d.object, "signature", json_null());
 	json_decref(d.by_name);
 	json_add(modules, d.object);

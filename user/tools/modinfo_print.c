@@ -142,8 +142,20 @@ static void print_signature(const struct modinfo *m, const struct tmod_file *fil
 	print_field(m, "sig_id", s.id_type, strlen(s.id_type));
 	print_field(m, "signer", s.signer ? s.signer : "", s.signer_len);
 	print_hex(m, "sig_key", s.key, s.key_len);
-	print_field(m, "sig_hashalgo", s.hash ? s.hash : "", s.hash ? strlen(s.hash) : 0);
+	print_field(m, "sig_hashalgo", s.hash, strlen(s.hash));
 	print_hex(m, "signature", s.signature, s.signature_len);
+}
+
+/* The release of kmod whose modinfo prints it without being asked. */
+#define SHOWS_BUILD_IDS 36
+
+static void print_build_id(const struct modinfo *m, struct tmod_file *file)
+{
+	char text[160];
+
+	tmod_file_build_id(file, text, sizeof(text));
+	if (*text)
+		print_field(m, "build-id", text, strlen(text));
 }
 
 bool modinfo_print_path(const struct modinfo *m, const char *path)
@@ -157,7 +169,7 @@ bool modinfo_print_path(const struct modinfo *m, const char *path)
 	return all;
 }
 
-int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file)
+int modinfo_print_file(const struct modinfo *m, struct tmod_file *file)
 {
 	struct output o = { .m = m };
 	struct tmod_info info;
@@ -165,6 +177,8 @@ int modinfo_print_file(const struct modinfo *m, const struct tmod_file *file)
 
 	while (tmod_file_info(file, &at, &info))
 		print_info(&o, &info);
+	if (m->field ? !strcmp(m->field, "build-id") : tmod_kmod_version() >= SHOWS_BUILD_IDS)
+		print_build_id(m, file);
 	if (!m->field || strcmp(m->field, "parm"))
 		print_signature(m, file);
 	return print_params(m, &o.params);

@@ -8,6 +8,9 @@
 #include "user/tools/modprobe.h"
 #include "user/tools/tools.h"
 
+/* The release of kmod whose modprobe -n prints without -v. */
+#define SHOWS_DRY_RUNS 35
+
 /* kmod writes a blank behind the parameters of the configuration, whether those of the command line follow or not. */
 static void print_step(const struct modprobe *m, const struct tmod_step *s)
 {
@@ -36,7 +39,7 @@ static void doing(void *data, const struct tmod_step *s)
 {
 	const struct modprobe *m = data;
 
-	if (m->show || m->log.level > TMOD_WARNING)
+	if (m->show || m->log.level > TMOD_WARNING || (m->dry && tmod_kmod_version() >= SHOWS_DRY_RUNS))
 		print_step(m, s);
 	/* What a command prints comes behind it. */
 	if (!m->dry)
@@ -50,6 +53,18 @@ static int print_name(void *data, const struct tmod_module *module)
 	return 0;
 }
 
+int modprobe_not_found(struct modprobe *m, struct tmod_system *system, const char *word)
+{
+	enum tmod_level level = m->all ? TMOD_WARNING : TMOD_FATAL;
+	const struct tmod_tree *tree = tmod_system_tree(system);
+	char text[1024];
+
+	log_text(&m->log, level, "Module %s not found in directory %s", word, tmod_tree_dir(tree));
+	if (tmod_tree_missing(tree, text, sizeof(text)))
+		log_text(&m->log, level, "%s", text);
+	return EXIT_FAILURE;
+}
+
 /* -R */
 static int resolve(struct modprobe *m, struct tmod_system *system)
 {
@@ -59,8 +74,7 @@ static int resolve(struct modprobe *m, struct tmod_system *system)
 		ret = tmod_lookup(system, m->words[i], print_name, NULL);
 		if (ret > 0)
 			continue;
-		status = log_text(&m->log, m->all ? TMOD_WARNING : TMOD_FATAL, "Module %s not found in directory %s",
-				  m->words[i], tmod_tree_dir(tmod_system_tree(system)));
+		status = modprobe_not_found(m, system, m->words[i]);
 	}
 	return status;
 }
@@ -142,12 +156,11 @@ int modprobe_main(int argc, char **argv)
 		return log_text(&m.log, TMOD_ERROR, "missing parameters. See -h.");
 	if (m.json && !m.show && !m.resolve && !m.show_config)
 		return log_text(&m.log, TMOD_ERROR, "--json is for -D, -R and -c; 'tenon what-if modprobe' plans, too");
-	if (m.word_cnt && (m.show_versions || m.show_exports))
-		return modprobe_show_symbols(&m);
 	err = tmod_system_open(&m.where, &messages, &system);
 	if (err)
 		return log_text(&m.log, TMOD_ERROR, "%s", strerror(-err));
-	status = run(&m, system);
+	status =
+	    m.word_cnt && (m.show_versions || m.show_exports) ? modprobe_show_symbols(&m, system) : run(&m, system);
 	tmod_system_close(system);
 	return fflush(stdout) ? EXIT_FAILURE : status;
 }

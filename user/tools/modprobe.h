@@ -28,6 +28,9 @@ int modprobe_arguments(struct modprobe *m, int argc, char **argv);
 /** modprobe_plan - plan what is asked for. Return: as tmod_plan_load() or tmod_plan_unload(). */
 int modprobe_plan(struct modprobe *m, struct tmod_system *system, struct tmod_plan **plan);
 
+/* Say that nobody knows a word, and what to do if the tree is missing. Return: the exit status. */
+int modprobe_not_found(struct modprobe *m, struct tmod_system *system, const char *word);
+
 /* With --json. Return: the exit status. */
 int modprobe_json_depends(struct modprobe *m, struct tmod_system *system);
 int modprobe_json_resolve(struct modprobe *m, struct tmod_system *system);
@@ -35,7 +38,7 @@ int modprobe_json_config(struct tmod_system *system);
 
 /* -c; --show-modversions, --show-exports. Return: the exit status. */
 int modprobe_show_config(struct tmod_system *system);
-int modprobe_show_symbols(struct modprobe *m);
+int modprobe_show_symbols(struct modprobe *m, struct tmod_system *system);
 
 /* Log what policy stops, if nobody reads our messages. */
 void modprobe_log_policy(const struct modprobe *m, const struct tmod_plan *plan);

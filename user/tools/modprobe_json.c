@@ -43,9 +43,7 @@ int modprobe_json_resolve(struct modprobe *m, struct tmod_system *system)
 		json_t *modules = json_array(), *word = json_text(m->words[i]);
 
 		if (tmod_lookup(system, m->words[i], add_module, modules) <= 0)
-			status =
-			    log_text(&m->log, m->all ? TMOD_WARNING : TMOD_FATAL, "Module %s not found in directory %s",
-				     m->words[i], tmod_tree_dir(tmod_system_tree(system)));
+			status = modprobe_not_found(m, system, m->words[i]);
 		json_put(object, json_string_value(word), modules);
 		json_decref(word);
 	}

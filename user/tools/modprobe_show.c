@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "user/tools/modprobe.h"
 #include "user/tools/why.h"
@@ -47,9 +48,10 @@ static int print_symbol(void *data, const struct tmod_symbol *symbol)
 	return 0;
 }
 
-int modprobe_show_symbols(struct modprobe *m)
+/* Those of one file. Return: the exit status. */
+static int show_file(struct modprobe *m, const char *path)
 {
-	const char *path = m->words[0], *what = m->show_versions ? "modversions" : "symbols";
+	const char *what = m->show_versions ? "modversions" : "symbols";
 	struct tmod_file *file;
 	bool any = false;
 	char text[512];
@@ -65,5 +67,33 @@ int modprobe_show_symbols(struct modprobe *m)
 		err = -ENOENT;
 	if (err)
 		return log_text(&m->log, TMOD_FATAL, "could not get %s of %s: %s", what, path, tmod_error_text(err));
-	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return EXIT_SUCCESS;
+}
+
+/* The files of the modules that a word stands for. */
+struct showing {
+	struct modprobe *m;
+	int status;
+};
+
+static int show_module(void *data, const struct tmod_module *module)
+{
+	struct showing *s = data;
+
+	if (module->path)
+		s->status |= show_file(s->m, module->path);
+	else
+		s->status |= log_text(&s->m->log, TMOD_FATAL, "Module %s has no file%s.", module->name,
+				      module->builtin ? ", it is built in" : "");
+	return 0;
+}
+
+int modprobe_show_symbols(struct modprobe *m, struct tmod_system *system)
+{
+	struct showing s = { m, EXIT_SUCCESS };
+	const char *word = m->words[0];
+
+	if (strchr(word, '/') || !access(word, F_OK) || tmod_lookup(system, word, show_module, &s) <= 0)
+		return show_file(m, word);
+	return s.status;
 }

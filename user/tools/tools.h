@@ -52,6 +52,9 @@ __attribute__((format(printf, 2, 3))) int tools_error(const char *name, const ch
 /* The word for a kind of problem, in what `tenon check` prints. */
 const char *check_kind(enum tmod_problem_kind kind);
 
+/* Say why nothing can be found in a tree, if it or its indexes are missing; nothing otherwise. */
+void tools_missing(const char *name, const struct tmod_tree *tree);
+
 /* Read the first line of a small file, "" without one. Return: whether there is any. */
 bool tools_line(const char *path, char *text, size_t size);
 

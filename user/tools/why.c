@@ -179,8 +179,10 @@ static int ask(struct request *r, const char *word)
 	tmod_module_name(word, name, sizeof(name));
 	if (loaded_find(r->loaded, name))
 		return add(r, &module);
-	return tools_error("why", "no module or alias '%s' in %s, and none is loaded; 'tenon why-not %s' may tell more",
-			   word, tmod_tree_dir(tmod_system_tree(r->system)), word);
+	tools_error("why", "no module or alias '%s' in %s, and none is loaded", word,
+		    tmod_tree_dir(tmod_system_tree(r->system)));
+	tools_missing("why", tmod_system_tree(r->system));
+	return EXIT_FAILURE;
 }
 
 static int print(json_t *all)

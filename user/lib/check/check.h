@@ -32,6 +32,9 @@ struct reference {
 	char *vermagic;
 };
 
+/* A module, and the directory of the tree. */
+#define CHECK_NO_DEPENDENCY "it needs the module %s, which is not in %s"
+
 typedef void check_problem_fn(void *data, const struct tmod_problem *problem);
 
 struct check {

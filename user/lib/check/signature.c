@@ -6,7 +6,6 @@
 #include <sys/utsname.h>
 
 #include "user/lib/check/check.h"
-#include "user/lib/line.h"
 #include "user/lib/say.h"
 #include "tenon/fmt/modsig.h"
 
@@ -19,7 +18,7 @@ static int say_why_not(const struct check *c, int err)
 		say(c->messages, TMOD_ERROR, "%s: %s", c->certificates,
 		    err == -ENOMSG  ? "there is no certificate in it (PEM or DER)" :
 		    err == -EBADMSG ? "a certificate in it is damaged" :
-				      strerror(-err));
+				      tmod_error_text(err));
 	return err;
 }
 
@@ -72,14 +71,13 @@ void signer_name(const struct tmod_signature *s, char *text, size_t size)
 /* Does the kernel refuse what is not signed? Only the one that runs can say so. */
 static bool enforces(const struct check *c)
 {
-	char enforce[16], lockdown[128];
+	struct tmod_kernel kernel;
 	struct utsname u;
 
 	if (uname(&u) || strcmp(u.release, c->release))
 		return false;
-	line_read("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
-	line_read("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
-	return *enforce == 'Y' || (strchr(lockdown, '[') && !strstr(lockdown, "[none]"));
+	tmod_kernel_read(&kernel);
+	return kernel.enforced;
 }
 
 int check_signature(struct check *c)
@@ -92,7 +90,15 @@ int check_signature(struct check *c)
 		      !memcmp(img->data + img->size - len, TENON_MODSIG_MARKER, len);
 
 	tmod_file_signature(c->file, &s);
-	if (s.signature_len) {
+	if (c->file->old) {
+		if (c->certificates || enforces(c))
+			check_problem(c, TMOD_PROBLEM_SIGNATURE, "",
+				      "its signature is of the form %s, which kernels since 4.3 do not take",
+				      s.id_type);
+		else
+			say(c->messages, TMOD_NOTICE,
+			    "its signature is of the form %s, which kernels since 4.3 do not take", s.id_type);
+	} else if (s.signature_len) {
 		signer_name(&s, signer, sizeof(signer));
 		if (c->certificates)
 			return check_signer(c, signer);

@@ -39,27 +39,18 @@ static void check_import(struct check *c, const char *name, const struct import 
 /* Without Module.symvers a symbol may be there that no other module uses. */
 static void say_unknown(struct check *c)
 {
-	char list[256] = "";
-	size_t len = 0, cnt = 0, room = 160, left_out = 0;
+	size_t cnt = 0;
 
-	for (uint32_t i = 0; i < c->names.cnt; i++) {
-		const char *name = names_text(&c->names, i);
-
-		if (import_at(c, i)->exported || import_at(c, i)->weak)
-			continue;
-		cnt++;
-		if (len + strlen(name) < room)
-			len += (size_t)snprintf(list + len, sizeof(list) - len, " %s", name);
-		else
-			left_out++;
-	}
-	if (left_out)
-		snprintf(list + len, sizeof(list) - len, " and %zu more", left_out);
+	for (uint32_t i = 0; i < c->names.cnt; i++)
+		cnt += !import_at(c, i)->exported && !import_at(c, i)->weak;
 	say(c->messages, cnt ? TMOD_WARNING : TMOD_INFO,
 	    "there is no Module.symvers of %s (it comes with the kernel's headers), so namespaces and licenses of "
-	    "symbols are "
-	    "not checked%s%s",
-	    c->release, cnt ? ", nor whether the kernel exports what no module of it uses:" : "", tmod_printable(list));
+	    "symbols are not checked%s",
+	    c->release, cnt ? ", nor whether the kernel exports what no module of it uses" : "");
+	for (uint32_t i = 0; i < c->names.cnt; i++)
+		if (!import_at(c, i)->exported && !import_at(c, i)->weak)
+			say(c->messages, TMOD_WARNING, "%s: no module of %s exports or uses it", names_text(&c->names, i),
+			    c->release);
 }
 
 /* A module that was built elsewhere has symbols that Module.symvers does not know. */
@@ -122,7 +113,6 @@ void check_depends(struct check *c)
 		tmod_module_name(word, name, sizeof(name));
 		if (tmod_tree_search(tree, TMOD_INDEX_DEP, name, false, count, NULL) <= 0 &&
 		    tmod_tree_search(tree, TMOD_INDEX_BUILTIN, name, false, count, NULL) <= 0)
-			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, "it needs the module %s, which is not in %s",
-				      name, c->dir);
+			check_problem(c, TMOD_PROBLEM_DEPENDENCY, name, CHECK_NO_DEPENDENCY, name, c->dir);
 	}
 }

@@ -3,16 +3,12 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "user/lib/check/check.h"
 #include "user/lib/check/why.h"
 #include "user/lib/file.h"
-#include "user/lib/line.h"
-
-#define CAP_SYS_MODULE 16
 
 void why_line(struct why *w, const char *format, ...)
 {
@@ -31,45 +27,29 @@ void why_line(struct why *w, const char *format, ...)
 	w->line_cnt++;
 }
 
-static bool lacks_capability(void)
-{
-	FILE *f = fopen("/proc/self/status", "re");
-	unsigned long long set = ~0ull;
-	char line[256];
-
-	while (f && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "CapEff:", 7))
-			set = strtoull(line + 7, NULL, 16);
-	if (f)
-		fclose(f);
-	return !(set >> CAP_SYS_MODULE & 1);
-}
-
 void why_permission(struct why *w)
 {
-	char text[128], *mode;
+	struct tmod_kernel kernel;
 
-	line_read("/proc/sys/kernel/modules_disabled", text, sizeof(text));
-	if (!strcmp(text, "1")) {
-		why_line(w,
-			 "the kernel loads and unloads no modules any more (/proc/sys/kernel/modules_disabled is 1)");
-		why_line(w, "start the computer anew, and load the module before that is set");
-	} else if (lacks_capability() && geteuid()) {
+	tmod_kernel_read(&kernel);
+	if (kernel.disabled) {
+		why_line(w, "the kernel loads and unloads no modules any more (%s is 1)", TMOD_DISABLED_FILE);
+		why_line(w, "restart the computer, and load the module before that is set");
+	} else if (!kernel.permitted && geteuid()) {
 		why_line(w, "only root, or who has CAP_SYS_MODULE, may do this: try it with sudo");
-	} else if (lacks_capability()) {
+	} else if (!kernel.permitted) {
 		why_line(w, "this process is root without CAP_SYS_MODULE, as in a container: do it outside");
+	} else if (w->path && tmod_kernel_blacklists(w->name)) {
+		why_line(w, "the kernel was started with module_blacklist=, which names %s (%s)", w->name,
+			 TMOD_CMDLINE_FILE);
+		why_line(w, "take the name out of the kernel's command line, and restart");
+	} else if (kernel.locked_down) {
+		why_line(w, "the kernel is locked down (%s), as with Secure Boot: it takes signed modules only",
+			 kernel.lockdown);
+		if (w->path)
+			why_signature(w);
 	} else {
-		line_read("/sys/kernel/security/lockdown", text, sizeof(text));
-		mode = strchr(text, '[');
-		if (mode && strncmp(mode, "[none]", 6)) {
-			mode[strcspn(mode, "]")] = '\0';
-			why_line(w, "the kernel is locked down (%s), as with Secure Boot: it takes signed modules only",
-				 mode + 1);
-			if (w->path)
-				why_signature(w);
-		} else {
-			why_line(w, "a security policy of the kernel forbids it: dmesg or the audit log tells which");
-		}
+		why_line(w, "a security policy of the kernel forbids it: dmesg or the audit log has the details");
 	}
 }
 
@@ -93,18 +73,14 @@ static void say_signature(struct why *w)
 
 void why_signature(struct why *w)
 {
-	char enforce[16], lockdown[128], *mode;
+	struct tmod_kernel kernel;
 
 	say_signature(w);
-	line_read("/sys/module/module/parameters/sig_enforce", enforce, sizeof(enforce));
-	line_read("/sys/kernel/security/lockdown", lockdown, sizeof(lockdown));
-	mode = strchr(lockdown, '[');
-	if (mode)
-		mode[strcspn(mode, "]")] = '\0';
-	if (*enforce == 'Y' || (mode && strcmp(mode, "[none")))
+	tmod_kernel_read(&kernel);
+	if (kernel.enforced)
 		why_line(w,
 			 "the kernel takes only modules signed with a key that it has (sig_enforce: %s, lockdown: %s)",
-			 *enforce ? enforce : "?", mode ? mode + 1 : "none");
+			 *kernel.sig_enforce ? kernel.sig_enforce : "?", kernel.lockdown);
 	why_line(w, "take the module of the kernel's own package, or sign it with a key that the kernel has "
 		    "(sign-file; mokutil --import makes one known)");
 }

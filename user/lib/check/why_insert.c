@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Why the kernel does not load a module (init_module(2), finit_module(2)). */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "user/lib/check/check.h"
 #include "user/lib/check/why.h"
 #include "user/lib/kernel/state.h"
+#include "user/lib/plan/lookup.h"
+#include "user/lib/tree.h"
 
 #define PROBLEMS_SHOWN 6
 /* Modules that are read for their checksums where there is no Module.symvers: these need what most others need. */
@@ -18,7 +21,21 @@ struct search {
 	unsigned int kinds; /* that can be the cause */
 	unsigned int found; /* those that there are */
 	uint32_t cnt;
+	uint32_t symbol_cnt, left_out; /* that nothing exports; those for which `symbols` has no room */
+	char symbols[2048];
 };
+
+/* All are named, in one line. */
+static void add_symbol(struct search *s, const char *name)
+{
+	size_t len = strlen(s->symbols);
+
+	s->symbol_cnt++;
+	if (len + strlen(name) + 2 < sizeof(s->symbols))
+		snprintf(s->symbols + len, sizeof(s->symbols) - len, " %s", name);
+	else
+		s->left_out++;
+}
 
 static void add_problem(void *data, const struct tmod_problem *problem)
 {
@@ -27,7 +44,9 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 	if (!(s->kinds >> problem->kind & 1))
 		return;
 	s->found |= 1u << problem->kind;
-	if (s->cnt++ < PROBLEMS_SHOWN)
+	if (problem->kind == TMOD_PROBLEM_SYMBOL)
+		add_symbol(s, problem->subject);
+	else if (s->cnt++ < PROBLEMS_SHOWN)
 		why_line(s->why, "%s", problem->text);
 }
 
@@ -39,18 +58,45 @@ static unsigned int search(struct why *w, unsigned int kinds)
 	if (!w->system)
 		return 0;
 	check_quickly(w->system, w->path, w->options, kinds & KIND(CRC) ? PEERS : 0, add_problem, &s);
+	if (s.symbol_cnt == 1)
+		why_line(w, "%s: nothing exports it", s.symbols + 1);
+	else if (s.symbol_cnt)
+		why_line(w, "symbols that nothing exports:%s", s.symbols);
+	if (s.left_out)
+		why_line(w, "and %u more symbols that nothing exports", s.left_out);
 	if (s.cnt > PROBLEMS_SHOWN)
 		why_line(w, "and %u more of this kind", s.cnt - PROBLEMS_SHOWN);
 	return s.found;
 }
 
+static bool tree_knows(struct tmod_tree *tree, const char *name)
+{
+	struct lookup_module found;
+
+	return !lookup_module(tree, name, &found) && (found.path || found.builtin);
+}
+
+/* Is it the tree's own file, so that modprobe loads what the index says that it needs? */
+static bool modprobe_loads(const struct why *w)
+{
+	struct tmod_tree *tree = w->system ? tmod_system_tree(w->system) : NULL;
+	struct lookup_module found;
+	char path[PATH_MAX];
+
+	return !tree || (!lookup_module(tree, w->name, &found) && found.path &&
+			 tree_path(tree, found.path, found.path_len, path, sizeof(path)) && !strcmp(path, w->path) &&
+			 *found.deps);
+}
+
 /* The modules that it needs and that are not loaded. Return: whether there is one. */
 static bool say_not_loaded(struct why *w)
 {
-	struct tmod_file *file;
+	struct tmod_tree *tree = w->system ? tmod_system_tree(w->system) : NULL;
 	char names[512] = "", word[128], name[128];
+	struct tmod_file *file;
 	const char *at, *item;
 	size_t len;
+	bool missing = false;
 
 	if (tmod_file_open(w->path, &file, NULL, 0))
 		return false;
@@ -58,15 +104,27 @@ static bool say_not_loaded(struct why *w)
 	while (at && (item = modinfo_list_next(&at, &len))) {
 		snprintf(word, sizeof(word), "%.*s", (int)(len < sizeof(word) ? len : sizeof(word) - 1), item);
 		tmod_module_name(word, name, sizeof(name));
-		if (module_state(name) == MODULE_ABSENT && !why_builtin(name))
+		if (module_state(name) != MODULE_ABSENT || why_builtin(name))
+			continue;
+		if (tree && !tree_knows(tree, name)) {
+			missing = true;
+			why_line(w, CHECK_NO_DEPENDENCY, name, tmod_tree_dir(tree));
+		} else {
 			snprintf(names + strlen(names), sizeof(names) - strlen(names), " %s", name);
+		}
 	}
 	tmod_file_close(file);
-	if (*names) {
+	if (missing)
+		why_line(
+		    w,
+		    "install the package that has it, and run depmod; or take the module of this kernel's own package");
+	if (*names)
 		why_line(w, "modules that it needs are not loaded:%s", names);
+	if (*names && modprobe_loads(w))
 		why_line(w, "modprobe loads them too; or load them first, with insmod");
-	}
-	return *names;
+	else if (*names)
+		why_line(w, "load them first: modprobe -a%s", names);
+	return *names || missing;
 }
 
 static void unknown_symbol(struct why *w)
@@ -181,6 +239,8 @@ static const char *known(int err)
 		return "the file is being written: try again when that is done";
 	case EILSEQ:
 		return "the packed file is damaged: install its package anew";
+	case ELIBACC:
+		return "the library that unpacks it is not installed: libzstd.so.1, liblzma.so.5 or libz.so.1";
 	case EFBIG:
 		return "the file is too large to be a module";
 	case EISDIR:

@@ -16,8 +16,7 @@
 /* What cannot be in the name of a module or a parameter. */
 #define SPECIAL ".=\" \t\n\v\f\r"
 
-/* Cut off the next word. Return: NULL if there is none; a word whose quotes do not end is none. */
-static char *next_word(char **at)
+char *cmdline_word(char **at)
 {
 	bool quoted = false;
 	char *word = *at, *p;
@@ -78,7 +77,7 @@ int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const st
 	if (!at)
 		return -ENOMEM;
 	while (*at) {
-		word = next_word(&at);
+		word = cmdline_word(&at);
 		/* What is behind is for init. */
 		if (word && !strcmp(word, "--"))
 			break;

@@ -181,7 +181,7 @@ int tmod_config_open(const char *const *paths, const char *tree_dir, const struc
 		     struct tmod_config **config)
 {
 	struct tmod_config *c = calloc(1, sizeof(*c));
-	struct conf_files files = { .messages = messages, .aliases = true };
+	struct conf_files files = { .messages = messages };
 	struct reading r = { .config = c, .messages = messages };
 	int err;
 

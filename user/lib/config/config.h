@@ -44,6 +44,14 @@ char *options_normalise(char *value);
 int modprobe_conf_read(struct tmod_config *c, const char *file, const char *bytes, size_t size,
 		       const struct tmod_messages *messages);
 
+/**
+ * cmdline_word - cut off the next word of the kernel's command line; quotes keep blanks in a word
+ * @at: where to go on; at the line's end when no more comes
+ *
+ * Return: the word; NULL if there is none here, or its quotes do not end.
+ */
+char *cmdline_word(char **at);
+
 /** cmdline_read - take what the kernel's command line says of modules. Return: 0 or -ENOMEM. */
 int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const struct tmod_messages *messages);
 

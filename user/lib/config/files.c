@@ -5,9 +5,8 @@
 #include <stdio.h>
 
 #include "user/lib/config/files.h"
+#include "user/lib/places.h"
 #include "user/lib/say.h"
-
-static const char *const usual_places[] = { "/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib" };
 
 static void add(struct conf_files *f, const char *path, size_t len, bool in_folder)
 {
@@ -25,11 +24,11 @@ static void add(struct conf_files *f, const char *path, size_t len, bool in_fold
 	buf_add(&f->all, &file, sizeof(file));
 }
 
-static bool is_conf(const struct conf_files *f, const char *name)
+static bool is_conf(const char *name)
 {
 	const char *dot = *name != '.' ? strrchr(name, '.') : NULL;
 
-	return dot && (!strcmp(dot, ".conf") || (f->aliases && !strcmp(dot, ".alias")));
+	return dot && !strcmp(dot, ".conf");
 }
 
 static void add_folder(struct conf_files *f, const char *path, DIR *dir)
@@ -40,7 +39,7 @@ static void add_folder(struct conf_files *f, const char *path, DIR *dir)
 		char file[PATH_MAX];
 		int len;
 
-		if (!is_conf(f, d->d_name))
+		if (!is_conf(d->d_name))
 			continue;
 		if (d->d_type == DT_DIR) {
 			say(f->messages, TMOD_ERROR, "%s/%s: folders in folders are not read", path, d->d_name);
@@ -99,10 +98,10 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 
 void conf_files_add_usual(struct conf_files *f, const char *name)
 {
-	for (size_t i = 0; i < sizeof(usual_places) / sizeof(usual_places[0]); i++) {
-		char path[64];
+	for (const char *const *dir = places_configuration; *dir; dir++) {
+		char path[PATH_MAX];
 
-		snprintf(path, sizeof(path), "%s/%s", usual_places[i], name);
+		snprintf(path, sizeof(path), "%s/%s", *dir, name);
 		conf_files_add(f, path, true);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Which configuration files there are, in modprobe.d and depmod.d alike: those of a list of folders that end in .conf
- * (in modprobe.d also .alias), in the order of their names. Of several with one name the first counts, wherever it
+ * Which configuration files there are, in modprobe.d and depmod.d alike: those of a list of directories that end in
+ * .conf, in the order of their names. Of several with one name the first counts, wherever it
  * stands: so an empty file or a link to /dev/null in /etc hides one of /lib.
  */
 #ifndef LIB_CONFIG_FILES_H
@@ -21,7 +21,6 @@ struct conf_files {
 	struct arena *arena;   /* has the paths */
 	struct stamps *stamps; /* get those of the folders */
 	const struct tmod_messages *messages;
-	bool aliases;       /* files that end in .alias, too */
 	struct buf all;     /* of struct conf_file */
 	const char *unread; /* the last folder that cannot be read, or NULL; in the arena */
 	int unread_err;

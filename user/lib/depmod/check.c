@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #include "user/lib/depmod/depmod.h"
+#include "user/lib/root.h"
 
 /* What the kernel and the modules export; of several with one name the last. */
 struct known {
@@ -128,12 +130,13 @@ static void each_symbol(struct checking *c, enum tmod_symbol_kind kind,
 			int (*each)(void *data, const struct tmod_symbol *symbol))
 {
 	for (uint32_t i = 0; i < c->d->module_cnt; i++) {
-		char path[DEPMOD_PATH_BYTES];
+		char path[DEPMOD_PATH_BYTES], real[PATH_MAX];
 		struct tmod_file *file;
 
 		c->module = &c->d->modules[i];
 		depmod_full_path(c->d, c->module, path);
-		if (c->module->err || tmod_file_open(path, &file, NULL, 0))
+		root_resolve(c->d->request->root, path, real, sizeof(real));
+		if (c->module->err || tmod_file_open(real, &file, NULL, 0))
 			continue;
 		tmod_file_symbols(file, kind, each, c);
 		tmod_file_close(file);

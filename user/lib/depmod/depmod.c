@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -8,10 +9,25 @@
 
 #include "user/lib/depmod/record.h"
 #include "user/lib/regular.h"
+#include "user/lib/root.h"
 #include "tenon/fmt/modindex.h"
+
+const char *depmod_real_path(const struct depmod *d, const char *path, char *to)
+{
+	char full[DEPMOD_PATH_BYTES];
+
+	if (*path == '/' || !__atomic_load_n(&d->links_inside, __ATOMIC_RELAXED))
+		return path;
+	snprintf(full, sizeof(full), "%s/%s", d->request->dir, path);
+	root_resolve(d->request->root, full, to, PATH_MAX);
+	return strcmp(full, to) ? to : path;
+}
 
 int depmod_open(const struct depmod *d, const char *path, int flags)
 {
+	char real[PATH_MAX];
+
+	path = depmod_real_path(d, path, real);
 	return *path == '/' ? open(path, flags | O_CLOEXEC) : openat(d->dir, path, flags | O_CLOEXEC);
 }
 
@@ -49,8 +65,12 @@ int depmod_slurp(const struct depmod *d, const char *name, struct buf *out)
 int depmod_open_out(const struct depmod *d)
 {
 	const char *to = d->request->out_dir ?: d->request->dir;
-	int dir = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = dir < 0 ? -errno : 0;
+	char real[PATH_MAX];
+	int dir, err;
 
+	root_resolve(d->request->out_dir ? NULL : d->request->root, to, real, sizeof(real));
+	dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	err = dir < 0 ? -errno : 0;
 	if (err)
 		say(d->say, TMOD_ERROR, "could not open directory %s: %s", to, strerror(-err));
 	return err ? err : dir;
@@ -234,7 +254,10 @@ static void end(struct depmod *d)
 /* With files as arguments there need be no tree. */
 static int open_tree(struct depmod *d)
 {
-	d->dir = open(d->request->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char real[PATH_MAX];
+
+	root_resolve(d->request->root, d->request->dir, real, sizeof(real));
+	d->dir = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	d->dir_err = d->dir < 0 ? errno : 0;
 	if (d->dir >= 0 || d->request->files)
 		return 0;

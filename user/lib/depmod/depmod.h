@@ -82,6 +82,7 @@ struct depmod {
 	struct depmod_conf conf;
 	bool bad_symbols;              /* depmod_check() has found some */
 	int dir, dir_err;              /* of the tree; or -1, and why */
+	bool links_inside;             /* absolute links in it lead to other parts of the root; atomic */
 	struct names names;            /* of modules; their numbers mean nothing once they are sorted */
 	struct depmod_module *modules; /* in their order, when scan.c is done */
 	uint32_t module_cnt, module_cap;
@@ -125,7 +126,13 @@ static inline const char *depmod_symbol(const struct depmod *d, const char *name
 	return *name && *name == d->request->symbol_prefix ? name + 1 : name;
 }
 
-/* Open a file by its path from the tree's folder on, or an absolute one. Return: the descriptor or -1. */
+/*
+ * The path by which a file is opened: @path itself, from the tree's directory on or absolute, or where it leads in
+ * another system's root. @to: PATH_MAX bytes
+ */
+const char *depmod_real_path(const struct depmod *d, const char *path, char *to);
+
+/* Open a file by such a path. Return: the descriptor or -1. */
 int depmod_open(const struct depmod *d, const char *path, int flags);
 
 /*

@@ -14,7 +14,7 @@ const char *depmod_info_next(const struct depmod_module *m, const char *key, con
 	if (!m->info.cnt)
 		return NULL;
 	for (const char *s = *at ? *at + strlen(*at) + 1 : start; s < end; s += strlen(s) + 1) {
-		if (!strncmp(s, key, len) && s[len] == '=') {
+		if (*s == *key && !strncmp(s, key, len) && s[len] == '=') {
 			*at = s;
 			return s + len + 1;
 		}

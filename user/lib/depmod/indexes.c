@@ -49,7 +49,7 @@ static void add_alias(const struct tmod_messages *to, struct index_writer *w, co
 
 int depmod_dep_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
-	struct index_writer w = { 0 };
+	struct index_writer w = { .preorder = d->request->preorder };
 
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
@@ -82,7 +82,7 @@ static void tell_duplicate(const struct tmod_messages *to, struct names *seen, c
 
 int depmod_alias_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
-	struct index_writer w = { 0 };
+	struct index_writer w = { .preorder = d->request->preorder };
 	struct names seen = { 0 };
 
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
@@ -102,7 +102,7 @@ int depmod_alias_bin(struct depmod *d, const struct tmod_messages *to, struct bu
 
 int depmod_symbols_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
-	struct index_writer w = { 0 };
+	struct index_writer w = { .preorder = d->request->preorder };
 
 	(void)to;
 	for (uint32_t i = 0; i < d->exported.cnt; i++) {
@@ -131,7 +131,7 @@ static int no_input(struct depmod *d, const struct tmod_messages *to, const char
 
 int depmod_builtin_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
-	struct index_writer w = { 0 };
+	struct index_writer w = { .preorder = d->request->preorder };
 	struct buf text = { 0 };
 	char *rest, name[256];
 	uint32_t none = index_text(&w, "");
@@ -150,7 +150,7 @@ int depmod_builtin_bin(struct depmod *d, const struct tmod_messages *to, struct 
 /* modules.builtin.modinfo: NUL-terminated strings "module.key=value". */
 int depmod_builtin_alias_bin(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
-	struct index_writer w = { 0 };
+	struct index_writer w = { .preorder = d->request->preorder };
 	struct buf text = { 0 };
 	int err = depmod_slurp(d, "modules.builtin.modinfo", &text);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Read what the indexes are made of from every module, with several threads. */
 #include <errno.h>
+#include <limits.h>
 
 #include "user/lib/depmod/depmod.h"
 
@@ -72,7 +73,7 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		if (s.name_off >= elf->strings_size)
 			return -ENOEXEC;
 		name = elf_symbol_name(elf, &s);
-		if (exports && !strncmp(name, "__crc_", 6)) {
+		if (exports && *name == '_' && !strncmp(name, "__crc_", 6)) {
 			buf_string(&r->exports, name + 6);
 		} else if (s.shndx == SHN_UNDEF && *name && s.bind != STB_LOCAL) {
 			number = names_add(&r->needed, name);
@@ -119,13 +120,13 @@ static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_d
 static void read_module(struct reader *r, struct depmod_module *m)
 {
 	struct tenon_diag diag = { 0 };
-	char text[512];
+	char text[512], real[PATH_MAX];
 
 	m->reader = r;
 	m->info.first = (uint32_t)r->info.len;
 	m->exports.first = (uint32_t)r->exports.len;
 	m->needs.first = (uint32_t)(r->needs.len / sizeof(uint32_t));
-	m->err = image_open(&r->image, r->depmod->dir, m->path);
+	m->err = image_open(&r->image, r->depmod->dir, depmod_real_path(r->depmod, m->path, real));
 	if (m->err)
 		return;
 	m->err = read_opened(r, m, &diag);

@@ -204,7 +204,7 @@ static bool match_modules(struct depmod *d, struct record *r)
 
 bool record_match(struct depmod *d, struct record *r, int dir)
 {
-	bool all = true;
+	bool all = true, same_settings = r->head && r->head->settings == record_settings(d);
 
 	for (int i = 0; i < RECORD_INPUT_CNT; i++) {
 		struct stamp s = stamp_at(d->dir, inputs[i]);
@@ -217,10 +217,10 @@ bool record_match(struct depmod *d, struct record *r, int dir)
 		struct stamp s = stamp_at(dir, depmod_file_names[i]);
 
 		s.ctime = 0;
-		r->same_outputs[i] = i == DEPMOD_RECORD || stamp_same(&s, &r->head->outputs[i]);
+		r->same_outputs[i] = i == DEPMOD_RECORD || (stamp_same(&s, &r->head->outputs[i]) && same_settings);
 		all &= r->same_outputs[i];
 	}
-	return r->head && match_modules(d, r) && all && r->head->symbol_prefix == (uint8_t)d->request->symbol_prefix;
+	return r->head && match_modules(d, r) && all && same_settings;
 }
 
 static bool same_bytes(const struct buf *a, const struct span *x, const struct buf *b, const struct span *y)
@@ -242,7 +242,7 @@ static bool same_names(const struct reader *a, const struct span *x, const struc
 void record_compare(const struct depmod *d, struct record *r)
 {
 	r->same_info = r->same_needs = r->same_modules;
-	r->same_exports = r->same_modules && r->head->symbol_prefix == (uint8_t)d->request->symbol_prefix;
+	r->same_exports = r->same_modules && r->head->settings == record_settings(d);
 	for (uint32_t i = 0; r->same_modules && i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
 		const struct record_module *old = &r->modules[i];

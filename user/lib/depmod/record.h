@@ -23,7 +23,7 @@ struct record_head {
 	uint64_t bytes;    /* of the file */
 	uint64_t body_sum; /* of all behind the head */
 	uint32_t module_cnt, name_cnt, need_cnt;
-	uint32_t symbol_prefix;
+	uint32_t settings; /* record_settings() */
 	uint64_t text_bytes[RECORD_TEXT_CNT];
 	struct stamp inputs[RECORD_INPUT_CNT];
 	struct stamp outputs[DEPMOD_FILE_CNT]; /* without ctime, which renaming changes */
@@ -68,6 +68,12 @@ void record_compare(const struct depmod *d, struct record *r);
 
 /** record_keeps - is a file on the disk already what a full run would write? */
 bool record_keeps(const struct record *r, enum depmod_file file);
+
+/** record_settings - what of the request makes outputs different. */
+static inline uint32_t record_settings(const struct depmod *d)
+{
+	return (uint8_t)d->request->symbol_prefix | (uint32_t)d->request->preorder << 8;
+}
 
 /** record_stamp - the stamp of a file as record_head.outputs has it. */
 struct stamp record_stamp(const struct stat *st);

@@ -142,7 +142,7 @@ int depmod_record(struct depmod *d, const struct tmod_messages *to, struct buf *
 	h->module_cnt = d->module_cnt;
 	h->name_cnt = k.needed.cnt;
 	h->need_cnt = (uint32_t)(k.needs.len / sizeof(uint32_t));
-	h->symbol_prefix = (uint8_t)d->request->symbol_prefix;
+	h->settings = record_settings(k.d);
 	if (ok)
 		add_parts(&k, out);
 	h->bytes = out->len;

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "user/lib/depmod/depmod.h"
+#include "user/lib/root.h"
 
 #define FOLDERS_MAX (1u << 20)
 
@@ -35,11 +37,14 @@ struct folder {
 
 static int stat_path(const struct depmod *d, const char *path, struct stat *st)
 {
+	char real[PATH_MAX];
+
+	path = depmod_real_path(d, path, real);
 	return *path == '/' ? stat(path, st) : fstatat(d->dir, *path ? path : ".", st, 0);
 }
 
-/* Is the folder that a link leads to one that the link is in? Following it would never end. */
-static bool is_circle(const struct folder *f, const struct stat *st)
+/* Is the directory that a link leads to one that the link is in? Following it would never end. */
+static bool is_cycle(const struct folder *f, const struct stat *st)
 {
 	char path[PATH_MAX];
 	size_t len = f->len;
@@ -74,13 +79,45 @@ static void add_module(struct folder *f, const struct stat *st)
 		buf_add(&f->r->stamps, &stamp, sizeof(stamp));
 }
 
-/* A module that is left out. */
-static void say_left_out(const struct folder *f, const char *why)
+/* A module that is left out, or perhaps many. */
+static void say_left_out(const struct folder *f, enum tmod_level level, const char *why)
 {
 	const struct depmod *d = f->r->depmod;
 
-	say(d->say, TMOD_ERROR, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/",
-	    f->path, why);
+	say(d->say, level, "%s%s%s: %s", *f->path == '/' ? "" : d->request->dir, *f->path == '/' ? "" : "/", f->path,
+	    why);
+}
+
+/* A link that leads nowhere, or in circles: it may have led to a directory of modules. */
+static void say_dangling(const struct folder *f, const char *name, bool module)
+{
+	char target[PATH_MAX], why[PATH_MAX + 128];
+	int err = errno;
+	ssize_t len = readlinkat(f->fd, name, target, sizeof(target) - 1);
+
+	if (module || len < 0) {
+		say_left_out(f, TMOD_ERROR, strerror(err));
+		return;
+	}
+	target[len] = '\0';
+	snprintf(why, sizeof(why), "the link to %s cannot be followed (%s), so no module is found there", target,
+		 strerror(err));
+	say_left_out(f, TMOD_WARNING, why);
+}
+
+/* What a link leads to, in another system's root if there is one. Return: 0, or -1 with errno. */
+static int stat_link(const struct folder *f, const char *name, struct stat *st)
+{
+	struct depmod *d = f->r->depmod;
+	char full[DEPMOD_PATH_BYTES], real[PATH_MAX];
+
+	if (!d->request->root || *f->path == '/')
+		return fstatat(f->fd, name, st, 0);
+	snprintf(full, sizeof(full), "%s/%s", d->request->dir, f->path);
+	root_resolve(d->request->root, full, real, sizeof(real));
+	if (strcmp(full, real))
+		__atomic_store_n(&d->links_inside, true, __ATOMIC_RELAXED);
+	return strcmp(full, real) ? stat(real, st) : fstatat(f->fd, name, st, 0);
 }
 
 /* An entry of the folder; its path is in f->path. */
@@ -91,19 +128,19 @@ static void visit(struct folder *f, const char *name, unsigned char type)
 	struct stat st = { 0 };
 
 	if (link || (module && f->r->depmod->request->if_newer)) {
-		if (fstatat(f->fd, name, &st, 0)) { /* a link to nowhere */
-			if (module)
-				say_left_out(f, strerror(errno));
+		if (link ? stat_link(f, name, &st) : fstatat(f->fd, name, &st, 0)) {
+			if (!is_excluded(f->r->depmod, name))
+				say_dangling(f, name, module);
 			return;
 		}
 		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
-	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_circle(f, &st)))
+	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_cycle(f, &st)))
 		buf_string(f->subfolders, f->path);
 	if (type == DT_REG && module)
 		add_module(f, &st);
 	else if (module && type != DT_DIR)
-		say_left_out(f, "not a regular file");
+		say_left_out(f, TMOD_ERROR, "not a regular file");
 }
 
 static void visit_entry(struct folder *f, const struct dirent64 *e)
@@ -210,7 +247,7 @@ int depmod_walk(struct depmod *d, const struct buf *folders)
 	pthread_mutex_destroy(&w.lock);
 	buf_free(&w.todo);
 	if (w.err == -ELOOP)
-		say(d->say, TMOD_ERROR, "more than %u directories below %s: do links lead in circles?", FOLDERS_MAX,
+		say(d->say, TMOD_ERROR, "more than %u directories below %s: do links form a cycle?", FOLDERS_MAX,
 		    d->request->dir);
 	return w.err;
 }

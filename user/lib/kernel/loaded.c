@@ -8,12 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fmt/modname.h"
 #include "tenon/mod.h"
+
+/* A name as everywhere else: kernels have shown '-' in those of some modules. */
+static const char *normalise(char *name)
+{
+	for (char *c = name; *c; c++)
+		*c = modname_fold(*c);
+	return name;
+}
 
 /* Cut "a,b," in place into an array that ends with NULL; "-" has none. Return: NULL: no memory. */
 static const char **split_holders(char *text)
 {
-	const char **holders, *holder;
+	const char **holders;
+	char *holder;
 	size_t cnt = 0;
 	char *rest;
 
@@ -25,7 +35,7 @@ static const char **split_holders(char *text)
 	cnt = 0;
 	for (holder = strtok_r(text, ",", &rest); holder; holder = strtok_r(NULL, ",", &rest))
 		if (strcmp(holder, "[permanent]"))
-			holders[cnt++] = holder;
+			holders[cnt++] = normalise(holder);
 	return holders;
 }
 
@@ -59,7 +69,7 @@ static int tell_line(char *line, int (*each)(void *data, const struct tmod_loade
 	if (!holders)
 		return -ENOMEM;
 	m = (struct tmod_loaded){
-		.name = part[0],
+		.name = normalise(part[0]),
 		.size = strtoull(part[1], NULL, 10),
 		.refcount = strcmp(part[2], "-") ? (int)strtol(part[2], NULL, 10) : -1,
 		.holders = holders,

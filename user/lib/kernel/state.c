@@ -51,7 +51,7 @@ int module_refcount(const char *name)
 
 int module_holders(const char *name, int (*each)(void *data, const char *holder), void *data)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], holder[NAME_MAX + 1];
 	const struct dirent *e;
 	int err = 0;
 	DIR *dir;
@@ -62,8 +62,10 @@ int module_holders(const char *name, int (*each)(void *data, const char *holder)
 	if (!dir)
 		return -errno;
 	while (!err && (e = readdir(dir)))
-		if (*e->d_name != '.')
-			err = each(data, e->d_name);
+		if (*e->d_name != '.') {
+			tmod_module_name(e->d_name, holder, sizeof(holder));
+			err = each(data, holder);
+		}
 	closedir(dir);
 	return err;
 }

@@ -11,9 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "user/lib/plan/command.h"
 #include "user/lib/plan/run.h"
 
 #define OPTIONS_VARIABLE "$CMDLINE_OPTS"
+#define MODULE_VARIABLE  "MODPROBE_MODULE"
 
 /* The command with its options in it. NULL: no memory. */
 static char *expand(const char *command, const char *options)
@@ -33,21 +35,48 @@ static char *expand(const char *command, const char *options)
 	return NULL;
 }
 
-/* The environment with one variable more, which is the last. NULL: no memory. */
-static char **environment_with(char *variable)
+/* What is running: "install:NAME", "remove:NAME", the outermost first, separated by blanks. */
+#define RUNNING_VARIABLE "TENON_COMMANDS"
+
+bool command_is_running(const struct tmod_plan *p, enum tmod_directive directive, const char *name)
 {
-	size_t cnt = 0, n = 0, name_len = strcspn(variable, "=") + 1;
+	const char *kind = directive == TMOD_INSTALL ? "install:" : "remove:", *word = getenv(RUNNING_VARIABLE);
+	size_t kind_len = strlen(kind), len;
+
+	/* To show what would be done runs nothing. */
+	for (; word && *word && !(p->flags & TMOD_REPEATS); word += len) {
+		word += strspn(word, " ");
+		len = strcspn(word, " ");
+		if (len == kind_len + strlen(name) && !strncmp(word, kind, kind_len) &&
+		    !strncmp(word + kind_len, name, len - kind_len))
+			return true;
+	}
+	return false;
+}
+
+static bool is_variable(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(entry, name, len) && entry[len] == '=';
+}
+
+/* The environment of a command. @variables: two that take the places of those of their names. NULL: no memory. */
+static char **make_environment(char *variables[2])
+{
+	size_t cnt = 0, n = 0;
 	char **env;
 
 	while (environ && environ[cnt])
 		cnt++;
-	env = calloc(cnt + 2, sizeof(*env));
+	env = calloc(cnt + 3, sizeof(*env));
 	if (!env)
 		return NULL;
 	for (size_t i = 0; i < cnt; i++)
-		if (strncmp(environ[i], variable, name_len))
+		if (!is_variable(environ[i], MODULE_VARIABLE) && !is_variable(environ[i], RUNNING_VARIABLE))
 			env[n++] = environ[i];
-	env[n] = variable;
+	env[n++] = variables[0];
+	env[n] = variables[1];
 	return env;
 }
 
@@ -117,20 +146,35 @@ static int run_and_wait(char **argv, char **env)
 	return err ? -err : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int run_command(const char *command, const char *module, const char *options)
+int tmod_command_run(const char *command, enum tmod_directive directive, const char *module)
 {
-	char *text = expand(command, options), *variable = NULL, **env = NULL;
-	char *argv[] = { "sh", "-c", text, NULL };
+	const char *kind = directive == TMOD_INSTALL ? "install" : "remove", *running = getenv(RUNNING_VARIABLE);
+	char shell[] = "sh", option[] = "-c", *text = strdup(command), *variables[2] = { NULL, NULL }, **env = NULL;
+	char *argv[] = { shell, option, text, NULL };
 	int ret = -ENOMEM;
 
-	if (asprintf(&variable, "MODPROBE_MODULE=%s", module) < 0)
-		variable = NULL;
-	if (variable)
-		env = environment_with(variable);
+	if (asprintf(&variables[0], MODULE_VARIABLE "=%s", module) < 0)
+		variables[0] = NULL;
+	if (asprintf(&variables[1], RUNNING_VARIABLE "=%s%s%s:%s", running ? running : "", running ? " " : "", kind,
+		     module) < 0)
+		variables[1] = NULL;
+	if (variables[0] && variables[1])
+		env = make_environment(variables);
 	if (text && env)
 		ret = run_and_wait(argv, env);
 	free(env);
-	free(variable);
+	free(variables[0]);
+	free(variables[1]);
+	free(text);
+	return ret;
+}
+
+int run_command(const struct tmod_step *s)
+{
+	char *text = expand(s->command, s->options);
+	int ret = text ? tmod_command_run(text, s->action == TMOD_RUN_INSTALL ? TMOD_INSTALL : TMOD_REMOVE, s->name) :
+			 -ENOMEM;
+
 	free(text);
 	return ret;
 }

@@ -8,7 +8,7 @@
 /* Return: 0 or -EINVAL, after a message. */
 static int do_command(struct runner *r, const struct tmod_step *s, const char *kind)
 {
-	int ret = run_command(s->command, s->name, s->options);
+	int ret = run_command(s);
 
 	if (!ret)
 		return 0;

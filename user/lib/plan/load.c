@@ -9,7 +9,6 @@
 
 #include "user/lib/kernel/state.h"
 #include "user/lib/plan/load.h"
-#include "user/lib/plan/missing.h"
 #include "user/lib/say.h"
 
 /* Softdeps of softdeps of softdeps. */
@@ -155,6 +154,16 @@ static int add_file(struct tmod_plan *p, const char *path, struct buf *nodes)
 	return plan_node(p, node)->file && !nodes->failed ? 0 : -ENOMEM;
 }
 
+static void say_unknown(const struct tmod_plan *p, const char *word, enum tmod_level level)
+{
+	const struct tmod_tree *tree = tmod_system_tree(p->system);
+	char text[1024];
+
+	say(p->messages, level, "Module %s not found in directory %s", word, tmod_tree_dir(tree));
+	if (tmod_tree_missing(tree, text, sizeof(text)))
+		say(p->messages, level, "%s", text);
+}
+
 /* Return: 0, -ENOENT after a message: nobody knows the word, or another error. */
 static int plan_word(struct tmod_plan *p, const char *word, const char *options, uint32_t number)
 {
@@ -172,7 +181,7 @@ static int plan_word(struct tmod_plan *p, const char *word, const char *options,
 	} else {
 		ret = plan_lookup(p, word, &nodes);
 		if (!ret) {
-			say_missing(p, word, level);
+			say_unknown(p, word, level);
 			ret = -ENOENT;
 		}
 	}

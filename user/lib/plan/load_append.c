@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "user/lib/kernel/state.h"
+#include "user/lib/plan/command.h"
 #include "user/lib/plan/load.h"
 #include "user/lib/say.h"
 #include "user/lib/tree.h"
@@ -127,6 +128,7 @@ int load_append(struct planner *l, uint32_t node, const struct reason *why, cons
 	bool required = plan_node(l->p, node)->required == l->mark;
 	uint32_t base = plan_node(l->p, node)->base, number;
 	const struct tmod_config *config = tmod_system_config(l->p->system);
+	const struct tmod_entry *command = NULL;
 	const struct node *n = plan_node(l->p, node);
 	struct buf after = { 0 };
 	struct tmod_step s = { .action = TMOD_LOAD, .role = why->role, .name = n->name, .needed_by = why->needed_by };
@@ -143,14 +145,18 @@ int load_append(struct planner *l, uint32_t node, const struct reason *why, cons
 	if (!needs_step(l, &s))
 		return 0;
 	if (node != l->asked || !(l->p->flags & TMOD_NO_COMMANDS))
-		s.command = plan_command(l->p, TMOD_INSTALL, node);
-	if (s.command)
+		command = plan_command(l->p, TMOD_INSTALL, node);
+	if (command) {
 		s.action = TMOD_RUN_INSTALL;
+		s.command = command->value;
+	}
 	s.options = options_of(l, node);
 	if (!s.options || !path_of(l, plan_node(l->p, base), &s.path))
 		return -ENOMEM;
 	if (!s.loaded && !s.builtin)
 		s.stopped_by = s.path ? tmod_config_forbids_file(config, s.path) : tmod_config_forbids(config, s.name);
+	if (command && !s.stopped_by && command_is_running(l->p, TMOD_INSTALL, s.name))
+		s.stopped_by = command;
 	if (!s.path && !s.builtin && !s.command)
 		s.stopped_by = s.stopped_by ?: turned_off(config, plan_node(l->p, node));
 	err = collect_after(l, node, why, pre, &after);

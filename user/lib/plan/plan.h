@@ -122,8 +122,8 @@ int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes);
  */
 int plan_softdeps(struct tmod_plan *p, uint32_t node, struct buf *pre, struct buf *post);
 
-/** plan_command - the command of the configuration that goes by the node's name or alias, or NULL. */
-const char *plan_command(struct tmod_plan *p, enum tmod_directive directive, uint32_t node);
+/** plan_command - the line with a command that goes by the node's name or alias, or NULL. */
+const struct tmod_entry *plan_command(struct tmod_plan *p, enum tmod_directive directive, uint32_t node);
 
 /** plan_deps - add the nodes of all that a module needs to @deps (of uint32_t), in their order. Return: as above. */
 int plan_deps(struct tmod_plan *p, uint32_t node, struct buf *deps);

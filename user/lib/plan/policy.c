@@ -26,7 +26,12 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 
 void tmod_entry_explain(const struct tmod_entry *e, const char *name, char *text, size_t size)
 {
-	if (e->directive == TMOD_ALIAS)
+	if (e->directive == TMOD_INSTALL || e->directive == TMOD_REMOVE)
+		snprintf(text, size,
+			 "%s: its %s command (%s:%u) is running, and asks for %s again; --ignore-%s would not", name,
+			 e->directive == TMOD_INSTALL ? "install" : "remove", e->file, e->line, name,
+			 e->directive == TMOD_INSTALL ? "install" : "remove");
+	else if (e->directive == TMOD_ALIAS)
 		snprintf(text, size, "%s is turned off by %s:%u", e->name, e->file, e->line);
 	else if (*e->value && e->line)
 		snprintf(text, size, "%s is not loaded because of %s:%u: %s", name, e->file, e->line, e->value);

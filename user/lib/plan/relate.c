@@ -78,15 +78,13 @@ int plan_softdeps(struct tmod_plan *p, uint32_t node, struct buf *pre, struct bu
 	return err;
 }
 
-const char *plan_command(struct tmod_plan *p, enum tmod_directive directive, uint32_t node)
+const struct tmod_entry *plan_command(struct tmod_plan *p, enum tmod_directive directive, uint32_t node)
 {
 	const struct tmod_config *config = tmod_system_config(p->system);
 	const struct node *n = plan_node(p, node);
 	const struct tmod_entry *e = tmod_config_find(config, directive, n->name, NULL);
 
-	if (!e && n->alias)
-		e = tmod_config_find(config, directive, n->alias, NULL);
-	return e ? e->value : NULL;
+	return e || !n->alias ? e : tmod_config_find(config, directive, n->alias, NULL);
 }
 
 int plan_deps(struct tmod_plan *p, uint32_t node, struct buf *deps)

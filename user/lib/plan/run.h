@@ -30,13 +30,8 @@ __attribute__((format(printf, 3, 4))) void runner_say(struct runner *r, enum tmo
  */
 int do_step(struct runner *r, const struct tmod_step *step, bool begun, bool *ours);
 
-/**
- * run_command - run an install or remove command in a shell, MODPROBE_MODULE set to @module
- * @options: what stands for $CMDLINE_OPTS in it
- *
- * Return: its exit status, 128 + the number of the signal that ended it, or a negative errno value.
- */
-int run_command(const char *command, const char *module, const char *options);
+/** run_command - run the command of a step, with its parameters in it. Return: as tmod_command_run(). */
+int run_command(const struct tmod_step *step);
 
 /* Tell why something failed: @name, for which @step was done, which met @err. The lock is held. */
 void report_failure(struct runner *r, const char *name, const struct tmod_step *step, int err);

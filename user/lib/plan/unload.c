@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "user/lib/kernel/state.h"
+#include "user/lib/plan/command.h"
 #include "user/lib/plan/plan.h"
 #include "user/lib/say.h"
 
@@ -91,7 +92,7 @@ static int take_back(struct tmod_plan *p, uint32_t step_cnt)
 	return err;
 }
 
-static int add_step(struct unloader *u, uint32_t node, const struct reason *why, const char *command)
+static int add_step(struct unloader *u, uint32_t node, const struct reason *why, const struct tmod_entry *command)
 {
 	uint32_t before = plan_step_cnt(u->p) - 1;
 	struct tmod_step s = {
@@ -99,12 +100,14 @@ static int add_step(struct unloader *u, uint32_t node, const struct reason *why,
 		.role = why->role,
 		.name = plan_node(u->p, node)->name,
 		.options = "",
-		.command = command,
+		.command = command ? command->value : NULL,
 		.needed_by = why->needed_by,
 		.loaded = ask_kernel(u->p, node)->loaded,
 	};
 	bool required = !u->optional && why->role != TMOD_DEPENDENCY;
 
+	if (command && command_is_running(u->p, TMOD_REMOVE, s.name))
+		s.stopped_by = command;
 	if (plan_add_step(u->p, &s, u->request, required, &before, before != UINT32_MAX) == NO_STEP)
 		return -ENOMEM;
 	return foresee(u->p, node);
@@ -153,6 +156,33 @@ static int unload_holders(struct unloader *u, const char *name)
 	return err;
 }
 
+static bool is_unused(struct tmod_plan *p, uint32_t node)
+{
+	const struct node *n = ask_kernel(p, node);
+
+	return n->loaded && !n->refcount;
+}
+
+/* A dependency that nothing uses any more goes between its softdeps, as it came. */
+static int unload_dep(struct unloader *u, uint32_t dep, const char *name)
+{
+	bool softdeps = !(u->p->flags & TMOD_NO_SOFTDEPS) && plan_node(u->p, dep)->visited != u->request + 1;
+	struct buf pre = { 0 }, post = { 0 };
+	const char *own_name = plan_node(u->p, dep)->name;
+	int err = softdeps ? plan_softdeps(u->p, dep, &pre, &post) : 0;
+
+	plan_node(u->p, dep)->visited = u->request + 1;
+	if (!err)
+		err = unload_optional(u, &post, TMOD_SOFT_POST, own_name);
+	if (!err && is_unused(u->p, dep))
+		err = add_step(u, dep, &(struct reason){ TMOD_DEPENDENCY, name }, NULL);
+	if (!err)
+		err = unload_optional(u, &pre, TMOD_SOFT_PRE, own_name);
+	buf_free(&pre);
+	buf_free(&post);
+	return err;
+}
+
 /* Dependencies that nothing uses any more; when one goes, another may be free. */
 static int unload_deps(struct unloader *u, uint32_t node, const char *name)
 {
@@ -165,11 +195,9 @@ static int unload_deps(struct unloader *u, uint32_t node, const char *name)
 	while (again) {
 		again = false;
 		for (size_t i = 0; i < deps.len / sizeof(*dep) && !err; i++) {
-			const struct node *n = ask_kernel(u->p, dep[i]);
-
-			if (!n->loaded || n->refcount)
+			if (!is_unused(u->p, dep[i]))
 				continue;
-			err = add_step(u, dep[i], &(struct reason){ TMOD_DEPENDENCY, name }, NULL);
+			err = unload_dep(u, dep[i], name);
 			again = !err;
 		}
 	}
@@ -218,8 +246,38 @@ static void say_users(const struct unloader *u, const char *name)
 		say(u->p->messages, TMOD_ERROR, "%s", line);
 }
 
+/* What came after a dependency may need the module itself, and then has to go before it. */
+static int unload_softdeps_of_deps(struct unloader *u, uint32_t node, const char *name)
+{
+	struct buf deps = { 0 };
+	int err = plan_deps(u->p, node, &deps);
+
+	for (size_t i = 0; i < deps.len / sizeof(uint32_t) && !err; i++) {
+		uint32_t dep = ((const uint32_t *)(const void *)deps.data)[i];
+		struct buf pre = { 0 }, post = { 0 }, holders = { 0 };
+
+		err = plan_softdeps(u->p, dep, &pre, &post);
+		for (size_t k = 0; k < post.len / sizeof(uint32_t); k++) {
+			const uint32_t *softdep = (const uint32_t *)(const void *)post.data + k;
+			struct holder h = { plan_node(u->p, *softdep)->name, false };
+
+			module_holders(name, is_holder, &h);
+			if (h.is)
+				buf_add(&holders, softdep, sizeof(*softdep));
+		}
+		if (!err)
+			err = holders.failed ? -ENOMEM :
+					       unload_optional(u, &holders, TMOD_SOFT_POST, plan_node(u->p, dep)->name);
+		buf_free(&pre);
+		buf_free(&post);
+		buf_free(&holders);
+	}
+	buf_free(&deps);
+	return err;
+}
+
 /* The step of the module itself, unless it went as a dependency of what used it. */
-static int unload_itself(struct unloader *u, uint32_t node, const struct reason *why, const char *command)
+static int unload_itself(struct unloader *u, uint32_t node, const struct reason *why, const struct tmod_entry *command)
 {
 	const struct node *n = ask_kernel(u->p, node);
 
@@ -238,7 +296,7 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 	bool plain = u->p->flags & TMOD_NO_COMMANDS && why->role == TMOD_ASKED;
 	const char *name = plan_node(u->p, node)->name;
 	struct buf pre = { 0 }, post = { 0 };
-	const char *command = plain ? NULL : plan_command(u->p, TMOD_REMOVE, node);
+	const struct tmod_entry *command = plain ? NULL : plan_command(u->p, TMOD_REMOVE, node);
 	int err = 0;
 
 	if (!command)
@@ -260,6 +318,8 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 		err = unload_optional(u, &post, TMOD_SOFT_POST, name);
 	if (!err && u->p->flags & TMOD_HOLDERS && (why->role == TMOD_ASKED || why->role == TMOD_HOLDER))
 		err = unload_holders(u, name);
+	if (!err && !command && !(u->p->flags & TMOD_NO_SOFTDEPS) && ask_kernel(u->p, node)->refcount > 0)
+		err = unload_softdeps_of_deps(u, node, name);
 	if (!err)
 		err = unload_itself(u, node, why, command);
 	if (!err)

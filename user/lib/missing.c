@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Why nothing is found in a tree: it is not there, or has no indexes. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "user/lib/plan/missing.h"
-#include "user/lib/say.h"
+#include "tenon/mod.h"
 
 /* The names of the trees beside the one that is missing: "6.1.0-28-amd64 6.1.0-30-amd64". */
 static void list_trees(const char *dir, char *text, size_t size)
@@ -31,23 +31,25 @@ static void list_trees(const char *dir, char *text, size_t size)
 	closedir(d);
 }
 
-void say_missing(const struct tmod_plan *p, const char *word, enum tmod_level level)
+bool tmod_tree_missing(const struct tmod_tree *tree, char *text, size_t size)
 {
-	const char *dir = tmod_tree_dir(tmod_system_tree(p->system));
-	const char *release = strrchr(dir, '/') + 1;
+	const char *dir = tmod_tree_dir(tree);
 	char path[PATH_MAX], trees[512];
-	struct stat st;
+	int err;
 
-	say(p->messages, level, "Module %s not found in directory %s", word, dir);
-	if (stat(dir, &st)) {
+	*text = '\0';
+	if (access(dir, F_OK)) {
+		err = errno;
 		list_trees(dir, trees, sizeof(trees));
-		say(p->messages, level, "%s: %s; %s%s%s", dir, strerror(errno),
-		    *trees ? "there are modules for: " : "no modules are installed", trees,
-		    *trees ? " (install those of this kernel, or start one of these)" :
-			     ": install those of this kernel");
-		return;
+		snprintf(text, size, "%s: %s; %s%s%s", dir, strerror(err),
+			 *trees ? "there are modules for: " : "no modules are installed", trees,
+			 *trees ? " (install those of this kernel, or choose one of these)" :
+				  ": install those of this kernel");
+		return true;
 	}
 	snprintf(path, sizeof(path), "%s/modules.dep.bin", dir);
-	if (access(path, R_OK))
-		say(p->messages, level, "%s: %s; run: depmod %s", path, strerror(errno), release);
+	if (!access(path, R_OK))
+		return false;
+	snprintf(text, size, "%s: %s; run: depmod %s", path, strerror(errno), strrchr(dir, '/') + 1);
+	return true;
 }
