@@ -40,7 +40,7 @@ says() {
 	on_machine "$m" "$O/tests/kmod/why_failed" "$T/other/lib/modules/$release" "$@" >"$T/out" && diff "$T/expected" "$T/out"
 }
 package="take the module of this kernel's own package, or build it for this kernel"
-anew="it is built for another kernel: take the one of this kernel's package, or build it anew"
+anew="it is built for another kernel: take the one of this kernel's package, or rebuild it"
 
 # Loading.
 ok "ENOENT: what it needs is not loaded" says "modules that it needs are not loaded: jbd2 mbcache crc16" \
@@ -72,7 +72,7 @@ all_named() {
 }
 ok "... several: all are named" all_named
 ok "... nothing is found" says \
-	"the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'" -- insert "$ext4" ENOENT
+	"the kernel knows no symbol of a name that it needs: dmesg has it, after 'Unknown symbol'" -- insert "$ext4" ENOENT
 bad=$(alter "$ext4" "$T/crc.ko" crc kfree)
 good=$(awk -F '\t' '$2 == "kfree" { print $1 }' "$symvers")
 checksum="kfree: it is built for checksum $bad, that of the kernel is $good"
@@ -154,7 +154,7 @@ ok "... nobody knows whom" says "it is in use, 3 times, and the kernel does not 
 	"tenon why used shows what is known; stop what uses its devices, file systems or protocols" -- delete used EAGAIN
 state stays live 0
 ok "EBUSY: it stays" says "the module is made to stay: it has no function that ends it" \
-	"it goes when the computer is started anew" -- delete stays EBUSY
+	"it goes when the computer restarts" -- delete stays EBUSY
 state moves going 0
 ok "... it goes" says "it is being loaded or unloaded this moment" \
 	"wait until that is done; if it never ends, the module hangs and a restart is needed (see dmesg)" -- delete moves EBUSY

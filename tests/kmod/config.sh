@@ -115,13 +115,13 @@ ok "brackets" bad 'install \\a\\\n[b x' "1:9: ignoring bad line starting with 'i
 ok "... of an alias" bad 'alias x \\\n \\\n  b]' \
 	"3:3: ignoring bad line starting with 'alias': brackets that do not match"
 ok "options without any" bad 'options a ' \
-	"1:11: ignoring bad line starting with 'options': nothing stands behind the name of the module"
+	"1:11: ignoring bad line starting with 'options': nothing follows the name of the module"
 ok "include" bad 'include /x' \
 	"1:1: ignoring bad line starting with 'include': files cannot name others to be read any more"
 ok "bytes that are not text" bad 'a\033[31m\177' \
 	"1:1: ignoring bad line starting with 'a?[31m?': there is no such directive"
 ok "a softdep without effect" shows 'softdep a b c\n' 'softdep a '
-ok "... is told" says "WARNING: $conf:1:11: no module is named behind 'pre:' or 'post:', so the line changes nothing"
+ok "... is told" says "WARNING: $conf:1:11: no module is named after 'pre:' or 'post:', so the line has no effect"
 
 # Policy: a comment ends a line; what is not understood whole stops all that it could have been about, and says where.
 ok "a comment ends a line of policy" shows 'forbid a # b\nallow c#d\n' 'forbid a' 'allow c'
@@ -180,10 +180,10 @@ ln -s nowhere "$T/d/link.conf"
 echo 'blacklist a' >"$T/d/fine.conf"
 timeout 20 "$tools/modprobe" -c -d "$T" -S 0 -C "$T/d" -C "$T/nothing" >"$T/shown" 2>"$T/said"
 ok "what is no file in a folder is not waited for" grep -qx 'blacklist a' "$T/shown"
-ok "... a folder" says "ERROR: $T/d/folder.conf: folders in folders are not read"
+ok "... a folder" says "ERROR: $T/d/folder.conf: subdirectories are not read"
 ok "... a pipe" says "ERROR: $T/d/pipe.conf: Invalid argument; it may hold policy, so no module is loaded"
 ok "... a link to nowhere" says "ERROR: $T/d/link.conf: No such file or directory; it may hold policy, so no module is loaded"
-ok "a path to nothing" says "WARNING: $T/nothing: there is no such configuration file or folder"
+ok "a path to nothing" says "WARNING: $T/nothing: there is no such configuration file or directory"
 ok "a pipe that is asked for is read" sh -c "echo 'blacklist piped' | '$tools/modprobe' -c -d '$T' -S 0 -C /dev/stdin |
 	grep -qx 'blacklist piped'"
 tap_done

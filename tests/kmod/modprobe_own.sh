@@ -194,7 +194,7 @@ ok "a tree without indexes" fails_with "$missing/modules.dep.bin: No such file o
 	elsewhere 9.9 ext4
 cp "$dir"/modules.*.bin "$missing/"
 head -c 1000 "$dir/modules.dep.bin" >"$missing/modules.dep.bin"
-ok "an index that is cut" fails_with "$missing/modules.dep.bin is damaged; run depmod to make it anew" \
+ok "an index that is cut" fails_with "$missing/modules.dep.bin is damaged; run depmod to rebuild it" \
 	elsewhere 9.9 ext4
 echo 'this is no index' >"$missing/modules.dep.bin"
 ok "an index that is none" fails_with "modules.dep.bin" elsewhere 9.9 ext4

@@ -86,7 +86,7 @@ ok "... without them" sh -c "! grep -q '$(printf '\033')' '$T/said'"
 for damage in 'truncate -s 0' 'dd if=/dev/zero bs=64 count=1 conv=notrunc status=none of='; do
 	depmod
 	eval "$damage$([ "${damage%=}" = "$damage" ] && echo ' ')$dir/modules.dep.bin"
-	ok "a damaged index (${damage%% *})" fails_with "modules.dep.bin: the file is damaged; run depmod to make it anew" modprobe -n plain
+	ok "a damaged index (${damage%% *})" fails_with "modules.dep.bin: the file is damaged; run depmod to rebuild it" modprobe -n plain
 	ok "... does not stop what is built in" modprobe -n only
 	ok "... depmod -A makes it anew" "$tools/depmod" -A -b "$root" "$release"
 	ok "... and it is whole" loads plain -- plain

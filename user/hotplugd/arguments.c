@@ -15,7 +15,7 @@ static const char help[] =
     "  -1, --once              only for devices that are there, then end\n"
     "  -n, --dry-run           say what would be loaded, and load nothing\n"
     "  -d, --dirname=DIR       module trees are in DIR/lib/modules\n"
-    "  -C, --config=PATH       the configuration's file or folder, instead of the usual ones; may be given again\n"
+    "  -C, --config=PATH       the configuration's file or directory, instead of the usual ones; may be given again\n"
     "  -s, --syslog            messages to syslog instead of standard error\n"
     "  -v, --verbose           also say of which devices no driver is known\n"
     "  -V, --version           show the version\n"

@@ -155,7 +155,7 @@ static int need(struct tmod_tree *t, struct mapping *m, const char *name, bool i
 		if (!m->err && index)
 			m->err = index_check(&m->file);
 		if (m->err && m->err != -ENOENT)
-			say(&t->messages, TMOD_ERROR, "%s/%s: %s; run depmod to make it anew", t->dir, name,
+			say(&t->messages, TMOD_ERROR, "%s/%s: %s; run depmod to rebuild it", t->dir, name,
 			    m->err == -EBADMSG ? "the file is damaged" : strerror(-m->err));
 		m->known = true;
 	}
@@ -198,8 +198,7 @@ static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 		return ret;
 	pthread_mutex_lock(&t->lock);
 	if (!t->indexes[index].told)
-		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to make it anew", t->dir,
-		    index_names[index]);
+		say(&t->messages, TMOD_ERROR, "%s/%s is damaged; run depmod to rebuild it", t->dir, index_names[index]);
 	t->indexes[index].told = true;
 	pthread_mutex_unlock(&t->lock);
 	return ret;

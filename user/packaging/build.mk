@@ -17,9 +17,6 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-BASH_COMPLETION_DIR ?= $(PREFIX)/share/bash-completion/completions
-ZSH_COMPLETION_DIR ?= $(PREFIX)/share/zsh/site-functions
-FISH_COMPLETION_DIR ?= $(PREFIX)/share/fish/vendor_completions.d
 packaging = @$(foreach v,O PREFIX DESTDIR KMOD_VERSION MODULE_DIRS CONFIG_DIRS BASH_COMPLETION_DIR ZSH_COMPLETION_DIR \
 	FISH_COMPLETION_DIR,$(v)='$($(v))') user/packaging/$(1)
 

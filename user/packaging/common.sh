@@ -25,6 +25,10 @@ sane() {
 	esac
 }
 
+# What nobody has chosen.
+: "${BASH_COMPLETION_DIR:=$PREFIX/share/bash-completion/completions}" "${ZSH_COMPLETION_DIR:=$PREFIX/share/zsh/site-functions}"
+: "${FISH_COMPLETION_DIR:=$PREFIX/share/fish/vendor_completions.d}" "${KMOD_VERSION=}" "${MODULE_DIRS=}" "${CONFIG_DIRS=}"
+
 for _name in PREFIX BASH_COMPLETION_DIR ZSH_COMPLETION_DIR FISH_COMPLETION_DIR; do
 	eval "sane $_name \"\$$_name\""
 done

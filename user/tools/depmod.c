@@ -57,7 +57,7 @@ static const char help[] =
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
     "      --fallback=DIR   where there is no tree of RELEASE, it is DIR/RELEASE\n"
     "  -o, --outdir=DIR     write the indexes to DIR/lib/modules/RELEASE\n"
-    "  -C, --config=PATH    a file, or a folder of *.conf, in place of depmod.d (may be repeated)\n"
+    "  -C, --config=PATH    a file, or a directory of *.conf, in place of depmod.d (may be repeated)\n"
     "  -e, --errsyms        with -E or -F: warn of symbols that neither the kernel nor a module has\n"
     "      --strict         with -e: fail if there are such symbols\n"
     "  -E, --symvers=FILE   the kernel's Module.symvers: warn of other versions, too\n"

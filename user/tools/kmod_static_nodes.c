@@ -22,7 +22,7 @@ static const char help[] =
     "Print the device nodes for which the running kernel loads modules when they are opened.\n\n"
     "Options:\n"
     "\t-f, --format=FORMAT  human (the default), tmpfiles (see tmpfiles.d(5)) or devname (as in the index)\n"
-    "\t-o, --output=FILE    write to a file, whose folders are made\n"
+    "\t-o, --output=FILE    write to a file; its directories are made\n"
     "\t-h, --help           show this help\n";
 
 /* A line "MODULE NODE cMAJOR:MINOR". */

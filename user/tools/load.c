@@ -18,7 +18,7 @@ static const char load_help[] =
     "usage: tenon load [OPTION]... MODULE|ALIAS|FILE... [PARAMETER=VALUE]...\n"
     "Load modules with what they need. If one of them cannot be loaded, none is: those that were are unloaded again.\n"
     "Modules that do not need each other are loaded at the same time. Parameters, which may be given for one module,\n"
-    "are checked first: all that it does not have, or that have wrong values, are told, and nothing is done.\n\n"
+    "are checked first: all that it does not have, or that have wrong values, are reported, and nothing is done.\n\n"
     "  -b, --use-blacklist        leave out what is blacklisted\n"
     "  -n, --dry-run              only show what would be done\n"
     "  -t, --threads=N            load so many at a time; without it, as many as there are processors\n" SYSTEM_HELP;

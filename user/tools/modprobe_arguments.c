@@ -78,7 +78,7 @@ static const char help[] = "usage: modprobe [OPTION]... MODULE|ALIAS|FILE [PARAM
 			   "      --show-modversions, --dump-modversions\n"
 			   "                          print the checksums that a module needs\n"
 			   "      --show-exports      print the symbols that a module exports\n"
-			   "  -C, --config=FILE       a file or folder instead of modprobe.d\n"
+			   "  -C, --config=FILE       a file or directory instead of modprobe.d\n"
 			   "  -d, --dirname=DIR       the trees are in DIR/lib/modules\n"
 			   "  -S, --set-version=RELEASE\n"
 			   "                          the tree of that kernel instead of the running one's\n"

@@ -21,7 +21,7 @@ struct system_options {
 #define SYSTEM_HELP                                                                                                  \
 	"  -d, --dirname=DIR          the tree is DIR/lib/modules/RELEASE\n"                                          \
 	"  -S, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"                         \
-	"  -C, --config=PATH          read this file or folder instead of the usual ones\n"                           \
+	"  -C, --config=PATH          read this file or directory instead of the usual ones\n"                           \
 	"      --json                 print JSON\n"                                                                   \
 	"  -V, --version              show the version\n"                                                             \
 	"  -h, --help                 show this\n"

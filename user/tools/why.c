@@ -217,7 +217,7 @@ int why_main(int argc, char **argv)
 			return status;
 	}
 	if (optind == argc)
-		return tools_error("why", "which module? 'tenon why --help' tells more");
+		return tools_error("why", "which module? see 'tenon why --help'");
 	r.system = system_open(&options, "why", NULL);
 	if (!r.system)
 		return EXIT_FAILURE;

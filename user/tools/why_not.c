@@ -194,7 +194,7 @@ int why_not_main(int argc, char **argv)
 			return status;
 	}
 	if (optind == argc)
-		return tools_error("why-not", "which module or device? 'tenon why-not --help' tells more");
+		return tools_error("why-not", "which module or device? see 'tenon why-not --help'");
 	q.system = system_open(&options, "why-not", &messages);
 	if (!q.system)
 		return EXIT_FAILURE;

@@ -31,7 +31,7 @@ void why_not_module(struct question *q, const struct tmod_module *module)
 			    "%s is loaded, but its driver did not take the device; the kernel's log may tell why",
 			    name);
 	else if (loaded_find(q->loaded, name))
-		why_not_add(q, "loaded", name, false, NULL, "%s is loaded; 'tenon why %s' tells more", name, name);
+		why_not_add(q, "loaded", name, false, NULL, "%s is loaded; see 'tenon why %s'", name, name);
 	while (config && (e = tmod_config_find(config, TMOD_BLACKLIST, name, e))) {
 		source = source_of(e);
 		why_not_add(q, "blacklist", name, by_alias, &source, "%s is blacklisted: %s", name,

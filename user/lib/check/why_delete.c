@@ -70,7 +70,7 @@ static void busy(struct why *w)
 		break;
 	default:
 		why_line(w, "the module is made to stay: it has no function that ends it");
-		why_line(w, "it goes when the computer is started anew");
+		why_line(w, "it goes when the computer restarts");
 	}
 }
 

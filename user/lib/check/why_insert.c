@@ -134,8 +134,7 @@ static void unknown_symbol(struct why *w)
 	if (search(w, KIND(SYMBOL) | KIND(LICENSE) | KIND(DEPENDENCY)))
 		why_line(w, "take the module of this kernel's own package, or build it for this kernel");
 	else
-		why_line(w,
-			 "the kernel knows no symbol of a name that it needs: dmesg has it, behind 'Unknown symbol'");
+		why_line(w, "the kernel knows no symbol of a name that it needs: dmesg has it, after 'Unknown symbol'");
 }
 
 static void bad_value(struct why *w)
@@ -143,7 +142,7 @@ static void bad_value(struct why *w)
 	unsigned int found = search(w, KIND(CRC) | KIND(NAMESPACE) | KIND(PARAMETER));
 
 	if (found & (KIND(CRC) | KIND(NAMESPACE)))
-		why_line(w, "it is built for another kernel: take the one of this kernel's package, or build it anew");
+		why_line(w, "it is built for another kernel: take the one of this kernel's package, or rebuild it");
 	else if (found)
 		why_line(w, "modinfo -p %s shows the parameters", w->path);
 	else
@@ -238,13 +237,13 @@ static const char *known(int err)
 	case ETXTBSY:
 		return "the file is being written: try again when that is done";
 	case EILSEQ:
-		return "the packed file is damaged: install its package anew";
+		return "the packed file is damaged: reinstall its package";
 	case ELIBACC:
 		return "the library that unpacks it is not installed: libzstd.so.1, liblzma.so.5 or libz.so.1";
 	case EFBIG:
 		return "the file is too large to be a module";
 	case EISDIR:
-		return "it is a folder, not a module file";
+		return "it is a directory, not a module file";
 	default:
 		return NULL;
 	}

@@ -76,7 +76,7 @@ static void read_override(struct reading *r, struct lines *l)
 	struct depmod_override override = { module, dir };
 
 	if (!dir)
-		line_bad(l, NULL, "needs the names of a module, of kernel versions and of a folder");
+		line_bad(l, NULL, "needs the names of a module, of kernel versions and of a directory");
 	else if (concerns(l, r->release, kernels))
 		buf_add(&r->conf->override_list, &override, sizeof(override));
 }
@@ -86,7 +86,7 @@ static void read_external(struct reading *r, struct lines *l)
 	const char *kernels = line_word(l), *word = line_word(l);
 
 	if (!word)
-		line_bad(l, NULL, "needs the names of kernel versions and of a folder");
+		line_bad(l, NULL, "needs the names of kernel versions and of a directory");
 	else if (concerns(l, r->release, kernels))
 		for (; word; word = line_word(l))
 			add(&r->conf->lists[EXTERNAL], word);
@@ -97,7 +97,7 @@ static void read_words(struct lines *l, struct buf *list)
 	const char *word = line_word(l);
 
 	if (!word)
-		line_warn(l, NULL, "the line names no folder, so it changes nothing");
+		line_warn(l, NULL, "the line names no directory, so it has no effect");
 	for (; word; word = line_word(l))
 		add(list, word);
 }

@@ -42,7 +42,7 @@ static void add_folder(struct conf_files *f, const char *path, DIR *dir)
 		if (!is_conf(d->d_name))
 			continue;
 		if (d->d_type == DT_DIR) {
-			say(f->messages, TMOD_ERROR, "%s/%s: folders in folders are not read", path, d->d_name);
+			say(f->messages, TMOD_ERROR, "%s/%s: subdirectories are not read", path, d->d_name);
 			continue;
 		}
 		len = snprintf(file, sizeof(file), "%s/%s", path, d->d_name);
@@ -92,7 +92,7 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 			f->unread = path;
 			f->unread_err = err;
 		} else if (!may_lack)
-			say(f->messages, TMOD_WARNING, "%s: there is no such configuration file or folder", path);
+			say(f->messages, TMOD_WARNING, "%s: there is no such configuration file or directory", path);
 	}
 }
 

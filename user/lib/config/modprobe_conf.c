@@ -89,7 +89,7 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 		at = line_rest(l);
 		*value = at && operand == OPTIONS ? options_normalise(at) : at;
 		if (!*value)
-			line_bad(l, NULL, "nothing stands behind the name of the module");
+			line_bad(l, NULL, "nothing follows the name of the module");
 		return 0;
 	case WORDS:
 		at = line_word(l);
@@ -108,7 +108,7 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 		if (!*value)
 			return -ENOMEM;
 		if (!**value && !config_of_tree(l->file))
-			line_warn(l, at, "no module is named behind 'pre:' or 'post:', so the line changes nothing");
+			line_warn(l, at, "no module is named after 'pre:' or 'post:', so the line has no effect");
 		return 0;
 	}
 	return 0;

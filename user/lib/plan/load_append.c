@@ -70,7 +70,7 @@ static int check_circle(struct planner *l, uint32_t node, const struct buf *deps
 	if (err == -ELOOP)
 		say(l->p->messages, TMOD_ERROR,
 		    "%s/modules.dep.bin: module %s and what it needs need each other; run depmod "
-		    "to see the circle",
+		    "to see the cycle",
 		    tmod_tree_dir(tmod_system_tree(l->p->system)), plan_node(l->p, node)->name);
 	return err;
 }
