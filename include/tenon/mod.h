@@ -567,8 +567,7 @@ struct tmod_depmod {
 	const char *system_map; /* or its System.map; and of versions that differ, which only the first has */
 	char symbol_prefix;     /* of names in system_map; 0: none */
 	bool warn_duplicates;   /* of aliases, symbols and modules */
-	/* A symbol that nothing exports, or a version that differs, is a failure; the indexes are made all the same. */
-	bool strict_symbols;
+	bool strict_symbols;    /* a missing symbol or another version is a failure; the indexes are made */
 	bool preorder; /* the nodes of binary indexes are in the order of kmod 34 and later, not the earlier one */
 	bool verbose;  /* tell which symbol makes a module need another, with TMOD_INFO */
 	unsigned int threads; /* 0: as many as there are CPUs */

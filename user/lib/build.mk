@@ -23,7 +23,7 @@ $(CHOICES_H): FORCE
 		'#define CHOICE_CONFIG_DIRS $(call c-strings,$(CONFIG_DIRS))' \
 		'#ifndef KMOD_VERSION' '#define KMOD_VERSION $(KMOD_VERSION)' '#endif' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.o): $(CHOICES_H)
+$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.c.o): $(CHOICES_H)
 
 LIB_SRC := $(wildcard user/lib/*.c user/lib/*/*.c) core/fail.c core/diag.c $(wildcard core/fmt/*.c)
 

@@ -32,10 +32,10 @@ static const struct option long_options[] = {
 	{ "show", no_argument, NULL, 'n' },
 	{ "dry-run", no_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, JSON },
-	{ "index-order", required_argument, NULL, INDEX_ORDER },
 	{ "all-releases", no_argument, NULL, ALL_RELEASES },
 	{ "strict", no_argument, NULL, STRICT },
 	{ "fallback", required_argument, NULL, FALLBACK },
+	{ "index-order", required_argument, NULL, INDEX_ORDER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -157,11 +157,6 @@ static int set(int c, struct arguments *a)
 	case 'o':
 		a->out = optarg;
 		break;
-	case INDEX_ORDER:
-		if (strcmp(optarg, "preorder") && strcmp(optarg, "postorder"))
-			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
-		a->request->preorder = !strcmp(optarg, "preorder");
-		break;
 	case ALL_RELEASES:
 		a->all_releases = true;
 		break;
@@ -170,6 +165,11 @@ static int set(int c, struct arguments *a)
 		break;
 	case STRICT:
 		a->request->strict_symbols = true;
+		break;
+	case INDEX_ORDER:
+		if (strcmp(optarg, "preorder") && strcmp(optarg, "postorder"))
+			return tools_error("depmod", "--index-order is preorder or postorder, not '%s'", optarg);
+		a->request->preorder = !strcmp(optarg, "preorder");
 		break;
 	case JSON:
 		a->json = true;
@@ -304,8 +304,8 @@ static int find_trees(const struct arguments *a, char *dir, char *out_dir, char 
 /* Make the indexes of one release, where the arguments say. */
 static int run_release(void *data, const char *release)
 {
-	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX] = "";
 	struct arguments *a = data;
+	char dir[PATH_MAX], out_dir[PATH_MAX], root[PATH_MAX];
 	int status;
 
 	a->release = a->request->release = release;
@@ -323,7 +323,7 @@ static int run_release(void *data, const char *release)
 static int run_all(struct arguments *a)
 {
 	char dir[PATH_MAX];
-	int err = tmod_tree_find(a->base, a->module_dir, "", dir, PATH_MAX, NULL);
+	int err = tmod_tree_find(a->base, a->module_dir, "", dir, sizeof(dir), NULL);
 
 	if (err)
 		return fatal("the path of the module trees: ", strerror(-err));
