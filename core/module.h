@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The resident module: what stays after a load. The transient half is struct load (load.h).
- * Freed when it is out of the module table and its last reference is put.
+ * Freed by the plan that unloads it, or with its domain if it is in quarantine; never while there are references.
  */
 #ifndef CORE_MODULE_H
 #define CORE_MODULE_H
@@ -53,7 +53,7 @@ struct tenon_module {
 	tenon_addr this_module; /* run address of its module section, 0: none */
 	size_t content_hash;    /* of the file, to tell same name, different content */
 	uint64_t signer;        /* the host's, see tenon_set_signer */
-	uint32_t bind_mark;     /* t->bind_serial of the last pass that met it */
+	uint32_t bind_mark;     /* t->bind_serial of the last pass that counted it */
 	struct arena_region region[TENON_MEM_COUNT];
 	char name_text[TENON_NAME_BYTES];
 };

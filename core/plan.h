@@ -34,7 +34,7 @@ struct tenon_plan {
 	struct tenon_module *answer; /* the module asked for, when it is live */
 	uint64_t deadline_ns;
 	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
-	struct tenon_diag own_diag;  /* of a request that wants to hear none */
+	struct tenon_diag own_diag;  /* of a request whose caller passed no diagnosis */
 };
 
 /* request.c: making plans, waiting for them. Core's lock held, but for the first two. */
@@ -49,7 +49,7 @@ void plan_begin(struct tenon_plan *p);
 void plan_end(struct tenon_plan *p, int result);
 /* @m, which is live, is what was asked for: the caller gets it, with a reference if it wants one. */
 void plan_answer(struct tenon_plan *p, struct tenon_module *m);
-/* Is @other a load of module @name that was asked for in the same words as @p? Then its answer is that of @p too. */
+/* Is @other a load of module @name, with arguments identical to those of @p? Then its answer is that of @p too. */
 bool plan_answers(const struct tenon_plan *other, const struct tenon_plan *p, const char *name);
 /*
  * Wait until @other, which has module @name, has ended. @same: its answer is ours. Return: 0 when it has ended, or that

@@ -28,7 +28,7 @@ const char *export_owner_name(const struct tenon_export *e)
 	return e->owner ? e->owner->name : "the kernel";
 }
 
-/* The table that @e belongs into. */
+/* The table for @e. */
 static struct table *table_of(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e)
 {
 	if (!d)

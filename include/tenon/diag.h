@@ -48,7 +48,7 @@
 	X(ELF_VERSION,         ENOEXEC,      "{m}: unknown ELF version {g}") \
 	X(ELF_TYPE,            ENOEXEC,      "{m}: ELF type {g} is not relocatable") \
 	X(ELF_MACHINE,         ENOEXEC,      "{m}: built for machine {g}, this host runs machine {w}") \
-	X(ELF_FLAGS,           ENOEXEC,      "{m}: processor flags {g} do not suit this host") \
+	X(ELF_FLAGS,           ENOEXEC,      "{m}: processor flags {g} are not supported") \
 	X(ELF_EHSIZE,          ENOEXEC,      "{m}: ELF header size {g} is not {w}") \
 	X(ELF_PHDR,            ENOEXEC,      "{m}: a relocatable file must not have program headers") \
 	X(SHDR_ENTSIZE,        ENOEXEC,      "{m}: section header size {g} is not {w}") \
@@ -107,12 +107,12 @@
 	X(DEPENDENCY_CYCLE,    ELOOP,        "dependency cycle: {o}") \
 	X(DEPENDENCY_DEPTH,    ELOOP,        "{m}: dependencies are nested deeper than {w}") \
 	X(DEPENDENCY_LEAVING,  EBUSY,        "{m} needs {n}, which is being unloaded") \
-	X(RECURSION,           EDEADLK,      "{m}: asked for from within its own load") \
+	X(RECURSION,           EDEADLK,      "{m}: requested from within its own load") \
 	X(DEADLOCK,            EDEADLK,      "{m}: its load and that of {n} wait for each other") \
 	X(TIMEOUT,             ETIMEDOUT,    "{m}: gave up waiting for {n}") \
 	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
 	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
-	X(REQUEST_DEPTH,       ELOOP,        "{m}: asked for from within {g} other requests, one inside the other; the limit is {w}") \
+	X(REQUEST_DEPTH,       ELOOP,        "{m}: requested from within {g} other requests, one inside the other; the limit is {w}") \
 	X(ENTRY_DEPTH,         ELOOP,        "{m}: the thread has entered {w} modules, one from the other; the limit is reached") \
 	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
 	/* lay out */ \
@@ -138,12 +138,12 @@
 	X(REL_TYPE,            ENOEXEC,      "{m}: relocation at section {s}+{@}: type {g} is not supported") \
 	X(REL_RANGE,           ENOEXEC,      "{m}: relocation at section {s}+{@}: value {g} does not fit (symbol {n})") \
 	X(REL_ALIGN,           ENOEXEC,      "{m}: relocation at section {s}+{@}: target {g} is misaligned (symbol {n})") \
-	X(REL_KIND,            ENOEXEC,      "{m}: section {s}: REL or RELA does not suit this machine") \
+	X(REL_KIND,            ENOEXEC,      "{m}: section {s}: this form of relocations (REL or RELA) is not the machine's") \
 	X(REL_TARGET,          ENOEXEC,      "{m}: relocation section {s} patches a section without contents") \
 	X(REL_PAIR,            ENOEXEC,      "{m}: relocation at section {s}+{@} has no partner") \
 	X(REL_STUBS,           ENOEXEC,      "{m}: relocation at section {s}+{@}: no room left for a stub (symbol {n})") \
 	X(REL_DISCARDED,       ENOEXEC,      "{m}: relocation at section {s}+{@} refers to {n} in a section that is not loaded") \
-	X(REL_NONZERO,         ENOEXEC,      "{m}: relocation at section {s}+{@}: the place is not zero") \
+	X(REL_NONZERO,         ENOEXEC,      "{m}: relocation at section {s}+{@}: relocated field is not zero") \
 	/* parameters */ \
 	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'{o}") \
 	X(PARAM_SYNTAX,        EINVAL,       "{m}: parameters: {n}") \

@@ -106,7 +106,7 @@ static void request(const char *statement, const char *name, const char *asks_fo
 	ok(rig_says(err, -TENON_EDEADLK, TENON_R_INIT_FAILED) && rig_logged(line) == 1 && took < 500 * MS,
 	   "%s %s: %s is told that it would wait for itself, at once (%llu ms)", statement, where, name,
 	   (unsigned long long)(took / MS));
-	snprintf(line, sizeof(line), "%s: asked for from within its own load", name);
+	snprintf(line, sizeof(line), "%s: requested from within its own load", name);
 	ok(rig_logged(line) == 1, "%s %s: the log says: %s", statement, where, line);
 	ok(snapshot_same(before, snapshot()), "%s %s: nothing is left", statement, where);
 }
