@@ -89,7 +89,7 @@ modest() {
 	_none=$(with_pattern y) _many=$(with_pattern "$pattern")
 	cat "$T/said"
 	echo "$_none $_many"
-	[ "$_none" -gt 0 ] && [ $((_many - _none)) -lt 100000 ] && grep -qF "$pattern" "$T/said"
+	[ "$_none" -gt 0 ] && [ $((_many - _none)) -lt 100000 ] && grep -q 'nor a regular expression' "$T/said"
 }
 ok "F-13 depmod, a pattern of 36 repetitions: memory" modest
 tap_done
