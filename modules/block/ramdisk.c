@@ -74,4 +74,3 @@ module_exit(ramdisk_exit);
 MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("A disk in memory");
 MODULE_AUTHOR("The Tenon authors");
-MODULE_ALIAS("devname:ram0");

@@ -35,4 +35,5 @@ module_exit(null_exit);
 MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("The device null");
 MODULE_AUTHOR("The Tenon authors");
+MODULE_ALIAS("char-major-1-3");
 MODULE_ALIAS("devname:null");

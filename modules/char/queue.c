@@ -115,4 +115,3 @@ module_exit(queue_exit);
 MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("A device that keeps what is written until it is read");
 MODULE_AUTHOR("The Tenon authors");
-MODULE_ALIAS("devname:queue");

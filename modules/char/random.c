@@ -57,5 +57,5 @@ module_exit(random_exit);
 MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("The devices random and urandom");
 MODULE_AUTHOR("The Tenon authors");
+MODULE_ALIAS("char-major-1-8");
 MODULE_ALIAS("devname:random");
-MODULE_ALIAS("devname:urandom");

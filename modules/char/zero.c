@@ -36,4 +36,5 @@ module_exit(zero_exit);
 MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("The device zero");
 MODULE_AUTHOR("The Tenon authors");
+MODULE_ALIAS("char-major-1-5");
 MODULE_ALIAS("devname:zero");
