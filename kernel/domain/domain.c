@@ -100,6 +100,7 @@ void domain_left(struct domain *d)
 
 static void free_domain(struct domain *d)
 {
+	watch_end();
 	tenon_kpi_domain_close(&d->kpi);
 	domain_memory_free(d);
 	restart_drop(d->restarts);
@@ -297,8 +298,12 @@ static int prepare(struct domain *d)
 static int make_domain(const char *name, struct domain **out)
 {
 	struct domain *d = heap_alloc_zeroed(sizeof(*d));
-	int err = d ? prepare(d) : -TENON_ENOMEM;
+	int err;
 
+	if (!d)
+		return -TENON_ENOMEM;
+	watch_begin();
+	err = prepare(d);
 	if (!err) {
 		strscpy(d->name, name, sizeof(d->name));
 		err = open_named(d);
@@ -307,7 +312,7 @@ static int make_domain(const char *name, struct domain **out)
 		d->next = domains;
 		domains = d;
 		*out = d;
-	} else if (d) {
+	} else {
 		free_domain(d);
 	}
 	return err;

@@ -72,7 +72,8 @@ struct level {
 	struct level *outer;
 	struct domain *domain;
 	uint32_t slot;
-	uint32_t ticks; /* of the watchdog that found it computing there since the call began */
+	uint32_t tick;  /* of the watch, when it was last looked at */
+	uint32_t ticks; /* that found it computing there since the call began */
 	bool own;       /* the module's own thread: only stretches between two calls of the kernel are counted */
 	const struct tenon_module *module; /* whose function it is */
 	uint64_t stack;                    /* its stack pointer when it last came out */
@@ -82,7 +83,8 @@ struct level {
 
 extern struct wait_queue domains_changed; /* a domain died, a thread has left a dead one, a slot is free again */
 extern uint64_t domain_wait_ns;           /* how long a call may take, with all its waits */
-extern unsigned domain_ticks;             /* how long it may compute: of the watchdog, 18 a second */
+extern unsigned domain_ticks;         /* how long it may compute: of the watch */
+extern _Atomic uint32_t domains_tick; /* what the watch counts, while there are domains: watch.c */
 
 /* NULL: the kernel's own domain. */
 static inline struct domain *domain_isolated(struct tenon_kpi_domain *d)
@@ -132,6 +134,12 @@ bool domain_must_leave(const struct module_thread *t);
 /* The list of domains, and of what is to be loaded anew. A mutex. */
 void domain_list_lock(void);
 void domain_list_unlock(void);
+
+/* ---- watch.c ---- */
+
+/* There is one domain more, or less. */
+void watch_begin(void);
+void watch_end(void);
 
 /* ---- restart.c ---- */
 
