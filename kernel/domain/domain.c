@@ -15,6 +15,7 @@
 #include "kernel/module/module.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/thread.h"
+#include "kernel/vfs/attr.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
@@ -36,6 +37,14 @@ void domain_list_lock(void)
 void domain_list_unlock(void)
 {
 	mutex_unlock(&domains_lock);
+}
+
+void domain_each(void (*fn)(struct domain *d, void *arg), void *arg)
+{
+	domain_list_lock();
+	for (struct domain *d = domains; d; d = d->next)
+		fn(d, arg);
+	domain_list_unlock();
 }
 
 /* ---- dying ------------------------------------------------------------------------------------------------------- */
@@ -235,8 +244,10 @@ static void restart_all(void)
 	char name[TENON_NAME_BYTES];
 	struct domain_restart *list;
 
-	while ((list = take_restarts(name)))
+	while ((list = take_restarts(name))) {
+		close_all(); /* so that its name is free, if nobody holds it any more */
 		restart_load(name, list);
+	}
 }
 
 static void look_after(void *unused)
@@ -256,7 +267,8 @@ void domains_init(void)
 	struct thread *t;
 
 	gates_init();
-	if (thread_make("domains", look_after, NULL, &t))
+	watch_init();
+	if (domain_procfs_init(procfs_root()) || thread_make("domains", look_after, NULL, &t))
 		panic("no memory for the thread of domains");
 	thread_start(t);
 }

@@ -57,6 +57,7 @@ void attr_remove(struct node *dir, const char *name);
 struct node *sysfs_root(void);
 void sysfs_init(void);
 /* /proc. */
+struct node *procfs_root(void);
 void procfs_init(void);
 
 #endif
