@@ -26,8 +26,8 @@ struct wait_queue domains_changed = WAIT_QUEUE_INIT;
 
 static struct mutex domains_lock = MUTEX_INIT(LOCK_DOMAINS); /* the list, and who opens and closes */
 static struct domain *domains;
-static _Atomic bool work; /* for the thread */
-static struct spinlock why_lock = SPINLOCK_INIT(LOCK_LEAF);
+static _Atomic bool work;                                   /* for the thread */
+static struct spinlock why_lock = SPINLOCK_INIT(LOCK_WAIT); /* taken under those of kpi/impl/ */
 
 void domain_list_lock(void)
 {
