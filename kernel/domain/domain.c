@@ -303,6 +303,7 @@ static int prepare(struct domain *d)
 	d->kpi.pages_bytes = DOMAIN_END - DOMAIN_PAGES;
 	d->kpi.quota.memory_bytes = totals.total * PAGE_BYTES / MEMORY_PART;
 	d->kpi.quota.kernel_bytes = d->kpi.quota.memory_bytes / MEMORY_PART;
+	d->kpi.quota.thread_end_ms = (uint32_t)(domain_wait_ns / NS_PER_MS);
 	atomic_store(&d->slots, UINT64_MAX);
 	return tenon_kpi_domain_open(&d->kpi, true);
 }

@@ -36,6 +36,8 @@
 #define DOMAIN_STACK_BYTES 16384ul
 #define DOMAIN_SCRATCH_BYTES (DOMAIN_SLOT_BYTES / 2)
 
+#define NS_PER_MS 1000000ull
+
 struct domain_restart;
 struct user_table;
 
