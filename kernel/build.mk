@@ -36,7 +36,7 @@ $(O)/kernel/$(1)/%.o: %.S
 	$$(call say,AS,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$$(KERNEL_TENON_$(1)): KERNEL_MORE := -ffunction-sections
+$$(KERNEL_TENON_$(1)): KERNEL_MORE := -Os -ffunction-sections
 $$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin $$(if $$(findstring clang,$$(CC)),,-fno-tree-loop-distribute-patterns)
 
 $(O)/kernel/$(1)/kpi_table.o: $(O)/kernel/kpi_table.c
