@@ -5,6 +5,7 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/console.h"
+#include "kernel/module/record.h"
 #include "kernel/sched/thread.h"
 
 #define FRAMES_MAX 24
@@ -38,17 +39,30 @@ const char *symbol_find(uint64_t address, uint64_t *offset)
 	return symbol_names + symbol_table[low].name;
 }
 
-static void print_address(uint64_t address)
+void symbol_each(void (*fn)(const char *name, uint64_t address, void *arg), void *arg)
 {
-	char line[128];
+	for (uint32_t i = 0; i < symbol_cnt; i++)
+		fn(symbol_names + symbol_table[i].name, IMAGE_BASE + symbol_table[i].address, arg);
+}
+
+void symbol_name_address(uint64_t address, char *text, size_t size)
+{
 	uint64_t offset;
 	const char *name = symbol_find(address, &offset);
-	int len;
 
 	if (name)
-		len = tenon_snprintf(line, sizeof(line), "  %s+0x%llx\n", name, (unsigned long long)offset);
-	else
-		len = tenon_snprintf(line, sizeof(line), "  0x%llx\n", (unsigned long long)address);
+		tenon_snprintf(text, size, "%s+0x%llx", name, (unsigned long long)offset);
+	else if (!record_name_address(address, text, size))
+		tenon_snprintf(text, size, "0x%llx", (unsigned long long)address);
+}
+
+static void print_address(uint64_t address)
+{
+	char line[256], text[248];
+	int len;
+
+	symbol_name_address(address, text, sizeof(text));
+	len = tenon_snprintf(line, sizeof(line), "  %s\n", text);
 	console_write(line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
 }
 

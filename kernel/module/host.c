@@ -7,12 +7,14 @@
 #include "kernel/module/block.h"
 #include "kernel/module/find.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
 #include "kernel/module/thread.h"
 #include "kernel/random.h"
 #include "kernel/sched/lock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "tenon/errno.h"
+#include "tenon/runtime.h"
 #include "tenon/vermagic.h"
 
 #define INTERRUPTED_NS 1000000ull
@@ -157,9 +159,28 @@ const struct tenon_host module_host = {
 	.find = module_find,
 	.call = host_call,
 	.random = host_random,
+	.event = record_event,
+	.linked = record_linked,
+	.forget = record_forget,
 };
 
 extern const struct tenon_kpi_host domain_primitives;
+
+int module_read(struct tenon_domain *d, void *to, tenon_addr from, size_t bytes)
+{
+	if (d != module_kernel.core)
+		return domain_primitives.copy_in(tenon_domain_host(d), to, from, bytes);
+	memcpy(to, (const void *)from, bytes);
+	return 0;
+}
+
+int module_write(struct tenon_domain *d, tenon_addr to, const void *from, size_t bytes)
+{
+	if (d != module_kernel.core)
+		return domain_primitives.copy_out(tenon_domain_host(d), to, from, bytes);
+	memcpy((void *)to, from, bytes);
+	return 0;
+}
 
 void module_init(void)
 {
@@ -181,4 +202,5 @@ void module_init(void)
 		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	if (err)
 		panic("modules cannot be had: error %d", -err);
+	module_views_init();
 }

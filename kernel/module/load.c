@@ -2,19 +2,25 @@
 /* Loading and unloading, as programs ask for it. */
 #include "kernel/log.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
+#include "kernel/process/process.h"
+#include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
 #include "tenon/errno.h"
 
 #define WAIT_NS 30000000000ull
 #define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
 
-/* One line with the reason; who asked is before it. */
+/* One line: who asked, and the reason. */
 static void log_failure(const char *what, const struct tenon_diag *diag)
 {
+	struct process_info asker = { .name = "kernel" };
 	char why[LOG_LINE_BYTES];
 
+	if (task_current())
+		process_info(task_current()->process, &asker);
 	tenon_diag_format(diag, why, sizeof(why));
-	log_line(LOG_ERR, "%s: %s", what, why);
+	log_line(LOG_ERR, "%s, for %s (%d): %s", what, asker.name, asker.pid, why);
 }
 
 int module_load(const void *file, size_t bytes, const char *params, uint32_t flags)
@@ -29,6 +35,7 @@ int module_load(const void *file, size_t bytes, const char *params, uint32_t fla
 	struct tenon_diag diag = { 0 };
 	int err = tenon_load(module_core, &request, NULL, &diag);
 
+	module_views_update();
 	if (err)
 		log_failure("load", &diag);
 	return err;
@@ -55,6 +62,7 @@ int module_unload(const char *name, bool wait)
 	uint64_t deadline_ns = clock_ns() + (wait ? WAIT_NS : PASSING_NS);
 	int err = tenon_unload(module_core, module_kernel.core, name, deadline_ns, &diag);
 
+	module_views_update();
 	if (!err)
 		return 0;
 	log_failure("unload", &diag);
