@@ -8,6 +8,7 @@
 #include "kernel/module/find.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/module/request.h"
 #include "kernel/module/thread.h"
 #include "kernel/random.h"
 #include "kernel/sched/lock.h"
@@ -203,4 +204,5 @@ void module_init(void)
 	if (err)
 		panic("modules cannot be had: error %d", -err);
 	module_views_init();
+	module_request_init();
 }
