@@ -156,6 +156,11 @@ static void unmap(tenon_addr run, size_t bytes)
 	}
 }
 
+phys_addr block_phys(tenon_addr address)
+{
+	return slot_at(address)->frame + address % BLOCK_BYTES;
+}
+
 int block_map(void *context, struct tenon_block *b)
 {
 	size_t cnt = b->size / BLOCK_BYTES, first = find_slots(cnt), i;

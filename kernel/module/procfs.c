@@ -54,15 +54,19 @@ static ull address_shown(tenon_addr address)
 	return process_credentials()->euid ? 0 : address;
 }
 
-/* What has faulted has no name any more: nobody can ask for it. */
+/*
+ * What has faulted has no name any more: nobody can ask for it. Of several of one name, in different domains, the one in
+ * /sys is shown.
+ */
 static int show_module(const struct tenon_module *m, void *arg)
 {
 	struct tenon_module_info i;
 	char taints[MODULE_TAINT_BYTES];
+	const struct record *r = tenon_module_kept(m);
 	struct text *t = arg;
 
 	tenon_module_info(m, &i);
-	if (i.state == TENON_UNFORMED || i.state == TENON_QUARANTINED)
+	if (i.state == TENON_UNFORMED || i.state == TENON_QUARANTINED || (r && r->passed_over))
 		return 0;
 	text_printf(t, "%s %zu %u ", i.name, module_core_bytes(&i), i.refs + i.users);
 	if (i.users)

@@ -246,17 +246,6 @@ void record_event(void *context, const struct tenon_module *m, const struct teno
 		atomic_store(&r->state, tenon_module_state(m));
 }
 
-struct tenon_module *record_hold(const struct record *r)
-{
-	struct tenon_module *m = tenon_get(module_core, r->domain, r->name);
-
-	if (m && tenon_module_kept(m) != r) {
-		tenon_put(m, "record");
-		return NULL;
-	}
-	return m;
-}
-
 struct search {
 	const struct record *record;
 	struct tenon_module_info *info;
@@ -277,6 +266,24 @@ bool record_info(const struct record *r, struct tenon_module_info *info)
 	struct search s = { r, info };
 
 	return tenon_for_each(module_core, is_this, &s);
+}
+
+static int hold(const struct tenon_module *m, void *arg)
+{
+	struct record **r = arg;
+
+	if (tenon_module_kept(m) != *r)
+		return 0;
+	if (tenon_module_state(m) != TENON_LIVE || !tenon_try_get((*r)->module))
+		*r = NULL;
+	return 1;
+}
+
+struct tenon_module *record_hold(struct record *r)
+{
+	struct record *found = r;
+
+	return tenon_for_each(module_core, hold, &found) && found ? r->module : NULL;
 }
 
 /* ---- addresses --------------------------------------------------------------------------------------------------- */

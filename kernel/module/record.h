@@ -69,7 +69,7 @@ void record_put(struct record *r);
 struct record *record_next(struct record *r);
 
 /* The module, live and with a reference, so that its memory stays; NULL: it has gone, or is not there yet. */
-struct tenon_module *record_hold(const struct record *r);
+struct tenon_module *record_hold(struct record *r);
 /* Return: false if the module has gone. */
 bool record_info(const struct record *r, struct tenon_module_info *info);
 

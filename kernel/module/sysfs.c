@@ -308,6 +308,7 @@ static struct record *oldest_new(void)
 
 void module_views_update(void)
 {
+	bool any_gone = false;
 	struct record *r;
 
 	mutex_lock(&lock);
@@ -317,7 +318,11 @@ void module_views_update(void)
 			hide(r);
 			r->shown = false;
 			record_put(r);
+			any_gone = true;
 		}
+	/* What had the same name in another domain can be shown now. */
+	for (r = any_gone ? record_next(NULL) : NULL; r; r = record_next(r))
+		r->passed_over = false;
 	/* Providers before users: the list has the newest first. */
 	while ((r = oldest_new())) {
 		show(r);

@@ -46,9 +46,13 @@ static struct chrdev *get(uint32_t device)
 
 void chrdev_closed(struct chrdev *dev)
 {
+	bool last;
+
 	mutex_lock(&device_lock);
-	dev->open_cnt--;
+	last = !--dev->open_cnt && dev->withdrawn;
 	mutex_unlock(&device_lock);
+	if (last)
+		dev->gone(dev);
 }
 
 bool chrdev_ask_path(const struct path_start *start, const char *path)
@@ -91,9 +95,10 @@ static int link_device(struct chrdev *dev)
 
 	mutex_lock(&device_lock);
 	at = find(dev->device);
-	if (*at && (*at)->device == dev->device) {
+	if (*at && (*at)->device == dev->device && !(*at)->stands_in) {
 		err = -TENON_EBUSY;
 	} else {
+		dev->has_node = !*at || (*at)->device != dev->device;
 		dev->next = *at;
 		*at = dev;
 	}
@@ -109,7 +114,7 @@ static int unlink_device(struct chrdev *dev)
 	if (dev->open_cnt)
 		err = -TENON_EBUSY;
 	else
-		*find(dev->device) = dev->next;
+		*find(dev->device) = dev->next; /* what it stood before was linked earlier, and comes after it */
 	mutex_unlock(&device_lock);
 	return err;
 }
@@ -122,20 +127,51 @@ int chrdev_register(struct chrdev *dev)
 
 	if (err)
 		return err;
-	err = vfs_make(&start, dev->name, &wanted);
+	err = dev->has_node ? vfs_make(&start, dev->name, &wanted) : 0;
 	if (err)
 		unlink_device(dev);
 	return err;
 }
 
-int chrdev_unregister(struct chrdev *dev)
+/* Somebody may have removed or renamed it. */
+static void remove_node(const struct chrdev *dev)
 {
 	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	if (dev->has_node)
+		vfs_remove(&start, dev->name, false);
+}
+
+int chrdev_unregister(struct chrdev *dev)
+{
 	int err = unlink_device(dev);
 
 	if (!err)
-		vfs_remove(&start, dev->name, false); /* somebody may have removed or renamed the node */
+		remove_node(dev);
 	return err;
+}
+
+void chrdev_withdraw(struct chrdev *dev)
+{
+	mutex_lock(&device_lock);
+	*find(dev->device) = dev->next;
+	dev->withdrawn = true;
+	dev->open_cnt++; /* until the node is gone too */
+	mutex_unlock(&device_lock);
+	remove_node(dev);
+	chrdev_closed(dev);
+}
+
+uint32_t chrdev_number(const char *name)
+{
+	uint32_t device = 0;
+
+	mutex_lock(&device_lock);
+	for (const struct chrdev *dev = devices; dev && !device; dev = dev->next)
+		if (!strcmp(dev->name, name))
+			device = dev->device;
+	mutex_unlock(&device_lock);
+	return device;
 }
 
 void chrdev_show(struct text *t)
