@@ -15,7 +15,7 @@ KERNEL_LD := kernel/arch/x86_64/kernel.ld
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
 KERNEL_CFLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing
+	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Os
 
 $(O)/kernel/kpi_table.c: $(O)/kpi.stamp kernel/build.mk
 	$(call say,GEN,$@)

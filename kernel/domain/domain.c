@@ -13,6 +13,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/thread.h"
 #include "kernel/vfs/attr.h"
@@ -124,6 +125,7 @@ static void bury(struct domain *d)
 	wait_event(&domains_changed, !atomic_load(&d->inside), DEADLINE_NONE, WAIT_DEADLINE);
 	domain_why(d, why);
 	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
+	module_views_update();
 	domain_memory_empty(d);
 }
 
@@ -219,6 +221,7 @@ static void reclaim_all(void)
 		next = r->next;
 		tenon_reclaim(r->module);
 		heap_free(r);
+		module_views_update();
 	}
 }
 

@@ -13,6 +13,7 @@
 struct chrdev;
 struct file;
 struct node;
+struct path_start;
 struct text;
 
 struct chrdev {
@@ -49,6 +50,14 @@ uint32_t chrdev_number(const char *name);
 /* The open function of every node of a character device. -TENON_ENXIO: nobody offers it. */
 int chrdev_open(struct node *node, struct file *file, unsigned flags);
 void chrdev_closed(struct chrdev *dev); /* for file_put() */
+
+/*
+ * Somebody opens a device that nobody offers: called with "char-major-10-200", or "devname:" and what was looked for in
+ * /dev. Return: whether it is worth looking again. NULL: it is not.
+ */
+extern bool (*chrdev_ask)(const char *alias);
+/* The same for the name that a path ends with, if that would be in /dev's file system. */
+bool chrdev_ask_path(const struct path_start *start, const char *path);
 
 /* Makes /dev's file system and its built-in devices: kmsg. Once. */
 void dev_init(void);
