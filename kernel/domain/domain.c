@@ -399,14 +399,11 @@ struct domain *domain_of_module(const char *name)
 	return d;
 }
 
-/* A module that somebody should have unloaded: not one that can never be, like the runtime. */
+/* A module that somebody loaded: the runtime comes by itself, and goes with the domain. */
 static int keeps_open(const struct tenon_module *m, void *arg)
 {
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED &&
-	       (info.refs || info.exit || !info.init);
+	return tenon_module_domain(m) == arg && tenon_module_state(m) != TENON_QUARANTINED &&
+	       strcmp(tenon_module_name(m), MODULE_BASE);
 }
 
 void domain_put(struct domain *d)

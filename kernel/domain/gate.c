@@ -241,6 +241,10 @@ void domain_trap(struct trap_frame *f, uint64_t address)
 
 	l->stack = f->rsp;
 	interrupts_enable();
+	if (f->vector == TRAP_PAGE && domain_memory_fault(l->domain, address)) {
+		go_on(f, false);
+		return;
+	}
 	if (!atomic_load(&l->domain->dead) && !fix(l->domain, f, address)) {
 		describe(l->domain, f, address, why);
 		domain_kill(l->domain, why);
