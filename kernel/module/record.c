@@ -133,7 +133,7 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 			.attr = { .name = table[i].name,
 				  .mode = table[i].mode & 0777u,
 				  .show = param_show,
-				  .store = param_store },
+				  .store = table[i].mode & 0222u ? param_store : NULL },
 			.record = r,
 			.value = (tenon_addr)table[i].value,
 			.count = (tenon_addr)table[i].count,
