@@ -12,7 +12,7 @@
 
 #define TREE "/lib/modules/6.1.0-tenon/kernel/"
 
-enum { FUZZED = 2000, ROUNDS = 20, AT_ONCE = 4 };
+enum { FUZZED = 1000, ROUNDS = 20, AT_ONCE = 4 };
 
 static char *file; /* hello.ko */
 static size_t bytes;
@@ -229,9 +229,94 @@ static void storms(void)
 		_exit(1);
 }
 
+/* ---- memory that fails ------------------------------------------------------------------------------------------- */
+
+static void fail_at(unsigned n)
+{
+	FILE *f = fopen("/sys/module/module/parameters/fail_at", "w");
+
+	if (!f || fprintf(f, "%u\n", n) < 0 || fclose(f))
+		_exit(3);
+}
+
+/* Each allocation of a load fails once. The load is refused, nothing of it stays, and at the end one succeeds. */
+static void failing_memory(void)
+{
+	long err = -1;
+	unsigned n;
+
+	for (n = 1; n < 1000 && err; n++) {
+		fail_at(n);
+		err = load_file(TREE "examples/params.ko", "number=5", 0);
+		if (err && (err != -ENOMEM || !listed("runtime "))) {
+			diag("allocation %u: error %ld", n, err);
+			_exit(1);
+		}
+	}
+	fail_at(0);
+	if (err || n < 10 || delete_module("params", O_NONBLOCK))
+		_exit(2);
+}
+
+/* ---- calling what is unloaded ------------------------------------------------------------------------------------ */
+
+static volatile int *stop; /* shared by all */
+
+static void call_device(void)
+{
+	char data[16];
+	int fd;
+
+	while (!*stop) {
+		/* Looked at first: to open what is not there would ask for it. */
+		fd = access("/dev/upper", F_OK) ? -1 : open("/dev/upper", O_RDONLY);
+		if (fd < 0) {
+			sched_yield();
+			continue;
+		}
+		if (read(fd, data, sizeof(data)) < 0 && errno != ENODEV)
+			_exit(1);
+		close(fd);
+	}
+}
+
+/*
+ * Each unload waits for those who are inside, or says that it is used; nobody comes into what has gone, whose text traps.
+ */
+static void unload_under_calls(void)
+{
+	pid_t pid[AT_ONCE];
+	int status;
+
+	*stop = 0;
+	for (int i = 0; i < AT_ONCE; i++) {
+		pid[i] = fork();
+		if (!pid[i]) {
+			call_device();
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < ROUNDS; i++) {
+		long err;
+
+		if (load_file(TREE "examples/chardev.ko", "", 0))
+			_exit(1);
+		while ((err = delete_module("chardev", O_NONBLOCK)) == -EWOULDBLOCK)
+			sched_yield();
+		if (err)
+			_exit(2);
+	}
+	*stop = 1;
+	for (int i = 0; i < AT_ONCE; i++)
+		if (waitpid(pid[i], &status, 0) != pid[i] || status)
+			_exit(3);
+}
+
 int main(void)
 {
 	guest_begin();
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	stop = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	file = read_whole(TREE "examples/hello.ko", &bytes);
 	ok(file && !init_module(file, bytes, ""), "init_module loads a file");
@@ -247,6 +332,11 @@ int main(void)
 	ok(exited(in_child(storms), 0), "%d processes load and unload at once", AT_ONCE);
 	ok(listed("runtime "), "... and nothing is left");
 	ok(leaves_nothing(storms), "... no memory either");
+	ok(exited(in_child(failing_memory), 0), "each allocation of a load fails once: ENOMEM, and nothing is left");
+	ok(leaves_nothing(failing_memory), "... no memory either");
+	ok(exited(in_child(unload_under_calls), 0), "a device's module is unloaded while %d processes use it", AT_ONCE);
+	ok(listed("runtime "), "... and it has gone");
+	ok(leaves_nothing(unload_under_calls), "... with its memory");
 	ok(!delete_module("runtime", O_NONBLOCK) && listed(""), "the base goes last");
 	guest_end();
 }
