@@ -167,7 +167,7 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 			.attr = { .name = keep_linked_text(l, (tenon_addr)table[i].name, text),
 				  .mode = table[i].mode & 0777u,
 				  .show = param_show,
-				  .store = param_store },
+				  .store = table[i].mode & 0222u ? param_store : NULL },
 			.record = r,
 			.value = (tenon_addr)table[i].value,
 			.count = (tenon_addr)table[i].count,
