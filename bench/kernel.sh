@@ -25,7 +25,7 @@ free | sed -n 's/^Mem: *[0-9]* *\([0-9]*\).*/used \1/p'
 END
 cp "$out/image/initrd" "$T/initrd"
 # Loads as a program sees them: no verification, but names kept and /sys/module made.
-cp "$out/bench/guest_load" "$T/load"
+cp "$out/bench/guest/load" "$T/load"
 cat >>"$T/commands" <<'END'
 cd /lib/modules/$(uname -r)/kernel
 dmesg -n 1

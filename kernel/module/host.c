@@ -246,7 +246,7 @@ void module_init(void)
 	tenon_kpi_open(&domain_primitives, &module_host, core);
 	module_kernel.pages = ARENAS_START;
 	module_kernel.pages_bytes = ARENAS_BYTES;
-	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), MODULE_BASE);
 	if (!err)
 		err = tenon_kpi_domain_open(&module_kernel, false);
 	if (!err)

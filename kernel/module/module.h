@@ -11,6 +11,7 @@
 #include "tenon/kpi_host.h"
 #include "kernel/release.h"
 
+#define MODULE_BASE "runtime" /* what every native module needs */
 #define MODULE_DIRECTORY "/lib/modules/" KERNEL_RELEASE
 
 extern struct tenon *module_core; /* NULL: not there yet */

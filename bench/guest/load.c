@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * guest_load NAME FILE - the time of init_module and of delete_module, in a guest whose clock counts instructions: the
+ * load NAME FILE - the time of init_module and of delete_module, in a guest whose clock counts instructions: the
  * third of three, when what the first ones made is there.
  */
 #include <fcntl.h>
