@@ -41,6 +41,7 @@ static int link_load(struct load *l)
 		   load_exports(l)                 ?:
 		   l->kind->ops->after_relocate(l) ?:
 		   l->kind->ops->params(l)         ?:
+		   load_tell_host(l)               ?:
 						     add_exports(l);
 }
 

@@ -2,24 +2,42 @@
 # The kernel: $(O)/kernel/release/tenon and $(O)/kernel/debug/tenon, which checks the use of locks.
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
-KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c)
+KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c kernel/module/*.c kernel/domain/*.c)
+KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
 KERNEL_SRC += runtime/mem.c runtime/str.c runtime/format.c
+# The module core, for this CPU alone, and the native interface: one object, in which only their public names are visible.
+# What nothing calls of them is left out when the kernel is linked.
+KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
+	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c) $(O)/kernel/kpi_table.c
+KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev trap vcpu text $(KPI_DEVICE_PARTS)
+KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
 KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing
+	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Os
 
-# $(call kernel,variant of the rules,file,sources)
+$(O)/kernel/kpi_table.c: $(O)/kpi.stamp kernel/build.mk
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)kpi/generate --offer $@ $(KERNEL_OFFER) $(wildcard kpi/*.def)
+	@touch $@
+
 KERNEL_LINK := kernel/link kernel/arch/x86_64/kernel.ld
+
+# $(call kernel-variant,name,flags), $(call kernel,name of the variant,file,sources)
+define kernel-variant
+$(call variant,$(1),$(CC),$(KERNEL_FLAGS) $(2))
+$(call variant,$(1)-core,$(CC),$(KERNEL_FLAGS) $(2) -ffunction-sections)
+$(call sealed,$(O)/kernel/$(1)-core.a,$(1)-core,$(KERNEL_TENON_SRC),tenon_* kpi_*)
+LINK.$(1) := $(KERNEL_LINK)
+endef
 define kernel
-$(call program,$(2),$(1),$(3),)
+$(call program,$(2),$(1),$(3),$(O)/kernel/$(1)-core.a)
 $(2): $(KERNEL_LINK) kernel/symbols.awk
 endef
-$(eval $(call variant,kernel,$(CC),$(KERNEL_FLAGS)))
-$(eval $(call variant,kernel-debug,$(CC),$(KERNEL_FLAGS) -DKERNEL_DEBUG))
-LINK.kernel := $(KERNEL_LINK)
-LINK.kernel-debug := $(KERNEL_LINK)
+$(eval $(call kernel-variant,kernel,))
+$(eval $(call kernel-variant,kernel-debug,-DKERNEL_DEBUG))
 
 $(eval $(call kernel,kernel,$(O)/kernel/release/tenon,$(KERNEL_SRC)))
 $(eval $(call kernel,kernel-debug,$(O)/kernel/debug/tenon,$(KERNEL_SRC)))

@@ -9,6 +9,7 @@
 #include "kernel/console.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
+#include "kernel/module/module.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
@@ -51,6 +52,7 @@ static void start(void *arg)
 	if (boot_tests)
 		boot_tests();
 	vfs_init();
+	module_init();
 	terminal_start();
 	status_init();
 	start_init();

@@ -27,11 +27,19 @@ static bool alike(const void *a, const void *b)
 
 static void copy_up(uint8_t *d, const uint8_t *s, size_t len)
 {
+	size_t words = len / 8;
+
+	len %= 8;
+	__asm__ volatile("rep movsq" : "+D"(d), "+S"(s), "+c"(words) : : "memory");
 	__asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(len) : : "memory");
 }
 
 static void fill(uint8_t *d, uint8_t byte, size_t len)
 {
+	size_t words = len / 8;
+
+	len %= 8;
+	__asm__ volatile("rep stosq" : "+D"(d), "+c"(words) : "a"(byte * 0x0101010101010101ull) : "memory");
 	__asm__ volatile("rep stosb" : "+D"(d), "+c"(len) : "a"(byte) : "memory");
 }
 

@@ -9,12 +9,15 @@
 #include "kernel/vfs/text.h"
 #include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
+#include "tenon/runtime.h"
 
+#define ALIAS_BYTES 64
 #define LIMIT_BYTES (4ul << 20) /* of the nodes and files in /dev */
 
 static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a mapped file's last reference goes */
 static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
+bool (*chrdev_ask)(const char *alias);
 
 /* Where the device with this number is linked, or would be. */
 static struct chrdev **find(uint32_t device)
@@ -43,15 +46,42 @@ static struct chrdev *get(uint32_t device)
 
 void chrdev_closed(struct chrdev *dev)
 {
+	bool last;
+
 	mutex_lock(&device_lock);
-	dev->open_cnt--;
+	last = !--dev->open_cnt && dev->withdrawn;
 	mutex_unlock(&device_lock);
+	if (last)
+		dev->gone(dev);
+}
+
+bool chrdev_ask_path(const struct path_start *start, const char *path)
+{
+	struct path_last last;
+	char alias[ALIAS_BYTES];
+	bool inside;
+
+	if (!chrdev_ask || path_find_parent(start, path, &last))
+		return false;
+	inside = last.kind == LAST_NAME && !last.slash && last.dir == dev_fs->root;
+	node_put(last.dir);
+	if (!inside || last.name.len > ALIAS_BYTES - sizeof("devname:"))
+		return false;
+	tenon_snprintf(alias, sizeof(alias), "devname:%s", last.text);
+	return chrdev_ask(alias);
 }
 
 int chrdev_open(struct node *node, struct file *file, unsigned flags)
 {
 	struct chrdev *dev = get(node->device);
+	char alias[ALIAS_BYTES];
 
+	if (!dev && chrdev_ask) {
+		tenon_snprintf(alias, sizeof(alias), "char-major-%u-%u", device_major(node->device),
+			       device_minor(node->device));
+		if (chrdev_ask(alias))
+			dev = get(node->device);
+	}
 	if (!dev)
 		return -TENON_ENXIO;
 	file->device = dev;
@@ -65,9 +95,10 @@ static int link_device(struct chrdev *dev)
 
 	mutex_lock(&device_lock);
 	at = find(dev->device);
-	if (*at && (*at)->device == dev->device) {
+	if (*at && (*at)->device == dev->device && !(*at)->stands_in) {
 		err = -TENON_EBUSY;
 	} else {
+		dev->has_node = !*at || (*at)->device != dev->device;
 		dev->next = *at;
 		*at = dev;
 	}
@@ -83,7 +114,7 @@ static int unlink_device(struct chrdev *dev)
 	if (dev->open_cnt)
 		err = -TENON_EBUSY;
 	else
-		*find(dev->device) = dev->next;
+		*find(dev->device) = dev->next; /* what it stood before was linked earlier, and comes after it */
 	mutex_unlock(&device_lock);
 	return err;
 }
@@ -96,20 +127,51 @@ int chrdev_register(struct chrdev *dev)
 
 	if (err)
 		return err;
-	err = vfs_make(&start, dev->name, &wanted);
+	err = dev->has_node ? vfs_make(&start, dev->name, &wanted) : 0;
 	if (err)
 		unlink_device(dev);
 	return err;
 }
 
-int chrdev_unregister(struct chrdev *dev)
+/* Somebody may have removed or renamed it. */
+static void remove_node(const struct chrdev *dev)
 {
 	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	if (dev->has_node)
+		vfs_remove(&start, dev->name, false);
+}
+
+int chrdev_unregister(struct chrdev *dev)
+{
 	int err = unlink_device(dev);
 
 	if (!err)
-		vfs_remove(&start, dev->name, false); /* somebody may have removed or renamed the node */
+		remove_node(dev);
 	return err;
+}
+
+void chrdev_withdraw(struct chrdev *dev)
+{
+	mutex_lock(&device_lock);
+	*find(dev->device) = dev->next;
+	dev->withdrawn = true;
+	dev->open_cnt++; /* until the node is gone too */
+	mutex_unlock(&device_lock);
+	remove_node(dev);
+	chrdev_closed(dev);
+}
+
+uint32_t chrdev_number(const char *name)
+{
+	uint32_t device = 0;
+
+	mutex_lock(&device_lock);
+	for (const struct chrdev *dev = devices; dev && !device; dev = dev->next)
+		if (!strcmp(dev->name, name))
+			device = dev->device;
+	mutex_unlock(&device_lock);
+	return device;
 }
 
 void chrdev_show(struct text *t)

@@ -14,6 +14,7 @@
 
 #define KERNEL_FIRST 256 /* top-level entry of the kernel's half */
 #define ENTRIES 512
+#define PTE_KERNEL (PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY)
 
 extern char image_start[], text_end[], rodata_start[], data_start[], image_end[];
 
@@ -62,8 +63,7 @@ static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t fla
 		    !(addr % LARGE_PAGE_BYTES) && !(start % LARGE_PAGE_BYTES) && end - start >= LARGE_PAGE_BYTES;
 		size_t bytes = large ? LARGE_PAGE_BYTES : PAGE_BYTES;
 
-		*boot_entry(addr, large) =
-		    start | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | (large ? PTE_LARGE : 0);
+		*boot_entry(addr, large) = start | flags | PTE_KERNEL | (large ? PTE_LARGE : 0);
 		addr += bytes;
 		start += bytes;
 	}
@@ -90,7 +90,9 @@ void paging_init(void)
 	for (uint64_t a = STACKS_START; a < STACKS_START + STACKS_BYTES; a += 1ull << 39)
 		boot_entry(a, 2);
 	boot_entry(DEVICES_START, 2);
+	boot_entry(ARENAS_START, 2);
 	boot_entry(MODULES_START, 1);
+	boot_entry(WRITING_START, 1);
 	write_cr3(kernel_root);
 }
 
@@ -124,9 +126,21 @@ int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
 	spin_lock(&lock);
 	entry = entry_find(addr, true);
 	if (entry)
-		*entry = phys | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
+		*entry = phys | flags | PTE_KERNEL;
 	spin_unlock(&lock);
 	return entry ? 0 : -TENON_ENOMEM;
+}
+
+bool kernel_mapped(uint64_t addr)
+{
+	const uint64_t *entry;
+	bool mapped;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, false);
+	mapped = entry && *entry & PTE_PRESENT;
+	spin_unlock(&lock);
+	return mapped;
 }
 
 phys_addr kernel_unmap(uint64_t addr)
@@ -140,6 +154,62 @@ phys_addr kernel_unmap(uint64_t addr)
 	*entry = 0;
 	spin_unlock(&lock);
 	return old & PTE_ADDRESS;
+}
+
+/* ---- frames of 2 MiB --------------------------------------------------------------------------------------------- */
+
+/* The entry that maps the frame at @addr; its table was made at boot. */
+static uint64_t *large_entry(uint64_t addr)
+{
+	uint64_t *table = direct_address(kernel_root);
+
+	for (unsigned level = 3; level > 1; level--)
+		table = table_of(table[index_at(addr, level)]);
+	return &table[index_at(addr, 1)];
+}
+
+void kernel_map_large(uint64_t addr, phys_addr phys, uint64_t flags)
+{
+	uint64_t *entry = large_entry(addr);
+
+	ASSERT(!*entry);
+	*entry = phys | flags | PTE_KERNEL | PTE_LARGE;
+}
+
+struct page *kernel_unmap_large(uint64_t addr)
+{
+	uint64_t *entry = large_entry(addr), old = *entry;
+
+	ASSERT(old & PTE_PRESENT);
+	*entry = 0;
+	return old & PTE_LARGE ? NULL : page_of_phys(old & PTE_ADDRESS);
+}
+
+bool kernel_is_large(uint64_t addr)
+{
+	return *large_entry(addr) & PTE_LARGE;
+}
+
+int kernel_split(uint64_t addr)
+{
+	uint64_t *entry = large_entry(addr), old = *entry & ~PTE_LARGE, *table;
+	struct page *page = page_alloc(0);
+
+	if (!page)
+		return -TENON_ENOMEM;
+	table = page_address(page);
+	for (unsigned i = 0; i < ENTRIES; i++)
+		table[i] = old + i * PAGE_BYTES;
+	*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
+	return 0;
+}
+
+void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags)
+{
+	uint64_t *table = table_of(*large_entry(addr));
+
+	for (unsigned i = index_at(addr, 0), end = i + (unsigned)(bytes / PAGE_BYTES); i < end; i++)
+		table[i] = (table[i] & PTE_ADDRESS) | flags | PTE_KERNEL;
 }
 
 volatile void *device_map(phys_addr phys, size_t bytes)

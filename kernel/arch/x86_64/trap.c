@@ -4,9 +4,11 @@
 
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/guard.h"
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
+#include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/mm/user.h"
 #include "kernel/platform/pc/pc.h"
@@ -96,6 +98,8 @@ static void kernel_fault(struct trap_frame *f)
 		panic_frame(f, "the kernel stack of this thread overflowed");
 	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_PAGE && handle_expected(f, 0))
 		return;
+	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_MACHINE_CHECK && guard_fault(f, name))
+		return;
 	panic_frame(f, "%s (vector %u, error 0x%x)", name, (unsigned)f->vector, (unsigned)f->error);
 }
 
@@ -118,6 +122,8 @@ static const char *fault_place(uint64_t addr)
 /* A copy to or from a program, listed as such, may fault; the kernel's own pointers may not. */
 static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 {
+	const char *tried = f->error & FAULT_FETCH ? "execution" : f->error & FAULT_WRITE ? "write" : "read";
+	char what[LOG_LINE_BYTES];
 	int code;
 
 	if (addr < USER_END && is_expected(f->rip) && f->rflags & RFLAGS_IF && thread_current()->user.table) {
@@ -130,11 +136,9 @@ static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 	}
 	if (addr < DIRECT_START && handle_expected(f, addr))
 		return;
-	panic_frame(f, "%s of %s at 0x%llx",
-		    f->error & FAULT_FETCH ? "execution" :
-		    f->error & FAULT_WRITE ? "write" :
-					     "read",
-		    fault_place(addr), (unsigned long long)addr);
+	tenon_snprintf(what, sizeof(what), "%s at 0x%llx", tried, (unsigned long long)addr);
+	if (!guard_fault(f, what))
+		panic_frame(f, "%s of %s at 0x%llx", tried, fault_place(addr), (unsigned long long)addr);
 }
 
 /* ---- faults of programs ------------------------------------------------------------------------------------------ */
@@ -174,6 +178,10 @@ static void user_trap(struct trap_frame *f)
  */
 void trap_leave(struct trap_frame *f)
 {
+	if (domain_is_inside()) {
+		domain_return(f);
+		return;
+	}
 	for (;;) {
 		interrupts_enable();
 		user_return(f);
@@ -195,16 +203,30 @@ void trap_leave(struct trap_frame *f)
 void trap_syscall(struct trap_frame *f);
 void trap_syscall(struct trap_frame *f)
 {
+	if (domain_is_inside()) {
+		domain_gate(f);
+		return;
+	}
 	interrupts_enable();
 	syscall_enter(f);
 	trap_leave(f);
 }
 
+/* Where the entry on the way from ring 3 builds the frame, of a program or of a domain. */
+static struct trap_frame *entry_frame(void)
+{
+	const struct thread *t = thread_current();
+
+	return t->entry_sp ? (struct trap_frame *)t->entry_sp - 1 : user_frame();
+}
+
 /* On the thread's own stack, where it may sleep. */
 static _Noreturn void debug_on_thread(void)
 {
-	struct trap_frame *f = user_frame();
+	struct trap_frame *f = entry_frame();
 
+	if (domain_is_inside())
+		domain_trap(f, 0);
 	interrupts_enable();
 	user_fault(f, SIGNAL_TRAP, TRAP_TRACE, f->rip);
 	user_enter(f);
@@ -220,11 +242,11 @@ static void debug_trap(struct trap_frame *f)
 		f->rflags &= ~RFLAGS_TF;
 		return;
 	}
-	*user_frame() = *f;
+	*entry_frame() = *f;
 	f->rip = (uint64_t)debug_on_thread;
 	f->cs = 8;
 	f->ss = 0;
-	f->rsp = (uint64_t)user_frame() - 8;
+	f->rsp = (uint64_t)entry_frame() - 8;
 	f->rflags = 2;
 }
 
@@ -278,6 +300,10 @@ void trap(struct trap_frame *f)
 			kernel_page_fault(f, addr);
 			return;
 		}
+		if (domain_is_inside()) {
+			domain_trap(f, addr);
+			return;
+		}
 		interrupts_enable();
 		user_page_trap(f, addr);
 	} else if (f->vector == TRAP_DEBUG) {
@@ -285,6 +311,9 @@ void trap(struct trap_frame *f)
 		return;
 	} else if (!from_user(f) || f->vector == TRAP_DOUBLE_FAULT || f->vector == TRAP_MACHINE_CHECK) {
 		kernel_fault(f);
+		return;
+	} else if (domain_is_inside()) {
+		domain_trap(f, 0);
 		return;
 	} else {
 		interrupts_enable();
