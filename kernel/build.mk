@@ -3,6 +3,7 @@
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
 KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c)
+KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
 KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 KERNEL_LD := kernel/arch/x86_64/kernel.ld
 

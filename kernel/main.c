@@ -7,6 +7,8 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/device/device.h"
+#include "kernel/device/pci.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/platform/pc/pc.h"
@@ -51,6 +53,8 @@ static void start(void *arg)
 	if (boot_tests)
 		boot_tests();
 	vfs_init();
+	device_model_init();
+	pci_init();
 	terminal_start();
 	status_init();
 	start_init();

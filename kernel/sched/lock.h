@@ -23,6 +23,7 @@ enum lock_rank {
 	LOCK_FILES = 28,    /* a table of descriptors, a working directory */
 	LOCK_SPACE = 32,    /* a user address space: faults take it, so user memory is copied with locks below only */
 	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
+	LOCK_MODEL = 38,    /* which devices and drivers there are */
 	LOCK_OBJECT = 40,   /* objects of the native interface */
 	LOCK_CORE = 50,     /* the module core */
 	/* spin locks; all are above all mutexes */

@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/boot.h"
 #include "kernel/log.h"
+#include "kernel/mm/heap.h"
 #include "kernel/sched/lock.h"
 
 #define KERNEL_FIRST 256 /* top-level entry of the kernel's half */
@@ -142,21 +143,59 @@ phys_addr kernel_unmap(uint64_t addr)
 	return old & PTE_ADDRESS;
 }
 
-volatile void *device_map(phys_addr phys, size_t bytes)
+struct device_mapping {
+	struct device_mapping *next;
+	phys_addr first, end;
+	uint64_t address;
+};
+
+static struct device_mapping *mappings; /* none ever goes, so it is walked without lock */
+
+static volatile void *mapping_find(phys_addr first, phys_addr end)
 {
-	phys_addr first = phys & ~(PAGE_BYTES - 1), end = (phys + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+	for (struct device_mapping *m = __atomic_load_n(&mappings, __ATOMIC_ACQUIRE); m; m = m->next)
+		if (first >= m->first && end <= m->end)
+			return (volatile void *)(m->address + (first - m->first));
+	return NULL;
+}
+
+/* Addresses for it, and pages behind them. Return: 0: there is not enough of them. */
+static uint64_t map_new(phys_addr first, phys_addr end)
+{
 	uint64_t start;
 
 	spin_lock(&lock);
 	start = devices_next;
-	if (end - first > DEVICES_START + DEVICES_BYTES - start) {
-		spin_unlock(&lock);
+	if (end - first > DEVICES_START + DEVICES_BYTES - start)
+		start = 0;
+	else
+		devices_next += end - first;
+	spin_unlock(&lock);
+	for (phys_addr p = first; start && p < end; p += PAGE_BYTES)
+		if (kernel_map(start + (p - first), p, PTE_WRITE | PTE_NO_EXEC | PTE_CACHE_OFF | PTE_WRITE_THROUGH))
+			return 0;
+	return start;
+}
+
+volatile void *device_map(phys_addr phys, size_t bytes)
+{
+	phys_addr first = phys & ~(PAGE_BYTES - 1), end = (phys + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+	volatile uint8_t *found = mapping_find(first, end);
+	struct device_mapping *m;
+
+	if (found)
+		return found + (phys - first);
+	m = heap_alloc(sizeof(*m));
+	if (!m)
+		return NULL;
+	*m = (struct device_mapping){ .first = first, .end = end, .address = map_new(first, end) };
+	if (!m->address) {
+		heap_free(m);
 		return NULL;
 	}
-	devices_next += end - first;
+	spin_lock(&lock);
+	m->next = mappings;
+	__atomic_store_n(&mappings, m, __ATOMIC_RELEASE);
 	spin_unlock(&lock);
-	for (phys_addr p = first; p < end; p += PAGE_BYTES)
-		if (kernel_map(start + (p - first), p, PTE_WRITE | PTE_NO_EXEC | PTE_CACHE_OFF | PTE_WRITE_THROUGH))
-			return NULL;
-	return (volatile void *)(start + (phys - first));
+	return (volatile void *)(m->address + (phys - first));
 }

@@ -70,7 +70,7 @@ phys_addr kernel_unmap(uint64_t addr);
 /**
  * device_map - where the kernel sees @bytes of a device or of the firmware's tables at @phys
  *
- * For ever. Return: NULL: no room or memory.
+ * For ever, so that who asks again gets the same. Return: NULL: no room or memory.
  */
 volatile void *device_map(phys_addr phys, size_t bytes);
 
