@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/device/block.h"
 #include "kernel/device/device.h"
 #include "kernel/device/pci.h"
 #include "kernel/log.h"
@@ -54,6 +55,7 @@ static void start(void *arg)
 		boot_tests();
 	vfs_init();
 	device_model_init();
+	block_init();
 	pci_init();
 	terminal_start();
 	status_init();

@@ -112,11 +112,11 @@ static void set_state(struct device *dev, enum device_state state)
 	wait_wake_all(&not_busy);
 }
 
-/* The driver is @dev's no more. The device is busy, model_lock is not held. */
+/* The device is nobody's: whatever its driver left in it, it touches no memory. It is busy, model_lock is not held. */
 static void let_go(struct device *dev)
 {
-	if (dev->bus->quiesce)
-		dev->bus->quiesce(dev);
+	if (dev->bus->set_dma)
+		dev->bus->set_dma(dev, false);
 }
 
 /*
@@ -284,6 +284,21 @@ void device_remove(struct device *dev)
 	device_files_remove(dev);
 	uevent_send("remove", dev, NULL);
 	device_put(dev);
+}
+
+int device_dma_begin(struct device *dev)
+{
+	if (!dev->bus || !dev->bus->set_dma)
+		return -TENON_ENODEV;
+	if (!atomic_fetch_add(&dev->dma_cnt, 1))
+		dev->bus->set_dma(dev, true);
+	return 0;
+}
+
+void device_dma_end(struct device *dev)
+{
+	if (atomic_fetch_sub(&dev->dma_cnt, 1) == 1)
+		dev->bus->set_dma(dev, false);
 }
 
 void device_changed(struct device *dev)

@@ -17,7 +17,9 @@
 
 struct attr;
 struct device;
+struct device_resource;
 struct driver;
+struct irq;
 struct node;
 struct text;
 
@@ -30,8 +32,14 @@ struct bus {
 	size_t id_bytes;  /* of one entry in its drivers' tables */
 	/* Does this entry of a table mean @dev? Pure. */
 	bool (*match)(const struct device *dev, const void *id);
-	/* The driver has let go of @dev: the hardware does nothing any more, whatever the driver left. NULL: nothing. */
-	void (*quiesce)(struct device *dev);
+	/* What follows is for drivers; NULL: the bus's devices have no such thing, which is -TENON_ENODEV. */
+	/* Registers of the device. Return: 0, -TENON_ENODEV: there is no such resource, or not in memory. */
+	int (*resource)(struct device *dev, unsigned index, struct device_resource *r);
+	/* Interrupt @index goes to @irq from now on. Return: 0, or why not. The opposite cannot fail. */
+	int (*irq_open)(struct device *dev, unsigned index, struct irq *irq);
+	void (*irq_close)(struct device *dev, unsigned index);
+	/* Let it read and write memory by itself, or make it stop. */
+	void (*set_dma)(struct device *dev, bool on);
 
 	/* The rest is device.c's. */
 	struct bus *next;
@@ -46,6 +54,11 @@ struct class
 	struct node *dir;
 };
 
+struct device_resource {
+	uint64_t phys, bytes;
+	uint64_t barred_first, barred_end; /* bytes of it that are not for drivers */
+};
+
 enum device_state { DEVICE_UNBOUND, DEVICE_BUSY, DEVICE_BOUND };
 
 struct device {
@@ -58,6 +71,7 @@ struct device {
 	/* Write "KEY=value\n" for each thing that its uevents say beyond the usual. NULL: nothing. */
 	void (*describe)(struct device *dev, struct text *t);
 	void (*release)(struct device *dev); /* its last reference has gone: free it */
+	void *driver_data;                   /* the driver's own, while it has it */
 
 	/* The rest is device.c's. */
 	_Atomic uint32_t refs;
@@ -65,6 +79,7 @@ struct device {
 	struct device *next;
 	enum device_state state;
 	bool deferred, gone;
+	_Atomic uint32_t dma_cnt;
 	struct driver *driver;
 	struct node *dir;
 	char path[DEVICE_PATH_BYTES]; /* in /sys, "/devices/..." */
@@ -123,6 +138,13 @@ void device_put(struct device *dev);
 int driver_register(struct driver *drv);
 /* Takes it off its devices, each by remove. Nothing calls it afterwards. Not from within probe or remove. */
 void driver_unregister(struct driver *drv);
+
+/*
+ * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone.
+ * Thread.
+ */
+int device_dma_begin(struct device *dev);
+void device_dma_end(struct device *dev);
 
 /* Whom to ask for a module by alias; called in a thread, may sleep, and its answer comes as a driver that registers. */
 void device_set_request(void (*request)(const char *modalias));

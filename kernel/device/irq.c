@@ -7,6 +7,7 @@
 
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/sched/lock.h"
 #include "tenon/errno.h"
 
 #define VECTORS (VECTOR_DEVICE_LAST - VECTOR_DEVICE_FIRST + 1)
@@ -20,7 +21,6 @@ int irq_open(struct irq *irq)
 	static unsigned turn;
 	unsigned i;
 
-	wait_queue_init(&irq->queue);
 	spin_lock(&lock);
 	for (i = 0; i < VECTORS && irqs[i]; i++)
 		;
@@ -62,7 +62,7 @@ bool irq_interrupt(uint8_t vector)
 	irq = irqs[vector - VECTOR_DEVICE_FIRST];
 	if (irq) {
 		atomic_fetch_add_explicit(&irq->edges, 1, memory_order_release);
-		wait_wake_all(&irq->queue);
+		irq->fn(irq);
 	}
 	spin_unlock(&lock);
 	return true;

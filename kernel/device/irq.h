@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Interrupts of devices. They never run a driver: each edge is counted and wakes who waits. Edges are messages (MSI), so
+ * Interrupts of devices. They never run a driver: each edge is counted, and who waits is woken. Edges are messages (MSI), so
  * there is nothing to acknowledge at the device, and nothing to mask but a storm.
  */
 #ifndef KERNEL_DEVICE_IRQ_H
@@ -9,18 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/sched/wait.h"
-
 struct irq {
 	uint8_t vector;         /* 0: none */
 	uint32_t apic_id;       /* of the CPU that takes it */
 	_Atomic uint64_t edges; /* since it was opened */
-	struct wait_queue queue;
+	void (*fn)(struct irq
+		       *irq); /* wakes who waits for another: in the interrupt, with a lock of rank LOCK_LEAF held */
 };
 
 /**
  * irq_open - a vector for edges to come by
- * @irq: zeroed; stays in place until irq_close() has returned
+ * @irq: zeroed but for @fn; stays in place until irq_close() has returned
  *
  * Return: 0, -TENON_ENOSPC: all vectors are in use. Any context.
  */

@@ -5,19 +5,37 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "tenon/device_id.h"
+#include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-/* It reads and writes no memory any more, whatever its driver told it. */
-static void quiesce(struct device *dev)
+static void set_dma(struct device *dev, bool on)
 {
-	pci_command(pci_of(dev), PCI_COMMAND_NO_INTX, PCI_COMMAND_MASTER);
+	if (on)
+		pci_command(pci_of(dev), PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY, 0);
+	else
+		pci_command(pci_of(dev), 0, PCI_COMMAND_MASTER);
+}
+
+static int resource(struct device *dev, unsigned index, struct device_resource *r)
+{
+	const struct pci_bar *bar = index < PCI_BAR_CNT ? &pci_of(dev)->bar[index] : NULL;
+
+	if (!bar || !bar->bytes || bar->io)
+		return -TENON_ENODEV;
+	*r = (struct device_resource){ .phys = bar->address, .bytes = bar->bytes };
+	pci_msix_barred(pci_of(dev), index, &r->barred_first, &r->barred_end);
+	pci_command(pci_of(dev), PCI_COMMAND_MEMORY, 0);
+	return 0;
 }
 
 struct bus pci_bus = {
 	.name = "pci",
 	.id_bytes = sizeof(struct pci_device_id),
 	.match = pci_match,
-	.quiesce = quiesce,
+	.resource = resource,
+	.irq_open = pci_msix_open,
+	.irq_close = pci_msix_close,
+	.set_dma = set_dma,
 };
 
 static void release(struct device *dev)

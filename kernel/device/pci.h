@@ -124,9 +124,9 @@ struct irq;
  * Return: 0, and the device's interrupts @index go to @irq; -TENON_ENODEV: it has no MSI-X or no such interrupt;
  * -TENON_EBUSY: it is in use; -TENON_EPROTO: its table is not where it could be; -TENON_ENOMEM.
  */
-int pci_msix_open(struct pci_device *dev, unsigned index, struct irq *irq);
-void pci_msix_close(struct pci_device *dev, unsigned index);
-/* Does this part of a BAR have the table or the pending bits in it? Such pages are not for drivers. */
-bool pci_msix_covers(const struct pci_device *dev, unsigned bar, uint64_t off, uint64_t bytes);
+int pci_msix_open(struct device *dev, unsigned index, struct irq *irq);
+void pci_msix_close(struct device *dev, unsigned index);
+/* From where to where in a BAR its table and pending bits are; such pages are not for drivers. Both 0: not there. */
+void pci_msix_barred(const struct pci_device *dev, unsigned bar, uint64_t *first, uint64_t *end);
 
 #endif

@@ -41,17 +41,27 @@ static unsigned place(const struct pci_device *dev, unsigned capability, unsigne
 	return value & 7;
 }
 
-bool pci_msix_covers(const struct pci_device *dev, unsigned bar, uint64_t off, uint64_t bytes)
+static void widen(uint64_t off, uint64_t bytes, uint64_t *first, uint64_t *end)
+{
+	if (!*end || off < *first)
+		*first = off;
+	if (off + bytes > *end)
+		*end = off + bytes;
+}
+
+void pci_msix_barred(const struct pci_device *dev, unsigned bar, uint64_t *first, uint64_t *end)
 {
 	unsigned capability = pci_capability(dev, PCI_CAPABILITY_MSIX);
-	uint64_t cnt, at;
+	uint64_t cnt, off;
 
+	*first = *end = 0;
 	if (!capability)
-		return false;
+		return;
 	cnt = (pci_read(dev->at, capability + CONTROL, 2) & CONTROL_SIZE) + 1;
-	if (place(dev, capability, TABLE, &at) == bar && at < off + bytes && off < at + cnt * 16)
-		return true;
-	return place(dev, capability, PENDING, &at) == bar && at < off + bytes && off < at + (cnt + 63) / 64 * 8;
+	if (place(dev, capability, TABLE, &off) == bar)
+		widen(off, cnt * ENTRY_WORDS * 4, first, end);
+	if (place(dev, capability, PENDING, &off) == bar)
+		widen(off, (cnt + 63) / 64 * 8, first, end);
 }
 
 static int make(struct pci_device *dev)
@@ -93,8 +103,9 @@ static void end(struct pci_device *dev)
 	dev->msix = NULL;
 }
 
-int pci_msix_open(struct pci_device *dev, unsigned index, struct irq *irq)
+int pci_msix_open(struct device *device, unsigned index, struct irq *irq)
 {
+	struct pci_device *dev = pci_of(device);
 	volatile uint32_t *entry;
 	int err;
 
@@ -119,8 +130,10 @@ int pci_msix_open(struct pci_device *dev, unsigned index, struct irq *irq)
 	return err;
 }
 
-void pci_msix_close(struct pci_device *dev, unsigned index)
+void pci_msix_close(struct device *device, unsigned index)
 {
+	struct pci_device *dev = pci_of(device);
+
 	mutex_lock(&lock);
 	dev->msix->table[index * ENTRY_WORDS + ENTRY_CONTROL] = ENTRY_MASKED;
 	dev->msix->in_use[index] = false;

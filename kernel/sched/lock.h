@@ -31,6 +31,7 @@ enum lock_rank {
 	LOCK_PROCESS = 100, /* the tree of processes and their signals */
 	LOCK_DEVICE = 110,  /* one device */
 	LOCK_LEAF = 120,    /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
+	LOCK_BLOCK = 127,   /* a block device's requests, which end with locks of the native interface held */
 	LOCK_WAIT = 130,    /* a wait queue */
 	LOCK_TIMER = 140,   /* the timers of a CPU */
 	LOCK_RUN = 150,     /* the run queue */

@@ -88,15 +88,28 @@ static int unlink_device(struct chrdev *dev)
 	return err;
 }
 
+int dev_add(const char *name, uint32_t mode, uint32_t device)
+{
+	struct node_wanted wanted = { .mode = mode, .device = device };
+	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	return vfs_make(&start, name, &wanted);
+}
+
+void dev_remove(const char *name)
+{
+	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	vfs_remove(&start, name, false);
+}
+
 int chrdev_register(struct chrdev *dev)
 {
-	struct node_wanted wanted = { .mode = NODE_CHAR | dev->mode, .device = dev->device };
-	struct path_start start = { dev_fs->root, dev_fs->root };
 	int err = link_device(dev);
 
 	if (err)
 		return err;
-	err = vfs_make(&start, dev->name, &wanted);
+	err = dev_add(dev->name, NODE_CHAR | dev->mode, dev->device);
 	if (err)
 		unlink_device(dev);
 	return err;
@@ -104,11 +117,10 @@ int chrdev_register(struct chrdev *dev)
 
 int chrdev_unregister(struct chrdev *dev)
 {
-	struct path_start start = { dev_fs->root, dev_fs->root };
 	int err = unlink_device(dev);
 
 	if (!err)
-		vfs_remove(&start, dev->name, false); /* somebody may have removed or renamed the node */
+		dev_remove(dev->name);
 	return err;
 }
 

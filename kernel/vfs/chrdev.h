@@ -40,6 +40,13 @@ int chrdev_unregister(struct chrdev *dev);
 int chrdev_open(struct node *node, struct file *file, unsigned flags);
 void chrdev_closed(struct chrdev *dev); /* for file_put() */
 
+/*
+ * A node in /dev for what is not a character device, and its end; somebody may have removed or renamed it meanwhile.
+ * @mode: type and permissions. Return: 0; -TENON_EEXIST, -TENON_ENOMEM, -TENON_ENOSPC.
+ */
+int dev_add(const char *name, uint32_t mode, uint32_t device);
+void dev_remove(const char *name);
+
 /* Makes /dev's file system and its built-in devices: kmsg. Once. */
 void dev_init(void);
 
