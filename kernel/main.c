@@ -12,6 +12,7 @@
 #include "kernel/device/pci.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
+#include "kernel/module/module.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
@@ -54,6 +55,7 @@ static void start(void *arg)
 	if (boot_tests)
 		boot_tests();
 	vfs_init();
+	module_init();
 	device_model_init();
 	block_init();
 	pci_init();

@@ -288,6 +288,7 @@ _Noreturn void thread_exit(void)
 	if (self->lock_cnt)
 		panic("thread %s ends while it holds a lock of rank %u", self->name, self->lock_rank[0]);
 #endif
+	module_thread_end();
 	spin_lock(&lock);
 	self->state = THREAD_DEAD;
 	schedule();

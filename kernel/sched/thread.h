@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/arch/x86_64/user.h"
+#include "kernel/module/thread.h"
 
 #define THREAD_NAME_BYTES 16
 
@@ -20,6 +21,7 @@
 #define STACK_BYTES 16384ul
 
 struct cpu;
+struct guard;
 struct task;
 struct wait;
 
@@ -35,6 +37,8 @@ struct thread {
 	struct task *task;           /* of a process; NULL: the kernel's own */
 	struct user_context user;    /* registers that are saved only when another thread runs */
 	uint64_t run_ns;             /* on a CPU, until it was last taken off */
+	struct guard *guard;         /* the innermost call of a module; NULL: none */
+	struct module_thread module; /* modules that it runs */
 
 	/* The scheduler's own, under its lock. */
 	uint64_t sp;    /* while it does not run */

@@ -6,6 +6,7 @@
 #include "kernel/mm/user.h"
 #include "kernel/process/process.h"
 #include "kernel/random.h"
+#include "kernel/release.h"
 #include "kernel/sched/lock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/syscall/syscall.h"
@@ -27,7 +28,7 @@ static struct mutex names_lock = MUTEX_INIT(LOCK_OBJECT); /* of node and domain 
 static struct utsname names = {
 	.system = "Linux", /* whose calls these are: programs ask for it */
 	.node = "tenon",
-	.release = "6.1.0-tenon",
+	.release = KERNEL_RELEASE,
 	.version = "#1 SMP PREEMPT",
 	.machine = "x86_64",
 	.domain = "(none)",

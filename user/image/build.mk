@@ -4,13 +4,20 @@
 IMAGE := $(O)/image/initrd
 IMAGE_PROGRAMS := $(O)/debian/programs
 IMAGE_FILES := $(shell find user/image/root -type f)
+IMAGE_TREE := $(O)/image/tree
 
-$(IMAGE): user/image/make_image.py $(IMAGE_FILES) $(IMAGE_PROGRAMS)/bin/kmod
+$(IMAGE): user/image/make_image.py $(IMAGE_FILES) $(IMAGE_PROGRAMS)/bin/kmod $(IMAGE_TREE)/stamp
 	$(call say,IMAGE,$@)
 	@mkdir -p $(@D)
-	$(Q)user/image/make_image.py $(IMAGE_PROGRAMS) user/image/root $@
+	$(Q)user/image/make_image.py $(IMAGE_PROGRAMS) $@ user/image/root $(IMAGE_TREE)/root
 $(IMAGE_PROGRAMS)/bin/kmod:
 	$(Q)setup/debian-programs $(O)
+
+# The release's tree of modules. The stamp is newer only if it has changed.
+.PHONY: image-tree
+image-tree: modules-x86_64 $(O)/tools/tenon
+	$(Q)user/image/make_tree $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)
+$(IMAGE_TREE)/stamp: image-tree ;
 
 .PHONY: image
 image: $(IMAGE) ## build the image that the kernel starts from

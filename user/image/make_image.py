@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""make_image.py PROGRAMS FILES OUT - write the archive that the kernel unpacks into its root.
+"""make_image.py PROGRAMS OUT FILES... - write the archive that the kernel unpacks into its root.
 
-PROGRAMS is where setup/debian-programs unpacked Debian's packages, FILES our own files of the image. The archive (cpio, "newc")
+PROGRAMS is where setup/debian-programs unpacked Debian's packages, each of
+FILES a directory with our own files of the image. The archive (cpio, "newc")
 depends on their contents and on nothing else: names are sorted, times are 0, owners are root.
 """
 import os
@@ -95,13 +96,14 @@ def add_own(image, files):
 
 
 def main():
-    programs, files, out = sys.argv[1:]
+    programs, out, *own = sys.argv[1:]
     image = Image()
     for name in EMPTY:
         image.folder(name, 0o1777 if name == "tmp" else 0o755)
     add_busybox(image, programs)
     add_kmod(image, programs)
-    add_own(image, files)
+    for files in own:
+        add_own(image, files)
     with open(out + ".part", "wb") as f:
         f.write(image.archive())
     os.replace(out + ".part", out)

@@ -10,17 +10,16 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/boot.h"
 #include "kernel/log.h"
-#include "kernel/mm/heap.h"
 #include "kernel/sched/lock.h"
 
 #define KERNEL_FIRST 256 /* top-level entry of the kernel's half */
 #define ENTRIES 512
+#define PTE_KERNEL (PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY)
 
 extern char image_start[], text_end[], rodata_start[], data_start[], image_end[];
 
 phys_addr kernel_root;
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
-static uint64_t devices_next = DEVICES_START;
 
 phys_addr direct_phys(const void *address)
 {
@@ -63,8 +62,7 @@ static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t fla
 		    !(addr % LARGE_PAGE_BYTES) && !(start % LARGE_PAGE_BYTES) && end - start >= LARGE_PAGE_BYTES;
 		size_t bytes = large ? LARGE_PAGE_BYTES : PAGE_BYTES;
 
-		*boot_entry(addr, large) =
-		    start | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | (large ? PTE_LARGE : 0);
+		*boot_entry(addr, large) = start | flags | PTE_KERNEL | (large ? PTE_LARGE : 0);
 		addr += bytes;
 		start += bytes;
 	}
@@ -92,6 +90,7 @@ void paging_init(void)
 		boot_entry(a, 2);
 	boot_entry(DEVICES_START, 2);
 	boot_entry(MODULES_START, 1);
+	boot_entry(WRITING_START, 1);
 	write_cr3(kernel_root);
 }
 
@@ -125,7 +124,7 @@ int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
 	spin_lock(&lock);
 	entry = entry_find(addr, true);
 	if (entry)
-		*entry = phys | flags | PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY;
+		*entry = phys | flags | PTE_KERNEL;
 	spin_unlock(&lock);
 	return entry ? 0 : -TENON_ENOMEM;
 }
@@ -143,59 +142,58 @@ phys_addr kernel_unmap(uint64_t addr)
 	return old & PTE_ADDRESS;
 }
 
-struct device_mapping {
-	struct device_mapping *next;
-	phys_addr first, end;
-	uint64_t address;
-};
+/* ---- frames of 2 MiB --------------------------------------------------------------------------------------------- */
 
-static struct device_mapping *mappings; /* none ever goes, so it is walked without lock */
-
-static volatile void *mapping_find(phys_addr first, phys_addr end)
+/* The entry that maps the frame at @addr; its table was made at boot. */
+static uint64_t *large_entry(uint64_t addr)
 {
-	for (struct device_mapping *m = __atomic_load_n(&mappings, __ATOMIC_ACQUIRE); m; m = m->next)
-		if (first >= m->first && end <= m->end)
-			return (volatile void *)(m->address + (first - m->first));
-	return NULL;
+	uint64_t *table = direct_address(kernel_root);
+
+	for (unsigned level = 3; level > 1; level--)
+		table = table_of(table[index_at(addr, level)]);
+	return &table[index_at(addr, 1)];
 }
 
-/* Addresses for it, and pages behind them. Return: 0: there is not enough of them. */
-static uint64_t map_new(phys_addr first, phys_addr end)
+void kernel_map_large(uint64_t addr, phys_addr phys, uint64_t flags)
 {
-	uint64_t start;
+	uint64_t *entry = large_entry(addr);
 
-	spin_lock(&lock);
-	start = devices_next;
-	if (end - first > DEVICES_START + DEVICES_BYTES - start)
-		start = 0;
-	else
-		devices_next += end - first;
-	spin_unlock(&lock);
-	for (phys_addr p = first; start && p < end; p += PAGE_BYTES)
-		if (kernel_map(start + (p - first), p, PTE_WRITE | PTE_NO_EXEC | PTE_CACHE_OFF | PTE_WRITE_THROUGH))
-			return 0;
-	return start;
+	ASSERT(!*entry);
+	*entry = phys | flags | PTE_KERNEL | PTE_LARGE;
 }
 
-volatile void *device_map(phys_addr phys, size_t bytes)
+struct page *kernel_unmap_large(uint64_t addr)
 {
-	phys_addr first = phys & ~(PAGE_BYTES - 1), end = (phys + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
-	volatile uint8_t *found = mapping_find(first, end);
-	struct device_mapping *m;
+	uint64_t *entry = large_entry(addr), old = *entry;
 
-	if (found)
-		return found + (phys - first);
-	m = heap_alloc(sizeof(*m));
-	if (!m)
-		return NULL;
-	*m = (struct device_mapping){ .first = first, .end = end, .address = map_new(first, end) };
-	if (!m->address) {
-		heap_free(m);
-		return NULL;
-	}
-	spin_lock(&lock);
-	m->next = mappings;
-	__atomic_store_n(&mappings, m, __ATOMIC_RELEASE);
-	spin_unlock(&lock);
-	return (volatile void *)(m->address + (phys - first));
+	ASSERT(old & PTE_PRESENT);
+	*entry = 0;
+	return old & PTE_LARGE ? NULL : page_of_phys(old & PTE_ADDRESS);
+}
+
+bool kernel_is_large(uint64_t addr)
+{
+	return *large_entry(addr) & PTE_LARGE;
+}
+
+int kernel_split(uint64_t addr)
+{
+	uint64_t *entry = large_entry(addr), old = *entry & ~PTE_LARGE, *table;
+	struct page *page = page_alloc(0);
+
+	if (!page)
+		return -TENON_ENOMEM;
+	table = page_address(page);
+	for (unsigned i = 0; i < ENTRIES; i++)
+		table[i] = old + i * PAGE_BYTES;
+	*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
+	return 0;
+}
+
+void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags)
+{
+	uint64_t *table = table_of(*large_entry(addr));
+
+	for (unsigned i = index_at(addr, 0), end = i + (unsigned)(bytes / PAGE_BYTES); i < end; i++)
+		table[i] = (table[i] & PTE_ADDRESS) | flags | PTE_KERNEL;
 }

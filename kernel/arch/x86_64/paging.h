@@ -5,6 +5,7 @@
  *	DIRECT_START   all memory but the kernel's image, in pages of 2 MiB where they fit, never executable
  *	STACKS_START   stacks, a slot each; what is not a stack is not mapped
  *	DEVICES_START  registers of devices and tables of the firmware, 4 KiB pages
+ *	WRITING_START  modules' memory that is not writable where it runs, while it is written
  *	IMAGE_BASE     -2 GiB: the image; MODULES_START, 1 GiB: modules
  *
  * Its top-level entries are made at boot and never change, so all address spaces share what is below them.
@@ -23,9 +24,11 @@
 #define STACKS_BYTES (4ull << 30) /* 131072 slots */
 #define DEVICES_START 0xffffa00000000000ull
 #define DEVICES_BYTES (64ull << 30)
+#define WRITING_START 0xffffb00000000000ull
 #define IMAGE_BASE 0xffffffff80000000ull
 #define MODULES_START 0xffffffffc0000000ull
 #define MODULES_END 0xffffffffffe00000ull
+#define WRITING_BYTES (MODULES_END - MODULES_START)
 
 #define LARGE_PAGE_BYTES (2ul << 20)
 
@@ -66,6 +69,29 @@ extern phys_addr kernel_root;
 int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags);
 /* Return: what was mapped there. The TLBs still have it: tlb_flush_kernel(). */
 phys_addr kernel_unmap(uint64_t addr);
+
+/*
+ * Frames of 2 MiB in the direct map, and in the windows of modules and of writing to them. @addr and @phys are multiples
+ * of that. Context: any.
+ */
+
+/* Nothing was mapped at @addr. */
+void kernel_map_large(uint64_t addr, phys_addr phys, uint64_t flags);
+/**
+ * kernel_unmap_large - what was mapped at @addr is so no more; the TLBs still have it: tlb_flush_kernel()
+ *
+ * Return: the page with the table of its small pages, to be given back after that flush; NULL: there was none.
+ */
+struct page *kernel_unmap_large(uint64_t addr);
+/* Is a frame mapped at @addr, as one page? */
+bool kernel_is_large(uint64_t addr);
+/**
+ * kernel_split - map the frame at @addr by pages of 4 KiB, so that they can have different access
+ * Return: 0, -TENON_ENOMEM: no page for a table.
+ */
+int kernel_split(uint64_t addr);
+/* The access of whole pages in a frame that was split. What is taken away the TLBs still have. */
+void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags);
 
 /**
  * device_map - where the kernel sees @bytes of a device or of the firmware's tables at @phys

@@ -4,6 +4,7 @@
 
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/guard.h"
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
@@ -97,6 +98,8 @@ static void kernel_fault(struct trap_frame *f)
 		panic_frame(f, "the kernel stack of this thread overflowed");
 	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_PAGE && handle_expected(f, 0))
 		return;
+	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_MACHINE_CHECK && guard_fault(f, name))
+		return;
 	panic_frame(f, "%s (vector %u, error 0x%x)", name, (unsigned)f->vector, (unsigned)f->error);
 }
 
@@ -119,6 +122,8 @@ static const char *fault_place(uint64_t addr)
 /* A copy to or from a program, listed as such, may fault; the kernel's own pointers may not. */
 static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 {
+	const char *tried = f->error & FAULT_FETCH ? "execution" : f->error & FAULT_WRITE ? "write" : "read";
+	char what[LOG_LINE_BYTES];
 	int code;
 
 	if (addr < USER_END && is_expected(f->rip) && f->rflags & RFLAGS_IF && thread_current()->user.table) {
@@ -131,11 +136,9 @@ static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 	}
 	if (addr < DIRECT_START && handle_expected(f, addr))
 		return;
-	panic_frame(f, "%s of %s at 0x%llx",
-		    f->error & FAULT_FETCH ? "execution" :
-		    f->error & FAULT_WRITE ? "write" :
-					     "read",
-		    fault_place(addr), (unsigned long long)addr);
+	tenon_snprintf(what, sizeof(what), "%s of %s at 0x%llx", tried, fault_place(addr), (unsigned long long)addr);
+	if (!guard_fault(f, what))
+		panic_frame(f, "%s", what);
 }
 
 /* ---- faults of programs ------------------------------------------------------------------------------------------ */

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The port contract of the module core: include/tenon/host.h. */
+#include "kernel/arch/x86_64/guard.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/log.h"
+#include "kernel/mm/heap.h"
+#include "kernel/module/block.h"
+#include "kernel/module/find.h"
+#include "kernel/module/module.h"
+#include "kernel/module/thread.h"
+#include "kernel/random.h"
+#include "kernel/sched/lock.h"
+#include "kernel/sched/timer.h"
+#include "kernel/sched/wait.h"
+#include "tenon/errno.h"
+#include "tenon/vermagic.h"
+
+#define INTERRUPTED_NS 1000000ull
+
+struct tenon *module_core;
+struct tenon_kpi_domain module_kernel;
+
+static struct mutex lock = MUTEX_INIT(LOCK_CORE);
+static struct wait_queue changed = WAIT_QUEUE_INIT;
+
+static void *host_alloc(void *context, size_t size)
+{
+	(void)context;
+	return heap_alloc(size);
+}
+
+static void host_free(void *context, void *p, size_t size)
+{
+	(void)context;
+	(void)size;
+	heap_free(p);
+}
+
+static void host_lock(void *context)
+{
+	(void)context;
+	/* Making a thread known takes the lock, so that must not come later, under it. */
+	if (module_core)
+		module_thread();
+	mutex_lock(&lock);
+}
+
+static void host_unlock(void *context)
+{
+	(void)context;
+	mutex_unlock(&lock);
+}
+
+/*
+ * Somebody who was interrupted may have to wait all the same: for threads that are inside a module whose exit has run.
+ */
+static int host_wait(void *context, uint64_t deadline_ns)
+{
+	uint64_t soon = clock_ns() + INTERRUPTED_NS;
+	struct waiter waiter;
+	struct wait wait;
+	int err;
+
+	(void)context;
+	wait_init(&wait);
+	wait_add(&waiter, &wait, &changed);
+	mutex_unlock(&lock);
+	err = wait_sleep(&wait, deadline_ns, WAIT_SIGNAL);
+	if (err == -TENON_EINTR)
+		wait_sleep(&wait, deadline_ns < soon ? deadline_ns : soon, WAIT_DEADLINE);
+	wait_remove(&waiter);
+	mutex_lock(&lock);
+	return err == -TENON_EINTR ? err : 0;
+}
+
+static void host_wake(void *context)
+{
+	(void)context;
+	wait_wake_all(&changed);
+}
+
+static void host_sync_cpus(void *context)
+{
+	(void)context;
+	tlb_flush_kernel(); /* an interrupt on every CPU */
+}
+
+static uint64_t host_now_ns(void *context)
+{
+	(void)context;
+	return clock_ns();
+}
+
+static void host_random(void *context, void *buf, size_t size)
+{
+	(void)context;
+	random_bytes(buf, size);
+}
+
+static void host_log(void *context, enum tenon_log_level level, const char *text, size_t len)
+{
+	(void)context;
+	log_line((int)level, "%.*s", (int)len, text);
+}
+
+static void host_panic(void *context, const char *why)
+{
+	(void)context;
+	panic("module core: %s", why);
+}
+
+static struct tenon_thread *host_thread(void *context)
+{
+	(void)context;
+	return &module_thread()->core;
+}
+
+/* Init and exit. */
+static int host_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result,
+		     char why[64])
+{
+	struct tenon_kpi_domain *d = tenon_domain_host(tenon_module_domain(m));
+	struct tenon_kpi_thread *self = &module_thread()->kpi;
+	const uint64_t args[KPI_ARGS_MAX] = { arg };
+	uint32_t depth = self->core->depth;
+	struct tenon_kpi_entry entry;
+
+	(void)context;
+	tenon_kpi_enter(self, d, UINT64_MAX, &entry);
+	*result = guard_call(address, args, why);
+	self->core->depth = depth; /* frames above are those of calls that will never return */
+	tenon_kpi_leave(self, &entry);
+	return why[0] ? -TENON_EFAULT : 0;
+}
+
+const struct tenon_host module_host = {
+	.page_size = PAGE_BYTES,
+	.block_size = BLOCK_BYTES,
+	.window_start = IMAGE_BASE,
+	.window_size = MODULES_END - IMAGE_BASE,
+	.arch = &tenon_arch_x86_64,
+	.alloc = host_alloc,
+	.free = host_free,
+	.block_map = block_map,
+	.block_unmap = block_unmap,
+	.block_write = block_write,
+	.protect = block_protect,
+	.lock = host_lock,
+	.unlock = host_unlock,
+	.sync_cpus = host_sync_cpus,
+	.now_ns = host_now_ns,
+	.log = host_log,
+	.panic = host_panic,
+	.wait = host_wait,
+	.wake = host_wake,
+	.thread = host_thread,
+	.find = module_find,
+	.call = host_call,
+	.random = host_random,
+};
+
+extern const struct tenon_kpi_host domain_primitives;
+
+void module_init(void)
+{
+	struct tenon *core;
+	int err;
+
+	block_init();
+	err = tenon_create(&module_host, &core);
+	if (err)
+		panic("no module core: error %d", -err);
+	module_core = core;
+	tenon_kpi_open(&domain_primitives, &module_host, core);
+	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	if (!err)
+		err = tenon_kpi_domain_open(&module_kernel, false);
+	if (!err)
+		err = tenon_domain_open(core, "kernel", TENON_DOMAIN_KERNEL, &module_kernel, &module_kernel.core);
+	if (!err)
+		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
+	if (err)
+		panic("modules cannot be had: error %d", -err);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Modules of this kernel: the port of the core, seen from the rest of the kernel. */
+#ifndef KERNEL_MODULE_MODULE_H
+#define KERNEL_MODULE_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tenon/core.h"
+#include "tenon/kpi_host.h"
+#include "kernel/release.h"
+
+#define MODULE_DIRECTORY "/lib/modules/" KERNEL_RELEASE
+
+extern struct tenon *module_core; /* NULL: not there yet */
+extern struct tenon_kpi_domain module_kernel;
+extern const struct tenon_host module_host;
+
+/* The module core, the kernel's own domain and what modules can call. Once, in a thread, before the first program. */
+void module_init(void);
+
+/**
+ * module_load - load a module from its file's bytes
+ * @file: of heap_alloc(); not changed by anybody until this returns
+ * @params: "name=value ..."
+ * @flags: enum tenon_load_flags
+ *
+ * What goes wrong is in the log, with its reason.
+ *
+ * Return: tenon_load()'s.
+ */
+int module_load(const void *file, size_t bytes, const char *params, uint32_t flags);
+
+/**
+ * module_unload - unload a module that nobody uses
+ * @wait: for threads that execute it, half a minute and not one second
+ *
+ * Return: 0; -TENON_ENOENT; -TENON_EAGAIN: it is used by others or executed; -TENON_EBUSY: it is just being loaded or
+ * unloaded, or can never be; and others of tenon_unload().
+ */
+int module_unload(const char *name, bool wait);
+
+#endif
