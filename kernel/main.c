@@ -57,7 +57,7 @@ static void start(void *arg)
 	vfs_init();
 	module_init();
 	device_model_init();
-	block_init();
+	block_devices_init();
 	pci_init();
 	terminal_start();
 	status_init();

@@ -176,7 +176,7 @@ struct block_device *block_find(uint32_t number, void **held)
 	return bd;
 }
 
-void block_init(void)
+void block_devices_init(void)
 {
 	if (class_register(&block_class))
 		panic("no memory for /sys/class/block");

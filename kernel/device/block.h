@@ -31,7 +31,7 @@ struct block_ops {
 };
 
 /* Once, after device_model_init(). */
-void block_init(void);
+void block_devices_init(void);
 
 /**
  * block_register - offer a block device
