@@ -36,7 +36,8 @@ static struct arena_block *block_new(struct tenon_domain *d, enum tenon_mem kind
 	struct tenon *t = d->t;
 	struct arena_block *b = mem_alloc(t, sizeof(*b)), **link = &d->arena.blocks[kind];
 	struct arena_extent *e = mem_alloc(t, sizeof(*e));
-	size_t unit = t->host->block_size;
+	size_t small = d->kind == TENON_DOMAIN_ISOLATED ? t->host->isolated_block_size : 0;
+	size_t unit = small ? small : t->host->block_size;
 
 	if (!b || !e)
 		goto err;

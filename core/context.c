@@ -76,7 +76,7 @@ static bool host_complete(const struct tenon_host *h)
 		if (!*(void (*const *)(void))(const void *)((const char *)h + at))
 			return false;
 	return h->arch && power_of_two(h->page_size) && h->block_size && h->block_size % h->page_size == 0 &&
-	       !h->wait == !h->wake;
+	       h->isolated_block_size % h->page_size == 0 && !h->wait == !h->wake;
 }
 
 int tenon_create(const struct tenon_host *host, struct tenon **out)

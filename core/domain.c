@@ -113,8 +113,9 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 	struct tenon_diag diag = { 0 };
 	struct tenon_module *m;
 
-	fail_names(&diag, TENON_R_DOMAIN_DEAD, d->name, why);
-	core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
+	fail_names(&diag, TENON_R_DOMAIN_DEAD, d->name, why ? why : "closed");
+	if (why)
+		core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why, NULL);
 	core_lock(t);
 	d->dead = true;
 	d->busy++;

@@ -2,13 +2,13 @@
 # The kernel: $(O)/kernel/release/tenon and $(O)/kernel/debug/tenon, which checks the use of locks.
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
-KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c kernel/module/*.c)
+KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c kernel/module/*.c kernel/domain/*.c)
 KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
 # The module core, for this CPU alone, and the native interface: one object, in which only their public names are visible.
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
 	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c)
-KERNEL_OFFER := log random driver pci mmio irq dma blkdev
+KERNEL_OFFER := log random memory thread event mutex module timer clock buffer chrdev trap vcpu driver pci mmio irq dma blkdev
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 KERNEL_LD := kernel/arch/x86_64/kernel.ld

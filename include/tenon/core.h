@@ -118,7 +118,7 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d);
 /**
  * tenon_domain_kill - the domain has died: quarantine its modules, reclaim what they own, free their memory
  * Nothing of them is called. Their names are free again at once; references to them stay valid until put.
- * @why: one line for the log and the diagnosis
+ * @why: one line for the log and the diagnosis; NULL: it is closed, which is nobody's fault and no line of the log
  */
 void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why);
 

@@ -97,6 +97,7 @@ struct tenon_host {
 	void *context;
 	size_t page_size;  /* granule of protection in bytes, a power of two; where nothing is protected, 64 */
 	size_t block_size; /* bytes in a block, a multiple of page_size; 2 MiB where the CPU has pages of that size */
+	size_t isolated_block_size; /* the same in isolated domains, of which there may be many; 0: as above */
 	/*
 	 * All module memory and all exported functions lie in [window_start, window_start + window_size). If every
 	 * branch of the CPU reaches that far, no stubs are made. 0, 0: anywhere.

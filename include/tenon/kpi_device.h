@@ -29,7 +29,10 @@ int tenon_device_open(const char *name, uint32_t mode, struct tenon_file **out);
 /** tenon_device_close - the file is gone afterwards, whatever the device's release does. */
 void tenon_device_close(struct tenon_file *f);
 
-/** tenon_device_read, tenon_device_write - Return: bytes moved, or a negative errno value if there were none. */
+/**
+ * tenon_device_read, tenon_device_write - Return: bytes moved, or a negative errno value if there were none; -TENON_EAGAIN:
+ * later, see the primitive device_wake.
+ */
 int64_t tenon_device_read(struct tenon_file *f, void *data, size_t len, uint64_t offset);
 int64_t tenon_device_write(struct tenon_file *f, const void *data, size_t len, uint64_t offset);
 
@@ -41,6 +44,9 @@ int64_t tenon_device_write(struct tenon_file *f, const void *data, size_t len, u
  */
 int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, size_t in_len, void *out,
 		       size_t *out_len);
+
+/** tenon_device_poll - Return: enum tenon_chrdev_ready, or'ed, or a negative errno value. */
+int tenon_device_poll(struct tenon_file *f);
 
 /* The buffer that a device shares. It stays readable until it is unmapped, whatever becomes of module and domain. */
 struct tenon_mapping {

@@ -159,6 +159,18 @@ struct tenon_kpi_host {
 	int (*copy_in)(struct tenon_kpi_domain *d, void *to, tenon_addr from, size_t bytes);
 	int (*copy_out)(struct tenon_kpi_domain *d, tenon_addr to, const void *from, size_t bytes);
 
+	/* ---- devices, where programs find them by a name of the kernel's; NULL: they are opened by tenon_device_open ---- */
+
+	/*
+	 * A device of this name is offered. *node is the kernel's own. Return: 0; what else it returns the module gets,
+	 * and there is no device. Context: thread.
+	 */
+	int (*device_add)(const char *name, void **node);
+	/* It is offered no more, though files of it may be open. Context: thread. */
+	void (*device_remove)(void *node);
+	/* Whether reading or writing it would wait may have changed. Context: any, under a lock. */
+	void (*device_wake)(void *node);
+
 	/* ---- others ---- */
 
 	/* Fill with random bytes. Return: 0, -TENON_EAGAIN: there are none yet. random.def. Context: any. */

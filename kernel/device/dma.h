@@ -7,7 +7,7 @@
 
 #include "tenon/kpi_host.h"
 
-/* Of a page of a domain that is committed and stays so. Any context. */
+/* Of a page of a domain that is committed and stays so. Thread. */
 uint64_t dma_address(struct tenon_kpi_domain *d, tenon_addr address);
 
 #endif

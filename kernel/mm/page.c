@@ -115,6 +115,19 @@ struct page *page_alloc_promised(void)
 	return page;
 }
 
+void page_split(struct page *page)
+{
+	unsigned cnt = 1u << page->order;
+
+	for (unsigned i = 0; i < cnt; i++) {
+		page[i].order = 0;
+		page[i].state = PAGE_USED;
+		page[i].owner = NULL;
+		page[i].index = 0;
+		atomic_store_explicit(&page[i].refs, 1, memory_order_relaxed);
+	}
+}
+
 void page_get(struct page *page)
 {
 	if (!atomic_fetch_add_explicit(&page->refs, 1, memory_order_relaxed))

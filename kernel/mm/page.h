@@ -60,6 +60,9 @@ enum page_state {
  */
 struct page *page_alloc(unsigned order);
 
+/* What page_alloc() gave is 2^order pages from now on, each with a reference of its own. Nobody else knows of it yet. */
+void page_split(struct page *page);
+
 /* One page of the caller's promise, with one reference; what is in it is not defined. Never fails. */
 struct page *page_alloc_promised(void);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The port contract of the module core: include/tenon/host.h. */
-#include "kernel/arch/x86_64/guard.h"
 #include "kernel/arch/x86_64/paging.h"
+#include "kernel/domain/domain.h"
+#include "kernel/domain/primitives.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/block.h"
@@ -35,6 +36,45 @@ static void host_free(void *context, void *p, size_t size)
 	(void)size;
 	heap_free(p);
 }
+
+/* ---- memory of modules: by the kind of their domain -------------------------------------------------------------- */
+
+static bool is_isolated(const struct tenon_block *b)
+{
+	return tenon_domain_kind(b->domain) == TENON_DOMAIN_ISOLATED;
+}
+
+static int host_block_map(void *context, struct tenon_block *b)
+{
+	return is_isolated(b) ? domain_memory_block_map(b) : block_map(context, b);
+}
+
+static void host_block_unmap(void *context, struct tenon_block *b)
+{
+	if (is_isolated(b))
+		domain_memory_block_unmap(b);
+	else
+		block_unmap(context, b);
+}
+
+static int host_block_write(void *context, struct tenon_block *b)
+{
+	return is_isolated(b) ? domain_memory_block_write(b) : block_write(context, b);
+}
+
+/* All of one plan, and so of one domain. */
+static int host_protect(void *context, const struct tenon_range *ranges, size_t cnt)
+{
+	int err = 0;
+
+	if (!cnt || !is_isolated(ranges->block))
+		return block_protect(context, ranges, cnt);
+	for (size_t i = 0; i < cnt && !err; i++)
+		err = domain_memory_block_protect(&ranges[i]);
+	return err;
+}
+
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 static void host_lock(void *context)
 {
@@ -119,32 +159,28 @@ static struct tenon_thread *host_thread(void *context)
 static int host_call(void *context, struct tenon_module *m, tenon_addr address, tenon_addr arg, int64_t *result,
 		     char why[64])
 {
-	struct tenon_kpi_domain *d = tenon_domain_host(tenon_module_domain(m));
-	struct tenon_kpi_thread *self = &module_thread()->kpi;
+	const struct tenon_kpi_code code = { .module = m, .address = address };
 	const uint64_t args[KPI_ARGS_MAX] = { arg };
-	uint32_t depth = self->core->depth;
-	struct tenon_kpi_entry entry;
+	int err;
 
 	(void)context;
-	tenon_kpi_enter(self, d, UINT64_MAX, &entry);
-	*result = guard_call(address, args, why);
-	self->core->depth = depth; /* frames above are those of calls that will never return */
-	tenon_kpi_leave(self, &entry);
-	return why[0] ? -TENON_EFAULT : 0;
+	err = domain_call(tenon_domain_host(tenon_module_domain(m)), &code, args, result, why);
+	return err ? -TENON_EFAULT : 0;
 }
 
 const struct tenon_host module_host = {
 	.page_size = PAGE_BYTES,
 	.block_size = BLOCK_BYTES,
+	.isolated_block_size = DOMAIN_BLOCK_BYTES,
 	.window_start = IMAGE_BASE,
 	.window_size = MODULES_END - IMAGE_BASE,
 	.arch = &tenon_arch_x86_64,
 	.alloc = host_alloc,
 	.free = host_free,
-	.block_map = block_map,
-	.block_unmap = block_unmap,
-	.block_write = block_write,
-	.protect = block_protect,
+	.block_map = host_block_map,
+	.block_unmap = host_block_unmap,
+	.block_write = host_block_write,
+	.protect = host_protect,
 	.lock = host_lock,
 	.unlock = host_unlock,
 	.sync_cpus = host_sync_cpus,
@@ -156,10 +192,9 @@ const struct tenon_host module_host = {
 	.thread = host_thread,
 	.find = module_find,
 	.call = host_call,
+	.bind = domain_bind,
 	.random = host_random,
 };
-
-extern const struct tenon_kpi_host domain_primitives;
 
 void module_init(void)
 {
@@ -172,6 +207,8 @@ void module_init(void)
 		panic("no module core: error %d", -err);
 	module_core = core;
 	tenon_kpi_open(&domain_primitives, &module_host, core);
+	module_kernel.pages = ARENAS_START;
+	module_kernel.pages_bytes = ARENAS_BYTES;
 	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
 	if (!err)
 		err = tenon_kpi_domain_open(&module_kernel, false);
@@ -181,4 +218,5 @@ void module_init(void)
 		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	if (err)
 		panic("modules cannot be had: error %d", -err);
+	domains_init();
 }

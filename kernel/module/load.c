@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Loading and unloading, as programs ask for it. */
+#include "kernel/domain/domain.h"
 #include "kernel/log.h"
 #include "kernel/module/module.h"
 #include "kernel/sched/timer.h"
 #include "tenon/errno.h"
+#include "tenon/runtime.h"
 
 #define WAIT_NS 30000000000ull
 #define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
@@ -17,22 +19,55 @@ static void log_failure(const char *what, const struct tenon_diag *diag)
 	log_line(LOG_ERR, "%s: %s", what, why);
 }
 
-int module_load(const void *file, size_t bytes, const char *params, uint32_t flags)
+/* @name: what it turned out to be called. */
+static int load(struct tenon_domain *domain, const void *file, size_t bytes, const char *params, uint32_t flags,
+		char name[TENON_NAME_BYTES])
 {
 	struct tenon_source source = { .size = bytes, .constant = file };
 	const struct tenon_request request = {
 		.source = &source,
-		.domain = module_kernel.core,
+		.domain = domain,
 		.params = params,
-		.flags = flags,
+		.flags = flags | TENON_LOAD_REF,
 	};
 	struct tenon_diag diag = { 0 };
-	int err = tenon_load(module_core, &request, NULL, &diag);
+	struct tenon_module *m;
+	int err = tenon_load(module_core, &request, &m, &diag);
+
+	if (err) {
+		log_failure("load", &diag);
+		return err;
+	}
+	strscpy(name, tenon_module_name(m), TENON_NAME_BYTES);
+	tenon_put(m, "load");
+	return 0;
+}
+
+int module_load_into(struct domain *d, const void *file, size_t bytes, const char *params)
+{
+	char name[TENON_NAME_BYTES];
+
+	return load(d->kpi.core, file, bytes, params, 0, name);
+}
+
+int module_load(const void *file, size_t bytes, char *params, uint32_t flags)
+{
+	char name[TENON_NAME_BYTES];
+	struct domain *d;
+	uint32_t restarts;
+	int err = domain_choose(params, &d, &restarts);
 
 	if (err)
-		log_failure("load", &diag);
+		return err;
+	err = load(d ? d->kpi.core : module_kernel.core, file, bytes, params, flags, name);
+	if (!err && restarts && restart_note(d, name, file, bytes, params, restarts))
+		log_warn("%s: no memory to load it anew, should its domain die", name);
+	if (d)
+		domain_put(d);
 	return err;
 }
+
+/* ---- unloading --------------------------------------------------------------------------------------------------- */
 
 /* Why it is not unloaded, as delete_module(2) of Linux has it. */
 static int unload_error(int err, enum tenon_reason reason)
@@ -53,8 +88,13 @@ int module_unload(const char *name, bool wait)
 {
 	struct tenon_diag diag = { 0 };
 	uint64_t deadline_ns = clock_ns() + (wait ? WAIT_NS : PASSING_NS);
-	int err = tenon_unload(module_core, module_kernel.core, name, deadline_ns, &diag);
+	struct domain *d = domain_of_module(name);
+	int err = tenon_unload(module_core, d ? d->kpi.core : module_kernel.core, name, deadline_ns, &diag);
 
+	if (!err && d)
+		restart_forget(d, name);
+	if (d)
+		domain_put(d);
 	if (!err)
 		return 0;
 	log_failure("unload", &diag);

@@ -23,14 +23,19 @@ void module_init(void);
 /**
  * module_load - load a module from its file's bytes
  * @file: of heap_alloc(); not changed by anybody until this returns
- * @params: "name=value ..."
+ * @params: "name=value ...", of which what says the domain is taken out: kernel/domain/choose.c
  * @flags: enum tenon_load_flags
  *
  * What goes wrong is in the log, with its reason.
  *
  * Return: tenon_load()'s.
  */
-int module_load(const void *file, size_t bytes, const char *params, uint32_t flags);
+int module_load(const void *file, size_t bytes, char *params, uint32_t flags);
+
+struct domain;
+
+/* Likewise, into this isolated domain, which the caller holds. */
+int module_load_into(struct domain *d, const void *file, size_t bytes, const char *params);
 
 /**
  * module_unload - unload a module that nobody uses

@@ -5,16 +5,30 @@
 
 #include <stdbool.h>
 
+#include "kernel/sched/lock.h"
 #include "tenon/kpi_host.h"
+
+struct level;
+struct wait;
 
 struct module_thread {
 	struct tenon_thread core;
 	struct tenon_kpi_thread kpi;
-	bool known; /* to the core: from the thread's first use of it until its end */
+	struct module_thread *next, **prev; /* of those that are known */
+	bool known;                         /* to the core: from the thread's first use of it until its end */
+
+	struct level *level; /* the innermost domain that it is in, see kernel/domain/ */
+	struct spinlock sleep_lock;
+	struct wait *sleeps;   /* what it sleeps in for a module; sleep_lock, as the next */
+	bool interrupted;      /* before it slept */
+	bool has_base;         /* GS is that of a virtual CPU */
+	uint64_t program_base; /* and is this otherwise */
 };
 
 /* Of the thread that runs, made known to the core. Context: thread. */
 struct module_thread *module_thread(void);
+/* Is there a thread of this number, which has been in the core? Context: any. */
+bool module_thread_lives(uint64_t number);
 /* The thread that runs ends: the core shall forget it. */
 void module_thread_end(void);
 

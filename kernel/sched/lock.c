@@ -45,7 +45,7 @@ void spin_init(struct spinlock *l, enum lock_rank rank)
 	*l = (struct spinlock)SPINLOCK_INIT((uint8_t)rank);
 }
 
-void spin_lock(struct spinlock *l)
+static void take(struct spinlock *l, bool second, const void *where)
 {
 	bool were_on = interrupts_on();
 	struct thread *t;
@@ -54,14 +54,24 @@ void spin_lock(struct spinlock *l)
 	t = thread_current();
 	if (l->owner == t)
 		panic("spin lock %p is taken twice, first by %p", (void *)l, l->where);
-	held_add(l->rank, false, l);
+	held_add(l->rank, second, l);
 	if (t->spin_depth++ == 0)
 		t->spin_restore = were_on;
 	while (atomic_exchange_explicit(&l->taken, true, memory_order_acquire))
 		while (atomic_load_explicit(&l->taken, memory_order_relaxed))
 			cpu_pause();
 	l->owner = t;
-	l->where = __builtin_return_address(0);
+	l->where = where;
+}
+
+void spin_lock(struct spinlock *l)
+{
+	take(l, false, __builtin_return_address(0));
+}
+
+void spin_lock_second(struct spinlock *l)
+{
+	take(l, true, __builtin_return_address(0));
 }
 
 void spin_unlock(struct spinlock *l)

@@ -4,7 +4,7 @@
  * user memory or wait for another CPU. A mutex sleeps; interrupts know nothing of it.
  *
  * Every lock has a rank. A thread takes locks in rising order only: VFS, object, core, pages. Two of the same rank are
- * taken in an order that the caller vouches for, with mutex_lock_second(). Owners are always checked, ranks in debug
+ * taken in an order that the caller vouches for, with mutex_lock_second() or spin_lock_second(). Owners are always checked, ranks in debug
  * builds (KERNEL_DEBUG); what is wrong is a panic.
  */
 #ifndef KERNEL_SCHED_LOCK_H
@@ -25,16 +25,19 @@ enum lock_rank {
 	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
 	LOCK_MODEL = 38,    /* which devices and drivers there are */
 	LOCK_OBJECT = 40,   /* objects of the native interface */
+	LOCK_DOMAINS = 46,  /* which isolated domains there are */
 	LOCK_CORE = 50,     /* the module core */
+	LOCK_DOMAIN = 54,   /* an isolated domain's memory */
 	/* spin locks; all are above all mutexes */
-	LOCK_TERMINAL = 90, /* one terminal: sends signals while it holds it */
-	LOCK_PROCESS = 100, /* the tree of processes and their signals */
-	LOCK_DEVICE = 110,  /* one device */
-	LOCK_LEAF = 120,    /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
-	LOCK_BLOCK = 127,   /* a block device's requests, which end with locks of the native interface held */
-	LOCK_WAIT = 130,    /* a wait queue */
-	LOCK_TIMER = 140,   /* the timers of a CPU */
-	LOCK_RUN = 150,     /* the run queue */
+	LOCK_TERMINAL = 90,   /* one terminal: sends signals while it holds it */
+	LOCK_PROCESS = 100,   /* the tree of processes and their signals */
+	LOCK_DEVICE = 110,    /* one device */
+	LOCK_LEAF = 120,      /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
+	LOCK_INTERFACE = 125, /* kpi/impl/'s, several in the order that it says */
+	LOCK_BLOCK = 127,     /* a block device's requests, which end with locks of the native interface held */
+	LOCK_WAIT = 130,      /* a wait queue */
+	LOCK_TIMER = 140,     /* the timers of a CPU */
+	LOCK_RUN = 150,       /* the run queue */
 	LOCK_STACKS = 155,
 	LOCK_HEAP = 160,
 	LOCK_PAGES = 170,
@@ -55,6 +58,7 @@ struct spinlock {
 
 void spin_init(struct spinlock *l, enum lock_rank rank);
 void spin_lock(struct spinlock *l);
+void spin_lock_second(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
 /* Does the thread that runs hold any? */
 bool spin_any_held(void);

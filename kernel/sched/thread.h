@@ -36,6 +36,7 @@ struct thread {
 	_Atomic uint32_t interrupts; /* THREAD_SIGNAL | THREAD_KILL */
 	struct task *task;           /* of a process; NULL: the kernel's own */
 	struct user_context user;    /* registers that are saved only when another thread runs */
+	uint64_t entry_sp;           /* in a domain: where it enters the kernel; 0: on its stack's top */
 	uint64_t run_ns;             /* on a CPU, until it was last taken off */
 	struct guard *guard;         /* the innermost call of a module; NULL: none */
 	struct module_thread module; /* modules that it runs */

@@ -9,6 +9,7 @@
 #include "kernel/vfs/text.h"
 #include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
+#include "tenon/runtime.h"
 
 #define LIMIT_BYTES (4ul << 20) /* of the nodes and files in /dev */
 
@@ -43,9 +44,13 @@ static struct chrdev *get(uint32_t device)
 
 void chrdev_closed(struct chrdev *dev)
 {
+	bool last;
+
 	mutex_lock(&device_lock);
-	dev->open_cnt--;
+	last = !--dev->open_cnt && dev->withdrawn;
 	mutex_unlock(&device_lock);
+	if (last)
+		dev->gone(dev);
 }
 
 int chrdev_open(struct node *node, struct file *file, unsigned flags)
@@ -65,9 +70,10 @@ static int link_device(struct chrdev *dev)
 
 	mutex_lock(&device_lock);
 	at = find(dev->device);
-	if (*at && (*at)->device == dev->device) {
+	if (*at && (*at)->device == dev->device && !(*at)->stands_in) {
 		err = -TENON_EBUSY;
 	} else {
+		dev->has_node = !*at || (*at)->device != dev->device;
 		dev->next = *at;
 		*at = dev;
 	}
@@ -83,7 +89,7 @@ static int unlink_device(struct chrdev *dev)
 	if (dev->open_cnt)
 		err = -TENON_EBUSY;
 	else
-		*find(dev->device) = dev->next;
+		*find(dev->device) = dev->next; /* what it stood before was linked earlier, and comes after it */
 	mutex_unlock(&device_lock);
 	return err;
 }
@@ -109,10 +115,16 @@ int chrdev_register(struct chrdev *dev)
 
 	if (err)
 		return err;
-	err = dev_add(dev->name, NODE_CHAR | dev->mode, dev->device);
+	err = dev->has_node ? dev_add(dev->name, NODE_CHAR | dev->mode, dev->device) : 0;
 	if (err)
 		unlink_device(dev);
 	return err;
+}
+
+static void remove_node(const struct chrdev *dev)
+{
+	if (dev->has_node)
+		dev_remove(dev->name);
 }
 
 int chrdev_unregister(struct chrdev *dev)
@@ -120,8 +132,31 @@ int chrdev_unregister(struct chrdev *dev)
 	int err = unlink_device(dev);
 
 	if (!err)
-		dev_remove(dev->name);
+		remove_node(dev);
 	return err;
+}
+
+void chrdev_withdraw(struct chrdev *dev)
+{
+	mutex_lock(&device_lock);
+	*find(dev->device) = dev->next;
+	dev->withdrawn = true;
+	dev->open_cnt++; /* until the node is gone too */
+	mutex_unlock(&device_lock);
+	remove_node(dev);
+	chrdev_closed(dev);
+}
+
+uint32_t chrdev_number(const char *name)
+{
+	uint32_t device = 0;
+
+	mutex_lock(&device_lock);
+	for (const struct chrdev *dev = devices; dev && !device; dev = dev->next)
+		if (!strcmp(dev->name, name))
+			device = dev->device;
+	mutex_unlock(&device_lock);
+	return device;
 }
 
 void chrdev_show(struct text *t)

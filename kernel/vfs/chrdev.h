@@ -7,6 +7,7 @@
 #define KERNEL_VFS_CHRDEV_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct chrdev;
@@ -21,9 +22,14 @@ struct chrdev {
 	/* Set file->ops, and file->data if need be. @flags: enum open_flag. Return: 0 or a negative errno. */
 	int (*open)(struct chrdev *dev, struct file *file, unsigned flags);
 	void *data; /* the owner's */
+	/* After chrdev_withdraw(): its last file is closed. May free it. */
+	void (*gone)(struct chrdev *dev);
+	bool stands_in; /* another device may take its number and name, and gives them back when it goes */
 
 	struct chrdev *next; /* the rest is chrdev.c's */
 	unsigned open_cnt;
+	bool withdrawn;
+	bool has_node; /* made for it */
 };
 
 /**
@@ -35,6 +41,10 @@ struct chrdev {
 int chrdev_register(struct chrdev *dev);
 /* Return: 0, or -TENON_EBUSY: it is open. */
 int chrdev_unregister(struct chrdev *dev);
+/* Offer it no more, open or not: its node goes now, and gone() is called when its last file is closed, perhaps now. */
+void chrdev_withdraw(struct chrdev *dev);
+/* Of a device in /dev; 0: there is none of this name. */
+uint32_t chrdev_number(const char *name);
 
 /* The open function of every node of a character device. -TENON_ENXIO: nobody offers it. */
 int chrdev_open(struct node *node, struct file *file, unsigned flags);

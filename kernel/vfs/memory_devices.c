@@ -94,6 +94,7 @@ void memory_devices_init(void)
 		dev->device = device_number(1, devices[i].minor);
 		dev->mode = 0666;
 		dev->open = open;
+		dev->stands_in = true;
 		dev->data = (void *)(uintptr_t)devices[i].ops;
 		if (chrdev_register(dev))
 			panic("no memory for /dev/%s", dev->name);

@@ -6,14 +6,15 @@
 #include "kpi/impl/impl.h"
 #include "tenon/kpi_device.h"
 
-enum { OP_OPEN, OP_RELEASE, OP_READ, OP_WRITE, OP_IOCTL, OP_CNT }; /* the order of struct tenon_chrdev_ops */
+enum { OP_OPEN, OP_RELEASE, OP_READ, OP_WRITE, OP_IOCTL, OP_POLL, OP_CNT }; /* the order of struct tenon_chrdev_ops */
 
 struct device {
 	struct object object;
 	struct device *next; /* devices' lock, as all below but ops, ctx and name, which stay */
 	struct buffer *buffer;
 	uint32_t open_cnt;
-	bool gone; /* offered no more */
+	bool gone;  /* offered no more */
+	void *node; /* the kernel's own; NULL: it has none */
 	uint64_t ctx;
 	tenon_addr ops[OP_CNT];
 	char name[TENON_CHRDEV_NAME_BYTES];
@@ -48,24 +49,36 @@ static void detach(struct device *dev)
 	dev->buffer = NULL;
 }
 
-/* Devices' lock. */
-static void withdraw(struct device *dev)
+/* Devices' lock. Return: the kernel's node, for remove_node() without the lock. */
+static void *withdraw(struct device *dev)
 {
 	struct device **link = &devices;
+	void *node = dev->node;
 
 	while (*link && *link != dev)
 		link = &(*link)->next;
 	if (*link)
 		*link = dev->next;
 	dev->gone = true;
+	dev->node = NULL;
 	detach(dev);
+	return node;
+}
+
+static void remove_node(void *node)
+{
+	if (node)
+		kpi.host->device_remove(node);
 }
 
 static void cancel(struct object *o)
 {
+	void *node;
+
 	lock();
-	withdraw((struct device *)o);
+	node = withdraw((struct device *)o);
 	unlock();
+	remove_node(node);
 }
 
 static const struct object_type device_type = { .name = "chrdev", .size = sizeof(struct device), .cancel = cancel };
@@ -105,6 +118,33 @@ static int list_device(struct device *dev)
 	return err;
 }
 
+/* It is in the list, and may be withdrawn meanwhile. */
+static int add_node(struct device *dev)
+{
+	void *node = NULL;
+	bool gone;
+	int err = kpi.host->device_add ? kpi.host->device_add(dev->name, &node) : 0;
+
+	lock();
+	gone = dev->gone;
+	if (err)
+		withdraw(dev);
+	else if (!gone)
+		dev->node = node;
+	unlock();
+	if (gone)
+		remove_node(node);
+	return err;
+}
+
+/* Where programs find it. Return: 0, or why they do not. */
+static int offer(struct device *dev)
+{
+	int err = list_device(dev);
+
+	return err ? err : add_node(dev);
+}
+
 tenon_handle tenon_chrdev_register(struct tenon_this_module *self, const char *name, const struct tenon_chrdev_ops *ops,
 				   void *ctx)
 {
@@ -128,7 +168,7 @@ tenon_handle tenon_chrdev_register(struct tenon_this_module *self, const char *n
 	handle = object_publish_held(&dev->object);
 	if ((long)handle < 0)
 		return handle;
-	err = list_device(dev);
+	err = offer(dev);
 	if (!err) {
 		object_put(&dev->object);
 		return handle;
@@ -170,10 +210,26 @@ int tenon_chrdev_set_buffer(tenon_handle chrdev, tenon_handle buffer)
 	return err;
 }
 
+int tenon_chrdev_wake(tenon_handle chrdev)
+{
+	struct caller c = caller_any();
+	struct device *dev = object_get(c.d, chrdev, &device_type);
+
+	if (!dev)
+		return -TENON_EBADF;
+	lock();
+	if (dev->node)
+		kpi.host->device_wake(dev->node);
+	unlock();
+	object_put(&dev->object);
+	return 0;
+}
+
 int tenon_chrdev_unregister(tenon_handle chrdev)
 {
 	struct caller c = caller_thread();
 	struct device *dev = object_get(c.d, chrdev, &device_type);
+	void *node = NULL;
 	bool open;
 
 	if (!dev)
@@ -181,8 +237,9 @@ int tenon_chrdev_unregister(tenon_handle chrdev)
 	lock();
 	open = dev->open_cnt;
 	if (!open)
-		withdraw(dev);
+		node = withdraw(dev);
 	unlock();
+	remove_node(node);
 	if (!open)
 		return object_give_back(&dev->object);
 	object_put(&dev->object);
@@ -336,6 +393,13 @@ int tenon_device_ioctl(struct tenon_file *f, uint32_t command, const void *in, s
 		memcpy(out, arg.data, *out_len);
 	}
 	return (int)ret;
+}
+
+int tenon_device_poll(struct tenon_file *f)
+{
+	int64_t ready = call(f, OP_POLL, (uint64_t[KPI_ARGS_MAX]){ f->device->ctx, f->file });
+
+	return ready == -TENON_EOPNOTSUPP ? TENON_CHRDEV_CAN_READ | TENON_CHRDEV_CAN_WRITE : (int)ready;
 }
 
 int tenon_device_map(struct tenon_file *f, struct tenon_mapping *out)

@@ -35,6 +35,7 @@ static const struct {
 	CALL(tenon_chrdev_register, "+szop"),
 	CALL(tenon_chrdev_set_buffer, "hh"),
 	CALL(tenon_chrdev_unregister, "h"),
+	CALL(tenon_chrdev_wake, "h"),
 	CALL(tenon_clock_ns, ""),
 	CALL(tenon_event_create, "+s"),
 	CALL(tenon_event_destroy, "h"),

@@ -130,7 +130,7 @@ int domain_close(struct process_domain *d)
 	if (err != -TENON_EBUSY || tenon_for_each(h->core, could_go, d->kpi.core))
 		return err;
 	/* Only modules that can never be unloaded, like the runtime: they go with their domain. */
-	tenon_domain_kill(h->core, d->kpi.core, "closed");
+	tenon_domain_kill(h->core, d->kpi.core, NULL);
 	return tenon_domain_close(h->core, d->kpi.core);
 }
 

@@ -105,10 +105,38 @@ static void test_block_size(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+/* Bytes of a block in a domain of that kind. */
+static size_t block_bytes(enum tenon_domain_kind kind)
+{
+	struct tenon_domain *first, *d;
+	struct tenon_stats stats;
+
+	pg_open(&pg);
+	first = pg.d;
+	pg.mh.host.isolated_block_size = 4096;
+	ok(!tenon_domain_open(pg.t, "other", kind, NULL, &d), "a domain opens");
+	pg.d = d;
+	ok(!pg_insmod(&pg, &(struct pg_module){ .name = "small", .data_bytes = 100 }, 0, NULL), "a small module loads");
+	tenon_stats(pg.t, &stats);
+	pg_unload(&pg, "small");
+	pg.d = first;
+	ok(!tenon_domain_close(pg.t, d) && pg_close(&pg), "nothing is left");
+	return stats.block_bytes / stats.block_cnt;
+}
+
+static void test_isolated_block_size(void)
+{
+	size_t bytes = block_bytes(TENON_DOMAIN_KERNEL);
+
+	ok(bytes == pg.mh.host.block_size && bytes != 4096, "blocks of a kernel's domain have the size for all");
+	ok(block_bytes(TENON_DOMAIN_ISOLATED) == 4096, "those of an isolated one the size for these");
+}
+
 int main(void)
 {
 	test_alignment();
 	test_kept();
 	test_block_size();
+	test_isolated_block_size();
 	return tap_done();
 }

@@ -184,14 +184,25 @@ void cpu_make_stacks(struct cpu *cpu)
 	}
 }
 
+void cpu_entry_stacks(struct cpu *cpu, uint64_t **tss_sp, uint64_t **syscall_sp)
+{
+	*tss_sp = (uint64_t *)((char *)&tss[cpu->index] + offsetof(struct tss, rsp0));
+	*syscall_sp = &syscall_stacks[cpu->index].top;
+}
+
+void cpu_set_entry_stack(struct cpu *cpu, const struct thread *t)
+{
+	uint64_t sp = t->entry_sp ? t->entry_sp : (uint64_t)t->stack + STACK_BYTES - 16;
+
+	tss[cpu->index].rsp0 = sp;
+	syscall_stacks[cpu->index].top = sp;
+}
+
 void cpu_set_thread(struct cpu *cpu, struct thread *t)
 {
-	uint64_t top = (uint64_t)t->stack + STACK_BYTES - 16;
-
 	cpu->current = t;
 	t->cpu = cpu;
-	tss[cpu->index].rsp0 = top;
-	syscall_stacks[cpu->index].top = top;
+	cpu_set_entry_stack(cpu, t);
 	for (unsigned i = 0; i < IST_CNT; i++)
 		*cpu->ist_thread[i] = t;
 }

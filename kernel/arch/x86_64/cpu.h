@@ -55,6 +55,10 @@ void cpu_check_features(void);
 void cpu_init(struct cpu *cpu);
 /* The stack on which @t enters the kernel. Interrupts off. */
 void cpu_set_thread(struct cpu *cpu, struct thread *t);
+/* The second half of it: where @t enters the kernel has changed. */
+void cpu_set_entry_stack(struct cpu *cpu, const struct thread *t);
+/* Where a CPU has that, for exceptions and interrupts and for SYSCALL. */
+void cpu_entry_stacks(struct cpu *cpu, uint64_t **tss_sp, uint64_t **syscall_sp);
 
 /* The stacks that it changes to by itself. A machine too small stops here. */
 void cpu_make_stacks(struct cpu *cpu);

@@ -30,6 +30,8 @@ static inline void write_msr(uint32_t msr, uint64_t value)
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
 }
 
+#define CR0_TASK_SWITCHED (1ull << 3)
+
 #define CONTROL_REGISTER(name)                                                                                         \
 	static inline uint64_t read_##name(void)                                                                       \
 	{                                                                                                              \

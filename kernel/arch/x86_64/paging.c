@@ -89,6 +89,7 @@ void paging_init(void)
 	for (uint64_t a = STACKS_START; a < STACKS_START + STACKS_BYTES; a += 1ull << 39)
 		boot_entry(a, 2);
 	boot_entry(DEVICES_START, 2);
+	boot_entry(ARENAS_START, 2);
 	boot_entry(MODULES_START, 1);
 	boot_entry(WRITING_START, 1);
 	write_cr3(kernel_root);
@@ -127,6 +128,31 @@ int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
 		*entry = phys | flags | PTE_KERNEL;
 	spin_unlock(&lock);
 	return entry ? 0 : -TENON_ENOMEM;
+}
+
+phys_addr kernel_page(uint64_t addr)
+{
+	const uint64_t *entry;
+	phys_addr phys;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, false);
+	ASSERT(entry && *entry & PTE_PRESENT);
+	phys = *entry & PTE_ADDRESS;
+	spin_unlock(&lock);
+	return phys;
+}
+
+bool kernel_mapped(uint64_t addr)
+{
+	const uint64_t *entry;
+	bool mapped;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, false);
+	mapped = entry && *entry & PTE_PRESENT;
+	spin_unlock(&lock);
+	return mapped;
 }
 
 phys_addr kernel_unmap(uint64_t addr)

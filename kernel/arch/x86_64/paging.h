@@ -6,6 +6,7 @@
  *	STACKS_START   stacks, a slot each; what is not a stack is not mapped
  *	DEVICES_START  registers of devices and tables of the firmware, 4 KiB pages
  *	WRITING_START  modules' memory that is not writable where it runs, while it is written
+ *	ARENAS_START   arenas and buffers of modules, 4 KiB pages
  *	IMAGE_BASE     -2 GiB: the image; MODULES_START, 1 GiB: modules
  *
  * Its top-level entries are made at boot and never change, so all address spaces share what is below them.
@@ -13,6 +14,7 @@
 #ifndef KERNEL_ARCH_X86_64_PAGING_H
 #define KERNEL_ARCH_X86_64_PAGING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +27,8 @@
 #define DEVICES_START 0xffffa00000000000ull
 #define DEVICES_BYTES (64ull << 30)
 #define WRITING_START 0xffffb00000000000ull
+#define ARENAS_START 0xffffc00000000000ull
+#define ARENAS_BYTES (64ull << 30)
 #define IMAGE_BASE 0xffffffff80000000ull
 #define MODULES_START 0xffffffffc0000000ull
 #define MODULES_END 0xffffffffffe00000ull
@@ -67,6 +71,9 @@ extern phys_addr kernel_root;
  * Return: 0, -TENON_ENOMEM: no page for a table.
  */
 int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags);
+bool kernel_mapped(uint64_t addr);
+/* Where the page of 4 KiB is that is mapped at @addr, and stays so meanwhile. Not of the direct map. */
+phys_addr kernel_page(uint64_t addr);
 /* Return: what was mapped there. The TLBs still have it: tlb_flush_kernel(). */
 phys_addr kernel_unmap(uint64_t addr);
 

@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
 #include "kernel/device/irq.h"
+#include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/mm/user.h"
 #include "kernel/platform/pc/pc.h"
@@ -178,6 +179,10 @@ static void user_trap(struct trap_frame *f)
  */
 void trap_leave(struct trap_frame *f)
 {
+	if (domain_is_inside()) {
+		domain_return(f);
+		return;
+	}
 	for (;;) {
 		interrupts_enable();
 		user_return(f);
@@ -199,16 +204,30 @@ void trap_leave(struct trap_frame *f)
 void trap_syscall(struct trap_frame *f);
 void trap_syscall(struct trap_frame *f)
 {
+	if (domain_is_inside()) {
+		domain_gate(f);
+		return;
+	}
 	interrupts_enable();
 	syscall_enter(f);
 	trap_leave(f);
 }
 
+/* Where the entry on the way from ring 3 builds the frame, of a program or of a domain. */
+static struct trap_frame *entry_frame(void)
+{
+	const struct thread *t = thread_current();
+
+	return t->entry_sp ? (struct trap_frame *)t->entry_sp - 1 : user_frame();
+}
+
 /* On the thread's own stack, where it may sleep. */
 static _Noreturn void debug_on_thread(void)
 {
-	struct trap_frame *f = user_frame();
+	struct trap_frame *f = entry_frame();
 
+	if (domain_is_inside())
+		domain_trap(f, 0);
 	interrupts_enable();
 	user_fault(f, SIGNAL_TRAP, TRAP_TRACE, f->rip);
 	user_enter(f);
@@ -224,11 +243,11 @@ static void debug_trap(struct trap_frame *f)
 		f->rflags &= ~RFLAGS_TF;
 		return;
 	}
-	*user_frame() = *f;
+	*entry_frame() = *f;
 	f->rip = (uint64_t)debug_on_thread;
 	f->cs = 8;
 	f->ss = 0;
-	f->rsp = (uint64_t)user_frame() - 8;
+	f->rsp = (uint64_t)entry_frame() - 8;
 	f->rflags = 2;
 }
 
@@ -283,6 +302,10 @@ void trap(struct trap_frame *f)
 			kernel_page_fault(f, addr);
 			return;
 		}
+		if (domain_is_inside()) {
+			domain_trap(f, addr);
+			return;
+		}
 		interrupts_enable();
 		user_page_trap(f, addr);
 	} else if (f->vector == TRAP_DEBUG) {
@@ -290,6 +313,9 @@ void trap(struct trap_frame *f)
 		return;
 	} else if (!from_user(f) || f->vector == TRAP_DOUBLE_FAULT || f->vector == TRAP_MACHINE_CHECK) {
 		kernel_fault(f);
+		return;
+	} else if (domain_is_inside()) {
+		domain_trap(f, 0);
 		return;
 	} else {
 		interrupts_enable();

@@ -28,7 +28,7 @@ _Noreturn void user_enter(const struct user_frame *frame)
 }
 
 /* A CPU is in a table's mask before it has the table's translations, and until it has none. */
-static void load_table(struct cpu *cpu, struct user_table *from, struct user_table *to)
+void user_table_load(struct cpu *cpu, struct user_table *from, struct user_table *to)
 {
 	if (from == to)
 		return;
@@ -39,7 +39,7 @@ static void load_table(struct cpu *cpu, struct user_table *from, struct user_tab
 		atomic_fetch_and(&from->cpus, ~(1u << cpu->index));
 }
 
-static void load_bases(const struct user_context *c)
+void user_bases_load(const struct user_context *c)
 {
 	write_msr(MSR_FS_BASE, c->fs_base);
 	write_msr(MSR_GS_BASE, c->gs_base);
@@ -47,13 +47,19 @@ static void load_bases(const struct user_context *c)
 
 void user_switch(struct cpu *cpu, struct user_context *from, struct user_context *to)
 {
+	if (from->fpu_closed)
+		fpu_open();
 	if (from->fpu)
 		fpu_save(from->fpu);
-	load_table(cpu, from->table, to->table);
-	if (to->table)
-		load_bases(to);
+	if (from->fpu_closed || to->fpu_closed)
+		selectors_clear(); /* a domain's are seen by nobody else, and none by a domain */
+	user_table_load(cpu, from->table, to->table);
+	if (to->table || to->gs_base)
+		user_bases_load(to);
 	if (to->fpu)
 		fpu_restore(to->fpu);
+	if (to->fpu_closed)
+		fpu_close();
 }
 
 void user_set_table(struct user_table *table)
@@ -61,10 +67,10 @@ void user_set_table(struct user_table *table)
 	struct thread *t = thread_current();
 
 	interrupts_disable();
-	load_table(t->cpu, t->user.table, table);
+	user_table_load(t->cpu, t->user.table, table);
 	t->user.table = table;
 	if (table) /* a switch loads them only for a thread that had one already: a new thread has what the last one left */
-		load_bases(&t->user);
+		user_bases_load(&t->user);
 	interrupts_enable();
 }
 

@@ -39,6 +39,7 @@ struct user_context {
 	struct user_table *table;  /* NULL: the kernel's own address space */
 	uint64_t fs_base, gs_base; /* valid only while it does not run; see user_fs_base() */
 	void *fpu;                 /* fpu_bytes() of the heap, or NULL: has no such state */
+	bool fpu_closed;           /* it is in an isolated domain, where using the FPU's registers is a fault */
 };
 
 /* The frame of the thread that runs, which must have a user context. */

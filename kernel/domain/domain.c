@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * Life and death of isolated domains. A domain that dies is marked, which anybody can do anywhere; its threads see that
+ * at their next step and come back with an error. One thread of the kernel, "domains", then takes its modules out, and
+ * closes it when nobody refers to them any more.
+ */
+#include "kernel/domain/domain.h"
+
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/arch/x86_64/user_table.h"
+#include "kernel/log.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/page.h"
+#include "kernel/module/module.h"
+#include "kernel/platform/pc/pc.h"
+#include "kernel/sched/thread.h"
+#include "tenon/errno.h"
+#include "tenon/runtime.h"
+
+#define MEMORY_PART 4 /* of all memory that one domain may have */
+#define NAME_TRIES 1000
+
+struct wait_queue domains_changed = WAIT_QUEUE_INIT;
+
+static struct mutex domains_lock = MUTEX_INIT(LOCK_DOMAINS); /* the list, and who opens and closes */
+static struct domain *domains;
+static _Atomic bool work; /* for the thread */
+static struct spinlock why_lock = SPINLOCK_INIT(LOCK_LEAF);
+
+void domain_list_lock(void)
+{
+	mutex_lock(&domains_lock);
+}
+
+void domain_list_unlock(void)
+{
+	mutex_unlock(&domains_lock);
+}
+
+/* ---- dying ------------------------------------------------------------------------------------------------------- */
+
+void domains_sweep(void)
+{
+	atomic_store(&work, true);
+	wait_wake_all(&domains_changed);
+}
+
+/* A CPU that runs in it takes an interrupt, and sees on the way back that it is dead. */
+static void interrupt_cpus(const struct domain *d)
+{
+	uint32_t mask = atomic_load(&d->table->cpus);
+
+	for (unsigned i = 0; i < cpu_cnt; i++)
+		if (mask >> i & 1)
+			apic_send(cpus[i].apic_id, APIC_FIXED | VECTOR_RESCHEDULE);
+}
+
+void domain_kill(struct domain *d, const char *why)
+{
+	bool first;
+
+	spin_lock(&why_lock);
+	first = !atomic_load(&d->dead);
+	if (first)
+		strscpy(d->why, why, sizeof(d->why));
+	atomic_store(&d->dead, true);
+	if (first)
+		interrupt_cpus(d);
+	spin_unlock(&why_lock);
+	if (first)
+		domains_sweep();
+}
+
+void domain_why(struct domain *d, char why[64])
+{
+	spin_lock(&why_lock);
+	memcpy(why, d->why, sizeof(d->why));
+	spin_unlock(&why_lock);
+}
+
+bool domain_must_leave(const struct module_thread *t)
+{
+	for (const struct level *l = t->level; l; l = l->outer)
+		if (atomic_load(&l->domain->dead))
+			return true;
+	return false;
+}
+
+void domain_left(struct domain *d)
+{
+	bool dead = atomic_load(&d->dead);
+
+	/* With the last one that has left a dead domain may go: it is not touched after that. */
+	if (atomic_fetch_sub(&d->inside, 1) == 1 && dead)
+		domains_sweep();
+}
+
+/* ---- closing ----------------------------------------------------------------------------------------------------- */
+
+static void free_domain(struct domain *d)
+{
+	tenon_kpi_domain_close(&d->kpi);
+	domain_memory_free(d);
+	restart_drop(d->restarts);
+	heap_free(d);
+}
+
+/* Its threads are on their way out. What they still wait for ends, for their waits do. */
+static void bury(struct domain *d)
+{
+	char why[64];
+
+	wait_event(&domains_changed, !atomic_load(&d->inside), DEADLINE_NONE, WAIT_DEADLINE);
+	domain_why(d, why);
+	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
+	domain_memory_empty(d);
+}
+
+/* Take it out of the list, if nobody refers to its modules any more. domains_lock held. */
+static bool close_domain(struct domain *d)
+{
+	struct domain **link = &domains;
+
+	if (d->users || tenon_domain_close(module_core, d->kpi.core))
+		return false;
+	while (*link != d)
+		link = &(*link)->next;
+	*link = d->next;
+	return true;
+}
+
+/* One that is dead and still to be taken down, or dead and not referred to. NULL: none. domains_lock held. */
+static struct domain *next_dead(bool killed)
+{
+	struct domain *d = domains;
+
+	while (d && !(atomic_load(&d->dead) && d->killed == killed))
+		d = d->next;
+	return d;
+}
+
+static void bury_all(void)
+{
+	struct domain *d;
+
+	for (;;) {
+		domain_list_lock();
+		d = next_dead(false);
+		if (d)
+			d->killed = true;
+		domain_list_unlock();
+		if (!d)
+			return;
+		bury(d);
+	}
+}
+
+static void close_all(void)
+{
+	struct domain *d, *next;
+
+	domain_list_lock();
+	for (d = domains; d; d = next) {
+		next = d->next;
+		if (d->killed && close_domain(d))
+			free_domain(d);
+	}
+	domain_list_unlock();
+}
+
+/* ---- modules of the kernel's own domain that faulted: not contained, but taken back what they have ---------------- */
+
+struct reclaim {
+	struct reclaim *next;
+	struct tenon_module *module;
+};
+
+static struct reclaim *reclaims; /* why_lock */
+
+void domain_quarantine(struct tenon_module *m, const char *why)
+{
+	struct reclaim *r;
+
+	if (!tenon_quarantine(m, why))
+		return;
+	r = heap_alloc(sizeof(*r));
+	if (!r) {
+		log_err("%s: no memory to take back what it owns", tenon_module_name(m));
+		return;
+	}
+	r->module = m;
+	spin_lock(&why_lock);
+	r->next = reclaims;
+	reclaims = r;
+	spin_unlock(&why_lock);
+	domains_sweep();
+}
+
+static void reclaim_all(void)
+{
+	struct reclaim *r, *next;
+
+	spin_lock(&why_lock);
+	r = reclaims;
+	reclaims = NULL;
+	spin_unlock(&why_lock);
+	for (; r; r = next) {
+		next = r->next;
+		tenon_reclaim(r->module);
+		heap_free(r);
+	}
+}
+
+/* ---- anew -------------------------------------------------------------------------------------------------------- */
+
+/* What a domain that died is to be made anew with, once for each death. NULL: none is. */
+static struct domain_restart *take_restarts(char name[TENON_NAME_BYTES])
+{
+	struct domain_restart *list = NULL;
+
+	domain_list_lock();
+	for (struct domain *d = domains; d && !list; d = d->next)
+		if (d->killed) {
+			list = restart_take(d);
+			strscpy(name, d->name, TENON_NAME_BYTES);
+		}
+	domain_list_unlock();
+	return list;
+}
+
+static void restart_all(void)
+{
+	char name[TENON_NAME_BYTES];
+	struct domain_restart *list;
+
+	while ((list = take_restarts(name)))
+		restart_load(name, list);
+}
+
+static void look_after(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		wait_event(&domains_changed, atomic_exchange(&work, false), DEADLINE_NONE, WAIT_DEADLINE);
+		reclaim_all();
+		bury_all();
+		restart_all();
+		close_all();
+	}
+}
+
+void domains_init(void)
+{
+	struct thread *t;
+
+	gates_init();
+	if (thread_make("domains", look_after, NULL, &t))
+		panic("no memory for the thread of domains");
+	thread_start(t);
+}
+
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
+
+/* A name that is not in use: a dead domain whose modules somebody still refers to keeps its own. */
+static int open_named(struct domain *d)
+{
+	char name[TENON_NAME_BYTES];
+	int err = tenon_domain_open(module_core, d->name, TENON_DOMAIN_ISOLATED, d, &d->kpi.core);
+
+	for (int i = 2; err == -TENON_EEXIST && i < NAME_TRIES; i++) {
+		if (tenon_snprintf(name, sizeof(name), "%s~%d", d->name, i) >= (int)sizeof(name))
+			return -TENON_ENAMETOOLONG;
+		err = tenon_domain_open(module_core, name, TENON_DOMAIN_ISOLATED, d, &d->kpi.core);
+	}
+	return err;
+}
+
+static int prepare(struct domain *d)
+{
+	struct page_totals totals;
+	int err = domain_memory_make(d);
+
+	if (err)
+		return err;
+	page_totals(&totals);
+	d->kpi.heap = DOMAIN_HEAP;
+	d->kpi.heap_bytes = DOMAIN_PAGES - DOMAIN_HEAP;
+	d->kpi.pages = DOMAIN_PAGES;
+	d->kpi.pages_bytes = DOMAIN_END - DOMAIN_PAGES;
+	d->kpi.quota.memory_bytes = totals.total * PAGE_BYTES / MEMORY_PART;
+	d->kpi.quota.kernel_bytes = d->kpi.quota.memory_bytes / MEMORY_PART;
+	atomic_store(&d->slots, UINT64_MAX);
+	return tenon_kpi_domain_open(&d->kpi, true);
+}
+
+static int make_domain(const char *name, struct domain **out)
+{
+	struct domain *d = heap_alloc_zeroed(sizeof(*d));
+	int err = d ? prepare(d) : -TENON_ENOMEM;
+
+	if (!err) {
+		strscpy(d->name, name, sizeof(d->name));
+		err = open_named(d);
+	}
+	if (!err) {
+		d->next = domains;
+		domains = d;
+		*out = d;
+	} else if (d) {
+		free_domain(d);
+	}
+	return err;
+}
+
+int domain_open(const char *name, struct domain **out)
+{
+	struct domain *d;
+	int err = 0;
+
+	if (strlen(name) >= TENON_NAME_BYTES)
+		return -TENON_ENAMETOOLONG;
+	if (!strcmp(name, tenon_domain_name(module_kernel.core)))
+		return -TENON_EEXIST;
+	domain_list_lock();
+	for (d = domains; d && (strcmp(d->name, name) || atomic_load(&d->dead));)
+		d = d->next;
+	if (d)
+		*out = d;
+	else
+		err = make_domain(name, out);
+	if (!err)
+		(*out)->users++;
+	domain_list_unlock();
+	return err;
+}
+
+/* ---- holding ----------------------------------------------------------------------------------------------------- */
+
+struct search {
+	const char *name;
+	struct tenon_domain *found;
+};
+
+/* As the core has it: '-' and '_' are the same. */
+static bool same_name(const char *kept, const char *name)
+{
+	while (*kept && *kept == (*name == '-' ? '_' : *name)) {
+		kept++;
+		name++;
+	}
+	return !*kept && !*name;
+}
+
+static int is_named(const struct tenon_module *m, void *arg)
+{
+	struct search *s = arg;
+
+	if (!same_name(tenon_module_name(m), s->name) || tenon_module_state(m) == TENON_QUARANTINED)
+		return 0;
+	s->found = tenon_module_domain(m);
+	return s->found == module_kernel.core;
+}
+
+struct domain *domain_of_module(const char *name)
+{
+	struct search s = { .name = name };
+	struct domain *d;
+
+	domain_list_lock();
+	tenon_for_each(module_core, is_named, &s);
+	d = domains;
+	while (d && d->kpi.core != s.found)
+		d = d->next;
+	if (d)
+		d->users++;
+	domain_list_unlock();
+	return d;
+}
+
+/* A module that somebody should have unloaded: not one that can never be, like the runtime. */
+static int keeps_open(const struct tenon_module *m, void *arg)
+{
+	struct tenon_module_info info;
+
+	tenon_module_info(m, &info);
+	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED &&
+	       (info.refs || info.exit || !info.init);
+}
+
+void domain_put(struct domain *d)
+{
+	bool last;
+
+	domain_list_lock();
+	last = !--d->users;
+	if (last && !tenon_for_each(module_core, keeps_open, d->kpi.core))
+		domain_kill(d, "");
+	domain_list_unlock();
+	if (last)
+		domains_sweep(); /* it may have died meanwhile */
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Isolated domains: an address space of its own and ring 3 for modules. A thread that calls a module there goes there
+ * itself (call.c); docs/kernel.md draws it.
+ *
+ * All of a domain lies below 2 GiB, where code made with -mcmodel=kernel runs as well as at -2 GiB:
+ */
+#ifndef KERNEL_DOMAIN_DOMAIN_H
+#define KERNEL_DOMAIN_DOMAIN_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/arch/x86_64/crossing.h"
+#include "kernel/module/module.h"
+#include "kernel/module/thread.h"
+#include "kernel/sched/lock.h"
+#include "kernel/sched/wait.h"
+#include "tenon/core.h"
+#include "tenon/kpi_host.h"
+
+#define DOMAIN_GATES 0x00010000ull  /* r-x  what the domain is entered and left by; the same page in all domains */
+#define DOMAIN_BLOCKS 0x10000000ull /*      modules, in blocks */
+#define DOMAIN_STACKS 0x20000000ull /* rw-  a slot for each thread that is inside */
+#define DOMAIN_HEAP 0x28000000ull   /* rw-  tenon_alloc */
+#define DOMAIN_PAGES 0x40000000ull  /* rw-  arenas and buffers */
+#define DOMAIN_END 0x7ff00000ull
+
+#define DOMAIN_BLOCK_BYTES 65536ul
+#define DOMAIN_BLOCK_CNT ((DOMAIN_STACKS - DOMAIN_BLOCKS) / DOMAIN_BLOCK_BYTES)
+
+/* A slot: nothing, the stack, and from the middle on room for what calls from outside pass. */
+#define DOMAIN_SLOT_CNT 64
+#define DOMAIN_SLOT_BYTES (256ul << 10)
+#define DOMAIN_STACK_BYTES 16384ul
+#define DOMAIN_SCRATCH_BYTES (DOMAIN_SLOT_BYTES / 2)
+
+struct domain_restart;
+struct user_table;
+
+/*
+ * Kept until its last file is closed, also when it has died. `space` protects the page table
+ * and what it has promised.
+ */
+struct domain {
+	struct tenon_kpi_domain kpi; /* must be first */
+	char name[TENON_NAME_BYTES];
+	struct domain *next; /* of all */
+
+	struct mutex space;
+	struct user_table *table;
+	uint64_t tables[DOMAIN_END / (2ul << 20) / 64 + 1]; /* a bit for each 2 MiB whose page table is promised */
+	uint64_t table_cnt;                                 /* of these */
+	uint64_t block_used[DOMAIN_BLOCK_CNT / 64];
+	uint64_t commits; /* counts up */
+
+	_Atomic uint64_t slots;       /* free ones, a bit each */
+	_Atomic uint64_t slots_ready; /* those that have a stack */
+	_Atomic uint32_t inside;      /* threads that are in it, at whatever depth */
+
+	_Atomic bool dead;
+	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */
+	uint32_t users;
+	char why[64];                    /* "": it is nobody's fault */
+	struct domain_restart *restarts; /* what is loaded anew when it has died, the first loaded first */
+};
+
+/* A thread that is in a domain: on its kernel stack, from the call into the domain until it is back. */
+struct level {
+	struct crossing crossing; /* must be first */
+	struct level *outer;
+	struct domain *domain;
+	uint32_t slot;
+	uint32_t ticks; /* of the watchdog that found it computing there since the call began */
+	bool own;       /* the module's own thread: only stretches between two calls of the kernel are counted */
+	const struct tenon_module *module; /* whose function it is */
+	uint64_t stack;                    /* its stack pointer when it last came out */
+	size_t scratch_used;
+	int64_t result;
+};
+
+extern struct wait_queue domains_changed; /* a domain died, a thread has left a dead one, a slot is free again */
+extern uint64_t domain_wait_ns;           /* how long a call may take, with all its waits */
+extern unsigned domain_ticks;             /* how long it may compute: of the watchdog, 18 a second */
+
+/* NULL: the kernel's own domain. */
+static inline struct domain *domain_isolated(struct tenon_kpi_domain *d)
+{
+	return d == &module_kernel ? NULL : (struct domain *)d;
+}
+
+/* ---- domain.c ---- */
+
+/* The thread that looks after domains that died. Once, in a thread, after module_init(). */
+void domains_init(void);
+
+/**
+ * domain_open - the isolated domain of this name; it is made if there is none, or if it has died
+ * @out: to be put
+ *
+ * Return: 0, -TENON_EEXIST (it is the kernel's own), -TENON_ENAMETOOLONG, -TENON_ENOMEM. Context: thread, no lock held.
+ */
+int domain_open(const char *name, struct domain **out);
+
+/**
+ * domain_kill - end a domain: its threads come back with an error, its modules are taken out and what they had is
+ * reclaimed, soon, by another thread
+ * Context: any; also with spin locks held.
+ */
+void domain_kill(struct domain *d, const char *why);
+
+/* A module of the kernel's own domain faulted in a callback: end it, take back what it owns, soon. Context: thread. */
+void domain_quarantine(struct tenon_module *m, const char *why);
+/* How it ended. Context: any. */
+void domain_why(struct domain *d, char why[64]);
+/**
+ * domain_of_module - the isolated domain that a module of this name is in
+ * Return: to be put; NULL: there is none, or one of the kernel's own has that name too. Context: thread.
+ */
+struct domain *domain_of_module(const char *name);
+/* Give it back; a domain that nobody holds and that no module is in is closed. Context: thread. */
+void domain_put(struct domain *d);
+/* Close those that are dead and that nobody refers to any more, soon. Context: any. */
+void domains_sweep(void);
+/* The thread has left it: call.c's. */
+void domain_left(struct domain *d);
+
+/* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
+bool domain_must_leave(const struct module_thread *t);
+
+/* The list of domains, and of what is to be loaded anew. A mutex. */
+void domain_list_lock(void);
+void domain_list_unlock(void);
+
+/* ---- restart.c ---- */
+
+/**
+ * restart_note - when @d dies, load this anew, @left times at most
+ * @file, @params: copied
+ *
+ * Return: 0, -TENON_ENOMEM. Context: thread.
+ */
+int restart_note(struct domain *d, const char *name, const void *file, size_t bytes, const char *params, uint32_t left);
+/* The module was unloaded. */
+void restart_forget(struct domain *d, const char *name);
+/* All of a domain; with the lock of the list. */
+struct domain_restart *restart_take(struct domain *d);
+void restart_drop(struct domain_restart *list);
+/* Load them into the domain of this name, which is made anew. */
+void restart_load(const char *domain, struct domain_restart *list);
+
+/* ---- choose.c ---- */
+
+/**
+ * domain_choose - the domain that parameters of a module ask for, taken out of @params
+ * @d: NULL: the kernel's own
+ * @restarts: how often it is loaded anew when that has died
+ *
+ * Return: 0, -TENON_EINVAL, and what domain_open() returns.
+ */
+int domain_choose(char *params, struct domain **d, uint32_t *restarts);
+
+/* ---- call.c ---- */
+
+/* The primitive `call`, and for the core: into either kind of domain. The frame is pushed. */
+int domain_upcall(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
+		  int64_t *result);
+int domain_call(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
+		int64_t *result, char why[64]);
+/* The primitive `fault`. */
+void domain_fault(struct tenon_kpi_domain *d, const char *why);
+
+/* ---- gate.c ---- */
+
+/* The port's function `bind`: an export's address in its domain, which is a gate for what crosses. */
+int domain_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);
+/* The page of gates. */
+void gates_init(void);
+struct page *gates_page(void);
+
+/* ---- memory.c: memory of a domain. Context: thread, no spin lock held ---- */
+
+/* Return: 0, -TENON_ENOMEM. */
+int domain_memory_make(struct domain *d);
+/* All of its memory. Nothing is in it. */
+void domain_memory_empty(struct domain *d);
+void domain_memory_free(struct domain *d);
+/* Return: 0; -TENON_ENOMEM, and nothing has changed. What is there stays as it is. */
+int domain_memory_commit(struct domain *d, uint64_t address, size_t bytes);
+void domain_memory_decommit(struct domain *d, uint64_t address, size_t bytes);
+/* For what will be mapped in [@start, @end). `space` held. Return: 0, -TENON_ENOMEM. */
+int domain_memory_promise_tables(struct domain *d, uint64_t start, uint64_t end);
+/* Return: 0, -TENON_EFAULT. */
+int domain_memory_copy_in(struct tenon_kpi_domain *k, void *to, tenon_addr from, size_t bytes);
+int domain_memory_copy_out(struct tenon_kpi_domain *k, tenon_addr to, const void *from, size_t bytes);
+
+/* The port's functions about blocks, for those of isolated domains; under the core's lock. */
+int domain_memory_block_map(struct tenon_block *b);
+void domain_memory_block_unmap(struct tenon_block *b);
+int domain_memory_block_write(struct tenon_block *b);
+int domain_memory_block_protect(const struct tenon_range *range);
+
+#endif

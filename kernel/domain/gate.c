@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * What comes out of a domain: calls of the interface, faults, the watchdog that finds it computing. All that it says is
+ * in registers, and nothing of it is believed: the number of a function that no module of the domain is bound to ends
+ * the domain, and so does every fault that none of its handlers fixes.
+ */
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/insn.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/domain/domain.h"
+#include "kernel/domain/trap.h"
+#include "kernel/log.h"
+#include "kernel/mm/page.h"
+#include "kernel/module/module.h"
+#include "kernel/platform/pc/pc.h"
+#include "tenon/errno.h"
+#include "tenon/kpi.h"
+#include "tenon/runtime.h"
+
+unsigned domain_ticks = 40;
+
+static struct page *page;
+
+/* ---- gates ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t gate_offset(uint32_t index)
+{
+	return CROSSING_ENTRY_BYTES + index * CROSSING_GATE_BYTES;
+}
+
+void gates_init(void)
+{
+	uint8_t *code;
+
+	page = page_alloc(0);
+	if (!page || gate_offset(kpi_call_cnt) > PAGE_BYTES)
+		panic("no room for the gates of domains");
+	code = page_address(page);
+	memset(code, 0xcc, PAGE_BYTES); /* int3 */
+	crossing_write_entry(code);
+	for (uint32_t i = 0; i < kpi_call_cnt; i++)
+		crossing_write_gate(code + gate_offset(i), i);
+}
+
+struct page *gates_page(void)
+{
+	return page;
+}
+
+int domain_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address)
+{
+	(void)context;
+	*address = e->value;
+	if (tenon_domain_kind(domain) == TENON_DOMAIN_KERNEL || e->owner)
+		return 0;
+	for (uint32_t i = 0; i < kpi_call_cnt; i++) {
+		if (strcmp(kpi_calls[i].name, e->name))
+			continue;
+		tenon_kpi_bind(tenon_domain_host(domain), i);
+		*address = DOMAIN_GATES + gate_offset(i);
+		return 0;
+	}
+	return -TENON_EINVAL;
+}
+
+/* ---- back into the domain, or out of it -------------------------------------------------------------------------- */
+
+static struct level *level_of_self(void)
+{
+	return thread_current()->module.level;
+}
+
+static void kill_for_time(const struct level *l)
+{
+	char why[64];
+
+	tenon_snprintf(why, sizeof(why), "%.30s: computed for too long", tenon_module_name(l->module));
+	domain_kill(l->domain, why);
+}
+
+void domain_return(struct trap_frame *f)
+{
+	struct level *l = level_of_self();
+
+	for (;;) {
+		interrupts_disable();
+		schedule_if_asked();
+		if (atomic_load(&l->domain->dead))
+			crossing_leave(&l->crossing, -TENON_EOWNERDEAD);
+		if (l->ticks <= domain_ticks)
+			break;
+		interrupts_enable();
+		kill_for_time(l);
+	}
+	f->cs = SELECTOR_USER_CODE;
+	f->ss = SELECTOR_USER_DATA;
+	f->rflags = (f->rflags & RFLAGS_USER) | RFLAGS_IF | 2;
+}
+
+void domain_watch(void)
+{
+	struct level *l = level_of_self();
+
+	/* From ring 3: so this CPU was not just writing to its APIC. */
+	if (l && ++l->ticks > domain_ticks)
+		apic_send(cpu_current()->apic_id, APIC_FIXED | VECTOR_RESCHEDULE);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
+
+void domain_gate(struct trap_frame *f)
+{
+	const uint64_t args[KPI_ARGS_MAX] = { f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9 };
+	struct level *l = level_of_self();
+	struct domain *d = l->domain;
+	tenon_addr from;
+	int64_t result;
+
+	if (f->rax == CROSSING_DONE) {
+		l->result = (int64_t)f->rdi;
+		crossing_leave(&l->crossing, atomic_load(&d->dead) ? -TENON_EOWNERDEAD : 0);
+	}
+	l->stack = f->rsp;
+	if (l->own)
+		l->ticks = 0;
+	from = crossing_peek(f->rsp);
+	interrupts_enable();
+	if (f->rax > UINT32_MAX || tenon_kpi_gate(&d->kpi, (uint32_t)f->rax, args, from, &result))
+		domain_kill(d, "a call of a function that no module is bound to");
+	else
+		f->rax = (uint64_t)result;
+	domain_return(f);
+}
+
+/* ---- faults ------------------------------------------------------------------------------------------------------ */
+
+enum { FAULT_WRITE = 2, FAULT_FETCH = 16 };
+
+static const char *fault_name(const struct trap_frame *f)
+{
+	switch (f->vector) {
+	case TRAP_PAGE:
+		return "invalid access";
+	case TRAP_DIVIDE:
+		return "division error";
+	case TRAP_INVALID_OPCODE:
+		return "illegal instruction";
+	case TRAP_PROTECTION:
+		return "privileged instruction or address";
+	case TRAP_NO_FPU:
+		return "use of the FPU";
+	case TRAP_BREAKPOINT:
+		return "breakpoint";
+	case TRAP_DEBUG:
+		return "single step";
+	default:
+		return "exception";
+	}
+}
+
+static void describe(const struct domain *d, const struct trap_frame *f, uint64_t address, char why[64])
+{
+	struct tenon_place at;
+	char place[40];
+
+	if (tenon_place_find(module_core, d->kpi.core, f->rip, &at))
+		tenon_snprintf(place, sizeof(place), "%.20s+%#llx", at.name, (unsigned long long)at.offset);
+	else
+		tenon_snprintf(place, sizeof(place), "%#llx, in no module", (unsigned long long)f->rip);
+	if (f->vector == TRAP_PAGE)
+		tenon_snprintf(why, 64, "%s at %s (%#llx)", fault_name(f), place, (unsigned long long)address);
+	else
+		tenon_snprintf(why, 64, "%s at %s", fault_name(f), place);
+}
+
+static bool trap_kind(struct tenon_trap *trap, const struct trap_frame *f, uint64_t address)
+{
+	switch (f->vector) {
+	case TRAP_PAGE:
+		trap->kind = TENON_TRAP_ACCESS;
+		trap->access = f->error & FAULT_FETCH ? TENON_TRAP_EXECUTE :
+			       f->error & FAULT_WRITE ? TENON_TRAP_WRITE :
+							TENON_TRAP_READ;
+		trap->address = address;
+		return true;
+	case TRAP_INVALID_OPCODE:
+		trap->kind = TENON_TRAP_ILLEGAL;
+		return true;
+	case TRAP_PROTECTION:
+		trap->kind = TENON_TRAP_PRIVILEGED;
+		return true;
+	case TRAP_BREAKPOINT:
+		trap->kind = TENON_TRAP_BREAKPOINT;
+		return true;
+	case TRAP_DIVIDE:
+		trap->kind = TENON_TRAP_DIVIDE;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The registers in DWARF's order, as kpi/trap.def has them. */
+static void registers(struct trap_frame *f, uint64_t *reg[16])
+{
+	uint64_t *const order[16] = { &f->rax, &f->rdx, &f->rcx, &f->rbx, &f->rsi, &f->rdi, &f->rbp, &f->rsp,
+				      &f->r8,  &f->r9,  &f->r10, &f->r11, &f->r12, &f->r13, &f->r14, &f->r15 };
+
+	memcpy(reg, order, sizeof(order));
+}
+
+/* Ask the functions that modules registered. Return: whether the thread can go on. */
+static bool fix(struct domain *d, struct trap_frame *f, uint64_t address)
+{
+	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16, .pc = f->rip, .flags = f->rflags };
+	uint64_t *reg[16];
+
+	if (!trap_kind(&trap, f, address))
+		return false;
+	registers(f, reg);
+	for (unsigned i = 0; i < 16; i++)
+		trap.reg[i] = *reg[i];
+	if (!tenon_kpi_trap_fix(&d->kpi, &trap) || trap.pc >= DOMAIN_END)
+		return false;
+	for (unsigned i = 0; i < 16; i++)
+		*reg[i] = trap.reg[i];
+	f->rip = trap.pc;
+	f->rflags = trap.flags;
+	return true;
+}
+
+void domain_trap(struct trap_frame *f, uint64_t address)
+{
+	struct level *l = level_of_self();
+	char why[64];
+
+	l->stack = f->rsp;
+	interrupts_enable();
+	if (!atomic_load(&l->domain->dead) && !fix(l->domain, f, address)) {
+		describe(l->domain, f, address, why);
+		domain_kill(l->domain, why);
+	}
+	domain_return(f);
+}

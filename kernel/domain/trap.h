@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* From ring 3 of an isolated domain into the kernel: what the traps of the CPU call. */
+#ifndef KERNEL_DOMAIN_TRAP_H
+#define KERNEL_DOMAIN_TRAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/sched/thread.h"
+
+/* Is the thread that runs in a domain, so that what comes from ring 3 comes from there? */
+static inline bool domain_is_inside(void)
+{
+	return thread_current()->entry_sp;
+}
+
+/* A SYSCALL: a call of an interface function, or the end of the one that was made into the domain. Interrupts off. */
+void domain_gate(struct user_frame *f);
+/* An exception, of whatever kind, at @address if it has one. Interrupts off. */
+void domain_trap(struct user_frame *f, uint64_t address);
+/* What comes last before the domain goes on: does it? Interrupts on or off; returns with them off. */
+void domain_return(struct user_frame *f);
+/* In an NMI from ring 3: count the time that a call takes. Neither prints nor faults. */
+void domain_watch(void);
+
+#endif
