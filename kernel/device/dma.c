@@ -4,19 +4,22 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/user.h"
 #include "kernel/domain/domain.h"
-#include "kernel/log.h"
+#include "tenon/errno.h"
 
-uint64_t dma_address(struct tenon_kpi_domain *k, tenon_addr address)
+int dma_address(struct tenon_kpi_domain *k, tenon_addr address, uint64_t *bus)
 {
 	struct domain *d = domain_isolated(k);
 	struct page *page;
 	unsigned access;
 
-	if (!d)
-		return kernel_page(address);
+	if (!d) {
+		*bus = kernel_page(address);
+		return 0;
+	}
 	mutex_lock(&d->space);
 	page = user_table_find(d->table, address, &access);
+	if (page)
+		*bus = page_phys(page);
 	mutex_unlock(&d->space);
-	ASSERT(page);
-	return page_phys(page);
+	return page ? 0 : -TENON_EFAULT;
 }

@@ -7,7 +7,7 @@
 
 #include "tenon/kpi_host.h"
 
-/* Of a page of a domain that is committed and stays so. Thread. */
-uint64_t dma_address(struct tenon_kpi_domain *d, tenon_addr address);
+/* Of a page that a domain has and keeps. Return: 0, -TENON_EFAULT: an isolated domain has it no more. Thread. */
+int dma_address(struct tenon_kpi_domain *d, tenon_addr address, uint64_t *bus);
 
 #endif

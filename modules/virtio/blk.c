@@ -3,7 +3,7 @@
  * Block devices (5.2). A request has a tag, and each tag descriptors, a header and a status of its own, so that nothing is
  * allocated and only the ring is locked. A thread of each device waits for its interrupts.
  */
-#include "modules/virtio/virtio.h"
+#include "virtio.h"
 #include "tenon/device_id.h"
 
 #define FEATURE_SIZE_MAX (1ull << 1)

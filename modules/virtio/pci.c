@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* A virtio device on PCI: its vendor-specific capabilities say where its structures are (4.1.4). */
-#include "modules/virtio/virtio.h"
+#include "virtio.h"
 
 enum {
 	CONFIG_STATUS = 0x06, /* registers of configuration space, PCI 3.0, 6.1 */

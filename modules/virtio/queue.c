@@ -3,7 +3,7 @@
  * A split queue (2.7). Each of its three parts has a page, and the fourth is the driver's: so no part needs pages that
  * follow each other on the bus. The device may write to all of it at any time.
  */
-#include "modules/virtio/virtio.h"
+#include "virtio.h"
 
 enum { FLAGS = 0, IDX = 1, RING = 2 }; /* words of what is available and what was used */
 

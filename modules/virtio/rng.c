@@ -3,7 +3,7 @@
  * A source of random numbers (5.4), as /dev/hwrng: whoever reads has the device fill a page, and waits for it. There is
  * one /dev/hwrng, which is there as long as the module, so it serves the first device that comes.
  */
-#include "modules/virtio/virtio.h"
+#include "virtio.h"
 #include "tenon/device_id.h"
 
 #define ANSWER_NS 5000000000ull

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The beginning and the end of a device's use: 3.1. */
-#include "modules/virtio/virtio.h"
+#include "virtio.h"
 
 enum { /* 2.1 */
        STATUS_ACKNOWLEDGE = 1,

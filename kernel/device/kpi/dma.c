@@ -81,7 +81,8 @@ long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_
 		return -TENON_EBADF;
 	pages = &k->buffer->pages->pages;
 	for (; off < pages->bytes && len - done >= sizeof(address); off += PAGE_BYTES, done += sizeof(address)) {
-		address = dma_address(c.d->pub, pages->base + off);
+		if (dma_address(c.d->pub, pages->base + off, &address))
+			break;
 		memcpy((uint8_t *)addresses + done, &address, sizeof(address));
 	}
 	object_put(&k->part.object);
