@@ -73,7 +73,17 @@ static int call(const struct kpi_driver *k, unsigned op, const uint64_t args[KPI
 					     .address = k->ops[op],
 					     .type = callback_type("tenon_driver_ops", op) };
 
-	return tenon_kpi_upcall(&code, args, result);
+	struct tenon_thread *self = kpi.host->self()->core;
+	int err;
+
+	/* Its exit, which unregisters, runs when the module is closed to everybody else: the thread is inside already. */
+	if (op != OP_REMOVE || tenon_current(self) != code.module)
+		return tenon_kpi_upcall(&code, args, result);
+	if (!tenon_push(self, code.module))
+		return -TENON_ELOOP;
+	err = kpi.host->call(k->object.domain->pub, &code, args, result);
+	tenon_leave(self);
+	return err;
 }
 
 /* What the driver shall have of @dev, held. Return: its handle, or a negative errno. */
