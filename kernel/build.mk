@@ -8,7 +8,7 @@ KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
 	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c)
-KERNEL_OFFER := log random memory thread event mutex module timer clock buffer chrdev trap vcpu driver pci mmio irq dma blkdev
+KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev trap vcpu $(KPI_DEVICE_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 KERNEL_LD := kernel/arch/x86_64/kernel.ld

@@ -13,7 +13,7 @@ static struct {
 	struct queue queue;
 	bool there;
 	bool broken; /* it did not answer, or nonsense: its page is the device's until it is reset */
-} rng; /* the mutex */
+} rng;               /* the mutex */
 
 static tenon_handle mutex, chrdev, driver;
 

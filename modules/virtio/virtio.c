@@ -124,6 +124,6 @@ uint64_t virtio_config(const struct virtio *v, uint32_t off, uint32_t bytes)
 	case 4:
 		return *(volatile uint32_t *)at;
 	default: /* two accesses, 4.1.3.1 */
-		return *(volatile uint32_t *)at | (uint64_t)*(volatile uint32_t *)(at + 4) << 32;
+		return *(volatile uint32_t *)at | (uint64_t) * (volatile uint32_t *)(at + 4) << 32;
 	}
 }

@@ -22,6 +22,14 @@ $(DOMAIN_PROGRAM): $(DOMAIN_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-Ttext-segment=0x10000000000 -Wl,--build-id=none -Wl,-z,noexecstack -Wl,--no-relax -o $@ $^
 
+# All of the interface but what takes devices.
+HOST_OFFER := $(filter-out $(KPI_DEVICE_PARTS),$(patsubst kpi/%.def,%,$(wildcard kpi/*.def)))
+$(O)/port/process/kpi_table.c: $(O)/kpi.stamp port/process/build.mk
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)kpi/generate --offer $@ $(HOST_OFFER) $(wildcard kpi/*.def)
+	@touch $@
+
 # $(call host-variant,name,library,compiler,archiver,flags,sources)
 define host-variant
 $(O)/port/process/$(1)/%.o: port/process/%.c | $(KPI_H)
@@ -32,7 +40,7 @@ $(O)/port/process/$(1)/impl/%.o: kpi/impl/%.c | $(KPI_H)
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<
-$(O)/port/process/$(1)/kpi_table.o: $(O)/kpi_table.c
+$(O)/port/process/$(1)/kpi_table.o: $(O)/port/process/kpi_table.c
 	$$(call say,CC,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$(3) $$(CFLAGS) -fno-pie $(5) -MMD -MP -c -o $$@ $$<

@@ -4,7 +4,8 @@
 
 KERNEL_TESTS := $(patsubst %.c,$(O)/%,$(wildcard tests/kernel/*_test.c))
 KERNEL_PARTS := $(wildcard kernel/vfs/*.c) kernel/process/terminal.c kernel/process/terminal_line.c \
-	kernel/process/terminal_ioctl.c runtime/format.c
+	kernel/process/terminal_ioctl.c runtime/format.c kernel/net/netlink.c \
+	$(addprefix kernel/device/,block.c block_file.c block_request.c device.c device_files.c pci_files.c pci_scan.c uevent.c)
 KERNEL_TEST_OBJ := $(patsubst %.c,$(O)/tests/kernel/parts/%.o,$(KERNEL_PARTS)) \
 	$(patsubst %.c,$(O)/tests/kernel/parts/%.o,$(filter-out %_test.c,$(wildcard tests/kernel/*.c)))
 
