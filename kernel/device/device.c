@@ -64,7 +64,21 @@ void device_put(struct device *dev)
 	}
 }
 
-/* The first device after the one with this serial that is not busy elsewhere; model_lock. */
+struct device *device_child(const struct device *parent)
+{
+	struct device *found = NULL;
+
+	mutex_lock(&model_lock);
+	for (struct bus *bus = buses; bus && !found; bus = bus->next)
+		for (found = bus->devices; found && found->parent != parent; found = found->next)
+			;
+	if (found)
+		device_get(found);
+	mutex_unlock(&model_lock);
+	return found;
+}
+
+/* The first device after the one with this serial; model_lock. */
 static struct device *device_after(const struct bus *bus, uint64_t serial)
 {
 	struct device *dev = bus->devices;

@@ -127,6 +127,9 @@ int device_add(struct device *dev);
 /* It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. */
 void device_remove(struct device *dev);
 
+/* A device directly below @parent that has a bus, with a reference; NULL: there is none. */
+struct device *device_child(const struct device *parent);
+
 struct device *device_get(struct device *dev);
 void device_put(struct device *dev);
 

@@ -57,6 +57,15 @@ static struct device *make_root(uint16_t segment, uint8_t bus)
 	return NULL;
 }
 
+/* Those that the boot found. */
+static void watch_ports(void)
+{
+	for (struct device *dev = pci_bus.devices; dev; dev = dev->next)
+		if (pci_of(dev)->header == PCI_HEADER_BRIDGE)
+			pci_hotplug_port(pci_of(dev));
+	pci_hotplug_start();
+}
+
 void pci_init(void)
 {
 	struct device *root;
@@ -72,4 +81,5 @@ void pci_init(void)
 		else
 			log_err("no memory for the PCI devices of segment %u", segment);
 	}
+	watch_ports();
 }

@@ -112,6 +112,10 @@ bool pci_match(const struct device *dev, const void *id);
 extern const struct attr *const pci_attrs[];
 void pci_describe(struct device *dev, struct text *t);
 
+/* ---- pci_hotplug.c: at boot, each port that may have a slot; then what happens there is looked at ---- */
+void pci_hotplug_port(struct pci_device *port);
+void pci_hotplug_start(void);
+
 /* ---- pci_msix.c: interrupts ---- */
 
 struct irq;
