@@ -88,7 +88,8 @@ int load_layout(struct load *l);  /* sizes, and the form of relocations; plan_re
 int load_place(struct load *l);   /* copy the sections there */
 int load_resolve(struct load *l); /* core's lock held */
 int load_relocate(struct load *l);
-int load_exports(struct load *l); /* read its export tables */
+int load_exports(struct load *l);   /* read its export tables */
+int load_tell_host(struct load *l); /* linked.c: what the host wants to keep of the file */
 /*
  * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been
  * thrown since the stage that looked at it. Without the core's lock.

@@ -107,6 +107,8 @@ void module_delete(struct tenon_module *m)
 {
 	struct tenon *t = m->t;
 
+	if (m->kept && t->host->forget)
+		t->host->forget(t->host->context, m, m->kept);
 	if (m->in_list) {
 		if (m->newer)
 			m->newer->older = m->older;

@@ -54,6 +54,7 @@ struct tenon_module {
 	tenon_addr this_module; /* run address of its module section, 0: none */
 	size_t content_hash;    /* of the file, to tell same name, different content */
 	uint64_t signer;        /* the host's, see tenon_set_signer */
+	void *kept;             /* the host's, from linked to forget */
 	uint32_t bind_mark;     /* t->bind_serial of the last pass that met it */
 	char name_text[TENON_NAME_BYTES];
 };

@@ -111,8 +111,7 @@ static enum tenon_reason parse_bool(const char *text, size_t len, bool inverse, 
 	return yes || modinfo_list_has("n,N,0,off", text, len) ? TENON_R_NONE : TENON_R_PARAM_VALUE;
 }
 
-static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, const char *text, size_t len,
-				      uint64_t *out)
+static enum tenon_reason parse_number(uint32_t type, uint32_t bytes, const char *text, size_t len, uint64_t *out)
 {
 	uint64_t max = bytes > 4 ? UINT64_MAX : UINT32_MAX >> (32 - 8 * bytes);
 	bool neg;
@@ -120,7 +119,7 @@ static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, con
 
 	if (err == -TENON_EINVAL)
 		return TENON_R_PARAM_VALUE;
-	if (SIGNED_TYPES >> p->type & 1)
+	if (SIGNED_TYPES >> type & 1)
 		max = (max >> 1) + neg;
 	else if (neg && *out)
 		max = 0;
@@ -129,6 +128,19 @@ static enum tenon_reason parse_number(const struct param *p, uint32_t bytes, con
 	if (neg)
 		*out = 0 - *out;
 	return TENON_R_NONE;
+}
+
+static enum tenon_reason parse(uint32_t type, uint32_t bytes, const char *text, size_t len, uint64_t *out)
+{
+	return type <= P_INVBOOL ? parse_bool(text, len, type == P_INVBOOL, out) :
+				   parse_number(type, bytes, text, len, out);
+}
+
+int tenon_param_parse(uint32_t type, uint32_t bytes, const char *text, size_t len, uint64_t *out)
+{
+	enum tenon_reason reason = parse(type, bytes, text, len, out);
+
+	return reason == TENON_R_PARAM_RANGE ? -TENON_ERANGE : reason ? -TENON_EINVAL : 0;
 }
 
 /* Store @text as a string. */
@@ -174,10 +186,8 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 	}
 	if (p->type == P_CHARP)
 		v = keep_text(tab, text, len);
-	else if (p->type <= P_INVBOOL)
-		reason = parse_bool(text, len, p->type == P_INVBOOL, &v);
 	else
-		reason = parse_number(p, bytes, text, len, &v);
+		reason = parse(p->type, bytes, text, len, &v);
 	if (!reason)
 		memcpy(to, &v, bytes);
 	return reason;

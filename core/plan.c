@@ -50,6 +50,7 @@ static int link_load(struct load *l)
 		   load_exports(l)                 ?:
 		   l->kind->ops->after_relocate(l) ?:
 		   l->kind->ops->params(l)         ?:
+		   load_tell_host(l)               ?:
 						     locked(l, add_exports);
 }
 

@@ -8,7 +8,7 @@ KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
 	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c)
-KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev trap vcpu $(KPI_DEVICE_PARTS)
+KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev trap vcpu text $(KPI_DEVICE_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 KERNEL_RUNTIME := runtime/mem.c runtime/str.c runtime/format.c
 KERNEL_LD := kernel/arch/x86_64/kernel.ld
@@ -16,7 +16,7 @@ KERNEL_LD := kernel/arch/x86_64/kernel.ld
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
 KERNEL_CFLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing
+	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Os
 
 $(O)/kernel/kpi_table.c: $(O)/kpi.stamp kernel/build.mk
 	$(call say,GEN,$@)
@@ -37,7 +37,7 @@ $(O)/kernel/$(1)/%.o: %.S
 	$$(call say,AS,$$@)
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
-$$(KERNEL_TENON_$(1)): KERNEL_MORE := -Os -ffunction-sections
+$$(KERNEL_TENON_$(1)): KERNEL_MORE := -ffunction-sections
 $$(KERNEL_RUNTIME:%.c=$(O)/kernel/$(1)/%.o): KERNEL_MORE := -fno-builtin $$(if $$(findstring clang,$$(CC)),,-fno-tree-loop-distribute-patterns)
 
 $(O)/kernel/$(1)/kpi_table.o: $(O)/kernel/kpi_table.c

@@ -5,9 +5,12 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/console.h"
+#include "kernel/log.h"
+#include "kernel/module/record.h"
 #include "kernel/sched/thread.h"
 
 #define FRAMES_MAX 24
+#define FRAMES_LOGGED 6
 
 struct symbol {
 	uint32_t address; /* above IMAGE_BASE */
@@ -38,18 +41,34 @@ const char *symbol_find(uint64_t address, uint64_t *offset)
 	return symbol_names + symbol_table[low].name;
 }
 
-static void print_address(uint64_t address)
+void symbol_each(void (*fn)(const char *name, uint64_t address, void *arg), void *arg)
 {
-	char line[128];
+	for (uint32_t i = 0; i < symbol_cnt; i++)
+		fn(symbol_names + symbol_table[i].name, IMAGE_BASE + symbol_table[i].address, arg);
+}
+
+void symbol_name_address(uint64_t address, char *text, size_t size)
+{
 	uint64_t offset;
 	const char *name = symbol_find(address, &offset);
-	int len;
 
 	if (name)
-		len = tenon_snprintf(line, sizeof(line), "  %s+0x%llx\n", name, (unsigned long long)offset);
-	else
-		len = tenon_snprintf(line, sizeof(line), "  0x%llx\n", (unsigned long long)address);
+		tenon_snprintf(text, size, "%s+0x%llx", name, (unsigned long long)offset);
+	else if (!record_name_address(address, text, size))
+		tenon_snprintf(text, size, "0x%llx", (unsigned long long)address);
+}
+
+static void print_name(const char *text)
+{
+	char line[256];
+	int len = tenon_snprintf(line, sizeof(line), "  %s\n", text);
+
 	console_write(line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+}
+
+static void log_name(const char *text)
+{
+	log_line(LOG_ERR, "  %s", text);
 }
 
 /* Is there a frame at @fp that can be read? Only on a stack are they, above the one before. */
@@ -62,16 +81,30 @@ static bool frame_readable(uint64_t fp, uint64_t before)
 	return fp % 8 == 0 && fp > before && (window || boot) && in_slot <= STACK_SLOT_BYTES - 32;
 }
 
-void backtrace_print(uint64_t address, uint64_t frame_pointer)
+static void each_call(uint64_t address, uint64_t frame_pointer, unsigned max, void (*tell)(const char *text))
 {
 	uint64_t before = 0;
+	char text[240];
 
-	print_address(address);
-	for (unsigned i = 0; i < FRAMES_MAX && frame_readable(frame_pointer, before); i++) {
+	symbol_name_address(address, text, sizeof(text));
+	tell(text);
+	for (unsigned i = 0; i < max && frame_readable(frame_pointer, before); i++) {
 		const uint64_t *frame = (const uint64_t *)frame_pointer;
 
-		print_address(frame[1] - 1); /* in the call, not behind it: that may be another function */
+		/* In the call, not behind it: that may be another function. */
+		symbol_name_address(frame[1] - 1, text, sizeof(text));
+		tell(text);
 		before = frame_pointer;
 		frame_pointer = frame[0];
 	}
+}
+
+void backtrace_print(uint64_t address, uint64_t frame_pointer)
+{
+	each_call(address, frame_pointer, FRAMES_MAX, print_name);
+}
+
+void backtrace_log(uint64_t address, uint64_t frame_pointer)
+{
+	each_call(address, frame_pointer, FRAMES_LOGGED, log_name);
 }

@@ -323,6 +323,41 @@ enum tenon_module_state tenon_module_state(const struct tenon_module *m);
 tenon_addr tenon_module_this(const struct tenon_module *m);
 const char *tenon_state_name(enum tenon_module_state s);
 
+/**
+ * tenon_param_parse - read the value of a parameter as loading does
+ * @type: enum tenon_param_type (module.h) of a truth value or a number
+ * @bytes: of a value of that type
+ *
+ * Return: 0, -TENON_EINVAL: it is not written so; -TENON_ERANGE. Context: any.
+ */
+int tenon_param_parse(uint32_t type, uint32_t bytes, const char *text, size_t len, uint64_t *value);
+
+/* What the file of a module says, once it is linked: only inside the host's `linked`. */
+
+struct tenon_linked_section {
+	const char *name;
+	tenon_addr run, size; /* address, bytes */
+	enum tenon_mem mem;
+};
+
+struct tenon_linked_symbol {
+	const char *name;
+	tenon_addr address, size;
+	uint8_t bind, type; /* as in ELF */
+};
+
+/** tenon_linked_section - the next section that is loaded. @at: begin with 0. Return: false at the end. */
+bool tenon_linked_section(const struct tenon_linked *l, uint32_t *at, struct tenon_linked_section *out);
+/** tenon_linked_symbol - the next symbol with a name and a place in such a section. */
+bool tenon_linked_symbol(const struct tenon_linked *l, uint32_t *at, struct tenon_linked_symbol *out);
+/** tenon_linked_info - the value of an entry of .modinfo, or NULL. */
+const char *tenon_linked_info(const struct tenon_linked *l, const char *key);
+/** tenon_linked_bytes - the memory of the module at @run as it is now; NULL: not all of it is one region's. */
+const void *tenon_linked_bytes(const struct tenon_linked *l, tenon_addr run, size_t size);
+
+/** tenon_module_kept - what the host's `linked` kept for @m, or NULL. Context: any. */
+void *tenon_module_kept(const struct tenon_module *m);
+
 /* ---- threads and entries -------------------------------------------------------------------------------------- */
 
 #define TENON_FRAME_MAX 32 /* entries that a thread may be in at once: modules that call the kernel that calls modules ... */

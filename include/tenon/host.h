@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The port contract: what a kernel (or RTOS, hypervisor, daemon) gives to the core. Fill a struct tenon_host with
- * twelve functions; up to nine more, each NULL by default, add waiting, signatures, domains and autoload.
+ * twelve functions; up to eleven more, each NULL by default, add waiting, signatures, domains, autoload and names.
  * port/template is a port to copy, tests/port a suite that any port must pass, docs/porting.md the way in ten steps.
  *
  * The first argument of every function is the host's own @context. Unless a function says otherwise it is called from
@@ -22,6 +22,7 @@ struct tenon_module;
 struct tenon_domain;
 struct tenon_export;
 struct tenon_thread;
+struct tenon_linked;
 struct tenon_arch;
 
 /* The CPUs there are; only what a host names is linked in. */
@@ -177,6 +178,13 @@ struct tenon_host {
 	 * Core's lock held.
 	 */
 	void (*event)(void *context, const struct tenon_module *m, const struct tenon_diag *diag);
+	/*
+	 * @m is linked, and nobody knows it yet: keep what only its file says, see tenon_linked_section() and what is
+	 * beside it. @linked is gone when this returns. Returns 0, with *kept for tenon_module_kept(), or -TENON_ENOMEM.
+	 */
+	int (*linked)(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept);
+	/* The module @m for which @linked returned 0 is being freed. Core's lock held. */
+	void (*forget)(void *context, struct tenon_module *m, void *kept);
 };
 
 #endif

@@ -18,8 +18,6 @@
 #define CALL_STACK_BYTES 5120 /* what the kernel does between two calls, interrupts and a fault's report */
 #define RED_ZONE_BYTES 128
 
-uint64_t domain_wait_ns = 30000000000ull;
-
 static bool stack_is_short(void)
 {
 	const uint8_t *here = __builtin_frame_address(0);
@@ -98,6 +96,7 @@ static int64_t cross(struct level *l, uint64_t address, const uint64_t args[KPI_
 
 	crossing_begin(&l->crossing, d->table, gs_base);
 	self->level = l;
+	l->tick = atomic_load(&domains_tick);
 	self->has_base = false; /* what it gets inside ends there */
 	/* Whoever kills it sees this CPU in its table's mask, or this sees that it is dead. */
 	if (!atomic_load(&d->dead))

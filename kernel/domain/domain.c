@@ -13,8 +13,10 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/thread.h"
+#include "kernel/vfs/attr.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
@@ -36,6 +38,14 @@ void domain_list_lock(void)
 void domain_list_unlock(void)
 {
 	mutex_unlock(&domains_lock);
+}
+
+void domain_each(void (*fn)(struct domain *d, void *arg), void *arg)
+{
+	domain_list_lock();
+	for (struct domain *d = domains; d; d = d->next)
+		fn(d, arg);
+	domain_list_unlock();
 }
 
 /* ---- dying ------------------------------------------------------------------------------------------------------- */
@@ -100,6 +110,7 @@ void domain_left(struct domain *d)
 
 static void free_domain(struct domain *d)
 {
+	watch_end();
 	tenon_kpi_domain_close(&d->kpi);
 	domain_memory_free(d);
 	restart_drop(d->restarts);
@@ -114,6 +125,7 @@ static void bury(struct domain *d)
 	wait_event(&domains_changed, !atomic_load(&d->inside), DEADLINE_NONE, WAIT_DEADLINE);
 	domain_why(d, why);
 	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
+	module_views_update();
 	domain_memory_empty(d);
 }
 
@@ -209,6 +221,7 @@ static void reclaim_all(void)
 		next = r->next;
 		tenon_reclaim(r->module);
 		heap_free(r);
+		module_views_update();
 	}
 }
 
@@ -234,8 +247,10 @@ static void restart_all(void)
 	char name[TENON_NAME_BYTES];
 	struct domain_restart *list;
 
-	while ((list = take_restarts(name)))
+	while ((list = take_restarts(name))) {
+		close_all(); /* so that its name is free, if nobody holds it any more */
 		restart_load(name, list);
+	}
 }
 
 static void look_after(void *unused)
@@ -255,7 +270,8 @@ void domains_init(void)
 	struct thread *t;
 
 	gates_init();
-	if (thread_make("domains", look_after, NULL, &t))
+	watch_init();
+	if (domain_procfs_init(procfs_root()) || thread_make("domains", look_after, NULL, &t))
 		panic("no memory for the thread of domains");
 	thread_start(t);
 }
@@ -297,8 +313,12 @@ static int prepare(struct domain *d)
 static int make_domain(const char *name, struct domain **out)
 {
 	struct domain *d = heap_alloc_zeroed(sizeof(*d));
-	int err = d ? prepare(d) : -TENON_ENOMEM;
+	int err;
 
+	if (!d)
+		return -TENON_ENOMEM;
+	watch_begin();
+	err = prepare(d);
 	if (!err) {
 		strscpy(d->name, name, sizeof(d->name));
 		err = open_named(d);
@@ -307,7 +327,7 @@ static int make_domain(const char *name, struct domain **out)
 		d->next = domains;
 		domains = d;
 		*out = d;
-	} else if (d) {
+	} else {
 		free_domain(d);
 	}
 	return err;

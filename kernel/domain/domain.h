@@ -72,7 +72,8 @@ struct level {
 	struct level *outer;
 	struct domain *domain;
 	uint32_t slot;
-	uint32_t ticks; /* of the watchdog that found it computing there since the call began */
+	uint32_t tick;  /* of the watch, when it was last looked at */
+	uint32_t ticks; /* that found it computing there since the call began */
 	bool own;       /* the module's own thread: only stretches between two calls of the kernel are counted */
 	const struct tenon_module *module; /* whose function it is */
 	uint64_t stack;                    /* its stack pointer when it last came out */
@@ -82,7 +83,8 @@ struct level {
 
 extern struct wait_queue domains_changed; /* a domain died, a thread has left a dead one, a slot is free again */
 extern uint64_t domain_wait_ns;           /* how long a call may take, with all its waits */
-extern unsigned domain_ticks;             /* how long it may compute: of the watchdog, 18 a second */
+extern unsigned domain_ticks;         /* how long it may compute: of the watch */
+extern _Atomic uint32_t domains_tick; /* what the watch counts, while there are domains: watch.c */
 
 /* NULL: the kernel's own domain. */
 static inline struct domain *domain_isolated(struct tenon_kpi_domain *d)
@@ -129,9 +131,27 @@ void domain_left(struct domain *d);
 /* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
 bool domain_must_leave(const struct module_thread *t);
 
+/* Call @fn for each, with the lock of the list. */
+void domain_each(void (*fn)(struct domain *d, void *arg), void *arg);
+
+/* ---- procfs.c ---- */
+
+struct node;
+
+/* Put /proc/domains there. Return: 0, -TENON_ENOMEM. */
+int domain_procfs_init(struct node *root);
+
 /* The list of domains, and of what is to be loaded anew. A mutex. */
 void domain_list_lock(void);
 void domain_list_unlock(void);
+
+/* ---- watch.c ---- */
+
+/* The limits, as the command line has them: domain_compute_ms=N, domain_wait_ms=N. */
+void watch_init(void);
+/* There is one domain more, or less. */
+void watch_begin(void);
+void watch_end(void);
 
 /* ---- restart.c ---- */
 
@@ -194,6 +214,10 @@ int domain_memory_promise_tables(struct domain *d, uint64_t start, uint64_t end)
 /* Return: 0, -TENON_EFAULT. */
 int domain_memory_copy_in(struct tenon_kpi_domain *k, void *to, tenon_addr from, size_t bytes);
 int domain_memory_copy_out(struct tenon_kpi_domain *k, tenon_addr to, const void *from, size_t bytes);
+
+/* Write what the domain itself may not, by @store, page by page. Every CPU then fetches anew. Return: 0, -TENON_EFAULT. */
+int domain_memory_write_text(struct domain *d, uint64_t address, const void *code, size_t bytes,
+			     void (*store)(uint8_t *to, const void *from, size_t bytes));
 
 /* The port's functions about blocks, for those of isolated domains; under the core's lock. */
 int domain_memory_block_map(struct tenon_block *b);

@@ -12,12 +12,10 @@
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
-#include "kernel/platform/pc/pc.h"
+#include "kernel/sched/timer.h"
 #include "tenon/errno.h"
 #include "tenon/kpi.h"
 #include "tenon/runtime.h"
-
-unsigned domain_ticks = 40;
 
 static struct page *page;
 
@@ -70,15 +68,26 @@ static struct level *level_of_self(void)
 	return thread_current()->module.level;
 }
 
-static void kill_for_time(const struct level *l)
+static void kill_for(const struct level *l, const char *what)
 {
 	char why[64];
 
-	tenon_snprintf(why, sizeof(why), "%.30s: computed for too long", tenon_module_name(l->module));
+	tenon_snprintf(why, sizeof(why), "%.30s: %s", tenon_module_name(l->module), what);
 	domain_kill(l->domain, why);
 }
 
-void domain_return(struct trap_frame *f)
+/* The watch has ticked since the domain was last gone on with. @computing: and found it there. */
+static void count_time(struct level *l, bool computing)
+{
+	l->tick = atomic_load(&domains_tick);
+	if (computing && ++l->ticks > domain_ticks)
+		kill_for(l, "computed for too long");
+	else if (clock_ns() > thread_current()->module.kpi.watchdog_ns)
+		kill_for(l, "did not return in time");
+}
+
+/* The last thing before ring 3. */
+static void go_on(struct trap_frame *f, bool computing)
 {
 	struct level *l = level_of_self();
 
@@ -87,23 +96,19 @@ void domain_return(struct trap_frame *f)
 		schedule_if_asked();
 		if (atomic_load(&l->domain->dead))
 			crossing_leave(&l->crossing, -TENON_EOWNERDEAD);
-		if (l->ticks <= domain_ticks)
+		if (l->tick == atomic_load(&domains_tick))
 			break;
 		interrupts_enable();
-		kill_for_time(l);
+		count_time(l, computing);
 	}
 	f->cs = SELECTOR_USER_CODE;
 	f->ss = SELECTOR_USER_DATA;
 	f->rflags = (f->rflags & RFLAGS_USER) | RFLAGS_IF | 2;
 }
 
-void domain_watch(void)
+void domain_return(struct trap_frame *f)
 {
-	struct level *l = level_of_self();
-
-	/* From ring 3: so this CPU was not just writing to its APIC. */
-	if (l && ++l->ticks > domain_ticks)
-		apic_send(cpu_current()->apic_id, APIC_FIXED | VECTOR_RESCHEDULE);
+	go_on(f, true);
 }
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
@@ -129,7 +134,7 @@ void domain_gate(struct trap_frame *f)
 		domain_kill(d, "a call of a function that no module is bound to");
 	else
 		f->rax = (uint64_t)result;
-	domain_return(f);
+	go_on(f, false);
 }
 
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
@@ -240,5 +245,5 @@ void domain_trap(struct trap_frame *f, uint64_t address)
 		describe(l->domain, f, address, why);
 		domain_kill(l->domain, why);
 	}
-	domain_return(f);
+	go_on(f, false);
 }

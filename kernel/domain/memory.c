@@ -164,6 +164,14 @@ static uint8_t *view(struct domain *d, uint64_t address, unsigned wanted)
 	return page && access & wanted ? (uint8_t *)page_address(page) + address % PAGE_BYTES : NULL;
 }
 
+/* How much of the rest lies in the same page. */
+static size_t part_of(uint64_t address, size_t rest)
+{
+	size_t part = PAGE_BYTES - address % PAGE_BYTES;
+
+	return part < rest ? part : rest;
+}
+
 static int copy(struct domain *d, uint64_t address, void *in, const void *out, size_t bytes)
 {
 	size_t done = 0, part;
@@ -173,9 +181,7 @@ static int copy(struct domain *d, uint64_t address, void *in, const void *out, s
 		return -TENON_EFAULT;
 	mutex_lock(&d->space);
 	for (; done < bytes; done += part) {
-		part = PAGE_BYTES - (address + done) % PAGE_BYTES;
-		if (part > bytes - done)
-			part = bytes - done;
+		part = part_of(address + done, bytes - done);
 		at = view(d, address + done, in ? USER_READ : USER_WRITE);
 		if (!at)
 			break;
@@ -196,4 +202,23 @@ int domain_memory_copy_in(struct tenon_kpi_domain *k, void *to, tenon_addr from,
 int domain_memory_copy_out(struct tenon_kpi_domain *k, tenon_addr to, const void *from, size_t bytes)
 {
 	return copy((struct domain *)k, to, NULL, from, bytes);
+}
+
+int domain_memory_write_text(struct domain *d, uint64_t address, const void *code, size_t bytes,
+			     void (*store)(uint8_t *to, const void *from, size_t bytes))
+{
+	size_t done = 0, part;
+	uint8_t *at;
+
+	mutex_lock(&d->space);
+	for (; done < bytes; done += part) {
+		part = part_of(address + done, bytes - done);
+		at = view(d, address + done, USER_READ);
+		if (!at)
+			break;
+		store(at, (const uint8_t *)code + done, part);
+	}
+	user_table_flush(d->table);
+	mutex_unlock(&d->space);
+	return done < bytes ? -TENON_EFAULT : 0;
 }

@@ -81,5 +81,6 @@ const struct tenon_kpi_host domain_primitives = {
 	.device_wake = device_node_wake,
 	.random = random,
 	.realtime_ns = realtime_ns,
+	.write_text = text_write,
 	.set_base = set_base,
 };

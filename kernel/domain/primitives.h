@@ -16,6 +16,10 @@ extern const struct tenon_kpi_host domain_primitives;
 int pages_commit(struct tenon_kpi_domain *d, tenon_addr address, size_t bytes);
 void pages_decommit(struct tenon_kpi_domain *d, tenon_addr address, size_t bytes);
 
+/* ---- text.c ---- */
+
+int text_write(struct tenon_kpi_domain *d, tenon_addr address, const void *code, size_t bytes);
+
 /* ---- sleep.c: the locks of kpi/impl/, and sleeping on them ---- */
 
 void sleep_lock_init(struct tenon_kpi_lock *l);

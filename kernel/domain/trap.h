@@ -20,7 +20,5 @@ void domain_gate(struct user_frame *f);
 void domain_trap(struct user_frame *f, uint64_t address);
 /* What comes last before the domain goes on: does it? Interrupts on or off; returns with them off. */
 void domain_return(struct user_frame *f);
-/* In an NMI from ring 3: count the time that a call takes. Neither prints nor faults. */
-void domain_watch(void);
 
 #endif

@@ -25,6 +25,7 @@ struct slot {
 static struct slot slots[SLOT_CNT];
 static phys_addr reserve[RESERVE_MAX]; /* zeroed frames that nothing maps */
 static unsigned reserve_cnt, reserve_size;
+static unsigned writing_cnt; /* blocks that are written elsewhere than they run */
 
 static const uint64_t access_of[TENON_MEM_COUNT] = {
 	[TENON_MEM_TEXT] = 0,
@@ -156,6 +157,11 @@ static void unmap(tenon_addr run, size_t bytes)
 	}
 }
 
+phys_addr block_phys(tenon_addr address)
+{
+	return slot_at(address)->frame + address % BLOCK_BYTES;
+}
+
 int block_map(void *context, struct tenon_block *b)
 {
 	size_t cnt = b->size / BLOCK_BYTES, first = find_slots(cnt), i;
@@ -192,6 +198,7 @@ static void open_for_writing(struct tenon_block *b)
 		b->write = (uint8_t *)b->run;
 		return;
 	}
+	writing_cnt++;
 	for (size_t off = 0; off < b->size; off += BLOCK_BYTES)
 		kernel_map_large(writing_at(b->run + off), slot_at(b->run + off)->frame, PTE_WRITE | PTE_NO_EXEC);
 	b->write = (uint8_t *)writing_at(b->run);
@@ -200,9 +207,11 @@ static void open_for_writing(struct tenon_block *b)
 /* The TLBs still have it. */
 static void close_for_writing(struct tenon_block *b)
 {
-	if (!written_in_place(b))
+	if (!written_in_place(b)) {
+		writing_cnt--;
 		for (size_t off = 0; off < b->size; off += BLOCK_BYTES)
 			kernel_unmap_large(writing_at(b->run + off));
+	}
 	b->write = NULL;
 }
 
@@ -255,6 +264,21 @@ static void protect_pages(const struct tenon_range *r, uint64_t access)
 	}
 }
 
+/* Debug builds look at the table as the CPU sees it whenever nothing is being written. */
+static void prove(void)
+{
+#ifdef KERNEL_DEBUG
+	struct paging_report r;
+
+	if (writing_cnt)
+		return;
+	paging_walk(&r);
+	if (r.write_exec || r.aliases || r.user)
+		panic("pages that can be written and executed: %llu, at two addresses: %llu; by programs: %llu",
+		      (unsigned long long)r.write_exec, (unsigned long long)r.aliases, (unsigned long long)r.user);
+#endif
+}
+
 int block_protect(void *context, const struct tenon_range *ranges, size_t cnt)
 {
 	(void)context;
@@ -269,5 +293,6 @@ int block_protect(void *context, const struct tenon_range *ranges, size_t cnt)
 	}
 	/* Also an interrupt on every CPU, after which it fetches instructions anew. */
 	tlb_flush_kernel();
+	prove();
 	return 0;
 }

@@ -8,12 +8,16 @@
 #ifndef KERNEL_MODULE_BLOCK_H
 #define KERNEL_MODULE_BLOCK_H
 
+#include "kernel/mm/page.h"
 #include "tenon/host.h"
 
 #define BLOCK_BYTES (2ul << 20)
 
 /* Take the reserve. Once, before the first block. */
 void block_init(void);
+
+/* Where the bytes of a block at @address are. */
+phys_addr block_phys(tenon_addr address);
 
 /* The port contract's four functions about memory: include/tenon/host.h. */
 int block_map(void *context, struct tenon_block *b);

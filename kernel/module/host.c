@@ -8,12 +8,15 @@
 #include "kernel/module/block.h"
 #include "kernel/module/find.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
+#include "kernel/module/request.h"
 #include "kernel/module/thread.h"
 #include "kernel/random.h"
 #include "kernel/sched/lock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "tenon/errno.h"
+#include "tenon/runtime.h"
 #include "tenon/vermagic.h"
 
 #define INTERRUPTED_NS 1000000ull
@@ -194,7 +197,26 @@ const struct tenon_host module_host = {
 	.call = host_call,
 	.bind = domain_bind,
 	.random = host_random,
+	.event = record_event,
+	.linked = record_linked,
+	.forget = record_forget,
 };
+
+int module_read(struct tenon_domain *d, void *to, tenon_addr from, size_t bytes)
+{
+	if (d != module_kernel.core)
+		return domain_primitives.copy_in(tenon_domain_host(d), to, from, bytes);
+	memcpy(to, (const void *)from, bytes);
+	return 0;
+}
+
+int module_write(struct tenon_domain *d, tenon_addr to, const void *from, size_t bytes)
+{
+	if (d != module_kernel.core)
+		return domain_primitives.copy_out(tenon_domain_host(d), to, from, bytes);
+	memcpy((void *)to, from, bytes);
+	return 0;
+}
 
 void module_init(void)
 {
@@ -218,5 +240,7 @@ void module_init(void)
 		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	if (err)
 		panic("modules cannot be had: error %d", -err);
+	module_views_init();
+	module_request_init();
 	domains_init();
 }

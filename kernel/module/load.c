@@ -3,6 +3,9 @@
 #include "kernel/domain/domain.h"
 #include "kernel/log.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
+#include "kernel/process/process.h"
+#include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
@@ -10,13 +13,16 @@
 #define WAIT_NS 30000000000ull
 #define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
 
-/* One line with the reason; who asked is before it. */
+/* One line: who asked, and the reason. */
 static void log_failure(const char *what, const struct tenon_diag *diag)
 {
+	struct process_info asker = { .name = "kernel" };
 	char why[LOG_LINE_BYTES];
 
+	if (task_current())
+		process_info(task_current()->process, &asker);
 	tenon_diag_format(diag, why, sizeof(why));
-	log_line(LOG_ERR, "%s: %s", what, why);
+	log_line(LOG_ERR, "%s, for %s (%d): %s", what, asker.name, asker.pid, why);
 }
 
 /* @name: what it turned out to be called. */
@@ -34,6 +40,7 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 	struct tenon_module *m;
 	int err = tenon_load(module_core, &request, &m, &diag);
 
+	module_views_update();
 	if (err) {
 		log_failure("load", &diag);
 		return err;
@@ -91,6 +98,7 @@ int module_unload(const char *name, bool wait)
 	struct domain *d = domain_of_module(name);
 	int err = tenon_unload(module_core, d ? d->kpi.core : module_kernel.core, name, deadline_ns, &diag);
 
+	module_views_update();
 	if (!err && d)
 		restart_forget(d, name);
 	if (d)

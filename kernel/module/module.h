@@ -46,4 +46,11 @@ int module_load_into(struct domain *d, const void *file, size_t bytes, const cha
  */
 int module_unload(const char *name, bool wait);
 
+/**
+ * module_read, module_write - memory of a module, at its addresses
+ * Of an isolated domain's, what is there was copied once. Return: 0, -TENON_EFAULT.
+ */
+int module_read(struct tenon_domain *d, void *to, tenon_addr from, size_t bytes);
+int module_write(struct tenon_domain *d, tenon_addr to, const void *from, size_t bytes);
+
 #endif

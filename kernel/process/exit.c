@@ -49,9 +49,15 @@ void process_reap(struct process *p)
 /* Nobody waits for it if its parent said so (POSIX.1-2017, sigaction, SA_NOCLDWAIT). */
 static void tell_or_reap(struct process *p)
 {
-	const struct signal_action *action = &p->parent->actions[SIGNAL_CHLD - 1];
+	const struct signal_action *action;
 	int signo = p->exit_status & 0x7f;
 
+	if (p->helper) {
+		helper_ended(p);
+		process_reap(p);
+		return;
+	}
+	action = &p->parent->actions[SIGNAL_CHLD - 1];
 	process_tell_parent(p, signo ? INFO_KILLED : INFO_EXITED, signo ? signo : p->exit_status >> 8);
 	if (p->exit_signal == SIGNAL_CHLD && (action->handler == HANDLER_IGNORE || action->flags & ACTION_NO_ZOMBIES))
 		process_reap(p);

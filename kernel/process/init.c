@@ -34,7 +34,7 @@ static int add_all(struct exec_words *words, const char *const list[], unsigned 
 	return err;
 }
 
-static void set_limits(struct process *p)
+void process_set_limits(struct process *p)
 {
 	for (int i = 0; i < RLIMIT_CNT; i++)
 		p->limits[i] = (struct rlimit){ UINT64_MAX, UINT64_MAX };
@@ -55,7 +55,7 @@ static int make(struct fdtable *files, struct fs_context *fs, struct task **task
 		return -TENON_ENOMEM;
 	p->files = files;
 	p->fs = fs;
-	set_limits(p);
+	process_set_limits(p);
 	memcpy(p->name, "init", 5);
 	err = task_make(p, init_begin, NULL, task);
 	if (err)

@@ -71,6 +71,7 @@ struct process {
 	bool has_executed; /* since fork: setpgid is too late */
 
 	/* All below: process_lock. */
+	struct helper *helper; /* the kernel runs it for itself: nobody is its parent; or NULL */
 	struct process *parent, *children, *sibling, **sibling_link;
 	struct process_group *group;
 	struct process *group_next, **group_link;
@@ -169,7 +170,10 @@ bool signal_permitted(const struct process *p, int signo);
 /* ---- exit.c ---- */
 
 _Noreturn void task_exit(int status);
-_Noreturn void process_exit(int status); /* exit_group; wait4's status */
+_Noreturn void process_exit(int status);    /* exit_group; wait4's status */
+void process_set_limits(struct process *p); /* of one that has no parent to have them from */
+/* helper.c: @p, which the kernel runs for itself, has ended; process_lock. */
+void helper_ended(struct process *p);
 /* Tell @p to end; process_lock. */
 void process_kill(struct process *p, int status);
 /* Ends all tasks but the one that runs, for exec. Return: 0, -TENON_EINTR: it is itself to end. */

@@ -16,6 +16,7 @@
 
 enum lock_rank {
 	/* mutexes */
+	LOCK_VIEWS = 8,     /* /sys/module follows the module core */
 	LOCK_MOUNTS = 10,   /* VFS: renaming directories, mounting */
 	LOCK_POSITION = 16, /* an open file's position */
 	LOCK_NODE = 20,     /* VFS: one node */

@@ -145,6 +145,16 @@ int attr_link(struct node *dir, const char *name, const char *target)
 	return err;
 }
 
+int attr_find(struct node *dir, const char *name, struct node **found)
+{
+	int err;
+
+	mutex_lock(&dir->lock);
+	err = ramfs_lookup(dir, name_of(name), found);
+	mutex_unlock(&dir->lock);
+	return err;
+}
+
 /* Nobody calls its functions any more, or adds names to it. */
 static void close_node(struct node *node)
 {

@@ -53,10 +53,14 @@ int attr_link(struct node *dir, const char *name, const char *target);
  */
 void attr_remove(struct node *dir, const char *name);
 
+/* The directory of that name, with a reference. Return: 0, -TENON_ENOENT. */
+int attr_find(struct node *dir, const char *name, struct node **found);
+
 /* /sys: sysfs's root, with module, bus, devices, class in it. */
 struct node *sysfs_root(void);
 void sysfs_init(void);
 /* /proc. */
+struct node *procfs_root(void);
 void procfs_init(void);
 
 #endif

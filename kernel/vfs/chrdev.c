@@ -11,11 +11,13 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
+#define ALIAS_BYTES 64
 #define LIMIT_BYTES (4ul << 20) /* of the nodes and files in /dev */
 
 static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a mapped file's last reference goes */
 static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
+bool (*chrdev_ask)(const char *alias);
 
 /* Where the device with this number is linked, or would be. */
 static struct chrdev **find(uint32_t device)
@@ -53,10 +55,33 @@ void chrdev_closed(struct chrdev *dev)
 		dev->gone(dev);
 }
 
+bool chrdev_ask_path(const struct path_start *start, const char *path)
+{
+	struct path_last last;
+	char alias[ALIAS_BYTES];
+	bool inside;
+
+	if (!chrdev_ask || path_find_parent(start, path, &last))
+		return false;
+	inside = last.kind == LAST_NAME && !last.slash && last.dir == dev_fs->root;
+	node_put(last.dir);
+	if (!inside || last.name.len > ALIAS_BYTES - sizeof("devname:"))
+		return false;
+	tenon_snprintf(alias, sizeof(alias), "devname:%s", last.text);
+	return chrdev_ask(alias);
+}
+
 int chrdev_open(struct node *node, struct file *file, unsigned flags)
 {
 	struct chrdev *dev = get(node->device);
+	char alias[ALIAS_BYTES];
 
+	if (!dev && chrdev_ask) {
+		tenon_snprintf(alias, sizeof(alias), "char-major-%u-%u", device_major(node->device),
+			       device_minor(node->device));
+		if (chrdev_ask(alias))
+			dev = get(node->device);
+	}
 	if (!dev)
 		return -TENON_ENXIO;
 	file->device = dev;

@@ -13,6 +13,7 @@
 struct chrdev;
 struct file;
 struct node;
+struct path_start;
 struct text;
 
 struct chrdev {
@@ -56,6 +57,14 @@ void chrdev_closed(struct chrdev *dev); /* for file_put() */
  */
 int dev_add(const char *name, uint32_t mode, uint32_t device);
 void dev_remove(const char *name);
+
+/*
+ * Somebody opens a device that nobody offers: called with "char-major-10-200", or "devname:" and what was looked for in
+ * /dev. Return: whether it is worth looking again. NULL: it is not.
+ */
+extern bool (*chrdev_ask)(const char *alias);
+/* The same for the name that a path ends with, if that would be in /dev's file system. */
+bool chrdev_ask_path(const struct path_start *start, const char *path);
 
 /* Makes /dev's file system and its built-in devices: kmsg. Once. */
 void dev_init(void);

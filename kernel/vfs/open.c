@@ -187,6 +187,8 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		return err;
 	}
 	err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
+	if (err == -TENON_ENOENT && chrdev_ask_path(start, path))
+		err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
 	if (err)
 		return err;
 	err = vfs_open_node(node, flags, file);

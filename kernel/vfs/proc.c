@@ -39,6 +39,11 @@ static int list(struct node *dir, struct listing *l)
 	return proc_process_list(dir, l);
 }
 
+struct node *procfs_root(void)
+{
+	return proc->root;
+}
+
 void procfs_init(void)
 {
 	static struct filesystem_type type = { .name = "proc", .make = only_instance };

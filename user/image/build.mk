@@ -13,9 +13,9 @@ $(IMAGE): user/image/make_image.py $(IMAGE_FILES) $(IMAGE_PROGRAMS)/bin/kmod $(I
 $(IMAGE_PROGRAMS)/bin/kmod:
 	$(Q)setup/debian-programs $(O)
 
-# The release's tree of modules. The stamp is newer only if it has changed.
+# The release's tree of modules, and our own tools. The stamp is newer only if it has changed.
 .PHONY: image-tree
-image-tree: modules-x86_64 $(O)/tools/tenon
+image-tree: modules-x86_64 $(O)/tools/tenon $(O)/tools/static/tenon
 	$(Q)user/image/make_tree $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)
 $(IMAGE_TREE)/stamp: image-tree ;
 

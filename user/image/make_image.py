@@ -91,6 +91,9 @@ def add_own(image, files):
     for folder, _, names in os.walk(files):
         for name in names:
             path = os.path.join(folder, name)
+            if os.path.islink(path):
+                image.link(os.path.relpath(path, files), os.readlink(path))
+                continue
             mode = 0o755 if os.access(path, os.X_OK) else 0o644
             image.file(os.path.relpath(path, files), read(path), mode)
 

@@ -50,12 +50,16 @@ bool guard_fault(struct trap_frame *f, const char *what)
 {
 	struct thread *self = thread_current();
 	struct guard *g = self->guard;
+	char place[GUARD_WHY_BYTES];
 
 	if (!g || self->spin_depth || !(f->rflags & RFLAGS_IF))
 		return false;
 	if (!in_modules(f->rip) && !(f->vector == TRAP_PAGE && came_from_module(f)))
 		return false;
-	strscpy(g->why, what, GUARD_WHY_BYTES);
+	symbol_name_address(f->rip, place, sizeof(place));
+	tenon_snprintf(g->why, GUARD_WHY_BYTES, "%s in %s", what, place);
+	log_err("%s", what);
+	backtrace_log(f->rip, f->rbp);
 	f->rax = 0;
 	f->rip = (uint64_t)guard_leave;
 	f->rsp = g->sp;

@@ -116,7 +116,7 @@ struct paging_report {
 	uint64_t write_exec; /* both writable and executable: must be 0 */
 	uint64_t exec_pages; /* of 4 KiB */
 	uint64_t user;       /* that programs may touch: must be 0 */
-	uint64_t aliases;    /* executable pages of memory that a writable page shows too: must be 0 */
+	uint64_t aliases;    /* leaves with executable memory that another one shows writable: must be 0 */
 };
 
 void paging_walk(struct paging_report *report);

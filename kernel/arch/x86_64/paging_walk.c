@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * The proof that no page of the kernel's half can be written and executed: a walk over the table as the CPU sees it.
- * A second walk asks of every executable page whether another one shows the same memory writable.
+ * A second walk asks of each that can be executed whether another one shows the same memory writable.
  */
 #include "kernel/arch/x86_64/paging.h"
 
@@ -15,6 +15,7 @@ struct walk {
 	void (*leaf)(struct walk *w, uint64_t entry, phys_addr phys, size_t bytes, uint64_t access);
 	struct paging_report *report;
 	phys_addr wanted;
+	size_t wanted_bytes;
 	bool found;
 };
 
@@ -38,14 +39,14 @@ static void walk_table(struct walk *w, const uint64_t *table, unsigned level, un
 static void look_for_writable(struct walk *w, uint64_t entry, phys_addr phys, size_t bytes, uint64_t access)
 {
 	(void)entry;
-	if (access & PTE_WRITE && w->wanted - phys < bytes)
+	if (access & PTE_WRITE && w->wanted < phys + bytes && phys < w->wanted + w->wanted_bytes)
 		w->found = true;
 }
 
-static bool writable_elsewhere(phys_addr phys)
+static bool writable_elsewhere(phys_addr phys, size_t bytes)
 {
 	struct paging_report ignored = {};
-	struct walk w = { .leaf = look_for_writable, .report = &ignored, .wanted = phys };
+	struct walk w = { .leaf = look_for_writable, .report = &ignored, .wanted = phys, .wanted_bytes = bytes };
 
 	walk_table(&w, direct_address(read_cr3() & PTE_ADDRESS), 3, KERNEL_FIRST, PTE_WRITE | PTE_USER);
 	return w.found;
@@ -62,8 +63,7 @@ static void count(struct walk *w, uint64_t entry, phys_addr phys, size_t bytes, 
 		return;
 	r->exec_pages += bytes / PAGE_BYTES;
 	r->write_exec += !!(access & PTE_WRITE);
-	for (phys_addr p = phys; p < phys + bytes; p += PAGE_BYTES)
-		r->aliases += writable_elsewhere(p);
+	r->aliases += writable_elsewhere(phys, bytes);
 }
 
 void paging_walk(struct paging_report *report)

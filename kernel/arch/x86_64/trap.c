@@ -137,9 +137,9 @@ static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 	}
 	if (addr < DIRECT_START && handle_expected(f, addr))
 		return;
-	tenon_snprintf(what, sizeof(what), "%s of %s at 0x%llx", tried, fault_place(addr), (unsigned long long)addr);
+	tenon_snprintf(what, sizeof(what), "%s at 0x%llx", tried, (unsigned long long)addr);
 	if (!guard_fault(f, what))
-		panic_frame(f, "%s", what);
+		panic_frame(f, "%s of %s at 0x%llx", tried, fault_place(addr), (unsigned long long)addr);
 }
 
 /* ---- faults of programs ------------------------------------------------------------------------------------------ */

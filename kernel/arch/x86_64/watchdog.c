@@ -11,7 +11,6 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/console.h"
-#include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 
@@ -49,8 +48,6 @@ void watchdog_nmi(struct trap_frame *f)
 		f->rflags = 2;
 		return;
 	}
-	if (f->cs & 3)
-		domain_watch();
 	if (f->cs & 3 || f->rflags & RFLAGS_IF || interrupts != cpu->watchdog_seen) {
 		cpu->watchdog_seen = interrupts;
 		cpu->watchdog_cnt = 0;

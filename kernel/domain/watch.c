@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * The watch: while there are isolated domains, every CPU takes an interrupt now and then. A thread that is found
+ * computing in a domain then has its tick counted on the way back there (gate.c), so that entering one costs no timer.
+ */
+#include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/trap.h"
+#include "kernel/boot.h"
+#include "kernel/domain/domain.h"
+#include "kernel/platform/pc/pc.h"
+#include "kernel/sched/timer.h"
+
+#define NS_PER_MS 1000000ull
+#define TICK_NS (50 * NS_PER_MS)
+#define WAIT_MS 30000
+#define COMPUTE_MS 2000
+#define OPTION_BYTES 16
+
+uint64_t domain_wait_ns;
+unsigned domain_ticks;
+_Atomic uint32_t domains_tick;
+
+static struct timer timer;
+static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF); /* of the two below; the timer's function takes none */
+static unsigned domain_cnt;
+static _Atomic bool wanted;
+
+/* In an interrupt of this CPU; those that idle are in no domain. */
+static void tick(struct timer *t)
+{
+	if (!atomic_load(&wanted))
+		return;
+	atomic_fetch_add(&domains_tick, 1);
+	for (unsigned i = 0; i < cpu_cnt; i++)
+		if (&cpus[i] != cpu_current() && !atomic_load(&cpus[i].idling))
+			apic_send(cpus[i].apic_id, APIC_FIXED | VECTOR_RESCHEDULE);
+	timer_set(t, clock_ns() + TICK_NS, tick);
+}
+
+/* A number of milliseconds from the command line. */
+static uint64_t option_ms(const char *name, uint64_t otherwise)
+{
+	char text[OPTION_BYTES];
+	uint64_t ms = 0;
+
+	if (!boot_option(name, text, sizeof(text)))
+		return otherwise;
+	for (const char *at = text; *at >= '0' && *at <= '9'; at++)
+		ms = ms * 10 + (uint64_t)(*at - '0');
+	return ms ? ms : otherwise;
+}
+
+void watch_init(void)
+{
+	domain_wait_ns = option_ms("domain_wait_ms", WAIT_MS) * NS_PER_MS;
+	domain_ticks = (unsigned)(option_ms("domain_compute_ms", COMPUTE_MS) * NS_PER_MS / TICK_NS);
+}
+
+void watch_begin(void)
+{
+	spin_lock(&lock);
+	if (!domain_cnt++) {
+		atomic_store(&wanted, true);
+		timer_cancel(&timer); /* a last one of the time before */
+		timer_set(&timer, clock_ns() + TICK_NS, tick);
+	}
+	spin_unlock(&lock);
+}
+
+void watch_end(void)
+{
+	spin_lock(&lock);
+	if (!--domain_cnt)
+		atomic_store(&wanted, false);
+	spin_unlock(&lock);
+}

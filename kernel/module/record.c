@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#include "kernel/module/record.h"
+
+#include "kernel/mm/heap.h"
+#include "kernel/module/gone.h"
+#include "kernel/module/module.h"
+#include "kernel/sched/lock.h"
+#include "tenon/errno.h"
+#include "tenon/fmt/elf.h"
+#include "tenon/module.h"
+#include "tenon/runtime.h"
+
+#define FUNCTION_OFFSET_MAX (1u << 20)
+
+static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF); /* of the list */
+static struct record *records;
+
+/* ---- making one -------------------------------------------------------------------------------------------------- */
+
+static const char section_letter[TENON_MEM_COUNT] = { 't', 'r', 'r', 'd', 't', 'd' };
+
+/* Which section kinds go with init. */
+static bool is_init(enum tenon_mem mem)
+{
+	return mem == TENON_MEM_INIT_TEXT || mem == TENON_MEM_INIT_DATA;
+}
+
+/* Functions and variables; the others are marks of compilers and assemblers. */
+static bool is_wanted(const struct tenon_linked_symbol *s)
+{
+	return s->type == STT_FUNC || s->type == STT_OBJECT;
+}
+
+/* Room for everything in one piece; where its parts begin follows from the counts. */
+struct sizes {
+	uint32_t sections, symbols, params;
+	size_t text; /* bytes of all strings */
+};
+
+static size_t text_bytes(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+static void measure(const struct tenon_linked *l, struct sizes *n)
+{
+	struct tenon_linked_section section;
+	struct tenon_linked_symbol symbol;
+
+	for (uint32_t at = 0; tenon_linked_section(l, &at, &section); n->sections++) {
+		n->text += strlen(section.name) + 1;
+		if (!strcmp(section.name, "__param"))
+			n->params = (uint32_t)(section.size / sizeof(struct tenon_param));
+	}
+	for (uint32_t at = 0; tenon_linked_symbol(l, &at, &symbol);) {
+		if (!is_wanted(&symbol))
+			continue;
+		n->symbols++;
+		n->text += strlen(symbol.name) + 1;
+	}
+	n->text += text_bytes(tenon_linked_info(l, "version")) + text_bytes(tenon_linked_info(l, "srcversion"));
+}
+
+/* Return: the copy at *@to, which moves behind it. */
+static const char *keep_text(char **to, const char *text)
+{
+	char *kept = *to;
+	size_t bytes = text_bytes(text);
+
+	if (!bytes)
+		return NULL;
+	memcpy(kept, text, bytes);
+	*to += bytes;
+	return kept;
+}
+
+static void keep_sections(struct record *r, const struct tenon_linked *l, char **text)
+{
+	struct tenon_linked_section s;
+
+	for (uint32_t at = 0; tenon_linked_section(l, &at, &s);) {
+		const char *name = keep_text(text, s.name);
+
+		r->sections[r->section_cnt++] = (struct record_section){
+			.address = { .name = name, .mode = 0400, .show = section_show },
+			.note = { .name = name, .mode = 0444, .show = note_show },
+			.record = r,
+			.run = s.run,
+			.size = s.size,
+		};
+	}
+}
+
+/* The kind of memory that an address of the module is in. */
+static enum tenon_mem memory_of(const struct tenon_module_info *info, tenon_addr address)
+{
+	enum tenon_mem mem = 0;
+
+	while (mem + 1 < TENON_MEM_COUNT && address - info->address[mem] >= info->size[mem])
+		mem++;
+	return mem;
+}
+
+static void keep_symbols(struct record *r, const struct tenon_module_info *info, const struct tenon_linked *l,
+			 char **text)
+{
+	struct tenon_linked_symbol s;
+
+	for (uint32_t at = 0; tenon_linked_symbol(l, &at, &s);) {
+		enum tenon_mem mem = memory_of(info, s.address);
+		char letter = section_letter[mem];
+
+		if (!is_wanted(&s))
+			continue;
+		if (s.bind != STB_LOCAL)
+			letter = (char)(letter - 'a' + 'A');
+		r->symbols[r->symbol_cnt++] =
+		    (struct record_symbol){ s.address, keep_text(text, s.name), letter, is_init(mem) };
+	}
+}
+
+/* The names stay in the module's memory, which nobody changes. */
+static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t cnt)
+{
+	struct tenon_linked_section s = { 0 };
+	const struct tenon_param *table = NULL;
+
+	for (uint32_t at = 0; cnt && tenon_linked_section(l, &at, &s);)
+		if (!strcmp(s.name, "__param"))
+			table = tenon_linked_bytes(l, s.run, s.size);
+	for (uint32_t i = 0; table && i < cnt; i++)
+		r->params[r->param_cnt++] = (struct record_param){
+			.attr = { .name = table[i].name,
+				  .mode = table[i].mode & 0777u,
+				  .show = param_show,
+				  .store = param_store },
+			.record = r,
+			.value = (tenon_addr)table[i].value,
+			.count = (tenon_addr)table[i].count,
+			.max = table[i].max,
+			.type = table[i].type,
+		};
+}
+
+int record_linked(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept)
+{
+	struct tenon_module_info info;
+	struct sizes n = { 0 };
+	struct record *r;
+	char *text;
+
+	(void)context;
+	measure(linked, &n);
+	/* Parameters of Linux's own modules are linux.ko's business. */
+	if (strcmp(tenon_module_kind(m), "native"))
+		n.params = 0;
+	r = heap_alloc_zeroed(sizeof(*r) + n.sections * sizeof(*r->sections) + n.symbols * sizeof(*r->symbols) +
+			      n.params * sizeof(*r->params) + n.text);
+	if (!r)
+		return -TENON_ENOMEM;
+	r->sections = (struct record_section *)(r + 1);
+	r->symbols = (struct record_symbol *)(r->sections + n.sections);
+	r->params = (struct record_param *)(r->symbols + n.symbols);
+	text = (char *)(r->params + n.params);
+	tenon_module_info(m, &info);
+	r->refs = 1;
+	r->module = m;
+	r->domain = tenon_module_domain(m);
+	r->text = info.address[TENON_MEM_TEXT];
+	r->text_bytes = info.size[TENON_MEM_TEXT];
+	r->init_text = info.address[TENON_MEM_INIT_TEXT];
+	r->init_text_bytes = info.size[TENON_MEM_INIT_TEXT];
+	strscpy(r->name, info.name, sizeof(r->name));
+	keep_sections(r, linked, &text);
+	keep_symbols(r, &info, linked, &text);
+	keep_params(r, linked, n.params);
+	r->version = keep_text(&text, tenon_linked_info(linked, "version"));
+	r->srcversion = keep_text(&text, tenon_linked_info(linked, "srcversion"));
+	spin_lock(&lock);
+	r->next = records;
+	__atomic_store_n(&records, r, __ATOMIC_RELEASE);
+	spin_unlock(&lock);
+	*kept = r;
+	return 0;
+}
+
+/* ---- the list ---------------------------------------------------------------------------------------------------- */
+
+void record_get(struct record *r)
+{
+	atomic_fetch_add(&r->refs, 1);
+}
+
+/* In the list are only those with references. */
+void record_put(struct record *r)
+{
+	struct record **at = &records;
+
+	spin_lock(&lock);
+	if (atomic_fetch_sub(&r->refs, 1) > 1) {
+		spin_unlock(&lock);
+		return;
+	}
+	while (*at != r)
+		at = &(*at)->next;
+	__atomic_store_n(at, r->next, __ATOMIC_RELEASE);
+	spin_unlock(&lock);
+	heap_free(r->uses);
+	heap_free(r);
+}
+
+struct record *record_next(struct record *r)
+{
+	struct record *next;
+
+	spin_lock(&lock);
+	next = r ? r->next : records;
+	if (next)
+		record_get(next);
+	spin_unlock(&lock);
+	if (r)
+		record_put(r);
+	return next;
+}
+
+/* Core's lock held. What /sys shows of it still has a reference of its own. */
+void record_forget(void *context, struct tenon_module *m, void *kept)
+{
+	struct record *r = kept;
+
+	(void)context;
+	(void)m;
+	gone_add(r);
+	r->module = NULL;
+	atomic_store(&r->state, TENON_UNFORMED);
+	record_put(r);
+}
+
+void record_event(void *context, const struct tenon_module *m, const struct tenon_diag *diag)
+{
+	struct record *r = tenon_module_kept(m);
+
+	(void)context;
+	(void)diag;
+	if (r)
+		atomic_store(&r->state, tenon_module_state(m));
+}
+
+struct search {
+	const struct record *record;
+	struct tenon_module_info *info;
+};
+
+static int is_this(const struct tenon_module *m, void *arg)
+{
+	const struct search *s = arg;
+
+	if (tenon_module_kept(m) != s->record)
+		return 0;
+	tenon_module_info(m, s->info);
+	return 1;
+}
+
+bool record_info(const struct record *r, struct tenon_module_info *info)
+{
+	struct search s = { r, info };
+
+	return tenon_for_each(module_core, is_this, &s);
+}
+
+static int hold(const struct tenon_module *m, void *arg)
+{
+	struct record **r = arg;
+
+	if (tenon_module_kept(m) != *r)
+		return 0;
+	if (tenon_module_state(m) != TENON_LIVE || !tenon_try_get((*r)->module))
+		*r = NULL;
+	return 1;
+}
+
+struct tenon_module *record_hold(struct record *r)
+{
+	struct record *found = r;
+
+	return tenon_for_each(module_core, hold, &found) && found ? r->module : NULL;
+}
+
+/* ---- addresses --------------------------------------------------------------------------------------------------- */
+
+bool record_name_address(uint64_t address, char *text, size_t size)
+{
+	for (const struct record *r = __atomic_load_n(&records, __ATOMIC_ACQUIRE); r; r = r->next) {
+		const char *best = NULL;
+		uint64_t offset = address - r->text;
+
+		if (r->domain != module_kernel.core || !r->module ||
+		    (address - r->text >= r->text_bytes && address - r->init_text >= r->init_text_bytes))
+			continue;
+		for (uint32_t i = 0; i < r->symbol_cnt; i++) {
+			const struct record_symbol *s = &r->symbols[i];
+
+			if ((s->letter | 32) == 't' && address - s->address < (best ? offset : FUNCTION_OFFSET_MAX)) {
+				best = s->name;
+				offset = address - s->address;
+			}
+		}
+		tenon_snprintf(text, size, "%s+0x%llx [%s]", best ? best : "text", (unsigned long long)offset, r->name);
+		return true;
+	}
+	return gone_name_address(address, text, size);
+}

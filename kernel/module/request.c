@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#include "kernel/module/request.h"
+
+#include <stdarg.h>
+
+#include "kernel/log.h"
+#include "kernel/mm/heap.h"
+#include "kernel/module/module.h"
+#include "kernel/process/helper.h"
+#include "kernel/process/process.h"
+#include "kernel/process/types.h"
+#include "kernel/sched/timer.h"
+#include "kernel/sched/wait.h"
+#include "kernel/vfs/chrdev.h"
+#include "tenon/errno.h"
+#include "tenon/runtime.h"
+
+#define MODPROBE "/sbin/modprobe"
+#define NAME_BYTES 128
+#define REQUEST_MAX 32
+#define DEADLINE_NS 30000000000ull
+
+struct request {
+	struct request *next;
+	uint32_t refs; /* those who wait for it */
+	bool done;
+	int result;
+	char name[NAME_BYTES];
+};
+
+static struct mutex lock = MUTEX_INIT(LOCK_OBJECT); /* of all requests */
+static struct request *requests;
+static unsigned request_cnt; /* that are being carried out */
+static struct wait_queue answered = WAIT_QUEUE_INIT;
+
+static void log_failure(const char *name, int err, int status)
+{
+	struct process_info asker = { .name = "kernel" };
+
+	if (task_current())
+		process_info(task_current()->process, &asker);
+	if (err)
+		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " cannot be run, error %d", name, asker.name,
+			 asker.pid, -err);
+	else
+		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " ended with status %d", name, asker.name,
+			 asker.pid, status >> 8 ? status >> 8 : status);
+}
+
+static int carry_out(const char *name, uint64_t deadline_ns)
+{
+	const char *const argv[] = { MODPROBE, "-q", "--", name, NULL };
+	int status = 0, err = helper_run(argv, deadline_ns, &status);
+
+	if (err || status)
+		log_failure(name, err, status);
+	return err ? err : status ? -TENON_ENOENT : 0;
+}
+
+/* With the lock. */
+static void put(struct request *r)
+{
+	struct request **at = &requests;
+
+	if (--r->refs)
+		return;
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	heap_free(r);
+}
+
+/* One that is being carried out, or a new one (*mine), with a reference. */
+static int join(const char *name, struct request **out, bool *mine)
+{
+	struct request *r = requests;
+
+	while (r && (r->done || strcmp(r->name, name)))
+		r = r->next;
+	*mine = !r;
+	if (!r) {
+		if (request_cnt == REQUEST_MAX)
+			return -TENON_EAGAIN;
+		r = heap_alloc_zeroed(sizeof(*r));
+		if (!r)
+			return -TENON_ENOMEM;
+		strscpy(r->name, name, sizeof(r->name));
+		r->next = requests;
+		requests = r;
+		request_cnt++;
+	} else if (helper_runs()) {
+		return -TENON_ELOOP; /* what it waits for may wait for it */
+	}
+	r->refs++;
+	*out = r;
+	return 0;
+}
+
+static int request(const char *name)
+{
+	uint64_t deadline_ns = clock_ns() + DEADLINE_NS;
+	struct request *r;
+	bool mine;
+	int err;
+
+	mutex_lock(&lock);
+	err = join(name, &r, &mine);
+	mutex_unlock(&lock);
+	if (err)
+		return err;
+	if (mine)
+		err = carry_out(name, deadline_ns);
+	else
+		err = wait_event(&answered, __atomic_load_n(&r->done, __ATOMIC_ACQUIRE), deadline_ns, WAIT_SIGNAL);
+	mutex_lock(&lock);
+	if (mine) {
+		r->result = err;
+		__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);
+		request_cnt--;
+		wait_wake_all(&answered);
+	} else if (!err) {
+		err = r->result;
+	}
+	put(r);
+	mutex_unlock(&lock);
+	return err;
+}
+
+static bool ask(const char *alias)
+{
+	return !module_request("%s", alias);
+}
+
+void module_request_init(void)
+{
+	chrdev_ask = ask;
+}
+
+int module_request(const char *fmt, ...)
+{
+	char name[NAME_BYTES];
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = tenon_vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= sizeof(name) || !tenon_name_valid(name, sizeof(name)))
+		return -TENON_EINVAL;
+	return tenon_modules_disabled(module_core) ? -TENON_EPERM : request(name);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Modules on need: the kernel asks for one by a name or alias, and /sbin/modprobe knows what to do. */
+#ifndef KERNEL_MODULE_REQUEST_H
+#define KERNEL_MODULE_REQUEST_H
+
+#include "tenon/compiler.h"
+
+/**
+ * module_request - have the module loaded that a name stands for
+ * @fmt: the name or alias
+ *
+ * All who ask for the same at the same time get one answer, that of one run. What fails is one line in the log, with who
+ * asked. Thread, no lock is held.
+ *
+ * Return: 0: modprobe says that it has succeeded; -TENON_ENOENT: it has not; -TENON_EINVAL: no such name can be;
+ * -TENON_EAGAIN: too many are being asked for; -TENON_ELOOP: asked for by the modprobe that is to load it;
+ * -TENON_ETIMEDOUT, -TENON_EINTR, -TENON_ENOMEM.
+ */
+TENON_PRINTF(1, 2) int module_request(const char *fmt, ...);
+
+/* Devices that nobody offers are asked for from now on. */
+void module_request_init(void);
+
+#endif

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * /sys/module: a directory for each record whose module is listed. It follows the core: whoever has loaded or unloaded
+ * something has it brought up to date. `lock` is held meanwhile; it comes before those of nodes.
+ */
+#include "kernel/log.h"
+#include "kernel/mm/heap.h"
+#include "kernel/module/module.h"
+#include "kernel/module/procfs.h"
+#include "kernel/module/record.h"
+#include "kernel/sched/lock.h"
+#include "kernel/vfs/text.h"
+#include "tenon/errno.h"
+#include "tenon/module.h"
+#include "tenon/runtime.h"
+
+static struct mutex lock = MUTEX_INIT(LOCK_VIEWS);
+static struct node *top; /* /sys/module */
+
+/* ---- its files; data is the record ------------------------------------------------------------------------------- */
+
+static int show_core_bytes(struct text *t, void *data)
+{
+	struct tenon_module_info info;
+
+	if (!record_info(data, &info))
+		return -TENON_ENODEV;
+	text_printf(t, "%zu\n", module_core_bytes(&info));
+	return 0;
+}
+
+static int show_init_bytes(struct text *t, void *data)
+{
+	struct tenon_module_info info;
+
+	if (!record_info(data, &info))
+		return -TENON_ENODEV;
+	text_printf(t, "%zu\n", info.size[TENON_MEM_INIT_TEXT] + info.size[TENON_MEM_INIT_DATA]);
+	return 0;
+}
+
+static int show_state(struct text *t, void *data)
+{
+	struct tenon_module_info info;
+
+	if (!record_info(data, &info))
+		return -TENON_ENODEV;
+	text_printf(t, "%s\n", tenon_state_name(info.state));
+	return 0;
+}
+
+static int show_refs(struct text *t, void *data)
+{
+	struct tenon_module_info info;
+
+	if (!record_info(data, &info))
+		return -TENON_ENODEV;
+	text_printf(t, "%u\n", info.refs + info.users);
+	return 0;
+}
+
+static int show_taints(struct text *t, void *data)
+{
+	struct tenon_module_info info;
+	char taints[MODULE_TAINT_BYTES];
+
+	if (!record_info(data, &info))
+		return -TENON_ENODEV;
+	module_taints(info.taints, taints);
+	text_printf(t, "%s\n", taints);
+	return 0;
+}
+
+static int show_version(struct text *t, void *data)
+{
+	text_printf(t, "%s\n", ((const struct record *)data)->version);
+	return 0;
+}
+
+static int show_srcversion(struct text *t, void *data)
+{
+	text_printf(t, "%s\n", ((const struct record *)data)->srcversion);
+	return 0;
+}
+
+int section_show(struct text *t, void *data)
+{
+	const struct record_section *s = data;
+
+	text_printf(t, "0x%016llx\n", (unsigned long long)s->run);
+	return 0;
+}
+
+int note_show(struct text *t, void *data)
+{
+	const struct record_section *s = data;
+	struct tenon_module *m = record_hold(s->record);
+	char bytes[128];
+	int err = 0;
+
+	if (!m)
+		return -TENON_ENODEV;
+	for (size_t done = 0, part; done < s->size && !err; done += part) {
+		part = s->size - done < sizeof(bytes) ? s->size - done : sizeof(bytes);
+		err = module_read(s->record->domain, bytes, s->run + done, part);
+		text_add(t, bytes, part);
+	}
+	tenon_put(m, "record");
+	return err;
+}
+
+/* ---- showing and hiding one; with the lock held ------------------------------------------------------------------ */
+
+static int add_own(struct record *r, struct node *dir)
+{
+	static const struct attr files[] = {
+		{ "coresize", 0444, show_core_bytes, NULL }, { "initsize", 0444, show_init_bytes, NULL },
+		{ "initstate", 0444, show_state, NULL },     { "refcnt", 0444, show_refs, NULL },
+		{ "taint", 0444, show_taints, NULL },
+	};
+	static const struct attr version = { "version", 0444, show_version, NULL };
+	static const struct attr srcversion = { "srcversion", 0444, show_srcversion, NULL };
+	int err = 0;
+
+	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
+		err = attr_file(dir, &files[i], r);
+	if (!err && r->version)
+		err = attr_file(dir, &version, r);
+	if (!err && r->srcversion)
+		err = attr_file(dir, &srcversion, r);
+	return err;
+}
+
+static bool is_note(const struct record_section *s)
+{
+	return s->size && !strncmp(s->address.name, ".note", 5);
+}
+
+/* A directory of @dir, filled by @fill. */
+static int add_dir(struct record *r, struct node *dir, const char *name,
+		   int (*fill)(struct record *r, struct node *dir))
+{
+	struct node *made;
+	int err = attr_dir(dir, name, &made);
+
+	if (err)
+		return err;
+	err = fill(r, made);
+	node_put(made);
+	return err;
+}
+
+static int fill_sections(struct record *r, struct node *dir)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < r->section_cnt && !err; i++)
+		if (r->sections[i].size)
+			err = attr_file(dir, &r->sections[i].address, &r->sections[i]);
+	return err;
+}
+
+static int fill_notes(struct record *r, struct node *dir)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < r->section_cnt && !err; i++)
+		if (is_note(&r->sections[i]))
+			err = attr_file(dir, &r->sections[i].note, &r->sections[i]);
+	return err;
+}
+
+static int fill_params(struct record *r, struct node *dir)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < r->param_cnt && !err; i++)
+		if (r->params[i].attr.mode)
+			err = attr_file(dir, &r->params[i].attr, &r->params[i]);
+	return err;
+}
+
+static int fill_holders(struct record *r, struct node *dir)
+{
+	r->holders = node_get(dir);
+	return 0;
+}
+
+/* The records of the modules that it is bound to, each once. */
+struct uses {
+	struct record *of, **record;
+	uint32_t cnt, room;
+};
+
+static int add_use(const struct tenon_export *e, void *arg)
+{
+	struct record *owner = e->owner ? tenon_module_kept(e->owner) : NULL;
+	struct uses *u = arg;
+
+	for (uint32_t i = 0; i < u->cnt; i++)
+		if (u->record[i] == owner)
+			return 0;
+	if (owner && u->cnt < u->room) {
+		record_get(owner);
+		u->record[u->cnt++] = owner;
+	}
+	return 0;
+}
+
+static int find_uses(const struct tenon_module *m, void *arg)
+{
+	struct uses *u = arg;
+
+	if (tenon_module_kept(m) != u->of)
+		return 0;
+	tenon_for_each_import(m, add_use, u);
+	return 1;
+}
+
+static int add_to_holders(struct record *r)
+{
+	char target[TENON_NAME_BYTES + 6];
+	struct tenon_module_info info;
+	struct uses u = { .of = r };
+	int err = 0;
+
+	if (!record_info(r, &info) || !info.import_cnt)
+		return 0;
+	u.room = info.import_cnt;
+	u.record = heap_alloc_array(u.room, sizeof(*u.record));
+	if (!u.record)
+		return -TENON_ENOMEM;
+	tenon_for_each(module_core, find_uses, &u);
+	r->uses = u.record;
+	r->use_cnt = u.cnt;
+	tenon_snprintf(target, sizeof(target), "../../%s", r->name);
+	for (uint32_t i = 0; i < u.cnt && !err; i++)
+		if (u.record[i]->holders)
+			err = attr_link(u.record[i]->holders, r->name, target);
+	return err;
+}
+
+static void hide(struct record *r)
+{
+	for (uint32_t i = 0; i < r->use_cnt; i++) {
+		if (r->uses[i]->holders)
+			attr_remove(r->uses[i]->holders, r->name);
+		record_put(r->uses[i]);
+	}
+	r->use_cnt = 0;
+	if (r->holders)
+		node_put(r->holders);
+	r->holders = NULL;
+	attr_remove(top, r->name);
+}
+
+static int fill(struct record *r, struct node *dir)
+{
+	return add_own(r, dir)                                ?:
+		   add_dir(r, dir, "sections", fill_sections) ?:
+		   add_dir(r, dir, "notes", fill_notes)       ?:
+		   add_dir(r, dir, "holders", fill_holders)   ?:
+		   r->param_cnt                               ? add_dir(r, dir, "parameters", fill_params) :
+								0;
+}
+
+/* Modules of other domains may have the same name; the first one is shown. */
+static void show(struct record *r)
+{
+	int err = add_dir(r, top, r->name, fill);
+
+	if (err == -TENON_EEXIST) {
+		r->passed_over = true;
+		return;
+	}
+	r->shown = true;
+	record_get(r);
+	if (!err)
+		err = add_to_holders(r);
+	if (err)
+		log_warn("/sys/module/%s: not all of it can be shown, error %d", r->name, -err);
+}
+
+/* ---- following the core ------------------------------------------------------------------------------------------ */
+
+static bool is_listed(const struct record *r)
+{
+	enum tenon_module_state state = atomic_load(&r->state);
+
+	return state != TENON_UNFORMED && state != TENON_QUARANTINED;
+}
+
+/* With a reference. */
+static struct record *oldest_new(void)
+{
+	struct record *found = NULL;
+
+	for (struct record *r = record_next(NULL); r; r = record_next(r)) {
+		if (r->shown || r->passed_over || !is_listed(r))
+			continue;
+		if (found)
+			record_put(found);
+		record_get(r);
+		found = r;
+	}
+	return found;
+}
+
+void module_views_update(void)
+{
+	bool any_gone = false;
+	struct record *r;
+
+	mutex_lock(&lock);
+	/* First what has gone, since what has come may have its name. */
+	for (r = record_next(NULL); r; r = record_next(r))
+		if (r->shown && !is_listed(r)) {
+			hide(r);
+			r->shown = false;
+			record_put(r);
+			any_gone = true;
+		}
+	/* What had the same name in another domain can be shown now. */
+	for (r = any_gone ? record_next(NULL) : NULL; r; r = record_next(r))
+		r->passed_over = false;
+	/* Providers before users: the list has the newest first. */
+	while ((r = oldest_new())) {
+		show(r);
+		record_put(r);
+	}
+	mutex_unlock(&lock);
+}
+
+/* ---- what concerns all modules ----------------------------------------------------------------------------------- */
+
+static int show_enforce(struct text *t, void *data)
+{
+	(void)data;
+	text_printf(t, "%c\n", tenon_sig_mode(module_core) == TENON_SIG_ENFORCE ? 'Y' : 'N');
+	return 0;
+}
+
+/* It can be turned on, and never off again. */
+static int store_enforce(const char *text, size_t len, void *data)
+{
+	uint64_t on;
+	int err;
+
+	(void)data;
+	if (len && text[len - 1] == '\n')
+		len--;
+	err = tenon_param_parse(TENON_PARAM_BOOL, 1, text, len, &on);
+	if (err)
+		return err;
+	return tenon_set_sig_mode(module_core, on ? TENON_SIG_ENFORCE : TENON_SIG_OFF);
+}
+
+static int fill_switches(struct record *r, struct node *dir)
+{
+	static const struct attr enforce = { "sig_enforce", 0644, show_enforce, store_enforce };
+
+	(void)r;
+	return attr_file(dir, &enforce, NULL);
+}
+
+static int fill_general(struct record *r, struct node *dir)
+{
+	return add_dir(r, dir, "parameters", fill_switches);
+}
+
+void module_views_init(void)
+{
+	if (attr_find(sysfs_root(), "module", &top) || add_dir(NULL, top, "module", fill_general) ||
+	    module_procfs_init(procfs_root()))
+		panic("no memory for /sys/module");
+}
