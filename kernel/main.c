@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/device/autoload.h"
 #include "kernel/device/block.h"
 #include "kernel/device/device.h"
 #include "kernel/device/pci.h"
@@ -62,6 +63,7 @@ static void start(void *arg)
 	terminal_start();
 	status_init();
 	start_init();
+	device_autoload_start();
 }
 
 /* On CPU 0's idle thread, with all that a CPU needs. */

@@ -107,6 +107,26 @@ static bool matches(const struct driver *drv, const struct device *dev, size_t *
 	return false;
 }
 
+struct device *device_unserved(const struct device *last)
+{
+	uint64_t serial = last ? last->serial : 0;
+	struct device *found = NULL;
+
+	mutex_lock(&model_lock);
+	for (struct bus *bus = buses; bus; bus = bus->next) {
+		struct device *dev = device_after(bus, serial);
+
+		while (dev && (dev->state != DEVICE_UNBOUND || !*dev->modalias))
+			dev = dev->next;
+		if (dev && (!found || dev->serial < found->serial))
+			found = dev;
+	}
+	if (found)
+		device_get(found);
+	mutex_unlock(&model_lock);
+	return found;
+}
+
 /* ---- bringing together ------------------------------------------------------------------------------------------- */
 
 /* model_lock is held, and not meanwhile. */

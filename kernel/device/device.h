@@ -127,6 +127,8 @@ int device_add(struct device *dev);
 /* It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. */
 void device_remove(struct device *dev);
 
+/* The first device after @last, NULL: of all, that has an alias and no driver, with a reference; NULL: the last was it. */
+struct device *device_unserved(const struct device *last);
 /* A device directly below @parent that has a bus, with a reference; NULL: there is none. */
 struct device *device_child(const struct device *parent);
 

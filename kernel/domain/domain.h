@@ -83,8 +83,8 @@ struct level {
 
 extern struct wait_queue domains_changed; /* a domain died, a thread has left a dead one, a slot is free again */
 extern uint64_t domain_wait_ns;           /* how long a call may take, with all its waits */
-extern unsigned domain_ticks;         /* how long it may compute: of the watch */
-extern _Atomic uint32_t domains_tick; /* what the watch counts, while there are domains: watch.c */
+extern unsigned domain_ticks;             /* how long it may compute: of the watch */
+extern _Atomic uint32_t domains_tick;     /* what the watch counts, while there are domains: watch.c */
 
 /* NULL: the kernel's own domain. */
 static inline struct domain *domain_isolated(struct tenon_kpi_domain *d)

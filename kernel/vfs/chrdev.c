@@ -18,6 +18,7 @@ static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a 
 static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
 bool (*chrdev_ask)(const char *alias);
+void (*chrdev_settle)(void);
 
 /* Where the device with this number is linked, or would be. */
 static struct chrdev **find(uint32_t device)
@@ -55,6 +56,19 @@ void chrdev_closed(struct chrdev *dev)
 		dev->gone(dev);
 }
 
+static bool has_name(struct name name)
+{
+	struct node *node;
+	int err;
+
+	mutex_lock(&dev_fs->root->lock);
+	err = dev_fs->root->ops->lookup(dev_fs->root, name, &node);
+	mutex_unlock(&dev_fs->root->lock);
+	if (!err)
+		node_put(node);
+	return !err;
+}
+
 bool chrdev_ask_path(const struct path_start *start, const char *path)
 {
 	struct path_last last;
@@ -68,7 +82,9 @@ bool chrdev_ask_path(const struct path_start *start, const char *path)
 	if (!inside || last.name.len > ALIAS_BYTES - sizeof("devname:"))
 		return false;
 	tenon_snprintf(alias, sizeof(alias), "devname:%s", last.text);
-	return chrdev_ask(alias);
+	if (chrdev_settle)
+		chrdev_settle();
+	return has_name(last.name) || chrdev_ask(alias);
 }
 
 int chrdev_open(struct node *node, struct file *file, unsigned flags)

@@ -63,6 +63,8 @@ void dev_remove(const char *name);
  * /dev. Return: whether it is worth looking again. NULL: it is not.
  */
 extern bool (*chrdev_ask)(const char *alias);
+/* Wait until the devices that the boot has found have had their drivers loaded. NULL: nobody loads any. */
+extern void (*chrdev_settle)(void);
 /* The same for the name that a path ends with, if that would be in /dev's file system. */
 bool chrdev_ask_path(const struct path_start *start, const char *path);
 

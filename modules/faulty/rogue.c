@@ -79,9 +79,11 @@ INSN(far_call32, "pushq $0x23; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:")
 /* ---- registers and flags that a kernel must not be confused by; it goes on afterwards ---- */
 
 INSN(single_step, "pushfq; orq $0x100, (%%rsp); popfq; nop; nop")
-INSN(flags, "pushfq; orq $0x244400, (%%rsp); popfq; movl $100000, %%ecx; 1: loop 1b; pushfq; andq $~0x244400, (%%rsp); popfq")
+INSN(flags,
+     "pushfq; orq $0x244400, (%%rsp); popfq; movl $100000, %%ecx; 1: loop 1b; pushfq; andq $~0x244400, (%%rsp); popfq")
 INSN(segments, "movl $0x23, %%eax; movl %%eax, %%ds; movl %%eax, %%es; movl %%eax, %%fs; movl %%eax, %%gs")
-INSN(odd_stack, "movq %%rsp, %%rbx; movabs $0x1234567812345678, %%rsp; movl $1000000, %%ecx; 1: loop 1b; movq %%rbx, %%rsp")
+INSN(odd_stack,
+     "movq %%rsp, %%rbx; movabs $0x1234567812345678, %%rsp; movl $1000000, %%ecx; 1: loop 1b; movq %%rbx, %%rsp")
 INSN(push_odd, "movabs $0x8000000000000000, %%rsp; pushq %%rax")
 
 /* ---- the way into the kernel ---- */
@@ -113,7 +115,10 @@ ENTER(gate_linux, 39, (uintptr_t)room + 128)
 /* As if the call into the domain had returned, with whatever result. */
 static void done_early(void)
 {
-	__asm__ volatile("movl $0x7fffffff, %%eax; movabs $0x4141414141414141, %%rdi; syscall" : : : "rax", "rdi", "rcx", "r11");
+	__asm__ volatile("movl $0x7fffffff, %%eax; movabs $0x4141414141414141, %%rdi; syscall"
+			 :
+			 :
+			 : "rax", "rdi", "rcx", "r11");
 }
 
 /* With a stack pointer that nothing is at, in each gate that this module has: the clock's is one. */
@@ -178,16 +183,54 @@ static void lock_and_fault(void)
 
 #define DEED(name) { #name, name }
 static const struct deed deeds[] = {
-	DEED(read_image),     DEED(read_direct),    DEED(read_stacks),	   DEED(read_odd),	DEED(write_image),
-	DEED(write_direct),   DEED(write_gates),    DEED(call_image),	   DEED(call_odd),	DEED(call_vsyscall),
-	DEED(cli),	      DEED(hlt),	    DEED(rdmsr),	   DEED(wrmsr),		DEED(read_cr3),
-	DEED(write_cr3),      DEED(clts),	    DEED(invlpg),	   DEED(lidt),		DEED(sgdt),
-	DEED(in_port),	      DEED(out_port),	    DEED(int3),		   DEED(int_nmi),	DEED(int_fault),
-	DEED(int_timer),      DEED(int80),	    DEED(sysenter),	   DEED(fpu),		DEED(sse),
-	DEED(wrgsbase),	      DEED(kernel_segment), DEED(far_return),	   DEED(far_call32),	DEED(single_step),
-	DEED(flags),	      DEED(segments),	    DEED(odd_stack),	   DEED(push_odd),	DEED(gate_none),
-	DEED(gate_negative),  DEED(gate_wide),	    DEED(gate_linux),	   DEED(done_early),	DEED(gate_odd_stack),
-	DEED(forged_handles), DEED(changing),	    DEED(lock_and_fault),
+	DEED(read_image),
+	DEED(read_direct),
+	DEED(read_stacks),
+	DEED(read_odd),
+	DEED(write_image),
+	DEED(write_direct),
+	DEED(write_gates),
+	DEED(call_image),
+	DEED(call_odd),
+	DEED(call_vsyscall),
+	DEED(cli),
+	DEED(hlt),
+	DEED(rdmsr),
+	DEED(wrmsr),
+	DEED(read_cr3),
+	DEED(write_cr3),
+	DEED(clts),
+	DEED(invlpg),
+	DEED(lidt),
+	DEED(sgdt),
+	DEED(in_port),
+	DEED(out_port),
+	DEED(int3),
+	DEED(int_nmi),
+	DEED(int_fault),
+	DEED(int_timer),
+	DEED(int80),
+	DEED(sysenter),
+	DEED(fpu),
+	DEED(sse),
+	DEED(wrgsbase),
+	DEED(kernel_segment),
+	DEED(far_return),
+	DEED(far_call32),
+	DEED(single_step),
+	DEED(flags),
+	DEED(segments),
+	DEED(odd_stack),
+	DEED(push_odd),
+	DEED(gate_none),
+	DEED(gate_negative),
+	DEED(gate_wide),
+	DEED(gate_linux),
+	DEED(done_early),
+	DEED(gate_odd_stack),
+	DEED(forged_handles),
+	DEED(changing),
+	DEED(lock_and_fault),
 };
 
 MOMENT_MODULE(rogue);
