@@ -39,6 +39,7 @@ static void work(void *arg)
 		device_put(dev);
 	}
 	atomic_store(&settled, true);
+	__atomic_store_n(&chrdev_settle, NULL, __ATOMIC_RELEASE);
 	wait_wake_all(&settling);
 }
 
@@ -51,6 +52,6 @@ void device_autoload_start(void)
 		log_warn("no memory for the thread that has drivers loaded");
 		return;
 	}
-	chrdev_settle = settle;
+	__atomic_store_n(&chrdev_settle, settle, __ATOMIC_RELEASE);
 	thread_start(t);
 }

@@ -69,22 +69,45 @@ static bool has_name(struct name name)
 	return !err;
 }
 
-bool chrdev_ask_path(const struct path_start *start, const char *path)
+/* Would what @path ends with be directly in /dev's file system? @name is then in @alias. */
+static bool in_dev(const struct path_start *start, const char *path, char alias[ALIAS_BYTES], struct name *name)
 {
 	struct path_last last;
-	char alias[ALIAS_BYTES];
 	bool inside;
 
-	if (!chrdev_ask || path_find_parent(start, path, &last))
+	if (path_find_parent(start, path, &last))
 		return false;
 	inside = last.kind == LAST_NAME && !last.slash && last.dir == dev_fs->root;
 	node_put(last.dir);
 	if (!inside || last.name.len > ALIAS_BYTES - sizeof("devname:"))
 		return false;
-	tenon_snprintf(alias, sizeof(alias), "devname:%s", last.text);
-	if (chrdev_settle)
-		chrdev_settle();
-	return has_name(last.name) || chrdev_ask(alias);
+	tenon_snprintf(alias, ALIAS_BYTES, "devname:%s", last.text);
+	*name = (struct name){ alias + strlen("devname:"), last.name.len };
+	return true;
+}
+
+void chrdev_settle_path(const struct path_start *start, const char *path)
+{
+	char alias[ALIAS_BYTES];
+	struct name name;
+
+	void (*settle)(void) = __atomic_load_n(&chrdev_settle, __ATOMIC_ACQUIRE);
+
+	if (settle && in_dev(start, path, alias, &name) && !has_name(name))
+		settle();
+}
+
+bool chrdev_ask_path(const struct path_start *start, const char *path)
+{
+	void (*settle)(void) = __atomic_load_n(&chrdev_settle, __ATOMIC_ACQUIRE);
+	char alias[ALIAS_BYTES];
+	struct name name;
+
+	if (!chrdev_ask || !in_dev(start, path, alias, &name))
+		return false;
+	if (settle)
+		settle();
+	return has_name(name) || chrdev_ask(alias);
 }
 
 int chrdev_open(struct node *node, struct file *file, unsigned flags)

@@ -63,8 +63,10 @@ void dev_remove(const char *name);
  * /dev. Return: whether it is worth looking again. NULL: it is not.
  */
 extern bool (*chrdev_ask)(const char *alias);
-/* Wait until the devices that the boot has found have had their drivers loaded. NULL: nobody loads any. */
+/* Wait until the devices that the boot has found have had their drivers loaded. NULL: there are none left. */
 extern void (*chrdev_settle)(void);
+/* The same, if @path would be made in /dev's file system, where a node of that name may be about to appear. */
+void chrdev_settle_path(const struct path_start *start, const char *path);
 /* The same for the name that a path ends with, if that would be in /dev's file system. */
 bool chrdev_ask_path(const struct path_start *start, const char *path);
 

@@ -182,6 +182,7 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		buf = heap_alloc(PATH_BYTES);
 		if (!buf)
 			return -TENON_ENOMEM;
+		chrdev_settle_path(start, path);
 		err = open_create(start, path, flags, mode, buf, file);
 		heap_free(buf);
 		return err;
