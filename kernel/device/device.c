@@ -324,8 +324,11 @@ int device_dma_begin(struct device *dev)
 {
 	if (!dev->bus || !dev->bus->set_dma)
 		return -TENON_ENODEV;
-	if (!atomic_fetch_add(&dev->dma_cnt, 1))
-		dev->bus->set_dma(dev, true);
+	if (atomic_fetch_add(&dev->dma_cnt, 1))
+		return 0;
+	log_line(LOG_INFO, "%s %s: DMA uncontained: there is no IOMMU, so it can reach all memory", dev->bus->name,
+		 dev->name);
+	dev->bus->set_dma(dev, true);
 	return 0;
 }
 
