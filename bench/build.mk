@@ -20,8 +20,14 @@ $(BENCH_COUNTED) $(BENCH_HOSTED): LDFLAGS := -Wl,-z,now
 $(eval $(call program,$(BENCH_OUT)/lookups,pic,bench/lookups.c,-l:libkmod.so.2))
 $(eval $(call program,$(BENCH_OUT)/beside,pic,bench/beside.c,))
 
+# Programs of the guest.
+$(BENCH_OUT)/guest/%: bench/guest/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -static -o $@ $<
+
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
-bench-programs: kernel image $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
+bench-programs: kernel image $(BENCH_OUT)/guest/crossing $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)

@@ -87,14 +87,13 @@ static int take_slot(struct domain *d, uint64_t deadline_ns, uint32_t *slot)
 
 /* ---- going there ------------------------------------------------------------------------------------------------- */
 
-static int64_t cross(struct level *l, uint64_t address, const uint64_t args[KPI_ARGS_MAX], uint64_t gs_base)
+static int64_t cross(struct module_thread *self, struct level *l, uint64_t address, const uint64_t args[KPI_ARGS_MAX])
 {
-	struct module_thread *self = module_thread();
 	struct domain *d = l->domain;
 	bool has_base = self->has_base;
 	int64_t err = -TENON_EOWNERDEAD;
 
-	crossing_begin(&l->crossing, d->table, gs_base);
+	crossing_begin(&l->crossing, d->table, self->kpi.vcpu_window);
 	self->level = l;
 	l->tick = atomic_load(&domains_tick);
 	self->has_base = false; /* what it gets inside ends there */
@@ -107,9 +106,18 @@ static int64_t cross(struct level *l, uint64_t address, const uint64_t args[KPI_
 	return err;
 }
 
-/* With a slot: put there what arguments point to, call, get it back. */
-static int call_there(struct level *l, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
-		      int64_t *result)
+/* Does an argument lead to memory that is to be copied? */
+static bool needs_copies(const struct kpi_call *type)
+{
+	for (unsigned i = 0; i < type->argc; i++)
+		if (type->arg[i].kind != KPI_VALUE && type->arg[i].kind != KPI_POINTER)
+			return true;
+	return false;
+}
+
+/* With a slot. What arguments point to is put into the domain, and got back. */
+static int call_with_copies(struct module_thread *self, struct level *l, const struct tenon_kpi_code *code,
+			    const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_scratch scratch = {
 		.domain = &l->domain->kpi,
@@ -117,21 +125,30 @@ static int call_there(struct level *l, const struct tenon_kpi_code *code, const 
 		.bytes = DOMAIN_SCRATCH_BYTES,
 		.used = l->scratch_used,
 	};
-	uint64_t copied[KPI_ARGS_MAX];
-	const uint64_t *passed = args;
-	int err = 0;
+	uint64_t passed[KPI_ARGS_MAX];
+	int err = tenon_kpi_args_in(&scratch, code->type, args, passed);
 
-	if (code->type) {
-		err = tenon_kpi_args_in(&scratch, code->type, args, copied);
-		l->scratch_used = scratch.used;
-		passed = copied;
-	}
+	l->scratch_used = scratch.used;
 	if (!err)
-		err = (int)cross(l, code->address, passed, module_thread()->kpi.vcpu_window);
-	if (err)
-		return atomic_load(&l->domain->dead) ? -TENON_EOWNERDEAD : err;
-	*result = code->type ? tenon_kpi_args_out(&scratch, code->type, args, passed, l->result) : l->result;
-	return 0;
+		err = (int)cross(self, l, code->address, passed);
+	if (!err)
+		*result = tenon_kpi_args_out(&scratch, code->type, args, passed, l->result);
+	return err;
+}
+
+static int call_there(struct module_thread *self, struct level *l, const struct tenon_kpi_code *code,
+		      const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	int err;
+
+	if (code->type && needs_copies(code->type)) {
+		err = call_with_copies(self, l, code, args, result);
+	} else {
+		err = (int)cross(self, l, code->address, args);
+		if (!err)
+			*result = tenon_kpi_result(code->type, l->result);
+	}
+	return err && atomic_load(&l->domain->dead) ? -TENON_EOWNERDEAD : err;
 }
 
 static int call_isolated(struct domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
@@ -139,23 +156,28 @@ static int call_isolated(struct domain *d, const struct tenon_kpi_code *code, co
 {
 	struct module_thread *self = module_thread();
 	struct level *outer = self->level;
-	struct level l = { .outer = outer, .domain = d, .module = code->module, .own = self->kpi.task && !outer };
 	struct tenon_kpi_entry entry;
+	struct level l; /* of which crossing_begin() sets the largest part */
 	bool nested = outer && outer->domain == d;
 	int err = 0;
 
+	l.outer = outer;
+	l.domain = d;
+	l.module = code->module;
+	l.own = self->kpi.task && !outer;
+	l.ticks = 0;
+	l.scratch_used = nested ? outer->scratch_used : 0;
 	atomic_fetch_add(&d->inside, 1);
 	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : clock_ns() + domain_wait_ns, &entry);
 	if (nested) {
 		l.slot = outer->slot;
 		l.stack = outer->stack;
-		l.scratch_used = outer->scratch_used;
 	} else {
 		err = take_slot(d, self->kpi.watchdog_ns, &l.slot);
 		l.stack = slot_scratch(l.slot);
 	}
 	if (!err) {
-		err = call_there(&l, code, args, result);
+		err = call_there(self, &l, code, args, result);
 		if (!nested)
 			give_slot(d, l.slot);
 	}
@@ -187,9 +209,10 @@ int domain_call(struct tenon_kpi_domain *k, const struct tenon_kpi_code *code, c
 {
 	struct domain *d = domain_isolated(k);
 
-	strscpy(why, "calls are nested too deeply", 64);
-	if (stack_is_short())
+	if (stack_is_short()) {
+		strscpy(why, "calls are nested too deeply", 64);
 		return -TENON_ELOOP;
+	}
 	return d ? call_isolated(d, code, args, result, why) : call_kernel(k, code, args, result, why);
 }
 

@@ -27,8 +27,8 @@ struct wait_queue domains_changed = WAIT_QUEUE_INIT;
 
 static struct mutex domains_lock = MUTEX_INIT(LOCK_DOMAINS); /* the list, and who opens and closes */
 static struct domain *domains;
-static _Atomic bool work; /* for the thread */
-static struct spinlock why_lock = SPINLOCK_INIT(LOCK_LEAF);
+static _Atomic bool work;                                   /* for the thread */
+static struct spinlock why_lock = SPINLOCK_INIT(LOCK_WAIT); /* taken under those of kpi/impl/ */
 
 void domain_list_lock(void)
 {
@@ -306,6 +306,7 @@ static int prepare(struct domain *d)
 	d->kpi.pages_bytes = DOMAIN_END - DOMAIN_PAGES;
 	d->kpi.quota.memory_bytes = totals.total * PAGE_BYTES / MEMORY_PART;
 	d->kpi.quota.kernel_bytes = d->kpi.quota.memory_bytes / MEMORY_PART;
+	d->kpi.quota.thread_end_ms = (uint32_t)(domain_wait_ns / NS_PER_MS);
 	atomic_store(&d->slots, UINT64_MAX);
 	return tenon_kpi_domain_open(&d->kpi, true);
 }
@@ -398,14 +399,11 @@ struct domain *domain_of_module(const char *name)
 	return d;
 }
 
-/* A module that somebody should have unloaded: not one that can never be, like the runtime. */
+/* A module that somebody loaded: the runtime comes by itself, and goes with the domain. */
 static int keeps_open(const struct tenon_module *m, void *arg)
 {
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	return tenon_module_domain(m) == arg && info.state != TENON_QUARANTINED &&
-	       (info.refs || info.exit || !info.init);
+	return tenon_module_domain(m) == arg && tenon_module_state(m) != TENON_QUARANTINED &&
+	       strcmp(tenon_module_name(m), MODULE_BASE);
 }
 
 void domain_put(struct domain *d)

@@ -36,6 +36,8 @@
 #define DOMAIN_STACK_BYTES 16384ul
 #define DOMAIN_SCRATCH_BYTES (DOMAIN_SLOT_BYTES / 2)
 
+#define NS_PER_MS 1000000ull
+
 struct domain_restart;
 struct user_table;
 
@@ -209,6 +211,8 @@ void domain_memory_free(struct domain *d);
 /* Return: 0; -TENON_ENOMEM, and nothing has changed. What is there stays as it is. */
 int domain_memory_commit(struct domain *d, uint64_t address, size_t bytes);
 void domain_memory_decommit(struct domain *d, uint64_t address, size_t bytes);
+/* The domain touched what is not there. Return: whether it is now: a page for what a call gives back. */
+bool domain_memory_fault(struct domain *d, uint64_t address);
 /* For what will be mapped in [@start, @end). `space` held. Return: 0, -TENON_ENOMEM. */
 int domain_memory_promise_tables(struct domain *d, uint64_t start, uint64_t end);
 /* Return: 0, -TENON_EFAULT. */

@@ -113,18 +113,13 @@ void domain_return(struct trap_frame *f)
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
 
-void domain_gate(struct trap_frame *f)
+static void call_interface(struct trap_frame *f, struct level *l)
 {
 	const uint64_t args[KPI_ARGS_MAX] = { f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9 };
-	struct level *l = level_of_self();
 	struct domain *d = l->domain;
 	tenon_addr from;
 	int64_t result;
 
-	if (f->rax == CROSSING_DONE) {
-		l->result = (int64_t)f->rdi;
-		crossing_leave(&l->crossing, atomic_load(&d->dead) ? -TENON_EOWNERDEAD : 0);
-	}
 	l->stack = f->rsp;
 	if (l->own)
 		l->ticks = 0;
@@ -135,6 +130,18 @@ void domain_gate(struct trap_frame *f)
 	else
 		f->rax = (uint64_t)result;
 	go_on(f, false);
+}
+
+void domain_gate(struct trap_frame *f)
+{
+	struct level *l = level_of_self();
+
+	if (f->rax != CROSSING_DONE) {
+		call_interface(f, l);
+		return;
+	}
+	l->result = (int64_t)f->rdi;
+	crossing_leave(&l->crossing, atomic_load(&l->domain->dead) ? -TENON_EOWNERDEAD : 0);
 }
 
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
@@ -241,6 +248,10 @@ void domain_trap(struct trap_frame *f, uint64_t address)
 
 	l->stack = f->rsp;
 	interrupts_enable();
+	if (f->vector == TRAP_PAGE && domain_memory_fault(l->domain, address)) {
+		go_on(f, false);
+		return;
+	}
 	if (!atomic_load(&l->domain->dead) && !fix(l->domain, f, address)) {
 		describe(l->domain, f, address, why);
 		domain_kill(l->domain, why);

@@ -139,15 +139,17 @@ void domain_memory_decommit(struct domain *d, uint64_t address, size_t bytes)
 
 /* ---- copies ------------------------------------------------------------------------------------------------------ */
 
-/*
- * Pages that are there when they are first written to from here: of the heap, which tenon_alloc clears, and of what
- * calls pass.
- */
+/* For what calls pass. */
+static bool is_scratch(uint64_t a)
+{
+	return a >= DOMAIN_STACKS && a < DOMAIN_STACKS + DOMAIN_SLOT_CNT * DOMAIN_SLOT_BYTES &&
+	       a % DOMAIN_SLOT_BYTES >= DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES;
+}
+
+/* Pages that are there when they are first written to from here: also those of the heap, which tenon_alloc clears. */
 static bool comes_by_writing(uint64_t a)
 {
-	return (a >= DOMAIN_HEAP && a < DOMAIN_PAGES) ||
-	       (a >= DOMAIN_STACKS && a < DOMAIN_STACKS + DOMAIN_SLOT_CNT * DOMAIN_SLOT_BYTES &&
-		a % DOMAIN_SLOT_BYTES >= DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES);
+	return is_scratch(a) || (a >= DOMAIN_HEAP && a < DOMAIN_PAGES);
 }
 
 /* Where the kernel sees the byte at @address; NULL: the domain may not do that there. `space` held. */
@@ -162,6 +164,20 @@ static uint8_t *view(struct domain *d, uint64_t address, unsigned wanted)
 		access = USER_READ | USER_WRITE;
 	}
 	return page && access & wanted ? (uint8_t *)page_address(page) + address % PAGE_BYTES : NULL;
+}
+
+bool domain_memory_fault(struct domain *d, uint64_t address)
+{
+	unsigned access;
+	bool there = false;
+
+	if (!is_scratch(address))
+		return false;
+	mutex_lock(&d->space);
+	if (!user_table_find(d->table, address, &access))
+		there = view(d, address, USER_WRITE);
+	mutex_unlock(&d->space);
+	return there;
 }
 
 /* How much of the rest lies in the same page. */

@@ -21,13 +21,34 @@ static struct tenon_kpi_thread *self(void)
 	return &module_thread()->kpi;
 }
 
+struct start {
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void begin(void *arg)
+{
+	struct start start = *(struct start *)arg;
+
+	heap_free(arg);
+	module_thread(); /* made known to the core here, where no lock is held */
+	start.fn(start.arg);
+}
+
 static int make_thread(struct tenon_kpi_domain *d, void (*fn)(void *arg), void *arg, const char *name)
 {
+	struct start *start = heap_alloc(sizeof(*start));
 	struct thread *t;
-	int err = thread_make(name, fn, arg, &t);
+	int err;
 
 	(void)d;
-	if (!err)
+	if (!start)
+		return -TENON_ENOMEM;
+	*start = (struct start){ .fn = fn, .arg = arg };
+	err = thread_make(name, begin, start, &t);
+	if (err)
+		heap_free(start);
+	else
 		thread_start(t);
 	return err;
 }

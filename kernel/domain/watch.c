@@ -10,7 +10,6 @@
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/timer.h"
 
-#define NS_PER_MS 1000000ull
 #define TICK_NS (50 * NS_PER_MS)
 #define WAIT_MS 30000
 #define COMPUTE_MS 2000

@@ -27,10 +27,25 @@ struct tenon_kpi_domain module_kernel;
 static struct mutex lock = MUTEX_INIT(LOCK_CORE);
 static struct wait_queue changed = WAIT_QUEUE_INIT;
 
+#ifdef KERNEL_DEBUG
+_Atomic int64_t module_fail_at;
+
+/* Is this the allocation that shall fail? */
+static bool fails(void)
+{
+	return atomic_load(&module_fail_at) > 0 && atomic_fetch_sub(&module_fail_at, 1) == 1;
+}
+#else
+static bool fails(void)
+{
+	return false;
+}
+#endif
+
 static void *host_alloc(void *context, size_t size)
 {
 	(void)context;
-	return heap_alloc(size);
+	return fails() ? NULL : heap_alloc(size);
 }
 
 static void host_free(void *context, void *p, size_t size)
@@ -231,7 +246,7 @@ void module_init(void)
 	tenon_kpi_open(&domain_primitives, &module_host, core);
 	module_kernel.pages = ARENAS_START;
 	module_kernel.pages_bytes = ARENAS_BYTES;
-	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), MODULE_BASE);
 	if (!err)
 		err = tenon_kpi_domain_open(&module_kernel, false);
 	if (!err)

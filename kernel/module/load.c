@@ -43,7 +43,8 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 	module_views_update();
 	if (err) {
 		log_failure("load", &diag);
-		return err;
+		/* To a program, room for modules is memory. */
+		return diag.reason == TENON_R_NO_MODULE_SPACE ? -TENON_ENOMEM : err;
 	}
 	strscpy(name, tenon_module_name(m), TENON_NAME_BYTES);
 	tenon_put(m, "load");

@@ -11,6 +11,7 @@
 #include "tenon/kpi_host.h"
 #include "kernel/release.h"
 
+#define MODULE_BASE "runtime" /* what every native module needs */
 #define MODULE_DIRECTORY "/lib/modules/" KERNEL_RELEASE
 
 extern struct tenon *module_core; /* NULL: not there yet */
@@ -19,6 +20,10 @@ extern const struct tenon_host module_host;
 
 /* The module core, the kernel's own domain and what modules can call. Once, in a thread, before the first program. */
 void module_init(void);
+
+#ifdef KERNEL_DEBUG
+extern _Atomic int64_t module_fail_at; /* counts allocations of the core down; the one that makes it 0 fails */
+#endif
 
 /**
  * module_load - load a module from its file's bytes

@@ -42,16 +42,54 @@ static size_t text_bytes(const char *text)
 	return text ? strlen(text) + 1 : 0;
 }
 
+/* NULL: there are none. */
+static const struct tenon_param *find_params(const struct tenon_linked *l, uint32_t *cnt)
+{
+	struct tenon_linked_section s;
+
+	for (uint32_t at = 0; tenon_linked_section(l, &at, &s);)
+		if (!strcmp(s.name, "__param")) {
+			*cnt = (uint32_t)(s.size / sizeof(struct tenon_param));
+			return tenon_linked_bytes(l, s.run, s.size);
+		}
+	*cnt = 0;
+	return NULL;
+}
+
+/* Bytes of a string of the module's, with its NUL; its address is one of its domain. */
+static size_t linked_text_bytes(const struct tenon_linked *l, tenon_addr text)
+{
+	const char *at;
+	size_t bytes = 0;
+
+	while ((at = tenon_linked_bytes(l, text + bytes, 1)) && *at)
+		bytes++;
+	return bytes + 1;
+}
+
+static const char *keep_linked_text(const struct tenon_linked *l, tenon_addr text, char **to)
+{
+	size_t len = linked_text_bytes(l, text) - 1;
+	char *kept = *to;
+
+	for (size_t i = 0; i < len; i++)
+		kept[i] = *(const char *)tenon_linked_bytes(l, text + i, 1);
+	kept[len] = '\0';
+	*to += len + 1;
+	return kept;
+}
+
 static void measure(const struct tenon_linked *l, struct sizes *n)
 {
+	const struct tenon_param *params = find_params(l, &n->params);
 	struct tenon_linked_section section;
 	struct tenon_linked_symbol symbol;
 
 	for (uint32_t at = 0; tenon_linked_section(l, &at, &section); n->sections++) {
 		n->text += strlen(section.name) + 1;
-		if (!strcmp(section.name, "__param"))
-			n->params = (uint32_t)(section.size / sizeof(struct tenon_param));
 	}
+	for (uint32_t i = 0; params && i < n->params; i++)
+		n->text += linked_text_bytes(l, (tenon_addr)params[i].name);
 	for (uint32_t at = 0; tenon_linked_symbol(l, &at, &symbol);) {
 		if (!is_wanted(&symbol))
 			continue;
@@ -119,21 +157,17 @@ static void keep_symbols(struct record *r, const struct tenon_module_info *info,
 	}
 }
 
-/* The names stay in the module's memory, which nobody changes. */
-static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t cnt)
+static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t cnt, char **text)
 {
-	struct tenon_linked_section s = { 0 };
-	const struct tenon_param *table = NULL;
+	uint32_t all;
+	const struct tenon_param *table = cnt ? find_params(l, &all) : NULL;
 
-	for (uint32_t at = 0; cnt && tenon_linked_section(l, &at, &s);)
-		if (!strcmp(s.name, "__param"))
-			table = tenon_linked_bytes(l, s.run, s.size);
 	for (uint32_t i = 0; table && i < cnt; i++)
 		r->params[r->param_cnt++] = (struct record_param){
-			.attr = { .name = table[i].name,
+			.attr = { .name = keep_linked_text(l, (tenon_addr)table[i].name, text),
 				  .mode = table[i].mode & 0777u,
 				  .show = param_show,
-				  .store = param_store },
+				  .store = table[i].mode & 0222u ? param_store : NULL },
 			.record = r,
 			.value = (tenon_addr)table[i].value,
 			.count = (tenon_addr)table[i].count,
@@ -173,7 +207,7 @@ int record_linked(void *context, struct tenon_module *m, const struct tenon_link
 	strscpy(r->name, info.name, sizeof(r->name));
 	keep_sections(r, linked, &text);
 	keep_symbols(r, &info, linked, &text);
-	keep_params(r, linked, n.params);
+	keep_params(r, linked, n.params, &text);
 	r->version = keep_text(&text, tenon_linked_info(linked, "version"));
 	r->srcversion = keep_text(&text, tenon_linked_info(linked, "srcversion"));
 	spin_lock(&lock);

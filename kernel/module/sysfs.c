@@ -355,12 +355,43 @@ static int store_enforce(const char *text, size_t len, void *data)
 	return tenon_set_sig_mode(module_core, on ? TENON_SIG_ENFORCE : TENON_SIG_OFF);
 }
 
+#ifdef KERNEL_DEBUG
+static int show_fail_at(struct text *t, void *data)
+{
+	(void)data;
+	text_printf(t, "%lld\n", (long long)atomic_load(&module_fail_at));
+	return 0;
+}
+
+static int store_fail_at(const char *text, size_t len, void *data)
+{
+	uint64_t at;
+	int err;
+
+	(void)data;
+	if (len && text[len - 1] == '\n')
+		len--;
+	err = tenon_param_parse(TENON_PARAM_UINT, 4, text, len, &at);
+	if (!err)
+		atomic_store(&module_fail_at, (int64_t)at);
+	return err;
+}
+#endif
+
 static int fill_switches(struct record *r, struct node *dir)
 {
-	static const struct attr enforce = { "sig_enforce", 0644, show_enforce, store_enforce };
+	static const struct attr files[] = {
+		{ "sig_enforce", 0644, show_enforce, store_enforce },
+#ifdef KERNEL_DEBUG
+		{ "fail_at", 0644, show_fail_at, store_fail_at },
+#endif
+	};
+	int err = 0;
 
 	(void)r;
-	return attr_file(dir, &enforce, NULL);
+	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
+		err = attr_file(dir, &files[i], NULL);
+	return err;
 }
 
 static int fill_general(struct record *r, struct node *dir)

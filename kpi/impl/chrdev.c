@@ -28,6 +28,7 @@ struct tenon_file {
 };
 
 static struct device *devices;
+static const struct kpi_call *op_types; /* of struct tenon_chrdev_ops; looked up with the first device */
 
 static void lock(void)
 {
@@ -162,6 +163,7 @@ tenon_handle tenon_chrdev_register(struct tenon_this_module *self, const char *n
 	dev = object_new(&c, &device_type, m, 0);
 	if (!dev)
 		return (tenon_handle)-TENON_ENOMEM;
+	__atomic_store_n(&op_types, callback_type("tenon_chrdev_ops", 0), __ATOMIC_RELAXED);
 	memcpy(dev->ops, ops, sizeof(dev->ops));
 	dev->ctx = (uintptr_t)ctx;
 	memcpy(dev->name, name, strlen(name) + 1);
@@ -260,7 +262,7 @@ static int64_t call(const struct tenon_file *f, unsigned int op, const uint64_t 
 {
 	const struct tenon_kpi_code code = { .module = f->module,
 					     .address = f->device->ops[op],
-					     .type = callback_type("tenon_chrdev_ops", op) };
+					     .type = &op_types[op] };
 	int64_t result;
 	int err;
 

@@ -16,7 +16,13 @@ static long null_write(void *ctx, void *file, const void *data, size_t len, uint
 	return (long)len;
 }
 
-static const struct tenon_chrdev_ops ops = { .read = null_read, .write = null_write };
+static int null_poll(void *ctx, void *file)
+{
+	(void)ctx, (void)file;
+	return TENON_CHRDEV_CAN_READ | TENON_CHRDEV_CAN_WRITE;
+}
+
+static const struct tenon_chrdev_ops ops = { .read = null_read, .write = null_write, .poll = null_poll };
 
 static int __init null_init(void)
 {

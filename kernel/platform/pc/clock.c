@@ -17,6 +17,9 @@ enum {
 	GATE = 0x61,           /* bit 0: channel 2 counts; bit 5: its output */
 	MEASURE_COUNTS = 2386, /* 2 ms */
 	POLLS_MAX = 100000000,
+	MEASURE_COUNTS_MAX = 16 * MEASURE_COUNTS,
+	MEASURES_MAX = 20,
+	EXACT_PART = 64, /* good enough: wrong by a 64th */
 	RTC_INDEX = 0x70,
 	RTC_DATA = 0x71,
 };
@@ -49,25 +52,59 @@ void clock_delay_ns(uint64_t ns)
 
 /* ---- how fast ---------------------------------------------------------------------------------------------------- */
 
-static void measure(void)
+struct measured {
+	uint64_t ns;        /* how long it took by the old timer */
+	uint64_t counts;    /* of the time-stamp counter meanwhile */
+	uint64_t uncertain; /* how many more or fewer they may be */
+	uint32_t timer;     /* counts of the local timer */
+};
+
+/* A host may let this machine wait at any moment: how exact it was is known only afterwards. */
+static struct measured measure_once(uint32_t pit_counts)
 {
-	const uint64_t ns = MEASURE_COUNTS * NS_PER_SECOND / PIT_HZ;
-	uint64_t before, counts;
-	uint32_t timer;
+	struct measured m = { .ns = pit_counts * NS_PER_SECOND / PIT_HZ };
+	uint64_t before, start, last, end;
+	unsigned polls = 0;
 
 	port_out8(GATE, (port_in8(GATE) & ~3) | 1);
 	port_out8(PIT_COMMAND, PIT_2_ONCE);
-	port_out8(PIT_CHANNEL_2, MEASURE_COUNTS & 0xff);
-	port_out8(PIT_CHANNEL_2, MEASURE_COUNTS >> 8);
+	port_out8(PIT_CHANNEL_2, pit_counts & 0xff);
 	before = read_tsc();
+	port_out8(PIT_CHANNEL_2, (uint8_t)(pit_counts >> 8));
 	apic_timer_start_counting();
-	for (unsigned i = 0; !(port_in8(GATE) & 0x20); i++)
-		if (i == POLLS_MAX)
+	start = last = read_tsc();
+	while (!(port_in8(GATE) & 0x20)) {
+		last = read_tsc();
+		if (polls++ == POLLS_MAX)
 			machine_refuse("this machine lacks the timer (8254) that clocks are measured with");
-	counts = read_tsc() - before;
-	timer = apic_timer_counted();
-	tsc_mult = (ns << 32) / counts;
-	apic_timer_set_rate(timer, ns);
+	}
+	m.timer = apic_timer_counted();
+	end = read_tsc();
+	m.uncertain = (start - before) + (end - last);
+	m.counts = end - before - m.uncertain / 2;
+	return m;
+}
+
+static bool is_better(const struct measured *m, const struct measured *than)
+{
+	return m->uncertain * than->counts < than->uncertain * m->counts;
+}
+
+/* Longer and longer, until what is uncertain is a small part of it. */
+static void measure(void)
+{
+	uint32_t pit_counts = MEASURE_COUNTS;
+	struct measured best = measure_once(pit_counts), m;
+
+	for (unsigned i = 0; i < MEASURES_MAX && best.uncertain > best.counts / EXACT_PART; i++) {
+		if (pit_counts < MEASURE_COUNTS_MAX)
+			pit_counts *= 2;
+		m = measure_once(pit_counts);
+		if (is_better(&m, &best))
+			best = m;
+	}
+	tsc_mult = (best.ns << 32) / best.counts;
+	apic_timer_set_rate(best.timer, best.ns);
 }
 
 /* ---- time of day ------------------------------------------------------------------------------------------------- */
