@@ -26,8 +26,14 @@ $(BENCH_OUT)/guest/%: bench/guest/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -static -o $@ $<
 
+# For a guest.
+$(BENCH_OUT)/guest_load: bench/guest_load.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -static -o $@ $<
+
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
-bench-programs: kernel image $(BENCH_OUT)/guest/crossing $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
+bench-programs: kernel image $(BENCH_OUT)/guest/crossing $(BENCH_OUT)/guest_load $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)

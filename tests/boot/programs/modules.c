@@ -12,7 +12,7 @@
 
 #define TREE "/lib/modules/6.1.0-tenon/kernel/"
 
-enum { FUZZED = 1000, ROUNDS = 20, AT_ONCE = 4 };
+enum { FUZZED = 600, ROUNDS = 10, AT_ONCE = 4 };
 
 static char *file; /* hello.ko */
 static size_t bytes;
