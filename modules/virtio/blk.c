@@ -114,8 +114,8 @@ static uint32_t result_of(const struct disk *d, uint32_t tag, uint32_t written)
 	if (status == STATUS_UNSUPPORTED)
 		return TENON_BLKDEV_NOT_DONE;
 	if (status != STATUS_ERROR)
-		pr_err("vd%c: status %u and %u bytes written of %u cannot be\n", 'a' + (int)d->letter, status, written,
-		       d->pending[tag]);
+		pr_err("vd%c: status %u and %u bytes written of %u cannot be\n", 'a' + (int)d->letter, status,
+		       (unsigned int)written, (unsigned int)d->pending[tag]);
 	return TENON_BLKDEV_UNKNOWN;
 }
 
@@ -188,7 +188,7 @@ static int configure(struct disk *d)
 	if (room <= EXTRA || !segments ||
 	    (v->features & FEATURE_SIZE_MAX && virtio_config(v, CONFIG_SIZE_MAX, 4) < QUEUE_PAGE_BYTES)) {
 		pr_err("a device with a queue of %u, %u segments and so small ones cannot be used\n", d->queue.size,
-		       segments);
+		       (unsigned int)segments);
 		return -TENON_EPROTO;
 	}
 	d->config = (struct tenon_blkdev_config){
