@@ -21,10 +21,7 @@ $(eval $(call program,$(BENCH_OUT)/lookups,pic,bench/lookups.c,-l:libkmod.so.2))
 $(eval $(call program,$(BENCH_OUT)/beside,pic,bench/beside.c,))
 
 # Programs of the guest.
-$(BENCH_OUT)/guest/%: bench/guest/%.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -MMD -MP -static -o $@ $<
+$(foreach p,crossing load,$(eval $(call program,$(BENCH_OUT)/guest/$(p),static,bench/guest/$(p).c,)))
 
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs

@@ -7,6 +7,10 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/device/autoload.h"
+#include "kernel/device/block.h"
+#include "kernel/device/device.h"
+#include "kernel/device/pci.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
@@ -53,9 +57,13 @@ static void start(void *arg)
 		boot_tests();
 	vfs_init();
 	module_init();
+	device_model_init();
+	block_devices_init();
+	pci_init();
 	terminal_start();
 	status_init();
 	start_init();
+	device_autoload_start();
 }
 
 /* On CPU 0's idle thread, with all that a CPU needs. */

@@ -3,6 +3,8 @@
 # and $(O)/docs/kpi.md. What includes tenon/kpi.h has $(KPI_H) as an order-only prerequisite.
 
 KPI_H := $(O)/include/tenon/kpi.h
+# The parts that take a machine's devices: of a kernel that has them (kernel/device/kpi/).
+KPI_DEVICE_PARTS := driver pci mmio irq dma blkdev
 KPI_OUT := $(KPI_H) $(O)/kpi_table.c $(O)/kpi_symvers $(O)/docs/kpi.md
 
 # Outputs that would stay equal keep their time, so that a changed comment rebuilds little; the stamp says it was looked at.

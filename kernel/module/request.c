@@ -42,8 +42,8 @@ static void log_failure(const char *name, int err, int status)
 	if (err)
 		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " cannot be run, error %d", name, asker.name,
 			 asker.pid, -err);
-	else
-		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " ended with status %d", name, asker.name,
+	else /* mostly there is none of the name, which is no fault; why one could not be loaded is in the log before */
+		log_line(LOG_INFO, "module %s, for %s (%d): " MODPROBE " ended with status %d", name, asker.name,
 			 asker.pid, status >> 8 ? status >> 8 : status);
 }
 

@@ -24,6 +24,7 @@ enum lock_rank {
 	LOCK_FILES = 28,    /* a table of descriptors, a working directory */
 	LOCK_SPACE = 32,    /* a user address space: faults take it, so user memory is copied with locks below only */
 	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
+	LOCK_MODEL = 38,    /* which devices and drivers there are */
 	LOCK_OBJECT = 40,   /* objects of the native interface */
 	LOCK_DOMAINS = 46,  /* which isolated domains there are */
 	LOCK_CORE = 50,     /* the module core */
@@ -34,6 +35,7 @@ enum lock_rank {
 	LOCK_DEVICE = 110,    /* one device */
 	LOCK_LEAF = 120,      /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
 	LOCK_INTERFACE = 125, /* kpi/impl/'s, several in the order that it says */
+	LOCK_BLOCK = 127,     /* a block device's requests, which end with locks of the native interface held */
 	LOCK_WAIT = 130,      /* a wait queue */
 	LOCK_TIMER = 140,     /* the timers of a CPU */
 	LOCK_RUN = 150,       /* the run queue */

@@ -270,7 +270,7 @@ int64_t sys_fsync(const uint64_t arg[6])
 
 	if (!file)
 		return -TENON_EBADF;
-	err = file->ops->seekable ? 0 : -TENON_EINVAL;
+	err = !file->ops->seekable ? -TENON_EINVAL : file->ops->sync ? file->ops->sync(file) : 0;
 	file_put(file);
 	return err;
 }

@@ -18,6 +18,7 @@ static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a 
 static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
 bool (*chrdev_ask)(const char *alias);
+void (*chrdev_settle)(void);
 
 /* Where the device with this number is linked, or would be. */
 static struct chrdev **find(uint32_t device)
@@ -55,20 +56,58 @@ void chrdev_closed(struct chrdev *dev)
 		dev->gone(dev);
 }
 
-bool chrdev_ask_path(const struct path_start *start, const char *path)
+static bool has_name(struct name name)
+{
+	struct node *node;
+	int err;
+
+	mutex_lock(&dev_fs->root->lock);
+	err = dev_fs->root->ops->lookup(dev_fs->root, name, &node);
+	mutex_unlock(&dev_fs->root->lock);
+	if (!err)
+		node_put(node);
+	return !err;
+}
+
+/* Would what @path ends with be directly in /dev's file system? @name is then in @alias. */
+static bool in_dev(const struct path_start *start, const char *path, char alias[ALIAS_BYTES], struct name *name)
 {
 	struct path_last last;
-	char alias[ALIAS_BYTES];
 	bool inside;
 
-	if (!chrdev_ask || path_find_parent(start, path, &last))
+	if (path_find_parent(start, path, &last))
 		return false;
 	inside = last.kind == LAST_NAME && !last.slash && last.dir == dev_fs->root;
 	node_put(last.dir);
 	if (!inside || last.name.len > ALIAS_BYTES - sizeof("devname:"))
 		return false;
-	tenon_snprintf(alias, sizeof(alias), "devname:%s", last.text);
-	return chrdev_ask(alias);
+	tenon_snprintf(alias, ALIAS_BYTES, "devname:%s", last.text);
+	*name = (struct name){ alias + strlen("devname:"), last.name.len };
+	return true;
+}
+
+void chrdev_settle_path(const struct path_start *start, const char *path)
+{
+	char alias[ALIAS_BYTES];
+	struct name name;
+
+	void (*settle)(void) = __atomic_load_n(&chrdev_settle, __ATOMIC_ACQUIRE);
+
+	if (settle && in_dev(start, path, alias, &name) && !has_name(name))
+		settle();
+}
+
+bool chrdev_ask_path(const struct path_start *start, const char *path)
+{
+	void (*settle)(void) = __atomic_load_n(&chrdev_settle, __ATOMIC_ACQUIRE);
+	char alias[ALIAS_BYTES];
+	struct name name;
+
+	if (!chrdev_ask || !in_dev(start, path, alias, &name))
+		return false;
+	if (settle)
+		settle();
+	return has_name(name) || chrdev_ask(alias);
 }
 
 int chrdev_open(struct node *node, struct file *file, unsigned flags)
@@ -119,27 +158,37 @@ static int unlink_device(struct chrdev *dev)
 	return err;
 }
 
+int dev_add(const char *name, uint32_t mode, uint32_t device)
+{
+	struct node_wanted wanted = { .mode = mode, .device = device };
+	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	return vfs_make(&start, name, &wanted);
+}
+
+void dev_remove(const char *name)
+{
+	struct path_start start = { dev_fs->root, dev_fs->root };
+
+	vfs_remove(&start, name, false);
+}
+
 int chrdev_register(struct chrdev *dev)
 {
-	struct node_wanted wanted = { .mode = NODE_CHAR | dev->mode, .device = dev->device };
-	struct path_start start = { dev_fs->root, dev_fs->root };
 	int err = link_device(dev);
 
 	if (err)
 		return err;
-	err = dev->has_node ? vfs_make(&start, dev->name, &wanted) : 0;
+	err = dev->has_node ? dev_add(dev->name, NODE_CHAR | dev->mode, dev->device) : 0;
 	if (err)
 		unlink_device(dev);
 	return err;
 }
 
-/* Somebody may have removed or renamed it. */
 static void remove_node(const struct chrdev *dev)
 {
-	struct path_start start = { dev_fs->root, dev_fs->root };
-
 	if (dev->has_node)
-		vfs_remove(&start, dev->name, false);
+		dev_remove(dev->name);
 }
 
 int chrdev_unregister(struct chrdev *dev)

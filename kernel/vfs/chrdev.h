@@ -52,10 +52,21 @@ int chrdev_open(struct node *node, struct file *file, unsigned flags);
 void chrdev_closed(struct chrdev *dev); /* for file_put() */
 
 /*
+ * A node in /dev for what is not a character device, and its end; somebody may have removed or renamed it meanwhile.
+ * @mode: type and permissions. Return: 0; -TENON_EEXIST, -TENON_ENOMEM, -TENON_ENOSPC.
+ */
+int dev_add(const char *name, uint32_t mode, uint32_t device);
+void dev_remove(const char *name);
+
+/*
  * Somebody opens a device that nobody offers: called with "char-major-10-200", or "devname:" and what was looked for in
  * /dev. Return: whether it is worth looking again. NULL: it is not.
  */
 extern bool (*chrdev_ask)(const char *alias);
+/* Wait until the devices that the boot has found have had their drivers loaded. NULL: there are none left. */
+extern void (*chrdev_settle)(void);
+/* The same, if @path would be made in /dev's file system, where a node of that name may be about to appear. */
+void chrdev_settle_path(const struct path_start *start, const char *path);
 /* The same for the name that a path ends with, if that would be in /dev's file system. */
 bool chrdev_ask_path(const struct path_start *start, const char *path);
 

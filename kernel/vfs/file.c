@@ -175,6 +175,11 @@ long file_read_kernel(struct file *file, void *buf, size_t bytes, uint64_t offse
 	return done < 0 ? done : (long)(bytes - io.left);
 }
 
+static uint64_t end_of(struct file *file)
+{
+	return file->ops->size ? file->ops->size(file) : file->node->size;
+}
+
 int64_t file_seek(struct file *file, int64_t offset, int whence)
 {
 	enum { FROM_START, FROM_HERE, FROM_END };
@@ -183,7 +188,7 @@ int64_t file_seek(struct file *file, int64_t offset, int whence)
 	if (!file->ops->seekable)
 		return -TENON_ESPIPE;
 	mutex_lock(&file->position_lock);
-	base = whence == FROM_HERE ? (int64_t)file->position : whence == FROM_END ? (int64_t)file->node->size : 0;
+	base = whence == FROM_HERE ? (int64_t)file->position : whence == FROM_END ? (int64_t)end_of(file) : 0;
 	if (whence < FROM_START || whence > FROM_END)
 		to = -TENON_EINVAL;
 	else if (__builtin_add_overflow(base, offset, &to))

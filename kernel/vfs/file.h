@@ -78,6 +78,10 @@ struct file_ops {
 	 * Return: 0; -TENON_ENXIO: it begins at or beyond the end; -TENON_ENOMEM, -TENON_ENOSPC.
 	 */
 	int (*map_page)(struct file *file, uint64_t index, struct page **page);
+	/* What was written is on the medium when this returns 0. NULL: there is none. */
+	int (*sync)(struct file *file);
+	/* Where its end is, for seeking; NULL: the node's size. */
+	uint64_t (*size)(struct file *file);
 	/* The last reference has gone. */
 	void (*release)(struct file *file);
 	bool seekable; /* else the position is 0 and lseek gives -TENON_ESPIPE */

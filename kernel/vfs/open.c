@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Opening: from a path to a node, made if need be, and from a node to a file. */
+#include "kernel/device/block.h"
 #include "kernel/mm/heap.h"
 #include "kernel/process/process.h"
 #include "kernel/vfs/chrdev.h"
@@ -24,7 +25,9 @@ static int open_by_type(struct node *node, struct file *file, unsigned flags)
 		return fifo_open(node, file);
 	case NODE_CHAR:
 		return chrdev_open(node, file, flags);
-	default: /* nothing answers behind a socket, or a block device yet */
+	case NODE_BLOCK:
+		return block_open(node, file);
+	default: /* nothing answers behind a socket's name */
 		return -TENON_ENXIO;
 	}
 }
@@ -179,6 +182,7 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		buf = heap_alloc(PATH_BYTES);
 		if (!buf)
 			return -TENON_ENOMEM;
+		chrdev_settle_path(start, path);
 		err = open_create(start, path, flags, mode, buf, file);
 		heap_free(buf);
 		return err;

@@ -5,7 +5,7 @@
 HOST_NATIVE := native find decompress trust revoke canonical child channel control watch bind trap
 HOST_BARE := bare nochild
 HOST_COMMON := block entry guard quarantine host log memory primitives sync thread window
-HOST_SRC := $(HOST_COMMON:%=port/process/%.c) $(wildcard kpi/impl/*.c) $(O)/kpi_table.c
+HOST_SRC := $(HOST_COMMON:%=port/process/%.c) $(wildcard kpi/impl/*.c) $(O)/port/process/kpi_table.c
 HOST_LIBS := -lcrypto -llzma -lzstd -lpthread
 
 # The program of isolated domains: no C library, linked where no module and no library of the host is.
@@ -16,6 +16,14 @@ DOMAIN_LINK := -nostdlib -static -no-pie -Wl,-Ttext-segment=0x10000000000 -Wl,--
 $(eval $(call variant,domain,$(CC),$(DOMAIN_FLAGS),$(DOMAIN_LINK)))
 $(eval $(call program,$(DOMAIN_PROGRAM),domain,$(wildcard port/process/domain/*.[cS]),))
 CFLAGS.port/process/domain_program.S := -DDOMAIN_PROGRAM='"$(DOMAIN_PROGRAM)"'
+
+# All of the interface but what takes devices.
+HOST_OFFER := $(filter-out $(KPI_DEVICE_PARTS),$(patsubst kpi/%.def,%,$(wildcard kpi/*.def)))
+$(O)/port/process/kpi_table.c: $(O)/kpi.stamp port/process/build.mk
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)kpi/generate --offer $@ $(HOST_OFFER) $(wildcard kpi/*.def)
+	@touch $@
 
 # $(call host,variant,sources)
 define host

@@ -3,7 +3,8 @@
 # what it uses of these parts, and of what stands below them here (the other files of this directory).
 
 KERNEL_PARTS := $(wildcard kernel/vfs/*.c) kernel/process/terminal.c kernel/process/terminal_line.c \
-	kernel/process/terminal_ioctl.c runtime/format.c
+	kernel/process/terminal_ioctl.c runtime/format.c kernel/net/netlink.c \
+	$(addprefix kernel/device/,block.c block_file.c block_request.c device.c device_files.c pci_files.c pci_scan.c uevent.c)
 KERNEL_PARTS_LIB := $(O)/tests/kernel/parts.a
 
 $(eval $(call library,$(KERNEL_PARTS_LIB),asan,$(KERNEL_PARTS) $(filter-out %_test.c,$(wildcard tests/kernel/*.c))))

@@ -122,6 +122,12 @@ void *page_address(const struct page *page)
 	return ((const struct host_page *)page)->data;
 }
 
+/* Devices of tests see memory where it is. */
+phys_addr page_phys(const struct page *page)
+{
+	return (phys_addr)page_address(page);
+}
+
 void page_totals(struct page_totals *totals)
 {
 	*totals = (struct page_totals){ .total = 4096, .free = 2048, .promised = 2048 };

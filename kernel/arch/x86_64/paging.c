@@ -20,7 +20,6 @@ extern char image_start[], text_end[], rodata_start[], data_start[], image_end[]
 
 phys_addr kernel_root;
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
-static uint64_t devices_next = DEVICES_START;
 
 phys_addr direct_phys(const void *address)
 {
@@ -131,6 +130,19 @@ int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
 	return entry ? 0 : -TENON_ENOMEM;
 }
 
+phys_addr kernel_page(uint64_t addr)
+{
+	const uint64_t *entry;
+	phys_addr phys;
+
+	spin_lock(&lock);
+	entry = entry_find(addr, false);
+	ASSERT(entry && *entry & PTE_PRESENT);
+	phys = *entry & PTE_ADDRESS;
+	spin_unlock(&lock);
+	return phys;
+}
+
 bool kernel_mapped(uint64_t addr)
 {
 	const uint64_t *entry;
@@ -210,23 +222,4 @@ void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags)
 
 	for (unsigned i = index_at(addr, 0), end = i + (unsigned)(bytes / PAGE_BYTES); i < end; i++)
 		table[i] = (table[i] & PTE_ADDRESS) | flags | PTE_KERNEL;
-}
-
-volatile void *device_map(phys_addr phys, size_t bytes)
-{
-	phys_addr first = phys & ~(PAGE_BYTES - 1), end = (phys + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
-	uint64_t start;
-
-	spin_lock(&lock);
-	start = devices_next;
-	if (end - first > DEVICES_START + DEVICES_BYTES - start) {
-		spin_unlock(&lock);
-		return NULL;
-	}
-	devices_next += end - first;
-	spin_unlock(&lock);
-	for (phys_addr p = first; p < end; p += PAGE_BYTES)
-		if (kernel_map(start + (p - first), p, PTE_WRITE | PTE_NO_EXEC | PTE_CACHE_OFF | PTE_WRITE_THROUGH))
-			return NULL;
-	return (volatile void *)(start + (phys - first));
 }

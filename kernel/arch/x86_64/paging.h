@@ -72,6 +72,8 @@ extern phys_addr kernel_root;
  */
 int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags);
 bool kernel_mapped(uint64_t addr);
+/* Where the page of 4 KiB is that is mapped at @addr, and stays so meanwhile. Not of the direct map. */
+phys_addr kernel_page(uint64_t addr);
 /* Return: what was mapped there. The TLBs still have it: tlb_flush_kernel(). */
 phys_addr kernel_unmap(uint64_t addr);
 
@@ -101,7 +103,7 @@ void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags);
 /**
  * device_map - where the kernel sees @bytes of a device or of the firmware's tables at @phys
  *
- * For ever. Return: NULL: no room or memory.
+ * For ever, so that who asks again gets the same. Return: NULL: no room or memory.
  */
 volatile void *device_map(phys_addr phys, size_t bytes);
 

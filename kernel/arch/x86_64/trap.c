@@ -8,6 +8,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
+#include "kernel/device/irq.h"
 #include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/mm/user.h"
@@ -278,7 +279,8 @@ static void interrupt(struct trap_frame *f)
 		break;
 	default:
 		apic_end_of_interrupt();
-		log_warn("interrupt 0x%x, which nobody asked for", (unsigned)f->vector);
+		if (!irq_interrupt((uint8_t)f->vector))
+			log_warn("interrupt 0x%x, which nobody asked for", (unsigned)f->vector);
 	}
 	if (!from_user(f))
 		schedule_if_asked();

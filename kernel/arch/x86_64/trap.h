@@ -28,6 +28,8 @@ enum {
 	TRAP_MACHINE_CHECK = 18,
 	TRAP_SIMD = 19,
 	VECTOR_SERIAL = 0x30,
+	VECTOR_DEVICE_FIRST = 0x40, /* given out by device/irq.c */
+	VECTOR_DEVICE_LAST = 0xef,
 	VECTOR_TIMER = 0xf0,
 	VECTOR_RESCHEDULE = 0xf1, /* also: look at the thread's flags before going back to a program */
 	VECTOR_TLB = 0xf2,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * The firmware's tables (ACPI 6.4, chapter 5): CPUs and interrupt controllers from MADT, power off and reset from FADT.
+ * The firmware's tables (ACPI 6.4, chapter 5): CPUs and interrupt controllers from MADT, power off and reset from FADT,
+ * where PCI's configuration space is from MCFG (PCI Firmware 3.0, 4.1.2).
  * There is no interpreter of AML; of it only the bytes of \_S5 are looked for, a package of constants by the
  * specification.
  */
@@ -130,6 +131,27 @@ static void read_fadt(const struct header *h)
 	}
 }
 
+/* ---- MCFG -------------------------------------------------------------------------------------------------------- */
+
+enum { MCFG_FIRST = 44, MCFG_ENTRY_BYTES = 16 };
+
+static void read_mcfg(const struct header *h)
+{
+	const uint8_t *p = (const uint8_t *)h;
+
+	for (uint32_t off = MCFG_FIRST; off + MCFG_ENTRY_BYTES <= h->bytes; off += MCFG_ENTRY_BYTES) {
+		struct acpi_pci *space = &acpi.pci[acpi.pci_cnt];
+
+		if (acpi.pci_cnt == sizeof(acpi.pci) / sizeof(*acpi.pci))
+			break;
+		memcpy(&space->base, p + off, sizeof(space->base));
+		memcpy(&space->segment, p + off + 8, sizeof(space->segment));
+		space->bus_first = p[off + 10];
+		space->bus_last = p[off + 11];
+		acpi.pci_cnt += space->bus_first <= space->bus_last;
+	}
+}
+
 /* ---- finding them ------------------------------------------------------------------------------------------------ */
 
 static void read_table(uint64_t phys)
@@ -140,6 +162,8 @@ static void read_table(uint64_t phys)
 		read_madt(h);
 	else if (h && !memcmp(h->signature, "FACP", 4))
 		read_fadt(h);
+	else if (h && !memcmp(h->signature, "MCFG", 4))
+		read_mcfg(h);
 }
 
 static const uint8_t *find_rsdp(uint64_t rsdp)

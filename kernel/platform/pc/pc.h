@@ -14,6 +14,12 @@ void serial_interrupt(void);
 
 /* ---- acpi.c: what the tables say ---- */
 
+struct acpi_pci {      /* buses whose configuration space is in memory, 1 MiB each */
+	uint64_t base; /* physical, where that of bus 0 is or would be */
+	uint16_t segment;
+	uint8_t bus_first, bus_last;
+};
+
 struct acpi {
 	uint32_t apic_id[8];
 	unsigned cpu_cnt;       /* at least 1, the rest of the machine's CPUs are not used */
@@ -30,6 +36,8 @@ struct acpi {
 	uint64_t reset;
 	uint8_t reset_value;
 	uint8_t sleep_type; /* what \_S5 says, or what is usual */
+	struct acpi_pci pci[4];
+	unsigned pci_cnt;
 };
 
 extern struct acpi acpi;

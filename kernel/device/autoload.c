@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#include "kernel/device/autoload.h"
+
+#include "kernel/device/device.h"
+#include "kernel/log.h"
+#include "kernel/module/request.h"
+#include "kernel/process/helper.h"
+#include "kernel/sched/thread.h"
+#include "kernel/sched/timer.h"
+#include "kernel/sched/wait.h"
+#include "kernel/vfs/chrdev.h"
+
+#define SETTLE_NS (30 * NS_PER_SECOND)
+
+/* What goes wrong is in the log already. */
+static void ask(const char *modalias)
+{
+	module_request("%s", modalias);
+}
+
+static _Atomic bool settled;
+static struct wait_queue settling = WAIT_QUEUE_INIT;
+
+/* Not what loads them, which the others would wait for. */
+static void settle(void)
+{
+	if (!helper_runs())
+		wait_event(&settling, atomic_load(&settled), clock_ns() + SETTLE_NS, WAIT_SIGNAL);
+}
+
+static void work(void *arg)
+{
+	struct device *dev, *next;
+
+	(void)arg;
+	for (dev = device_unserved(NULL); dev; dev = next) {
+		ask(dev->modalias);
+		next = device_unserved(dev);
+		device_put(dev);
+	}
+	atomic_store(&settled, true);
+	__atomic_store_n(&chrdev_settle, NULL, __ATOMIC_RELEASE);
+	wait_wake_all(&settling);
+}
+
+void device_autoload_start(void)
+{
+	struct thread *t;
+
+	device_set_request(ask);
+	if (thread_make("autoload", work, NULL, &t)) {
+		log_warn("no memory for the thread that has drivers loaded");
+		return;
+	}
+	__atomic_store_n(&chrdev_settle, settle, __ATOMIC_RELEASE);
+	thread_start(t);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* Requests of block devices: tags, waiting, and what becomes of those that never end. */
+#include "kernel/device/block_request.h"
+
+#include "kernel/log.h"
+#include "kernel/mm/page.h"
+#include "kernel/sched/timer.h"
+#include "tenon/errno.h"
+#include "tenon/runtime.h"
+
+#define REQUEST_NS (30 * NS_PER_SECOND)
+
+/* A free tag; UINT32_MAX: none. lock is held. */
+static uint32_t free_tag(struct block_device *bd)
+{
+	uint32_t tag = 0;
+
+	if (bd->used_cnt == bd->config.depth)
+		return UINT32_MAX;
+	while (bd->slot[tag].used)
+		tag++;
+	return tag;
+}
+
+/* Is there a tag, or no hope of one? */
+static bool try_take(struct block_device *bd, uint32_t *tag, int *err)
+{
+	spin_lock(&bd->lock);
+	*err = !bd->owner ? -TENON_ENODEV : bd->dead ? -TENON_EIO : 0;
+	*tag = *err ? UINT32_MAX : free_tag(bd);
+	if (*tag != UINT32_MAX) {
+		bd->slot[*tag] = (struct block_slot){ .used = true };
+		bd->used_cnt++;
+		bd->submits++; /* its call of submit is due */
+	}
+	spin_unlock(&bd->lock);
+	return *err || *tag != UINT32_MAX;
+}
+
+static int take_tag(struct block_device *bd, uint32_t *tag)
+{
+	int err, late = wait_event(&bd->changed, try_take(bd, tag, &err), clock_ns() + REQUEST_NS, WAIT_DEADLINE);
+
+	return late ? -TENON_EIO : err;
+}
+
+void block_put_pages(struct block_slot *s)
+{
+	for (unsigned i = 0; i < s->page_cnt; i++)
+		page_put(s->page[i]);
+	s->page_cnt = 0;
+}
+
+static void give_tag(struct block_device *bd, uint32_t tag)
+{
+	block_put_pages(&bd->slot[tag]);
+	spin_lock(&bd->lock);
+	bd->slot[tag].used = false;
+	bd->used_cnt--;
+	spin_unlock(&bd->lock);
+	wait_wake_all(&bd->changed);
+}
+
+/* Give it to the driver. */
+static int submit(struct block_device *bd, const struct tenon_blkdev_request *r)
+{
+	void *owner = bd->owner; /* stays while submits is not 0 */
+	int err = owner ? bd->ops->submit(owner, r) : -TENON_ENODEV;
+
+	spin_lock(&bd->lock);
+	bd->submits--;
+	spin_unlock(&bd->lock);
+	wait_wake_all(&bd->changed);
+	return err;
+}
+
+static bool ended(struct block_device *bd, uint32_t tag)
+{
+	bool is;
+
+	spin_lock(&bd->lock);
+	is = bd->slot[tag].done || !bd->owner;
+	spin_unlock(&bd->lock);
+	return is;
+}
+
+/* Wait for its end. Return: -TENON_ETIMEDOUT: it has none. Its pages stay the device's as long as that can use memory. */
+static int finish(struct block_device *bd, uint32_t tag)
+{
+	struct block_slot *s = &bd->slot[tag];
+	bool done, gone;
+
+	wait_event(&bd->changed, ended(bd, tag), clock_ns() + REQUEST_NS, WAIT_DEADLINE);
+	spin_lock(&bd->lock);
+	done = s->done;
+	gone = !bd->owner; /* block_stop() has seen to it that the device uses no memory */
+	bd->dead |= !done && !gone;
+	spin_unlock(&bd->lock);
+	if (done || gone)
+		return done && s->result == TENON_BLKDEV_DONE ? 0 : -TENON_EIO;
+	log_err("%s: a request did not end; the device is used no more", bd->device.name);
+	wait_wake_all(&bd->changed);
+	return -TENON_ETIMEDOUT;
+}
+
+int block_transfer(struct block_device *bd, uint32_t op, uint64_t sector, struct page *const *page, size_t bytes)
+{
+	struct tenon_blkdev_request r = { .size = sizeof(r), .op = op, .sector = sector };
+	struct block_slot *s;
+	int err = take_tag(bd, &r.tag);
+
+	if (err)
+		return err;
+	s = &bd->slot[r.tag];
+	for (size_t done = 0; done < bytes; done += PAGE_BYTES) {
+		r.address[r.segment_cnt] = page_phys(page[r.segment_cnt]);
+		r.bytes[r.segment_cnt] = (uint32_t)(bytes - done < PAGE_BYTES ? bytes - done : PAGE_BYTES);
+		page_get(page[r.segment_cnt]);
+		s->page[s->page_cnt++] = page[r.segment_cnt++];
+	}
+	err = submit(bd, &r);
+	if (err)
+		log_warn("%s: the driver does not take a request: error %d", bd->device.name, -err);
+	else
+		err = finish(bd, r.tag);
+	if (err != -TENON_ETIMEDOUT)
+		give_tag(bd, r.tag);
+	return err ? -TENON_EIO : 0;
+}
+
+int block_complete(struct block_device *bd, uint32_t tag, uint32_t result)
+{
+	bool fits;
+
+	spin_lock(&bd->lock);
+	fits = tag < bd->config.depth && bd->slot[tag].used && !bd->slot[tag].done && result <= TENON_BLKDEV_UNKNOWN;
+	if (fits) {
+		bd->slot[tag].result = result;
+		bd->slot[tag].done = true;
+	}
+	spin_unlock(&bd->lock);
+	if (fits)
+		wait_wake_all(&bd->changed);
+	return fits ? 0 : -TENON_EINVAL;
+}
+
+static bool none_submits(struct block_device *bd)
+{
+	bool none;
+
+	spin_lock(&bd->lock);
+	none = !bd->submits;
+	spin_unlock(&bd->lock);
+	return none;
+}
+
+/* The pages of requests that nobody waits for go with the block device itself: block.c. */
+void block_stop(struct block_device *bd)
+{
+	struct device *parent = bd->device.parent;
+	bool pending;
+
+	spin_lock(&bd->lock);
+	pending = bd->used_cnt;
+	spin_unlock(&bd->lock);
+	if (pending && parent->bus && parent->bus->set_dma)
+		parent->bus->set_dma(parent, false);
+	spin_lock(&bd->lock);
+	bd->owner = NULL;
+	spin_unlock(&bd->lock);
+	wait_wake_all(&bd->changed);
+	wait_event(&bd->changed, none_submits(bd), DEADLINE_NONE, WAIT_DEADLINE);
+}

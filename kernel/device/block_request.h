@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Between block.c, block_request.c and block_file.c. */
+#ifndef KERNEL_DEVICE_BLOCK_REQUEST_H
+#define KERNEL_DEVICE_BLOCK_REQUEST_H
+
+#include <stdbool.h>
+
+#include "kernel/device/block.h"
+#include "kernel/device/device.h"
+#include "kernel/sched/lock.h"
+#include "kernel/sched/wait.h"
+
+struct page;
+
+/* A request's, by its tag. It is used until it is done or, if nobody waits for it any more, until the device stops. */
+struct block_slot {
+	bool used, done;
+	uint32_t result;
+	unsigned page_cnt;
+	struct page *page[TENON_BLKDEV_SEGMENTS]; /* a reference each */
+};
+
+struct block_device {
+	struct device device; /* must be first */
+	struct tenon_blkdev_config config;
+	unsigned index; /* minor number / BLOCK_MINORS */
+	const struct block_ops *ops;
+
+	struct spinlock lock; /* of all below */
+	void *owner;          /* NULL: unregistered */
+	bool dead;            /* a request was lost: no more are made */
+	unsigned submits;     /* calls of submit that run */
+	unsigned used_cnt;
+	struct wait_queue changed;
+
+	struct mutex writing; /* one writes at a time: parts of blocks are read first */
+	struct block_slot slot[];
+};
+
+/**
+ * block_transfer - move whole blocks between the device and pages, or flush
+ * @sector: a multiple of a block, as @bytes is; within the device
+ * @page: of @bytes, each from its beginning, at most config.segment_max; the device may still write to them after an
+ *        error, so they go back to where they came from by their last reference
+ *
+ * Return: 0; -TENON_EIO; -TENON_ENODEV: the device has gone. Thread.
+ */
+int block_transfer(struct block_device *bd, uint32_t op, uint64_t sector, struct page *const *page, size_t bytes);
+/* block.c: a reference, and its owner held. NULL: there is none of this number, or it is going. */
+struct block_device *block_find(uint32_t number, void **held);
+/* Whatever is under way ends; submit is not called any more when it returns. */
+void block_stop(struct block_device *bd);
+/* The pages of a request that has ended, or whose device uses no memory any more. */
+void block_put_pages(struct block_slot *s);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The device model: buses find devices, drivers say by tables of ids which of them they serve, and this brings the two
+ * together. A device is shown below /sys/devices, its bus below /sys/bus, its class below /sys/class, and what becomes
+ * of it is announced as a uevent.
+ *
+ * `model_lock`, inside device.c, protects lists and states. Neither a driver nor /sys is called with it held: who
+ * probes or removes has made the device DEVICE_BUSY before, and others wait until it is not.
+ */
+#ifndef KERNEL_DEVICE_DEVICE_H
+#define KERNEL_DEVICE_DEVICE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct attr;
+struct device;
+struct device_resource;
+struct driver;
+struct irq;
+struct node;
+struct text;
+
+#define DEVICE_NAME_BYTES 32 /* of buses, devices and drivers, with NUL */
+#define MODALIAS_BYTES 80
+#define DEVICE_PATH_BYTES 256
+
+struct bus {
+	const char *name; /* in /sys/bus */
+	size_t id_bytes;  /* of one entry in its drivers' tables */
+	/* Does this entry of a table mean @dev? Pure. */
+	bool (*match)(const struct device *dev, const void *id);
+	/* What follows is for drivers; NULL: the bus's devices have no such thing, which is -TENON_ENODEV. */
+	/* Registers of the device. Return: 0, -TENON_ENODEV: there is no such resource, or not in memory. */
+	int (*resource)(struct device *dev, unsigned index, struct device_resource *r);
+	/* Interrupt @index goes to @irq from now on. Return: 0, or why not. The opposite cannot fail. */
+	int (*irq_open)(struct device *dev, unsigned index, struct irq *irq);
+	void (*irq_close)(struct device *dev, unsigned index);
+	/* Let it read and write memory by itself, or make it stop. */
+	void (*set_dma)(struct device *dev, bool on);
+
+	/* The rest is device.c's. */
+	struct bus *next;
+	struct device *devices; /* in the order in which they came */
+	struct driver *drivers;
+	struct node *devices_dir, *drivers_dir;
+};
+
+struct class
+{
+	const char *name; /* in /sys/class */
+	struct node *dir;
+};
+
+struct device_resource {
+	uint64_t phys, bytes;
+	uint64_t barred_first, barred_end; /* bytes of it that are not for drivers */
+};
+
+enum device_state { DEVICE_UNBOUND, DEVICE_BUSY, DEVICE_BOUND };
+
+struct device {
+	char name[DEVICE_NAME_BYTES];
+	char modalias[MODALIAS_BYTES];   /* "": no module is looked for */
+	struct bus *bus;                 /* or */
+	struct class *class;             /* one of the two, or neither: it only has others below it */
+	struct device *parent;           /* a reference; NULL: directly in /sys/devices */
+	const struct attr *const *attrs; /* shown in its directory, with the device as their data; NULL ends them */
+	/* Write "KEY=value\n" for each thing that its uevents say beyond the usual. NULL: nothing. */
+	void (*describe)(struct device *dev, struct text *t);
+	void (*release)(struct device *dev); /* its last reference has gone: free it */
+	void *driver_data;                   /* the driver's own, while it has it */
+
+	/* The rest is device.c's. */
+	_Atomic uint32_t refs;
+	uint64_t serial; /* rises */
+	struct device *next;
+	enum device_state state;
+	bool deferred, gone;
+	_Atomic uint32_t dma_cnt;
+	struct driver *driver;
+	struct node *dir;
+	char path[DEVICE_PATH_BYTES]; /* in /sys, "/devices/..." */
+};
+
+struct driver {
+	const char *name;
+	struct bus *bus;
+	const void *ids; /* id_cnt entries of bus->id_bytes */
+	size_t id_cnt;
+	/*
+	 * Begin to serve @dev, which fits entry @id_idx. May sleep. Return: 0; -TENON_EAGAIN: something that it needs
+	 * is not there yet, ask again when another device has got its driver; another negative errno: it cannot.
+	 */
+	int (*probe)(struct driver *drv, struct device *dev, size_t id_idx);
+	/* Stop serving it; cannot fail. The device may be gone already, and then answers nothing that is true. */
+	void (*remove)(struct driver *drv, struct device *dev);
+
+	/* The rest is device.c's. */
+	struct driver *next;
+	uint64_t serial;
+	bool gone;
+	struct node *dir;
+};
+
+/* Once, with the root in memory there. */
+void device_model_init(void);
+/* May be called by a bus that is there from the beginning; it stays. Return: 0, -TENON_EEXIST, -TENON_ENOMEM. */
+int bus_register(struct bus *bus);
+/* NULL: there is no such bus. */
+struct bus *bus_find(const char *name);
+int class_register(struct class *class);
+
+/**
+ * device_add - a device has been found
+ * @dev: zeroed but for what its bus sets, with one reference, which is device_remove()'s from now on
+ *
+ * Shows it, announces it, and gives it to the first driver that takes it, before this returns. Where none is there its
+ * module is asked for (device_set_request). May sleep.
+ *
+ * Return: 0; -TENON_EEXIST: its parent has a device of that name; -TENON_ENAMETOOLONG: it is too deep;
+ * -TENON_ENOMEM. On errors nothing has changed.
+ */
+int device_add(struct device *dev);
+/* It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. */
+void device_remove(struct device *dev);
+
+/* The first device after @last, NULL: of all, that has an alias and no driver, with a reference; NULL: the last was it. */
+struct device *device_unserved(const struct device *last);
+/* A device directly below @parent that has a bus, with a reference; NULL: there is none. */
+struct device *device_child(const struct device *parent);
+
+struct device *device_get(struct device *dev);
+void device_put(struct device *dev);
+
+/**
+ * driver_register - offer a driver to the devices that are there, and to those that come
+ *
+ * Return: 0; -TENON_EEXIST: the bus has a driver of that name; -TENON_ENOMEM. Devices that it refuses are no error.
+ */
+int driver_register(struct driver *drv);
+/* Takes it off its devices, each by remove. Nothing calls it afterwards. Not from within probe or remove. */
+void driver_unregister(struct driver *drv);
+
+/*
+ * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone.
+ * Thread.
+ */
+int device_dma_begin(struct device *dev);
+void device_dma_end(struct device *dev);
+
+/* Whom to ask for a module by alias; called in a thread, may sleep, and its answer comes as a driver that registers. */
+void device_set_request(void (*request)(const char *modalias));
+
+/* Announce @dev by itself: "change". */
+void device_changed(struct device *dev);
+
+/* Of uevent.c: "ACTION@path" and its variables, to all who listen. */
+void uevent_send(const char *action, struct device *dev, struct driver *drv);
+/* The variables, a line each: the file `uevent`. */
+void uevent_describe(struct device *dev, const char *driver, struct text *t);
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * Buffers that devices use: kpi/dma.def. A mapping is a user of its buffer, so the pages stay as long as it; when it goes
+ * the device is made to stop before they can.
+ */
+#include "kernel/device/dma.h"
+
+#include "kernel/device/kpi/kpi.h"
+#include "kernel/mm/page.h"
+
+struct kpi_dma {
+	struct kpi_part part;
+	struct buffer *buffer; /* as a user of it, which has attached it */
+	bool begun;
+};
+
+static void release(struct object *o)
+{
+	struct kpi_dma *k = (struct kpi_dma *)o;
+
+	if (k->begun)
+		device_dma_end(k->part.device);
+	if (k->buffer) {
+		kpi.host->lock(&kpi.devices);
+		k->buffer->attached = false;
+		kpi.host->unlock(&kpi.devices);
+		object_put(&k->buffer->object);
+	}
+	kpi_part_release(&k->part);
+}
+
+static const struct object_type dma_type = { .name = "dma", .size = sizeof(struct kpi_dma), .release = release };
+
+/* Return: 0 with the buffer, -TENON_EBADF, -TENON_EBUSY. */
+static int attach(struct kpi_domain *d, tenon_handle handle, struct buffer **out)
+{
+	struct buffer *b = object_get(d, handle, &buffer_type);
+	int err;
+
+	if (!b)
+		return -TENON_EBADF;
+	kpi.host->lock(&kpi.devices);
+	err = b->gone ? -TENON_EBADF : b->attached ? -TENON_EBUSY : 0;
+	if (!err)
+		b->attached = true;
+	kpi.host->unlock(&kpi.devices);
+	if (err)
+		object_put(&b->object);
+	else
+		*out = b;
+	return err;
+}
+
+tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, tenon_handle buffer)
+{
+	struct caller c = caller_thread();
+	struct kpi_dma *k = NULL;
+	int err = kpi_part_new(&c, self, device, &dma_type, (void **)&k);
+
+	if (err)
+		return (tenon_handle)(long)err;
+	err = attach(c.d, buffer, &k->buffer);
+	if (!err)
+		err = device_dma_begin(k->part.device);
+	k->begun = !err;
+	if (!err)
+		return object_publish(&k->part.object);
+	object_free(&k->part.object);
+	return (tenon_handle)(long)err;
+}
+
+long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)
+{
+	struct caller c = caller_thread();
+	struct kpi_dma *k = object_get(c.d, dma, &dma_type);
+	const struct pages *pages;
+	size_t off = page * PAGE_BYTES, done = 0;
+	uint64_t address;
+
+	if (!k)
+		return -TENON_EBADF;
+	pages = &k->buffer->pages->pages;
+	for (; off < pages->bytes && len - done >= sizeof(address); off += PAGE_BYTES, done += sizeof(address)) {
+		if (dma_address(c.d->pub, pages->base + off, &address))
+			break;
+		memcpy((uint8_t *)addresses + done, &address, sizeof(address));
+	}
+	object_put(&k->part.object);
+	return (long)done;
+}
+
+int tenon_dma_unmap(tenon_handle dma)
+{
+	struct kpi_dma *k = object_get(caller_thread().d, dma, &dma_type);
+
+	return k ? object_give_back(&k->part.object) : -TENON_EBADF;
+}

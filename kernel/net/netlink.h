@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Netlink sockets (netlink(7)) of the one kind that the kernel speaks: NETLINK_KOBJECT_UEVENT, on which it announces
+ * what becomes of devices. Programs listen; they have nothing to say.
+ */
+#ifndef KERNEL_NET_NETLINK_H
+#define KERNEL_NET_NETLINK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct file;
+struct io;
+
+enum { NETLINK_UEVENT = 15, NETLINK_UEVENT_GROUP = 1 }; /* NETLINK_KOBJECT_UEVENT; bit 0 of the groups */
+
+/**
+ * netlink_open - a socket that listens to nothing yet
+ * @flags: OPEN_NONBLOCK or 0
+ *
+ * Return: 0 and a reference; -TENON_ENOMEM, -TENON_ENFILE.
+ */
+int netlink_open(unsigned flags, struct file **file);
+/* Is this file one? */
+int netlink_is(const struct file *file);
+
+/* Listen to these groups, as @port; 0: one is chosen. Return: 0; -TENON_EINVAL: it is bound to another port. */
+int netlink_bind(struct file *file, uint32_t port, uint32_t groups);
+void netlink_name(const struct file *file, uint32_t *port, uint32_t *groups);
+/* How much may wait in its queue, within the limits that there are. */
+void netlink_set_room(struct file *file, int64_t bytes);
+
+enum { RECEIVE_PEEK = 1, RECEIVE_NONBLOCK = 2 };
+
+/**
+ * netlink_receive - the next message, cut to what @io takes
+ * @how: RECEIVE_ bits
+ *
+ * Return: the bytes that it had; -TENON_EAGAIN, -TENON_EINTR; -TENON_ENOBUFS: some were lost, said once; -TENON_EFAULT:
+ * it is lost.
+ */
+long netlink_receive(struct file *file, struct io *io, unsigned how);
+
+/* To all who listen. Without memory, or room in a queue, those concerned learn that they lost some. May sleep. */
+void netlink_broadcast(const void *bytes, size_t len);
+
+#endif

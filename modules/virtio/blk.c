@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/*
+ * Block devices (5.2). A request has a tag, and each tag descriptors, a header and a status of its own, so that nothing is
+ * allocated and only the ring is locked. A thread of each device waits for its interrupts.
+ */
+#include "virtio.h"
+#include "tenon/device_id.h"
+
+#define FEATURE_SIZE_MAX (1ull << 1)
+#define FEATURE_SEGMENTS_MAX (1ull << 2)
+#define FEATURE_READ_ONLY (1ull << 5)
+#define FEATURE_BLOCK_BYTES (1ull << 6)
+#define FEATURE_FLUSH (1ull << 9)
+
+enum {
+	CONFIG_CAPACITY = 0, /* 5.2.4 */
+	CONFIG_SIZE_MAX = 8,
+	CONFIG_SEGMENTS_MAX = 12,
+	CONFIG_BLOCK_BYTES = 20,
+	OP_IN = 0, /* 5.2.6 */
+	OP_OUT = 1,
+	OP_FLUSH = 4,
+	STATUS_OK = 0,
+	STATUS_ERROR = 1,
+	STATUS_UNSUPPORTED = 2,
+	EXTRA = 2, /* descriptors of a request besides those of its memory: header and status */
+	PER_TAG = TENON_BLKDEV_SEGMENTS + EXTRA,
+	DEPTH_MAX = QUEUE_SIZE_MAX / PER_TAG,
+	DISKS = 26,
+	STOP_NS = 1000000000,
+};
+
+struct header { /* of a request, in the driver's page */
+	uint32_t op, reserved;
+	uint64_t sector;
+	uint8_t status, pad[15];
+};
+
+_Static_assert(DEPTH_MAX * sizeof(struct header) <= QUEUE_PAGE_BYTES, "the headers fit the page");
+
+struct disk {
+	struct virtio virtio;
+	struct queue queue;
+	struct tenon_blkdev_config config;
+	tenon_handle blkdev, thread;
+	unsigned int letter;
+	uint32_t per_tag;
+	uint32_t pending[DEPTH_MAX]; /* bytes that the device may write, of what is under way; 0: nothing is */
+	bool broken;                 /* it answered nonsense: requests are refused */
+};
+
+static uint32_t letters; /* a bit for each name that is in use; atomic */
+
+static struct header *header_of(const struct disk *d, uint32_t tag)
+{
+	return (struct header *)(void *)d->queue.own + tag;
+}
+
+/* ---- requests ---------------------------------------------------------------------------------------------------- */
+
+static bool request_valid(const struct disk *d, const struct tenon_blkdev_request *r)
+{
+	return r->tag < d->config.depth && r->segment_cnt <= d->config.segment_max && r->op <= TENON_BLKDEV_FLUSH &&
+	       !__atomic_load_n(&d->pending[r->tag], __ATOMIC_RELAXED);
+}
+
+static void chain(struct queue_descriptor *at, uint16_t idx, uint64_t address, uint32_t bytes, uint16_t flags)
+{
+	at[idx] = (struct queue_descriptor){ address, bytes, flags, (uint16_t)(idx + 1) };
+}
+
+static void begin(struct disk *d, const struct tenon_blkdev_request *r)
+{
+	static const uint32_t ops[] = { OP_IN, OP_OUT, OP_FLUSH };
+	uint16_t head = (uint16_t)(r->tag * d->per_tag), idx = head;
+	uint64_t bus = d->queue.own_bus + r->tag * sizeof(struct header);
+	uint32_t writes = 1;
+
+	*header_of(d, r->tag) = (struct header){ .op = ops[r->op], .sector = r->sector, .status = 0xff };
+	chain(d->queue.descriptors, idx++, bus, offsetof(struct header, status), QUEUE_NEXT);
+	for (uint32_t i = 0; i < r->segment_cnt; i++) {
+		chain(d->queue.descriptors, idx++, r->address[i], r->bytes[i],
+		      r->op == TENON_BLKDEV_READ ? QUEUE_NEXT | QUEUE_DEVICE_WRITES : QUEUE_NEXT);
+		writes += r->op == TENON_BLKDEV_READ ? r->bytes[i] : 0;
+	}
+	chain(d->queue.descriptors, idx, bus + offsetof(struct header, status), 1, QUEUE_DEVICE_WRITES);
+	__atomic_store_n(&d->pending[r->tag], writes, __ATOMIC_RELEASE);
+	queue_push(&d->queue, head);
+}
+
+static int submit(void *ctx, const void *requests, size_t len)
+{
+	struct disk *d = ctx;
+	const struct tenon_blkdev_request *r = requests;
+	size_t cnt = len / sizeof(*r);
+
+	if (__atomic_load_n(&d->broken, __ATOMIC_RELAXED))
+		return -TENON_EIO;
+	for (size_t i = 0; i < cnt; i++)
+		if (!request_valid(d, &r[i]))
+			return -TENON_EINVAL;
+	for (size_t i = 0; i < cnt; i++)
+		begin(d, &r[i]);
+	return 0;
+}
+
+/* What became of it, by its status and by how much was written. */
+static uint32_t result_of(const struct disk *d, uint32_t tag, uint32_t written)
+{
+	uint8_t status = *(volatile uint8_t *)&header_of(d, tag)->status;
+
+	if (status == STATUS_OK && written == d->pending[tag])
+		return TENON_BLKDEV_DONE;
+	if (status == STATUS_UNSUPPORTED)
+		return TENON_BLKDEV_NOT_DONE;
+	if (status != STATUS_ERROR)
+		pr_err("vd%c: status %u and %u bytes written of %u cannot be\n", 'a' + (int)d->letter, status,
+		       (unsigned int)written, (unsigned int)d->pending[tag]);
+	return TENON_BLKDEV_UNKNOWN;
+}
+
+/* All that the device is done with, told in one call. Return: false: it answers nonsense. */
+static bool complete(struct disk *d)
+{
+	struct tenon_blkdev_completion done[DEPTH_MAX];
+	uint32_t cnt = 0, written;
+	uint16_t head;
+	int more = 0;
+
+	while (cnt < d->config.depth && (more = queue_pop(&d->queue, &head, &written)) > 0) {
+		uint32_t tag = head / d->per_tag;
+
+		if (head % d->per_tag || tag >= d->config.depth || !d->pending[tag]) {
+			pr_err("vd%c: the device completes what it was not given\n", 'a' + (int)d->letter);
+			more = -TENON_EPROTO;
+			break;
+		}
+		done[cnt++] = (struct tenon_blkdev_completion){ sizeof(*done), tag, result_of(d, tag, written), 0 };
+		__atomic_store_n(&d->pending[tag], 0, __ATOMIC_RELEASE);
+	}
+	if (cnt)
+		tenon_blkdev_complete(d->blkdev, done, cnt * sizeof(*done));
+	return more >= 0;
+}
+
+/*
+ * Looks once a second even if no interrupt comes. Once the device has answered nonsense it is reset and used no more;
+ * what is under way is given up by the kernel.
+ */
+static void work(void *arg)
+{
+	struct disk *d = arg;
+
+	while (!tenon_thread_should_stop()) {
+		if (tenon_irq_wait(d->queue.irq, tenon_clock_ns() + 1000000000ull) == -TENON_EINTR)
+			return;
+		if (d->broken || complete(d))
+			continue;
+		__atomic_store_n(&d->broken, true, __ATOMIC_RELAXED);
+		virtio_reset(&d->virtio);
+	}
+}
+
+/* ---- devices ----------------------------------------------------------------------------------------------------- */
+
+static int take_letter(struct disk *d)
+{
+	for (d->letter = 0; d->letter < DISKS; d->letter++)
+		if (!(__atomic_fetch_or(&letters, 1u << d->letter, __ATOMIC_RELAXED) & 1u << d->letter))
+			return 0;
+	return -TENON_ENOSPC;
+}
+
+static void give_letter(struct disk *d)
+{
+	__atomic_fetch_and(&letters, ~(1u << d->letter), __ATOMIC_RELAXED);
+}
+
+/* What the device says of itself. What is too much for us is made less; what cannot be is refused. */
+static int configure(struct disk *d)
+{
+	const struct virtio *v = &d->virtio;
+	uint32_t segments = TENON_BLKDEV_SEGMENTS, room = d->queue.size < PER_TAG ? d->queue.size : PER_TAG;
+
+	d->per_tag = room;
+	if (v->features & FEATURE_SEGMENTS_MAX && virtio_config(v, CONFIG_SEGMENTS_MAX, 4) < segments)
+		segments = (uint32_t)virtio_config(v, CONFIG_SEGMENTS_MAX, 4);
+	if (room <= EXTRA || !segments ||
+	    (v->features & FEATURE_SIZE_MAX && virtio_config(v, CONFIG_SIZE_MAX, 4) < QUEUE_PAGE_BYTES)) {
+		pr_err("a device with a queue of %u, %u segments and so small ones cannot be used\n", d->queue.size,
+		       (unsigned int)segments);
+		return -TENON_EPROTO;
+	}
+	d->config = (struct tenon_blkdev_config){
+		.size = sizeof(d->config),
+		.block_bytes = TENON_BLKDEV_SECTOR_BYTES,
+		.sector_cnt = virtio_config(v, CONFIG_CAPACITY, 8),
+		.depth = d->queue.size / room < DEPTH_MAX ? d->queue.size / room : DEPTH_MAX,
+		.segment_max = segments < room - EXTRA ? segments : room - EXTRA,
+		.read_only = (v->features & FEATURE_READ_ONLY) != 0,
+		.can_flush = (v->features & FEATURE_FLUSH) != 0,
+	};
+	if (v->features & FEATURE_BLOCK_BYTES)
+		d->config.block_bytes = (uint32_t)virtio_config(v, CONFIG_BLOCK_BYTES, 4);
+	return 0;
+}
+
+static int offer(struct disk *d)
+{
+	static const struct tenon_blkdev_ops ops = { .submit = submit };
+	char name[] = { 'v', 'd', (char)('a' + d->letter), '\0' };
+	int err;
+
+	d->thread = tenon_thread_create(THIS_MODULE, work, d, name);
+	err = tenon_handle_error(d->thread);
+	if (err)
+		return err;
+	virtio_start(&d->virtio);
+	d->blkdev = tenon_blkdev_register(THIS_MODULE, d->virtio.device, name, &d->config, &ops, d);
+	err = tenon_handle_error(d->blkdev);
+	if (!err) {
+		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
+		return 0;
+	}
+	pr_err("%s cannot be: error %d\n", name, -err);
+	tenon_thread_stop(d->thread);
+	tenon_thread_join(d->thread, tenon_clock_ns() + STOP_NS);
+	return err;
+}
+
+static int open_disk(struct disk *d, tenon_handle device)
+{
+	int err = virtio_open(&d->virtio, device,
+			      FEATURE_SIZE_MAX | FEATURE_SEGMENTS_MAX | FEATURE_READ_ONLY | FEATURE_BLOCK_BYTES |
+				  FEATURE_FLUSH);
+
+	if (err)
+		return err;
+	err = queue_open(&d->queue, &d->virtio, 0);
+	if (!err) {
+		err = configure(d);
+		if (!err)
+			err = offer(d);
+		if (!err)
+			return 0;
+		virtio_reset(&d->virtio);
+		queue_close(&d->queue);
+	}
+	virtio_close(&d->virtio);
+	return err;
+}
+
+static int probe(tenon_handle device, struct tenon_driver_probe *p)
+{
+	struct disk *d = tenon_alloc(THIS_MODULE, sizeof(*d));
+	int err;
+
+	if (!d)
+		return -TENON_ENOMEM;
+	*d = (struct disk){ 0 };
+	err = take_letter(d);
+	if (!err) {
+		err = open_disk(d, device);
+		if (err)
+			give_letter(d);
+	}
+	if (err)
+		tenon_free(d);
+	p->data = d;
+	return err;
+}
+
+static void remove(tenon_handle device, void *data)
+{
+	struct disk *d = data;
+
+	(void)device;
+	tenon_blkdev_unregister(d->blkdev);
+	tenon_thread_stop(d->thread);
+	tenon_thread_join(d->thread, tenon_clock_ns() + STOP_NS);
+	virtio_reset(&d->virtio);
+	queue_close(&d->queue);
+	virtio_close(&d->virtio);
+	give_letter(d);
+	tenon_free(d);
+}
+
+static const struct pci_device_id ids[] = {
+	{ PCI_DEVICE(0x1af4, 0x1001) }, /* of before 1.0, and both */
+	{ PCI_DEVICE(0x1af4, 0x1042) },
+	{ 0 },
+};
+MODULE_DEVICE_TABLE(pci, ids);
+
+static tenon_handle driver;
+
+static int __init blk_init(void)
+{
+	static const struct tenon_driver_ops ops = { .probe = probe, .remove = remove };
+
+	driver = tenon_driver_register(THIS_MODULE, "virtio_blk", "pci", ids, sizeof(ids) - sizeof(ids[0]), &ops);
+	return tenon_handle_error(driver);
+}
+
+static void __exit blk_exit(void)
+{
+	tenon_driver_unregister(driver);
+}
+
+module_init(blk_init);
+module_exit(blk_exit);
+
+MODULE_LICENSE("Dual BSD/GPL");
+MODULE_DESCRIPTION("Virtio block devices");
+MODULE_AUTHOR("The Tenon authors");

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Devices as programs see them: /sys, events, and modules that are loaded because a device is there.
+. tests/tap.sh
+. tests/boot/vm.sh
+
+# commands TEXT: $T/initrd is the image, whose first program runs them.
+commands() {
+	printf '%s\n' "$1" >"$T/commands"
+	cp "$O/image/initrd" "$T/initrd"
+	(cd "$T" && echo commands | cpio --quiet -o -H newc) >>"$T/initrd"
+}
+
+# prints TEXT OPTION...: the commands print just that in a machine with these.
+prints() {
+	_text=$1
+	shift
+	vm -m 128M -M q35 -kernel "$O/kernel/debug/tenon" -initrd "$T/initrd" -append "panic init=/sbin/run-commands" "$@" |
+		tr -d '\r' >"$T/out"
+	cat "$T/out"
+	[ "$(cat "$T/out")" = "$_text" ]
+}
+
+commands 'cd /sys/bus/pci/devices; cat 0000:00:05.0/vendor 0000:00:05.0/device 0000:00:05.0/class 0000:00:05.0/modalias
+readlink 0000:00:05.0; readlink 0000:00:05.0/subsystem; grep PCI_SLOT 0000:00:05.0/uevent'
+ok "/sys shows what is there as Linux does" prints "0x8086
+0x10d3
+0x020000
+pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00
+../../../devices/pci0000:00/0000:00:05.0
+../../../bus/pci
+PCI_SLOT_NAME=0000:00:05.0" -device e1000e,addr=5
+
+commands 'uevent sh -c "env | grep -E \"^(ACTION|DEVPATH|SUBSYSTEM)=\" | sort >/tmp/new; mv /tmp/new /tmp/event" &
+cd /sys/bus/pci/devices/0000:00:05.0
+until [ -f /tmp/event ]; do echo change >uevent; usleep 100000; done; cat /tmp/event; kill %1'
+ok "busybox's uevent hears of it" prints "ACTION=change
+DEVPATH=/devices/pci0000:00/0000:00:05.0
+SUBSYSTEM=pci" -device e1000e,addr=5
+
+commands 'head -c 100000 /dev/hwrng >/tmp/a; head -c 100000 /dev/hwrng >/tmp/b; wc -c </tmp/a; cmp -s /tmp/a /tmp/b; echo $?
+gzip </tmp/a | wc -c | grep -c "^10"; readlink /sys/bus/pci/devices/0000:00:05.0/driver; lsmod | grep -c ^virtio_rng
+rmmod virtio_rng; ls /dev/hwrng /sys/bus/pci/drivers 2>/dev/null'
+ok "a source of random numbers has its driver loaded, which goes again" prints "100000
+1
+1
+../../../bus/pci/drivers/virtio_rng
+1
+/sys/bus/pci/drivers:" -device virtio-rng-pci,addr=5
+
+# says TEXT OPTION...: this is among what is printed, and the commands after it.
+says() {
+	_said=$1
+	shift
+	prints "" "$@"
+	grep -qF "$_said" "$T/out" && [ "$(tail -n 1 "$T/out")" = alive ]
+}
+
+commands 'until dmesg | grep -q "cannot be used: error 95"; do usleep 100000; done; echo alive'
+ok "a device from before virtio 1.0 is refused" says "virtio_rng: a device cannot be used: error 95" \
+	-device virtio-rng-pci,disable-modern=on,disable-legacy=off
+tap_done
