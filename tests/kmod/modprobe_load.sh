@@ -85,7 +85,7 @@ done
 # Unloading.
 : >"$conf"
 before="ext4 btrfs vfat minix"
-for words in "-r ext4" "-rv ext4" "-r jbd2" "-r ext4 vfat" "-rv minix jbd2 vfat" "-ra minix jbd2 vfat" "-r btrfs" \
+for words in "-r ext4" "-rv ext4" "-r jbd2" "-r ext4 vfat" "-rv minix jbd2 vfat" "-ra minix jbd2 vfat" \
 	"-rn ext4" "-r nothing vfat" "-ra nothing vfat" "-rq jbd2" "-r fs-ext4" "-r unix" "-rf minix" "-rf jbd2" \
 	"-r --first-time xfs" "-r xfs" "-r --first-time minix" "-r -w 5 minix"; do
 	ok "modprobe $words" same "$words"

@@ -36,7 +36,7 @@ was_loaded() {
 	[ "$(cat "$T/loaded")" = "$* " ]
 }
 printf 'softdep b pre: s1\nsoftdep s1 pre: s3 post: q\n' >"$conf"
-ok "softdeps of dependencies and of softdeps go, in reverse" removes a b q s1 s3 s2 c d -- a
+ok "softdeps of dependencies and of softdeps go, in reverse" removes a b c d q s1 s3 s2 -- a
 ok "... all that were loaded" was_loaded a b c d q s1 s2 s3
 printf 'softdep b post: q\n' >"$conf"
 ok "what came after a dependency goes before it" removes a q b c d -- a

@@ -163,22 +163,19 @@ static bool is_unused(struct tmod_plan *p, uint32_t node)
 	return n->loaded && !n->refcount;
 }
 
-/* A dependency that nothing uses any more goes between its softdeps, as it came. */
-static int unload_dep(struct unloader *u, uint32_t dep, const char *name)
+/* A dependency that nothing uses any more, after its softdeps that came after it. @pre: gets those that came before. */
+static int unload_dep(struct unloader *u, uint32_t dep, const char *name, struct buf *pre)
 {
 	bool softdeps = !(u->p->flags & TMOD_NO_SOFTDEPS) && plan_node(u->p, dep)->visited != u->request + 1;
-	struct buf pre = { 0 }, post = { 0 };
 	const char *own_name = plan_node(u->p, dep)->name;
-	int err = softdeps ? plan_softdeps(u->p, dep, &pre, &post) : 0;
+	struct buf post = { 0 };
+	int err = softdeps ? plan_softdeps(u->p, dep, pre, &post) : 0;
 
 	plan_node(u->p, dep)->visited = u->request + 1;
 	if (!err)
 		err = unload_optional(u, &post, TMOD_SOFT_POST, own_name);
 	if (!err && is_unused(u->p, dep))
 		err = add_step(u, dep, &(struct reason){ TMOD_DEPENDENCY, name }, NULL);
-	if (!err)
-		err = unload_optional(u, &pre, TMOD_SOFT_PRE, own_name);
-	buf_free(&pre);
 	buf_free(&post);
 	return err;
 }
@@ -186,7 +183,7 @@ static int unload_dep(struct unloader *u, uint32_t dep, const char *name)
 /* Dependencies that nothing uses any more; when one goes, another may be free. */
 static int unload_deps(struct unloader *u, uint32_t node, const char *name)
 {
-	struct buf deps = { 0 };
+	struct buf deps = { 0 }, pre = { 0 };
 	const uint32_t *dep;
 	int err = plan_deps(u->p, node, &deps);
 	bool again = !err;
@@ -197,10 +194,14 @@ static int unload_deps(struct unloader *u, uint32_t node, const char *name)
 		for (size_t i = 0; i < deps.len / sizeof(*dep) && !err; i++) {
 			if (!is_unused(u->p, dep[i]))
 				continue;
-			err = unload_dep(u, dep[i], name);
+			err = unload_dep(u, dep[i], name, &pre);
 			again = !err;
 		}
 	}
+	/* After all of them, as kmod does with those of the module itself. */
+	if (!err)
+		err = unload_optional(u, &pre, TMOD_SOFT_PRE, name);
+	buf_free(&pre);
 	buf_free(&deps);
 	return err;
 }
