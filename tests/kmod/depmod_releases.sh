@@ -92,16 +92,16 @@ ok "... of them" [ "$(grep -c 'is there twice' "$T/out")" -eq 0 ]
 
 # --fallback
 small "$T/fallback" 6.4.0-z $modules
-mkdir -p "$T/fallback/usr/lib"
-mv "$T/fallback/lib/modules" "$T/fallback/usr/lib/"
+mkdir -p "$T/fallback/opt"
+mv "$T/fallback/lib/modules" "$T/fallback/opt/"
 mkdir -p "$T/fallback/lib/modules"
-ok "a tree in the fallback directory" make --fallback=/usr/lib/modules -b "$T/fallback" 6.4.0-z
-ok "... gets its indexes" [ -s "$T/fallback/usr/lib/modules/6.4.0-z/modules.dep" ]
+ok "a tree in the fallback directory" make --fallback=/opt/modules -b "$T/fallback" 6.4.0-z
+ok "... gets its indexes" [ -s "$T/fallback/opt/modules/6.4.0-z/modules.dep" ]
 small "$T/fallback" 6.4.0-z $modules
-rm "$T/fallback/usr/lib/modules/6.4.0-z/"modules.*
-ok "one in the usual directory goes first" make --fallback=/usr/lib/modules -b "$T/fallback" 6.4.0-z
+rm "$T/fallback/opt/modules/6.4.0-z/"modules.*
+ok "one in the usual directory goes first" make --fallback=/opt/modules -b "$T/fallback" 6.4.0-z
 ok "... and the other is left alone" [ -s "$T/fallback/lib/modules/6.4.0-z/modules.dep" -a \
-	! -e "$T/fallback/usr/lib/modules/6.4.0-z/modules.dep" ]
-ok "neither is there" fails_with "could not open directory $T/fallback/usr/lib/modules/9.9.9" \
-	"$tools/depmod" --fallback=/usr/lib/modules -b "$T/fallback" 9.9.9
+	! -e "$T/fallback/opt/modules/6.4.0-z/modules.dep" ]
+ok "neither is there" fails_with "could not open directory $T/fallback/opt/modules/9.9.9" \
+	"$tools/depmod" --fallback=/opt/modules -b "$T/fallback" 9.9.9
 tap_done
