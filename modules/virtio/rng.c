@@ -154,11 +154,11 @@ static int __init rng_init(void)
 
 	if (err)
 		return err;
-	err = take(tenon_chrdev_register(THIS_MODULE, "hwrng", &chrdev_ops, NULL), &chrdev);
-	if (!err)
-		err = take(tenon_driver_register(THIS_MODULE, "virtio_rng", "pci", ids, sizeof(ids) - sizeof(ids[0]),
-						 &driver_ops),
-			   &driver);
+	err = take(tenon_driver_register(THIS_MODULE, "virtio_rng", "pci", ids, sizeof(ids) - sizeof(ids[0]),
+					 &driver_ops),
+		   &driver);
+	if (!err) /* after it: whoever finds /dev/hwrng finds the device that there is */
+		err = take(tenon_chrdev_register(THIS_MODULE, "hwrng", &chrdev_ops, NULL), &chrdev);
 	if (err)
 		rng_exit();
 	return err;
