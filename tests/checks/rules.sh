@@ -42,5 +42,5 @@ ok "libkmod" compiles "$T/nothing/libkmod/libkmod.so.2" user/libkmod user/lib co
 ok "modpost: itself and the readers of modules" compiles "$T/nothing/modpost/modpost" modpost core
 ok "the core: itself" compiles "$T/nothing/core/host/libtenon.a" core
 ok "the process host: itself, the interface and the core" compiles "$T/nothing/tenon-host" port/process kpi/impl core "$T/nothing"
-ok "the kernel: itself and the runtime" compiles "$T/nothing/kernel/release/tenon" kernel runtime
+ok "the kernel: itself, the runtime, the core and the interface" compiles "$T/nothing/kernel/release/tenon" kernel runtime core kpi/impl "$T/nothing"
 tap_done
