@@ -10,7 +10,7 @@ debian=$out/debian/amd64/lib/modules/$release
 below=lib/modules/$release
 
 # A tree for each: they write where they read. One for -A is a copy, for the time of a file changes when it is linked.
-trees() { # NAME...: with links to Debian's modules, if the folder can have them
+trees() { # NAME...: with links to Debian's modules, if the directory can have them
 	for _name; do
 		mkdir -p "$work/$_name/$below"
 		ln -s "$debian/kernel" "$work/$_name/$below/kernel"

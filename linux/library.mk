@@ -26,7 +26,7 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
 
-# Their initcalls make folders of sysfs and sysctl, which are not there.
+# Their initcalls make directories of sysfs and sysctl, which are not there.
 LIBRARY_NO_INITCALLS := kernel/params.c kernel/workqueue.c kernel/time/timer.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
 

@@ -138,9 +138,9 @@ static tenon_addr module_section_field(const struct load *l, const struct load_s
 }
 
 static const char *const described[TENON_LINUX_SECTION_CNT] = {
-	[TENON_LINUX_PARAM] = "__param",         [TENON_LINUX_EX_TABLE] = "__ex_table",
-	[TENON_LINUX_BUG_TABLE] = "__bug_table", [TENON_LINUX_SRCU] = "___srcu_struct_ptrs", [TENON_LINUX_JUMP_TABLE] = "__jump_table",
-	[TENON_LINUX_PERCPU] = ".data..percpu",
+	[TENON_LINUX_PARAM] = "__param",           [TENON_LINUX_EX_TABLE] = "__ex_table",
+	[TENON_LINUX_BUG_TABLE] = "__bug_table",   [TENON_LINUX_SRCU] = "___srcu_struct_ptrs",
+	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = ".data..percpu",
 };
 
 /* Tell linux.ko where everything is. */

@@ -24,9 +24,9 @@ enum tenon_linux_section {
 struct tenon_linux_module {
 	unsigned int size; /* bytes of this structure */
 	unsigned int reserved;
-	unsigned long long module; /* its struct module */
+	unsigned long long module;     /* its struct module */
 	unsigned long long init, exit; /* which the core has checked; struct module may name others */
-	unsigned long long params; /* "key=value ...", NUL-terminated; stays as long as the module */
+	unsigned long long params;     /* "key=value ...", NUL-terminated; stays as long as the module */
 	struct {
 		unsigned long long address, bytes;
 	} section[TENON_LINUX_SECTION_CNT];

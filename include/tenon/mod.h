@@ -32,7 +32,9 @@ const char *tmod_error_text(int err);
 
 /* --- names --- */
 
-/** tmod_module_name - the module name of a file or of a user's word: no folders, up to the first dot, '-' made '_'. */
+/**
+ * tmod_module_name - the module name of a file or of a user's word: no directories, up to the first dot, '-' made '_'.
+ */
 void tmod_module_name(const char *path, char *name, size_t size);
 
 /**
@@ -240,7 +242,8 @@ struct tmod_config;
 
 /**
  * tmod_config_open - read the configuration
- * @paths: files and folders, ended by NULL; NULL: modprobe.d's folders, of which the first to have a file name wins
+ * @paths: files and directories, ended by NULL; NULL: modprobe.d's directories, of which the first to have a file name
+ * wins
  * @tree_dir: whose modules.softdep and modules.weakdep are read, as well as the kernel's command line; NULL: neither
  *
  * A line that cannot be understood is told (file, line, column) and left out. But where it is policy, or a file that
@@ -279,7 +282,7 @@ const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *conf
 void tmod_entry_explain(const struct tmod_entry *entry, const char *name, char *text, size_t size);
 
 /**
- * tmod_config_changed - has a file or folder that was read changed, or one been added, since? Files edited in place
+ * tmod_config_changed - has a file or directory that was read changed, or one been added, since? Files edited in place
  * too.
  */
 bool tmod_config_changed(const struct tmod_config *config);
@@ -288,9 +291,9 @@ bool tmod_config_changed(const struct tmod_config *config);
 
 /* Where to look. Null pointers: the usual places of the machine that runs this. */
 struct tmod_where {
-	const char *root;          /* before /lib/modules (modprobe -d) */
-	const char *release;       /* modprobe -S */
-	const char *tree;          /* the folder of the tree itself, instead of these two; it, too, may be relative */
+	const char *root;    /* before /lib/modules (modprobe -d) */
+	const char *release; /* modprobe -S */
+	const char *tree;    /* the directory of the tree itself, instead of these two; it, too, may be relative */
 	const char *const *config; /* modprobe -C, ended by NULL */
 };
 
@@ -480,7 +483,7 @@ int tmod_device_find(const char *path, int (*each)(void *data, const struct tmod
 enum tmod_use_kind {
 	TMOD_USE_MODULE, /* what: its name */
 	TMOD_USE_DEVICE, /* what: path in /sys, by: the driver that it is bound to; this keeps no module loaded */
-	TMOD_USE_MOUNT,  /* what: the folder, by: what is mounted there */
+	TMOD_USE_MOUNT,  /* what: the directory, by: what is mounted there */
 	TMOD_USE_SOCKET, /* what: the protocol, cnt: its sockets */
 	TMOD_USE_CRYPTO, /* what: the algorithm, cnt: its users */
 	TMOD_USE_FILE,   /* what: the device node, by: the command that has it open, pid */
@@ -553,7 +556,7 @@ struct tmod_depmod {
 	const char *root;          /* of another system, before dir: absolute links are taken inside it; or NULL */
 	const char *out_dir;       /* where the indexes go; NULL: to the tree */
 	const char *release;       /* that lines of depmod.d for certain kernels are compared with; NULL: none */
-	const char *const *config; /* files and folders in depmod.d's place, ended by NULL; NULL: the usual ones */
+	const char *const *config; /* files and directories in depmod.d's place, ended by NULL; NULL: the usual ones */
 	const char *const *files;  /* only these modules, by absolute paths, ended by NULL; NULL: all of the tree */
 	/* Not NULL: gets the text files, each whole, and nothing is written. Returns 0 or a negative errno value. */
 	int (*show)(void *data, const char *file, const char *bytes, size_t len);
@@ -614,8 +617,8 @@ const struct tmod_lint_rule *tmod_lint_rules(size_t *cnt);
  * @system: its tree says which modules there are; without one, names and parameters are not looked at, which is told
  * @each: called for each finding, by file and line; a file is depmod's if its directory is called depmod.d
  *
- * Return: how many files were read, or a negative errno value: -ENOMEM; what writing said, after a message: then nothing
- * of that file was changed.
+ * Return: how many files were read, or a negative errno value: -ENOMEM; what writing said, after a message: then
+ * nothing of that file was changed.
  */
 int tmod_lint(struct tmod_system *system, const struct tmod_lint *request,
 	      void (*each)(void *data, const struct tmod_finding *finding), void *data);

@@ -61,7 +61,7 @@ struct task *task_current(void);
 /* Is there anything for user_return() to do? Cheap; any context of the task. */
 bool task_work_pending(void);
 
-/* The parts that other folders use: of the process that runs. */
+/* The parts that other directories use: of the process that runs. */
 struct fdtable *process_files(struct process *p);
 struct fs_context *process_fs(struct process *p);
 struct user_space *process_space(struct process *p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Linux's system calls for x86-64. There is one table, table.def: a line a call, with its number and what happens to it
- * when a signal interrupts it. A family of calls is a file of this folder. A call that is not there returns
+ * when a signal interrupts it. A family of calls is a file of this directory. A call that is not there returns
  * -TENON_ENOSYS and is counted by its number, which /proc shows.
  *
  * A system call runs in the context of a task, interrupts on, no lock held. It may sleep. Its arguments are what the

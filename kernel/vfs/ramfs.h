@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The file system in memory: "tmpfs", of which the root is an instance. Inside the folder: its nodes, the pages of its
- * files (ramfs_file.c) and the names of its directories (ramfs_dir.c).
+ * The file system in memory: "tmpfs", of which the root is an instance. Inside the directory: its nodes, the pages of
+ * its files (ramfs_file.c) and the names of its directories (ramfs_dir.c).
  *
  * What an instance may take is limited in bytes: pages, the pages that find them, nodes, names. Beyond that is ENOSPC.
  */
@@ -26,7 +26,9 @@ extern struct filesystem_type ramfs_type;
 int ramfs_make(const struct filesystem_type *type, uint64_t limit_bytes, const struct node_ops *root_ops,
 	       struct filesystem **fs);
 
-/* ---- inside the folder ------------------------------------------------------------------------------------------- */
+/*
+ * ---- inside the directory -------------------------------------------------------------------------------------------
+ */
 
 struct ramfs {
 	struct filesystem fs;

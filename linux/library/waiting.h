@@ -11,5 +11,5 @@
 #include <linux/wait_bit.h>
 #include <linux/poll.h>
 
-/* Of kernel/sched/sched.h: the waker is about to sleep. Nobody looks at it here (kernel/sched.c). */
+/* Of a header that only sched/ sees: the waker is about to sleep. Nobody looks at it here (kernel/sched.c). */
 #define WF_SYNC 0x10

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The twelve functions that every port has. Copy the folder, rename template_ to your kernel's name, and replace the
+ * The twelve functions that every port has. Copy the directory, rename template_ to your kernel's name, and replace the
  * bodies one after the other; docs/porting.md gives the order and tests/port tells what works already. Until then each
  * fails, or panics where the contract has no way to fail: nothing here pretends to have worked.
  */
@@ -26,7 +26,8 @@ void template_log(void *context, enum tenon_log_level level, const char *text, s
 
 /*
  * 3. Your allocator: aligned for any object, need not be zeroed. @size can be that of a whole module file. Without an
- * allocator, take the memory from a static array. Now and then it is called with the core's lock held (host.h says when).
+ * allocator, take the memory from a static array. Now and then it is called with the core's lock held (host.h says
+ * when).
  */
 void *template_alloc(void *context, size_t size)
 {
@@ -35,8 +36,8 @@ void *template_alloc(void *context, size_t size)
 }
 
 /*
- * 4. Give it back, never with the core's lock held. The size is the one that was asked for, so that simple allocators need
- * not remember it.
+ * 4. Give it back, never with the core's lock held. The size is the one that was asked for, so that simple allocators
+ * need not remember it.
  */
 void template_free(void *context, void *p, size_t size)
 {

@@ -5,7 +5,7 @@
  *     load_object ARCH BASE OUT OBJECT...     writes OUT/<object's name>.map and .img (their format: compare.py)
  *
  * The objects are no modules, but have a .modinfo section with a name. An undefined symbol gets an address behind the
- * sections, or if it is called at_HEX that address. All branches must reach.
+ * sections, or if it is called at_HEX that address; a weak one stays undefined. All branches must reach.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -46,7 +46,7 @@ static void write_symbols(FILE *map, const struct load *l)
 		struct elf_symbol s;
 
 		elf_symbol_at(&l->elf, i, &s);
-		if (!s.shndx)
+		if (!s.shndx && s.bind != STB_WEAK)
 			fprintf(map, "symbol %s %#" PRIx64 "\n", elf_symbol_name(&l->elf, &s), l->values[i]);
 	}
 }
@@ -112,7 +112,7 @@ static size_t make_exports(const void *data, size_t size, uint64_t base, struct 
 
 		elf_symbol_at(&elf, i, &s);
 		name = elf_symbol_name(&elf, &s);
-		if (s.shndx)
+		if (s.shndx || s.bind == STB_WEAK)
 			continue;
 		/* On Arm all of them are Thumb functions. */
 		(*out)[cnt] = (struct tenon_export){

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""A machine for the hotplug daemon: devices, modules, a kernel (tests/shim), all in a folder; a socket for events."""
+"""A machine for the hotplug daemon: devices, modules, a kernel (tests/shim), all in a directory; a socket for events."""
 import os
 import re
 import shutil
@@ -52,8 +52,8 @@ class Machine:
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.manager.bind(f"{self.root}/manager")
         self.manager.settimeout(SECONDS)
-        for folder in "sys/devices", "sys/module", "proc", "modprobe.d", "tree":
-            os.makedirs(f"{self.root}/{folder}")
+        for directory in "sys/devices", "sys/module", "proc", "modprobe.d", "tree":
+            os.makedirs(f"{self.root}/{directory}")
         write(f"{self.root}/log", "")
         write(f"{self.root}/said", "")
         for name, (aliases, needs) in modules.items():
@@ -67,15 +67,15 @@ class Machine:
     # --- files ---
 
     def module(self, name, aliases, needs=()):
-        folder = f"{self.root}/tree/lib/modules/{self.release}"
+        directory = f"{self.root}/tree/lib/modules/{self.release}"
         strings = ["license=GPL", f"name={name}", "depends=" + ",".join(needs)]
         strings += [f"alias={alias}" for alias in aliases]
         source = '.section .modinfo, "a"\n' + "".join(f'.asciz "{text}"\n' for text in strings)
         source += f'.section __ksymtab_strings, "a"\n.asciz "{name}_symbol"\n.section __ksymtab, "a"\n.long 0\n'
         source += f".text\n.global {name}_symbol\n{name}_symbol:\n"
         source += "".join(f".quad {other}_symbol\n" for other in needs)
-        os.makedirs(folder, exist_ok=True)
-        subprocess.run(["as", "-o", f"{folder}/{name}.ko", "-"], input=source, text=True, check=True)
+        os.makedirs(directory, exist_ok=True)
+        subprocess.run(["as", "-o", f"{directory}/{name}.ko", "-"], input=source, text=True, check=True)
 
     def depmod(self):
         subprocess.run([f"{BUILD}/tools/asan/depmod", "-b", f"{self.root}/tree", self.release], check=True,
@@ -118,9 +118,9 @@ class Machine:
 
     def bind(self, module, path):
         """Let a device be bound to a module's driver."""
-        folder = f"{self.root}/sys/module/{module}/drivers/pci:{module}"
-        os.makedirs(folder, exist_ok=True)
-        os.symlink(f"{self.root}/sys/devices/{path}", f"{folder}/{os.path.basename(path)}")
+        directory = f"{self.root}/sys/module/{module}/drivers/pci:{module}"
+        os.makedirs(directory, exist_ok=True)
+        os.symlink(f"{self.root}/sys/devices/{path}", f"{directory}/{os.path.basename(path)}")
 
     def unbind(self, module):
         shutil.rmtree(f"{self.root}/sys/module/{module}/drivers")

@@ -47,7 +47,7 @@ ok(said(m, f"card is not loaded for /devices/slot0: {m.config}/test.conf:1 forbi
    "a dependency that is forbidden stops what needs it", m.read("said"))
 ok(m.calls() == ["insert spare "], "... and not another module for the same device", m.calls())
 
-# Edited in place: same file, same folder.
+# Edited in place: same file, same directory.
 m.configure("forbid bose\n")
 m.event("add", "slot0", "pci:v1")
 ok(m.settle() and "insert card " in m.calls(), "a configuration that is edited in place counts from the next device on",

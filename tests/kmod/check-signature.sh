@@ -144,7 +144,7 @@ says() { # TEXT COMMAND...
 	[ $_status -eq 1 ] && [ ! -s "$T/out" ] && grep -qxF "check: ERROR: $_text" "$T/said"
 }
 ok "no such file" says "$T/nothing.pem: No such file or directory" "$tools/tenon" check -c "$T/nothing.pem"
-ok "a folder" says "$T: Is a directory" "$tools/tenon" check -c "$T"
+ok "a directory" says "$T: Is a directory" "$tools/tenon" check -c "$T"
 : >"$T/empty"
 ok "an empty file" says "$T/empty: there is no certificate in it (PEM or DER)" "$tools/tenon" check -c "$T/empty"
 ok "a key in a certificate's place" says "$T/rsa.key: there is no certificate in it (PEM or DER)" \

@@ -213,7 +213,7 @@ ok "... and who has one" holds tree '[r["text"].endswith("have it: 6.1.0-other")
 mv "$M/lib/modules/6.1.0-other" "$M$at"
 ok "why-not, of nothing" fails_with "which module or device?" tenon why-not
 
-# Names that processes give themselves, and folders, do not speak to the terminal.
+# Names that processes give themselves, and directories, do not speak to the terminal.
 mkdir -p "$M/proc/42/fd" "$M/proc/modules.d"
 printf 'x\033]0;owned\007\302\2331my\n' >"$M/proc/42/comm"
 printf '/dev/sda1 /a\033[31mred ext4 rw 0 0\n' >"$M/proc/mounts"

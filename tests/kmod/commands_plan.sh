@@ -36,7 +36,7 @@ holds() {
 		"$T/$1.json" "$2" || { cat "$T/$1.json"; return 1; }
 }
 modules='[s["module"] for s in a["steps"]]'
-# loaded LINE...: of /proc/modules, and the folders that go with it.
+# loaded LINE...: of /proc/modules, and the directories that go with it.
 loaded() {
 	printf '%s\n' "$@" >"$M/proc/modules"
 	rm -rf "$M/sys/module"
@@ -162,7 +162,7 @@ ok "graph of an unknown module" fails_with "Module nothing not found" tenon grap
 ok "graph without a plan" fails_with "--plan ext4 draws" tenon graph ext4
 ok "graph of no module" fails_with "which module?" tenon graph --plan
 ok "graph in two formats" fails_with "one of --dot, --svg and --json" tenon graph --dot --svg
-ok "graph into a folder that is not there" fails_with "No such file" tenon graph -o "$T/nothing/x"
+ok "graph into a directory that is not there" fails_with "No such file" tenon graph -o "$T/nothing/x"
 rm "$M/proc/modules"
 ok "graph without modules in the kernel" fails_with "/proc/modules: No such file" tenon graph
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# Configuration: `modprobe -c` prints what Debian's prints, of files at random, of the usual folders, of the kernel's
+# Configuration: `modprobe -c` prints what Debian's prints, of files at random, of the usual directories, of the kernel's
 # command line; a line that cannot be understood is told with its place, and the others count.
 . tests/tap.sh
 . tests/kmod/tree.sh
@@ -8,7 +8,7 @@
 mkdir -p "$T/lib/modules/0"
 conf=$T/x.conf
 
-# In a name space of our own, where the kernel's command line and the usual folders can be others.
+# In a name space of our own, where the kernel's command line and the usual directories can be others.
 apart() {
 	unshare -rm --propagation private "$@"
 }
@@ -48,7 +48,7 @@ compare_cmdline() {
 }
 ok "kernel command lines at random, as kmod" compare_cmdline
 
-# The usual folders: the first that has a name wins it, whatever it has; order is that of names.
+# The usual directories: the first that has a name wins it, whatever it has; order is that of names.
 mkdir -p "$T/etc" "$T/run/modprobe.d" "$T/local/lib/modprobe.d" "$T/usr"
 for d in etc run/modprobe.d local/lib/modprobe.d usr; do
 	for f in z y b; do
@@ -65,7 +65,7 @@ usual() {
 }
 usual /sbin/modprobe -c -d "$T" -S 0 2>&1 | sed '/^$/,$d' >"$T/theirs"
 usual "$tools/modprobe" -c -d "$T" -S 0 2>&1 | sed '/^$/,$d' >"$T/mine"
-ok "the usual folders, as kmod" diff "$T/theirs" "$T/mine"
+ok "the usual directories, as kmod" diff "$T/theirs" "$T/mine"
 printf 'blacklist %s\n' b_from_run y_from_etc z_from_local >"$T/expected"
 ok "... and as they should be" diff "$T/expected" "$T/mine"
 
@@ -174,13 +174,13 @@ ours -C "$conf" -C "$T/z.conf" >"$T/shown" 2>"$T/said"
 ok "others are not" diff "$conf" "$T/shown"
 ok "... in silence" [ ! -s "$T/said" ]
 
-mkdir -p "$T/d/folder.conf"
+mkdir -p "$T/d/directory.conf"
 mkfifo "$T/d/pipe.conf"
 ln -s nowhere "$T/d/link.conf"
 echo 'blacklist a' >"$T/d/fine.conf"
 timeout 300 "$tools/modprobe" -c -d "$T" -S 0 -C "$T/d" -C "$T/nothing" >"$T/shown" 2>"$T/said"
-ok "what is no file in a folder is not waited for" grep -qx 'blacklist a' "$T/shown"
-ok "... a folder" says "ERROR: $T/d/folder.conf: subdirectories are not read"
+ok "what is no file in a directory is not waited for" grep -qx 'blacklist a' "$T/shown"
+ok "... a directory" says "ERROR: $T/d/directory.conf: subdirectories are not read"
 ok "... a pipe" says "ERROR: $T/d/pipe.conf: Invalid argument; it may hold policy, so no module is loaded"
 ok "... a link to nowhere" says "ERROR: $T/d/link.conf: No such file or directory; it may hold policy, so no module is loaded"
 ok "a path to nothing" says "WARNING: $T/nothing: there is no such configuration file or directory"

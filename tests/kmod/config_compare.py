@@ -66,14 +66,14 @@ def conf(r):
     return text.rstrip("\\") + r.choice(["", "\n"])
 
 
-def make_files(r, folder):
+def make_files(r, directory):
     paths = []
     for d in "one", "two":
-        os.makedirs("%s/%s" % (folder, d))
+        os.makedirs("%s/%s" % (directory, d))
         for f in r.sample(["a.conf", "b.conf", "10-x.conf", "9-x.conf", "Z.conf", ".h.conf", "n.cnf", "c.conf~"], 4):
-            with open("%s/%s/%s" % (folder, d, f), "w") as out:
+            with open("%s/%s/%s" % (directory, d, f), "w") as out:
                 out.write(conf(r))
-        paths.append("%s/%s" % (folder, d))
+        paths.append("%s/%s" % (directory, d))
     paths.append(paths[0] + "/" + r.choice(os.listdir(paths[0])))
     r.shuffle(paths)
     return [x for p in paths for x in ("-C", p)]

@@ -162,7 +162,7 @@ static void test_system(void)
 
 	if (tmod_system_open(&where, NULL, &s))
 		abort();
-	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), at("lib/modules/9")), "the tree's folder");
+	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), at("lib/modules/9")), "the tree's directory");
 	c = tmod_system_config(s);
 	ok(c && c == tmod_system_config(s) && tmod_config_find(c, TMOD_ALIAS, "x", NULL), "configuration is read once");
 	ok(tmod_tree_search(tmod_system_tree(s), TMOD_INDEX_DEP, "x", false, NULL, NULL) == -ENOENT &&
@@ -177,7 +177,7 @@ static void test_system(void)
 	where = (struct tmod_where){ .tree = "/some/where", .config = paths };
 	if (tmod_system_open(&where, NULL, &s))
 		abort();
-	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), "/some/where"), "a tree that is named by its folder");
+	ok(!strcmp(tmod_tree_dir(tmod_system_tree(s)), "/some/where"), "a tree that is named by its directory");
 	tmod_system_close(s);
 	if (chdir(dir))
 		abort();

@@ -36,7 +36,7 @@ ok "a difference is found" differs dep "$T/other" "$T/ours/lib/modules/$release"
 "$tools/depmod" -n -b "$T/ours" "$release" | sort >"$T/shown.ours"
 ok "depmod -n" cmp "$T/shown.theirs" "$T/shown.ours"
 mkdir -p "$T/elsewhere/lib/modules/$release"
-ok "another output folder" "$tools/depmod" -b "$T/ours" -o "$T/elsewhere" "$release"
+ok "another output directory" "$tools/depmod" -b "$T/ours" -o "$T/elsewhere" "$release"
 ok "... has the same" same dep.bin "$T/elsewhere/lib/modules/$release" "$T/theirs/lib/modules/$release"
 
 echo old >"$T/elsewhere/lib/modules/$release/modules.dep"
@@ -191,7 +191,7 @@ for option in "" -A; do
 	rm -f "$left"/modules.*
 	ok "modules that are left out $option" "$tools/depmod" $option -b "$T/left" -C "$T/left.conf" $small
 	"$tools/depmod" $option -b "$T/left" -C "$T/left.conf" $small 2>"$T/said"
-	ok "... are told, and a folder that is not there" [ "$(grep -c ': ERROR: ' "$T/said")" -eq 4 ]
+	ok "... are told, and a directory that is not there" [ "$(grep -c ': ERROR: ' "$T/said")" -eq 4 ]
 	ok "... the rest is there, be it of another century" grep -qx 'crc16.ko:' "$left/modules.dep"
 done
 ok "no tree" fails_with "depmod: ERROR: could not open directory $T/mine/lib/modules/9.9.9: No such file" \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """depmod_again.py DEPMOD MODULES WORK-DIR SEED COUNT - change a tree of modules at random, COUNT times; after each change
-`depmod -A` must leave the same indexes as a full run makes of the same tree. MODULES is the folder that modules are
+`depmod -A` must leave the same indexes as a full run makes of the same tree. MODULES is the directory that modules are
 taken from. Prints how many runs did nothing and how many kept an index."""
 import os
 import random
@@ -18,7 +18,7 @@ conf = f"{work}/depmod.conf"
 indexes = ["dep", "dep.bin", "alias", "alias.bin", "softdep", "symbols", "symbols.bin", "builtin.bin",
            "builtin.alias.bin", "devname"]
 record = "modules.tenon.bin"
-folders = ["kernel", "kernel/a", "kernel/a/b", "updates", "extra"]
+directories = ["kernel", "kernel/a", "kernel/a/b", "updates", "extra"]
 files = sorted(os.path.join(at, name) for at, _, names in os.walk(source) for name in names if name.endswith(".ko"))
 small = [f for f in files if os.path.getsize(f) < 60000]
 needing = [f for f in small if b"\0phy_drivers_register\0" in open(f, "rb").read()]
@@ -30,7 +30,7 @@ def modules():
 
 
 def put(old=False):
-    to = f"{tree}/{r.choice(folders)}/{os.path.basename(r.choice(stock))}"
+    to = f"{tree}/{r.choice(directories)}/{os.path.basename(r.choice(stock))}"
     shutil.copyfile(r.choice(stock), to + ".new")
     if old:
         os.utime(to + ".new", (1, 1))
@@ -97,7 +97,7 @@ def builtin():
 
 
 def configure():
-    words = folders + ["built-in"]
+    words = directories + ["built-in"]
     r.shuffle(words)
     write(conf, ["search " + " ".join(words[:r.randrange(1, 6)])] + ["exclude b"] * r.randrange(2) +
           ["override crc16 * extra"] * r.randrange(2))
@@ -114,7 +114,7 @@ def remove():
 
 def move():
     m = r.choice(modules())
-    os.rename(m, f"{tree}/{r.choice(folders)}/{os.path.basename(m)}")
+    os.rename(m, f"{tree}/{r.choice(directories)}/{os.path.basename(m)}")
 
 
 def damaged_module():
@@ -139,8 +139,8 @@ def run(*args):
 changes = [put, put, put, lambda: put(True), overwrite, overwrite, need, need, need, touch, touch, touch, remove, move, order, builtin,
            configure, damaged_module, damaged_record, lambda: damage("modules." + r.choice(indexes), r.randrange(2)),
            lambda: run(), lambda: None, lambda: None]
-for folder in folders:
-    os.makedirs(f"{tree}/{folder}")
+for directory in directories:
+    os.makedirs(f"{tree}/{directory}")
 for _ in range(40):
     put()
 order()

@@ -63,12 +63,12 @@ ok "a relative root" cmp "$T/ours" "$T/theirs"
 mkdir -p "$T/elsewhere/modules"
 ln -s "$T/all/lib/modules/$release" "$T/elsewhere/modules/$release"
 "$tools/depmod" -n -b "$T/elsewhere" -m /modules "$release" >"$T/ours" 2>/dev/null
-ok "-m: another folder of modules" cmp "$T/ours" "$T/theirs"
+ok "-m: another directory of modules" cmp "$T/ours" "$T/theirs"
 
-ok "-o makes folders" "$tools/depmod" $all -o "$T/a/new/folder"
-ok "... and writes there" [ -s "$T/a/new/folder/lib/modules/$release/modules.dep.bin" ]
+ok "-o makes directories" "$tools/depmod" $all -o "$T/a/new/directory"
+ok "... and writes there" [ -s "$T/a/new/directory/lib/modules/$release/modules.dep.bin" ]
 
-# Which of several modules of one name: a folder in the tree has it at most once, so that kmod does not throw dice.
+# Which of several modules of one name: a directory in the tree has it at most once, so that kmod does not throw dice.
 small=6.1.0-small
 s=$T/conf/lib/modules/$small
 for dir in updates extra/foo kernel/a weak up; do

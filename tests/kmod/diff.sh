@@ -127,11 +127,11 @@ assert value["changed"] + value["same"] == len(both) > 500, len(both)
 def tree(top):
     """Name: path of the modules that both have."""
     paths = {}
-    for folder, _, files in os.walk(top):
+    for directory, _, files in os.walk(top):
         for file in files:
             name = file.split(".")[0].replace("-", "_")
             if ".ko" in file and name in both:
-                paths[name] = os.path.join(folder, file)
+                paths[name] = os.path.join(directory, file)
     return paths
 
 

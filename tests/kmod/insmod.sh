@@ -182,7 +182,7 @@ done
 ok "static-nodes" same_nodes
 ok "... has printed them" [ "$(wc -l <"$T/ours")" -gt 15 ]
 ok "static-nodes -o" same_nodes --format=tmpfiles --output="$T/new/nodes"
-ok "... into a folder" same_nodes -o "$T"
+ok "... into a directory" same_nodes -o "$T"
 ok "static-nodes of an unknown format" fails_with "Unknown format: 'x'." "$tools/kmod" static-nodes -f x
 rm "$nodes/modules.devname"
 ok "static-nodes without an index" same_nodes

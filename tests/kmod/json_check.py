@@ -106,9 +106,9 @@ def graph(path, tree, dot):
     value = load(path, "graph")
     names = [n["name"] for n in value["nodes"]]
     paths = {}
-    for folder, _, files in os.walk(tree):
+    for directory, _, files in os.walk(tree):
         for file in files:
-            paths[file.split(".")[0].replace("-", "_")] = os.path.join(folder, file)
+            paths[file.split(".")[0].replace("-", "_")] = os.path.join(directory, file)
     assert len(set(names)) == len(names)
     want = set()
     for name in (n["name"] for n in value["nodes"] if n["state"] != "builtin"):

@@ -80,7 +80,7 @@ for i in $(seq 36); do
 	pattern="($pattern)+"
 done
 with_pattern() { # PATTERN: bytes allocated; what was said is in $T/said
-	echo "external $1 folder" >"$T/depmod.d/x.conf"
+	echo "external $1 directory" >"$T/depmod.d/x.conf"
 	"$tools/depmod" -C "$T/depmod.d" -b "$tree" 1.0 2>"$T/said"
 	counted memcheck "$tools/depmod" -C "$T/depmod.d" -b "$tree" 1.0
 }

@@ -22,7 +22,7 @@ status() {
 	cat "$T/out"
 	[ $_status -eq "$_wanted" ]
 }
-# found: findings as "FILE:LINE RULE", without the folder, one a line
+# found: findings as "FILE:LINE RULE", without the directory, one a line
 found() {
 	lint "$@" | sed 's,^[^ ]*/,,; s/^\([^:]*:[0-9]*\):[^[]*/\1 /; s/^\([^:]*\): [^[]*/\1 /; s/.*/&/; s/\[\(.*\)\].*/\1/; s/  */ /'
 }

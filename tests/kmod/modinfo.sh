@@ -35,11 +35,11 @@ for word in ext4 unix fs-ext4 symbol:crc16 net-pf-1 crypto-crc32c "-0 unix" "-n 
 	ok "modinfo $word" same modinfo $in_tree $word
 done
 ln -s "$debian/kernel/fs/ext4/ext4.ko" "$T/link.ko"
-mkdir "$T/folder.ko"
+mkdir "$T/directory.ko"
 inside() {
 	(cd "$T" && "$@")
 }
-for word in link.ko ./link.ko "$T/link.ko" "../${T##*/}//link.ko" folder.ko; do
+for word in link.ko ./link.ko "$T/link.ko" "../${T##*/}//link.ko" directory.ko; do
 	ok "modinfo -n $word" inside same modinfo $in_tree -n "$word"
 done
 

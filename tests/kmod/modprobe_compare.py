@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""modprobe_compare.py OURS ROOT RELEASE FOLDER SEED COUNT - our modprobe and Debian's, asked the same at random.
+"""modprobe_compare.py OURS ROOT RELEASE DIRECTORY SEED COUNT - our modprobe and Debian's, asked the same at random.
 
 Compared are output, status, and messages, in any order (ours plans all words first), without the place in libkmod's
 source that kmod puts before some. The configurations at random leave out what is different on purpose: more than one
@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-ours, root, release, folder, seed, count = sys.argv[1:7]
+ours, root, release, directory, seed, count = sys.argv[1:7]
 tree = "%s/lib/modules/%s" % (root, release)
 random.seed(int(seed))
 
@@ -100,16 +100,16 @@ def normal(text):
 
 
 def run(tool, args):
-    run = subprocess.run([tool, "-d", root, "-S", release, "-C", folder] + args, stdin=subprocess.DEVNULL,
+    run = subprocess.run([tool, "-d", root, "-S", release, "-C", directory] + args, stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
     return run.returncode, run.stdout, normal(run.stderr)
 
 
 printed = 0
-os.makedirs(folder, exist_ok=True)
+os.makedirs(directory, exist_ok=True)
 for _ in range(int(count)):
     text = "\n".join(config()) + "\n"
-    with open(folder + "/a.conf", "w") as f:
+    with open(directory + "/a.conf", "w") as f:
         f.write(text)
     for _ in range(6):
         args = arguments()

@@ -157,7 +157,7 @@ ok "F-32 ... which has nothing" sh -c '! grep . "$1"' - "$machine/dev/kmsg"
 ok "the path of a file, with what it needs" plans "$debian/kernel/fs/fat/vfat.ko" fat vfat
 ok "a path that leads nowhere" refuses "FATAL: Module file /nowhere/x.ko: No such file or directory" /nowhere/x.ko
 ok "... among others" refuses "WARNING: Module file ./x.ko: No such file or directory" -an ./x.ko minix
-ok "a path that leads to a folder" refuses "FATAL: Module file $T: Is a directory" -D "$T"
+ok "a path that leads to a directory" refuses "FATAL: Module file $T: Is a directory" -D "$T"
 mkfifo "$T/pipe.ko"
 ok "... to a pipe, which is not waited for" refuses "Module file $T/pipe.ko: Invalid argument" -D "$T/pipe.ko"
 
@@ -173,7 +173,7 @@ install outer echo "$MODPROBE_OPTIONS"
 END
 cp -r "$T/conf" "$T/a b"
 in_kernel "$tools/modprobe" -C "$T/a b" -d "$T/base" -S "$release" outer >"$T/out"
-ok "a folder with a blank in its name reaches the commands in quotes" grep -qxF -- "-C \"$T/a b\"" "$T/out"
+ok "a directory with a blank in its name reaches the commands in quotes" grep -qxF -- "-C \"$T/a b\"" "$T/out"
 
 # Trees.
 elsewhere() { # RELEASE ARGUMENT...

@@ -69,7 +69,7 @@ done
 ok "inserting" both $api insert xfs e1000 nothing jbd2 libcrc32c
 ok "removing" both $api remove ext4 jbd2 nothing
 
-# libkmod 30 looks at folders only.
+# libkmod 30 looks at directories only.
 edited() {
 	with ours "$ours" "$sanitizers:" $api changes "echo >>$T/machine/etc/modprobe.d/test.conf"
 	cat "$T/ours"

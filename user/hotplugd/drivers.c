@@ -98,7 +98,7 @@ int64_t drivers_next_due(const struct drivers *drivers)
 	return drivers->idle_ms < 0 ? NOT_DUE : next;
 }
 
-/* A folder of /sys that belongs to a driver has a link to each device that is bound to it. */
+/* A directory of /sys that belongs to a driver has a link to each device that is bound to it. */
 static bool has_device(const char *path)
 {
 	DIR *dir = opendir(path);

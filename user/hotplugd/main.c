@@ -198,7 +198,9 @@ static void run(struct daemon *d)
 	}
 }
 
-/* What was loaded before, and where to write what is loaded now: in the folder that systemd keeps for the service. */
+/*
+ * What was loaded before, and where to write what is loaded now: in the directory that systemd keeps for the service.
+ */
 static bool open_record(struct daemon *d)
 {
 	const char *dir = getenv("RUNTIME_DIRECTORY");

@@ -19,8 +19,8 @@ EMPTY = "dev proc sys tmp run root mnt var var/run etc home usr usr/bin usr/sbin
 
 
 def find_library(programs, name):
-    for folder in LIBRARIES:
-        path = os.path.join(programs, folder, name)
+    for directory in LIBRARIES:
+        path = os.path.join(programs, directory, name)
         if os.path.exists(path):
             return os.path.realpath(path)
     sys.exit(f"make_image: there is no {name} in {programs}")
@@ -35,17 +35,17 @@ class Image:
     def __init__(self):
         self.members = {}  # name -> (mode, contents)
 
-    def folder(self, name, mode=0o755):
+    def directory(self, name, mode=0o755):
         if name:
-            self.folder(os.path.dirname(name))
+            self.directory(os.path.dirname(name))
             self.members.setdefault(name, (stat.S_IFDIR | mode, b""))
 
     def file(self, name, contents, mode):
-        self.folder(os.path.dirname(name))
+        self.directory(os.path.dirname(name))
         self.members[name] = (stat.S_IFREG | mode, contents)
 
     def link(self, name, target):
-        self.folder(os.path.dirname(name))
+        self.directory(os.path.dirname(name))
         self.members[name] = (stat.S_IFLNK | 0o777, target.encode())
 
     def archive(self):
@@ -82,15 +82,15 @@ def add_kmod(image, programs):
     for name in NEEDED:
         image.file("lib/x86_64-linux-gnu/" + name, read(find_library(programs, name)), 0o644)
     for name in KMOD:
-        for folder in ("bin", "usr/bin", "usr/sbin"):
-            image.members.pop(f"{folder}/{name}", None)
+        for directory in ("bin", "usr/bin", "usr/sbin"):
+            image.members.pop(f"{directory}/{name}", None)
         image.link("sbin/" + name, "/bin/kmod")
 
 
 def add_own(image, files):
-    for folder, _, names in os.walk(files):
+    for directory, _, names in os.walk(files):
         for name in names:
-            path = os.path.join(folder, name)
+            path = os.path.join(directory, name)
             if os.path.islink(path):
                 image.link(os.path.relpath(path, files), os.readlink(path))
                 continue
@@ -102,7 +102,7 @@ def main():
     programs, out, *own = sys.argv[1:]
     image = Image()
     for name in EMPTY:
-        image.folder(name, 0o1777 if name == "tmp" else 0o755)
+        image.directory(name, 0o1777 if name == "tmp" else 0o755)
     add_busybox(image, programs)
     add_kmod(image, programs)
     for files in own:

@@ -11,7 +11,7 @@
 #include "user/lib/pkcs7.h"
 #include "tenon/fmt/modsig.h"
 
-/* By number, in signatures of kernels before 4.3 (include/uapi/linux/module_signature.h of these, and kmod). */
+/* By number, in signatures of kernels before 4.3 (their module_signature.h, and kmod). */
 static const char *const old_types[] = { "PGP", "X509" };
 static const char *const old_hashes[] = {
 	"md4", "md5", "sha1", "rmd160", "sha256", "sha384", "sha512", "sha224", "sm3"

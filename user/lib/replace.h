@@ -6,7 +6,7 @@
 #include "user/lib/buf.h"
 
 struct replacement {
-	const char *name; /* in the folder */
+	const char *name; /* in the directory */
 	char temporary[64];
 	bool written;
 	int fd;

@@ -19,7 +19,7 @@ int tree_set_root(struct tmod_tree *tree, const char *root);
 
 /**
  * tree_path - the absolute path of a module file
- * @path, @len: as modules.dep has it, from the tree's folder on or absolute; not terminated
+ * @path, @len: as modules.dep has it, from the tree's directory on or absolute; not terminated
  *
  * Return: false if it is too long.
  */

@@ -26,7 +26,7 @@ struct kmod_ctx;
 /**
  * kmod_new - read the configuration
  * @dirname: the module tree; NULL: that of the running kernel
- * @config_paths: files and folders, ended by NULL; NULL: the usual ones
+ * @config_paths: files and directories, ended by NULL; NULL: the usual ones
  *
  * The environment's KMOD_LOG sets the log's priority: a number, "err", "info" or "debug".
  */

@@ -74,7 +74,7 @@ API int kmod_module_get_initstate(const struct kmod_module *mod)
 	if (module_is_builtin(mod))
 		return KMOD_MODULE_BUILTIN;
 	err = read_attribute(mod, "initstate", text, sizeof(text));
-	/* The kernel makes the folder first. */
+	/* The kernel makes the directory first. */
 	if (err && attribute_path(mod, "", path) && !stat(path, &st))
 		return KMOD_MODULE_COMING;
 	for (int state = KMOD_MODULE_LIVE; !err && state <= KMOD_MODULE_GOING; state++)
@@ -108,15 +108,15 @@ API long kmod_module_get_size(const struct kmod_module *mod)
 	return err ? err : number;
 }
 
-/* Call @each for each name in a folder. Return: false: it cannot be read, or @each said so. */
-static bool each_name(const struct kmod_module *mod, const char *folder,
+/* Call @each for each name in a directory. Return: false: it cannot be read, or @each said so. */
+static bool each_name(const struct kmod_module *mod, const char *directory,
 		      bool (*each)(const struct kmod_module *mod, const char *name, struct kmod_list **list),
 		      struct kmod_list **list)
 {
 	char path[PATH_MAX];
 	struct dirent *e;
 	bool good = true;
-	DIR *dir = attribute_path(mod, folder, path) ? opendir(path) : NULL;
+	DIR *dir = attribute_path(mod, directory, path) ? opendir(path) : NULL;
 
 	if (!dir) {
 		LOG(mod->ctx, LOG_ERR, "could not open '%s': %s\n", path, strerror(errno));

@@ -236,8 +236,8 @@ static int parse(int argc, char **argv, struct arguments *a)
 	return check_symbols(a);
 }
 
-/* Make the folders of a path. */
-static int make_folders(char *path)
+/* Make the directories of a path. */
+static int make_directories(char *path)
 {
 	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
 		int err;
@@ -315,7 +315,7 @@ static int run_release(void *data, const char *release)
 	a->request->dir = dir;
 	a->request->root = *root ? root : NULL;
 	a->request->out_dir = a->out ? out_dir : NULL;
-	if (a->out && !a->request->show && make_folders(out_dir))
+	if (a->out && !a->request->show && make_directories(out_dir))
 		return EXIT_FAILURE;
 	return run(a);
 }

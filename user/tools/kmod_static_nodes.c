@@ -38,7 +38,7 @@ static void print_human(FILE *out, const struct device_node *n)
 		n->module, n->name, n->type == 'c' ? "character" : "block", n->major, n->minor);
 }
 
-/* The folder of a node goes before it. */
+/* The directory of a node goes before it. */
 static void print_tmpfiles(FILE *out, const struct device_node *n)
 {
 	const char *slash = strrchr(n->name, '/');
@@ -66,17 +66,17 @@ static const struct format *find_format(const char *name)
 	return NULL;
 }
 
-/* Make the folders that a path goes through. */
-static int make_folders(const char *path)
+/* Make the directories that a path goes through. */
+static int make_directories(const char *path)
 {
-	char folder[PATH_MAX];
+	char directory[PATH_MAX];
 
-	if (strlen(path) >= sizeof(folder))
+	if (strlen(path) >= sizeof(directory))
 		return -ENAMETOOLONG;
-	strcpy(folder, path);
-	for (char *c = strchr(folder + 1, '/'); c; c = strchr(c + 1, '/')) {
+	strcpy(directory, path);
+	for (char *c = strchr(directory + 1, '/'); c; c = strchr(c + 1, '/')) {
 		*c = '\0';
-		if (mkdir(folder, 0755) && errno != EEXIST)
+		if (mkdir(directory, 0755) && errno != EEXIST)
 			return -errno;
 		*c = '/';
 	}
@@ -141,7 +141,7 @@ static int run(const struct format *format, const char *output)
 		return EXIT_FAILURE;
 	}
 	if (output) {
-		err = make_folders(output);
+		err = make_directories(output);
 		out = err ? NULL : fopen(output, "we");
 		if (!out)
 			fprintf(stderr, "Error: could not create %s - %s\n", output, strerror(err ? -err : errno));

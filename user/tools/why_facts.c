@@ -40,8 +40,8 @@ json_t *why_entry(const struct tmod_entry *e)
 }
 
 /*
- * The kernel does not note when a module came. Its folder in /sys gets its time when it is first looked at, so that the
- * module came then or earlier.
+ * The kernel does not note when a module came. Its directory in /sys gets its time when it is first looked at, so that
+ * the module came then or earlier.
  */
 static json_t *since(const char *name)
 {

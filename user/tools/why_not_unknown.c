@@ -32,7 +32,7 @@ static int compare(void *data, const char *key, const char *value, uint32_t prio
 	return 0;
 }
 
-/* A file of that name in a folder of the tree or below. @path: the folder, then the file's. */
+/* A file of that name in a directory of the tree or below. @path: the directory, then the file's. */
 static bool find_file(char *path, const char *name, unsigned int depth)
 {
 	DIR *dir = depth < DEPTH_MAX ? opendir(path) : NULL;

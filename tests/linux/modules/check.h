@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Each thing that a module asserts is one line of the log: "ok - TEXT" or "not ok - TEXT". */
 #ifndef CHECK_H
 #define CHECK_H

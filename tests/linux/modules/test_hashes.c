@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Hashes and a cipher through the crypto API, by name; the results are published ones (FIPS 180-4, RFC 1321, FIPS 197). */
 #include <crypto/hash.h>
 #include <crypto/skcipher.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Locks of each kind: several threads count, and none of it is lost. */
 #include <linux/completion.h>
 #include <linux/kthread.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* RCU and SRCU: grace periods wait for readers, callbacks come after them. */
 #include <linux/completion.h>
 #include <linux/delay.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Kernel threads: started, woken, parked, bound to a CPU, stopped; and a worker of one's own. */
 #include <linux/completion.h>
 #include <linux/delay.h>

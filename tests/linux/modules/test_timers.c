@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Timers, high-resolution timers, tasklets, and waits that time out. */
 #include <linux/completion.h>
 #include <linux/delay.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Warnings go on; accesses to a program's memory that is not there are errors. */
 #include <linux/bug.h>
 #include <linux/module.h>

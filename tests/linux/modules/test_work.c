@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Work queues: at once, later, in order, cancelled, flushed. */
 #include <linux/completion.h>
 #include <linux/module.h>

@@ -60,8 +60,8 @@ static void say_unknown(struct check *c)
 	    c->release, cnt ? ", nor whether the kernel exports what no module of it uses" : "");
 	for (uint32_t i = 0; i < c->names.cnt; i++)
 		if (!import_at(c, i)->exported && !import_at(c, i)->weak)
-			say(c->messages, TMOD_WARNING, "%s: no module of %s exports or uses it", names_text(&c->names, i),
-			    c->release);
+			say(c->messages, TMOD_WARNING, "%s: no module of %s exports or uses it",
+			    names_text(&c->names, i), c->release);
 }
 
 /* A module that was built elsewhere has symbols that Module.symvers does not know. */

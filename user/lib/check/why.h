@@ -26,7 +26,7 @@ void why_delete(struct why *w);
 void why_permission(struct why *w);
 void why_signature(struct why *w);
 
-/* Is there such a folder in /sys/module, though the module is not loaded? */
+/* Is there such a directory in /sys/module, though the module is not loaded? */
 bool why_builtin(const char *name);
 
 #endif

@@ -141,7 +141,7 @@ static int read_conf(void *data, const struct conf_file *file)
 {
 	struct reading *r = data;
 	struct stat st;
-	int err = text_read(file->path, file->in_folder, &st, &r->bytes);
+	int err = text_read(file->path, file->in_directory, &st, &r->bytes);
 	bool there = !err || !stat(file->path, &st);
 
 	stamps_add(&r->config->stamps, file->path, there ? &st : NULL);

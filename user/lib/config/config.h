@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The configuration while it is read, and afterwards: what the files of this folder share. Entries are added in the
+ * The configuration while it is read, and afterwards: what the files of this directory share. Entries are added in the
  * order in which they are read; config.c then sorts them by directive.
  */
 #ifndef LIB_CONFIG_CONFIG_H

@@ -123,7 +123,7 @@ static int read_conf(void *data, const struct conf_file *file)
 	struct reading *r = data;
 	struct lines l;
 	struct stat st;
-	int err = text_read(file->path, file->in_folder, &st, &r->bytes);
+	int err = text_read(file->path, file->in_directory, &st, &r->bytes);
 
 	if (err && err != -ENOMEM)
 		say(r->messages, TMOD_ERROR, "%s: %s; it is not read", file->path, strerror(-err));

@@ -13,10 +13,10 @@ struct depmod_override {
 };
 
 struct depmod_conf {
-	/* Folders below the tree, and "built-in" and "external"; the first goes before the others. Never empty. */
+	/* Directories below the tree, and "built-in" and "external"; the first goes before the others. Never empty. */
 	const char *const *search;   /* ended by NULL, as the next two */
-	const char *const *external; /* absolute folders besides the tree */
-	const char *const *exclude;  /* names of folders that are not searched, and with them what is below */
+	const char *const *external; /* absolute directories besides the tree */
+	const char *const *exclude;  /* names of directories that are not searched, and with them what is below */
 	const struct depmod_override *overrides; /* of several for one module the last counts */
 	size_t override_cnt;
 
@@ -26,7 +26,8 @@ struct depmod_conf {
 
 /**
  * depmod_conf_open - read depmod.d
- * @paths: files and folders, ended by NULL; NULL: depmod.d's folders, of which the first to have a file name wins
+ * @paths: files and directories, ended by NULL; NULL: depmod.d's directories, of which the first to have a file name
+ * wins
  * @release: lines for other kernels are left out
  *
  * A line that cannot be understood is told and left out, as is a file that cannot be read. Return: 0 or -ENOMEM.

@@ -8,10 +8,10 @@
 #include "user/lib/places.h"
 #include "user/lib/say.h"
 
-static void add(struct conf_files *f, const char *path, size_t len, bool in_folder)
+static void add(struct conf_files *f, const char *path, size_t len, bool in_directory)
 {
 	const char *slash;
-	struct conf_file file = { .in_folder = in_folder };
+	struct conf_file file = { .in_directory = in_directory };
 
 	file.path = arena_copy(f->arena, path, len);
 	if (!file.path) {
@@ -31,7 +31,7 @@ static bool is_conf(const char *name)
 	return dot && !strcmp(dot, ".conf");
 }
 
-static void add_folder(struct conf_files *f, const char *path, DIR *dir)
+static void add_directory(struct conf_files *f, const char *path, DIR *dir)
 {
 	struct dirent *d;
 
@@ -54,7 +54,7 @@ static void add_folder(struct conf_files *f, const char *path, DIR *dir)
 }
 
 /* The path must live as long as the stamps. Return: 0 or a negative errno value: -ENOTDIR if it is none, -ENOENT. */
-static int try_folder(struct conf_files *f, const char *path)
+static int try_directory(struct conf_files *f, const char *path)
 {
 	DIR *dir = opendir(path);
 	struct stat st;
@@ -64,7 +64,7 @@ static int try_folder(struct conf_files *f, const char *path)
 	/* /lib is /usr/lib on most systems. */
 	if (!fstat(dirfd(dir), &st)) {
 		if (!stamps_have(f->stamps, &st))
-			add_folder(f, path, dir);
+			add_directory(f, path, dir);
 		stamps_add(f->stamps, path, &st);
 	}
 	closedir(dir);
@@ -83,7 +83,7 @@ void conf_files_add(struct conf_files *f, const char *path, bool may_lack)
 		f->failed = true;
 		return;
 	}
-	err = try_folder(f, path);
+	err = try_directory(f, path);
 	if (err == -ENOTDIR) {
 		add(f, path, len, false);
 	} else if (err) {

@@ -14,20 +14,20 @@
 struct conf_file {
 	const char *path, *name; /* the second is the end of the first */
 	uint32_t rank;           /* the lower wins a name */
-	bool in_folder;          /* found there, not asked for by name */
+	bool in_directory;       /* found there, not asked for by name */
 };
 
 struct conf_files {
 	struct arena *arena;   /* has the paths */
-	struct stamps *stamps; /* get those of the folders */
+	struct stamps *stamps; /* get those of the directories */
 	const struct tmod_messages *messages;
 	struct buf all;     /* of struct conf_file */
-	const char *unread; /* the last folder that cannot be read, or NULL; in the arena */
+	const char *unread; /* the last directory that cannot be read, or NULL; in the arena */
 	int unread_err;
 	bool failed; /* no memory */
 };
 
-/* Add a file, or those of a folder. @may_lack: nothing is said if nothing is there. */
+/* Add a file, or those of a directory. @may_lack: nothing is said if nothing is there. */
 void conf_files_add(struct conf_files *f, const char *path, bool may_lack);
 
 /* Add those of the usual places of @name ("modprobe.d"). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* What files and folders looked like when they were read, to find out whether they are still the same. */
+/* What files and directories looked like when they were read, to find out whether they are still the same. */
 #ifndef LIB_CONFIG_STAMPS_H
 #define LIB_CONFIG_STAMPS_H
 

@@ -133,7 +133,7 @@ static bool are_indexes(int dir)
 	return good;
 }
 
-/* Is modules.dep in the folder @dir, and no module file newer, be it one that is taken or not? */
+/* Is modules.dep in the directory @dir, and no module file newer, be it one that is taken or not? */
 static bool is_fresh(const struct depmod *d, int dir)
 {
 	struct stamp dep;

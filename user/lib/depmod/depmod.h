@@ -43,7 +43,7 @@ struct span {
 };
 
 struct depmod_module {
-	const char *path; /* from the tree's folder on, or absolute */
+	const char *path; /* from the tree's directory on, or absolute */
 	const char *name;
 	uint32_t order;     /* line in modules.order; UINT32_MAX without one */
 	uint32_t bucket;    /* orders those without one */
@@ -95,8 +95,8 @@ struct depmod {
 	uint32_t *owners; /* for each number in exported, a module */
 };
 
-/* Add the paths of the module files below @folders (NUL-terminated paths) to readers[].paths. */
-int depmod_walk(struct depmod *d, const struct buf *folders);
+/* Add the paths of the module files below @directories (NUL-terminated paths) to readers[].paths. */
+int depmod_walk(struct depmod *d, const struct buf *directories);
 int depmod_scan(struct depmod *d);
 int depmod_read(struct depmod *d);
 /* Return: 0 or a negative errno value: -ELOOP after depmod_find_cycles(). */
@@ -114,7 +114,7 @@ int depmod_write(struct depmod *d);
 /* The names of the files. */
 extern const char *const depmod_file_names[DEPMOD_FILE_CNT];
 
-/* Open the folder that the indexes go to. Return: the descriptor or a negative errno value, which has been told. */
+/* Open the directory that the indexes go to. Return: the descriptor or a negative errno value, which has been told. */
 int depmod_open_out(const struct depmod *d);
 
 /* The absolute path of a module's file. @path: DEPMOD_PATH_BYTES */

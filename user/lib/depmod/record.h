@@ -54,7 +54,7 @@ struct record {
 	struct record_head next;
 };
 
-/** record_load - read the record in the folder @dir. Return: it, empty if there is none; NULL: no memory. */
+/** record_load - read the record in the directory @dir. Return: it, empty if there is none; NULL: no memory. */
 struct record *record_load(struct depmod *d, int dir);
 void record_free(struct record *r);
 

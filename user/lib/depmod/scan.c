@@ -8,12 +8,12 @@
 #include "user/lib/depmod/depmod.h"
 #include "user/lib/depmod/order.h"
 
-/* Does a path lie below a folder, by their names? */
-static bool is_below(const char *path, const char *folder)
+/* Does a path lie below a directory, by their names? */
+static bool is_below(const char *path, const char *directory)
 {
-	size_t len = strlen(folder);
+	size_t len = strlen(directory);
 
-	return !strncmp(path, folder, len) && path[len] == '/';
+	return !strncmp(path, directory, len) && path[len] == '/';
 }
 
 /* The override that names exactly this file, DIR/MODULE.ko: the later, the stronger. 0: none does. */
@@ -173,16 +173,16 @@ static int take_files(struct depmod *d)
 
 static int find_files(struct depmod *d)
 {
-	struct buf folders = { 0 };
+	struct buf directories = { 0 };
 	int err;
 
 	if (d->request->files)
 		return take_files(d);
 	for (const char *const *dir = d->conf.external; *dir; dir++)
-		buf_string(&folders, *dir);
-	buf_string(&folders, "");
-	err = folders.failed ? -ENOMEM : depmod_walk(d, &folders);
-	buf_free(&folders);
+		buf_string(&directories, *dir);
+	buf_string(&directories, "");
+	err = directories.failed ? -ENOMEM : depmod_walk(d, &directories);
+	buf_free(&directories);
 	return err;
 }
 

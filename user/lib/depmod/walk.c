@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Find the module files below folders, with several threads: each takes a folder from a list, adds the folders in it to
- * the list and the modules to what it found.
+ * Find the module files below directories, with several threads: each takes a directory from a list, adds the
+ * directories in it to the list and the modules to what it found.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,24 +14,24 @@
 #include "user/lib/depmod/depmod.h"
 #include "user/lib/root.h"
 
-#define FOLDERS_MAX (1u << 20)
+#define DIRECTORIES_MAX (1u << 20)
 
 struct walk {
 	struct depmod *d;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct buf todo;     /* folders' paths, NUL-terminated; the last is next */
-	uint32_t folder_cnt; /* that ever were in it */
-	unsigned int busy;   /* threads that read a folder */
+	struct buf todo;        /* directories' paths, NUL-terminated; the last is next */
+	uint32_t directory_cnt; /* that ever were in it */
+	unsigned int busy;      /* threads that read a directory */
 	int err;
 };
 
-/* One folder being read. */
-struct folder {
+/* One directory being read. */
+struct directory {
 	struct reader *r;
-	struct buf *subfolders;
+	struct buf *subdirectories;
 	int fd;
-	size_t len; /* of the folder's path */
+	size_t len; /* of the directory's path */
 	char path[PATH_MAX];
 };
 
@@ -44,7 +44,7 @@ static int stat_path(const struct depmod *d, const char *path, struct stat *st)
 }
 
 /* Is the directory that a link leads to one that the link is in? Following it would never end. */
-static bool is_cycle(const struct folder *f, const struct stat *st)
+static bool is_cycle(const struct directory *f, const struct stat *st)
 {
 	char path[PATH_MAX];
 	size_t len = f->len;
@@ -70,7 +70,7 @@ static bool is_excluded(const struct depmod *d, const char *name)
 	return !strcmp(name, "build") || !strcmp(name, "source");
 }
 
-static void add_module(struct folder *f, const struct stat *st)
+static void add_module(struct directory *f, const struct stat *st)
 {
 	struct stamp stamp = stamp_of(st);
 
@@ -80,7 +80,7 @@ static void add_module(struct folder *f, const struct stat *st)
 }
 
 /* A module that is left out, or perhaps many. */
-static void say_left_out(const struct folder *f, enum tmod_level level, const char *why)
+static void say_left_out(const struct directory *f, enum tmod_level level, const char *why)
 {
 	const struct depmod *d = f->r->depmod;
 
@@ -89,7 +89,7 @@ static void say_left_out(const struct folder *f, enum tmod_level level, const ch
 }
 
 /* A link that leads nowhere, or in circles: it may have led to a directory of modules. */
-static void say_dangling(const struct folder *f, const char *name, bool module)
+static void say_dangling(const struct directory *f, const char *name, bool module)
 {
 	char target[PATH_MAX], why[PATH_MAX + 128];
 	int err = errno;
@@ -106,7 +106,7 @@ static void say_dangling(const struct folder *f, const char *name, bool module)
 }
 
 /* What a link leads to, in another system's root if there is one. Return: 0, or -1 with errno. */
-static int stat_link(const struct folder *f, const char *name, struct stat *st)
+static int stat_link(const struct directory *f, const char *name, struct stat *st)
 {
 	struct depmod *d = f->r->depmod;
 	char full[DEPMOD_PATH_BYTES], real[PATH_MAX];
@@ -120,8 +120,8 @@ static int stat_link(const struct folder *f, const char *name, struct stat *st)
 	return strcmp(full, real) ? stat(real, st) : fstatat(f->fd, name, st, 0);
 }
 
-/* An entry of the folder; its path is in f->path. */
-static void visit(struct folder *f, const char *name, unsigned char type)
+/* An entry of the directory; its path is in f->path. */
+static void visit(struct directory *f, const char *name, unsigned char type)
 {
 	bool link = type != DT_DIR && type != DT_REG;
 	bool module = type != DT_DIR && tmod_is_module_file(name);
@@ -136,14 +136,14 @@ static void visit(struct folder *f, const char *name, unsigned char type)
 		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
 	}
 	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_cycle(f, &st)))
-		buf_string(f->subfolders, f->path);
+		buf_string(f->subdirectories, f->path);
 	if (type == DT_REG && module)
 		add_module(f, &st);
 	else if (module && type != DT_DIR)
 		say_left_out(f, TMOD_ERROR, "not a regular file");
 }
 
-static void visit_entry(struct folder *f, const struct dirent64 *e)
+static void visit_entry(struct directory *f, const struct dirent64 *e)
 {
 	size_t n = strlen(e->d_name), at = f->len;
 
@@ -157,7 +157,7 @@ static void visit_entry(struct folder *f, const struct dirent64 *e)
 }
 
 /* With getdents64(): readdir() would ask twice as much of the kernel. */
-static void read_folder(struct folder *f)
+static void read_directory(struct directory *f)
 {
 	const struct depmod *d = f->r->depmod;
 	_Alignas(struct dirent64) char entries[32 << 10];
@@ -180,7 +180,7 @@ static void read_folder(struct folder *f)
 		close(f->fd);
 }
 
-/* Take the last folder of the list. The lock is held. Return: false when no more will come. */
+/* Take the last directory of the list. The lock is held. Return: false when no more will come. */
 static bool take(struct walk *w, char *path)
 {
 	const char *last;
@@ -198,56 +198,57 @@ static bool take(struct walk *w, char *path)
 	return true;
 }
 
-/* Give back what a folder had in it. The lock is held. */
-static void give(struct walk *w, const struct buf *subfolders)
+/* Give back what a directory had in it. The lock is held. */
+static void give(struct walk *w, const struct buf *subdirectories)
 {
-	for (const char *s = subfolders->data; s && s < subfolders->data + subfolders->len; s += strlen(s) + 1)
-		w->folder_cnt++;
-	if (subfolders->len)
-		buf_add(&w->todo, subfolders->data, subfolders->len);
-	if (w->folder_cnt > FOLDERS_MAX)
+	for (const char *s = subdirectories->data; s && s < subdirectories->data + subdirectories->len;
+	     s += strlen(s) + 1)
+		w->directory_cnt++;
+	if (subdirectories->len)
+		buf_add(&w->todo, subdirectories->data, subdirectories->len);
+	if (w->directory_cnt > DIRECTORIES_MAX)
 		w->err = -ELOOP;
-	if (w->todo.failed || subfolders->failed)
+	if (w->todo.failed || subdirectories->failed)
 		w->err = -ENOMEM;
 	w->busy--;
 	pthread_cond_broadcast(&w->changed);
 }
 
-static void walk_folders(struct reader *r, void *data)
+static void walk_directories(struct reader *r, void *data)
 {
 	struct walk *w = data;
-	struct buf subfolders = { 0 };
-	struct folder f = { .r = r, .subfolders = &subfolders };
+	struct buf subdirectories = { 0 };
+	struct directory f = { .r = r, .subdirectories = &subdirectories };
 
 	pthread_mutex_lock(&w->lock);
 	while (take(w, f.path)) {
 		pthread_mutex_unlock(&w->lock);
-		subfolders.len = 0;
-		read_folder(&f);
+		subdirectories.len = 0;
+		read_directory(&f);
 		pthread_mutex_lock(&w->lock);
-		give(w, &subfolders);
+		give(w, &subdirectories);
 	}
 	if (r->paths.failed || r->stamps.failed)
 		w->err = -ENOMEM;
 	pthread_mutex_unlock(&w->lock);
-	buf_free(&subfolders);
+	buf_free(&subdirectories);
 }
 
-int depmod_walk(struct depmod *d, const struct buf *folders)
+int depmod_walk(struct depmod *d, const struct buf *directories)
 {
 	struct walk w = { .d = d };
 
-	buf_add(&w.todo, folders->data, folders->len);
+	buf_add(&w.todo, directories->data, directories->len);
 	if (w.todo.failed)
 		return -ENOMEM;
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.changed, NULL);
-	depmod_parallel(d, d->reader_cnt, walk_folders, &w);
+	depmod_parallel(d, d->reader_cnt, walk_directories, &w);
 	pthread_cond_destroy(&w.changed);
 	pthread_mutex_destroy(&w.lock);
 	buf_free(&w.todo);
 	if (w.err == -ELOOP)
-		say(d->say, TMOD_ERROR, "more than %u directories below %s: do links form a cycle?", FOLDERS_MAX,
+		say(d->say, TMOD_ERROR, "more than %u directories below %s: do links form a cycle?", DIRECTORIES_MAX,
 		    d->request->dir);
 	return w.err;
 }

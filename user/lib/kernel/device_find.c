@@ -20,10 +20,10 @@ static void go_up(char *path)
 		*slash = '\0';
 }
 
-/* What a folder's entry leads to. Return: bytes, 0 if it is no link, or -errno. */
-static ssize_t read_link(const char *folder, const char *entry, char *target, size_t size)
+/* What a directory's entry leads to. Return: bytes, 0 if it is no link, or -errno. */
+static ssize_t read_link(const char *directory, const char *entry, char *target, size_t size)
 {
-	DIR *dir = opendir(*folder ? folder : "/");
+	DIR *dir = opendir(*directory ? directory : "/");
 	ssize_t len;
 
 	if (!dir)

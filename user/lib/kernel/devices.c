@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The devices that the kernel has found: folders below /sys/devices that have a file `uevent`, which tells what udev
- * would be told: MODALIAS, DRIVER. (Some buses, mmc's for one, have no file `modalias`.)
+ * The devices that the kernel has found: directories below /sys/devices that have a file `uevent`, which tells what
+ * udev would be told: MODALIAS, DRIVER. (Some buses, mmc's for one, have no file `modalias`.)
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,7 +28,7 @@ static const char *take(char *text, const char *key)
 	return value;
 }
 
-/* The last part of what a link in the device's folder leads to. NULL: there is no such link. */
+/* The last part of what a link in the device's directory leads to. NULL: there is no such link. */
 static const char *link_name(int dir, const char *link, char *name, size_t size)
 {
 	char target[PATH_MAX];
@@ -61,8 +61,8 @@ int device_read(int dir, struct device_text *text, struct tmod_device *device)
 	return 0;
 }
 
-/* Note the folders in a folder. Return: whether it is a device. */
-static bool list(DIR *dir, const char *path, struct buf *folders)
+/* Note the directories in a directory. Return: whether it is a device. */
+static bool list(DIR *dir, const char *path, struct buf *directories)
 {
 	const struct dirent *entry;
 	bool device = false;
@@ -71,28 +71,28 @@ static bool list(DIR *dir, const char *path, struct buf *folders)
 		if (entry->d_type != DT_DIR) {
 			device |= !strcmp(entry->d_name, "uevent");
 		} else if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) {
-			buf_text(folders, path);
-			buf_char(folders, '/');
-			buf_string(folders, entry->d_name);
+			buf_text(directories, path);
+			buf_char(directories, '/');
+			buf_string(directories, entry->d_name);
 		}
 	}
 	return device;
 }
 
-/* Folders wait in one run of strings, so that nothing is deeper than the memory allows. */
+/* Directories wait in one run of strings, so that nothing is deeper than the memory allows. */
 int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data)
 {
-	struct buf folders = { 0 }, path = { 0 };
+	struct buf directories = { 0 }, path = { 0 };
 	struct device_text text;
 	int ret = 0;
 
-	buf_string(&folders, "/sys/devices");
-	for (size_t at = 0; !ret && !folders.failed && at < folders.len; at += path.len) {
+	buf_string(&directories, "/sys/devices");
+	for (size_t at = 0; !ret && !directories.failed && at < directories.len; at += path.len) {
 		DIR *dir;
 
 		/* A copy, for the run moves when it grows. */
 		path.len = 0;
-		buf_string(&path, folders.data + at);
+		buf_string(&path, directories.data + at);
 		if (path.failed)
 			break;
 		dir = opendir(path.data);
@@ -101,7 +101,7 @@ int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device),
 			ret = at && errno != EMFILE && errno != ENFILE && errno != ENOMEM ? 0 : -errno;
 			continue;
 		}
-		if (list(dir, path.data, &folders)) {
+		if (list(dir, path.data, &directories)) {
 			struct tmod_device device = { .path = path.data };
 
 			if (!device_read(dirfd(dir), &text, &device) && (*device.modalias || device.driver))
@@ -109,9 +109,9 @@ int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device),
 		}
 		closedir(dir);
 	}
-	if (folders.failed || path.failed)
+	if (directories.failed || path.failed)
 		ret = -ENOMEM;
-	buf_free(&folders);
+	buf_free(&directories);
 	buf_free(&path);
 	return ret;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* One device's folder in /sys. */
+/* One device's directory in /sys. */
 #ifndef LIB_KERNEL_DEVICES_H
 #define LIB_KERNEL_DEVICES_H
 
@@ -18,8 +18,8 @@ struct device_text {
 
 /**
  * device_read - read alias, driver and module of a device
- * @dir: its folder, open
- * Return: 0, or -ENOENT if the folder is no device, or another negative errno value.
+ * @dir: its directory, open
+ * Return: 0, or -ENOENT if the directory is no device, or another negative errno value.
  */
 int device_read(int dir, struct device_text *text, struct tmod_device *device);
 

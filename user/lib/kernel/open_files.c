@@ -26,7 +26,7 @@ struct answer {
 struct search {
 	struct uses *u;
 	struct buf answers;
-	char process[32]; /* its folder in /proc */
+	char process[32]; /* its directory in /proc */
 	uint32_t pid;
 };
 

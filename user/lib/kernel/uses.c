@@ -66,12 +66,12 @@ static char *unescape(char *text)
 	return text;
 }
 
-/* "DEVICE FOLDER TYPE ..."; "fuse.sshfs" is of fuse. */
+/* "DEVICE DIRECTORY TYPE ..."; "fuse.sshfs" is of fuse. */
 static int tell_mount(struct uses *u, char *line)
 {
-	char *rest, *device = strtok_r(line, " ", &rest), *folder = strtok_r(NULL, " ", &rest);
-	char *type = folder ? strtok_r(NULL, " ", &rest) : NULL, alias[NAME_MAX];
-	struct tmod_use use = { .kind = TMOD_USE_MOUNT, .what = folder, .by = device, .cnt = 1 };
+	char *rest, *device = strtok_r(line, " ", &rest), *directory = strtok_r(NULL, " ", &rest);
+	char *type = directory ? strtok_r(NULL, " ", &rest) : NULL, alias[NAME_MAX];
+	struct tmod_use use = { .kind = TMOD_USE_MOUNT, .what = directory, .by = device, .cnt = 1 };
 
 	if (!type)
 		return 0;
@@ -79,7 +79,7 @@ static int tell_mount(struct uses *u, char *line)
 	snprintf(alias, sizeof(alias), "fs-%s", type);
 	if (strcmp(type, u->name) && !uses_serves(u, alias))
 		return 0;
-	unescape(folder);
+	unescape(directory);
 	unescape(device);
 	return u->each(u->data, &use);
 }

@@ -179,7 +179,7 @@ static int read_file(void *data, const struct conf_file *file)
 	struct lint_file f = { .path = file->path, .depmod = is_in(file->path, "depmod.d") };
 	struct buf bytes = { 0 };
 	uint32_t number = l->paths.cnt;
-	int err = text_read(file->path, file->in_folder, &f.st, &bytes);
+	int err = text_read(file->path, file->in_directory, &f.st, &bytes);
 
 	if (names_add(&l->paths, file->path) != number) {
 		buf_free(&bytes);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * A plan while it is made and run: what the files of this folder share.
+ * A plan while it is made and run: what the files of this directory share.
  *
  * A request is one module that was asked for; a word can ask for several. A step is done for one or more requests that
  * want it. When a step fails, the requests that require it have failed, and what only failed requests want is not done.
