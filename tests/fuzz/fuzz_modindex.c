@@ -2,7 +2,8 @@
 /*
  * Module indexes. First byte 0: the rest up to the first NUL is a word, what follows are any bytes as an index:
  * whatever they are, a search ends, and what it finds lies in them. Else: lines, the first a word, the others keys of
- * an index that is made and searched: found are those keys that are the word, or, as patterns for fnmatch(), match it.
+ * an index that is made and searched: found are those keys that are the word, or, as patterns, match it: for fnmatch()
+ * from the first of `*?[` on, as kmod takes them.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -84,6 +85,13 @@ static bool is_new(struct buf *seen, const char *key, uint32_t priority)
 	return true;
 }
 
+static bool matches(const char *key, const char *word)
+{
+	size_t plain = strcspn(key, "*?[");
+
+	return !strncmp(key, word, plain) && !fnmatch(key + plain, word + plain, 0);
+}
+
 static void try_keys(char *text)
 {
 	struct index_writer w = { 0 };
@@ -107,7 +115,7 @@ static void try_keys(char *text)
 		if (!is_new(&seen, key, n % 7))
 			continue;
 		exact += !strcmp(key, word);
-		matching += !fnmatch(key, word, 0);
+		matching += matches(key, word);
 	}
 	promise(!index_write(&w, &out));
 	f = (struct index_file){ (const uint8_t *)out.data, out.len };

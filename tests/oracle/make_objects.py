@@ -15,7 +15,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import snippets  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-C_FILES = ("switch", "tables", "sections", "memory", "calls")
+C_FILES = ("switch", "tables", "sections", "memory", "calls", "optional")
+OPTIONAL = tuple(f"optional-{i}" for i in range(8))
 C_FLAGS = "-ffreestanding -fno-stack-protector -fno-common -Wall -Werror -c".split()
 NO_UNWIND = "-fno-asynchronous-unwind-tables -fno-unwind-tables"
 
@@ -79,12 +80,12 @@ ASSEMBLERS = {
     "riscv64": f"riscv64-linux-gnu-gcc {RISCV} -mno-relax -c",
     "arm": f"{ARM_GCC} -mcpu=cortex-m4 -c",
 }
-# lld has answers of its own for what nobody has ("weak").
+# lld has answers of its own for what nobody has ("weak", and optional.c).
 NOT_FOR_LLD = {
-    "x86_64": ("weak",),
-    "aarch64": ("weak", "got-literal", "calls-3", "movw_prel_g3"),  # R_AARCH64_GOT_LD_PREL19; it does not choose movn
-    "riscv64": ("weak", "align"),
-    "arm": ("weak", *(f"{name}-{i}" for name in C_FILES for i in (6, 7))),  # it makes .ARM.exidx itself
+    "x86_64": ("weak", *OPTIONAL),
+    "aarch64": ("weak", *OPTIONAL, "got-literal", "calls-3", "movw_prel_g3"),  # R_AARCH64_GOT_LD_PREL19; it does not choose movn
+    "riscv64": ("weak", *OPTIONAL, "align"),
+    "arm": ("weak", *OPTIONAL, *(f"{name}-{i}" for name in C_FILES for i in (6, 7))),  # it makes .ARM.exidx itself
 }
 OBJCOPY = {"riscv64": "riscv64-linux-gnu-objcopy", "aarch64": "aarch64-linux-gnu-objcopy"}
 

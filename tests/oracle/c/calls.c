@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Calls, tail calls, conditional calls, recursion, calls through pointers, and code that is split into hot and cold. */
-extern int near_by(int a), far_away(int a, int b, int c), weak_one(int a) __attribute__((weak));
+extern int near_by(int a), far_away(int a, int b, int c);
 extern void fail_now(const char *why) __attribute__((cold, noreturn));
 extern int (*handler)(int a);
 
@@ -18,7 +18,7 @@ int chain(int a, int b)
 {
 	if (a > b)
 		return far_away(near_by(a), near_by(b), handler(a));
-	return weak_one ? weak_one(tail(a)) : tail(b);
+	return tail(b);
 }
 
 int depth(int n)
