@@ -104,7 +104,6 @@ static void give_back(struct process *p)
 		session_set_terminal(NULL);
 		terminal_leave(terminal, p->pid);
 	}
-	user_set_table(NULL);
 	spin_lock(&process_lock);
 	p->files = NULL;
 	p->fs = NULL;
@@ -145,7 +144,6 @@ static _Noreturn void end_thread(struct task *t)
 	struct thread *thread = t->thread;
 	void *fpu = thread->user.fpu;
 
-	user_set_table(NULL);
 	thread->user.fpu = NULL; /* nothing is saved any more */
 	atomic_signal_fence(memory_order_seq_cst);
 	thread->task = NULL;
@@ -163,6 +161,8 @@ _Noreturn void task_exit(int status)
 
 	if (p->space)
 		task_release_futexes(t);
+	/* As soon as it has left, the last one may give the address space back, while this one waits to go on. */
+	user_set_table(NULL);
 	spin_lock(&process_lock);
 	last = p->task_cnt == 1;
 	if (!last) {
