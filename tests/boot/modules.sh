@@ -33,7 +33,7 @@ modprobe -r params
 rmmod params 2>/dev/null || echo "not there"
 insmod /lib/modules/$(uname -r)/kernel/examples/hello.ko
 insmod /lib/modules/$(uname -r)/kernel/examples/hello.ko 2>/dev/null || echo "there already"
-insmod /root/refused/missing-symbol.ko 2>/dev/null || echo "refused"
+insmod /refused/missing-symbol.ko 2>/dev/null || echo "refused"
 modprobe nosuch 2>/dev/null || echo "no such module"
 rmmod hello
 rmmod runtime
