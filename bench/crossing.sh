@@ -3,15 +3,10 @@
 # crossing.sh [BUILD-DIR] - figures of calls into modules of the kernel: guest instructions, as bench/guest/crossing.c
 # counts them, in the kernel's own domain and in an isolated one.
 set -eu
+. "$(dirname "$0")/figure.sh"
 out=${1:-build}
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
-
-figure() { # NAME VALUE LIMIT [NOTE]
-	verdict=ok
-	[ "$3" = - ] || [ "$2" -le "$3" ] || verdict=over
-	echo "$1 $2 $3 $verdict${4:+  # $4}"
-}
 
 cat >"$T/commands" <<'END'
 cd /lib/modules/*/kernel/char

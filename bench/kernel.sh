@@ -3,16 +3,11 @@
 # kernel.sh [BUILD-DIR] - figures of the kernel: its size, and guest instructions from the first one to a shell that takes
 # commands (QEMU's -icount counts each as a nanosecond, so the kernel's own clock shows them).
 set -eu
+. "$(dirname "$0")/figure.sh"
 out=${1:-build}
 kernel=$out/kernel/release/tenon
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
-
-figure() { # NAME VALUE LIMIT [NOTE]
-	verdict=ok
-	[ "$3" = - ] || [ "$2" -le "$3" ] || verdict=over
-	echo "$1 $2 $3 $verdict${4:+  # $4}"
-}
 
 figure kernel.text_bytes "$(size -A "$kernel" | awk '$1 == ".text" { print $2 }')" 262144
 figure kernel.data_and_constants_bytes "$(size -A "$kernel" | awk '$1 ~ /^.(rodata|symbols|data|bss)$/ { n += $2 } END { print n }')" -

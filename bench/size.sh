@@ -4,6 +4,7 @@
 # with native modules (size_main.c). What is never called is left out, as are functions of the C library. How large each
 # function is: BUILD-DIR/bench/size-*.txt
 set -eu
+. "$(dirname "$0")/figure.sh"
 out=${1:?usage: size.sh BUILD-DIR}
 here=$(dirname "$0")
 cc='arm-none-eabi-gcc -std=gnu11 -Os -mcpu=cortex-m4 -mthumb -nostdlib'
@@ -15,10 +16,6 @@ text() {
 	$cc -Wl,--gc-sections -Wl,--unresolved-symbols=ignore-all -T "$here/size.ld" -o "$_name.elf" "$@" "$_lib" -lgcc
 	arm-none-eabi-nm -S --radix=d "$_name.elf" | awk 'tolower($3) == "t" { print $2 + 0, $4 }' | sort -rn >"$_name.txt"
 	arm-none-eabi-size -A "$_name.elf" | awk '$1 == ".core_text" { print $2 }'
-}
-
-figure() { # NAME VALUE LIMIT NOTE
-	echo "$1 $2 $3 $([ "$2" -le "$3" ] && echo ok || echo over)  # $4"
 }
 
 small=$(text small "$out/core/arm-small/libtenon.a" -Wl,-e,tenon_small_load -Wl,-u,tenon_small_unload -Wl,-u,tenon_arch_arm)

@@ -3,16 +3,10 @@
  * What Linux's inlined code calls through pv_ops with the convention that only rax changes: the interrupt flag, which is a
  * word of the window, and the release of a spin lock.
  */
+#include "linux/x86/function.h"
 #include "linux/x86/percpu.h"
 
 	.text
-
-.macro FUNCTION sym
-	.balign 16
-	.globl \sym
-	.type \sym, %function
-\sym:
-.endm
 
 FUNCTION linux_irq_save
 	movl %gs:WINDOW_IRQ_FLAGS, %eax

@@ -5,15 +5,9 @@
  * those for all its code.
  */
 #include "linux/export.h"
+#include "linux/x86/function.h"
 
 	.text
-
-.macro FUNCTION sym
-	.balign 16
-	.globl \sym
-	.type \sym, %function
-\sym:
-.endm
 
 FUNCTION __fentry__
 	ret

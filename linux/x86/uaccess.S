@@ -5,6 +5,7 @@
  * not there goes on as an entry of a table like Linux's exception tables says (kernel/traps.c).
  */
 #include "linux/export.h"
+#include "linux/x86/function.h"
 
 #define EFAULT 14
 #define EX_TYPE_DEFAULT 1
@@ -15,13 +16,6 @@
 linux_uaccess_table:
 	.popsection
 	.text
-
-.macro FUNCTION sym
-	.balign 16
-	.globl \sym
-	.type \sym, %function
-\sym:
-.endm
 
 .macro TRAPS at, then
 	.pushsection .linux_uaccess, "a"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The way into an isolated domain and back: crossing.h. */
+#include "kernel/arch/x86_64/saved.h"
+
 #define RFLAGS_NEW 0x202 /* interrupts on, and the bit that is always set */
 
 	.text
@@ -7,11 +9,7 @@
 	.globl crossing_run, crossing_leave
 crossing_run:
 	pushq %rbp
-	pushq %rbx
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
+	push_saved
 	subq $8, %rsp
 	movq %rsp, (%rdi)
 	movq 8(%rdi), %rax
@@ -44,12 +42,7 @@ crossing_leave:
 	movq (%rdi), %rsp
 	movq %rsi, %rax
 	addq $8, %rsp
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbx
-	popq %rbp
+	pop_saved
 	ret
 
 	.section .note.GNU-stack, "", @progbits

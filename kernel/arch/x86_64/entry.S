@@ -3,6 +3,8 @@
  * The ways into the kernel and out of it. All build a struct user_frame (user.h). From a program they come on the top
  * of the thread's stack, below its pointer; from the kernel on the stack as it is; some exceptions on stacks of their own.
  */
+#include "kernel/arch/x86_64/saved.h"
+
 #define CPU_MAX 8
 #define SELECTOR_USER_DATA 0x23
 #define SELECTOR_USER_CODE 0x2b
@@ -148,19 +150,10 @@ user_enter_frame:
 	.globl switch_stacks, switch_to_stack, thread_entry
 switch_stacks:
 	pushq %rbp
-	pushq %rbx
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
+	push_saved
 	movq %rsp, (%rdi)
 	movq %rsi, %rsp
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbx
-	popq %rbp
+	pop_saved
 	ret
 
 /* What a new thread's stack returns to. */

@@ -3,16 +3,14 @@
  * int64_t guard_enter(struct guard *g, uint64_t address, const uint64_t args[6]): calls, having left at g->sp what
  * guard_leave needs to return instead.
  */
+#include "kernel/arch/x86_64/saved.h"
+
 	.text
 	.globl guard_enter, guard_leave
 guard_enter:
 	pushq %rbp
 	movq %rsp, %rbp
-	pushq %rbx
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
+	push_saved
 	subq $8, %rsp
 	movq %rsp, (%rdi)
 	movq %rsi, %rax
@@ -27,10 +25,5 @@ guard_enter:
 /* The stack pointer is g->sp, rax the result. */
 guard_leave:
 	addq $8, %rsp
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbx
-	popq %rbp
+	pop_saved
 	ret
