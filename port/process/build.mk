@@ -2,7 +2,7 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/<variant>/libhost.a.
 # What is linked with it needs $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust revoke canonical child channel control watch bind trap
+HOST_NATIVE := native find decompress trust revoke canonical child turn channel control watch bind trap
 HOST_BARE := bare nochild
 HOST_COMMON := block entry guard quarantine host log memory primitives sync thread window
 HOST_SRC := $(HOST_COMMON:%=port/process/%.c) $(wildcard kpi/impl/*.c) $(O)/port/process/kpi_table.c

@@ -4,17 +4,12 @@
  * what comes back is an answer, a gate call, or a fault.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <linux/futex.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "port/process/child.h"
-
-#define SPIN 200 /* how often to look for the turn before sleeping; a domain answers within a microsecond or after long */
 
 void channel_init(struct child *c, uint32_t nr, struct channel *shared)
 {
@@ -25,63 +20,6 @@ void channel_init(struct child *c, uint32_t nr, struct channel *shared)
 	e->shared_address = shared->own;
 	e->nr = nr;
 	c->free |= 1ull << nr;
-}
-
-/* ---- turns ---- */
-
-static void give(struct channel_end *e, uint32_t op)
-{
-	uint32_t *turn = &e->shared->turn;
-
-	e->shared->op = op;
-	if (__atomic_exchange_n(turn, TURN_DOMAIN, __ATOMIC_SEQ_CST) & TURN_SLEEPS)
-		syscall(SYS_futex, turn, FUTEX_WAKE, 1, NULL, NULL, 0);
-}
-
-static void pause_cpu(void)
-{
-	__builtin_ia32_pause();
-}
-
-/* What it takes the domain to answer goes off the call's budget. */
-static int sleep_for_turn(struct channel_end *e)
-{
-	uint32_t *word = &e->shared->turn, turn;
-	uint64_t start = sync_now(NULL), end = start + e->budget_ns, now;
-	const struct timespec ts = { (time_t)(end / 1000000000u), (long)(end % 1000000000u) };
-
-	for (;;) {
-		turn = __atomic_load_n(word, __ATOMIC_ACQUIRE);
-		now = sync_now(NULL);
-		if (!e->unlimited)
-			e->budget_ns = now < end ? end - now : 0;
-		if (atomic_load(&e->child->dead))
-			return -TENON_EOWNERDEAD;
-		if (!(turn & TURN_WHOSE))
-			return 0;
-		if (now >= end)
-			return -TENON_ETIMEDOUT;
-		if (!(turn & TURN_SLEEPS) && !__atomic_compare_exchange_n(word, &turn, turn | TURN_SLEEPS, false,
-									  __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-			continue;
-		syscall(SYS_futex, word, FUTEX_WAIT_BITSET, turn | TURN_SLEEPS, &ts, NULL, FUTEX_BITSET_MATCH_ANY);
-	}
-}
-
-/*
- * Until the host has the turn. Time is only looked at when the answer does not come at once; a domain that makes its
- * calls short has the watchdog over it all the same. Return: 0, -TENON_ETIMEDOUT, -TENON_EOWNERDEAD.
- */
-static int wait_turn(struct channel_end *e)
-{
-	uint32_t *word = &e->shared->turn;
-
-	for (int i = 0; i < SPIN; i++) {
-		if (!(__atomic_load_n(word, __ATOMIC_ACQUIRE) & (TURN_WHOSE | TURN_DEAD)))
-			return atomic_load(&e->child->dead) ? -TENON_EOWNERDEAD : 0;
-		pause_cpu();
-	}
-	return sleep_for_turn(e);
 }
 
 void channel_wake_all(struct child *c)
@@ -171,11 +109,8 @@ static struct channel_end *take_channel(struct child *c, const struct tenon_modu
 	atomic_store_explicit(&e->rounds, 0, memory_order_relaxed);
 	e->watched = watched;
 	atomic_store_explicit(&e->module, m, memory_order_release);
-	if (!e->started) {
-		e->started = !control_thread(c, e->nr);
-		if (!e->started)
-			child_kill(c, "could not start a thread");
-	}
+	if (!e->tid && control_thread(c, e->nr, &e->tid))
+		child_kill(c, "could not start a thread");
 	return e;
 }
 
@@ -216,7 +151,7 @@ static void give_with_base(struct channel_end *e, const struct process_thread *s
 		e->shared->base = e->base;
 		e->shared->set_base = 1;
 	}
-	give(e, op);
+	turn_give(e, op);
 }
 
 static int faulted(struct channel_end *e)
@@ -255,7 +190,7 @@ static int run(struct channel_end *e, const struct process_thread *self, int64_t
 	int err;
 
 	for (;;) {
-		err = wait_turn(e);
+		err = turn_wait(e);
 		if (err)
 			return err == -TENON_ETIMEDOUT ? timed_out(e, child_host(e->child)->deadline_ms) : err;
 		switch (__atomic_load_n(&e->shared->op, __ATOMIC_RELAXED)) {
@@ -285,7 +220,8 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 {
 	struct tenon_kpi_scratch scratch;
 	size_t used = e->scratch_used;
-	uint64_t budget = e->budget_ns, copied[KPI_ARGS_MAX];
+	struct budget budget = e->budget;
+	uint64_t copied[KPI_ARGS_MAX];
 	const uint64_t *passed = code->type ? copied : args;
 	int64_t raw = 0;
 	int err = 0;
@@ -305,7 +241,7 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 		return err;
 	}
 	atomic_fetch_add_explicit(&child_host(e->child)->upcalls, 1, memory_order_relaxed);
-	e->budget_ns = child_host(e->child)->deadline_ms * 1000000ull;
+	turn_budget(e);
 	e->shared->address = code->by ? code->by : code->address;
 	e->shared->seventh = code->address;
 	for (int i = 0; i < KPI_ARGS_MAX; i++)
@@ -314,7 +250,7 @@ static int call_on(struct channel_end *e, const struct process_code *code, const
 	err = run(e, self, &raw);
 	if (!err)
 		*result = code->type ? tenon_kpi_args_out(&scratch, code->type, args, passed, raw) : raw;
-	e->budget_ns = budget;
+	e->budget = budget;
 	e->scratch_used = used;
 	return err;
 }

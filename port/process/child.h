@@ -12,21 +12,27 @@
 #define CHANNELS_ALL ((1ull << CHANNEL_CNT) - 1)
 #define CHANNELS_LOOKED (1ull << CHANNEL_CNT)
 
+/* How long the domain may still run in a call. */
+struct budget {
+	uint64_t left_ns;
+	bool measured; /* by what its thread computes; until then by the clock */
+};
+
 /* The host's side of a channel. Belongs to one thread of the host while it is busy. */
 struct channel_end {
 	struct child *child;
 	struct channel *shared;  /* believe nothing in it */
 	uint64_t shared_address; /* of it in the domain */
 	uint32_t nr;
-	bool started;
+	int tid;        /* of its thread; 0: not started */
 	bool watched;   /* somebody waits for the call, who must not wait for ever */
 	bool unlimited; /* a thread of the module's own: only each stretch between two gate calls has a deadline */
 	_Atomic uint32_t rounds; /* of the watchdog, since the call began */
 	const struct tenon_module
 	    *_Atomic module; /* whose function it runs; NULL: none. To be read after channel_look() */
 	size_t scratch_used; /* bytes, by the calls that are under way */
-	uint64_t budget_ns;  /* how long the domain may still run in this call */
-	uint64_t base;       /* data base register of its thread now */
+	struct budget budget;
+	uint64_t base; /* data base register of its thread now */
 };
 
 /*
@@ -99,14 +105,23 @@ void watch_unlink(struct watch *w);
 
 /* Wait until the control loop asks for its first order. */
 int control_ready(struct child *c);
-/* Start the thread of channel @nr. */
-int control_thread(struct child *c, uint32_t nr);
+/* Start the thread of channel @nr. *tid: the system's number of it. */
+int control_thread(struct child *c, uint32_t nr, int *tid);
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot);
 int child_protect(struct process_domain *d, uint64_t run, size_t size, int prot);
 /* Also when it is dead. Return: whether nothing can see the memory there any more. */
 bool child_unmap(struct process_domain *d, uint64_t run, size_t size);
 /* Other CPUs forget instructions that they fetched. */
 int child_sync_code(struct process_domain *d);
+
+/* ---- turn.c: whose turn it is on a channel ---- */
+
+/* Give it to the domain. */
+void turn_give(struct channel_end *e, uint32_t op);
+/* A call begins: the domain has all its time. */
+void turn_budget(struct channel_end *e);
+/* Until the host has it. Return: 0, -TENON_ETIMEDOUT (the budget is used up), -TENON_EOWNERDEAD. */
+int turn_wait(struct channel_end *e);
 
 /* ---- channel.c ---- */
 

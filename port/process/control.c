@@ -77,10 +77,10 @@ static int receive(struct child *c, uint32_t ms, uint64_t *result)
 	return 0;
 }
 
-static int order(struct child *c, uint64_t word)
+/* *result: of its system call. */
+static int order(struct child *c, uint64_t word, uint64_t *result)
 {
 	struct seccomp_notif_resp answer = { .val = (int64_t)word };
-	uint64_t result = 0;
 	int err;
 
 	if (atomic_load(&c->dead))
@@ -89,17 +89,18 @@ static int order(struct child *c, uint64_t word)
 	answer.id = c->ask;
 	/* It fails if the loop is not there any more, which is then seen by waiting for it. */
 	ioctl(c->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
-	err = receive(c, ORDER_MS, &result);
+	err = receive(c, ORDER_MS, result);
 	pthread_mutex_unlock(&c->control);
 	if (err)
 		return err;
-	return result ? -TENON_ENOMEM : 0;
+	return (int64_t)*result < 0 ? -TENON_ENOMEM : 0;
 }
 
 static int order_pages(struct process_domain *d, unsigned int op, uint64_t run, size_t size, int prot)
 {
-	return order(d->child,
-		     control_order(op, prot, (run - d->base) >> DOMAIN_PAGE_SHIFT, size >> DOMAIN_PAGE_SHIFT));
+	uint64_t first = (run - d->base) >> DOMAIN_PAGE_SHIFT, result;
+
+	return order(d->child, control_order(op, prot, first, size >> DOMAIN_PAGE_SHIFT), &result);
 }
 
 int child_map(struct process_domain *d, uint64_t run, size_t size, int prot)
@@ -121,18 +122,25 @@ bool child_unmap(struct process_domain *d, uint64_t run, size_t size)
 
 int child_sync_code(struct process_domain *d)
 {
-	return order(d->child, control_order(CONTROL_CODE, 0, 0, 0));
+	uint64_t result;
+
+	return order(d->child, control_order(CONTROL_CODE, 0, 0, 0), &result);
 }
 
-int control_thread(struct child *c, uint32_t nr)
+int control_thread(struct child *c, uint32_t nr, int *tid)
 {
 	struct process_domain *d = &c->domain;
+	uint64_t result;
 	uint64_t at = d->base + c->channels_offset + (uint64_t)nr * CHANNEL_BYTES;
 	int err = child_map(d, at, CHANNEL_GUARD, PROT_READ | PROT_WRITE);
 
 	if (!err)
 		err = child_map(d, at + CHANNEL_STACK, CHANNEL_BYTES - CHANNEL_STACK, PROT_READ | PROT_WRITE);
-	return err ? err : order(c, control_order(CONTROL_THREAD, 0, nr, 0));
+	if (!err)
+		err = order(c, control_order(CONTROL_THREAD, 0, nr, 0), &result);
+	if (!err)
+		*tid = (int)result;
+	return err;
 }
 
 /* The process sends the listener, once. */

@@ -24,8 +24,9 @@ struct process_options {
 	size_t certificate_cnt;
 	const char *revoked; /* file of lines `hash HEX` or `key HEX`, or NULL */
 	/*
-	 * How long an isolated domain may compute for one call; and how long anybody waits for it at all, while it
-	 * sleeps, or waits for other modules or for a thread to end. After that it ends. 0: 2000 and 30000.
+	 * How long an isolated domain may compute for one call, as CPU time (with hidepid=2 on /proc: by the clock);
+	 * and how long anybody waits for it at all, while it sleeps, or waits for other modules or for a thread to
+	 * end. After that it ends. 0: 2000 and 30000.
 	 */
 	uint32_t deadline_ms, wait_ms;
 	struct tenon_kpi_quota

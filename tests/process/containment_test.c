@@ -8,6 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "tests/process/rig.h"
 
@@ -113,10 +115,19 @@ static int find_fault(const struct tenon_module *m, void *unused)
 	return !strcmp(tenon_module_name(m), "fault") && tenon_module_state(m) != TENON_QUARANTINED;
 }
 
+/* Its number may be another's by now, so it is known by a file, which is closed. */
+static bool process_gone(int pidfd)
+{
+	bool gone = syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) && errno == ESRCH;
+
+	close(pidfd);
+	return gone;
+}
+
 static void one(const struct kind *k, const char *when)
 {
 	struct tenon_domain *d = rig_domain("box");
-	int pid = process_domain_pid(d);
+	int process;
 	bool answered, again;
 	char *before;
 
@@ -124,13 +135,13 @@ static void one(const struct kind *k, const char *when)
 	rig_domain_close("box");
 	before = snapshot();
 	d = rig_domain("box");
-	pid = process_domain_pid(d);
+	process = (int)syscall(SYS_pidfd_open, process_domain_pid(d), 0);
 	answered = provoke(d, k->what, when);
 	process_settle(rig_host);
 	ok(answered && diagnosed(k), "F-03 %s in %s: the request fails, kind, module and place are named", k->what,
 	   when);
 	ok(!tenon_for_each(rig_core, find_fault, NULL), "F-03 %s in %s: the module is gone", k->what, when);
-	ok(kill(pid, 0) && errno == ESRCH, "F-03 %s in %s: so is its process (%d)", k->what, when, pid);
+	ok(process_gone(process), "F-03 %s in %s: so is its process", k->what, when);
 	ok(neighbour_served(), "F-03 %s in %s: another domain serves the next request", k->what, when);
 	d = rig_domain("box");
 	again = !rig_load(d, "fault", "what=none when=read") && read_device() == 0 && !rig_unload(d, "fault");
@@ -206,7 +217,9 @@ static void others_while_hanging(void)
 	pthread_t id;
 
 	process_log_clear(rig_host);
-	if (rig_load(rig_domain("box"), "fault", "what=loop when=read") || pthread_create(&id, NULL, hang, &result))
+	if (!ok(!rig_load(rig_domain("box"), "fault", "what=loop when=read") &&
+		    !pthread_create(&id, NULL, hang, &result),
+		"F-48 a thread reads from a device that hangs"))
 		return;
 	while (!rig_logged("domain box: ") && rig_now() - start < 60000 * MS)
 		served += neighbour_served();
@@ -217,6 +230,30 @@ static void others_while_hanging(void)
 	   (unsigned long long)(served_ns / MS));
 	ok(served > 0, "F-48 others are served meanwhile (%d requests)", served);
 	process_settle(rig_host);
+	rig_domain_close("box");
+}
+
+/* ---- a callback that is held up ---- */
+
+/* The process gets no CPU for three times as long as a call may compute, as it may happen on a busy machine. */
+static void held_up(void)
+{
+	struct tenon_domain *d = rig_domain("box");
+	int pid = process_domain_pid(d), result = -1;
+	pthread_t id;
+
+	process_log_clear(rig_host);
+	if (!ok(!rig_load(d, "fault", "what=none when=read") && !kill(pid, SIGSTOP) &&
+		    !pthread_create(&id, NULL, hang, &result),
+		"F-48 a thread reads from a device whose process is stopped"))
+		return;
+	rig_sleep(3 * DEADLINE_MS * MS);
+	kill(pid, SIGCONT);
+	pthread_join(id, NULL);
+	ok(!result && !rig_logged("domain box: "),
+	   "F-48 a callback that waits for a CPU longer than it may compute is answered: %d %s", result,
+	   rig_log_line("domain box: "));
+	ok(rig_unload_all(d), "and its domain lives");
 	rig_domain_close("box");
 }
 
@@ -234,6 +271,7 @@ static void loops(void)
 	for (size_t p = 0; p < PLACE_CNT; p++)
 		one(&kinds[KIND_CNT - 1], places[p]);
 	others_while_hanging();
+	held_up();
 }
 
 /* With a host of their own: on a busy machine a short deadline may pass before anything else happens. */

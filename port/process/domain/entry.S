@@ -141,9 +141,7 @@ thread:	shr	$DOMAIN_PAGE_SHIFT, %r9
 	syscall
 	test	%rax, %rax
 	jz	new_thread
-	mov	%rax, %rdi
-	sar	$63, %rdi	/* 0, or less if it failed */
-	jmp	next
+	jmp	done
 
 /* Still in registers: it may do what the loop may until it has its own list of system calls. */
 new_thread:
