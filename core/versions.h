@@ -29,7 +29,10 @@ struct versions {
 int name_map_open(struct load *l, struct name_map *map, size_t cap);
 void name_map_add(struct load *l, struct name_map *map, const char *name, uint32_t value);
 
-/* __versions: entries of a checksum, as wide as a word, and a name. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY. */
+/* Add the @cnt entries of a table, up to the first that is damaged: then @table has some left. Return: 0 or NO_MEMORY. */
+struct modver;
+int versions_add(struct load *l, struct name_map *map, struct modver *table, size_t cnt);
+/* __versions. Return: 0 or NO_MEMORY. */
 int versions_read(struct load *l, struct name_map *map);
 /* Fail with VERSIONS_MALFORMED. */
 int versions_malformed(struct load *l, const struct load_section *sec, tenon_addr offset);

@@ -8,6 +8,7 @@
  */
 #include "core/string.h"
 
+#include "core/fmt/modver.h"
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
@@ -51,30 +52,21 @@ static void linux_claim_export(struct tenon_export *e)
 		e->flags |= TENON_EXPORT_PERCPU;
 }
 
-/*
- * Where names may be longer than 55 bytes: __version_ext_crcs has checksums, __version_ext_names as many strings, one
- * behind the other. A module that has both forms means this one.
- */
+/* Where names may be longer than 55 bytes. A module that has both forms means this one. */
 static int read_extended_versions(struct load *l, struct name_map *map)
 {
 	const struct load_section *crcs = load_special(l, SPECIAL_VERSION_EXT_CRCS);
 	const struct load_section *names = load_special(l, SPECIAL_VERSION_EXT_NAMES);
-	const char *name = names->data, *end = name + names->size;
-	const uint8_t *crc = crcs->data;
-	int err;
+	struct modver table = { .entries = crcs->data,
+				.size = (size_t)crcs->size,
+				.names = names->data,
+				.names_size = (size_t)names->size };
 
 	if (crcs->size % sizeof(uint32_t))
 		return versions_malformed(l, crcs, crcs->size);
-	err = name_map_open(l, map, (size_t)(crcs->size / sizeof(uint32_t)));
-	for (tenon_addr at = 0; at < crcs->size && !err; at += sizeof(uint32_t)) {
-		const char *nul = name < end ? memchr(name, 0, (size_t)(end - name)) : NULL;
-
-		if (!nul)
-			return versions_malformed(l, names, names->size);
-		name_map_add(l, map, name, get_le32(crc + at));
-		name = nul + 1;
-	}
-	return err;
+	return versions_add(l, map, &table, (size_t)(crcs->size / sizeof(uint32_t))) ?:
+		   table.size ? versions_malformed(l, names, names->size) :
+				0;
 }
 
 static int linux_versions(struct load *l, struct name_map *map)

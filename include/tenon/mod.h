@@ -103,7 +103,7 @@ void tmod_file_memory(const struct tmod_file *file, uint64_t *stays, uint64_t *i
 enum tmod_symbol_kind {
 	TMOD_EXPORTS, /* what the module exports; without checksums, all have 0 */
 	TMOD_IMPORTS, /* what it needs: undefined symbols, then what only its table of checksums has ("module_layout") */
-	TMOD_VERSIONS, /* its table of checksums, __versions */
+	TMOD_VERSIONS, /* its table of checksums */
 };
 
 struct tmod_symbol {

@@ -63,6 +63,24 @@ for symbol in kfree jbd2_journal_start module_layout; do
 		grep -q '^$bad.$symbol\$'"
 done
 
+# Kernels with longer names have checksums and names in two sections, and these count if the other one is there, too.
+extend() { # FILE OUT FROM [OPTION]...: with the checksums of FROM
+	_file=$1 _out=$2
+	alter "$3" "$_out" extend "$T/crcs" "$T/names"
+	shift 3
+	objcopy "$@" --add-section __version_ext_crcs="$T/crcs" --set-section-flags __version_ext_crcs=alloc,readonly \
+		--add-section __version_ext_names="$T/names" --set-section-flags __version_ext_names=alloc,readonly \
+		"$_file" "$_out"
+}
+extend "$ext4" "$T/extended.ko" "$ext4" --remove-section __versions
+ok "extended checksums" passes "$with" "$T/extended.ko"
+extend "$T/crc.ko" "$T/extended.ko" "$ext4"
+ok "... beside others that are wrong" passes "$with" "$T/extended.ko"
+extend "$ext4" "$T/extended.ko" "$T/crc.ko" --remove-section __versions
+ok "... that are wrong" finds "$expected" "$with" "$T/extended.ko"
+ok "... are what modprobe shows of the file" sh -c "'$tools/modprobe' --show-modversions '$T/extended.ko' |
+	grep -q '^$bad.$symbol\$'"
+
 # A module of the tree counts, not what Module.symvers says of it.
 mkdir -p "$T/other/lib"
 cp -al "$with/lib/modules" "$T/other/lib/"

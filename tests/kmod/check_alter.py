@@ -2,6 +2,7 @@
 """check_alter.py MODULE OUT WHAT [ARGUMENT]... - copy a module of x86-64 with one thing changed.
 
 crc SYMBOL: one bit of the checksum that it expects; print it, as it is then
+extend CRCS NAMES: nothing in OUT; its checksums and the names of these, as __version_ext_crcs and _names have them
 rename SYMBOL NAME: a symbol that it needs (as long a name), in all tables
 text OLD NEW: bytes, of the same length
 machine NUMBER: the CPU in the ELF header
@@ -48,6 +49,12 @@ def main():
         at = version(data, arguments[0])
         data[at] ^= 0x10
         print("0x%08x" % struct.unpack_from("<I", data, at))
+    elif what == "extend":
+        start, size = section(data, b"__versions")
+        with open(arguments[0], "wb") as crcs, open(arguments[1], "wb") as names:
+            for at in range(start, start + size, 64):
+                crcs.write(data[at:at + 4])
+                names.write(data[at + 8:at + 64].split(b"\0")[0] + b"\0")
     elif what == "rename":
         data = once(data, b"\0" + arguments[0] + b"\0", b"\0" + arguments[1] + b"\0")
     elif what == "text":

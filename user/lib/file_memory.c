@@ -7,7 +7,7 @@
 /* The kernel reads these and then drops them, allocated or not. */
 static bool dropped(const char *name)
 {
-	return !strcmp(name, ".modinfo") || !strcmp(name, "__versions");
+	return !strcmp(name, ".modinfo") || !strcmp(name, "__versions") || !strncmp(name, "__version_ext_", 14);
 }
 
 void tmod_file_memory(const struct tmod_file *file, uint64_t *stays, uint64_t *init)

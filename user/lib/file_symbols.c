@@ -1,62 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The symbols of a module file with their checksums: exports, imports, __versions (tenon/fmt/modtables.h). */
+/* The symbols of a module file with their checksums: exports, imports, the versions of imports (core/fmt/modver.h). */
 #include <errno.h>
 #include <string.h>
 
+#include "core/fmt/modver.h"
 #include "user/lib/file.h"
 #include "user/lib/names.h"
-#include "tenon/fmt/modtables.h"
 
 typedef int each_fn(void *data, const struct tmod_symbol *symbol);
 
-/* The table __versions; empty if there is none. */
-struct versions {
-	const uint8_t *data;
-	size_t cnt, entry_bytes, crc_bytes;
-};
-
-static int find_versions(struct tmod_file *f, struct versions *v)
+/* The bytes of a section; none if there is no such. Return: 0 or an error of image_need(). */
+static int find_bytes(struct tmod_file *f, const char *name, const uint8_t **data, size_t *size)
 {
 	struct elf_section s;
 
-	*v = (struct versions){ 0 };
-	if (!elf_find_section(&f->elf, "__versions", &s) || s.type == SHT_NOBITS)
+	*data = NULL;
+	*size = 0;
+	if (!elf_find_section(&f->elf, name, &s) || s.type == SHT_NOBITS)
 		return 0;
-	v->data = f->image.data + s.offset;
-	v->entry_bytes = f->elf.is64 ? sizeof(struct tenon_version64) : sizeof(struct tenon_version32);
-	v->crc_bytes = f->elf.is64 ? 8 : 4;
-	v->cnt = s.size / v->entry_bytes;
+	*data = f->image.data + s.offset;
+	*size = s.size;
 	return image_need(&f->image, s.offset, s.size);
 }
 
-/* Return: 0, or -ENOEXEC if the name is not terminated. A '.' before a name is how ppc64 marks functions. */
-static int version_at(const struct versions *v, size_t i, struct tmod_symbol *out)
+/* A module that has both forms means the extended one. */
+static int find_versions(struct tmod_file *f, struct modver *v)
 {
-	const uint8_t *entry = v->data + i * v->entry_bytes;
-	const char *name = (const char *)entry + v->crc_bytes;
-	uint64_t wide;
+	const uint8_t *names;
+	int err;
 
-	if (!memchr(name, '\0', v->entry_bytes - v->crc_bytes))
-		return -ENOEXEC;
-	*out = (struct tmod_symbol){ .name = *name == '.' ? name + 1 : name };
-	if (v->crc_bytes == sizeof(wide)) {
-		memcpy(&wide, entry, sizeof(wide));
-		out->crc = (uint32_t)wide;
-	} else {
-		memcpy(&out->crc, entry, sizeof(out->crc));
+	*v = (struct modver){ 0 };
+	err = find_bytes(f, "__version_ext_crcs", &v->entries, &v->size);
+	if (err)
+		return err;
+	if (v->entries) {
+		err = find_bytes(f, "__version_ext_names", &names, &v->names_size);
+		v->names = (const char *)names;
+		return err;
 	}
-	return 0;
+	v->word_bytes = ELF_WORD_BYTES(&f->elf);
+	return find_bytes(f, "__versions", &v->entries, &v->size);
 }
 
 static int each_version(struct tmod_file *f, each_fn *each, void *data)
 {
-	struct versions v;
-	int err = find_versions(f, &v);
+	struct modver table;
+	int err = find_versions(f, &table);
+	struct tmod_symbol s = { 0 };
+	const char *name;
 
-	for (size_t i = 0; !err && i < v.cnt; i++) {
-		struct tmod_symbol s;
-
-		err = version_at(&v, i, &s) ?: each(data, &s);
+	while (!err && (err = modver_next(&table, &name, &s.crc)) > 0) {
+		s.name = *name == '.' ? name + 1 : name; /* how ppc64 marks functions */
+		err = each(data, &s);
 	}
 	return err;
 }

@@ -21,12 +21,12 @@ static void hide_section(const struct image *img, const struct elf_file *elf, ui
 
 int force_image(struct image *img, unsigned int flags)
 {
+	static const char *const versions[] = { "__versions", "__version_ext_crcs", "__version_ext_names" };
 	struct tenon_diag diag;
-	struct elf_section s, section;
+	struct elf_section section;
 	struct modinfo info;
 	struct elf_file elf;
 	const char *value;
-	uint32_t idx;
 
 	if (elf_open(&elf, img->data, img->size, &diag))
 		return -ENOEXEC;
@@ -39,8 +39,9 @@ int force_image(struct image *img, unsigned int flags)
 			memset(img->data + section.offset + (value - info.data) - strlen("vermagic="), 0,
 			       strlen("vermagic=") + strlen(value));
 	}
-	if (flags & TMOD_FORCE_MODVERSION) {
-		idx = elf_find_section(&elf, "__versions", &s);
+	for (size_t i = 0; flags & TMOD_FORCE_MODVERSION && i < sizeof(versions) / sizeof(versions[0]); i++) {
+		uint32_t idx = elf_find_section(&elf, versions[i], &section);
+
 		if (idx)
 			hide_section(img, &elf, idx);
 	}
