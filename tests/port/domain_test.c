@@ -46,7 +46,7 @@ static int load(struct tenon_domain *d, const char *name, const char *params, in
 
 static int unload(struct tenon_domain *d, const char *name, struct tenon_diag *why)
 {
-	return tenon_unload(core, d, name, now() + 1000000000u, why);
+	return tenon_unload(core, d, name, UINT64_MAX, why);
 }
 
 /* Unload the runtime, the last module, and close the domain. */
@@ -237,7 +237,6 @@ static void test_isolated_fault(const char *what, const char *when)
 {
 	struct tenon_domain *d;
 	struct search s = { .text = "domain victim: " };
-	uint64_t deadline = now() + 5000000000u;
 	char params[64];
 
 	process_log_clear(h);
@@ -248,7 +247,7 @@ static void test_isolated_fault(const char *what, const char *when)
 	snprintf(params, sizeof(params), "what=%s when=%s", what, when);
 	load(d, "fault", params, !strcmp(when, "init") ? -TENON_EFAULT : 0);
 	trigger(d, when);
-	while (process_domain_pid(d) && now() < deadline)
+	while (process_domain_pid(d))
 		sleep_ms(1);
 	process_settle(h);
 	process_log_each(h, search_line, &s);

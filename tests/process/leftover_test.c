@@ -96,16 +96,13 @@ static void init_fails(unsigned int after, int result, int want_err, enum tenon_
 static void request(const char *statement, const char *name, const char *asks_for)
 {
 	char *before = snapshot(), line[128];
-	uint64_t start = rig_now(), took;
 	int err;
 
 	process_log_clear(rig_host);
 	err = rig_load(domain, name, NULL);
-	took = rig_now() - start;
 	snprintf(line, sizeof(line), "asked for %s: %d", asks_for, -TENON_EDEADLK);
-	ok(rig_says(err, -TENON_EDEADLK, TENON_R_INIT_FAILED) && rig_logged(line) == 1 && took < 500 * MS,
-	   "%s %s: %s is told that it would wait for itself, at once (%llu ms)", statement, where, name,
-	   (unsigned long long)(took / MS));
+	ok(rig_says(err, -TENON_EDEADLK, TENON_R_INIT_FAILED) && rig_logged(line) == 1,
+	   "%s %s: %s is told that it would wait for itself", statement, where, name);
 	snprintf(line, sizeof(line), "%s: requested from within its own load", name);
 	ok(rig_logged(line) == 1, "%s %s: the log says: %s", statement, where, line);
 	ok(snapshot_same(before, snapshot()), "%s %s: nothing is left", statement, where);

@@ -72,13 +72,16 @@ int test_vcpu(void)
 	return 0;
 }
 
+static int taken;
+
 static void take_and_wait(void *arg)
 {
-	int nr = tenon_vcpu_acquire(vcpus, in_ms(1000));
+	int nr = tenon_vcpu_acquire(vcpus, FOREVER);
 
 	(void)arg;
-	seen = nr >= 0 && read_gs() == 100 + (uint64_t)nr;
-	tenon_event_wait(event, in_ms(5000));
+	if (nr >= 0 && read_gs() == 100 + (uint64_t)nr)
+		__atomic_fetch_add(&taken, 1, __ATOMIC_SEQ_CST);
+	tenon_event_wait(event, FOREVER);
 	tenon_vcpu_release();
 }
 
@@ -90,16 +93,18 @@ int test_vcpu_wait(void)
 	vcpus = tenon_vcpu_create(THIS_MODULE, &set);
 	mark_windows();
 	event = tenon_event_create(THIS_MODULE);
+	taken = 0;
 	for (int i = 0; i < 2; i++)
 		threads[i] = tenon_thread_create(THIS_MODULE, take_and_wait, NULL, "vcpu");
-	CHECK(!tenon_sleep_until(in_ms(30)) && seen);
+	while (__atomic_load_n(&taken, __ATOMIC_SEQ_CST) < 2)
+		tenon_sleep_until(in_ms(1));
 	CHECK(tenon_vcpu_acquire(vcpus, in_ms(20)) == -TENON_ETIMEDOUT);
 	CHECK(!tenon_event_set(event));
-	nr = tenon_vcpu_acquire(vcpus, in_ms(2000));
+	nr = tenon_vcpu_acquire(vcpus, FOREVER);
 	CHECK(nr >= 0 && read_gs() == 100 + (uint64_t)nr);
 	CHECK(!tenon_event_set(event) && !tenon_vcpu_release());
 	for (int i = 0; i < 2; i++)
-		CHECK(!tenon_thread_join(threads[i], in_ms(2000)));
+		CHECK(!tenon_thread_join(threads[i], FOREVER));
 	CHECK(!tenon_vcpu_destroy(vcpus) && !tenon_event_destroy(event));
 	return 0;
 }

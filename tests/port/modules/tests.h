@@ -17,6 +17,7 @@ SELFTESTS(SELFTEST_FUNCTION)
 	} while (0)
 
 #define MS 1000000ull
+#define FOREVER (~0ull) /* for what must come, however busy the machine is */
 
 static inline uint64_t in_ms(uint64_t ms)
 {

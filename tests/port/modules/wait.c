@@ -25,7 +25,7 @@ int test_event_timeout(void)
 	event = tenon_event_create(THIS_MODULE);
 	CHECK(tenon_event_wait(event, in_ms(30)) == -TENON_ETIMEDOUT);
 	spent = tenon_clock_ns() - start;
-	CHECK(spent >= 30 * MS && spent < 1000 * MS);
+	CHECK(spent >= 30 * MS);
 	CHECK(!tenon_event_destroy(event));
 	return 0;
 }
@@ -48,7 +48,7 @@ static void count_up(void *arg)
 {
 	(void)arg;
 	for (int i = 0; i < 500; i++) {
-		if (tenon_mutex_lock(mutex, in_ms(5000)))
+		if (tenon_mutex_lock(mutex, FOREVER))
 			return;
 		count = count + 1;
 		tenon_mutex_unlock(mutex);
@@ -66,7 +66,7 @@ int test_mutex_contended(void)
 		CHECK(!tenon_handle_error(threads[i]));
 	}
 	for (int i = 0; i < 3; i++)
-		CHECK(!tenon_thread_join(threads[i], in_ms(10000)));
+		CHECK(!tenon_thread_join(threads[i], FOREVER));
 	CHECK(count == 1500);
 	CHECK(!tenon_mutex_destroy(mutex));
 	return 0;
@@ -85,8 +85,8 @@ int test_mutex_owner_dead(void)
 	mutex = tenon_mutex_create(THIS_MODULE);
 	seen = 1;
 	thread = tenon_thread_create(THIS_MODULE, lock_and_end, NULL, "owner");
-	CHECK(!tenon_thread_join(thread, in_ms(2000)) && !seen);
-	CHECK(tenon_mutex_lock(mutex, in_ms(2000)) == -TENON_EOWNERDEAD);
+	CHECK(!tenon_thread_join(thread, FOREVER) && !seen);
+	CHECK(tenon_mutex_lock(mutex, FOREVER) == -TENON_EOWNERDEAD);
 	CHECK(!tenon_mutex_destroy(mutex));
 	return 0;
 }
@@ -124,8 +124,8 @@ int test_thread(void)
 	seen = 0;
 	thread = tenon_thread_create(THIS_MODULE, note, (void *)42, "note");
 	CHECK(!tenon_handle_error(thread));
-	CHECK(!tenon_event_wait(event, in_ms(2000)) && seen == 42);
-	CHECK(!tenon_thread_join(thread, in_ms(2000)));
+	CHECK(!tenon_event_wait(event, FOREVER) && seen == 42);
+	CHECK(!tenon_thread_join(thread, FOREVER));
 	CHECK(tenon_thread_join(thread, 0) == -TENON_EBADF);
 	CHECK(!tenon_event_destroy(event));
 	CHECK(tenon_handle_error(tenon_thread_create(THIS_MODULE, (tenon_thread_fn *)&seen, NULL, "x")) ==
@@ -138,22 +138,21 @@ int test_thread(void)
 static void until_stopped(void *arg)
 {
 	(void)arg;
-	seen = tenon_event_wait(event, in_ms(10000));
+	seen = tenon_event_wait(event, FOREVER);
 	if (seen == -TENON_EINTR && tenon_thread_should_stop())
-		seen = tenon_sleep_until(in_ms(10000));
+		seen = tenon_sleep_until(FOREVER);
 }
 
 int test_thread_stop(void)
 {
-	uint64_t start = tenon_clock_ns();
 	tenon_handle thread;
 
 	event = tenon_event_create(THIS_MODULE);
 	thread = tenon_thread_create(THIS_MODULE, until_stopped, NULL, "stop");
 	CHECK(!tenon_sleep_until(in_ms(20)));
 	CHECK(!tenon_thread_stop(thread));
-	CHECK(!tenon_thread_join(thread, in_ms(2000)));
-	CHECK(seen == -TENON_EINTR && tenon_clock_ns() - start < 1000 * MS);
+	CHECK(!tenon_thread_join(thread, FOREVER));
+	CHECK(seen == -TENON_EINTR);
 	CHECK(!tenon_event_destroy(event));
 	return 0;
 }
@@ -161,7 +160,7 @@ int test_thread_stop(void)
 static void join_self(void *arg)
 {
 	(void)arg;
-	if (!tenon_event_wait(event, in_ms(2000)))
+	if (!tenon_event_wait(event, FOREVER))
 		seen = tenon_thread_join(mutex, 0); /* `mutex` holds this thread's handle here */
 }
 
@@ -173,7 +172,7 @@ int test_thread_join(void)
 	thread = mutex = tenon_thread_create(THIS_MODULE, join_self, NULL, "join");
 	CHECK(tenon_thread_join(thread, in_ms(20)) == -TENON_ETIMEDOUT);
 	CHECK(!tenon_event_set(event));
-	CHECK(!tenon_thread_join(thread, in_ms(2000)) && seen == -TENON_EDEADLK);
+	CHECK(!tenon_thread_join(thread, FOREVER) && seen == -TENON_EDEADLK);
 	CHECK(!tenon_event_destroy(event));
 	return 0;
 }
@@ -182,7 +181,7 @@ int test_sleep(void)
 {
 	uint64_t until = in_ms(30);
 
-	CHECK(!tenon_sleep_until(until) && tenon_clock_ns() >= until && tenon_clock_ns() < until + 500 * MS);
+	CHECK(!tenon_sleep_until(until) && tenon_clock_ns() >= until);
 	CHECK(!tenon_sleep_until(0));
 	tenon_yield();
 	return 0;
@@ -204,10 +203,10 @@ int test_timer_once(void)
 	CHECK(!tenon_handle_error(timer));
 	CHECK(tenon_timer_start(timer, 0, 1) == -TENON_EINVAL);
 	CHECK(!tenon_timer_start(timer, in_ms(10), 0));
-	CHECK(!tenon_event_wait(event, in_ms(2000)) && count == 1);
+	CHECK(!tenon_event_wait(event, FOREVER) && count == 1);
 	CHECK(tenon_timer_stop(timer) == 0);
 	CHECK(tenon_event_wait(event, in_ms(30)) == -TENON_ETIMEDOUT && count == 1);
-	CHECK(!tenon_timer_stop_wait(timer, in_ms(1000)) && !tenon_timer_destroy(timer));
+	CHECK(!tenon_timer_stop_wait(timer, FOREVER) && !tenon_timer_destroy(timer));
 	CHECK(!tenon_event_destroy(event));
 	return 0;
 }
@@ -221,11 +220,11 @@ int test_timer_stop(void)
 	count = 0;
 	CHECK(!tenon_timer_start(timer, 0, 2 * MS));
 	for (int i = 0; i < 3; i++)
-		CHECK(!tenon_event_wait(event, in_ms(2000)));
-	CHECK(tenon_timer_stop_wait(timer, in_ms(1000)) >= 0);
+		CHECK(!tenon_event_wait(event, FOREVER));
+	CHECK(tenon_timer_stop_wait(timer, FOREVER) >= 0);
 	before = count;
 	CHECK(!tenon_sleep_until(in_ms(20)) && count == before && before >= 3);
-	CHECK(!tenon_timer_start(timer, in_ms(5000), 0) && tenon_timer_stop(timer) == 1);
+	CHECK(!tenon_timer_start(timer, FOREVER, 0) && tenon_timer_stop(timer) == 1);
 	CHECK(!tenon_timer_destroy(timer));
 	CHECK(!tenon_event_destroy(event));
 	return 0;
