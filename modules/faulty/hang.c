@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Never returns, in each possible way; moment.h says how one is chosen. */
+/* Never returns, in one of several ways; moment.h says how one is chosen. */
 #include "moment.h"
 
 static void sleep(void)
@@ -25,7 +25,7 @@ static void lock_thread(void *mutex)
 	nap();
 }
 
-/* Waits for a lock that somebody else keeps. */
+/* Waits for a lock that another thread never releases. */
 static void lock(void)
 {
 	tenon_handle mutex = tenon_mutex_create(THIS_MODULE);
@@ -69,7 +69,7 @@ static void computing_thread(void *unused)
 	}
 }
 
-/* As many as it is given. */
+/* As many as the quota allows. */
 static void every_thread(void)
 {
 	while (!tenon_handle_error(tenon_thread_create(THIS_MODULE, computing_thread, NULL, "computes")))
@@ -84,6 +84,7 @@ static void join(void)
 static int sleep_in_trap(struct tenon_trap *trap)
 {
 	(void)trap;
+	pr_notice("in its trap handler\n");
 	sleep();
 	return 0;
 }
@@ -96,10 +97,16 @@ static void trap(void)
 	*p = 1;
 }
 
+/* A control run: nothing of this waits for another domain's handler. */
+static void handler(void)
+{
+	tenon_trap_unregister(tenon_trap_register(THIS_MODULE, sleep_in_trap));
+}
+
 static const struct deed deeds[] = {
-	{ "sleep", sleep }, { "nap", nap },   { "event", event }, { "lock", lock },
-	{ "loop", loop },   { "stay", stay }, { "join", join },   { "every_thread", every_thread },
-	{ "trap", trap },
+	{ "sleep", sleep }, { "nap", nap },         { "event", event }, { "lock", lock },
+	{ "loop", loop },   { "stay", stay },       { "join", join },   { "every_thread", every_thread },
+	{ "trap", trap },   { "handler", handler },
 };
 
 MOMENT_MODULE(hang);

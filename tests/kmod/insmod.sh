@@ -145,6 +145,8 @@ ok "... of a pipe as a certificate" no_wait "Invalid argument" "$tools/tenon" ch
 mkdir -p "$T/pipes/lib/modules/$release"
 mkfifo "$T/pipes/lib/modules/$release/modules.order" "$T/pipes/lib/modules/$release/modules.dep.bin"
 ok "depmod of a tree with a pipe in it" timeout 60 "$tools/depmod" -n -b "$T/pipes" "$release"
+mkfifo "$T/pipes/lib/modules/$release/modules.devname"
+ok "static-nodes of one" on_machine "$T/pipes" env TENON_TEST_RELEASE="$release" timeout 60 "$tools/kmod" static-nodes
 ok "modprobe of one" no_wait "modules.dep.bin: Invalid argument" "$tools/modprobe" -d "$T/pipes" -S "$release" minix
 
 # kmod static-nodes

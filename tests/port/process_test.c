@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "port/process/process.h"
+#include "port/process/internal.h"
 #include "tests/port/conformance.h"
 #include "tests/tap.h"
 
@@ -80,6 +80,22 @@ static void thread_join(void *thread)
 	free(s);
 }
 
+/* A deadline of another clock than the one that is waited by would be in the past: the module would spin until then. */
+static void test_wait_sleeps(void)
+{
+	const struct tenon_kpi_host *k = &process_primitives;
+	uint64_t deadline = sync_now(NULL) + 50000000;
+	struct tenon_kpi_lock lock;
+	unsigned int times = 0;
+
+	k->lock_init(&lock);
+	k->lock(&lock);
+	for (; sync_now(NULL) < deadline; times++)
+		k->wait(&lock, deadline);
+	k->unlock(&lock);
+	ok(times < 10, "who waits for 50 ms as modules do sleeps meanwhile: it wakes %u times", times);
+}
+
 int main(int argc, char **argv)
 {
 	const struct process_options options = { .no_membarrier = argc > 1 && !strcmp(argv[1], "signal") };
@@ -88,6 +104,7 @@ int main(int argc, char **argv)
 
 	if (!ok(!process_open(&options, &h), "the process host opens"))
 		return tap_done();
+	test_wait_sleeps();
 	status = port_conformance(&(struct port_under_test){
 	    .host = process_contract(h),
 	    .core = process_core(h),

@@ -19,7 +19,8 @@ static struct tenon_domain *domain;
 struct watch {
 	int pid; /* whose maps */
 	_Atomic bool stop;
-	long samples, executable, bad;
+	_Atomic long samples;
+	long executable, bad;
 	char line[512];
 };
 
@@ -69,7 +70,8 @@ static void storm(void)
 		w.pid = getpid();
 	if (pthread_create(&id, NULL, watch, &w))
 		return;
-	while (rig_now() < end) {
+	/* On a busy machine longer, so that enough is seen; only root sees anything. */
+	while (rig_now() < end || (!geteuid() && w.samples <= 20)) {
 		for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++, loads++)
 			failed += rig_load_flags(domain, modules[i], NULL, 0) != 0;
 		for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)

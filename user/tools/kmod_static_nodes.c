@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* kmod static-nodes - the device nodes of modules.devname, for udev and systemd-tmpfiles */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -123,7 +124,7 @@ static int run(const struct format *format, const char *output)
 {
 	char path[PATH_MAX];
 	FILE *in, *out = stdout;
-	int status, err = 0;
+	int status, fd, err = 0;
 
 	err = tmod_tree_find(NULL, NULL, NULL, path, sizeof(path) - sizeof("/modules.devname"), NULL);
 	if (err) {
@@ -131,7 +132,8 @@ static int run(const struct format *format, const char *output)
 		return EXIT_FAILURE;
 	}
 	strcat(path, "/modules.devname");
-	in = fopen(path, "re");
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is empty, and not waited for */
+	in = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!in && errno == ENOENT) {
 		fprintf(stderr, "Warning: %s not found - ignoring\n", path);
 		return EXIT_SUCCESS;

@@ -7,7 +7,7 @@
 #define SELFTESTS(X) \
 	X(memory) X(memory_reuse) X(arena) X(arena_bad) X(buffer) \
 	X(event) X(event_timeout) X(mutex) X(mutex_contended) X(mutex_owner_dead) X(bad_handles) \
-	X(thread) X(thread_stop) X(thread_join) X(sleep) X(timer_once) X(timer_stop) X(clock) X(random) \
+	X(thread) X(thread_stop) X(thread_join) X(sleep) X(timer_once) X(timer_stop) X(timer_far) X(clock) X(random) \
 	X(log) X(text) X(vcpu) X(vcpu_wait) X(trap_access) X(trap_kinds) X(trap_refused) X(module)
 
 enum selftest {

@@ -229,3 +229,24 @@ int test_timer_stop(void)
 	CHECK(!tenon_event_destroy(event));
 	return 0;
 }
+
+/* Times near the end of all numbers do not wrap: what is due then is not due again at once. */
+int test_timer_far(void)
+{
+	static const uint64_t far[][2] = { { 0, FOREVER }, { 0, FOREVER - 1 }, { 1, FOREVER / 2 + 1 } };
+	tenon_handle timer = tenon_timer_create(THIS_MODULE, expired, NULL);
+
+	event = tenon_event_create(THIS_MODULE);
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
+		count = 0;
+		CHECK(!tenon_timer_start(timer, far[i][0], far[i][1]));
+		CHECK(!tenon_event_wait(event, FOREVER));
+		CHECK(!tenon_sleep_until(in_ms(10)) && count == 1);
+		CHECK(tenon_timer_stop_wait(timer, FOREVER) == 1);
+	}
+	count = 0;
+	CHECK(!tenon_timer_start(timer, FOREVER, FOREVER) && !tenon_sleep_until(in_ms(10)) && !count);
+	CHECK(tenon_timer_stop(timer) == 1 && !tenon_timer_destroy(timer));
+	CHECK(!tenon_event_destroy(event));
+	return 0;
+}

@@ -72,6 +72,7 @@ static int read_kernel(struct checking *c)
 {
 	const char *path = c->d->request->symvers ?: c->d->request->system_map;
 	struct buf text = { 0 };
+	/* The user named it, so a pipe is read, and waited for. */
 	int err = depmod_read_all(open(path, O_RDONLY | O_CLOEXEC), &text);
 	uint32_t number = 1;
 
