@@ -2,7 +2,7 @@
 /* Who calls, and what its arguments mean. */
 #include "kpi/impl/impl.h"
 
-struct kpi kpi;
+struct kpi kpi; /* set once; impl.h says of each member why all domains share it */
 
 struct caller caller_at(tenon_addr from)
 {

@@ -27,7 +27,7 @@ struct tenon_file {
 	uint32_t mode;
 };
 
-static struct device *devices;
+static struct device *devices; /* all domains': their names are one space, which programs open by name. Devices' lock */
 static const struct kpi_call *op_types; /* of struct tenon_chrdev_ops; looked up with the first device */
 
 static void lock(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Takes as much of one kind as it is given, or gives back more than it took; `cnt` says how often it tries at most.
+ * Takes as much of one kind as it can get, or puts more than it took; `cnt` says how often it tries at most.
  * moment.h says how that is chosen.
  */
 #include "moment.h"

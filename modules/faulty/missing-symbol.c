@@ -12,4 +12,4 @@ static int __init start(void)
 module_init(start);
 
 MODULE_LICENSE("Dual BSD/GPL");
-MODULE_DESCRIPTION("Needs a symbol that there is not");
+MODULE_DESCRIPTION("Needs a symbol that does not exist");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Modules whose init asks for a module and fails with what the answer was. Whoever includes this defines OTHER, the
- * name to ask for. A request for itself, or a cycle of requests, must be detected at once, not by a deadline.
+ * Modules whose init requests a module and returns the result. Who includes this defines OTHER, the name that is
+ * requested. A request for itself, or a cycle of requests, must be detected at once, not by a deadline.
  */
 #include "tenon/module.h"
 
@@ -21,4 +21,4 @@ module_init(request_init);
 module_exit(request_exit);
 
 MODULE_LICENSE("Dual BSD/GPL");
-MODULE_DESCRIPTION("Asks for module " OTHER);
+MODULE_DESCRIPTION("Requests module " OTHER);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Does what an unprivileged x86-64 program may not, or what a kernel must not be confused by: moment.h says how it is told
- * to. Isolated, each deed either ends it or harms nobody; in the kernel's own domain most end the kernel.
+ * Does what an unprivileged x86-64 program may not, or what a kernel must not be confused by: moment.h says how one is
+ * chosen. Isolated, each deed either ends it or harms nobody; in the kernel's own domain most end the kernel.
  */
 #include "moment.h"
 

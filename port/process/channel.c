@@ -46,7 +46,7 @@ static int timed_out(const struct channel_end *e, uint32_t ms)
 {
 	char why[64];
 
-	snprintf(why, sizeof(why), "%.20s: no answer within %u ms", tenon_module_name(e->module), ms);
+	snprintf(why, sizeof(why), "%.20s: no answer within %u ms of CPU time", tenon_module_name(e->module), ms);
 	child_kill(e->child, why);
 	return -TENON_EOWNERDEAD;
 }
@@ -79,7 +79,7 @@ static struct channel_end *take_free(struct child *c)
 /* Return: NULL, the domain is dead. */
 static struct channel_end *wait_for_free(struct child *c, const struct tenon_module *m, bool watched)
 {
-	struct watch w = { .module = m, .what = "all its threads' work" };
+	struct watch w = { .module = m };
 	struct channel_end *e = NULL;
 
 	pthread_mutex_lock(&c->lock);
@@ -266,7 +266,8 @@ static int call_nested(struct channel_end *e, const struct process_code *code, c
 	err = call_on(e, code, args, self, result);
 	atomic_store(&e->module, outer);
 	if (atomic_load(&e->child->free) & CHANNELS_LOOKED) {
-		pthread_mutex_lock(&e->child->lock); /* somebody may be reading the name of the one that is left */
+		/* Another thread may be reading the name of the module that is left. */
+		pthread_mutex_lock(&e->child->lock);
 		pthread_mutex_unlock(&e->child->lock);
 	}
 	return err;

@@ -97,7 +97,7 @@ static int start(struct child *c)
 	pthread_mutex_lock(&c->lock);
 	c->pid = pid;
 	c->pidfd = pidfd;
-	if (atomic_load(&c->dead)) /* somebody gave up already */
+	if (atomic_load(&c->dead)) /* whoever opens it has given up */
 		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
@@ -135,7 +135,7 @@ static void reclaim(struct child *c)
 	tenon_domain_kill(child_host(c)->core, c->domain.kpi.core, why);
 }
 
-/* It has ended. Whoever waits for it returns; unless somebody is just closing it, its modules are reclaimed. */
+/* It has ended. Threads that wait for it return; unless it is being closed, its modules are reclaimed. */
 static void take_down(struct child *c, const char *end)
 {
 	bool closing;
@@ -319,7 +319,7 @@ static void end_child(struct child *c)
 	free_child(c);
 }
 
-/* A name that is not in use: a dead domain whose modules somebody still refers to keeps its own. */
+/* A name that is not in use: a dead domain keeps its own while there are references to its modules. */
 static int open_named(struct child *c, const char *name)
 {
 	char other[TENON_NAME_BYTES];

@@ -25,7 +25,7 @@ struct channel_end {
 	uint64_t shared_address; /* of it in the domain */
 	uint32_t nr;
 	int tid;        /* of its thread; 0: not started */
-	bool watched;   /* somebody waits for the call, who must not wait for ever */
+	bool watched;   /* a thread waits for the call, and must not wait for ever */
 	bool unlimited; /* a thread of the module's own: only each stretch between two gate calls has a deadline */
 	_Atomic uint32_t rounds; /* of the watchdog, since the call began */
 	const struct tenon_module
@@ -36,14 +36,13 @@ struct channel_end {
 };
 
 /*
- * Somebody waits for the domain, by a call or otherwise. The monitor counts for each how many of its rounds it has
- * lasted; what is still there after the last one ends the domain.
+ * A thread waits for a channel that is free. The monitor counts for each, as for each call, how many of its rounds that
+ * has lasted; what still lasts after the last one ends the domain.
  */
 struct watch {
-	struct watch *next, **prev; /* prev NULL: not linked */
+	struct watch *next, **prev;
 	uint32_t rounds;
-	const struct tenon_module *module; /* whose fault it is; it exists while it is watched */
-	const char *what;
+	const struct tenon_module *module; /* that is to be called; it exists while it is watched */
 };
 
 struct child {
@@ -65,12 +64,12 @@ struct child {
 	bool died_before;      /* it was gone when closing began */
 	bool settled;          /* what it had is reclaimed */
 	uint32_t waiting;      /* threads that wait for a channel */
-	struct watch *watches; /* who waits for something else than a call */
+	struct watch *watches; /* of these threads */
 	char why[64];          /* it died */
 	struct channel_end channels[CHANNEL_CNT];
 	/*
 	 * The channels that are free, a bit each, taken and given back without the lock; unless CHANNELS_LOOKED is set,
-	 * because somebody looks at them under the lock or waits for one: then they are given back under it.
+	 * because a thread looks at them under the lock or waits for one: then they are given back under it.
 	 */
 	_Atomic uint64_t free;
 	uint32_t lookers;

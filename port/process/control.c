@@ -2,7 +2,7 @@
 /*
  * Orders to a domain's control loop (domain/protocol.h). Each is the answer to a system call that the loop has made,
  * and its result is the argument of the next one; the kernel carries both, so code of modules can neither read, write
- * nor hold up any of it.
+ * nor delay any of it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -71,7 +71,7 @@ static int receive(struct child *c, uint32_t ms, uint64_t *result)
 		memset(&ask, 0, sizeof(ask));
 	} while (ioctl(c->listener, SECCOMP_IOCTL_NOTIF_RECV, &ask) && (errno == EINTR || errno == ENOENT));
 	if (ask.notif.data.nr != CONTROL_CALL || ask.notif.pid != (uint32_t)c->pid)
-		return lost(c, "went astray");
+		return lost(c, "unexpected system call");
 	c->ask = ask.notif.id;
 	*result = ask.notif.data.args[0];
 	return 0;
@@ -164,7 +164,7 @@ static int receive_listener(struct child *c)
 		return err;
 	if (recvmsg(c->socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) != 1 || !CMSG_FIRSTHDR(&message) ||
 	    control.head.cmsg_type != SCM_RIGHTS)
-		return lost(c, "did not begin");
+		return lost(c, "did not start");
 	memcpy(&c->listener, CMSG_DATA(&control.head), sizeof(int));
 	return 0;
 }

@@ -19,6 +19,7 @@
 static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 #define CAUGHT_CNT (sizeof(caught) / sizeof(caught[0]))
 
+/* Of the process, as the handlers are: the one host sets them when it opens and closes, and no module runs then. */
 static struct sigaction before[CAUGHT_CNT];
 static bool installed;
 

@@ -13,8 +13,9 @@
 #define WAIT_MS 30000 /* room for modules that load others in turn */
 #define MALLOC_KEEP_BYTES (64 * 1024 * 1024)
 
+/* There is one host in a process, and primitives and signal handlers have no context to find it by. */
 static atomic_flag one_is_open = ATOMIC_FLAG_INIT;
-struct process_host *process_host_here;
+struct process_host *process_host_here; /* set before any thread can enter a module, and not changed after that */
 
 static void host_random(void *context, void *buf, size_t size)
 {
@@ -112,7 +113,7 @@ static int fill(struct process_host *h, const struct process_options *o)
 	return err ? err : guard_init();
 }
 
-/* A module of the domain that somebody should have unloaded. */
+/* A module of the domain that can be unloaded, and was not. */
 static int could_go(const struct tenon_module *m, void *arg)
 {
 	struct tenon_module_info info;

@@ -198,16 +198,6 @@ void kernel_pages_free(struct process_host *h);
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
 bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context);
 
-/* ---- watch.c ---- */
-
-/*
- * From now to watch_end() a thread waits for @what of module @m: if it takes too long the domain ends, and with it what
- * was waited for. For a module of the kernel's domain nothing is done. @w stays the caller's.
- */
-struct watch;
-void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what);
-void watch_end(struct process_domain *d, struct watch *w);
-
 /* ---- entry.c ---- */
 
 /* The native interface's primitive `call`, and the contract's. */
@@ -256,7 +246,7 @@ struct process_host {
 	struct reclaim *reclaims;                   /* under way, of quarantined modules */
 	uint32_t deadline_ms, wait_ms;              /* as in process_options */
 	struct tenon_kpi_quota quota;
-	bool small_pages; /* asked for, or all there is; core's lock */
+	bool small_pages; /* requested, or all there is; core's lock */
 };
 
 #endif

@@ -67,16 +67,6 @@ int child_call(struct process_domain *d, const struct process_code *code, const 
 	return -TENON_ENOSYS;
 }
 
-void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
-{
-	(void)d, (void)w, (void)m, (void)what;
-}
-
-void watch_end(struct process_domain *d, struct watch *w)
-{
-	(void)d, (void)w;
-}
-
 void child_kill(struct child *c, const char *why)
 {
 	(void)c, (void)why;

@@ -17,6 +17,7 @@
 #define WAIT_SLICE_NS 100000000ull /* how often a waiting thread looks whether it was interrupted */
 #define SIGNAL_BARRIER (SIGRTMIN + 3)
 
+/* A signal handler has no context. One barrier at a time uses it, under the host's threads_lock; no module runs in it. */
 static sem_t barrier_done;
 
 static long membarrier(int command)
@@ -109,11 +110,9 @@ void process_interrupt(struct process_host *h)
 
 static void signal_every_thread(struct process_host *h)
 {
-	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 	size_t asked = 0;
 
-	pthread_mutex_lock(&one_at_a_time);
-	pthread_mutex_lock(&h->threads_lock); /* nobody on the list ends meanwhile */
+	pthread_mutex_lock(&h->threads_lock); /* nobody on the list ends meanwhile, nobody else counts */
 	for (struct process_thread *t = h->threads; t; t = t->next)
 		if (!pthread_equal(t->id, pthread_self()))
 			asked += !pthread_kill(t->id, SIGNAL_BARRIER);
@@ -121,7 +120,6 @@ static void signal_every_thread(struct process_host *h)
 		if (!sem_wait(&barrier_done))
 			asked--;
 	pthread_mutex_unlock(&h->threads_lock);
-	pthread_mutex_unlock(&one_at_a_time);
 	atomic_thread_fence(memory_order_seq_cst);
 }
 

@@ -11,8 +11,11 @@
 
 #define SIGNAL_STACK_BYTES (64 * 1024)
 
+/* Each thread's own. What a domain can set of it is taken out at the domain's border: entry.c. */
 static _Thread_local struct process_thread self = { .wait_lock = PTHREAD_MUTEX_INITIALIZER };
+/* Numbers are never used again, by no host of this process: a number of a thread that ended means nobody. */
 static _Atomic uint64_t last_number;
+/* The C library has one set of keys for the process; nothing is kept under this one but whose record it is. */
 static pthread_key_t at_exit;
 static pthread_once_t at_exit_once = PTHREAD_ONCE_INIT;
 

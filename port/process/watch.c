@@ -23,45 +23,25 @@ void watch_unlink(struct watch *w)
 		w->next->prev = w->prev;
 }
 
-void watch_begin(struct process_domain *d, struct watch *w, const struct tenon_module *m, const char *what)
-{
-	if (!d->child)
-		return;
-	*w = (struct watch){ .module = m, .what = what };
-	pthread_mutex_lock(&d->child->lock);
-	watch_link(d->child, w);
-	pthread_mutex_unlock(&d->child->lock);
-}
-
-void watch_end(struct process_domain *d, struct watch *w)
-{
-	if (!d->child)
-		return;
-	pthread_mutex_lock(&d->child->lock);
-	watch_unlink(w);
-	pthread_mutex_unlock(&d->child->lock);
-}
-
 /* One round; @why: what has lasted too long. */
 static void watch(struct child *c, char why[64])
 {
 	const struct tenon_module *late = NULL;
-	const char *what = "a call";
+	const char *what = NULL;
 
 	pthread_mutex_lock(&c->lock);
 	channel_look(c);
 	for (struct watch *w = c->watches; w; w = w->next)
 		if (++w->rounds > WATCH_ROUNDS)
-			late = w->module, what = w->what;
+			late = w->module, what = "no thread became free";
 	for (struct channel_end *e = c->channels; e < c->channels + CHANNEL_CNT; e++) {
 		const struct tenon_module *m = atomic_load(&e->module);
 
 		if (m && e->watched && atomic_fetch_add(&e->rounds, 1) >= WATCH_ROUNDS)
-			late = m, what = "a call";
+			late = m, what = "a call did not return";
 	}
 	if (late)
-		snprintf(why, 64, "%.20s: %s not done within %u ms", tenon_module_name(late), what,
-			 child_host(c)->wait_ms);
+		snprintf(why, 64, "%.20s: %s within %u ms", tenon_module_name(late), what, child_host(c)->wait_ms);
 	channel_looked(c);
 	pthread_mutex_unlock(&c->lock);
 }

@@ -21,7 +21,7 @@ const struct command commands[] = {
 	  "find a module by name; load it and what it depends on", cmd_modprobe, COMPLETES_MODULE },
 	{ "rmmod", "NAME...", "unload modules", cmd_rmmod, COMPLETES_LOADED },
 	{ "lsmod", "[-v]", "list modules; -v: with domain, state and taints", cmd_lsmod, COMPLETES_NOTHING },
-	{ "modinfo", "[-F FIELD | -p] NAME|FILE...", "what a module says of itself; -p: its parameters", cmd_modinfo,
+	{ "modinfo", "[-F FIELD | -p] NAME|FILE...", "information about a module; -p: its parameters", cmd_modinfo,
 	  COMPLETES_MODULE },
 	{ "dmesg", "[-C]", "the log; -C: empty it", cmd_dmesg, COMPLETES_NOTHING },
 	{ "call", "[--domain NAME] FUNCTION [ARGUMENT...]",

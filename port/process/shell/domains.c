@@ -39,7 +39,7 @@ void domains_bury(struct shell *s)
 
 	process_settle(s->h);
 	for (size_t i = 1; i < s->domain_cnt; i++)
-		/* One whose modules somebody still refers to stays until they are put. */
+		/* A domain stays while there are references to its modules. */
 		if (process_domain_pid(s->domains[i]) || process_domain_close(s->h, s->domains[i]))
 			s->domains[kept++] = s->domains[i];
 	s->domain_cnt = kept;

@@ -34,7 +34,7 @@ static int pick_loaded(const struct tenon_module *m, void *arg)
 	return 1;
 }
 
-/* Each is called with @state 0, 1, 2 ... and returns the next name that begins with @text, NULL behind the last. */
+/* Each is called with @state 0, 1, 2 ... and returns the next name that begins with @text, NULL after the last. */
 static char *next_loaded(const char *text, int state)
 {
 	struct pick p = { .text = text, .skip = state };
@@ -112,6 +112,14 @@ static char *find_history(void)
 	return path;
 }
 
+/* There is none yet, or it is a file: to open anything else could block. */
+static bool is_file_or_new(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) || S_ISREG(st.st_mode);
+}
+
 void edit_open(struct shell *s)
 {
 	shell = s;
@@ -121,6 +129,10 @@ void edit_open(struct shell *s)
 	using_history();
 	stifle_history(HISTORY_LINES);
 	history_path = find_history();
+	if (history_path && !is_file_or_new(history_path)) {
+		free(history_path);
+		history_path = NULL;
+	}
 	if (history_path)
 		read_history(history_path);
 	rl_attempted_completion_function = complete;

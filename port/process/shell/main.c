@@ -102,6 +102,7 @@ static int take_options(struct options *o, int argc, char **argv)
 
 /* ---- the host ---- */
 
+/* For the signal handler, which has no context; of the program, of which no module sees anything. */
 static struct process_host *interrupted_host;
 static volatile sig_atomic_t busy, interrupts; /* a command runs; interrupts since it began */
 

@@ -6,7 +6,7 @@
 
 #include "port/process/shell/shell.h"
 
-/* A region as it was when the list was made; @block tells regions of different blocks apart and is not followed. */
+/* A region as it was when the list was made; @block only distinguishes blocks and is not followed. */
 struct seen {
 	const struct tenon_block *block;
 	enum tenon_mem kind;

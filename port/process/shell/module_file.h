@@ -14,7 +14,7 @@ struct module_file {
 };
 
 /*
- * Read a file and find what it says of itself. Return: 0, and it must be closed; or a negative errno value, with
+ * Read a file and find its information. Return: 0, and it must be closed; or a negative errno value, with
  * @diag saying why if it could be read but is not a module.
  */
 int module_file_open(const char *path, struct module_file *f, struct tenon_diag *diag);

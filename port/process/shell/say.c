@@ -56,7 +56,7 @@ static const struct hint {
 	{ TENON_R_SYM_DOMAIN, TENON_R_SYM_DOMAIN, "load both into one domain" },
 	{ TENON_R_PARAM_UNKNOWN, TENON_R_PARAM_UNKNOWN, "`modinfo -p %s` lists its parameters" },
 	{ TENON_R_PARAM_SYNTAX, TENON_R_PARAM_SYNTAX, "write NAME=VALUE, with quotes around a value that has spaces" },
-	{ TENON_R_PARAM_VALUE, TENON_R_PARAM_NO_VALUE, "`modinfo -p %s` tells its type" },
+	{ TENON_R_PARAM_VALUE, TENON_R_PARAM_NO_VALUE, "`modinfo -p %s` shows its type" },
 	{ TENON_R_PARAM_DUPLICATE, TENON_R_PARAM_DUPLICATE, "give it once" },
 	{ TENON_R_INIT_FAILED, TENON_R_INIT_FAILED, "`dmesg` may say more" },
 	{ TENON_R_INIT_FAULT, TENON_R_INIT_FAULT, "`dmesg` may say more" },

@@ -29,7 +29,7 @@ struct shell {
 	size_t domain_cnt;
 	struct result results[RESULTS_MAX];
 	size_t result_cnt;
-	char **names; /* of the modules that can be found, sorted; made when first asked for */
+	char **names; /* of the modules that can be found, sorted; made when first needed */
 	size_t name_cnt;
 	bool leaving; /* exit was typed */
 };
@@ -90,7 +90,7 @@ int cmd_dmesg(struct shell *s, const struct args *a);
 
 /* ---- modinfo.c, signer.c ---- */
 int cmd_modinfo(struct shell *s, const struct args *a);
-/* Print what a signature message says of itself, each line with @print. Nothing if it is not a message. */
+/* Print who made a signature message and how, each line with @print. Nothing if it is not a message. */
 void signer_print(const uint8_t *message, size_t size, void (*print)(const char *key, const char *value, void *arg),
 		  void *arg);
 
@@ -104,13 +104,13 @@ int cmd_stats(struct shell *s, const struct args *a);
 
 /* ---- owners.c ---- */
 int cmd_refs(struct shell *s, const struct args *a);
-/* The loaded module of that name, with a reference. NULL: there is none, and that was said. */
+/* The loaded module of that name, with a reference. NULL: there is none, which has been reported. */
 struct tenon_module *module_get(struct shell *s, const struct args *a, const char *name);
 
 /* ---- domains.c ---- */
 int cmd_domains(struct shell *s, const struct args *a);
 int cmd_kill(struct shell *s, const struct args *a);
-/* The domain of that name; an isolated one is made if there is none. NULL: it could not, and that was said. */
+/* The domain of that name; an isolated one is made if there is none. NULL: it could not, which has been reported. */
 struct tenon_domain *domain_need(struct shell *s, const struct args *a, const char *name);
 /* Forget the domains that have died, when what they had is reclaimed. */
 void domains_bury(struct shell *s);

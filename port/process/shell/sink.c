@@ -15,6 +15,7 @@ struct sink {
 	char last;
 };
 
+/* The process has one standard output and one standard error. */
 static struct sink out = { .fd = STDOUT_FILENO }, err = { .fd = STDERR_FILENO };
 
 static bool write_all(int fd, const char *bytes, size_t len)
