@@ -173,6 +173,11 @@ struct tenon_kpi_host {
 
 	/* ---- others ---- */
 
+	/*
+	 * tenon_load() of what a module asked for, whose name may be an alias that the kernel can look up. NULL: only
+	 * names of modules are known. module.def. Context: thread.
+	 */
+	int (*request)(const struct tenon_request *req, struct tenon_diag *diag);
 	/* Fill with random bytes. Return: 0, -TENON_EAGAIN: there are none yet. random.def. Context: any. */
 	int (*random)(void *to, size_t bytes);
 	/* Nanoseconds since 1970. clock.def. Context: any. */

@@ -44,6 +44,33 @@ ok "lz4 packs, and unpacks what it has packed" says '@4 = 240 (0xf0)' host -c "m
 	call LZ4_decompress_safe @2 buf:240 $(host -c "modprobe lz4_compress; call LZ4_compress_default \"$text\" buf:300 240 300 buf:16416" |
 	awk '$1 == "@1" { print $3 }') 240"
 
+# A tree that depmod has seen: Linux's modules find theirs by alias. The answers are those of kmod.
+RELEASE=$(basename "$DEBIAN")
+TREE=$T/root/lib/modules/$RELEASE
+mkdir -p "$T/root/lib/modules"
+cp -al "$DEBIAN" "$TREE" 2>"$T/err" || cp -a "$DEBIAN" "$TREE"
+/sbin/depmod -b "$T/root" "$RELEASE"
+
+tree() {
+	"$O/tenon-host" --modules "$O/modules/x86_64" --modules "$TREE" "$@"
+}
+
+# loads WORD: what kmod would load for it is what is loaded, but for the module that needs a CPU's own interface.
+loads() {
+	/sbin/modprobe -C /dev/null -d "$T/root" -S "$RELEASE" --show-depends "$1" |
+		sed -n 's,^insmod .*/\([^/]*\)\.ko.*,\1,p' | tr - _ | grep -vx crc32c_intel | sort >"$T/want"
+	tree -c "modprobe $1; lsmod" | awk 'NR > 1 && $1 != "linux" && $1 != "runtime" { print $1 }' | sort >"$T/got"
+	[ -s "$T/want" ] && diff "$T/want" "$T/got"
+}
+for word in crc16 crypto-crc32c crypto-lz4 libcrc32c crypto-xxhash64-generic; do
+	ok "$word loads what kmod would" loads "$word"
+done
+ok "a module's init asks for an algorithm, which is an alias" says crc32c_generic \
+	tree -c "insmod $TREE/kernel/lib/libcrc32c.ko; lsmod"
+ok "... isolated" says crc32c_generic tree -c "insmod --isolated $TREE/kernel/lib/libcrc32c.ko; lsmod"
+ok "without indexes it is not known" fails_with 'init failed with error -2' \
+	host -c "insmod $DEBIAN/kernel/lib/libcrc32c.ko"
+
 # Another kernel's module is refused, whatever it is bound to.
 cp "$DEBIAN/kernel/lib/crc7.ko" "$T/crc7.ko"
 sed -i 's/vermagic=6\./vermagic=5./' "$T/crc7.ko"

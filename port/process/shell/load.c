@@ -40,11 +40,11 @@ static int load_args_take(struct shell *s, const struct args *a, struct load_arg
 	return out->params ? 0 : say(a, "out of memory");
 }
 
-/* Load, and say what came of it. @where: the file, or NULL. */
+/* Load, and say what came of it. @where: the file, or NULL: it is to be found. */
 static int load(struct shell *s, const struct args *a, const char *where, const struct tenon_request *req)
 {
 	struct tenon_diag diag = { 0 };
-	int err = tenon_load(s->core, req, NULL, &diag);
+	int err = where ? tenon_load(s->core, req, NULL, &diag) : process_request(s->h, req, &diag);
 
 	if (err || diag.reason != TENON_R_NONE)
 		say_diag(s, a, where, &diag);
