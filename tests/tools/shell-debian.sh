@@ -71,6 +71,26 @@ ok "... isolated" says crc32c_generic tree -c "insmod --isolated $TREE/kernel/li
 ok "without indexes it is not known" fails_with 'init failed with error -2' \
 	host -c "insmod $DEBIAN/kernel/lib/libcrc32c.ko"
 
+# missing COMMAND: it names each symbol of jbd2 that linux.ko does not export, as nm lists both.
+nm -u "$DEBIAN/kernel/fs/jbd2/jbd2.ko" | awk '$1 == "U" { print $2 }' | sort >"$T/imports"
+nm "$O/modules/x86_64/linux/linux.ko" | sed -n 's/.* __ksymtab_//p' | sort >"$T/exports"
+comm -23 "$T/imports" "$T/exports" >"$T/want"
+missing() {
+	host -c "$1" 2>&1 | sed 's/.*unknown symbol //; s/ (needed by[^)]*); also unknown: /, /; s/; .*//' | tr -d ' ' | tr , '\n' |
+		sort >"$T/got"
+	[ "$(wc -l <"$T/want")" -gt 20 ] && diff "$T/want" "$T/got"
+}
+ok "all symbols that nothing exports are named" missing "insmod $DEBIAN/kernel/fs/jbd2/jbd2.ko"
+ok "... also of a module that is needed" missing 'modprobe ext4'
+unknown() { # SYMBOL COMMAND
+	host -c "$2" 2>&1 | grep -q "unknown.*[ :]$1[,;]"
+}
+not() {
+	! "$@"
+}
+ok "what a dependency exports is missing if that is not loaded" unknown crc32c "insmod $DEBIAN/kernel/fs/xfs/xfs.ko"
+ok "... and not if it is" not unknown crc32c 'modprobe xfs'
+
 # Another kernel's module is refused, whatever it is bound to.
 cp "$DEBIAN/kernel/lib/crc7.ko" "$T/crc7.ko"
 sed -i 's/vermagic=6\./vermagic=5./' "$T/crc7.ko"

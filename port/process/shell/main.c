@@ -11,7 +11,6 @@
 
 #include "port/process/shell/module_file.h"
 #include "port/process/shell/shell.h"
-#include "tenon/vermagic.h"
 
 #define LIST_MAX 64 /* directories, certificates, paths of configuration */
 
@@ -108,7 +107,7 @@ static int take_options(struct options *o, int argc, char **argv)
 			fputs(usage_text, stdout);
 			return 0;
 		case 'v':
-			puts("tenon-host " TENON_VERMAGIC("x86_64"));
+			puts("tenon-host " NATIVE_VERMAGIC);
 			return 0;
 		default:
 			good = false;
@@ -151,7 +150,7 @@ static const char *find_linux_vermagic(struct shell *s)
 	struct tenon_diag diag;
 	struct module_file f;
 
-	if (!process_find_path(s->h, "linux", path, sizeof(path)) || module_file_open(path, &f, &diag))
+	if (!process_find_path(s->h, LINUX_BASE, path, sizeof(path)) || module_file_open(path, &f, &diag))
 		return NULL;
 	value = modinfo_get(&f.info, "linux_vermagic");
 	if (value)
@@ -163,10 +162,10 @@ static const char *find_linux_vermagic(struct shell *s)
 /* What may be loaded, and what modules may call. */
 static int provide(struct shell *s, struct tenon_diag *diag)
 {
-	int err = tenon_accept(s->core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	int err = tenon_accept(s->core, &tenon_native, NATIVE_VERMAGIC, NATIVE_BASE);
 
 	if (!err)
-		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), "linux");
+		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), LINUX_BASE);
 	return err ? err : tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, diag);
 }
 

@@ -148,6 +148,8 @@ int say_diag(struct shell *s, const struct args *a, const char *where, const str
 		rest = text + len + 2;
 	fflush(stdout);
 	fprintf(stderr, "%s: %s%s%s", a->word[0], where ? where : "", where ? ": " : "", rest);
+	if (diag->reason == TENON_R_SYM_UNDEFINED)
+		print_missing(s, where, diag);
 	print_hint(s, diag);
 	fputc('\n', stderr);
 	return 1;
