@@ -9,15 +9,6 @@ host() {
 	"$O/tenon-host" --modules "$O/modules/x86_64" --modules "$DEBIAN" "$@"
 }
 
-# says TEXT COMMAND...: the command succeeds and TEXT is among what it prints.
-says() {
-	_text=$1
-	shift
-	"$@" >"$T/got" 2>&1 && grep -qF -- "$_text" "$T/got" && return
-	cat "$T/got"
-	return 1
-}
-
 # As kmod's modinfo prints them, 40 files from everywhere in the tree.
 find "$DEBIAN" -name '*.ko' | sort | awk 'NR % 100 == 7' >"$T/files"
 while read -r ko; do
@@ -84,9 +75,6 @@ ok "all symbols that nothing exports are named" missing "insmod $DEBIAN/kernel/f
 ok "... also of a module that is needed" missing 'modprobe ext4'
 unknown() { # SYMBOL COMMAND
 	host -c "$2" 2>&1 | grep -q "unknown.*[ :]$1[,;]"
-}
-not() {
-	! "$@"
 }
 ok "what a dependency exports is missing if that is not loaded" unknown crc32c "insmod $DEBIAN/kernel/fs/xfs/xfs.ko"
 ok "... and not if it is" not unknown crc32c 'modprobe xfs'

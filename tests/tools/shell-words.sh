@@ -43,14 +43,6 @@ loads() {
 	return 1
 }
 
-says() {
-	_text=$1
-	shift
-	"$@" >"$T/got" 2>&1 && grep -qF -- "$_text" "$T/got" && return
-	cat "$T/got"
-	return 1
-}
-
 cat >"$T/conf" <<'END'
 alias greeting hello
 alias fs-none hello
