@@ -175,7 +175,7 @@ static void *run_made(void *arg)
 	return NULL;
 }
 
-/* Take out one that @which says yes to. NULL: there is none. */
+/* Remove the first for which @which returns true. NULL: there is none. */
 static struct made_thread *take_made(struct process_host *h,
 				     bool (*which)(const struct made_thread *made, const void *arg), const void *arg)
 {

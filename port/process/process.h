@@ -113,7 +113,7 @@ struct tenon_domain *process_kernel(struct process_host *h);
 /**
  * process_isolate - the isolated domain of this name: the one there is, or a new one with its child process
  *
- * A domain lives as long as its process. One that has died is closed here, so ask for it anew before each use.
+ * A domain lives as long as its process. One that has died is closed here, so call this again before each use.
  *
  * Return: 0, -TENON_ENOSYS (not on this CPU), -TENON_EEXIST (it is not isolated), -TENON_EIO (the process did not
  * start), -TENON_EOWNERDEAD (it died at once), -TENON_ENOMEM, or what tenon_domain_open says.

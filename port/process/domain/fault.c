@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Faults of module code are told to the host, with the registers. Either the host answers (a module had a function for
+ * Faults of module code are reported to the host, with the registers. Either the host answers (a module had a function for
  * that) and the thread goes on with the registers it is given, or it ends the process.
  */
 #include <linux/signal.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The program's beginning: it maps what it is told, gives up its rights, and waits for orders. */
+/* The program's beginning: it maps what the host says, drops its privileges, and waits for orders. */
 #include <linux/mman.h>
 #include <stdbool.h>
 

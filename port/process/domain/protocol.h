@@ -37,7 +37,7 @@
 #define CHANNEL_STACK 0x40000
 #define CHANNEL_CNT 63
 
-/* What the program is told: one page, where it sees it, for reading only, and where it lies in domain memory. */
+/* What the program needs to know: one page, where it sees it, for reading only, and where it lies in domain memory. */
 #define DOMAIN_START 0xff00000000
 #define DOMAIN_START_OFFSET 0x1ff000 /* the last page of the gates' block */
 #define DOMAIN_START_STACKS 64       /* offset of signal_stack in struct domain_start */

@@ -34,7 +34,7 @@ static int pick_loaded(const struct tenon_module *m, void *arg)
 	return 1;
 }
 
-/* Each is called with @state 0, 1, 2 ... and returns the next name that begins with @text, NULL behind the last. */
+/* Each is called with @state 0, 1, 2 ... and returns the next name that begins with @text, NULL after the last. */
 static char *next_loaded(const char *text, int state)
 {
 	struct pick p = { .text = text, .skip = state };

@@ -61,11 +61,11 @@ static int open_file(const struct args *a, const char *path, struct tenon_source
 	case -TENON_EINVAL:
 		return say(a, "%s: not a regular file; name a module file (NAME.ko)", path);
 	case -TENON_ENOEXEC:
-		return say(a, "%s: the compressed file is damaged; copy it anew", path);
+		return say(a, "%s: the compressed file is damaged; copy it again", path);
 	case -TENON_ENOENT:
 		return say(a, "%s: no such file; to find a module by its name use modprobe", path);
 	default:
-		return say(a, "%s: cannot be read: %s; correct that and try again", path, strerror(-err));
+		return say(a, "%s: cannot be read: %s", path, strerror(-err));
 	}
 }
 

@@ -26,10 +26,10 @@ static const char usage_text[] =
     "usage: tenon-host [OPTION...]\n"
     "Loads kernel modules into this process, or into child processes of it; the machine's own kernel is untouched.\n"
     "\n"
-    "  -c COMMANDS      run these, separated by ';', stop at the first that fails, end with its status\n"
-    "  --modules DIR    where modules are; may be repeated, the first that has a name wins\n"
-    "  --config PATH    a file or directory like modprobe.d; may be repeated. Without it this machine's does not "
-    "count\n"
+    "  -c COMMANDS      run these, separated by ';'; stop at the first that fails and exit with its status\n"
+    "  --modules DIR    a directory of modules; may be repeated, the first that has a name wins\n"
+    "  --config PATH    configuration as in modprobe.d, a file or directory; may be repeated (this machine's is not "
+    "read)\n"
     "  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
     "  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
     "  --help           this text\n"
@@ -114,7 +114,7 @@ static int take_options(struct options *o, int argc, char **argv)
 		}
 	}
 	if (good && optind < argc) {
-		fprintf(stderr, "tenon-host: unexpected '%s'; commands are given with -c\n", argv[optind]);
+		fprintf(stderr, "tenon-host: unexpected '%s'; give commands with -c\n", argv[optind]);
 		good = false;
 	}
 	return good ? -1 : 2;

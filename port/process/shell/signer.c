@@ -9,7 +9,7 @@
 
 #define LINE_BYTES 20 /* of a signature, as kmod's modinfo breaks it */
 
-/* Bytes as "AB:CD:..."; behind every LINE_BYTES a line end and two tabs. To be freed. */
+/* Bytes as "AB:CD:..."; after every LINE_BYTES a newline and two tabs. To be freed. */
 static char *hex(const uint8_t *bytes, size_t cnt)
 {
 	char *text = calloc(cnt + 1, 6), *to = text;
