@@ -39,8 +39,9 @@ format: ## lay out all C files as .clang-format says
 	$(Q)git ls-files -z --cached --others --exclude-standard -- '*.[ch]' | xargs -0 setup/format
 
 # In full each time: what is up to date is compiled like everything else.
+commands := compile_commands.json
 .PHONY: compile_commands.json
 compile_commands.json: kpi ## for editors: how each file is compiled
-	$(Q)$(MAKE) -Bkn V=1 all modules unit 2>/dev/null | awk -v directory='$(CURDIR)' -f setup/compile-commands.awk >$@
+	$(Q)$(MAKE) -Bkn V=1 all modules unit linux $(PORT_TESTS) $(TEST_PROGRAMS) 2>/dev/null | awk -v directory='$(CURDIR)' -f setup/compile-commands.awk >$(commands)
 
 -include $(shell find $(O) -path $(O)/debian -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -45,6 +45,7 @@ const void *const api[] = {
 	tenon_find_address,
 	tenon_module_name,
 	tenon_module_domain,
+	tenon_module_caller,
 	tenon_module_kind,
 	tenon_module_state,
 	tenon_module_this,

@@ -20,6 +20,11 @@ struct tenon_domain *tenon_module_domain(const struct tenon_module *m)
 	return m->domain;
 }
 
+const char *tenon_module_caller(const struct tenon_module *m)
+{
+	return m->personality->caller;
+}
+
 const char *tenon_module_kind(const struct tenon_module *m)
 {
 	return m->personality->name;

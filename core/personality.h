@@ -14,6 +14,7 @@ struct name_map;
 struct tenon_personality {
 	const char *name;
 	uint32_t export_flags;  /* of every export of such a module, enum tenon_export_flags */
+	const char *caller;     /* export of the base that a host calls functions through; NULL: it calls them itself */
 	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
 	/* Does such a file hold addresses in its export tables, as wide as a word, and not distances? */
 	bool (*absolute_exports)(const struct load *l);

@@ -34,6 +34,20 @@ fails_with() {
 	[ $_status -eq 1 ] && grep -qF -- "$_text" "$T/out"
 }
 
+# says TEXT COMMAND...: the command succeeds and TEXT is among what it prints. For use behind ok.
+says() {
+	_text=$1
+	shift
+	"$@" >"$T/out" 2>&1 && grep -qF -- "$_text" "$T/out" && return
+	cat "$T/out"
+	return 1
+}
+
+# not COMMAND...: for use behind ok.
+not() {
+	! "$@"
+}
+
 tap_done() {
 	echo "1..$tap_cnt"
 	[ "$tap_failed" -eq 0 ]

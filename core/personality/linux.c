@@ -192,6 +192,7 @@ static int linux_params(struct load *l)
 const struct tenon_personality tenon_linux = {
 	.name = "linux",
 	.export_flags = TENON_EXPORT_LINUX,
+	.caller = TENON_LINUX_CALL,
 	.extra_imports = 2,
 	.absolute_exports = linux_absolute_exports,
 	.versions = linux_versions,

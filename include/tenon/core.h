@@ -318,6 +318,11 @@ const struct tenon_module *tenon_find_address(struct tenon *t, struct tenon_doma
 
 const char *tenon_module_name(const struct tenon_module *m);
 struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
+/**
+ * tenon_module_caller - the export of its domain through which a host calls its functions, as the kind of module states
+ * it (tenon/linux.h); NULL: they are called directly. Context: any.
+ */
+const char *tenon_module_caller(const struct tenon_module *m);
 /** tenon_module_kind - name of its personality: "native" or "linux". Context: any. */
 const char *tenon_module_kind(const struct tenon_module *m);
 enum tenon_module_state tenon_module_state(const struct tenon_module *m);

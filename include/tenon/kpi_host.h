@@ -173,6 +173,11 @@ struct tenon_kpi_host {
 
 	/* ---- others ---- */
 
+	/*
+	 * tenon_load() of what a module asked for, whose name may be an alias that the kernel can look up. NULL: only
+	 * names of modules are known. module.def. Context: thread.
+	 */
+	int (*request)(const struct tenon_request *req, struct tenon_diag *diag);
 	/* Fill with random bytes. Return: 0, -TENON_EAGAIN: there are none yet. random.def. Context: any. */
 	int (*random)(void *to, size_t bytes);
 	/* Nanoseconds since 1970. clock.def. Context: any. */
@@ -212,10 +217,10 @@ void tenon_kpi_domain_close(struct tenon_kpi_domain *d);
 void tenon_kpi_thread_begin(struct tenon_kpi_thread *t, struct tenon_thread *core, uint64_t number);
 
 /**
- * tenon_kpi_bind - a module of @d is bound to the function of this number, which may be called through a gate from now
- * on.
+ * tenon_kpi_bind - a module of @d is bound to the function of this name, which may be called through a gate from now on
+ * Return: its number, for tenon_kpi_gate; -TENON_EINVAL: there is no such function. Context: any.
  */
-void tenon_kpi_bind(struct tenon_kpi_domain *d, uint32_t index);
+int tenon_kpi_bind(struct tenon_kpi_domain *d, const char *name);
 
 /* What entering a domain hides from it and leaving brings back: state of the thread that a domain can set. */
 struct tenon_kpi_entry {
@@ -284,6 +289,12 @@ int64_t tenon_kpi_result(const struct kpi_call *type, int64_t raw);
  * trap.
  */
 bool tenon_kpi_trap_fix(struct tenon_kpi_domain *d, struct tenon_trap *trap);
+
+/**
+ * tenon_kpi_trap_x86_64 - set kind, access and address of a trap from an exception of x86-64: its vector, the error code
+ * that the CPU pushed, and for a page fault the address. Return: whether modules may fix such a thing. Context: any.
+ */
+bool tenon_kpi_trap_x86_64(struct tenon_trap *trap, uint64_t vector, uint64_t error, tenon_addr address);
 
 /** tenon_kpi_tick - call the functions of timers that have expired. Context: any; where there is no thread_make. */
 void tenon_kpi_tick(struct tenon_kpi_domain *d);

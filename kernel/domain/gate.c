@@ -47,18 +47,17 @@ struct page *gates_page(void)
 
 int domain_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address)
 {
+	int index;
+
 	(void)context;
 	*address = e->value;
 	if (tenon_domain_kind(domain) == TENON_DOMAIN_KERNEL || e->owner)
 		return 0;
-	for (uint32_t i = 0; i < kpi_call_cnt; i++) {
-		if (strcmp(kpi_calls[i].name, e->name))
-			continue;
-		tenon_kpi_bind(tenon_domain_host(domain), i);
-		*address = DOMAIN_GATES + gate_offset(i);
-		return 0;
-	}
-	return -TENON_EINVAL;
+	index = tenon_kpi_bind(tenon_domain_host(domain), e->name);
+	if (index < 0)
+		return index;
+	*address = DOMAIN_GATES + gate_offset((uint32_t)index);
+	return 0;
 }
 
 /* ---- back into the domain, or out of it -------------------------------------------------------------------------- */
@@ -146,8 +145,6 @@ void domain_gate(struct trap_frame *f)
 
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
-enum { FAULT_WRITE = 2, FAULT_FETCH = 16 };
-
 static const char *fault_name(const struct trap_frame *f)
 {
 	switch (f->vector) {
@@ -185,33 +182,6 @@ static void describe(const struct domain *d, const struct trap_frame *f, uint64_
 		tenon_snprintf(why, 64, "%s at %s", fault_name(f), place);
 }
 
-static bool trap_kind(struct tenon_trap *trap, const struct trap_frame *f, uint64_t address)
-{
-	switch (f->vector) {
-	case TRAP_PAGE:
-		trap->kind = TENON_TRAP_ACCESS;
-		trap->access = f->error & FAULT_FETCH ? TENON_TRAP_EXECUTE :
-			       f->error & FAULT_WRITE ? TENON_TRAP_WRITE :
-							TENON_TRAP_READ;
-		trap->address = address;
-		return true;
-	case TRAP_INVALID_OPCODE:
-		trap->kind = TENON_TRAP_ILLEGAL;
-		return true;
-	case TRAP_PROTECTION:
-		trap->kind = TENON_TRAP_PRIVILEGED;
-		return true;
-	case TRAP_BREAKPOINT:
-		trap->kind = TENON_TRAP_BREAKPOINT;
-		return true;
-	case TRAP_DIVIDE:
-		trap->kind = TENON_TRAP_DIVIDE;
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* The registers in DWARF's order, as kpi/trap.def has them. */
 static void registers(struct trap_frame *f, uint64_t *reg[16])
 {
@@ -227,7 +197,7 @@ static bool fix(struct domain *d, struct trap_frame *f, uint64_t address)
 	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16, .pc = f->rip, .flags = f->rflags };
 	uint64_t *reg[16];
 
-	if (!trap_kind(&trap, f, address))
+	if (!tenon_kpi_trap_x86_64(&trap, f->vector, f->error, address))
 		return false;
 	registers(f, reg);
 	for (unsigned i = 0; i < 16; i++)

@@ -197,9 +197,15 @@ static bool may_call(const struct kpi_domain *d, uint32_t index)
 	return index < kpi_call_cnt && __atomic_load_n(&d->imported[index / 32], __ATOMIC_RELAXED) >> index % 32 & 1;
 }
 
-void tenon_kpi_bind(struct tenon_kpi_domain *pub, uint32_t index)
+int tenon_kpi_bind(struct tenon_kpi_domain *pub, const char *name)
 {
-	__atomic_fetch_or(&pub->impl->imported[index / 32], 1u << index % 32, __ATOMIC_RELAXED);
+	for (uint32_t i = 0; i < kpi_call_cnt; i++) {
+		if (strcmp(kpi_calls[i].name, name))
+			continue;
+		__atomic_fetch_or(&pub->impl->imported[i / 32], 1u << i % 32, __ATOMIC_RELAXED);
+		return (int)i;
+	}
+	return -TENON_EINVAL;
 }
 
 int tenon_kpi_gate(struct tenon_kpi_domain *pub, uint32_t index, const uint64_t given[KPI_ARGS_MAX], tenon_addr from,

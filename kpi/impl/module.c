@@ -18,7 +18,7 @@ int tenon_request_module(const char *name, uint64_t deadline_ns)
 
 	if (!tenon_name_valid(name, TENON_REQUEST_BYTES))
 		return -TENON_EINVAL;
-	err = tenon_load(kpi.core, &req, NULL, &diag);
+	err = kpi.host->request ? kpi.host->request(&req, &diag) : tenon_load(kpi.core, &req, NULL, &diag);
 	if (!err)
 		return 0;
 	tenon_diag_format(&diag, why, sizeof(why));
@@ -27,7 +27,8 @@ int tenon_request_module(const char *name, uint64_t deadline_ns)
 	line_add(&l, ": ");
 	line_add(&l, why);
 	line_log(&l, TENON_LOG_INFO);
-	return err;
+	return err == -TENON_ENAMETOOLONG ? -TENON_ENOENT :
+					    err; /* too long for a module, so an alias that nobody knows */
 }
 
 /* ---- references of a module on itself: one owned thing, which counts them; domain's lock ---- */

@@ -114,12 +114,12 @@ static uint32_t result_of(const struct disk *d, uint32_t tag, uint32_t written)
 	if (status == STATUS_UNSUPPORTED)
 		return TENON_BLKDEV_NOT_DONE;
 	if (status != STATUS_ERROR)
-		pr_err("vd%c: status %u and %u bytes written of %u cannot be\n", 'a' + (int)d->letter, status,
+		pr_err("vd%c: impossible answer: status %u, %u of %u bytes written\n", 'a' + (int)d->letter, status,
 		       (unsigned int)written, (unsigned int)d->pending[tag]);
 	return TENON_BLKDEV_UNKNOWN;
 }
 
-/* All that the device is done with, told in one call. Return: false: it answers nonsense. */
+/* All that the device has completed, reported in one call. Return: false: it answers nonsense. */
 static bool complete(struct disk *d)
 {
 	struct tenon_blkdev_completion done[DEPTH_MAX];
@@ -131,7 +131,7 @@ static bool complete(struct disk *d)
 		uint32_t tag = head / d->per_tag;
 
 		if (head % d->per_tag || tag >= d->config.depth || !d->pending[tag]) {
-			pr_err("vd%c: the device completes what it was not given\n", 'a' + (int)d->letter);
+			pr_err("vd%c: the device completed a request that was not made\n", 'a' + (int)d->letter);
 			more = -TENON_EPROTO;
 			break;
 		}
@@ -187,7 +187,7 @@ static int configure(struct disk *d)
 		segments = (uint32_t)virtio_config(v, CONFIG_SEGMENTS_MAX, 4);
 	if (room <= EXTRA || !segments ||
 	    (v->features & FEATURE_SIZE_MAX && virtio_config(v, CONFIG_SIZE_MAX, 4) < QUEUE_PAGE_BYTES)) {
-		pr_err("a device with a queue of %u, %u segments and so small ones cannot be used\n", d->queue.size,
+		pr_err("unsupported device: queue of %u, %u segments, or too small segments\n", d->queue.size,
 		       (unsigned int)segments);
 		return -TENON_EPROTO;
 	}
@@ -222,7 +222,7 @@ static int offer(struct disk *d)
 		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
 		return 0;
 	}
-	pr_err("%s cannot be: error %d\n", name, -err);
+	pr_err("%s: cannot be registered: error %d\n", name, -err);
 	tenon_thread_stop(d->thread);
 	tenon_thread_join(d->thread, tenon_clock_ns() + STOP_NS);
 	return err;

@@ -15,7 +15,7 @@ static int look(struct queue *q)
 	uint64_t bell;
 
 	if (!size || size & (size - 1)) {
-		pr_err("a queue of %u entries cannot be\n", size);
+		pr_err("unsupported queue of %u entries\n", size);
 		return -TENON_EPROTO;
 	}
 	q->size = size < QUEUE_SIZE_MAX ? size : QUEUE_SIZE_MAX;
@@ -141,7 +141,7 @@ int queue_pop(struct queue *q, uint16_t *head, uint32_t *bytes)
 	id = entry[0];
 	*bytes = entry[1];
 	if (waiting > q->size || id >= q->size) {
-		pr_err("the device says that it used what it was not given\n");
+		pr_err("the device used a buffer that it was not given\n");
 		return -TENON_EPROTO;
 	}
 	*head = (uint16_t)id;

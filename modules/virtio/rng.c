@@ -32,7 +32,7 @@ static long answer(uint32_t len)
 			return err;
 	}
 	if (got < 0 || head || !bytes || bytes > len) {
-		pr_err("hwrng: %u bytes of %u cannot be\n", (unsigned int)bytes, (unsigned int)len);
+		pr_err("hwrng: impossible answer: %u of %u bytes\n", (unsigned int)bytes, (unsigned int)len);
 		return -TENON_EIO;
 	}
 	return bytes;

@@ -100,7 +100,7 @@ void virtio_start(struct virtio *v)
 void virtio_reset(struct virtio *v)
 {
 	if (reset(v) == -TENON_ETIMEDOUT)
-		pr_err("a device is not reset within a second\n");
+		pr_err("a device was not reset within a second\n");
 }
 
 void virtio_close(struct virtio *v)

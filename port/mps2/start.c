@@ -31,7 +31,7 @@ void reset(void)
 	board_exit(main());
 }
 
-/* There is one domain, the kernel's own, so a fault ends all; but it is told whose it was. */
+/* There is one domain, the kernel's own, so a fault ends everything; but the log says whose it was. */
 __attribute__((used)) void fault_report(const struct exception_frame *f)
 {
 	const struct tenon_module *m = NULL;

@@ -13,6 +13,17 @@ int native_init(struct process_host *h, const struct process_options *o)
 	return 0;
 }
 
+int native_policy(struct process_host *h)
+{
+	(void)h;
+	return 0;
+}
+
+int process_request(struct process_host *h, const struct tenon_request *req, struct tenon_diag *diag)
+{
+	return tenon_load(h->core, req, NULL, diag);
+}
+
 void native_exit(struct process_host *h)
 {
 	(void)h;

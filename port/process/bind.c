@@ -42,7 +42,8 @@ int gates_make(struct child *c)
 
 int bind_export(void *context, struct tenon_domain *domain, const struct tenon_export *e, uint64_t *address)
 {
-	const struct process_domain *d = tenon_domain_host(domain);
+	struct process_domain *d = tenon_domain_host(domain);
+	int index;
 
 	if (fail_point(context))
 		return -TENON_EINVAL;
@@ -50,12 +51,9 @@ int bind_export(void *context, struct tenon_domain *domain, const struct tenon_e
 		*address = e->value;
 		return 0;
 	}
-	for (uint32_t i = 0; i < kpi_call_cnt; i++) {
-		if (strcmp(kpi_calls[i].name, e->name))
-			continue;
-		tenon_kpi_bind(tenon_domain_host(domain), i);
-		*address = d->base + gate_offset(i);
-		return 0;
-	}
-	return -TENON_EINVAL;
+	index = tenon_kpi_bind(&d->kpi, e->name);
+	if (index < 0)
+		return index;
+	*address = d->base + gate_offset((uint32_t)index);
+	return 0;
 }

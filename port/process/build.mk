@@ -2,7 +2,7 @@
 # The process host as a library, to be linked with the core of the same variant: $(O)/port/process/<variant>/libhost.a.
 # What is linked with it needs $(HOST_LIBS).
 
-HOST_NATIVE := native find decompress trust revoke canonical child turn channel control watch bind trap
+HOST_NATIVE := native find request source decompress trust revoke canonical child turn channel control watch bind trap
 HOST_BARE := bare nochild
 HOST_COMMON := block entry guard quarantine host log memory primitives sync thread window
 HOST_SRC := $(HOST_COMMON:%=port/process/%.c) $(wildcard kpi/impl/*.c) $(O)/port/process/kpi_table.c
@@ -25,13 +25,14 @@ $(O)/port/process/kpi_table.c: $(O)/kpi.stamp port/process/build.mk
 	$(Q)kpi/generate --offer $@ $(HOST_OFFER) $(wildcard kpi/*.def)
 	@touch $@
 
-# $(call host,variant,sources)
+# $(call host,variant,sources,the tools' library)
 define host
-HOST_LIB_$(1) := $(O)/port/process/$(1)/libhost.a
+HOST_LIB_$(1) := $(O)/port/process/$(1)/libhost.a $(3)
 $(call library,$(O)/port/process/$(1)/libhost.a,$(1),$(HOST_SRC) $(2))
 $(call objects,$(1),port/process/domain_program.S): $(DOMAIN_PROGRAM)
 endef
-$(foreach v,host asan tsan,$(eval $(call host,$(v),port/process/domain_program.S $(HOST_NATIVE:%=port/process/%.c))))
-$(foreach v,aarch64 riscv64,$(eval $(call host,$(v),$(HOST_BARE:%=port/process/%.c))))
+$(foreach v,host asan tsan,$(eval $(call host,$(v),port/process/domain_program.S $(HOST_NATIVE:%=port/process/%.c),\
+	$(O)/lib/$(v)/libtenon-mod.a)))
+$(foreach v,aarch64 riscv64,$(eval $(call host,$(v),$(HOST_BARE:%=port/process/%.c),)))
 
 all: $(HOST_LIB_host)

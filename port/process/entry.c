@@ -4,7 +4,6 @@
  * from another domain a module finds none, what it acquired during the entry goes when it returns, and the outer domain
  * has its own back.
  */
-#include <string.h>
 #ifdef __x86_64__
 #include <asm/prctl.h>
 #include <sys/syscall.h>
@@ -13,7 +12,6 @@
 
 #include "port/process/child.h"
 #include "tenon/kpi.h"
-#include "tenon/linux.h"
 
 void entry_set_base(struct tenon_kpi_thread *t, tenon_addr base)
 {
@@ -52,17 +50,13 @@ int entry_call(void *context, struct tenon_module *m, uint64_t address, uint64_t
 		   0;
 }
 
-/* What a function of @m must be called by: Linux's own only by linux.ko. */
+/* What a function of @m must be called through, if its kind of module has such a thing: 0: it is called itself. */
 static uint64_t called_by(struct process_host *h, struct tenon_module *m)
 {
-	const char *kind = tenon_module_kind(m);
+	const char *caller = tenon_module_caller(m);
 	struct tenon_export e;
 
-	/* The letter alone decides for most: this is on the way of every call. */
-	if (kind[0] != 'l' || strcmp(kind, "linux") ||
-	    tenon_lookup(h->core, tenon_module_domain(m), TENON_LINUX_CALL, &e))
-		return 0;
-	return e.value;
+	return caller && !tenon_lookup(h->core, tenon_module_domain(m), caller, &e) ? e.value : 0;
 }
 
 /* With the frame pushed. */

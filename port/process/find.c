@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * From a module's name to its file. The directories given at the start are indexed once: by their modules.dep, where
- * depmod has made one, otherwise by looking through them. '-' and '_' are the same in names.
+ * From a module's name to its file. Of the directories given at the start, one that has depmod's indexes is a tree of
+ * libtenon-mod, which knows more than names (request.c); any other is looked through once, and its files are in a table.
+ * '-' and '_' are the same in names. Nothing here changes after find_init(), so it needs no lock.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/fmt/modname.h"
 #include "port/process/internal.h"
-
-#define FILE_BYTES_MAX (1ll << 30)
+#include "tenon/mod.h"
 
 struct entry {
 	struct entry *next; /* in its bucket */
 	char *path;
 	size_t base, base_len; /* the name within path, without suffix */
+	size_t dir;            /* number of the directory that it is in */
 };
 
 struct module_index {
 	struct entry **buckets;
-	size_t mask, cnt;
+	size_t mask;
+	struct tmod_system **trees; /* one for each directory; NULL: it has no indexes */
+	size_t dir_cnt;
 };
 
 static size_t hash(const char *name, size_t len)
@@ -54,66 +54,30 @@ static struct entry **find_entry(const struct module_index *idx, const char *nam
 	return link;
 }
 
-/* Add the file unless its name is there already. @path stays the caller's. */
-static int add(struct module_index *idx, const char *dir, const char *path, size_t path_len)
+/* Add a file of directory @dir unless its name is there already. @path stays the caller's. */
+static int add(struct module_index *idx, size_t dir, const char *path)
 {
-	const char *base = memrchr(path, '/', path_len), *suffix;
-	struct entry **link, *e;
-	size_t base_len;
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t base_len = (size_t)(strstr(base, ".ko") - base);
+	struct entry **link = find_entry(idx, base, base_len), *e;
 
-	base = base ? base + 1 : path;
-	suffix = memmem(base, path_len - (size_t)(base - path), ".ko", 3);
-	if (!suffix)
-		return 0;
-	base_len = (size_t)(suffix - base);
-	link = find_entry(idx, base, base_len);
 	if (*link)
 		return 0;
 	e = calloc(1, sizeof(*e));
-	if (!e || asprintf(&e->path, "%s%s%.*s", dir, *dir ? "/" : "", (int)path_len, path) < 0) {
+	if (e)
+		e->path = strdup(path);
+	if (!e || !e->path) {
 		free(e);
 		return -TENON_ENOMEM;
 	}
-	e->base = strlen(e->path) - path_len + (size_t)(base - path);
+	e->base = (size_t)(base - path);
 	e->base_len = base_len;
+	e->dir = dir;
 	*link = e;
-	idx->cnt++;
 	return 0;
 }
 
-/* The lines of modules.dep begin with the path of a module, up to a colon. */
-static int read_modules_dep(struct module_index *idx, const char *dir, FILE *f)
-{
-	char *line = NULL, *colon;
-	size_t cap = 0;
-	int err = 0;
-
-	while (!err && getline(&line, &cap, f) > 0) {
-		colon = strchr(line, ':');
-		if (colon)
-			err = add(idx, *line == '/' ? "" : dir, line, (size_t)(colon - line));
-	}
-	free(line);
-	return err;
-}
-
-static bool is_compressed(const char *name)
-{
-	const char *suffix = strrchr(name, '.');
-
-	return suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst"));
-}
-
-static bool is_module_file(const char *name)
-{
-	const char *suffix = strrchr(name, '.');
-
-	if (is_compressed(name))
-		return suffix - name > 3 && !memcmp(suffix - 3, ".ko", 3);
-	return suffix && !strcmp(suffix, ".ko");
-}
-
-static int scan(struct module_index *idx, const char *dir)
+static int scan(struct module_index *idx, size_t number, const char *dir)
 {
 	char *const roots[] = { (char *)dir, NULL };
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
@@ -123,26 +87,41 @@ static int scan(struct module_index *idx, const char *dir)
 	if (!fts)
 		return -TENON_ENOMEM;
 	while (!err && (f = fts_read(fts)))
-		if (f->fts_info == FTS_F && is_module_file(f->fts_name))
-			err = add(idx, "", f->fts_path, f->fts_pathlen);
+		if (f->fts_info == FTS_F && tmod_is_module_file(f->fts_name))
+			err = add(idx, number, f->fts_path);
 	fts_close(fts);
 	return err;
 }
 
-static int add_dir(struct module_index *idx, const char *dir)
+/* Into the host's log, where dmesg shows it. */
+static void tree_says(void *data, enum tmod_level level, const char *text)
 {
-	char path[4096];
-	FILE *f;
-	int err;
+	process_log(data, level <= TMOD_ERROR ? TENON_LOG_ERR : (enum tenon_log_level)level, "%s", text);
+}
 
-	if (snprintf(path, sizeof(path), "%s/modules.dep", dir) >= (int)sizeof(path))
-		return -TENON_ENAMETOOLONG;
-	f = file_stream(path);
-	if (!f)
-		return scan(idx, dir);
-	err = read_modules_dep(idx, dir, f);
-	fclose(f);
-	return err;
+/* What each tree has read of it as well, for modules that are in none. */
+static int config_open(struct process_host *h, const char *const *paths)
+{
+	return tmod_config_open(paths, NULL, NULL, &h->config) ? -TENON_ENOMEM : 0;
+}
+
+/* Open directory @number as a tree, or look through it if it has no index that can be used. */
+static int add_dir(struct process_host *h, size_t number, const char *dir, const char *const *config)
+{
+	static const char *const no_config[] = { NULL };
+	const struct tmod_where where = { .tree = dir, .config = config ? config : no_config };
+	const struct tmod_messages messages = { tree_says, h };
+	struct tmod_system *tree;
+	int err = tmod_system_open(&where, &messages, &tree);
+
+	if (err)
+		return err == -ENOMEM ? -TENON_ENOMEM : -TENON_EINVAL;
+	if (!tmod_tree_load(tmod_system_tree(tree), TMOD_INDEX_DEP)) {
+		h->modules->trees[number] = tree;
+		return 0;
+	}
+	tmod_system_close(tree);
+	return scan(h->modules, number, dir);
 }
 
 int find_init(struct process_host *h, const struct process_options *o)
@@ -152,13 +131,17 @@ int find_init(struct process_host *h, const struct process_options *o)
 
 	if (!idx)
 		return -TENON_ENOMEM;
-	idx->mask = 8191;
-	idx->buckets = calloc(idx->mask + 1, sizeof(*idx->buckets));
 	h->modules = idx;
-	if (!idx->buckets)
+	idx->mask = 8191;
+	idx->dir_cnt = o->module_dir_cnt;
+	idx->buckets = calloc(idx->mask + 1, sizeof(*idx->buckets));
+	idx->trees = calloc(idx->dir_cnt + 1, sizeof(*idx->trees));
+	if (!idx->buckets || !idx->trees)
 		return -TENON_ENOMEM;
-	for (size_t i = 0; i < o->module_dir_cnt && !err; i++)
-		err = add_dir(idx, o->module_dirs[i]);
+	if (o->config)
+		err = config_open(h, o->config);
+	for (size_t i = 0; i < idx->dir_cnt && !err; i++)
+		err = add_dir(h, i, o->module_dirs[i], o->config);
 	return err;
 }
 
@@ -173,133 +156,76 @@ void find_free(struct module_index *idx)
 			free(e);
 		}
 	}
+	for (size_t i = 0; idx->trees && i < idx->dir_cnt; i++)
+		tmod_system_close(idx->trees[i]);
+	free(idx->trees);
 	free(idx->buckets);
 	free(idx);
 }
 
-/* ---- byte sources ---- */
+struct place {
+	const char *dir;
+	char *path;
+	size_t size;
+};
 
-static int64_t read_file(struct tenon_source *src, uint64_t offset, void *buf, size_t len)
+/* A value of modules.dep.bin begins with the path of the module, up to a colon. */
+static int take_path(void *data, const char *key, const char *value, uint32_t priority)
 {
-	int fd = (int)(intptr_t)src->host;
-	size_t done = 0;
+	const struct place *p = data;
+	bool absolute = *value == '/';
+	int len = snprintf(p->path, p->size, "%s%s%.*s", absolute ? "" : p->dir, absolute ? "" : "/",
+			   (int)strcspn(value, ":"), value);
 
-	while (done < len) {
-		ssize_t n = pread(fd, (char *)buf + done, len - done, (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		done += (size_t)n;
-	}
-	return (int64_t)done;
+	(void)key, (void)priority;
+	return (size_t)len < p->size ? 1 : -ENAMETOOLONG;
 }
 
-static void close_file(struct tenon_source *src)
+static bool tree_has(struct tmod_system *system, const char *name, char *path, size_t size)
 {
-	close((int)(intptr_t)src->host);
+	struct tmod_tree *tree = tmod_system_tree(system);
+	struct place p = { tmod_tree_dir(tree), path, size };
+	char folded[TENON_NAME_BYTES];
+
+	if ((size_t)snprintf(folded, sizeof(folded), "%s", name) >= sizeof(folded))
+		return false;
+	return tmod_tree_search(tree, TMOD_INDEX_DEP, modname_fold_text(folded), false, take_path, &p) > 0;
 }
 
-static int64_t read_copy(struct tenon_source *src, uint64_t offset, void *buf, size_t len)
+bool process_find_path(struct process_host *h, const char *name, char *path, size_t size)
 {
-	if (offset > src->size)
-		return 0;
-	if (len > src->size - offset)
-		len = (size_t)(src->size - offset);
-	memcpy(buf, (const char *)src->constant + offset, len);
-	return (int64_t)len;
+	const struct module_index *idx = h->modules;
+	const struct entry *e = *find_entry(idx, name, strlen(name));
+
+	for (size_t i = 0; i < (e ? e->dir : idx->dir_cnt); i++)
+		if (idx->trees[i] && tree_has(idx->trees[i], name, path, size))
+			return true;
+	return e && (size_t)snprintf(path, size, "%s", e->path) < size;
 }
 
-static void close_copy(struct tenon_source *src)
+static int stop(void *data, const struct tmod_module *module)
 {
-	free(src->host);
+	(void)data, (void)module;
+	return 1;
 }
 
-/* The decompressed bytes are nobody else's: the core needs no copy of them. */
-static int open_compressed(const char *path, struct tenon_source *file)
+struct tmod_system *find_tree(struct process_host *h, const char *word)
 {
-	struct tenon_source copy = { .read_at = read_copy, .close = close_copy };
-	size_t in_size = (size_t)file->size, size;
-	void *in = malloc(in_size);
-	int err;
+	const struct module_index *idx = h->modules;
+	const struct entry *e = *find_entry(idx, word, strlen(word));
 
-	if (!in)
-		return -TENON_ENOMEM;
-	if (read_file(file, 0, in, in_size) != (int64_t)in_size)
-		err = -TENON_EIO;
-	else
-		err = decompress(path, in, in_size, &copy.host, &size);
-	free(in);
-	if (err)
-		return err;
-	close_file(file);
-	copy.size = size;
-	copy.constant = copy.host;
-	*file = copy;
-	return 0;
-}
-
-int file_open(const char *path, struct stat *st)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return -errno;
-	if (!fstat(fd, st) && S_ISREG(st->st_mode) && st->st_size <= FILE_BYTES_MAX)
-		return fd;
-	close(fd);
-	return -TENON_EINVAL;
-}
-
-FILE *file_stream(const char *path)
-{
-	struct stat st;
-	int fd = file_open(path, &st);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
-
-	if (fd >= 0 && !f)
-		close(fd);
-	return f;
-}
-
-int process_open_file(const char *path, struct tenon_source *src)
-{
-	struct stat st;
-	int fd = file_open(path, &st), err;
-
-	if (fd < 0)
-		return fd;
-	*src = (struct tenon_source){
-		.size = (uint64_t)st.st_size,
-		.read_at = read_file,
-		.close = close_file,
-		.host = (void *)(intptr_t)fd,
-	};
-	if (!is_compressed(path))
-		return 0;
-	err = open_compressed(path, src);
-	if (err)
-		close_file(src);
-	return err;
-}
-
-const char *process_find_path(struct process_host *h, const char *name)
-{
-	struct entry *e = *find_entry(h->modules, name, strlen(name));
-
-	return e ? e->path : NULL;
+	for (size_t i = 0; i < (e ? e->dir : idx->dir_cnt); i++)
+		if (idx->trees[i] && tmod_lookup(idx->trees[i], word, stop, NULL) > 0)
+			return idx->trees[i];
+	return NULL;
 }
 
 int find_module(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src)
 {
-	struct process_host *h = context;
-	const char *path = process_find_path(h, name);
+	char path[PROCESS_PATH_BYTES];
 
 	(void)domain;
-	if (fail_point(h))
+	if (fail_point(context))
 		return -TENON_ENOMEM;
-	return path ? process_open_file(path, src) : -TENON_ENOENT;
+	return process_find_path(context, name, path, sizeof(path)) ? process_open_file(path, src) : -TENON_ENOENT;
 }

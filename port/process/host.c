@@ -109,7 +109,9 @@ static int fill(struct process_host *h, const struct process_options *o)
 		return err;
 	tenon_kpi_open(&process_primitives, &h->tenon, h->core);
 	tenon_explain_versions(h->core);
-	err = open_kernel_domain(h);
+	err = native_policy(h);
+	if (!err)
+		err = open_kernel_domain(h);
 	return err ? err : guard_init();
 }
 

@@ -19,6 +19,8 @@ struct child;
 struct log;
 struct log_ring;
 struct module_index;
+struct tmod_config;
+struct tmod_system;
 struct trust;
 
 /* ---- window.c: the addresses of modules ---- */
@@ -130,11 +132,13 @@ void log_ring_close(struct process_host *h, struct log_ring *ring);
 void log_line(void *context, enum tenon_log_level level, const char *text, size_t len);
 _Noreturn void log_panic(void *context, const char *why);
 
-/* ---- find.c, decompress.c ---- */
+/* ---- find.c, source.c, decompress.c ---- */
 
 int find_init(struct process_host *h, const struct process_options *o);
 void find_free(struct module_index *idx);
 int find_module(void *context, struct tenon_domain *domain, const char *name, struct tenon_source *src);
+/* The tree that knows a word, if the first directory that does is one. */
+struct tmod_system *find_tree(struct process_host *h, const char *word);
 /*
  * Open a regular file of a size that is read, for reading; anything else, such as a FIFO that nobody writes to, is
  * refused without waiting. Return: the file or -TENON_EINVAL and the like; NULL from the second.
@@ -173,6 +177,8 @@ int guard_call(struct process_host *h, const struct process_code *code, const ui
 
 /* What needs libraries or a child process: finding and verifying files, isolated domains. */
 int native_init(struct process_host *h, const struct process_options *o);
+/* The core has been made: what the configuration forbids is its policy. */
+int native_policy(struct process_host *h);
 void native_exit(struct process_host *h);
 
 /* ---- quarantine.c ---- */
@@ -233,6 +239,7 @@ struct process_host {
 
 	struct log *log;
 	struct module_index *modules;
+	struct tmod_config *config; /* NULL: none was given */
 	struct trust *trust;
 
 	_Atomic size_t heap_bytes, heap_peak;

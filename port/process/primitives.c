@@ -421,6 +421,11 @@ static int write_text(struct tenon_kpi_domain *k, tenon_addr address, const void
 	return 0;
 }
 
+static int request(const struct tenon_request *req, struct tenon_diag *diag)
+{
+	return process_request(process_host_here, req, diag);
+}
+
 const struct tenon_kpi_host process_primitives = {
 	.alloc = host_alloc,
 	.free = host_free,
@@ -443,6 +448,7 @@ const struct tenon_kpi_host process_primitives = {
 	.unmap = unmap,
 	.copy_in = copy_in,
 	.copy_out = copy_out,
+	.request = request,
 	.random = host_random,
 	.realtime_ns = realtime_ns,
 	.write_text = write_text,

@@ -18,8 +18,14 @@ struct process_host;
 struct process_domain;
 
 struct process_options {
-	const char *const *module_dirs; /* trees with modules.dep, or any directories; the first that has a name wins */
+	const char *const *module_dirs; /* trees with depmod's indexes, or any others; the first that has a name wins */
 	size_t module_dir_cnt;
+	/*
+	 * Files and directories like modprobe.d, ended by NULL, or NULL. Its `forbid` and `allow` hold for every module;
+	 * the rest counts where a word is looked up in a tree with indexes, as do the tree's own softdeps and, as with
+	 * modprobe, the command line of this machine's kernel.
+	 */
+	const char *const *config;
 	const char *const *certificates; /* files, PEM or DER: keys that modules may be signed with */
 	size_t certificate_cnt;
 	const char *revoked; /* file of lines `hash HEX` or `key HEX`, or NULL */
@@ -65,8 +71,22 @@ const struct tenon_host *process_contract(struct process_host *h);
  */
 int process_open_file(const char *path, struct tenon_source *src);
 
-/** process_find_path - the file that module @name would be loaded from, or NULL. Belongs to the host. */
-const char *process_find_path(struct process_host *h, const char *name);
+#define PROCESS_PATH_BYTES 4096
+
+/** process_find_path - the file that module @name would be loaded from. Return: false: there is none. */
+bool process_find_path(struct process_host *h, const char *name, char *path, size_t size);
+
+/**
+ * process_request - tenon_load() of all that a word stands for: a module's name, or an alias that a tree knows
+ * @req: its name is the word; without a file of its own, without others
+ * @diag: not NULL
+ *
+ * Softdeps that fail are logged. A module and its dependencies load together or not at all; those that the configuration
+ * gives parameters, softdeps, and other modules of the same alias, stay. Install commands are not run.
+ *
+ * Return: 0, or as tenon_load(): -TENON_EPERM if the configuration forbids a step, or has a command instead of it.
+ */
+int process_request(struct process_host *h, const struct tenon_request *req, struct tenon_diag *diag);
 
 /* ---- revocation ---- */
 
@@ -94,7 +114,7 @@ struct tenon_domain *process_kernel(struct process_host *h);
 /**
  * process_isolate - the isolated domain of this name: the one there is, or a new one with its child process
  *
- * A domain lives as long as its process. One that has died is closed here, so ask for it anew before each use.
+ * A domain lives as long as its process. One that has died is closed here, so call this again before each use.
  *
  * Return: 0, -TENON_ENOSYS (not on this CPU), -TENON_EEXIST (it is not isolated), -TENON_EIO (the process did not
  * start), -TENON_EOWNERDEAD (it died at once), -TENON_ENOMEM, or what tenon_domain_open says.

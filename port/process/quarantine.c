@@ -43,7 +43,7 @@ void quarantine(struct process_host *h, struct tenon_module *m, const char *why)
 	 */
 	pthread_mutex_lock(&h->reclaims_lock);
 	if (tenon_quarantine(m, why) && !start_reclaim(h, m))
-		process_log(h, TENON_LOG_ERR, "%s: out of memory; what it owns stays", tenon_module_name(m));
+		process_log(h, TENON_LOG_ERR, "%s: out of memory; what it owns is not reclaimed", tenon_module_name(m));
 	pthread_mutex_unlock(&h->reclaims_lock);
 }
 

@@ -7,44 +7,12 @@
 #include "port/process/child.h"
 #include "tenon/kpi.h"
 
-enum { TRAP_DIVIDE = 0, TRAP_BREAKPOINT = 3, TRAP_INVALID = 6, TRAP_PROTECTION = 13, TRAP_PAGE = 14 };
-enum { PAGE_WRITE = 2, PAGE_FETCH = 16 };
-
-static bool describe(struct tenon_trap *trap, uint64_t number, uint64_t error, uint64_t address)
-{
-	trap->size = sizeof(*trap);
-	trap->address = 0;
-	switch (number) {
-	case TRAP_PAGE:
-		trap->kind = TENON_TRAP_ACCESS;
-		trap->access = error & PAGE_FETCH ? TENON_TRAP_EXECUTE :
-			       error & PAGE_WRITE ? TENON_TRAP_WRITE :
-						    TENON_TRAP_READ;
-		trap->address = address;
-		return true;
-	case TRAP_INVALID:
-		trap->kind = TENON_TRAP_ILLEGAL;
-		return true;
-	case TRAP_PROTECTION:
-		trap->kind = TENON_TRAP_PRIVILEGED;
-		return true;
-	case TRAP_BREAKPOINT:
-		trap->kind = TENON_TRAP_BREAKPOINT;
-		return true;
-	case TRAP_DIVIDE:
-		trap->kind = TENON_TRAP_DIVIDE;
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool trap_fix_isolated(struct channel_end *e)
 {
 	struct channel *shared = e->shared;
-	struct tenon_trap trap = { .reg_cnt = 16 };
+	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16 };
 
-	if (!describe(&trap, shared->args[1], shared->args[0], shared->address))
+	if (!tenon_kpi_trap_x86_64(&trap, shared->args[1], shared->args[0], shared->address))
 		return false;
 	for (int i = 0; i < 16; i++)
 		trap.reg[i] = shared->reg[i];
@@ -66,9 +34,10 @@ static const int greg[] = { REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI
 bool trap_fix_kernel(struct process_host *h, const siginfo_t *info, void *context)
 {
 	greg_t *regs = ((ucontext_t *)context)->uc_mcontext.gregs;
-	struct tenon_trap trap = { .reg_cnt = 16 };
+	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16 };
 
-	if (!describe(&trap, (uint64_t)regs[REG_TRAPNO], (uint64_t)regs[REG_ERR], (uintptr_t)info->si_addr))
+	if (!tenon_kpi_trap_x86_64(&trap, (uint64_t)regs[REG_TRAPNO], (uint64_t)regs[REG_ERR],
+				   (uintptr_t)info->si_addr))
 		return false;
 	for (int i = 0; i < 16; i++)
 		trap.reg[i] = (unsigned long)regs[greg[i]];

@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+sys.path.insert(0, "tests")
+import tap  # noqa: E402  (after the path is set)
+
 BUILD = os.environ.get("O", "build")
 LIMIT = 240  # seconds without the answer: only ends what hangs
 PROMPT = b"/ # "
@@ -47,16 +50,8 @@ class Console:
         self.wait(b"begin\r\n")
 
 
-count = failed = 0
-
-
 def ok(name, good, shown=""):
-    global count, failed
-    count += 1
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good:
-        failed += 1
-        print(f"# got {shown!r}", flush=True)
+    tap.ok(good, name, shown)
 
 
 def is_equal(name, got, expected):
@@ -67,5 +62,4 @@ def done(c):
     """Switch the guest off, and end the test."""
     c.type(b"poweroff\r")
     ok("poweroff", c.qemu.wait() == 0)
-    print(f"1..{count}")
-    sys.exit(failed != 0)
+    tap.done()

@@ -20,40 +20,41 @@ ok "the make line is the one that is used here" grep -qxF "\$ make -C TENON modu
 ok "the smallest module is built" build
 ok "... and does what the page shows" replay "$b/1-4" "$T/my"
 
-# The page's pieces in the order in which they make one file.
-grep '^unsigned int greeter_greetings(void);' "$b/4-1" >"$T/my/greeter.h"
-{
-	echo '#include "greeter.h"'
-	echo '#include "tenon/module.h"'
-	cat "$b/2-1" "$b/3-1"
-	grep -vxF -f "$T/my/greeter.h" "$b/4-1"
-	cat "$b/5-1"
-	grep -E '^(module_|MODULE_)' "$b/1-1"
-} >"$T/my/greeter.c"
-cat >"$T/my/counter.c" <<'END'
-#include "greeter.h"
-#include "tenon/module.h"
-
-static int __init counter_init(void)
-{
-	pr_info("%u greetings up to now\n", greeter_greetings());
-	return 0;
+# The file grows as the page says. below PATTERN FILE: greeter.c with FILE below the line that matches; above: above it.
+below() {
+	sed -i "/$1/r $2" "$T/my/greeter.c"
+}
+above() {
+	awk -v pattern="$1" -v file="$2" '
+		$0 ~ pattern { while ((getline line <file) > 0) print line; print "" }
+		{ print }
+	' "$T/my/greeter.c" >"$T/greeter.c"
+	mv "$T/greeter.c" "$T/my/greeter.c"
 }
 
-static void __exit counter_exit(void)
-{
-}
+below '^#include' "$b/2-1"
+ok "parameters are added" build
+ok "... and are checked" replay "$b/2-2" "$T/my"
 
-module_init(counter_init);
-module_exit(counter_exit);
-MODULE_LICENSE("Dual BSD/GPL");
-END
+# In the place of init and exit: from the first one's line to the end of the second.
+sed -i '/^static int __init/,/^module_init/{/^module_init/!d}' "$T/my/greeter.c"
+above '^module_init' "$b/3-1"
+ok "a character device" build
+ok "... is read" replay "$b/3-2" "$T/my"
+
+cp "$b/4-1" "$T/my/greeter.h"
+echo '#include "greeter.h"' >"$T/include"
+below '^#include' "$T/include"
+above '^module_init' "$b/4-2"
+cp "$b/4-3" "$T/my/counter.c"
 echo 'obj-m := greeter.o counter.o' >"$T/my/Kbuild"
-ok "the whole module and a second one are built" build
-ok "parameters" replay "$b/2-2" "$T/my"
-ok "a character device" replay "$b/3-2" "$T/my"
-ok "exports" replay "$b/4-2" "$T/my"
-ok "device tables" replay "$b/5-2" "$T/my"
+ok "the Kbuild of two modules is the page's" grep -qF "\`$(cat "$T/my/Kbuild")\` in \`Kbuild\`" docs/writing-a-module.md
+ok "an export, and a second module" build
+ok "... that uses it" replay "$b/4-4" "$T/my"
+
+above '^module_init' "$b/5-1"
+ok "a device table" build
+ok "... makes aliases" replay "$b/5-2" "$T/my"
 ok "in an isolated domain" replay "$b/6-1" "$T/my"
 ok "... with a fault" replay "$b/6-2" "$T/my"
 ok "signing" replay "$b/7-1" "$T/my"

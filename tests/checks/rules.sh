@@ -41,6 +41,15 @@ ok "the tools: themselves, their library and the readers of modules" compiles "$
 ok "libkmod" compiles "$T/nothing/libkmod/libkmod.so.2" user/libkmod user/lib core
 ok "modpost: itself and the readers of modules" compiles "$T/nothing/modpost/modpost" modpost core
 ok "the core: itself" compiles "$T/nothing/core/host/libtenon.a" core
-ok "the process host: itself, the interface and the core" compiles "$T/nothing/tenon-host" port/process kpi/impl core "$T/nothing"
+ok "the process host: itself, the interface, the core and the tools' library" \
+	compiles "$T/nothing/tenon-host" port/process kpi/impl core user/lib "$T/nothing"
 ok "the kernel: itself, the runtime, the core and the interface" compiles "$T/nothing/kernel/release/tenon" kernel runtime core kpi/impl "$T/nothing"
+
+# An editor finds each source of these directories, and how it is compiled. The file lies where editors look for it: that of
+# another test's, or of a person, is left alone.
+make -s O="$O" -f Makefile commands="$T/commands" compile_commands.json
+git ls-files 'core/*.c' 'kpi/*.c' 'user/*.c' 'kernel/*.c' 'modpost/*.c' 'port/process/*.c' | xargs ls -d 2>/dev/null >"$T/sources"
+python3 -c 'import json, sys; [print(e["file"]) for e in json.load(open(sys.argv[1]))]' "$T/commands" | sort >"$T/listed"
+sort "$T/sources" | comm -23 - "$T/listed" >"$T/found"
+ok "compile_commands.json has every source" sh -c "cat '$T/found'; [ -s '$T/listed' ] && [ ! -s '$T/found' ]"
 tap_done

@@ -10,25 +10,12 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, "tests")
+from tap import done, ok  # noqa: E402, F401  (after the path is set; the tests take both from here)
+
 BUILD = os.path.abspath(os.environ.get("O", "build"))
 DAEMON = f"{BUILD}/hotplugd/asan/tenon-hotplugd"
 SECONDS = 60  # after which what is waited for will not come
-count = failed = 0
-
-
-def ok(passed, name, shown=""):
-    global count, failed
-    count += 1
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        failed += 1
-        for line in str(shown).splitlines():
-            print(f"# {line}")
-
-
-def done():
-    print(f"1..{count}")
-    sys.exit(failed > 0)
 
 
 def write(path, text):

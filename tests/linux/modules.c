@@ -20,11 +20,11 @@ static int64_t image_read(struct tenon_source *src, uint64_t offset, void *buf, 
 
 static bool image_open(struct image *i, struct compartment *c, const char *name)
 {
-	const char *path = process_find_path(c->h, name);
+	char path[PROCESS_PATH_BYTES];
 	struct tenon_source file;
 	bool read;
 
-	if (!path || process_open_file(path, &file))
+	if (!process_find_path(c->h, name, path, sizeof(path)) || process_open_file(path, &file))
 		return false;
 	i->bytes = malloc(file.size);
 	read = i->bytes && file.read_at(&file, 0, i->bytes, file.size) == (int64_t)file.size;

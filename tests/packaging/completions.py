@@ -2,63 +2,36 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Completion in the shells themselves: words are typed in a terminal, then the tabulator."""
 import os
-import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+from tap import done, ok  # noqa: E402  (after the path is set)
+from terminal import Terminal  # noqa: E402
+
 BUILD = os.path.abspath(os.environ.get("O", "build"))
 SECONDS = 30
 HOME = tempfile.mkdtemp()
-count = failed = 0
 
 
-def ok(passed, name, shown=""):
-    global count, failed
-    count += 1
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        failed += 1
-        print(f"# {shown!r}")
-
-
-class Shell:
+class Shell(Terminal):
     def __init__(self, command, setup):
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.environ.update(PATH=f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", TERM="dumb", PS1="$ ",
-                              HOME=HOME, COLUMNS="200", LC_ALL="C.UTF-8")
-            os.execvp(command[0], command)
+        super().__init__(command, PATH=f"{BUILD}/tools:{BUILD}/hotplugd:{os.environ['PATH']}", TERM="dumb", PS1="$ ",
+                         HOME=HOME, COLUMNS="200", LC_ALL="C.UTF-8")
         self.until(b"$ ")
-        os.write(self.fd, setup.encode() + b"; echo set-'up'\n")
-        self.until(b"set-up")
-
-    def until(self, text):
-        """Read until the text has come. Return what has come."""
-        got, end = b"", time.monotonic() + SECONDS
-        while text not in got and time.monotonic() < end:
-            if select.select([self.fd], [], [], 0.2)[0]:
-                try:
-                    got += os.read(self.fd, 4096)
-                except OSError:
-                    break
-        return got
+        self.type(setup.encode() + b"; echo set-'up'\n", b"set-up")
 
     def complete(self, line, expected):
         """Does the line, with a tabulator behind it, become what is expected?"""
-        os.write(self.fd, line.encode() + b"\t")
-        got = self.until(expected[len(line):].encode())
+        got = self.type(line.encode() + b"\t", expected[len(line):].encode())
         shown = re.sub(rb"\x07|\r\n|\x1b\[[0-9;?]*[a-zA-Z]", b"", got)
         ok(expected.encode() in shown, f"{line!r} becomes {expected!r}", got)
         os.write(self.fd, b"\x15")
-
-    def close(self):
-        os.close(self.fd)
-        os.waitpid(self.pid, 0)
 
 
 LINES = [
@@ -118,5 +91,4 @@ if shutil.which("fish"):
 else:
     ok(True, "fish # SKIP it is not installed")
 shutil.rmtree(HOME)
-print(f"1..{count}")
-sys.exit(failed > 0)
+done()

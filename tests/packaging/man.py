@@ -8,19 +8,12 @@ import shutil
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, "tests")
+from tap import done, ok  # noqa: E402  (after the path is set)
+
 BUILD = os.path.abspath(os.environ.get("O", "build"))
 PAGES = "user/man"
-count = failed = 0
-
-
-def ok(passed, name, shown=""):
-    global count, failed
-    count += 1
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        failed += 1
-        for line in str(shown).splitlines():
-            print(f"# {line}")
 
 
 def run(*command):
@@ -130,5 +123,4 @@ for name, command in programs.items():
                if re.search("unrecognized|ambiguous", run(*command, *(["static-nodes"] if name == "kmod" else []),
                                                           option, "--help").stderr)]
     ok(not refused, f"{name} parses all that its --help has", " ".join(refused))
-print(f"1..{count}")
-sys.exit(failed > 0)
+done()

@@ -44,17 +44,17 @@ cp "$M/examples/export-b.ko" "$M/runtime/runtime.ko" "$T/alone/"
 
 ok "not a module" refused "insmod $T/text.ko" "$T/text.ko" 'not a module' 'NAME.ko'
 ok "a program" refused 'insmod /bin/true' /bin/true 'not relocatable'
-ok "an empty file" refused "insmod $T/empty.ko" "$T/empty.ko" 'empty' 'anew'
+ok "an empty file" refused "insmod $T/empty.ko" "$T/empty.ko" 'empty' 'rebuild it'
 ok "a directory" refused "insmod $T/dir.ko" "$T/dir.ko" 'not a regular file'
 ok "a FIFO" refused "insmod $T/fifo.ko" "$T/fifo.ko" 'not a regular file'
 ok "a device" refused 'insmod /dev/zero' /dev/zero 'not a regular file'
 ok "a FIFO as a certificate" sh -c "'$O/tenon-host' --keys '$T/fifo.ko' -c lsmod 2>&1 | grep certificates"
 ok "no such file" refused "insmod $T/none.ko" "$T/none.ko" 'no such file' modprobe
-ok "truncated" refused "insmod $T/truncated.ko" "$T/truncated.ko" 'outside the file' 'cut off'
+ok "truncated" refused "insmod $T/truncated.ko" "$T/truncated.ko" 'outside the file' 'file is truncated'
 ok "truncated within the header" refused "insmod $T/short.ko" "$T/short.ko" 'shorter than an ELF header'
 ok "for another CPU" refused "insmod $T/cpu.ko" "$T/cpu.ko" 'machine 0xb7' 'built for this CPU'
 ok "for another kernel version" refused "insmod $M/faulty/wrong-vermagic.ko" 'wrong-vermagic.ko' 'tenon-0' 'tenon-1' 'this kernel version'
-ok "with one wrong CRC" refused "insmod $M/faulty/wrong-crc.ko" 'wrong-crc.ko' 'disagrees about version of symbol export_a_double' 'build the module anew'
+ok "with one wrong CRC" refused "insmod $M/faulty/wrong-crc.ko" 'wrong-crc.ko' 'disagrees about version of symbol export_a_double' 'rebuild the module'
 ok "a missing dependency" sh -c "'$O/tenon-host' --modules '$T/alone' -c 'modprobe export_b' 2>&1 |
 	grep 'export_b needs export_a, which is not found' | grep -q -e --modules"
 ok "a missing symbol" refused "insmod $M/faulty/missing-symbol.ko" 'unknown symbol nobody_exports_this' 'exports'

@@ -9,15 +9,6 @@ host() {
 	"$O/tenon-host" --modules "$O/modules/x86_64" --modules "$DEBIAN" "$@"
 }
 
-# says TEXT COMMAND...: the command succeeds and TEXT is among what it prints.
-says() {
-	_text=$1
-	shift
-	"$@" >"$T/got" 2>&1 && grep -qF -- "$_text" "$T/got" && return
-	cat "$T/got"
-	return 1
-}
-
 # As kmod's modinfo prints them, 40 files from everywhere in the tree.
 find "$DEBIAN" -name '*.ko' | sort | awk 'NR % 100 == 7' >"$T/files"
 while read -r ko; do
@@ -43,6 +34,50 @@ ok "lz4 packs, and unpacks what it has packed" says '@4 = 240 (0xf0)' host -c "m
 	call LZ4_compress_default \"$text\" buf:300 240 300 buf:16416
 	call LZ4_decompress_safe @2 buf:240 $(host -c "modprobe lz4_compress; call LZ4_compress_default \"$text\" buf:300 240 300 buf:16416" |
 	awk '$1 == "@1" { print $3 }') 240"
+
+# A tree that depmod has seen: Linux's modules find theirs by alias. The answers are those of kmod.
+RELEASE=$(basename "$DEBIAN")
+TREE=$T/root/lib/modules/$RELEASE
+mkdir -p "$T/root/lib/modules"
+cp -al "$DEBIAN" "$TREE" 2>"$T/err" || cp -a "$DEBIAN" "$TREE"
+/sbin/depmod -b "$T/root" "$RELEASE"
+
+tree() {
+	"$O/tenon-host" --modules "$O/modules/x86_64" --modules "$TREE" "$@"
+}
+
+# loads WORD: what kmod would load for it is what is loaded, but for the module that needs a CPU's own interface.
+loads() {
+	/sbin/modprobe -C /dev/null -d "$T/root" -S "$RELEASE" --show-depends "$1" |
+		sed -n 's,^insmod .*/\([^/]*\)\.ko.*,\1,p' | tr - _ | grep -vx crc32c_intel | sort >"$T/want"
+	tree -c "modprobe $1; lsmod" | awk 'NR > 1 && $1 != "linux" && $1 != "runtime" { print $1 }' | sort >"$T/got"
+	[ -s "$T/want" ] && diff "$T/want" "$T/got"
+}
+for word in crc16 crypto-crc32c crypto-lz4 libcrc32c crypto-xxhash64-generic; do
+	ok "$word loads what kmod would" loads "$word"
+done
+ok "a module's init asks for an algorithm, which is an alias" says crc32c_generic \
+	tree -c "insmod $TREE/kernel/lib/libcrc32c.ko; lsmod"
+ok "... isolated" says crc32c_generic tree -c "insmod --isolated $TREE/kernel/lib/libcrc32c.ko; lsmod"
+ok "without indexes it is not known" fails_with 'init failed with error -2' \
+	host -c "insmod $DEBIAN/kernel/lib/libcrc32c.ko"
+
+# missing COMMAND: it names each symbol of jbd2 that linux.ko does not export, as nm lists both.
+nm -u "$DEBIAN/kernel/fs/jbd2/jbd2.ko" | awk '$1 == "U" { print $2 }' | sort >"$T/imports"
+nm "$O/modules/x86_64/linux/linux.ko" | sed -n 's/.* __ksymtab_//p' | sort >"$T/exports"
+comm -23 "$T/imports" "$T/exports" >"$T/want"
+missing() {
+	host -c "$1" 2>&1 | sed 's/.*unknown symbol //; s/ (needed by[^)]*); also unknown: /, /; s/; .*//' | tr -d ' ' | tr , '\n' |
+		sort >"$T/got"
+	[ "$(wc -l <"$T/want")" -gt 20 ] && diff "$T/want" "$T/got"
+}
+ok "all symbols that nothing exports are named" missing "insmod $DEBIAN/kernel/fs/jbd2/jbd2.ko"
+ok "... also of a module that is needed" missing 'modprobe ext4'
+unknown() { # SYMBOL COMMAND
+	host -c "$2" 2>&1 | grep -q "unknown.*[ :]$1[,;]"
+}
+ok "what a dependency exports is missing if that is not loaded" unknown crc32c "insmod $DEBIAN/kernel/fs/xfs/xfs.ko"
+ok "... and not if it is" not unknown crc32c 'modprobe xfs'
 
 # Another kernel's module is refused, whatever it is bound to.
 cp "$DEBIAN/kernel/lib/crc7.ko" "$T/crc7.ko"

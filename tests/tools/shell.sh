@@ -17,15 +17,6 @@ prints() {
 	return 1
 }
 
-# says TEXT COMMAND...: the command succeeds and TEXT is among what it prints.
-says() {
-	_text=$1
-	shift
-	"$@" >"$T/got" 2>&1 && grep -qF -- "$_text" "$T/got" && return
-	cat "$T/got"
-	return 1
-}
-
 # status N COMMAND...: the command ends with that status.
 status() {
 	_want=$1
@@ -35,10 +26,6 @@ status() {
 	cat "$T/got"
 	echo "status $_got"
 	[ $_got -eq "$_want" ]
-}
-
-not() {
-	! "$@"
 }
 
 # ---- lines and words ----

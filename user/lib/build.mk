@@ -33,6 +33,11 @@ $(eval $(call library,$(O)/lib/libtenon-mod-tsan.a,pic-tsan,$(LIB_SRC)))
 $(eval $(call library,$(O)/lib/libtenon-mod-fuzz.a,fuzz,$(LIB_SRC)))
 $(eval $(call library,$(O)/lib/libtenon-mod-static.a,static,$(LIB_SRC)))
 
+# For a program with names of its own, the process host: only what include/tenon/mod.h declares is visible.
+$(eval $(call sealed,$(O)/lib/host/libtenon-mod.a,pic,$(LIB_SRC),tmod_*))
+$(eval $(call sealed,$(O)/lib/asan/libtenon-mod.a,pic-asan,$(LIB_SRC),tmod_*))
+$(eval $(call sealed,$(O)/lib/tsan/libtenon-mod.a,pic-tsan,$(LIB_SRC),tmod_*))
+
 # It exports what include/tenon/mod.h declares and nothing else. Our own programs use the archive, to start faster.
 LIB_SHARED := $(O)/lib/libtenon-mod.so
 $(eval $(call shared,$(LIB_SHARED).0,pic,$(LIB_SRC),-pthread))

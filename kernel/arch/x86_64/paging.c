@@ -12,8 +12,6 @@
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
 
-#define KERNEL_FIRST 256 /* top-level entry of the kernel's half */
-#define ENTRIES 512
 #define PTE_KERNEL (PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY)
 
 extern char image_start[], text_end[], rodata_start[], data_start[], image_end[];
@@ -28,16 +26,6 @@ phys_addr direct_phys(const void *address)
 	return a >= IMAGE_BASE ? a - IMAGE_BASE : a - DIRECT_START;
 }
 
-static uint64_t *table_of(uint64_t entry)
-{
-	return direct_address(entry & PTE_ADDRESS);
-}
-
-static unsigned index_at(uint64_t addr, unsigned level)
-{
-	return addr >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1);
-}
-
 /* ---- boot -------------------------------------------------------------------------------------------------------- */
 
 /* The entry of @level for @addr, tables above it made. */
@@ -46,13 +34,13 @@ static uint64_t *boot_entry(uint64_t addr, unsigned level)
 	uint64_t *table = direct_address(kernel_root);
 
 	for (unsigned l = 3; l > level; l--) {
-		uint64_t *entry = &table[index_at(addr, l)];
+		uint64_t *entry = &table[paging_index(addr, l)];
 
 		if (!*entry)
 			*entry = boot_take_table() | PTE_PRESENT | PTE_WRITE;
-		table = table_of(*entry);
+		table = paging_table(*entry);
 	}
-	return &table[index_at(addr, level)];
+	return &table[paging_index(addr, level)];
 }
 
 static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t flags)
@@ -103,7 +91,7 @@ static uint64_t *entry_find(uint64_t addr, bool make)
 	uint64_t *table = direct_address(kernel_root);
 
 	for (unsigned level = 3; level > 0; level--) {
-		uint64_t *entry = &table[index_at(addr, level)];
+		uint64_t *entry = &table[paging_index(addr, level)];
 
 		if (!*entry) {
 			struct page *page = make ? page_alloc(0) : NULL;
@@ -113,9 +101,9 @@ static uint64_t *entry_find(uint64_t addr, bool make)
 			memset(page_address(page), 0, PAGE_BYTES);
 			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
 		}
-		table = table_of(*entry);
+		table = paging_table(*entry);
 	}
-	return &table[index_at(addr, 0)];
+	return &table[paging_index(addr, 0)];
 }
 
 int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
@@ -176,8 +164,8 @@ static uint64_t *large_entry(uint64_t addr)
 	uint64_t *table = direct_address(kernel_root);
 
 	for (unsigned level = 3; level > 1; level--)
-		table = table_of(table[index_at(addr, level)]);
-	return &table[index_at(addr, 1)];
+		table = paging_table(table[paging_index(addr, level)]);
+	return &table[paging_index(addr, 1)];
 }
 
 void kernel_map_large(uint64_t addr, phys_addr phys, uint64_t flags)
@@ -210,7 +198,7 @@ int kernel_split(uint64_t addr)
 	if (!page)
 		return -TENON_ENOMEM;
 	table = page_address(page);
-	for (unsigned i = 0; i < ENTRIES; i++)
+	for (unsigned i = 0; i < PAGING_ENTRIES; i++)
 		table[i] = old + i * PAGE_BYTES;
 	*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
 	return 0;
@@ -218,8 +206,8 @@ int kernel_split(uint64_t addr)
 
 void kernel_protect(uint64_t addr, size_t bytes, uint64_t flags)
 {
-	uint64_t *table = table_of(*large_entry(addr));
+	uint64_t *table = paging_table(*large_entry(addr));
 
-	for (unsigned i = index_at(addr, 0), end = i + (unsigned)(bytes / PAGE_BYTES); i < end; i++)
+	for (unsigned i = paging_index(addr, 0), end = i + (unsigned)(bytes / PAGE_BYTES); i < end; i++)
 		table[i] = (table[i] & PTE_ADDRESS) | flags | PTE_KERNEL;
 }

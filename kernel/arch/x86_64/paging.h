@@ -50,9 +50,24 @@
 #define PTE_NO_EXEC (1ull << 63)
 #define PTE_ADDRESS 0x000ffffffffff000ull
 
+#define PAGING_ENTRIES 512 /* of a table, at each of the four levels */
+#define PAGING_KERNEL_FIRST 256 /* top-level entry of the kernel's half; below it is a program's */
+
 static inline void *direct_address(phys_addr phys)
 {
 	return (void *)(DIRECT_START + phys);
+}
+
+/* The table that an entry leads to. */
+static inline uint64_t *paging_table(uint64_t entry)
+{
+	return direct_address(entry & PTE_ADDRESS);
+}
+
+/* The number of the entry for @addr in its table of @level, which is 0 for the one that has pages of 4 KiB. */
+static inline unsigned paging_index(uint64_t addr, unsigned level)
+{
+	return addr >> (PAGE_SHIFT + 9 * level) & (PAGING_ENTRIES - 1);
 }
 
 /* Of an address in the direct map or in the image. */

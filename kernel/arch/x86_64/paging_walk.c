@@ -8,9 +8,6 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/insn.h"
 
-#define KERNEL_FIRST 256
-#define ENTRIES 512
-
 struct walk {
 	void (*leaf)(struct walk *w, uint64_t entry, phys_addr phys, size_t bytes, uint64_t access);
 	struct paging_report *report;
@@ -23,7 +20,7 @@ struct walk {
 static void walk_table(struct walk *w, const uint64_t *table, unsigned level, unsigned first, uint64_t access)
 {
 	w->report->tables++;
-	for (unsigned i = first; i < ENTRIES; i++) {
+	for (unsigned i = first; i < PAGING_ENTRIES; i++) {
 		uint64_t e = table[i];
 		uint64_t here = (access & e & (PTE_WRITE | PTE_USER)) | ((access | e) & PTE_NO_EXEC);
 
@@ -32,7 +29,7 @@ static void walk_table(struct walk *w, const uint64_t *table, unsigned level, un
 		if (level == 0 || e & PTE_LARGE)
 			w->leaf(w, e, e & PTE_ADDRESS, PAGE_BYTES << (9 * level), here);
 		else
-			walk_table(w, direct_address(e & PTE_ADDRESS), level - 1, 0, here);
+			walk_table(w, paging_table(e), level - 1, 0, here);
 	}
 }
 
@@ -48,7 +45,7 @@ static bool writable_elsewhere(phys_addr phys, size_t bytes)
 	struct paging_report ignored = {};
 	struct walk w = { .leaf = look_for_writable, .report = &ignored, .wanted = phys, .wanted_bytes = bytes };
 
-	walk_table(&w, direct_address(read_cr3() & PTE_ADDRESS), 3, KERNEL_FIRST, PTE_WRITE | PTE_USER);
+	walk_table(&w, direct_address(read_cr3() & PTE_ADDRESS), 3, PAGING_KERNEL_FIRST, PTE_WRITE | PTE_USER);
 	return w.found;
 }
 
@@ -71,5 +68,5 @@ void paging_walk(struct paging_report *report)
 	struct walk w = { .leaf = count, .report = report };
 
 	memset(report, 0, sizeof(*report));
-	walk_table(&w, direct_address(read_cr3() & PTE_ADDRESS), 3, KERNEL_FIRST, PTE_WRITE | PTE_USER);
+	walk_table(&w, direct_address(read_cr3() & PTE_ADDRESS), 3, PAGING_KERNEL_FIRST, PTE_WRITE | PTE_USER);
 }

@@ -14,8 +14,6 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 
-#define ENTRIES 512
-#define USER_ENTRIES 256 /* of the root */
 #define BATCH 64
 
 /* Pages that CPUs may still reach: given back after the TLBs are flushed. */
@@ -39,16 +37,6 @@ static void batch_add(struct batch *b, struct page *page)
 	if (b->cnt == BATCH)
 		batch_end(b);
 	b->page[b->cnt++] = page;
-}
-
-static uint64_t *table_of(uint64_t entry)
-{
-	return direct_address(entry & PTE_ADDRESS);
-}
-
-static unsigned index_at(uint64_t addr, unsigned level)
-{
-	return addr >> (PAGE_SHIFT + 9 * level) & (ENTRIES - 1);
 }
 
 static uint64_t span(unsigned level)
@@ -92,7 +80,7 @@ void user_table_free(struct user_table *t)
 	const uint64_t *root = direct_address(t->root);
 
 	ASSERT(t->pages == 0 && t->cpus == 0);
-	for (unsigned i = 0; i < USER_ENTRIES; i++)
+	for (unsigned i = 0; i < PAGING_KERNEL_FIRST; i++)
 		ASSERT(root[i] == 0);
 	page_put(page_of_phys(t->root));
 	heap_free(t);
@@ -103,7 +91,7 @@ static uint64_t *entry_find(struct user_table *t, uint64_t addr, bool make)
 	uint64_t *table = direct_address(t->root);
 
 	for (unsigned level = 3; level > 0; level--) {
-		uint64_t *entry = &table[index_at(addr, level)];
+		uint64_t *entry = &table[paging_index(addr, level)];
 
 		if (!*entry) {
 			struct page *page;
@@ -114,9 +102,9 @@ static uint64_t *entry_find(struct user_table *t, uint64_t addr, bool make)
 			memset(page_address(page), 0, PAGE_BYTES);
 			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE | PTE_USER;
 		}
-		table = table_of(*entry);
+		table = paging_table(*entry);
 	}
-	return &table[index_at(addr, 0)];
+	return &table[paging_index(addr, 0)];
 }
 
 /* ---- single pages ------------------------------------------------------------------------------------------------ */
@@ -161,7 +149,7 @@ uint64_t user_table_pages(const struct user_table *t)
 
 static bool empty(const uint64_t *table)
 {
-	for (unsigned i = 0; i < ENTRIES; i++)
+	for (unsigned i = 0; i < PAGING_ENTRIES; i++)
 		if (table[i])
 			return false;
 	return true;
@@ -173,14 +161,14 @@ static void unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64
 	uint64_t next;
 
 	for (uint64_t addr = start; addr < end; addr = next) {
-		uint64_t *entry = &table[index_at(addr, level)], old = *entry;
+		uint64_t *entry = &table[paging_index(addr, level)], old = *entry;
 
 		next = (addr & ~(span(level) - 1)) + span(level);
 		if (!old)
 			continue;
 		if (level > 0) {
-			unmap_level(b, table_of(old), level - 1, addr, next < end ? next : end);
-			if (!empty(table_of(old)))
+			unmap_level(b, paging_table(old), level - 1, addr, next < end ? next : end);
+			if (!empty(paging_table(old)))
 				continue;
 		} else {
 			b->table->pages--;
@@ -205,13 +193,13 @@ static void for_each(uint64_t *table, unsigned level, uint64_t start, uint64_t e
 	uint64_t next;
 
 	for (uint64_t addr = start; addr < end; addr = next) {
-		uint64_t *entry = &table[index_at(addr, level)];
+		uint64_t *entry = &table[paging_index(addr, level)];
 
 		next = (addr & ~(span(level) - 1)) + span(level);
 		if (!*entry)
 			continue;
 		if (level > 0)
-			for_each(table_of(*entry), level - 1, addr, next < end ? next : end, fn, arg);
+			for_each(paging_table(*entry), level - 1, addr, next < end ? next : end, fn, arg);
 		else
 			fn(entry, addr, arg);
 	}

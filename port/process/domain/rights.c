@@ -2,8 +2,8 @@
 /*
  * What module code could do by system calls: after this, compute and wait. In this order: no network, no user, no
  * group, no capability, no way to get any back, few resources, and lists of system calls, a shorter one for the threads
- * that run modules; all others end the process. The limits of resources are a second line: they refuse, too, what no
- * list lets through.
+ * that run modules; all others end the process. Resource limits back the lists: what no list lets
+ * through is refused by them as well.
  */
 #include <asm/prctl.h>
 #include <linux/audit.h>

@@ -25,7 +25,7 @@ static long result_new(struct shell *s, const struct args *a, size_t bytes)
 	struct result r = { .size = bytes };
 
 	if (s->result_cnt == RESULTS_MAX) {
-		say(a, "%d results are kept already; leave with `exit` and start anew", RESULTS_MAX);
+		say(a, "there are %d results already; leave with `exit` and restart", RESULTS_MAX);
 		return -1;
 	}
 	if (bytes) {

@@ -130,7 +130,8 @@ int cmd_echo(struct shell *s, const struct args *a)
 		if (done < 0)
 			status = say(a, "%s: cannot be written: %s", a->word[a->cnt - 1], strerror((int)-done));
 		else if ((size_t)done < len)
-			status = say(a, "%s: took %lld of %zu bytes", a->word[a->cnt - 1], (long long)done, len);
+			status =
+			    say(a, "%s: accepted only %lld of %zu bytes", a->word[a->cnt - 1], (long long)done, len);
 	}
 	free(text);
 	return status;

@@ -29,7 +29,7 @@ struct tenon_domain *domain_need(struct shell *s, const struct args *a, const ch
 	else if (err == -TENON_ENOSYS)
 		say(a, "%s: this host has no isolated domains; load it into the domain kernel (uncontained)", name);
 	else
-		say(a, "domain %s could not be made: %s; correct that and try again", name, strerror(-err));
+		say(a, "cannot create domain %s: %s", name, strerror(-err));
 	return NULL;
 }
 

@@ -40,11 +40,11 @@ static int load_args_take(struct shell *s, const struct args *a, struct load_arg
 	return out->params ? 0 : say(a, "out of memory");
 }
 
-/* Load, and say what came of it. @where: the file, or NULL. */
+/* Load, and say what came of it. @where: the file, or NULL: it is to be found. */
 static int load(struct shell *s, const struct args *a, const char *where, const struct tenon_request *req)
 {
 	struct tenon_diag diag = { 0 };
-	int err = tenon_load(s->core, req, NULL, &diag);
+	int err = where ? tenon_load(s->core, req, NULL, &diag) : process_request(s->h, req, &diag);
 
 	if (err || diag.reason != TENON_R_NONE)
 		say_diag(s, a, where, &diag);
@@ -61,11 +61,11 @@ static int open_file(const struct args *a, const char *path, struct tenon_source
 	case -TENON_EINVAL:
 		return say(a, "%s: not a regular file; name a module file (NAME.ko)", path);
 	case -TENON_ENOEXEC:
-		return say(a, "%s: the compressed file is damaged; copy it anew", path);
+		return say(a, "%s: the compressed file is damaged; copy it again", path);
 	case -TENON_ENOENT:
 		return say(a, "%s: no such file; to find a module by its name use modprobe", path);
 	default:
-		return say(a, "%s: cannot be read: %s; correct that and try again", path, strerror(-err));
+		return say(a, "%s: cannot be read: %s", path, strerror(-err));
 	}
 }
 

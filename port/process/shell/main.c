@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* tenon-host: modules in an ordinary process, from a prompt or from `-c`. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,23 +11,25 @@
 
 #include "port/process/shell/module_file.h"
 #include "port/process/shell/shell.h"
-#include "tenon/vermagic.h"
 
-#define LIST_MAX 64 /* directories, certificates */
+#define LIST_MAX 64 /* directories, certificates, paths of configuration */
 
 struct options {
 	const char *commands; /* NULL: from standard input */
 	const char *sig;
 	const char *dirs[LIST_MAX], *certificates[LIST_MAX];
-	size_t dir_cnt, certificate_cnt;
+	const char *config[LIST_MAX + 1]; /* ended by NULL */
+	size_t dir_cnt, certificate_cnt, config_cnt;
 };
 
 static const char usage_text[] =
     "usage: tenon-host [OPTION...]\n"
     "Loads kernel modules into this process, or into child processes of it; the machine's own kernel is untouched.\n"
     "\n"
-    "  -c COMMANDS      run these, separated by ';', stop at the first that fails, end with its status\n"
-    "  --modules DIR    where modules are; may be repeated, the first that has a name wins\n"
+    "  -c COMMANDS      run these, separated by ';'; stop at the first that fails and exit with its status\n"
+    "  --modules DIR    a directory of modules; may be repeated, the first that has a name wins\n"
+    "  --config PATH    configuration as in modprobe.d, a file or directory; may be repeated (this machine's is not "
+    "read)\n"
     "  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
     "  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
     "  --help           this text\n"
@@ -39,7 +42,9 @@ static const char usage_text[] =
 static bool add(const char **list, size_t *cnt, const char *item)
 {
 	if (*cnt == LIST_MAX) {
-		fprintf(stderr, "tenon-host: more than %d directories or certificates; name fewer\n", LIST_MAX);
+		fprintf(stderr,
+			"tenon-host: more than %d directories, certificates or paths of configuration; name fewer\n",
+			LIST_MAX);
 		return false;
 	}
 	list[(*cnt)++] = item;
@@ -56,13 +61,25 @@ static bool is_dir(const char *path)
 	return false;
 }
 
+static bool is_readable(const char *path)
+{
+	if (!access(path, R_OK))
+		return true;
+	fprintf(stderr, "tenon-host: --config %s: %s\n", path, strerror(errno));
+	return false;
+}
+
 /* Return: -1 to go on, or the status to end with. */
 static int take_options(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "modules", required_argument, NULL, 'm' }, { "keys", required_argument, NULL, 'k' },
-		{ "sig", required_argument, NULL, 's' },     { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },       { 0 },
+		{ "modules", required_argument, NULL, 'm' },
+		{ "keys", required_argument, NULL, 'k' },
+		{ "config", required_argument, NULL, 'f' },
+		{ "sig", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
 	};
 	bool good = true;
 	int c;
@@ -80,6 +97,9 @@ static int take_options(struct options *o, int argc, char **argv)
 			while (good && optind < argc && argv[optind][0] != '-')
 				good = add(o->certificates, &o->certificate_cnt, argv[optind++]);
 			break;
+		case 'f':
+			good = is_readable(optarg) && add(o->config, &o->config_cnt, optarg);
+			break;
 		case 's':
 			o->sig = optarg;
 			break;
@@ -87,14 +107,14 @@ static int take_options(struct options *o, int argc, char **argv)
 			fputs(usage_text, stdout);
 			return 0;
 		case 'v':
-			puts("tenon-host " TENON_VERMAGIC("x86_64"));
+			puts("tenon-host " NATIVE_VERMAGIC);
 			return 0;
 		default:
 			good = false;
 		}
 	}
 	if (good && optind < argc) {
-		fprintf(stderr, "tenon-host: unexpected '%s'; commands are given with -c\n", argv[optind]);
+		fprintf(stderr, "tenon-host: unexpected '%s'; give commands with -c\n", argv[optind]);
 		good = false;
 	}
 	return good ? -1 : 2;
@@ -126,11 +146,12 @@ static void on_interrupt(int sig)
 static const char *find_linux_vermagic(struct shell *s)
 {
 	static char vermagic[256];
-	const char *path = process_find_path(s->h, "linux"), *value = NULL;
+	char path[PROCESS_PATH_BYTES];
+	const char *value;
 	struct tenon_diag diag;
 	struct module_file f;
 
-	if (!path || module_file_open(path, &f, &diag))
+	if (!process_find_path(s->h, LINUX_BASE, path, sizeof(path)) || module_file_open(path, &f, &diag))
 		return NULL;
 	value = modinfo_get(&f.info, "linux_vermagic");
 	if (value)
@@ -142,10 +163,10 @@ static const char *find_linux_vermagic(struct shell *s)
 /* What may be loaded, and what modules may call. */
 static int provide(struct shell *s, struct tenon_diag *diag)
 {
-	int err = tenon_accept(s->core, &tenon_native, TENON_VERMAGIC("x86_64"), "runtime");
+	int err = tenon_accept(s->core, &tenon_native, NATIVE_VERMAGIC, NATIVE_BASE);
 
 	if (!err)
-		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), "linux");
+		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), LINUX_BASE);
 	return err ? err : tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, diag);
 }
 
@@ -154,6 +175,7 @@ static int open_host(struct shell *s, const struct options *o)
 	const struct process_options options = {
 		.module_dirs = o->dirs,
 		.module_dir_cnt = o->dir_cnt,
+		.config = o->config_cnt ? o->config : NULL,
 		.certificates = o->certificates,
 		.certificate_cnt = o->certificate_cnt,
 	};

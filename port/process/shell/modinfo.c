@@ -123,15 +123,17 @@ static int not_found(struct shell *s, const struct args *a, const char *name)
 static int show_module(struct shell *s, const struct args *a, const char *name, struct show *show)
 {
 	struct tenon_diag diag = { 0 };
+	char found[PROCESS_PATH_BYTES];
 	const char *path = name;
 	struct module_file f;
 	struct stat st;
 	int err;
 
-	if (stat(name, &st) || !S_ISREG(st.st_mode))
-		path = process_find_path(s->h, name);
-	if (!path)
-		return not_found(s, a, name);
+	if (stat(name, &st) || !S_ISREG(st.st_mode)) {
+		if (!process_find_path(s->h, name, found, sizeof(found)))
+			return not_found(s, a, name);
+		path = found;
+	}
 	err = module_file_open(path, &f, &diag);
 	if (err && diag.reason)
 		return say_diag(s, a, path, &diag);

@@ -84,10 +84,10 @@ static int print_owned(const struct tenon_owned *o, void *arg)
 
 	if (tenon_find_address(all->s->core, tenon_module_domain(all->m), o->caller) == all->m) {
 		tenon_module_info(all->m, &at);
-		printf("  %-12s %8zu bytes, asked for at %s+%#llx\n", o->kind, o->bytes, at.name,
+		printf("  %-12s %8zu bytes, acquired at %s+%#llx\n", o->kind, o->bytes, at.name,
 		       (unsigned long long)(o->caller - at.address[TENON_MEM_TEXT]));
 	} else {
-		printf("  %-12s %8zu bytes, asked for by init\n", o->kind, o->bytes);
+		printf("  %-12s %8zu bytes, acquired by init\n", o->kind, o->bytes);
 	}
 	return 0;
 }

@@ -29,7 +29,7 @@ int cmd_sig(struct shell *s, const struct args *a)
 	}
 	err = a->cnt == 2 ? sig_set(s, a->word[1]) : -TENON_EINVAL;
 	if (err == -TENON_EPERM)
-		return say(a, "signatures are enforced, and that cannot be undone; leave with `exit` and start anew");
+		return say(a, "signatures are enforced, and that cannot be undone; leave with `exit` and restart");
 	return err ? say_usage(a) : 0;
 }
 

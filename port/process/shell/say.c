@@ -32,26 +32,26 @@ static const struct hint {
 	enum tenon_reason first, last;
 	const char *text;
 } hints[] = {
-	{ TENON_R_READ_FAILED, TENON_R_READ_SHORT, "copy the file anew" },
-	{ TENON_R_FILE_EMPTY, TENON_R_FILE_EMPTY, "build or copy it anew" },
+	{ TENON_R_READ_FAILED, TENON_R_READ_SHORT, "copy the file again" },
+	{ TENON_R_FILE_EMPTY, TENON_R_FILE_EMPTY, "rebuild it or copy it again" },
 	{ TENON_R_NAME_INVALID, TENON_R_NAME_TOO_LONG,
 	  "a name has at most 55 letters, digits, '_' and '-', as in lz4_compress; for a file use insmod" },
 	{ TENON_R_SIG_MISSING, TENON_R_SIG_MISMATCH, "sign it with a key that --keys trusts (modpost --sign)" },
 	{ TENON_R_SIG_REVOKED, TENON_R_SIG_REVOKED, "get a newer version of it" },
-	{ TENON_R_MODULES_DISABLED, TENON_R_MODULES_DISABLED, "leave with `exit` and start anew" },
+	{ TENON_R_MODULES_DISABLED, TENON_R_MODULES_DISABLED, "leave with `exit` and restart" },
 	{ TENON_R_ELF_SHORT, TENON_R_ELF_MAGIC, "a module is a relocatable ELF file, usually named NAME.ko" },
 	{ TENON_R_ELF_CLASS, TENON_R_ELF_ENDIAN, "use the module built for this CPU" },
 	{ TENON_R_ELF_TYPE, TENON_R_ELF_TYPE, "a module is a relocatable ELF file, usually named NAME.ko" },
 	{ TENON_R_ELF_MACHINE, TENON_R_ELF_FLAGS, "use the module built for this CPU" },
-	{ TENON_R_SHDR_RANGE, TENON_R_SHDR_RANGE, "the file is cut off or damaged: copy it anew" },
-	{ TENON_R_SEC_RANGE, TENON_R_SEC_RANGE, "the file is cut off or damaged: copy it anew" },
+	{ TENON_R_SHDR_RANGE, TENON_R_SHDR_RANGE, "the file is truncated or damaged: copy it again" },
+	{ TENON_R_SEC_RANGE, TENON_R_SEC_RANGE, "the file is truncated or damaged: copy it again" },
 	{ TENON_R_NO_PERSONALITY, TENON_R_NO_PERSONALITY, "link it as a module: docs/writing-a-module.md" },
 	{ TENON_R_VERMAGIC, TENON_R_VERMAGIC_MISSING, "use the module built for this kernel version" },
-	{ TENON_R_LOADED, TENON_R_LOADED_PARAMS, "to load it anew, `rmmod %s` first" },
+	{ TENON_R_LOADED, TENON_R_LOADED_PARAMS, "to reload it, `rmmod %s` first" },
 	{ TENON_R_DEPENDENCY_MISSING, TENON_R_DEPENDENCY_MISSING, "name the tree that has it with --modules" },
-	{ TENON_R_DEPENDENCY_CYCLE, TENON_R_DEPENDENCY_DEPTH, "correct the modules' `depends` and build them anew" },
+	{ TENON_R_DEPENDENCY_CYCLE, TENON_R_DEPENDENCY_DEPTH, "correct the modules' `depends` and rebuild them" },
 	{ TENON_R_SYM_UNDEFINED, TENON_R_SYM_UNDEFINED, "`exports` lists what there is" },
-	{ TENON_R_SYM_CRC, TENON_R_SYM_CRC_MISSING, "build the module anew against this interface" },
+	{ TENON_R_SYM_CRC, TENON_R_SYM_CRC_MISSING, "rebuild the module against this interface" },
 	{ TENON_R_SYM_NAMESPACE, TENON_R_SYM_NAMESPACE, "add MODULE_IMPORT_NS to its source" },
 	{ TENON_R_SYM_DOMAIN, TENON_R_SYM_DOMAIN, "load both into one domain" },
 	{ TENON_R_PARAM_UNKNOWN, TENON_R_PARAM_UNKNOWN, "`modinfo -p %s` lists its parameters" },
@@ -148,6 +148,8 @@ int say_diag(struct shell *s, const struct args *a, const char *where, const str
 		rest = text + len + 2;
 	fflush(stdout);
 	fprintf(stderr, "%s: %s%s%s", a->word[0], where ? where : "", where ? ": " : "", rest);
+	if (diag->reason == TENON_R_SYM_UNDEFINED)
+		print_missing(s, where, diag);
 	print_hint(s, diag);
 	fputc('\n', stderr);
 	return 1;

@@ -8,10 +8,16 @@
 #include <stdint.h>
 
 #include "port/process/process.h"
+#include "tenon/vermagic.h"
 
 #define ARGS_MAX 64     /* words of a command */
 #define DOMAINS_MAX 16  /* the kernel's and the isolated ones */
 #define RESULTS_MAX 256 /* results and buffers of `call` that are kept */
+
+/* What is accepted: native modules of this version magic, and Linux's; each kind on its base. */
+#define NATIVE_VERMAGIC TENON_VERMAGIC("x86_64")
+#define NATIVE_BASE     "runtime"
+#define LINUX_BASE      "linux"
 
 /* A result of `call` that a later one may use: a number, or a buffer if @bytes. */
 struct result {
@@ -182,6 +188,8 @@ bool sink_data(const void *bytes, size_t len);
 int say(const struct args *a, const char *fmt, ...) TENON_PRINTF(2, 3);
 /* Say what @diag says and what to do about it. @where: the file, or NULL. Return: 1. */
 int say_diag(struct shell *s, const struct args *a, const char *where, const struct tenon_diag *diag);
+/* For a symbol that nothing exports, in the same line: all others of the module. @where as above. */
+void print_missing(struct shell *s, const char *where, const struct tenon_diag *diag);
 /* Say how the command is used. Return: 2. */
 int say_usage(const struct args *a);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Who made a signature, with which key, as the message states it. Nothing here decides whether it is good. */
+/* What a signature says of itself: who made it, with which key. Nothing here decides whether it is good. */
 #include <openssl/cms.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #define LINE_BYTES 20 /* of a signature, as kmod's modinfo breaks it */
 
-/* Bytes as "AB:CD:..."; after every LINE_BYTES a line end and two tabs. To be freed. */
+/* Bytes as "AB:CD:..."; after every LINE_BYTES a newline and two tabs. To be freed. */
 static char *hex(const uint8_t *bytes, size_t cnt)
 {
 	char *text = calloc(cnt + 1, 6), *to = text;

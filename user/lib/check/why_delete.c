@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "user/lib/check/why.h"
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 
 #define USES_SHOWN 8
 

@@ -7,7 +7,7 @@
 
 #include "user/lib/check/check.h"
 #include "user/lib/check/why.h"
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/plan/lookup.h"
 #include "user/lib/tree.h"
 

@@ -2,7 +2,7 @@
 /* Doing one step. */
 #include <errno.h>
 
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/plan/run.h"
 
 /* Return: 0 or -EINVAL, after a message. */

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/plan/load.h"
 #include "user/lib/say.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/plan/command.h"
 #include "user/lib/plan/load.h"
 #include "user/lib/say.h"

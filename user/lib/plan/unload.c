@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/plan/command.h"
 #include "user/lib/plan/plan.h"
 #include "user/lib/say.h"

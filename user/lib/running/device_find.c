@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "user/lib/kernel/devices.h"
+#include "user/lib/running/devices.h"
 
 #define LINKS_MAX 40
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/lib/kernel/uses.h"
+#include "user/lib/running/uses.h"
 
 /* Not a number of modules, as tmod_tree_lookup() returns. */
 #define FOUND (-EEXIST)

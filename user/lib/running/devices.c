@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "user/lib/buf.h"
-#include "user/lib/kernel/devices.h"
+#include "user/lib/running/devices.h"
 
 /*
  * The value of the last "KEY=value\n", ended with a NUL in place; "" if the key is not there. The last: names that

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "user/lib/kernel/force.h"
+#include "user/lib/running/force.h"
 #include "tenon/mod.h"
 
 /* The kernel finds a section only if its header says that it belongs in memory. */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "user/lib/image.h"
-#include "user/lib/kernel/force.h"
+#include "user/lib/running/force.h"
 #include "user/lib/line.h"
 #include "user/lib/regular.h"
 #include "user/lib/unpack.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "user/lib/buf.h"
-#include "user/lib/kernel/state.h"
+#include "user/lib/running/state.h"
 #include "user/lib/line.h"
 
 /* A name that leads elsewhere is the name of no module. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "user/lib/buf.h"
-#include "user/lib/kernel/uses.h"
+#include "user/lib/running/uses.h"
 
 /* Whether a node is the module's, so that it is looked up once. */
 struct answer {
