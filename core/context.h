@@ -82,8 +82,8 @@ static inline void core_event(struct tenon *t, const struct tenon_module *m, con
 		t->host->event(t->host->context, m, diag);
 }
 
-/* One line to the host's log: the four pieces, one after the other. Any context. */
-void core_log(struct tenon *t, enum tenon_log_level level, const char *a, const char *b, const char *c, const char *d);
+/* One line to the host's log, "who: what", and the detail after it. Any context. */
+void core_log(struct tenon *t, enum tenon_log_level level, const char *who, const char *what, const char *detail);
 
 /* The module of that name in @d, or in any domain if @d is NULL. Core's lock held. */
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name);

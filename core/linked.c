@@ -67,5 +67,5 @@ int load_tell_host(struct load *l)
 
 	if (!h->linked || !h->linked(h->context, l->m, (const struct tenon_linked *)l, &l->m->kept))
 		return 0;
-	return fail(l->diag, TENON_R_NO_MEMORY);
+	return -TENON_ENOMEM;
 }

@@ -22,7 +22,7 @@ struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 
 int module_claim_name(struct tenon_module *m)
 {
-	int err = table_add(m->t, &m->domain->modules, m, table_hash(m->t, m->name));
+	int err = table_add(m->t, &m->domain->modules, &m->name, table_hash(m->t, m->name));
 
 	m->in_table = !err;
 	return err;
@@ -64,7 +64,7 @@ void module_withdraw(struct tenon_module *m)
 	m->exports_added = false;
 	unbind_imports(m);
 	if (m->in_table)
-		table_remove(m->t, &m->domain->modules, m);
+		table_remove(m->t, &m->domain->modules, &m->name);
 	m->in_table = false;
 }
 
@@ -74,12 +74,11 @@ static void poison_text(struct tenon_module *m)
 	struct arena_region *r = &m->region[TENON_MEM_TEXT];
 	uint32_t fill = m->t->host->arch->trap_fill;
 
-	if (!r->block || r->block->used == r->size || arena_write_begin(m->t, r->block))
+	if (!r->block || r->block->used == r->size || arena_open(m->t, r))
 		return;
 	for (size_t i = 0; i + sizeof(fill) <= r->size; i += sizeof(fill))
 		memcpy(arena_write(r) + i, &fill, sizeof(fill));
 	arena_protect(m->t, r, TENON_ACCESS_KIND);
-	arena_write_end(m->t, r->block);
 }
 
 void module_free_memory(struct tenon_module *m, bool init_only)
@@ -140,9 +139,9 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name)
 {
 	uint32_t hash = table_hash(t, name);
-	const void *m = NULL;
+	const void *item = NULL;
 
-	for (struct tenon_domain *in = d ? d : t->domains; in && !m; in = d ? NULL : in->next)
-		m = table_find(&in->modules, name, hash);
-	return (struct tenon_module *)m;
+	for (struct tenon_domain *in = d ? d : t->domains; in && !item; in = d ? NULL : in->next)
+		item = table_find(&in->modules, name, hash);
+	return item ? module_of_item(item) : NULL;
 }

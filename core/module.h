@@ -59,6 +59,12 @@ struct tenon_module {
 	char name_text[TENON_NAME_BYTES];
 };
 
+/* The module that a table of modules has as @item, which is its name. */
+static inline struct tenon_module *module_of_item(const void *item)
+{
+	return (struct tenon_module *)((uintptr_t)item - offsetof(struct tenon_module, name));
+}
+
 /* The flags and the count. What was done before a reference was put has been done. */
 static inline uint32_t module_refs(const struct tenon_module *m)
 {

@@ -15,8 +15,8 @@ struct tenon_personality {
 	const char *name;
 	uint32_t export_flags;  /* of every export of such a module, enum tenon_export_flags */
 	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
-	/* Does such a file hold addresses in its export tables, as wide as a word, and not distances? */
-	bool (*absolute_exports)(const struct load *l);
+	uint16_t
+	    absolute_exports; /* the machine where export tables hold addresses, as wide as a word, not distances */
 	/* The checksums of its imports, by name. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY. */
 	int (*versions)(struct load *l, struct name_map *map);
 	/* An export, of a module of any kind, has been read: change what its namespace means to this kind. Or NULL. */

@@ -23,15 +23,15 @@ struct tenon_plan {
 	struct tenon_plan *outer; /* plan that the same thread was carrying out: this one was asked for from an init */
 
 	struct tenon_plan *waits; /* it waits for the end of that one, which sets this to NULL */
-	bool same_request;        /* and wants its answer: the two requests are the same */
-	int result;               /* which is this */
+	bool same_request; /* and takes its answer, for the two requests are equal; stays set until the next wait */
+	int result;        /* which is this */
 
 	struct load *loads, **tail;  /* providers before users */
 	struct load *verifying;      /* the load whose signature the host is looking at */
 	struct load *path;           /* the load whose dependencies are being read; its needed_by is the one before */
 	uint32_t open_cnt;           /* regions open for writing */
 	struct plan_pin *pins;       /* live modules that must stay while this goes on */
-	struct tenon_module *answer; /* the module asked for, when it is live */
+	struct tenon_module *answer; /* the module asked for: when it is live; of an unload, when it is closed */
 	uint64_t deadline_ns;
 	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
 	struct tenon_diag own_diag;  /* of a request whose caller passed no diagnosis */
@@ -45,9 +45,15 @@ int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct te
  * REQUEST_DEPTH, ENTRY_DEPTH.
  */
 int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag);
-void plan_begin(struct tenon_plan *p);
-void plan_end(struct tenon_plan *p, int result);
+/*
+ * Carry it out, seen by others as what this thread does; then those that wait for it go on. Return: what @carry_out,
+ * which is called without the lock, returns.
+ */
+int plan_run(struct tenon_plan *p, int (*carry_out)(struct tenon_plan *p));
 /* @m, which is live, is what was asked for: the caller gets it, with a reference if it wants one. */
+/* Its domain lives; modules may still be loaded and unloaded. Return: 0 or DOMAIN_DEAD, MODULES_DISABLED. Any context. */
+int plan_alive(struct tenon_plan *p);
+int plan_enabled(struct tenon_plan *p);
 void plan_answer(struct tenon_plan *p, struct tenon_module *m);
 /* Is @other a load of module @name, with arguments identical to those of @p? Then its answer is that of @p too. */
 bool plan_answers(const struct tenon_plan *other, const struct tenon_plan *p, const char *name);
@@ -92,7 +98,8 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 /* start.c: init and exit, quiescence. Without the core's lock. */
 int module_start(struct tenon_module *m, struct tenon_diag *diag);
 int module_stop(struct tenon_module *m, struct tenon_diag *diag);
-void module_note_fault(struct tenon_module *m, const char *why); /* lock held */
+void module_note_fault(struct tenon_module *m, const char *why);              /* lock held */
+int module_check_refs(const struct tenon_module *m, struct tenon_diag *diag); /* 0 or IN_USE_REFS, REF_SATURATED */
 bool module_close(struct tenon_module
 		      *m);                /* no one can get or enter it any more; false: it has references. Lock held */
 void module_shut(struct tenon_module *m); /* likewise, whatever references it has; lock held */
@@ -101,11 +108,11 @@ bool thread_executes(const struct tenon_thread *thread, const struct tenon_modul
 /* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
 const struct tenon_thread *module_executing(struct tenon_module *m, bool own);
 /*
- * Wait until nobody executes it, but for threads of its own that its exit will end; @last: nor they, nor anybody has a
+ * Wait, until the deadline of its plan, for nobody to execute it, but for threads of its own that its exit will end; @last: nor they, nor anybody has a
  * reference. Return: 0, -TENON_EBUSY (IN_USE_THREAD, IN_USE_REFS, REF_SATURATED) or, if not @last, -TENON_EINTR.
  * Lock held, released meanwhile.
  */
-int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag);
+int module_quiesce(struct tenon_module *m, bool last, struct tenon_diag *diag);
 /* Take back what it owns. Return: how many things; their kinds are added to @kinds. Without the core's lock. */
 uint32_t module_reclaim(struct tenon_module *m, char kinds[TENON_DIAG_NAME_BYTES]);
 /*
@@ -113,7 +120,6 @@ uint32_t module_reclaim(struct tenon_module *m, char kinds[TENON_DIAG_NAME_BYTES
  * be, or its domain is dead, it is quarantined instead. @cause: why, for the event; NULL: it was asked for.
  * Return: 0 or why it is quarantined; LEFT_BEHIND may be in @diag. Without the core's lock.
  */
-int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause,
-		  struct tenon_diag *diag);
+int module_remove(struct tenon_module *m, const struct tenon_diag *cause, struct tenon_diag *diag);
 
 #endif

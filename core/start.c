@@ -7,7 +7,7 @@ void module_note_fault(struct tenon_module *m, const char *why)
 {
 	m->taints |= TENON_TAINT_FAULTED;
 	if (m->domain->kind == TENON_DOMAIN_KERNEL)
-		core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined");
+		core_log(m->t, TENON_LOG_ERR, m->name, "quarantined after an uncontained fault: ", why);
 }
 
 /* Call a function for init or exit, which returned *result; @fault is the reason if it did not come back. */

@@ -31,8 +31,6 @@ void name_map_add(struct load *l, struct name_map *map, const char *name, uint32
 
 /* __versions: entries of a checksum, as wide as a word, and a name. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY. */
 int versions_read(struct load *l, struct name_map *map);
-/* Fail with VERSIONS_MALFORMED. */
-int versions_malformed(struct load *l, const struct load_section *sec, tenon_addr offset);
 
 /* Read them, into @v, which is zeroed. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY; to be closed in any case. */
 int versions_open(struct load *l, struct versions *v);

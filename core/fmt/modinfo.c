@@ -47,26 +47,17 @@ size_t modinfo_next(const struct modinfo *mi, const char **at, const char **valu
 	return (size_t)(equals - entry);
 }
 
-/* Value of the first entry with that key at or after @pos. */
-static const char *value_from(const struct modinfo *mi, const char *key, const char *pos)
-{
-	size_t len = strlen(key);
-
-	for (const char *s = entry_from(mi, pos); s; s = entry_from(mi, behind(s))) {
-		if (!strncmp(s, key, len) && s[len] == '=')
-			return s + len + 1;
-	}
-	return NULL;
-}
-
-const char *modinfo_get(const struct modinfo *mi, const char *key)
-{
-	return mi->size ? value_from(mi, key, mi->data) : NULL;
-}
-
 const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value)
 {
-	return value_from(mi, key, behind(value));
+	size_t len = strlen(key);
+	const char *s = value ? behind(value) : mi->data;
+
+	while ((s = mi->size ? entry_from(mi, s) : NULL)) {
+		if (!strncmp(s, key, len) && s[len] == '=')
+			return s + len + 1;
+		s = behind(s);
+	}
+	return NULL;
 }
 
 const char *modinfo_list_next(const char **at, size_t *len)

@@ -25,11 +25,14 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag);
  */
 size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value);
 
-/** modinfo_get - value of the first entry with that key, or NULL. */
-const char *modinfo_get(const struct modinfo *mi, const char *key);
-
-/** modinfo_get_next - value of the next entry with that key after @value (from modinfo_get), or NULL. */
+/** modinfo_get_next - value of the first entry with that key after the one whose value is @value (NULL: of all), or NULL. */
 const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value);
+
+/** modinfo_get - value of the first entry with that key, or NULL. */
+static inline const char *modinfo_get(const struct modinfo *mi, const char *key)
+{
+	return modinfo_get_next(mi, key, NULL);
+}
 
 /**
  * modinfo_list_next - step through a comma-separated list such as `depends`

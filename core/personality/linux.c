@@ -32,12 +32,6 @@ static bool linux_recognise(const struct load *l)
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
 }
 
-/* Distances are for CPUs for which Linux sets HAVE_ARCH_PREL32_RELOCATIONS. */
-static bool linux_absolute_exports(const struct load *l)
-{
-	return l->elf.machine == EM_RISCV;
-}
-
 /* linux.ko, which is native, exports for Linux's own modules with this before the namespace. */
 static void linux_claim_export(struct tenon_export *e)
 {
@@ -64,13 +58,13 @@ static int read_extended_versions(struct load *l, struct name_map *map)
 	int err;
 
 	if (crcs->size % sizeof(uint32_t))
-		return versions_malformed(l, crcs, crcs->size);
+		return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, crcs, crcs->size);
 	err = name_map_open(l, map, (size_t)(crcs->size / sizeof(uint32_t)));
 	for (tenon_addr at = 0; at < crcs->size && !err; at += sizeof(uint32_t)) {
 		const char *nul = name < end ? memchr(name, 0, (size_t)(end - name)) : NULL;
 
 		if (!nul)
-			return versions_malformed(l, names, names->size);
+			return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, names, names->size);
 		name_map_add(l, map, name, get_le32(crc + at));
 		name = nul + 1;
 	}
@@ -201,7 +195,7 @@ const struct tenon_personality tenon_linux = {
 	.name = "linux",
 	.export_flags = TENON_EXPORT_LINUX,
 	.extra_imports = 2,
-	.absolute_exports = linux_absolute_exports,
+	.absolute_exports = EM_RISCV, /* Linux sets HAVE_ARCH_PREL32_RELOCATIONS for the other CPUs */
 	.versions = linux_versions,
 	.claim_export = linux_claim_export,
 	.find = export_find_linux,

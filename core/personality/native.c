@@ -19,12 +19,6 @@ static bool native_recognise(const struct load *l)
 	return vermagic && !strncmp(vermagic, "tenon-", 6);
 }
 
-static bool native_absolute_exports(const struct load *l)
-{
-	(void)l;
-	return false;
-}
-
 static int native_after_relocate(struct load *l)
 {
 	const struct load_section *this = load_special(l, SPECIAL_THIS_MODULE);
@@ -43,7 +37,6 @@ static int native_after_relocate(struct load *l)
 
 const struct tenon_personality tenon_native = {
 	.name = "native",
-	.absolute_exports = native_absolute_exports,
 	.versions = versions_read,
 	.find = export_find,
 	.recognise = native_recognise,

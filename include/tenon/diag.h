@@ -19,8 +19,8 @@
 #define TENON_REASONS(X) \
 	X(NONE,                0,            "no error") \
 	/* read: the bytes of the file */ \
-	X(READ_FAILED,         EIO,          "{m}: cannot read the file at offset {@}") \
-	X(READ_SHORT,          EIO,          "{m}: the file ended at offset {@}, expected {w} bytes; was it changed while it was read?") \
+	X(READ_FAILED,         EIO,          "{m}: cannot read the file: error {g}") \
+	X(READ_SHORT,          EIO,          "{m}: the file ended after {g} bytes, expected {w}; was it changed while it was read?") \
 	X(FILE_EMPTY,          ENOEXEC,      "{m}: the file is empty") \
 	X(FILE_TOO_LARGE,      ENOEXEC,      "{m}: the file has {g} bytes, the limit is {w}") \
 	X(NOT_FOUND,           ENOENT,       "module {n} not found") \
@@ -34,7 +34,7 @@
 	X(SIG_FORMAT,          EKEYREJECTED, "{m}: signature is not a message this verifier can read") \
 	X(SIG_UNKNOWN_KEY,     ENOKEY,       "{m}: signed with a key that is not trusted") \
 	X(SIG_MISMATCH,        EKEYREJECTED, "{m}: signature does not match the file's content") \
-	X(SIG_REVOKED,         EKEYREJECTED, "{m}: revoked ({n})") \
+	X(SIG_REVOKED,         EKEYREJECTED, "{m}: revoked, by key or by content") \
 	X(SIG_NO_VERIFIER,     EKEYREJECTED, "{m}: signatures are enforced but the host has no verifier") \
 	X(SIG_VERIFIER,        EKEYREJECTED, "{m}: the verifier failed with error {g}") \
 	X(MODULES_DISABLED,    EPERM,        "module loading is disabled until restart") \
@@ -70,7 +70,7 @@
 	X(SEC_INFO,            ENOEXEC,      "{m}: section {s}: sh_info {g} is invalid") \
 	X(SEC_TYPE,            ENOEXEC,      "{m}: section {s}: type {g} is not supported") \
 	X(SEC_FLAGS,           ENOEXEC,      "{m}: section {s}: flags {g} are not supported") \
-	X(SEC_WRITE_EXEC,      ENOEXEC,      "{m}: section {s} ({n}) is writable and executable") \
+	X(SEC_WRITE_EXEC,      ENOEXEC,      "{m}: section {s} is writable and executable") \
 	X(SEC_TOO_LARGE,       ENOEXEC,      "{m}: section {s} is larger than the limit") \
 	X(SEC_SPECIAL,         ENOEXEC,      "{m}: section {s} ({n}) has a wrong size or alignment") \
 	X(SEC_DUPLICATE,       ENOEXEC,      "{m}: more than one section {n}") \
@@ -83,12 +83,12 @@
 	X(STRTAB_START,        ENOEXEC,      "{m}: string table {s} does not begin with NUL") \
 	X(STRTAB_END,          ENOEXEC,      "{m}: string table {s} does not end with NUL") \
 	X(SYM_NULL,            ENOEXEC,      "{m}: symbol 0 is not empty") \
-	X(SYM_NAME,            ENOEXEC,      "{m}: symbol {g}: name is outside the string table") \
-	X(SYM_SECTION,         ENOEXEC,      "{m}: symbol {n}: section index {g} is invalid") \
-	X(SYM_COMMON,          ENOEXEC,      "{m}: symbol {n} is a common block; build with -fno-common") \
-	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {n}: value {g} is outside section {s}") \
-	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {n}: type {g} is not supported") \
-	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {n}: binding {g} is not supported") \
+	X(SYM_NAME,            ENOEXEC,      "{m}: symbol {w}: name is outside the string table") \
+	X(SYM_SECTION,         ENOEXEC,      "{m}: symbol {w} ({n}): section index {g} is invalid") \
+	X(SYM_COMMON,          ENOEXEC,      "{m}: symbol {w} ({n}) is a common block; build with -fno-common") \
+	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {w} ({n}): value {g} is outside section {s}") \
+	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {w} ({n}): type {g} is not supported") \
+	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {w} ({n}): binding {g} is not supported") \
 	X(SYM_NAME_LONG,       ENOEXEC,      "{m}: the name of symbol {n}... is longer than {w} bytes") \
 	X(SYM_COUNT,           ENOEXEC,      "{m}: {g} symbols are over the limit of {w}") \
 	/* check: what the module says of itself */ \
@@ -145,7 +145,7 @@
 	X(REL_DISCARDED,       ENOEXEC,      "{m}: relocation at section {s}+{@} refers to {n} in a section that is not loaded") \
 	X(REL_NONZERO,         ENOEXEC,      "{m}: relocation at section {s}+{@}: relocated field is not zero") \
 	/* parameters */ \
-	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'{o}") \
+	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'; it has: {o}") \
 	X(PARAM_SYNTAX,        EINVAL,       "{m}: parameters: {n}") \
 	X(PARAM_VALUE,         EINVAL,       "{m}: '{o}' is not a value for parameter {n}") \
 	X(PARAM_RANGE,         ERANGE,       "{m}: '{o}' is out of range for parameter {n}") \

@@ -236,7 +236,7 @@ static void trigger(struct tenon_domain *d, const char *when)
 static void test_isolated_fault(const char *what, const char *when)
 {
 	struct tenon_domain *d;
-	struct search s = { .text = "domain victim: " };
+	struct search s = { .text = "victim: domain is dead: " };
 	uint64_t deadline = now() + 5000000000u;
 	char params[64];
 

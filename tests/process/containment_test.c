@@ -97,10 +97,10 @@ static bool inside_function(const char *why, const char *function)
 
 static bool diagnosed(const struct kind *k)
 {
-	const char *line = rig_log_line("domain box: "), *why = strstr(line, "box: ");
+	const char *line = rig_log_line("box: domain is dead: "), *why = strstr(line, "dead: ");
 	bool good;
 
-	why = why ? why + strlen("box: ") : "";
+	why = why ? why + strlen("dead: ") : "";
 	good = !strncmp(why, k->why, strlen(k->why)) && strstr(why, k->address);
 	if (!good)
 		diag("the diagnosis is '%s'", why);
@@ -208,7 +208,7 @@ static void others_while_hanging(void)
 	process_log_clear(rig_host);
 	if (rig_load(rig_domain("box"), "fault", "what=loop when=read") || pthread_create(&id, NULL, hang, &result))
 		return;
-	while (!rig_logged("domain box: ") && rig_now() - start < 60000 * MS)
+	while (!rig_logged("box: domain is dead: ") && rig_now() - start < 60000 * MS)
 		served += neighbour_served();
 	served_ns = rig_now() - start;
 	pthread_join(id, NULL);
