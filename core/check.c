@@ -5,7 +5,7 @@
 #include "core/fmt/license.h"
 #include "core/load.h"
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/request.h"
 
 static int check_machine(struct load *l)
 {

@@ -2,7 +2,11 @@
 /* Domains: the address spaces that modules live in. */
 #include "core/string.h"
 
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/owner.h"
+#include "core/start.h"
+#include "core/thread.h"
 
 #define POLL_NS 500000ull	/* a thread leaves a module without telling */
 #define LEAVE_NS 30000000000ull /* one that was cut off in a module may be inside another one's init */

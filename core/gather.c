@@ -6,7 +6,8 @@
 #include "core/string.h"
 
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/gather.h"
+#include "core/request.h"
 
 struct need {
 	const char *name;            /* "": the file says it */

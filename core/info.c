@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Looking at modules, their memory and the core's counters. Nothing here changes anything. */
+#include "core/context.h"
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/module.h"
 
 const char *tenon_state_name(enum tenon_module_state s)
 {
@@ -72,14 +73,6 @@ int tenon_for_each(struct tenon *t, int (*fn)(const struct tenon_module *m, void
 		ret = fn(m, arg);
 	core_unlock(t);
 	return ret;
-}
-
-bool module_uses(const struct tenon_module *user, const struct tenon_module *m)
-{
-	for (uint32_t i = 0; i < user->import_cnt; i++)
-		if (user->imports[i]->owner == m)
-			return true;
-	return false;
 }
 
 int tenon_for_each_user(struct tenon *t, const struct tenon_module *m,

@@ -91,12 +91,6 @@ int load_resolve(struct load *l);
 int load_relocate(struct load *l);
 int load_exports(struct load *l);   /* read its export tables */
 int load_tell_host(struct load *l); /* linked.c: what the host wants to keep of the file */
-/*
- * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been
- * thrown since the stage that looked at it. Without the core's lock.
- */
-int load_apply_policy(struct load *l);
-int load_check_switches(struct load *l);
 
 void load_free(struct load *l);
 /* Close what the host has found, if that is open still. */

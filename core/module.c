@@ -2,7 +2,9 @@
 /* The resident module: made, listed, taken apart. Everything here runs with the core's lock held. */
 #include "core/string.h"
 
+#include "core/context.h"
 #include "core/plan.h"
+#include "core/reference.h"
 #include "core/symbols.h"
 
 struct tenon_module *module_new(struct tenon_plan *p, const char *name)
@@ -38,6 +40,14 @@ void module_publish(struct tenon_module *m)
 	t->newest = m;
 	m->in_list = true;
 	module_set_state(m, TENON_COMING, NULL);
+}
+
+bool module_uses(const struct tenon_module *user, const struct tenon_module *m)
+{
+	for (uint32_t i = 0; i < user->import_cnt; i++)
+		if (user->imports[i]->owner == m)
+			return true;
+	return false;
 }
 
 static void unbind_imports(struct tenon_module *m)

@@ -5,7 +5,13 @@
 #include "core/string.h"
 
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/gather.h"
+#include "core/reference.h"
+#include "core/request.h"
+#include "core/reserve.h"
+#include "core/start.h"
+#include "core/thread.h"
+#include "core/unload.h"
 #include "core/symbols.h"
 
 #define DEFAULT_WAIT_NS 30000000000ull

@@ -3,7 +3,9 @@
  * Reference counts. One word holds the count and two flags, so that "is it still used?" and "no one may use it any
  * more" are one atomic step. The count saturates: a put too many, or a get too many, pins the module and is logged.
  */
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/reference.h"
 
 bool tenon_try_get(struct tenon_module *m)
 {

@@ -6,7 +6,7 @@
 #include "core/string.h"
 
 #include "core/fmt/modname.h"
-#include "core/plan.h"
+#include "core/request.h"
 
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
 {

@@ -3,7 +3,7 @@
  * Memory of a plan as a whole: all regions are reserved before anything is written, and one protect call ends writing
  * for all modules of the plan.
  */
-#include "core/plan.h"
+#include "core/reserve.h"
 
 /* The host's protect returned @err. */
 static int protect_failed(struct tenon_plan *p, int err)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Running init and exit, each with a frame of the module on the thread. */
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/start.h"
 
 /* What the domain did not contain may have harmed anything, so it is said each time. Lock held. */
 void module_note_fault(struct tenon_module *m, const char *why)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Threads and what they are executing: the quiescence scan. */
+#include "core/context.h"
+#include "core/fail.h"
 #include "core/plan.h"
+#include "core/reference.h"
+#include "core/thread.h"
 
 #define POLL_NS 500000ull /* a thread leaves a module without telling, so the scan is repeated */
 

@@ -5,7 +5,12 @@
  */
 #include "core/string.h"
 
-#include "core/plan.h"
+#include "core/owner.h"
+#include "core/reference.h"
+#include "core/request.h"
+#include "core/start.h"
+#include "core/thread.h"
+#include "core/unload.h"
 
 /* The modules that use @m, also those that are bound already and not listed yet. Imports bind inside of a domain. */
 static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_BYTES])

@@ -11,6 +11,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/symbols.h"
 #include "core/versions.h"
 #include "tenon/linux.h"
 

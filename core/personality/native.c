@@ -5,6 +5,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/symbols.h"
 #include "core/versions.h"
 #include "tenon/fmt/modtables.h"
 
