@@ -93,7 +93,7 @@ static int check_vermagic(struct load *l)
 	return fail_names(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);
 }
 
-/* What tells files of the same name apart: the build id if there is one, else all the content. FNV-1a. */
+/* What distinguishes files of the same name: the build id if there is one, else all the content. FNV-1a. */
 static size_t content_hash(const struct load *l)
 {
 	const uint8_t *p = l->file;

@@ -8,7 +8,7 @@
 #include "core/start.h"
 #include "core/thread.h"
 
-#define POLL_NS 500000ull	/* a thread leaves a module without telling */
+#define POLL_NS 500000ull	/* a thread that leaves a module signals nobody */
 #define LEAVE_NS 30000000000ull /* one that was cut off in a module may be inside another one's init */
 
 /* Lock held. */

@@ -70,7 +70,7 @@ struct load {
 	const char *license;                         /* as it says, or "unspecified" */
 	const char *params;                          /* text of the request, or NULL */
 	size_t params_bytes;                         /* room for string parameters */
-	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
+	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter is the personality's */
 
 	struct reloc_slots stubs, got;
 	struct tenon_source found; /* the host's find; of a constant one the bytes are used until it is closed */
@@ -102,7 +102,7 @@ const struct load_section *load_special(const struct load *l, enum special which
 /* Fail about a place of a section, in bytes from its beginning. Return: the reason's errno value. */
 int load_fail_at(const struct load *l, enum tenon_reason reason, const struct load_section *sec, tenon_addr offset);
 /*
- * Describe the next section of relocations for one that is loaded, behind *relocs; NULL: the first. False at the end.
+ * Describe the next section of relocations after *relocs that is for a loaded section; NULL: the first. False at the end.
  */
 bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job);
 /*

@@ -138,7 +138,7 @@ static void put_string(uint8_t *to, const char *text, size_t len)
 	to[len] = 0;
 }
 
-/* Put the text of a string parameter behind those before. Return: its run address. */
+/* Put the text of a string parameter after those before it. Return: its run address. */
 static tenon_addr keep_text(struct param_table *tab, const char *text, size_t len)
 {
 	const struct arena_region *data = &tab->l->m->region[TENON_MEM_DATA];

@@ -25,7 +25,7 @@ struct tenon_personality {
 	const struct tenon_export *(*find)(struct tenon_domain *d, const char *name, uint32_t hash);
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
-	/* The sections have their places: reserve what else there is to be in the module's memory. Or NULL. */
+	/* The sections have their places: reserve what else goes into the module's memory. Or NULL. */
 	void (*layout)(struct load *l);
 	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */
 	int (*resolve)(struct load *l, struct versions *v);

@@ -36,7 +36,7 @@ static struct table *table_of(struct tenon *t, struct tenon_domain *d, const str
 	return e->flags & TENON_EXPORT_LINUX ? &d->linux_exports : &d->exports;
 }
 
-/* Who exports the name of @e already, where whoever sees @e sees it too. */
+/* The export of the same name that some module would see besides @e, or NULL. */
 static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e,
 						 uint32_t hash)
 {

@@ -6,7 +6,7 @@
 #include "core/reference.h"
 #include "core/thread.h"
 
-#define POLL_NS 500000ull /* a thread leaves a module without telling, so the scan is repeated */
+#define POLL_NS 500000ull /* a thread that leaves a module signals nobody: the scan is repeated */
 
 void tenon_thread_add(struct tenon *t, struct tenon_thread *self, const char *name)
 {

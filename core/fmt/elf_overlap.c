@@ -41,7 +41,7 @@ static void replace_top(struct span *heap, size_t cnt, struct span p)
 }
 
 /*
- * The lowest spans that start where @last does, or behind it, but not @last itself; sorted, the unused ones at the end.
+ * The lowest spans that start where @last does or after it, but not @last itself; sorted, the unused ones at the end.
  */
 static void collect(const struct elf_file *f, const struct span *last, struct span *batch)
 {

@@ -147,7 +147,7 @@ static int check_section(struct elf_file *f, const struct elf_section *s, struct
 		return check_relocs(f, s, diag);
 	}
 	/*
-	 * What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored.
+	 * What has INFO_LINK says how to treat another section: a new form of relocations, for one. Not to be ignored.
 	 */
 	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
 		return fail_got(diag, TENON_R_SEC_TYPE, s->type);

@@ -35,7 +35,7 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 
 /*
  * GCC counts from a section anchor, a local label without type or size, where many objects lie within reach of one
- * offset (on riscv64 every 4 KiB): the last anchor may stand behind the last object. Nothing is at a label but what an
+ * offset (on riscv64 every 4 KiB): the last anchor may lie after the last object. Nothing is at a label but what an
  * address made of it, with an addend, names; whatever the core itself follows is checked as an address.
  */
 static inline bool is_anchor(const struct elf_symbol *s)

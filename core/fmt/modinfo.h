@@ -19,7 +19,7 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag);
 /**
  * modinfo_next - step through all entries
  * @at: in: the entry before, NULL for the first; out: the entry, "key=value"
- * @value: points behind the '='
+ * @value: points after the '='
  *
  * Return: bytes of the key, 0 at the end.
  */

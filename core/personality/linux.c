@@ -3,7 +3,7 @@
  * Linux's own modules, as a distribution ships them. Where init and exit are stands in struct module, whose layout
  * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so the
  * fields that these relocate are read, checked, and called, whichever field they are. All else about them is linux.ko's
- * business: it is told where the special sections are, and sets parameters, calls init and exit
+ * business: it gets the addresses of the special sections, and sets parameters, calls init and exit
  * (include/tenon/linux.h).
  */
 #include "core/string.h"
@@ -138,7 +138,7 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = ".data..percpu",
 };
 
-/* Tell linux.ko where everything is. */
+/* Describe the module to linux.ko. */
 static void describe(struct load *l)
 {
 	const struct arena_region *data = &l->m->region[TENON_MEM_DATA];

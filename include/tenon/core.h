@@ -51,7 +51,7 @@ int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char 
 
 /**
  * tenon_explain_versions - when an interface is not the version that a module was built with, say what differs in it
- * Keeps the text of modules' interfaces for that. Without it only the two checksums are told.
+ * Keeps the text of modules' interfaces for that. Without it a diagnosis has only the two checksums.
  * Context: before the first load.
  */
 void tenon_explain_versions(struct tenon *t);

@@ -55,7 +55,7 @@ static const struct {
 	{ "count=1 count=2", -TENON_EINVAL, TENON_R_PARAM_DUPLICATE, "count" },
 	{ "=1", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "a value without a name" },
 	{ "label=\"open", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "a quote is not closed" },
-	{ "\"label=a\"b", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "text behind a closing quote" },
+	{ "\"label=a\"b", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "text after a closing quote" },
 	{ "max-count=1 max_count=2", -TENON_EINVAL, TENON_R_PARAM_DUPLICATE, "max_count" },
 };
 
