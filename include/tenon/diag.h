@@ -145,7 +145,7 @@
 	X(REL_DISCARDED,       ENOEXEC,      "{m}: relocation at section {s}+{@} refers to {n} in a section that is not loaded") \
 	X(REL_NONZERO,         ENOEXEC,      "{m}: relocation at section {s}+{@}: relocated field is not zero") \
 	/* parameters */ \
-	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'; it has: {o}") \
+	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'; it has {o}") \
 	X(PARAM_SYNTAX,        EINVAL,       "{m}: parameters: {n}") \
 	X(PARAM_VALUE,         EINVAL,       "{m}: '{o}' is not a value for parameter {n}") \
 	X(PARAM_RANGE,         ERANGE,       "{m}: '{o}' is out of range for parameter {n}") \
