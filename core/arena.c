@@ -89,6 +89,7 @@ void arena_free(struct tenon *t, struct arena_region *r)
 	r->block = NULL;
 	b->used -= r->size;
 	t->stats.used_bytes -= r->size;
+	/* An open region counts as used, so a block that goes is not open. */
 	if (!b->used)
 		block_delete(t, b);
 }

@@ -131,6 +131,7 @@ int load_exports(struct load *l)
 	m->export_names_bytes = r.names_bytes;
 	if (!names)
 		return -TENON_ENOMEM;
+	/* Name and namespace of each, in turn. */
 	for (uint32_t i = 0; i < 2 * m->export_cnt && names; i++)
 		names = move_string(names, &r.names_bytes, i & 1 ? &m->exports[i / 2].space : &m->exports[i / 2].name);
 	return names ? 0 : fail(l->diag, TENON_R_EXPORT_MALFORMED);

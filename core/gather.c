@@ -252,6 +252,7 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	core_lock(p->t);
 	err = claim(p, need, l, &live);
 	core_unlock(p->t);
+	/* It was not claimed: somebody has the name, or there was an error. */
 	if (p->path != l) {
 		mem_free(p->t, l->m, sizeof(*l->m));
 		mem_free(p->t, l, sizeof(*l));

@@ -72,6 +72,7 @@ void module_withdraw(struct tenon_module *m)
 	if (m->exports_added)
 		exports_remove(m->t, m->domain, m->exports, m->export_cnt);
 	m->exports_added = false;
+	/* Its providers may go now, even if it stays in quarantine: nothing of it is called any more. */
 	unbind_imports(m);
 	if (m->in_table)
 		table_remove(m->t, &m->domain->modules, &m->name);

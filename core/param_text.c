@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The text of parameters: arguments and numbers. Quotes are like those of Linux's next_arg(), but that one left open is an
- * error. The kernel's command line, which user/lib/config/cmdline.c reads, has the same quotes and another answer to each
- * question: a word keeps its quotes there, for the kernel to take off, and an open one is left to it. So they share no code.
+ * The text of parameters: arguments and numbers. Quotes are like those of Linux's next_arg(), but one that is left open is
+ * an error. The kernel's command line, which user/lib/config/cmdline.c reads, has the same quotes with other rules: a word
+ * keeps its quotes there, because it is passed on as text. So the two share no code.
  */
 #include "core/param.h"
 

@@ -90,6 +90,7 @@ int plan_run(struct tenon_plan *p, int (*carry_out)(struct tenon_plan *p))
 		t->stats.load_failures += err != 0;
 	else
 		t->stats.unloads += !err;
+	/* First nobody finds it any more, then nobody waits for it: it lies on this thread's stack. */
 	p->thread->plan = p->outer;
 	wake_waiters(p, err);
 	if (d)

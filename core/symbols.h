@@ -6,7 +6,8 @@
 
 /*
  * Add @cnt exports to @d, or to the interface if @d is NULL; all or none. The table must stay until it is removed.
- * Return: 0, -TENON_ENOEXEC (EXPORT_NULL), -TENON_EEXIST (EXPORT_DUPLICATE, naming both) or -TENON_ENOMEM. Core's lock held, as for removing.
+ * Return: 0, -TENON_ENOEXEC (EXPORT_NULL), -TENON_EEXIST (EXPORT_DUPLICATE, naming both) or -TENON_ENOMEM. Core's lock
+ * held, as for removing.
  */
 int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_export *table, size_t cnt,
 		struct tenon_diag *diag);

@@ -64,6 +64,7 @@ int module_quiesce(struct tenon_module *m, bool last, struct tenon_diag *diag)
 	const struct tenon_host *h = m->t->host;
 	int err;
 
+	/* After this a thread's frame can be seen here, or the thread has seen that the module is closed. */
 	core_unlock(m->t);
 	h->sync_cpus(h->context);
 	core_lock(m->t);

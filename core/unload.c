@@ -71,6 +71,7 @@ int module_remove(struct tenon_module *m, const struct tenon_diag *cause, struct
 	uint32_t left;
 
 	kinds[0] = '\0';
+	/* Before waiting for its own threads: taking back what they sleep on is what makes them end. */
 	left = module_reclaim(m, kinds);
 	core_lock(t);
 	if (!err && m->state != TENON_UNFORMED)

@@ -25,7 +25,7 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag);
  */
 size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value);
 
-/** modinfo_get_next - value of the first entry with that key after the one whose value is @value (NULL: of all), or NULL. */
+/** modinfo_get_next - value of the first entry with that key, after the one with value @value if not NULL; or NULL. */
 const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value);
 
 /** modinfo_get - value of the first entry with that key, or NULL. */
