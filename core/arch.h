@@ -64,7 +64,7 @@ struct tenon_arch {
 	uint8_t stub_bytes, got_bytes; /* of one slot */
 	uint32_t trap_fill;            /* freed text is filled with this: executing it traps */
 
-	/* Refuse processor flags that are not supported. Return: 0 or fail_value(ELF_FLAGS). */
+	/* Refuse unsupported processor flags. Return: 0 or fail_value(ELF_FLAGS). */
 	int (*check_flags)(uint32_t e_flags, struct tenon_diag *diag);
 	/* Add up the GOT entries, and if @far the stubs too, that @job may need. Ignores what relocate will refuse. */
 	void (*count)(const struct reloc_job *job, bool far, struct reloc_need *need);

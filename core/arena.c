@@ -89,7 +89,8 @@ void arena_free(struct tenon *t, struct arena_region *r)
 	r->block = NULL;
 	b->used -= r->size;
 	t->stats.used_bytes -= r->size;
-	if (!b->used && !b->writers)
+	/* An open region counts as used, so a block that goes is not open. */
+	if (!b->used)
 		block_delete(t, b);
 }
 
@@ -99,6 +100,7 @@ bool arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_
 	struct tenon *t = m->t;
 	struct arena_block *b = m->domain->arena.blocks[kind];
 
+	r->module = m;
 	r->size = size;
 	while (b && (b->largest < size || !best_fit(b, r, align)))
 		b = b->next;
@@ -108,7 +110,6 @@ bool arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_
 			return false;
 	}
 	r->block = b;
-	r->module = m;
 	*(r->prev ? &r->prev->next : &b->first) = r;
 	if (r->next)
 		r->next->prev = r;
@@ -124,35 +125,35 @@ uint8_t *arena_at(const struct arena_region *r, tenon_addr run, size_t size)
 	return r->block && offset <= r->size && r->size - offset >= size ? arena_write(r) + offset : NULL;
 }
 
-int arena_write_begin(struct tenon *t, struct arena_block *b)
+int arena_open(struct tenon *t, struct arena_region *r)
 {
+	struct tenon_block *b = &r->block->pub;
 	int err = 0;
 
-	if (!b->pub.write) {
-		err = t->host->block_write(t->host->context, &b->pub);
+	if (!b->write) {
+		err = t->host->block_write(t->host->context, b);
 		t->stats.write_opens++;
 	}
-	if (!err)
-		b->writers++;
+	r->open = !err;
+	r->block->writers += r->open;
 	return err;
 }
 
-struct tenon_range arena_range(const struct arena_region *r, enum tenon_access access)
+struct tenon_range arena_range(struct arena_region *r, enum tenon_access access)
 {
-	return (struct tenon_range){ &r->block->pub, r->offset, r->size, access,
-				     access == TENON_ACCESS_KIND && r->block->writers == 1 };
+	struct tenon_range range = { &r->block->pub, r->offset, r->size, access, false };
+
+	if (access == TENON_ACCESS_KIND) {
+		r->open = false;
+		range.close = !--r->block->writers;
+	}
+	return range;
 }
 
-int arena_protect(struct tenon *t, const struct arena_region *r, enum tenon_access access)
+int arena_protect(struct tenon *t, struct arena_region *r, enum tenon_access access)
 {
 	struct tenon_range range = arena_range(r, access);
 
 	t->stats.protect_calls++;
 	return t->host->protect(t->host->context, &range, 1);
-}
-
-void arena_write_end(struct tenon *t, struct arena_block *b)
-{
-	if (!--b->writers && !b->used)
-		block_delete(t, b);
 }

@@ -17,6 +17,7 @@ struct arena_region {
 	struct arena_region *next, *prev; /* in address order */
 	size_t offset, size;              /* bytes */
 	struct tenon_module *module;
+	bool open; /* for writing: one of the block's writers */
 };
 
 struct arena_block {
@@ -34,18 +35,18 @@ struct arena {
 
 /* Make m->region[@kind]. Return: false: there is no room in the domain, or no memory for a block. */
 bool arena_alloc(struct tenon_module *m, enum tenon_mem kind, size_t size, size_t align);
-/* Give a region back, if it is one. A block that is open for writing stays until arena_write_end. */
+/* Give a region back, if it is one. It is not open for writing. */
 void arena_free(struct tenon *t, struct arena_region *r);
 
-/* Open a block for writing, once for each region that is written. Return: 0 or the host's error. */
-int arena_write_begin(struct tenon *t, struct arena_block *b);
-/* Writing of one region has ended; if it was the last, a protect call has closed the block. */
-void arena_write_end(struct tenon *t, struct arena_block *b);
-
-/* A region, for the host to bring to an access; KIND closes its block if nothing else of it is written. */
-struct tenon_range arena_range(const struct arena_region *r, enum tenon_access access);
+/* Open a region for writing, which opens its block if that is not open yet. Return: 0 or the host's error. */
+int arena_open(struct tenon *t, struct arena_region *r);
+/*
+ * What the host is to protect so that the region gets an access. KIND ends its being written; with the last region that
+ * was open, its block closes.
+ */
+struct tenon_range arena_range(struct arena_region *r, enum tenon_access access);
 /* Have the host do that. Return: what it says. */
-int arena_protect(struct tenon *t, const struct arena_region *r, enum tenon_access access);
+int arena_protect(struct tenon *t, struct arena_region *r, enum tenon_access access);
 
 /* Where the region is for the module, and for the core while the block is open for writing. */
 static inline tenon_addr arena_run(const struct arena_region *r)

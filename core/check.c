@@ -5,7 +5,7 @@
 #include "core/fmt/license.h"
 #include "core/load.h"
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/request.h"
 
 static int check_machine(struct load *l)
 {
@@ -14,7 +14,7 @@ static int check_machine(struct load *l)
 	if (l->elf.machine != arch->machine)
 		return fail_value(l->diag, TENON_R_ELF_MACHINE, l->elf.machine, arch->machine);
 	if (ELF_IS64(&l->elf) != arch->is64)
-		return fail_value(l->diag, TENON_R_ELF_CLASS, l->elf.is64 ? ELFCLASS64 : ELFCLASS32,
+		return fail_value(l->diag, TENON_R_ELF_CLASS, ELF_IS64(&l->elf) ? ELFCLASS64 : ELFCLASS32,
 				  arch->is64 ? ELFCLASS64 : ELFCLASS32);
 	return arch->check_flags ? arch->check_flags(l->elf.flags, l->diag) : 0;
 }
@@ -33,6 +33,7 @@ static int find_special(struct load *l)
 		[SPECIAL_KFLAGSTAB] = "__kflagstab",
 		[SPECIAL_PARAM] = "__param",
 		[SPECIAL_THIS_MODULE] = ".gnu.linkonce.this_module",
+		[SPECIAL_BUILD_ID] = ".note.gnu.build-id",
 	};
 	struct elf_section s;
 
@@ -46,7 +47,7 @@ static int find_special(struct load *l)
 			l->diag->section = i;
 			if (l->special[n])
 				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name);
-			if (s.type != SHT_PROGBITS)
+			if (s.type != (n == SPECIAL_BUILD_ID ? SHT_NOTE : SHT_PROGBITS))
 				return fail_name(l->diag, TENON_R_SEC_SPECIAL, s.name);
 			/* The others must be in memory to be read. */
 			if (n < SPECIAL_NOT_LOADED || s.flags & SHF_ALLOC)
@@ -54,10 +55,8 @@ static int find_special(struct load *l)
 		}
 	}
 	l->diag->section = 0;
-	if (l->special[SPECIAL_MODINFO]) {
-		elf_section_at(&l->elf, l->special[SPECIAL_MODINFO], &s);
-		l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
-	}
+	elf_section_at(&l->elf, l->special[SPECIAL_MODINFO], &s);
+	l->modinfo = (struct modinfo){ elf_section_data(&l->elf, &s), (size_t)s.size };
 	return 0;
 }
 
@@ -94,7 +93,7 @@ static int check_vermagic(struct load *l)
 	return fail_names(l->diag, TENON_R_VERMAGIC, vermagic, l->kind->vermagic);
 }
 
-/* What tells files of the same name apart: the build id if there is one, else all the content. FNV-1a. */
+/* What distinguishes files of the same name: the build id if there is one, else all the content. FNV-1a. */
 static size_t content_hash(const struct load *l)
 {
 	const uint8_t *p = l->file;
@@ -102,7 +101,8 @@ static size_t content_hash(const struct load *l)
 	struct elf_section s;
 	size_t h = (size_t)0xcbf29ce484222325ull;
 
-	if (elf_find_section(&l->elf, ".note.gnu.build-id", &s) && s.type == SHT_NOTE && s.size) {
+	elf_section_at(&l->elf, l->special[SPECIAL_BUILD_ID], &s);
+	if (s.size) {
 		p = elf_section_data(&l->elf, &s);
 		size = (size_t)s.size;
 	}
@@ -126,14 +126,12 @@ static int find_kind(struct load *l)
 /* A licence that is not GPL-compatible, free as it may be, taints: the author must learn it before a symbol is missed. */
 static void check_license(struct load *l)
 {
-	const char *license = modinfo_get(&l->modinfo, "license");
-
-	l->gpl = license_is_gpl(license);
+	l->license = modinfo_get(&l->modinfo, "license") ?: "unspecified";
+	l->gpl = license_is_gpl(l->license);
 	if (l->gpl)
 		return;
 	l->m->taints |= TENON_TAINT_PROPRIETARY;
-	core_log(l->t, TENON_LOG_WARNING, l->m->name, ": licence '", license ? license : "unspecified",
-		 "' is not GPL-compatible; the module is tainted");
+	core_log(l->t, TENON_LOG_WARNING, l->m->name, "tainted: licence is not GPL-compatible: ", l->license);
 }
 
 int load_check(struct load *l)
@@ -151,7 +149,7 @@ int load_check(struct load *l)
 		return err;
 	/* Said here and not where it was found out: now there is a name to say it of. */
 	if (l->m->taints & TENON_TAINT_UNSIGNED)
-		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": not signed by a trusted key", "", "");
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, "not signed by a trusted key", "");
 	check_license(l);
 	l->m->content_hash = content_hash(l);
 	return 0;

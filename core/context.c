@@ -75,9 +75,9 @@ struct tenon_thread *core_thread(struct tenon *t)
 	return t->host->thread ? t->host->thread(t->host->context) : &t->only_thread;
 }
 
-void core_log(struct tenon *t, enum tenon_log_level level, const char *a, const char *b, const char *c, const char *d)
+void core_log(struct tenon *t, enum tenon_log_level level, const char *who, const char *what, const char *detail)
 {
-	const char *const pieces[] = { a, b, c, d };
+	const char *const pieces[] = { who, ": ", what, detail };
 	char line[256];
 	size_t len = 0;
 
@@ -116,7 +116,6 @@ int tenon_create(const struct tenon_host *host, struct tenon **out)
 	t->host = host;
 	if (host->random)
 		host->random(host->context, t->hash_key, sizeof(t->hash_key));
-	t->interface.name_off = offsetof(struct tenon_export, name);
 	tenon_thread_add(t, &t->only_thread, "main");
 	*out = t;
 	return 0;

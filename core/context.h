@@ -82,15 +82,7 @@ static inline void core_event(struct tenon *t, const struct tenon_module *m, con
 		t->host->event(t->host->context, m, diag);
 }
 
-/* One line to the host's log: the four pieces, one after the other. Any context. */
-void core_log(struct tenon *t, enum tenon_log_level level, const char *a, const char *b, const char *c, const char *d);
-
-/* The module of that name in @d, or in any domain if @d is NULL. Core's lock held. */
-struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name);
-
-/* An export as @d sees it: the interface first, then its own; @hash is table_hash() of it. Core's lock held. */
-const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash);
-/* An export as a Linux module of @d sees it: those for Linux modules, then what the kernel itself gave to @d. */
-const struct tenon_export *export_find_linux(struct tenon_domain *d, const char *name, uint32_t hash);
+/* One line to the host's log, "who: what", and the detail after it. Any context. */
+void core_log(struct tenon *t, enum tenon_log_level level, const char *who, const char *what, const char *detail);
 
 #endif

@@ -2,9 +2,13 @@
 /* Domains: the address spaces that modules live in. */
 #include "core/string.h"
 
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/owner.h"
+#include "core/start.h"
+#include "core/thread.h"
 
-#define POLL_NS 500000ull	/* a thread leaves a module without telling */
+#define POLL_NS 500000ull	/* a thread that leaves a module signals nobody */
 #define LEAVE_NS 30000000000ull /* one that was cut off in a module may be inside another one's init */
 
 /* Lock held. */
@@ -42,8 +46,6 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	d->kind = kind;
 	d->host = host;
 	d->name = d->name_text;
-	d->exports.name_off = d->linux_exports.name_off = offsetof(struct tenon_export, name);
-	d->modules.name_off = offsetof(struct tenon_module, name);
 	core_lock(t);
 	taken = find(t, name);
 	if (!taken) {
@@ -59,39 +61,39 @@ int tenon_domain_open(struct tenon *t, const char *name, enum tenon_domain_kind 
 	return 0;
 }
 
-static bool in_use(const struct tenon *t, const struct tenon_domain *d)
+/* Is @d unused? Lock held. Return: 0, -TENON_EAGAIN (only threads are inside, on their way out) or -TENON_EBUSY. */
+static int check_unused(const struct tenon *t, const struct tenon_domain *d)
 {
-	for (const struct tenon_module *m = t->newest; m; m = m->older)
-		if (m->domain == d && (m->plan || (module_refs(m) & REFS_COUNT)))
-			return true;
-	return d->busy || d->modules.cnt != 0;
+	int err = d->busy || d->modules.cnt ? -TENON_EBUSY : 0;
+
+	for (struct tenon_module *m = t->newest; m && err != -TENON_EBUSY; m = m->older) {
+		if (m->domain != d)
+			continue;
+		if (m->plan || (module_refs(m) & REFS_COUNT))
+			err = -TENON_EBUSY;
+		else if (module_executing(m, true))
+			err = -TENON_EAGAIN;
+	}
+	return err;
 }
 
-/* Is a thread inside a module of @d? Lock held. */
-static bool executing(const struct tenon *t, const struct tenon_domain *d)
-{
-	for (struct tenon_module *m = t->newest; m; m = m->older)
-		if (m->domain == d && module_executing(m, true))
-			return true;
-	return false;
-}
-
-/* Threads that were inside when a domain died are on their way out. Lock held. Return: whether all are out. */
-static bool wait_until_left(struct tenon *t, const struct tenon_domain *d)
+/* Wait for threads that were inside when the domain died. Lock held. Return: as check_unused(). */
+static int wait_until_unused(struct tenon *t, const struct tenon_domain *d)
 {
 	const struct tenon_host *h = t->host;
 	uint64_t deadline = h->now_ns(h->context) + LEAVE_NS, now;
+	int err;
 
 	core_unlock(t);
 	h->sync_cpus(h->context); /* no thread has entered that has not seen its module closed */
 	core_lock(t);
-	while (executing(t, d)) {
+	while ((err = check_unused(t, d)) == -TENON_EAGAIN) {
 		now = h->now_ns(h->context);
 		if (!h->wait || now >= deadline)
-			return false;
+			break;
 		h->wait(h->context, now + POLL_NS);
 	}
-	return true;
+	return err;
 }
 
 /* Nobody refers to the quarantined modules of @d any more, and no thread is inside. Lock held. */
@@ -113,7 +115,7 @@ int tenon_domain_close(struct tenon *t, struct tenon_domain *d)
 	struct tenon_domain **link = &t->domains;
 
 	core_lock(t);
-	if (in_use(t, d) || !wait_until_left(t, d) || in_use(t, d)) {
+	if (wait_until_unused(t, d)) {
 		core_unlock(t);
 		return -TENON_EBUSY;
 	}
@@ -145,17 +147,15 @@ void tenon_domain_kill(struct tenon *t, struct tenon_domain *d, const char *why)
 
 	fail_names(&diag, TENON_R_DOMAIN_DEAD, d->name, why ? why : "closed");
 	if (why)
-		core_log(t, TENON_LOG_ERR, "domain ", d->name, ": ", why);
+		core_log(t, TENON_LOG_ERR, d->name, "domain is dead: ", why);
 	core_lock(t);
 	d->dead = true;
 	d->busy++;
 	while ((m = next_alive(t, d))) {
-		bool planned = m->plan != NULL;
-
 		diag_module(&diag, m->name);
 		module_quarantine(m, &diag);
 		/* The plan that has it finds out at its next step, reclaims and frees. */
-		if (planned)
+		if (m->plan)
 			continue;
 		core_unlock(t);
 		tenon_reclaim(m);

@@ -41,31 +41,27 @@ static bool is_inside(const struct load *l, tenon_addr value)
 	return inside;
 }
 
-/* A personality may know an export by its namespace, whoever exports it. */
-static void claim_export(const struct tenon *t, struct tenon_export *e)
+/* Read the entry at @off: value, name and namespace. */
+static int read_entry(struct export_reader *r, tenon_addr off)
 {
+	const struct load *l = r->l;
+	const struct tenon *t = l->t;
+	struct tenon_export *e = r->next;
+	tenon_addr space = follow(r, off, 2);
+
+	e->owner = l->m;
+	e->value = follow(r, off, 0);
+	e->name = load_string(l, follow(r, off, 1));
+	e->space = space ? load_string(l, space) : "";
+	if (!e->name || !e->name[0] || !e->space)
+		return load_fail_at(l, TENON_R_EXPORT_MALFORMED, r->sec, off);
+	/* A personality may know an export by its namespace, whoever exports it. */
 	for (uint32_t i = 0; i < t->kind_cnt; i++)
 		if (t->kinds[i].ops->claim_export)
 			t->kinds[i].ops->claim_export(e);
-}
-
-/* Read the entry at @off: value, name and namespace. */
-static int read_entry(struct export_reader *r, tenon_addr off, uint32_t flags)
-{
-	const struct load *l = r->l;
-	tenon_addr space = follow(r, off, 2);
-	struct tenon_export e = { .value = follow(r, off, 0), .flags = flags, .space = "", .owner = l->m };
-
-	e.name = load_string(l, follow(r, off, 1), TENON_SYMBOL_BYTES);
-	if (space)
-		e.space = load_string(l, space, TENON_SYMBOL_BYTES);
-	if (!e.name || !e.name[0] || !e.space)
-		return fail_at(load_section_diag(l, r->sec), TENON_R_EXPORT_MALFORMED, off);
-	claim_export(l->t, &e);
-	if (!(e.flags & TENON_EXPORT_PERCPU) && !is_inside(l, e.value))
-		return fail_name(l->diag, TENON_R_EXPORT_NULL, e.name);
-	r->names_bytes += strlen(e.name) + strlen(e.space) + 2;
-	*r->next = e;
+	if (!(e->flags & TENON_EXPORT_PERCPU) && !is_inside(l, e->value))
+		return fail_name(l->diag, TENON_R_EXPORT_NULL, e->name);
+	r->names_bytes += strlen(e->name) + strlen(e->space) + 2;
 	return 0;
 }
 
@@ -79,30 +75,31 @@ static int read_table(struct export_reader *r, enum special which, enum special 
 
 	r->sec = sec;
 	if (sec->size % r->entry_bytes || (crcs->size && crcs->size != cnt * 4) || (marks->size && marks->size != cnt))
-		return fail_at(load_section_diag(r->l, sec), TENON_R_EXPORT_MALFORMED, 0);
-	flags |= r->l->kind->ops->export_flags;
+		return load_fail_at(r->l, TENON_R_EXPORT_MALFORMED, sec, 0);
 	for (tenon_addr i = 0; i < cnt && !err; i++, r->next++) {
-		bool gpl = marks->size && marks->write[i] & TENON_KSYM_GPL;
-
-		err = read_entry(r, i * r->entry_bytes, flags | (gpl ? TENON_EXPORT_GPL : 0));
+		r->next->flags = flags | r->l->kind->ops->export_flags;
+		if (marks->size && marks->write[i] & TENON_KSYM_GPL)
+			r->next->flags |= TENON_EXPORT_GPL;
 		if (crcs->size)
 			r->next->crc = get_le32(crcs->write + i * 4);
+		err = read_entry(r, i * r->entry_bytes);
 	}
 	return err;
 }
 
 /*
- * Copy @name to @at, which is moved behind it. False: no room. In memory that a domain can write, it may have changed.
+ * Copy @string to @at, where @left bytes are left. Return: where the next one goes; NULL: it does not fit, for it has
+ * been changed since its length was counted.
  */
-static bool move_name(char **at, const char *end, const char **name)
+static char *move_string(char *at, size_t *left, const char **string)
 {
-	size_t n = strlen(*name) + 1;
+	size_t bytes = strlen(*string) + 1;
 
-	if (n > (size_t)(end - *at))
-		return false;
-	*name = memcpy(*at, *name, n);
-	*at += n;
-	return true;
+	if (bytes > *left)
+		return NULL;
+	*left -= bytes;
+	*string = memcpy(at, *string, bytes);
+	return at + bytes;
 }
 
 int load_exports(struct load *l)
@@ -116,13 +113,13 @@ int load_exports(struct load *l)
 
 	if (!bytes)
 		return 0;
-	r.absolute = l->kind->ops->absolute_exports(l);
+	r.absolute = l->kind->ops->absolute_exports == l->elf.machine;
 	if (r.absolute)
 		r.entry_bytes = 3 * ELF_WORD_BYTES(&l->elf);
 	m->export_cnt = (uint32_t)(bytes / r.entry_bytes);
 	m->exports = r.next = mem_alloc(l->t, m->export_cnt * sizeof(*m->exports));
 	if (!r.next)
-		return fail(l->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	err = read_table(&r, SPECIAL_KSYMTAB, SPECIAL_KCRCTAB, load_special(l, SPECIAL_KFLAGSTAB), 0) ?:
 		  read_table(&r, SPECIAL_KSYMTAB_GPL, SPECIAL_KCRCTAB_GPL, none, TENON_EXPORT_GPL);
 	if (err)
@@ -133,10 +130,9 @@ int load_exports(struct load *l)
 	m->export_names = names = mem_alloc(l->t, r.names_bytes);
 	m->export_names_bytes = r.names_bytes;
 	if (!names)
-		return fail(l->diag, TENON_R_NO_MEMORY);
-	for (uint32_t i = 0; i < m->export_cnt; i++)
-		if (!move_name(&names, m->export_names + r.names_bytes, &m->exports[i].name) ||
-		    !move_name(&names, m->export_names + r.names_bytes, &m->exports[i].space))
-			return fail(l->diag, TENON_R_EXPORT_MALFORMED);
-	return 0;
+		return -TENON_ENOMEM;
+	/* Name and namespace of each, in turn. */
+	for (uint32_t i = 0; i < 2 * m->export_cnt && names; i++)
+		names = move_string(names, &r.names_bytes, i & 1 ? &m->exports[i / 2].space : &m->exports[i / 2].name);
+	return names ? 0 : fail(l->diag, TENON_R_EXPORT_MALFORMED);
 }

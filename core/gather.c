@@ -6,7 +6,8 @@
 #include "core/string.h"
 
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/gather.h"
+#include "core/request.h"
 
 struct need {
 	const char *name;            /* "": the file says it */
@@ -25,24 +26,24 @@ static int pin(struct tenon_plan *p, struct tenon_module *m)
 
 	if (!pin) {
 		tenon_put(m, "a plan that cannot pin it");
-		return fail(p->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	}
 	*pin = (struct plan_pin){ p->pins, m };
 	p->pins = pin;
 	return 0;
 }
 
-/* @m is there already. If this ends the plan, the answer is in p->answer. @waited: it is from an equal request. */
-static int already_loaded(struct tenon_plan *p, struct tenon_module *m, bool waited)
+/* @m is there already. If this ends the plan, the answer is in p->answer. */
+static int already_loaded(struct tenon_plan *p, struct tenon_module *m)
 {
 	const struct tenon_request *req = p->req;
 
-	if ((req->flags & TENON_LOAD_FRESH) && !waited)
+	if ((req->flags & TENON_LOAD_FRESH) && !p->same_request)
 		return fail(p->diag, TENON_R_LOADED);
 	plan_answer(p, m);
-	if (waited || !req->params || !req->params[0])
+	if (p->same_request || !req->params || !req->params[0])
 		return -TENON_EEXIST;
-	core_log(m->t, TENON_LOG_NOTICE, m->name, ": loaded already; parameters '", req->params, "' ignored");
+	core_log(m->t, TENON_LOG_NOTICE, m->name, "loaded already; ignored parameters: ", req->params);
 	return fail(p->diag, TENON_R_LOADED_PARAMS);
 }
 
@@ -57,26 +58,27 @@ static int check_cycle(struct tenon_plan *p, const struct tenon_module *m)
 	if (!l)
 		return 0;
 	err = fail_names(p->diag, TENON_R_DEPENDENCY_CYCLE, "", m->name);
-	load_need_path(p->path, p->diag->other);
+	load_need_path(p->path);
 	return err;
 }
 
 /*
- * Wait until no other plan has module @name. @file: the module that is called so by its file, or NULL. *waited: for a
- * request equal to this one. Return: 0 with *out, which is live, or of this plan, or NULL if nobody has the name.
+ * Wait until no other plan has the module's name, which is that of @file if the file has said it. p->same_request: the
+ * last one waited for was equal to this one. Return: 0 with *out, which is live, or of this plan, or NULL if nobody has
+ * the name.
  */
-static int settle(struct tenon_plan *p, const struct need *need, const char *name, const struct tenon_module *file,
-		  bool *waited, struct tenon_module **out)
+static int settle(struct tenon_plan *p, const struct need *need, const struct tenon_module *file,
+		  struct tenon_module **out)
 {
+	const char *name = file ? file->name : need->name;
 	struct tenon_module *m = NULL;
 	int err = 0;
 
-	*waited = false;
-	while (!err && (m = module_find(p->t, p->domain, name)) && m->plan != p && m->state != TENON_LIVE) {
-		*waited =
-		    need->asked && plan_answers(m->plan, p, name) && (!file || m->content_hash == file->content_hash);
-		err = plan_wait(p, m->plan, name, *waited);
-	}
+	p->same_request = false;
+	while (!err && (m = module_find(p->t, p->domain, name)) && m->plan != p && m->state != TENON_LIVE)
+		err = plan_wait(p, m->plan, name,
+				need->asked && plan_answers(m->plan, p, name) &&
+				    (!file || m->content_hash == file->content_hash));
 	*out = m;
 	return err;
 }
@@ -105,24 +107,21 @@ static struct load *load_new(struct tenon_plan *p, const struct need *need)
 static int claim(struct tenon_plan *p, const struct need *need, struct load *l, struct tenon_module **live)
 {
 	struct tenon_module *m;
-	bool waited;
-	int err = settle(p, need, need->name, NULL, &waited, &m);
+	int err = settle(p, need, NULL, &m) ?: plan_alive(p);
 
 	if (err)
 		return err;
-	if (p->domain->dead)
-		return fail_name(p->diag, TENON_R_DOMAIN_DEAD, p->domain->name);
 	if (!m) {
 		/* Whatever fails from here on, roll back finds it on the path. */
 		l->needed_by = p->path;
 		p->path = l;
-		return need->name[0] && module_claim_name(l->m) ? fail(p->diag, TENON_R_NO_MEMORY) : 0;
+		return need->name[0] ? module_claim_name(l->m) : 0;
 	}
 	if (m->plan == p)
 		return check_cycle(p, m);
 	/* With more modules to load the first one being there answers nothing yet. */
 	if (need->asked && !p->req->more_cnt)
-		return already_loaded(p, m, waited);
+		return already_loaded(p, m);
 	if (!tenon_try_get(m))
 		return fail_name(p->diag, TENON_R_DEPENDENCY_LEAVING, m->name);
 	*live = m;
@@ -133,21 +132,20 @@ static int claim(struct tenon_plan *p, const struct need *need, struct load *l, 
 static int settle_name(struct tenon_plan *p, const struct need *need, struct tenon_module *m)
 {
 	struct tenon_module *other;
-	bool waited, same;
+	bool same;
 	int err;
 
 	if (m->in_table)
 		return 0;
 	core_lock(p->t);
 	diag_copy(p->root, sizeof(p->root), m->name);
-	err = settle(p, need, m->name, m, &waited, &other);
+	err = settle(p, need, m, &other);
 	if (!err && other) {
 		same = other->content_hash == m->content_hash;
-		err = same && waited ? already_loaded(p, other, true) :
-				       fail(p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
+		err = same && p->same_request ? already_loaded(p, other) :
+						fail(p->diag, same ? TENON_R_LOADED : TENON_R_LOADED_DIFFERENT);
 	}
-	if (!err && module_claim_name(m))
-		err = fail(p->diag, TENON_R_NO_MEMORY);
+	err = err ?: module_claim_name(m);
 	core_unlock(p->t);
 	return err;
 }
@@ -170,10 +168,8 @@ int load_apply_policy(struct load *l)
 
 int load_check_switches(struct load *l)
 {
-	int err = load_apply_policy(l);
+	int err = load_apply_policy(l) ?: plan_enabled(l->plan);
 
-	if (!err && tenon_modules_disabled(l->t))
-		err = fail(l->diag, TENON_R_MODULES_DISABLED);
 	if (err || tenon_sig_mode(l->t) != TENON_SIG_ENFORCE)
 		return err;
 	if (l->m->taints & TENON_TAINT_FORCED)
@@ -181,15 +177,16 @@ int load_check_switches(struct load *l)
 	return l->verified ? 0 : load_verify(l);
 }
 
-static int gather_needed(struct tenon_plan *p, const char *name, size_t len, uint32_t depth)
+/* A module that is known by its name: one that others need, or one more that is asked for. */
+static int gather_named(struct tenon_plan *p, const char *name, size_t len, bool asked, uint32_t depth)
 {
 	char text[TENON_NAME_BYTES];
-	struct need need = { .name = text, .depth = depth + 1 };
+	struct need need = { .name = text, .asked = asked, .depth = depth };
 	int err = plan_name(text, name, len, p->diag);
 
 	if (err)
 		return err;
-	if (depth >= TENON_DEPTH_MAX)
+	if (depth > TENON_DEPTH_MAX)
 		return fail_value(p->diag, TENON_R_DEPENDENCY_DEPTH, depth, TENON_DEPTH_MAX);
 	return gather(p, &need);
 }
@@ -202,24 +199,25 @@ static int gather_dependencies(struct tenon_plan *p, struct load *l, uint32_t de
 
 	/* The base belongs to the kernel, not to what a module depends on. */
 	if (base && strcmp(base, l->m->name))
-		err = gather_needed(p, base, strlen(base), depth);
+		err = gather_named(p, base, strlen(base), false, depth + 1);
 	if (l->flags & TENON_LOAD_NO_DEPS)
 		return err;
 	while (!err && at && (item = modinfo_list_next(&at, &len)))
-		err = gather_needed(p, item, len, depth);
+		err = gather_named(p, item, len, false, depth + 1);
 	return err;
 }
 
 static int not_found(struct tenon_plan *p, const char *name)
 {
 	const struct load *user = p->path->needed_by;
+	int err;
 
 	if (!user)
 		return fail_name(p->diag, TENON_R_NOT_FOUND, name);
 	diag_module(p->diag, user->m->name);
-	load_need_path(user, p->diag->other);
-	diag_copy(p->diag->name, sizeof(p->diag->name), name);
-	return fail(p->diag, TENON_R_DEPENDENCY_MISSING);
+	err = fail_name(p->diag, TENON_R_DEPENDENCY_MISSING, name);
+	load_need_path(user);
+	return err;
 }
 
 /* read, verify, check */
@@ -233,7 +231,7 @@ static int examine(struct tenon_plan *p, struct load *l, const struct need *need
 		if (err == -TENON_ENOENT)
 			return not_found(p, need->name);
 		if (err)
-			return fail_got(p->diag, TENON_R_READ_FAILED, (tenon_addr)-err);
+			return fail_got(p->diag, TENON_R_READ_FAILED, (tenon_addr)(intptr_t)err);
 	}
 	err = load_read(l, need->source ? need->source : &l->found);
 	if (l->file_is_copy)
@@ -249,11 +247,12 @@ static int gather(struct tenon_plan *p, const struct need *need)
 
 	if (!l || !l->m) {
 		mem_free(p->t, l, sizeof(*l));
-		return fail(p->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	}
 	core_lock(p->t);
 	err = claim(p, need, l, &live);
 	core_unlock(p->t);
+	/* It was not claimed: somebody has the name, or there was an error. */
 	if (p->path != l) {
 		mem_free(p->t, l->m, sizeof(*l->m));
 		mem_free(p->t, l, sizeof(*l));
@@ -261,7 +260,8 @@ static int gather(struct tenon_plan *p, const struct need *need)
 	}
 	if (err)
 		return err;
-	diag_module(p->diag, need->name[0] ? need->name : "module");
+	if (need->name[0])
+		diag_module(p->diag, need->name);
 	err = examine(p, l, need);
 	if (err)
 		return err;
@@ -280,11 +280,9 @@ int plan_gather(struct tenon_plan *p)
 {
 	const struct tenon_request *req = p->req;
 	struct need need = { .name = p->root, .source = req->source, .asked = true, .params = req->params };
-	char text[TENON_NAME_BYTES];
 	int err = gather(p, &need);
 
-	need = (struct need){ .name = text, .asked = true };
 	for (size_t i = 0; i < req->more_cnt && !err; i++)
-		err = plan_name(text, req->more[i], strlen(req->more[i]), p->diag) ?: gather(p, &need);
+		err = gather_named(p, req->more[i], strlen(req->more[i]), true, 0);
 	return err;
 }

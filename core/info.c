@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Looking at modules, their memory and the core's counters. Nothing here changes anything. */
+#include "core/context.h"
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/module.h"
 
 const char *tenon_state_name(enum tenon_module_state s)
 {
@@ -44,22 +45,22 @@ void tenon_module_info(const struct tenon_module *m, struct tenon_module_info *o
 {
 	uint32_t refs = module_refs(m);
 
-	*out = (struct tenon_module_info){
-		.name = m->name,
-		.domain = m->domain->name,
-		.domain_kind = m->domain->kind,
-		.state = tenon_module_state(m),
-		.refs = refs & REFS_COUNT,
-		.users = m->users,
-		.taints = m->taints,
-		.saturated = refs & REFS_SATURATED,
-		.export_cnt = m->export_cnt,
-		.import_cnt = m->import_cnt,
-		.owned_cnt = m->owned_cnt,
-		.owned_bytes = m->owned_bytes,
-		.init = m->init,
-		.exit = m->exit,
-	};
+	/* One by one: an initialiser would read all of *m first, as if it could lie in *out. */
+	*out = (struct tenon_module_info){ 0 };
+	out->name = m->name;
+	out->domain = m->domain->name;
+	out->domain_kind = m->domain->kind;
+	out->state = tenon_module_state(m);
+	out->refs = refs & REFS_COUNT;
+	out->users = m->users;
+	out->taints = m->taints;
+	out->saturated = refs & REFS_SATURATED;
+	out->export_cnt = m->export_cnt;
+	out->import_cnt = m->import_cnt;
+	out->owned_cnt = m->owned_cnt;
+	out->owned_bytes = m->owned_bytes;
+	out->init = m->init;
+	out->exit = m->exit;
 	for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
 		if (!m->region[mem].block)
 			continue;
@@ -77,14 +78,6 @@ int tenon_for_each(struct tenon *t, int (*fn)(const struct tenon_module *m, void
 		ret = fn(m, arg);
 	core_unlock(t);
 	return ret;
-}
-
-bool module_uses(const struct tenon_module *user, const struct tenon_module *m)
-{
-	for (uint32_t i = 0; i < user->import_cnt; i++)
-		if (user->imports[i]->owner == m)
-			return true;
-	return false;
 }
 
 int tenon_for_each_user(struct tenon *t, const struct tenon_module *m,

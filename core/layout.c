@@ -8,16 +8,10 @@
 #include "core/load.h"
 #include "core/personality.h"
 
-#define IMAGE_BYTES_MAX (512ull << 20)
-
-static bool starts_with(const char *s, const char *prefix)
-{
-	return !strncmp(s, prefix, strlen(prefix));
-}
-
 static uint8_t section_mem(const struct elf_section *s)
 {
-	bool init = starts_with(s->name, ".init.");
+	static const char prefix[] = ".init.";
+	bool init = !strncmp(s->name, prefix, sizeof(prefix) - 1);
 
 	if (s->flags & SHF_EXECINSTR)
 		return init ? TENON_MEM_INIT_TEXT : TENON_MEM_TEXT;
@@ -56,7 +50,7 @@ static int add_slots(struct load *l, struct reloc_slots *slots, uint32_t cnt, en
 	slots->cnt = cnt;
 	slots->run = load_add(l, mem, (tenon_addr)cnt * slot_bytes, 16);
 	slots->of_symbol = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*slots->of_symbol));
-	return slots->of_symbol ? 0 : fail(l->diag, TENON_R_NO_MEMORY);
+	return slots->of_symbol ? 0 : -TENON_ENOMEM;
 }
 
 /* Reserve room for stubs and GOT entries. Nothing to do where every branch reaches and the CPU has no GOT entries. */
@@ -76,7 +70,7 @@ static int layout_slots(struct load *l)
 		return 0;
 	marks = mem_alloc(l->t, bytes);
 	if (!marks)
-		return fail(l->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	need.marks = marks;
 	need.kinds = marks + l->elf.symbol_cnt;
 	if (far)
@@ -106,20 +100,17 @@ static int check_relocation_form(struct load *l)
 
 	while (load_next_relocs(l, &relocs, &job))
 		if ((relocs->type == SHT_RELA) != load_arch(l)->rela)
-			return fail(load_section_diag(l, relocs), TENON_R_REL_KIND);
+			return load_fail_at(l, TENON_R_REL_KIND, relocs, 0);
 	return 0;
 }
 
 int load_layout(struct load *l)
 {
-	tenon_addr total = 0;
-
 	l->sections = mem_alloc(l->t, l->elf.section_cnt * sizeof(*l->sections));
 	l->values = mem_alloc(l->t, l->elf.symbol_cnt * sizeof(*l->values));
 	if (!l->sections || !l->values)
-		return fail(l->diag, TENON_R_NO_MEMORY);
-	l->sections[0].mem = SECTION_NOT_LOADED;
-	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
+		return -TENON_ENOMEM;
+	for (uint32_t i = 0; i < l->elf.section_cnt; i++) {
 		struct load_section *out = &l->sections[i];
 		struct elf_section s;
 
@@ -131,9 +122,6 @@ int load_layout(struct load *l)
 		out->info = s.info;
 		if (!(s.flags & SHF_ALLOC) || is_for_loader(l, i))
 			continue;
-		total += s.size + s.align;
-		if (total > IMAGE_BYTES_MAX)
-			return fail(l->diag, TENON_R_IMAGE_TOO_LARGE);
 		out->mem = section_mem(&s);
 		out->run = load_add(l, out->mem, s.size, s.align);
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* What a host may keep of a module's file: sections, symbols, .modinfo. */
 #include "core/load.h"
-#include "core/plan.h"
 
 static const struct load *load_of(const struct tenon_linked *l)
 {
@@ -67,5 +66,5 @@ int load_tell_host(struct load *l)
 
 	if (!h->linked || !h->linked(h->context, l->m, (const struct tenon_linked *)l, &l->m->kept))
 		return 0;
-	return fail(l->diag, TENON_R_NO_MEMORY);
+	return -TENON_ENOMEM;
 }

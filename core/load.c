@@ -31,10 +31,10 @@ const struct load_section *load_special(const struct load *l, enum special which
 	return &l->sections[l->special[which]];
 }
 
-struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec)
+int load_fail_at(const struct load *l, enum tenon_reason reason, const struct load_section *sec, tenon_addr offset)
 {
 	l->diag->section = (uint32_t)(sec - l->sections);
-	return l->diag;
+	return fail_at(l->diag, reason, offset);
 }
 
 bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job)
@@ -66,13 +66,12 @@ bool load_next_relocs(struct load *l, const struct load_section **relocs, struct
 
 bool load_forced(const struct load *l, enum tenon_load_flags what)
 {
-	bool forced = (l->flags & what) && tenon_sig_mode(l->t) != TENON_SIG_ENFORCE;
-
-	if (forced && !(l->m->taints & TENON_TAINT_FORCED))
-		core_log(l->t, TENON_LOG_WARNING, l->m->name, ": loaded by force; the module is tainted", "", "");
-	if (forced)
-		l->m->taints |= TENON_TAINT_FORCED;
-	return forced;
+	if (!(l->flags & what) || tenon_sig_mode(l->t) == TENON_SIG_ENFORCE)
+		return false;
+	if (!(l->m->taints & TENON_TAINT_FORCED))
+		core_log(l->t, TENON_LOG_WARNING, l->m->name, "tainted: loaded by force", "");
+	l->m->taints |= TENON_TAINT_FORCED;
+	return true;
 }
 
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
@@ -84,7 +83,7 @@ uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size)
 	return p;
 }
 
-const char *load_string(const struct load *l, tenon_addr run, size_t max)
+const char *load_string(const struct load *l, tenon_addr run)
 {
 	/* Only where the domain cannot write: other modules of it may be running and change the string under us. */
 	for (uint32_t mem = TENON_MEM_TEXT; mem <= TENON_MEM_RODATA; mem++) {
@@ -92,14 +91,14 @@ const char *load_string(const struct load *l, tenon_addr run, size_t max)
 		const uint8_t *p = arena_at(r, run, 1);
 		size_t left = p ? (size_t)(arena_write(r) + r->size - p) : 0;
 
-		if (p && memchr(p, 0, left < max ? left : max))
+		if (p && memchr(p, 0, left < TENON_SYMBOL_BYTES ? left : TENON_SYMBOL_BYTES))
 			return (const char *)p;
 	}
 	return NULL;
 }
 
-void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES])
+void load_need_path(const struct load *l)
 {
 	for (; l; l = l->needed_by)
-		diag_list(list, l->m->name);
+		diag_list(l->diag->other, l->m->name);
 }

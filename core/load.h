@@ -39,11 +39,11 @@ enum special {
 	SPECIAL_KFLAGSTAB,
 	SPECIAL_PARAM,
 	SPECIAL_THIS_MODULE,
+	SPECIAL_BUILD_ID,
 	SPECIAL_CNT
 };
 
 struct load {
-	struct elf_file elf;
 	struct tenon *t;
 	struct tenon_plan *plan;
 	struct tenon_module *m;
@@ -51,28 +51,29 @@ struct load {
 	struct load *next;       /* in the plan: providers before users */
 	struct load *needed_by;  /* who asked for it, NULL: the request itself */
 
+	bool file_is_copy;
+	bool wanted;    /* asked for by name, not only needed */
+	bool gpl;       /* @license is GPL-compatible */
+	bool verified;  /* its signature has been accepted */
+	bool allowed;   /* the policy has been asked */
+	uint32_t flags; /* enum tenon_load_flags of the request */
+
+	void *file;            /* private copy, or the source's constant bytes */
+	size_t file_size;      /* bytes in all */
+	size_t content_size;   /* without the signature */
+	size_t relocation_cnt; /* applied */
+	struct elf_file elf;
 	const struct personality_use *kind;
+	struct load_section *sections; /* elf.section_cnt of them */
+	tenon_addr *values;            /* by symbol index */
 	struct modinfo modinfo;
-	struct load_section *sections;               /* elf.section_cnt of them */
-	tenon_addr *values;                          /* by symbol index */
+	const char *license;                         /* as it says, or "unspecified" */
 	const char *params;                          /* text of the request, or NULL */
 	size_t params_bytes;                         /* room for string parameters */
-	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter as the personality wants */
-
-	uint32_t flags; /* enum tenon_load_flags of the request */
-	bool file_is_copy;
-	bool wanted;               /* asked for by name, not only needed */
-	bool gpl;                  /* its licence is GPL-compatible */
-	bool verified;             /* its signature has been accepted */
-	bool allowed;              /* the policy has been asked */
-	uint32_t open;             /* kinds of memory whose region is open for writing, a bit each */
-	struct tenon_source found; /* the host's find; of a constant one the bytes are used until it is closed */
-	void *file;                /* private copy, or the source's constant bytes */
-	size_t file_size;          /* bytes in all */
-	size_t content_size;       /* without the signature */
-	size_t relocation_cnt;     /* applied */
+	tenon_addr params_offset, descriptor_offset; /* in DATA; the latter is the personality's */
 
 	struct reloc_slots stubs, got;
+	struct tenon_source found; /* the host's find; of a constant one the bytes are used until it is closed */
 	size_t region_size[TENON_MEM_COUNT], region_align[TENON_MEM_COUNT];
 	uint16_t special[SPECIAL_CNT]; /* indices of the sections that are looked for by name, 0: it has none */
 };
@@ -90,12 +91,6 @@ int load_resolve(struct load *l);
 int load_relocate(struct load *l);
 int load_exports(struct load *l);   /* read its export tables */
 int load_tell_host(struct load *l); /* linked.c: what the host wants to keep of the file */
-/*
- * gather.c: ask the policy, if there is one; and before init, what must hold then although a switch may have been
- * thrown since the stage that looked at it. Without the core's lock.
- */
-int load_apply_policy(struct load *l);
-int load_check_switches(struct load *l);
 
 void load_free(struct load *l);
 /* Close what the host has found, if that is open still. */
@@ -104,22 +99,20 @@ void load_close_found(struct load *l);
 /* A special section; if there is none, section 0, which has no bytes. */
 const struct load_section *load_special(const struct load *l, enum special which);
 
-/* The diagnosis, saying that it is about @sec. */
-struct tenon_diag *load_section_diag(const struct load *l, const struct load_section *sec);
+/* Fail about a place of a section, in bytes from its beginning. Return: the reason's errno value. */
+int load_fail_at(const struct load *l, enum tenon_reason reason, const struct load_section *sec, tenon_addr offset);
 /*
- * Describe the next section of relocations for one that is loaded, behind *relocs; NULL: the first. False at the end.
+ * Describe the next section of relocations after *relocs that is for a loaded section; NULL: the first. False at the end.
  */
 bool load_next_relocs(struct load *l, const struct load_section **relocs, struct reloc_job *job);
 /*
  * The place to write what is at run address @run, if @size bytes there are in one of the module's regions; else NULL.
  */
 uint8_t *load_write_ptr(const struct load *l, tenon_addr run, size_t size);
-/*
- * The string at run address @run in the module's read-only memory, NULL if it is not there or has @max bytes or more.
- */
-const char *load_string(const struct load *l, tenon_addr run, size_t max);
-/* Add the chain of need, "c, b, a" (c is needed by b, b by a), to a list in a diagnosis. */
-void load_need_path(const struct load *l, char list[TENON_DIAG_NAME_BYTES]);
+/* The name at run address @run in the module's read-only memory; NULL: none is there, or it is too long for a symbol. */
+const char *load_string(const struct load *l, tenon_addr run);
+/* Add the chain of need, "c, b, a" (c is needed by b, b by a), to the other name of the diagnosis. */
+void load_need_path(const struct load *l);
 
 /* layout.c: add @size bytes to the module's memory. Return: their offset in the region. */
 tenon_addr load_add(struct load *l, enum tenon_mem mem, tenon_addr size, tenon_addr align);

@@ -2,7 +2,9 @@
 /* The resident module: made, listed, taken apart. Everything here runs with the core's lock held. */
 #include "core/string.h"
 
+#include "core/context.h"
 #include "core/plan.h"
+#include "core/reference.h"
 #include "core/symbols.h"
 
 struct tenon_module *module_new(struct tenon_plan *p, const char *name)
@@ -22,7 +24,7 @@ struct tenon_module *module_new(struct tenon_plan *p, const char *name)
 
 int module_claim_name(struct tenon_module *m)
 {
-	int err = table_add(m->t, &m->domain->modules, m, table_hash(m->t, m->name));
+	int err = table_add(m->t, &m->domain->modules, &m->name, table_hash(m->t, m->name));
 
 	m->in_table = !err;
 	return err;
@@ -38,6 +40,14 @@ void module_publish(struct tenon_module *m)
 	t->newest = m;
 	m->in_list = true;
 	module_set_state(m, TENON_COMING, NULL);
+}
+
+bool module_uses(const struct tenon_module *user, const struct tenon_module *m)
+{
+	for (uint32_t i = 0; i < user->import_cnt; i++)
+		if (user->imports[i]->owner == m)
+			return true;
+	return false;
 }
 
 static void unbind_imports(struct tenon_module *m)
@@ -62,9 +72,10 @@ void module_withdraw(struct tenon_module *m)
 	if (m->exports_added)
 		exports_remove(m->t, m->domain, m->exports, m->export_cnt);
 	m->exports_added = false;
+	/* Its providers may go now, even if it stays in quarantine: nothing of it is called any more. */
 	unbind_imports(m);
 	if (m->in_table)
-		table_remove(m->t, &m->domain->modules, m);
+		table_remove(m->t, &m->domain->modules, &m->name);
 	m->in_table = false;
 }
 
@@ -74,12 +85,11 @@ static void poison_text(struct tenon_module *m)
 	struct arena_region *r = &m->region[TENON_MEM_TEXT];
 	uint32_t fill = m->t->host->arch->trap_fill;
 
-	if (!r->block || r->block->used == r->size || arena_write_begin(m->t, r->block))
+	if (!r->block || r->block->used == r->size || arena_open(m->t, r))
 		return;
 	for (size_t i = 0; i + sizeof(fill) <= r->size; i += sizeof(fill))
 		memcpy(arena_write(r) + i, &fill, sizeof(fill));
 	arena_protect(m->t, r, TENON_ACCESS_KIND);
-	arena_write_end(m->t, r->block);
 }
 
 void module_free_memory(struct tenon_module *m, bool init_only)
@@ -140,9 +150,9 @@ void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag)
 struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name)
 {
 	uint32_t hash = table_hash(t, name);
-	const void *m = NULL;
+	const void *item = NULL;
 
-	for (struct tenon_domain *in = d ? d : t->domains; in && !m; in = d ? NULL : in->next)
-		m = table_find(&in->modules, name, hash);
-	return (struct tenon_module *)m;
+	for (struct tenon_domain *in = d ? d : t->domains; in && !item; in = d ? NULL : in->next)
+		item = table_find(&in->modules, name, hash);
+	return item ? module_of_item(item) : NULL;
 }

@@ -6,6 +6,8 @@
 #ifndef CORE_MODULE_H
 #define CORE_MODULE_H
 
+#include <stdatomic.h>
+
 #include "core/arena.h"
 #include "tenon/core.h"
 
@@ -59,10 +61,39 @@ struct tenon_module {
 	char name_text[TENON_NAME_BYTES];
 };
 
+/* The module that a table of modules has as @item, which is its name. */
+static inline struct tenon_module *module_of_item(const void *item)
+{
+	return (struct tenon_module *)((uintptr_t)item - offsetof(struct tenon_module, name));
+}
+
 /* The flags and the count. What was done before a reference was put has been done. */
 static inline uint32_t module_refs(const struct tenon_module *m)
 {
 	return atomic_load_explicit(&m->refs, memory_order_acquire);
 }
+
+/* ---- put into the tables and taken apart; shared by load, unload and kill. Core's lock held. ---- */
+
+/* Without the lock: nobody knows it yet. NULL: no memory. */
+struct tenon_module *module_new(struct tenon_plan *p, const char *name);
+/* Nobody has its name. Return: 0 or -TENON_ENOMEM. */
+int module_claim_name(struct tenon_module *m);
+/* The module of that name in @d, or in any domain if @d is NULL. */
+struct tenon_module *module_find(struct tenon *t, struct tenon_domain *d, const char *name);
+/* Is @user bound to an export of @m? */
+bool module_uses(const struct tenon_module *user, const struct tenon_module *m);
+/* It is linked and protected: list it, coming. */
+void module_publish(struct tenon_module *m);
+/* Name, exports and bindings go. Done before: nothing is left to do. */
+void module_withdraw(struct tenon_module *m);
+void module_free_memory(struct tenon_module *m, bool init_only);
+/* Free what is left. */
+void module_delete(struct tenon_module *m);
+/* Init has run: what was writable until then becomes read-only, what only init needed goes. Return: the host's error. */
+int module_seal(struct tenon_module *m);
+void module_set_state(struct tenon_module *m, enum tenon_module_state state, const struct tenon_diag *diag);
+/* It faulted: nothing of it is called any more, its name and exports go; memory stays. */
+void module_quarantine(struct tenon_module *m, const struct tenon_diag *diag);
 
 #endif

@@ -2,8 +2,9 @@
 /* What modules have obtained from the kernel: recorded by the bindings that hand it out, taken back at unload. */
 #include "core/string.h"
 
+#include "core/context.h"
 #include "core/fail.h"
-#include "core/plan.h"
+#include "core/owner.h"
 
 static void unlink_owned(struct tenon_owned *o)
 {

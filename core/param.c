@@ -7,7 +7,7 @@
 #include "core/personality/common.h"
 #include "tenon/fmt/modtables.h"
 
-/* Bytes of a value; 0: the module's word. A string has as many as its entry says. */
+/* Bytes of a value; 0: the module's word. */
 static const uint8_t type_bytes[TENON_PARAM_TYPE_CNT] = {
 	[TENON_PARAM_BOOL] = 1,  [TENON_PARAM_INVBOOL] = 1, [TENON_PARAM_BYTE] = 1,
 	[TENON_PARAM_SHORT] = 2, [TENON_PARAM_USHORT] = 2,  [TENON_PARAM_INT] = 4,
@@ -19,7 +19,8 @@ static const uint8_t type_bytes[TENON_PARAM_TYPE_CNT] = {
 struct param {
 	const char *name;
 	tenon_addr value, count; /* run addresses */
-	uint32_t max;
+	uint32_t max;            /* values */
+	uint32_t bytes;          /* of a value */
 	uint16_t type;
 };
 
@@ -48,7 +49,7 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 	const uint8_t *p = tab->sec->write + (size_t)idx * tab->entry_bytes;
 	struct load *l = tab->l;
 
-	out->name = load_string(l, personality_word(l, p, 0), TENON_SYMBOL_BYTES);
+	out->name = load_string(l, personality_word(l, p, 0));
 	out->max = 1;
 	out->type = 0;
 	if (!tab->names_only) {
@@ -58,18 +59,23 @@ static int table_entry(const struct param_table *tab, uint32_t idx, struct param
 		out->type = get_le16(p + 3 * ELF_WORD_BYTES(&l->elf) + 4);
 	}
 	if (!out->name || !out->max || out->type >= TENON_PARAM_TYPE_CNT)
-		return fail_got(tab->l->diag, TENON_R_PARAM_TABLE, idx);
+		return fail_got(l->diag, TENON_R_PARAM_TABLE, idx);
+	out->bytes = type_bytes[out->type] ? type_bytes[out->type] : ELF_WORD_BYTES(&l->elf);
+	/* A string is one value, of as many bytes as the entry says. */
+	if (out->type == TENON_PARAM_STRING) {
+		out->bytes = out->max;
+		out->max = 1;
+	}
 	return 0;
 }
 
 /* Fail about parameter @name, and @text of @len bytes. */
 static int refuse(struct param_table *tab, enum tenon_reason reason, const char *name, const char *text, size_t len)
 {
-	struct tenon_diag *diag = tab->l->diag;
+	int err = fail_name(tab->l->diag, reason, name);
 
-	diag_cut(diag->other, text, len);
-	diag_copy(diag->name, sizeof(diag->name), name);
-	return fail(diag, reason);
+	diag_cut(tab->l->diag->other, text, len);
+	return err;
 }
 
 /* No such parameter: say which ones there are. */
@@ -77,14 +83,12 @@ static int unknown(struct param_table *tab, const struct param_arg *arg)
 {
 	struct tenon_diag *diag = tab->l->diag;
 	struct param p;
+	int err = fail_names(diag, TENON_R_PARAM_UNKNOWN, "", tab->cnt ? "" : "none");
 
 	diag_cut(diag->name, arg->key, arg->key_len);
-	diag_copy(diag->other, sizeof(diag->other), tab->cnt ? "; it has" : "; it has none");
-	for (uint32_t i = 0; i < tab->cnt && !table_entry(tab, i, &p); i++) {
-		diag_append(diag->other, i ? ", " : " ");
-		diag_append(diag->other, p.name);
-	}
-	return fail(diag, TENON_R_PARAM_UNKNOWN);
+	for (uint32_t i = 0; i < tab->cnt && !table_entry(tab, i, &p); i++)
+		diag_list(diag->other, p.name);
+	return err;
 }
 
 static enum tenon_reason parse_bool(const char *text, size_t len, bool inverse, uint64_t *out)
@@ -134,7 +138,7 @@ static void put_string(uint8_t *to, const char *text, size_t len)
 	to[len] = 0;
 }
 
-/* Put the text of a string parameter behind those before. Return: its run address. */
+/* Put the text of a string parameter after those before it. Return: its run address. */
 static tenon_addr keep_text(struct param_table *tab, const char *text, size_t len)
 {
 	const struct arena_region *data = &tab->l->m->region[TENON_MEM_DATA];
@@ -148,16 +152,13 @@ static tenon_addr keep_text(struct param_table *tab, const char *text, size_t le
 static enum tenon_reason set_one(struct param_table *tab, const struct param *p, uint32_t idx, const char *text,
 				 size_t len)
 {
-	uint32_t bytes = type_bytes[p->type] ? type_bytes[p->type] : ELF_WORD_BYTES(&tab->l->elf),
-		 limit = PARAM_TEXT_MAX;
+	uint32_t bytes = p->bytes, limit = PARAM_TEXT_MAX;
 	enum tenon_reason reason = TENON_R_NONE;
 	uint64_t v = 0;
 	uint8_t *to;
 
-	if (p->type == TENON_PARAM_STRING) {
-		bytes = p->max;
-		limit = p->max < limit ? p->max : limit;
-	}
+	if (p->type == TENON_PARAM_STRING && bytes < limit)
+		limit = bytes;
 	tab->l->diag->want = limit - 1;
 	if (len >= limit)
 		return TENON_R_PARAM_LENGTH;
@@ -181,19 +182,19 @@ static enum tenon_reason set_one(struct param_table *tab, const struct param *p,
 static int set_param(struct param_table *tab, const struct param *p, const struct param_arg *arg)
 {
 	const char *text = arg->value ? arg->value : "y", *end = text + (arg->value ? arg->value_len : 1);
-	uint32_t max = p->type == TENON_PARAM_STRING ? 1 : p->max, cnt = 0;
+	uint32_t cnt = 0;
 	uint8_t *count;
 
 	/* A bool by itself is a yes. */
 	if (!arg->value && p->type > TENON_PARAM_INVBOOL)
 		return refuse(tab, TENON_R_PARAM_NO_VALUE, p->name, "", 0);
 	for (;; text++) {
-		const char *comma = max > 1 ? memchr(text, ',', (size_t)(end - text)) : NULL;
+		const char *comma = p->max > 1 ? memchr(text, ',', (size_t)(end - text)) : NULL;
 		size_t len = (size_t)((comma ? comma : end) - text);
 		enum tenon_reason reason = TENON_R_PARAM_COUNT;
 
-		tab->l->diag->want = max;
-		if (cnt < max)
+		tab->l->diag->want = p->max;
+		if (cnt < p->max)
 			reason = set_one(tab, p, cnt++, text, len);
 		if (reason)
 			return refuse(tab, reason, p->name, text, len);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* The text of parameters: arguments and numbers. */
+/*
+ * The text of parameters: arguments and numbers. Quotes are like those of Linux's next_arg(), but one that is left open is
+ * an error. The kernel's command line, which user/lib/config/cmdline.c reads, has the same quotes with other rules: a word
+ * keeps its quotes there, because it is passed on as text. So the two share no code.
+ */
 #include "core/param.h"
 
 static bool is_space(char c)
@@ -31,7 +35,7 @@ int param_next(const char **at, struct param_arg *arg, struct tenon_diag *diag)
 		return fail_name(diag, TENON_R_PARAM_SYNTAX, "a quote is not closed");
 	end = p;
 	if (around && *--end != '"')
-		return fail_name(diag, TENON_R_PARAM_SYNTAX, "text behind a closing quote");
+		return fail_name(diag, TENON_R_PARAM_SYNTAX, "text after a closing quote");
 	arg->key_len = (size_t)((arg->value ? arg->value - 1 : end) - arg->key);
 	if (arg->value) {
 		arg->value_len = (size_t)(end - arg->value);

@@ -16,8 +16,8 @@ struct tenon_personality {
 	uint32_t export_flags;  /* of every export of such a module, enum tenon_export_flags */
 	const char *caller;     /* export of the base that a host calls functions through; NULL: it calls them itself */
 	uint32_t extra_imports; /* at most so many besides its undefined symbols: see resolve */
-	/* Does such a file hold addresses in its export tables, as wide as a word, and not distances? */
-	bool (*absolute_exports)(const struct load *l);
+	uint16_t
+	    absolute_exports; /* the machine where export tables hold addresses, as wide as a word, not distances */
 	/* The checksums of its imports, by name. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY. */
 	int (*versions)(struct load *l, struct name_map *map);
 	/* An export, of a module of any kind, has been read: change what its namespace means to this kind. Or NULL. */
@@ -26,7 +26,7 @@ struct tenon_personality {
 	const struct tenon_export *(*find)(struct tenon_domain *d, const char *name, uint32_t hash);
 	/* Is this file of this kind? After elf_open and elf_check_symbols. */
 	bool (*recognise)(const struct load *l);
-	/* The sections have their places: reserve what else there is to be in the module's memory. Or NULL. */
+	/* The sections have their places: reserve what else goes into the module's memory. Or NULL. */
 	void (*layout)(struct load *l);
 	/* The undefined symbols are bound: bind what the file does not name. Core's lock held. Or NULL. */
 	int (*resolve)(struct load *l, struct versions *v);

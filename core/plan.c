@@ -5,7 +5,13 @@
 #include "core/string.h"
 
 #include "core/personality.h"
-#include "core/plan.h"
+#include "core/gather.h"
+#include "core/reference.h"
+#include "core/request.h"
+#include "core/reserve.h"
+#include "core/start.h"
+#include "core/thread.h"
+#include "core/unload.h"
 #include "core/symbols.h"
 
 #define DEFAULT_WAIT_NS 30000000000ull
@@ -45,11 +51,6 @@ static int link_load(struct load *l)
 						     add_exports(l);
 }
 
-static int check_alive(const struct tenon_domain *d, struct tenon_diag *diag)
-{
-	return d->dead ? fail_name(diag, TENON_R_DOMAIN_DEAD, d->name) : 0;
-}
-
 static int publish(struct load *l)
 {
 	module_publish(l->m);
@@ -64,7 +65,7 @@ static int start(struct load *l)
 	core_unlock(l->t);
 	err = load_check_switches(l) ?: module_start(l->m, l->diag);
 	core_lock(l->t);
-	err = err ?: check_alive(l->m->domain, l->diag);
+	err = err ?: plan_alive(l->plan);
 	if (!err)
 		module_set_state(l->m, TENON_LIVE, NULL);
 	return err;
@@ -90,11 +91,11 @@ static int start_all(struct tenon_plan *p)
 	int err;
 
 	core_lock(p->t);
-	err = check_alive(p->domain, p->diag) ?:
-		  plan_each(p, publish)       ?:
-		  plan_each(p, start)         ?:
-		  plan_each(p, load_seal)     ?:
-						plan_each(p, commit);
+	err = plan_alive(p)               ?:
+		  plan_each(p, publish)   ?:
+		  plan_each(p, start)     ?:
+		  plan_each(p, load_seal) ?:
+					    plan_each(p, commit);
 	core_unlock(p->t);
 	return err;
 }
@@ -119,7 +120,7 @@ static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 		module_shut(m);
 		module_set_state(m, TENON_GOING, p->diag);
 		do
-			err = module_quiesce(m, false, p->deadline_ns, &why);
+			err = module_quiesce(m, false, &why);
 		while (err == -TENON_EINTR);
 		stays = err && live && m->state == TENON_GOING;
 		if (stays) {
@@ -130,11 +131,11 @@ static void undo_module(struct tenon_plan *p, struct tenon_module *m)
 	if (stays) {
 		m->plan = NULL;
 		if (module_seal(m))
-			core_log(m->t, TENON_LOG_ERR, m->name, ": its data could not be made read-only", "", "");
+			core_log(m->t, TENON_LOG_ERR, m->name, "its data could not be made read-only", "");
 	}
 	core_unlock(p->t);
 	if (!stays)
-		module_remove(m, p->deadline_ns, p->diag, &why);
+		module_remove(m, p->diag, &why);
 }
 
 /* Free the loads; if the plan has failed, take back everything first, users before providers. */
@@ -158,7 +159,7 @@ static void end_loads(struct tenon_plan *p, bool failed)
 	}
 }
 
-static int carry_out(struct tenon_plan *p)
+static int load(struct tenon_plan *p)
 {
 	struct plan_pin *pin;
 	int err = plan_gather(p)                ?:
@@ -169,6 +170,9 @@ static int carry_out(struct tenon_plan *p)
 		      plan_protect(p)           ?:
 						  start_all(p);
 
+	/* Whatever had no memory only returned this. */
+	if (err == -TENON_ENOMEM && !p->diag->reason)
+		fail(p->diag, TENON_R_NO_MEMORY);
 	end_loads(p, err);
 	while ((pin = p->pins)) {
 		p->pins = pin->next;
@@ -178,37 +182,18 @@ static int carry_out(struct tenon_plan *p)
 	return p->answer ? 0 : err;
 }
 
-/* The domain cannot be closed meanwhile. */
-static int load(struct tenon_plan *p)
-{
-	struct tenon *t = p->t;
-	int err;
-
-	core_lock(t);
-	p->domain->busy++;
-	plan_begin(p);
-	core_unlock(t);
-	err = carry_out(p);
-	core_lock(t);
-	t->stats.load_failures += err != 0;
-	plan_end(p, err);
-	p->domain->busy--;
-	core_unlock(t);
-	return err;
-}
-
 static int check_request(struct tenon_plan *p)
 {
 	const struct tenon_module *caller = tenon_current(p->thread);
 	const struct tenon_request *req = p->req;
+	const char *name = req->name ? req->name : "";
 
 	if (caller && tenon_module_state(caller) == TENON_GOING)
 		return fail(p->diag, TENON_R_CONTEXT);
 	if (!req->domain)
 		return fail_name(p->diag, TENON_R_DOMAIN_DEAD, "(none)");
 	/* A file says its name itself. */
-	return req->source ? 0 :
-			     plan_name(p->root, req->name ? req->name : "", req->name ? strlen(req->name) : 0, p->diag);
+	return req->source ? 0 : plan_name(p->root, name, strlen(name), p->diag);
 }
 
 int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_module **out, struct tenon_diag *diag)
@@ -218,7 +203,7 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 
 	if (!p.deadline_ns)
 		p.deadline_ns = t->host->now_ns(t->host->context) + DEFAULT_WAIT_NS;
-	err = plan_init(&p, t, req->name ? req->name : "module", diag) ?: check_request(&p) ?: load(&p);
+	err = plan_init(&p, t, req->name ? req->name : "module", diag) ?: check_request(&p) ?: plan_run(&p, load);
 	if (req->source && req->source->close)
 		req->source->close(req->source);
 	if (!err && out && !req->more_cnt)

@@ -20,14 +20,10 @@ int load_read(struct load *l, struct tenon_source *src)
 	/* Not through mem_alloc: clearing it first would touch every byte twice. */
 	l->file = l->t->host->alloc(l->t->host->context, l->file_size);
 	if (!l->file)
-		return fail(l->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	l->file_is_copy = true;
 	got = src->read_at(src, 0, l->file, l->file_size);
 	if (got < 0)
-		return fail_got(l->diag, TENON_R_READ_FAILED, (tenon_addr)-got);
-	if ((size_t)got != l->file_size) {
-		l->diag->want = l->file_size;
-		return fail_at(l->diag, TENON_R_READ_SHORT, (tenon_addr)got);
-	}
-	return 0;
+		return fail_got(l->diag, TENON_R_READ_FAILED, (tenon_addr)got);
+	return (size_t)got == l->file_size ? 0 : fail_value(l->diag, TENON_R_READ_SHORT, (tenon_addr)got, l->file_size);
 }

@@ -3,7 +3,9 @@
  * Reference counts. One word holds the count and two flags, so that "is it still used?" and "no one may use it any
  * more" are one atomic step. The count saturates: a put too many, or a get too many, pins the module and is logged.
  */
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/reference.h"
 
 bool tenon_try_get(struct tenon_module *m)
 {
@@ -31,8 +33,7 @@ void tenon_put(struct tenon_module *m, const char *who)
 	} while (!atomic_compare_exchange_weak_explicit(&m->refs, &now, next, memory_order_release,
 							memory_order_relaxed));
 	if (next & REFS_SATURATED)
-		core_log(m->t, TENON_LOG_ERR, m->name, ": reference put more often than taken, last by ", who,
-			 "; the module stays");
+		core_log(m->t, TENON_LOG_ERR, m->name, "stays: reference put more often than taken, last by ", who);
 }
 
 struct tenon_module *tenon_get(struct tenon *t, struct tenon_domain *d, const char *name)
@@ -45,6 +46,15 @@ struct tenon_module *tenon_get(struct tenon *t, struct tenon_domain *d, const ch
 		m = NULL;
 	core_unlock(t);
 	return m;
+}
+
+int module_check_refs(const struct tenon_module *m, struct tenon_diag *diag)
+{
+	uint32_t refs = module_refs(m);
+
+	if (refs & REFS_SATURATED)
+		return fail(diag, TENON_R_REF_SATURATED);
+	return refs & REFS_COUNT ? fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT) : 0;
 }
 
 bool module_close(struct tenon_module *m)

@@ -6,7 +6,7 @@
 #include "core/string.h"
 
 #include "core/fmt/modname.h"
-#include "core/plan.h"
+#include "core/request.h"
 
 int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct tenon_diag *diag)
 {
@@ -20,6 +20,16 @@ int plan_name(char to[TENON_NAME_BYTES], const char *name, size_t len, struct te
 	return 0;
 }
 
+int plan_alive(struct tenon_plan *p)
+{
+	return p->domain->dead ? fail_name(p->diag, TENON_R_DOMAIN_DEAD, p->domain->name) : 0;
+}
+
+int plan_enabled(struct tenon_plan *p)
+{
+	return tenon_modules_disabled(p->t) ? fail(p->diag, TENON_R_MODULES_DISABLED) : 0;
+}
+
 int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct tenon_diag *diag)
 {
 	uint32_t depth = 0;
@@ -31,8 +41,8 @@ int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct te
 	p->diag = diag;
 	p->tail = &p->loads;
 	p->thread = core_thread(t);
-	if (tenon_modules_disabled(t))
-		return fail(diag, TENON_R_MODULES_DISABLED);
+	if (plan_enabled(p))
+		return -TENON_EPERM;
 	if (p->thread->atomic)
 		return fail(diag, TENON_R_CONTEXT);
 	/* Each level takes stack of the thread, and a frame for init or exit. */
@@ -43,17 +53,11 @@ int plan_init(struct tenon_plan *p, struct tenon *t, const char *name, struct te
 	return p->thread->depth >= TENON_FRAME_MAX ? fail_value(diag, TENON_R_ENTRY_DEPTH, 0, TENON_FRAME_MAX) : 0;
 }
 
-void plan_begin(struct tenon_plan *p)
-{
-	p->outer = p->thread->plan;
-	p->thread->plan = p;
-}
-
-void plan_end(struct tenon_plan *p, int result)
+/* Those that wait for its end learn the result, if that is their answer too. Lock held. */
+static void wake_waiters(const struct tenon_plan *p, int result)
 {
 	const struct tenon_host *h = p->t->host;
 
-	p->thread->plan = p->outer;
 	for (struct tenon_thread *thread = p->t->threads; thread; thread = thread->next) {
 		struct tenon_plan *waiter = thread->plan;
 
@@ -66,6 +70,33 @@ void plan_end(struct tenon_plan *p, int result)
 	}
 	if (h->wake)
 		h->wake(h->context);
+}
+
+int plan_run(struct tenon_plan *p, int (*carry_out)(struct tenon_plan *p))
+{
+	struct tenon_domain *d = p->domain;
+	struct tenon *t = p->t;
+	int err;
+
+	core_lock(t);
+	p->outer = p->thread->plan;
+	p->thread->plan = p;
+	if (d)
+		d->busy++; /* it cannot be closed meanwhile */
+	core_unlock(t);
+	err = carry_out(p);
+	core_lock(t);
+	if (p->req)
+		t->stats.load_failures += err != 0;
+	else
+		t->stats.unloads += !err;
+	/* First nobody finds it any more, then nobody waits for it: it lies on this thread's stack. */
+	p->thread->plan = p->outer;
+	wake_waiters(p, err);
+	if (d)
+		d->busy--;
+	core_unlock(t);
+	return err;
 }
 
 void plan_answer(struct tenon_plan *p, struct tenon_module *m)

@@ -3,7 +3,7 @@
  * Memory of a plan as a whole: all regions are reserved before anything is written, and one protect call ends writing
  * for all modules of the plan.
  */
-#include "core/plan.h"
+#include "core/reserve.h"
 
 /* The host's protect returned @err. */
 static int protect_failed(struct tenon_plan *p, int err)
@@ -35,9 +35,8 @@ static int reserve_region(struct tenon_plan *p, struct load *l, enum tenon_mem m
 		if (err)
 			return err;
 	}
-	if (arena_write_begin(p->t, r->block))
-		return fail(p->diag, TENON_R_NO_MEMORY);
-	l->open |= 1u << mem;
+	if (arena_open(p->t, r))
+		return -TENON_ENOMEM;
 	p->open_cnt++;
 	return 0;
 }
@@ -65,31 +64,25 @@ int plan_reserve(struct tenon_plan *p)
 int plan_protect(struct tenon_plan *p)
 {
 	size_t bytes = p->open_cnt * sizeof(struct tenon_range);
-	struct tenon_range *ranges, *r;
+	struct tenon_range *ranges, *end;
 	struct tenon *t = p->t;
 	int err;
 
 	if (!bytes)
 		return 0;
-	ranges = r = mem_alloc(t, bytes);
-	if (!r)
-		return fail(p->diag, TENON_R_NO_MEMORY);
+	ranges = end = mem_alloc(t, bytes);
+	if (!ranges)
+		return -TENON_ENOMEM;
 	core_lock(t);
-	for (struct load *l = p->loads; l; l = l->next) {
-		for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
-			if (!(l->open >> mem & 1))
-				continue;
-			*r++ = arena_range(&l->m->region[mem], TENON_ACCESS_KIND);
-			l->m->region[mem].block->writers--;
-		}
-	}
+	for (struct load *l = p->loads; l; l = l->next)
+		for (int mem = 0; mem < TENON_MEM_COUNT; mem++)
+			if (l->m->region[mem].open)
+				*end++ = arena_range(&l->m->region[mem], TENON_ACCESS_KIND);
 	t->stats.protect_calls++;
 	err = t->host->protect(t->host->context, ranges, p->open_cnt);
-	/* All are open still: plan_abandon() closes them. */
-	while (err && r-- > ranges)
-		((struct arena_block *)r->block)->writers++;
-	if (!err)
-		p->open_cnt = 0;
+	/* All together is refused, and has changed nothing: as plan_abandon() does it. */
+	for (struct tenon_range *r = ranges; err && r < end; r++)
+		t->host->protect(t->host->context, r, 1);
 	core_unlock(t);
 	mem_free(t, ranges, bytes);
 	return protect_failed(p, err);
@@ -98,14 +91,10 @@ int plan_protect(struct tenon_plan *p)
 void plan_abandon(struct tenon_plan *p)
 {
 	core_lock(p->t);
-	for (struct load *l = p->loads; l && p->open_cnt; l = l->next) {
-		for (int mem = 0; mem < TENON_MEM_COUNT; mem++) {
-			if (!(l->open >> mem & 1))
-				continue;
-			arena_protect(p->t, &l->m->region[mem], TENON_ACCESS_KIND);
-			arena_write_end(p->t, l->m->region[mem].block);
-		}
-	}
+	for (struct load *l = p->loads; l; l = l->next)
+		for (int mem = 0; mem < TENON_MEM_COUNT; mem++)
+			if (l->m->region[mem].open)
+				arena_protect(p->t, &l->m->region[mem], TENON_ACCESS_KIND);
 	core_unlock(p->t);
 }
 

@@ -17,11 +17,8 @@ static int check_allowed(struct load *l, const struct versions *v, const struct 
 {
 	const char *consumers;
 
-	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl) {
-		const char *licence = modinfo_get(&l->modinfo, "license");
-
-		return fail_names(l->diag, TENON_R_LICENSE, e->name, licence ? licence : "unspecified");
-	}
+	if ((e->flags & TENON_EXPORT_GPL) && !l->gpl)
+		return fail_names(l->diag, TENON_R_LICENSE, e->name, l->license);
 	if (!e->space || !e->space[0])
 		return 0;
 	consumers = modinfo_consumers(e->space);
@@ -50,12 +47,10 @@ int load_check_crc(struct load *l, struct versions *v, const struct tenon_export
 		return fail_name(l->diag, TENON_R_SYM_CRC_MISSING, e->name);
 	if (crc == e->crc)
 		return 0;
-	err = fail_name(l->diag, TENON_R_SYM_CRC, e->name);
-	l->diag->got = crc;
-	l->diag->want = e->crc;
+	fail_name(l->diag, TENON_R_SYM_CRC, e->name);
 	if (l->t->types)
 		l->t->types->explain(l, e);
-	return err;
+	return fail_value(l->diag, TENON_R_SYM_CRC, crc, e->crc);
 }
 
 /* A module of this plan may be used before it is live; so may one that this plan's init functions brought in. */
@@ -64,17 +59,17 @@ static bool owner_usable(const struct load *l, const struct tenon_module *owner)
 	return owner->state == TENON_LIVE || (owner->plan == l->plan && owner->state != TENON_GOING);
 }
 
-static int undefined(struct load *l, const char *name)
+static int undefined(struct load *l, const char *name, uint32_t hash)
 {
 	int err = fail_name(l->diag, TENON_R_SYM_UNDEFINED, name);
 
 	for (struct tenon_domain *d = l->t->domains; d; d = d->next) {
-		const struct tenon_export *e = l->kind->ops->find(d, name, table_hash(l->t, name));
+		const struct tenon_export *e = l->kind->ops->find(d, name, hash);
 
 		if (e)
 			return fail_names(l->diag, TENON_R_SYM_DOMAIN, name, export_owner_name(e));
 	}
-	load_need_path(l, l->diag->other);
+	load_need_path(l);
 	return err;
 }
 
@@ -101,7 +96,7 @@ int load_bind(struct load *l, struct versions *v, const char *name, bool weak, t
 
 	*value = 0;
 	if (!e)
-		return weak ? 0 : undefined(l, name);
+		return weak ? 0 : undefined(l, name, hash);
 	if (e->owner && !owner_usable(l, e->owner))
 		return fail_names(l->diag, TENON_R_SYM_LEAVING, name, e->owner->name);
 	if (v)
@@ -146,7 +141,7 @@ static int alloc_imports(struct load *l)
 		return 0;
 	l->m->import_cap = cnt;
 	l->m->imports = mem_alloc(l->t, cnt * sizeof(*l->m->imports));
-	return l->m->imports ? 0 : fail(l->diag, TENON_R_NO_MEMORY);
+	return l->m->imports ? 0 : -TENON_ENOMEM;
 }
 
 int load_resolve(struct load *l)

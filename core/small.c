@@ -21,7 +21,7 @@ struct small_load {
 	struct tenon_small *m;
 	struct tenon_diag *diag;
 	struct elf_file elf;
-	tenon_addr *values; /* by symbol index; behind them the places, in the same allocation */
+	tenon_addr *values; /* by symbol index; the places follow in the same allocation */
 	struct place *places;
 };
 
@@ -98,7 +98,7 @@ static int place_and_resolve(struct small_load *l)
 		struct elf_section s;
 
 		elf_section_at(&l->elf, i, &s);
-		/* Blocks are mapped zero-filled, which is what NOBITS wants. */
+		/* Blocks are mapped zero-filled, as NOBITS sections need to be. */
 		if (p->kind != NOT_LOADED && s.type != SHT_NOBITS)
 			memcpy(l->m->block[p->kind].write + p->offset, elf_section_data(&l->elf, &s), s.size);
 	}

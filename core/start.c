@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Running init and exit, each with a frame of the module on the thread. */
-#include "core/plan.h"
+#include "core/context.h"
+#include "core/fail.h"
+#include "core/start.h"
 
 /* What the domain did not contain may have harmed anything, so it is said each time. Lock held. */
 void module_note_fault(struct tenon_module *m, const char *why)
 {
 	m->taints |= TENON_TAINT_FAULTED;
 	if (m->domain->kind == TENON_DOMAIN_KERNEL)
-		core_log(m->t, TENON_LOG_ERR, m->name, ": ", why, "; uncontained, the module is quarantined");
+		core_log(m->t, TENON_LOG_ERR, m->name, "quarantined after an uncontained fault: ", why);
 }
 
 /* Call a function for init or exit, which returned *result; @fault is the reason if it did not come back. */

@@ -3,7 +3,7 @@
  * Export tables: one of the interface, which binds in every domain, and one for each domain. A name is exported at
  * most once where it can be seen.
  */
-#include "core/load.h"
+#include "core/personality.h"
 #include "core/symbols.h"
 
 const struct tenon_export *export_find(struct tenon_domain *d, const char *name, uint32_t hash)
@@ -36,7 +36,7 @@ static struct table *table_of(struct tenon *t, struct tenon_domain *d, const str
 	return e->flags & TENON_EXPORT_LINUX ? &d->linux_exports : &d->exports;
 }
 
-/* Who exports the name of @e already, where whoever sees @e sees it too. */
+/* The export of the same name that some module would see besides @e, or NULL. */
 static const struct tenon_export *find_duplicate(struct tenon *t, struct tenon_domain *d, const struct tenon_export *e,
 						 uint32_t hash)
 {
@@ -62,7 +62,9 @@ int exports_add(struct tenon *t, struct tenon_domain *d, const struct tenon_expo
 		uint32_t hash = table_hash(t, e->name);
 		const struct tenon_export *old = find_duplicate(t, d, e, hash);
 
-		if (old)
+		if (!e->value && !(e->flags & TENON_EXPORT_PERCPU))
+			err = fail_name(diag, TENON_R_EXPORT_NULL, e->name);
+		else if (old)
 			err = fail_names(diag, TENON_R_EXPORT_DUPLICATE, e->name, export_owner_name(old));
 		else if (table_add(t, table_of(t, d, e), e, hash))
 			err = fail(diag, TENON_R_NO_MEMORY);
@@ -84,28 +86,24 @@ int tenon_provide(struct tenon *t, struct tenon_domain *d, const struct tenon_ex
 		  struct tenon_diag *diag)
 {
 	struct tenon_diag unused = { 0 };
-	int err = 0;
+	int err;
 
-	diag = diag ? diag : &unused;
-	for (size_t i = 0; i < cnt && !err; i++)
-		if (!table[i].value && !(table[i].flags & TENON_EXPORT_PERCPU))
-			err = fail_name(diag, TENON_R_EXPORT_NULL, table[i].name);
 	core_lock(t);
-	if (!err)
-		err = exports_add(t, d, table, cnt, diag);
+	err = exports_add(t, d, table, cnt, diag ? diag : &unused);
 	core_unlock(t);
 	return err;
 }
 
 int tenon_lookup(struct tenon *t, struct tenon_domain *d, const char *name, struct tenon_export *out)
 {
+	uint32_t hash = table_hash(t, name);
 	const struct tenon_export *e;
 	int err = -TENON_ENOENT;
 
 	core_lock(t);
-	e = export_find(d, name, table_hash(t, name));
-	if (!e)
-		e = export_find_linux(d, name, table_hash(t, name));
+	e = export_find(d, name, hash);
+	for (uint32_t i = 0; i < t->kind_cnt && !e; i++)
+		e = t->kinds[i].ops->find(d, name, hash);
 	if (e) {
 		*out = *e;
 		err = e->owner && e->owner->state != TENON_LIVE ? -TENON_EAGAIN : 0;

@@ -4,9 +4,9 @@
 #include "core/context.h"
 #include "core/table.h"
 
-static const char *item_name(const struct table *tab, const void *item)
+static const char *item_name(const void *item)
 {
-	return *(const char *const *)((const char *)item + tab->name_off);
+	return *(const char *const *)item;
 }
 
 /* Both halves of a product of words, in one: every bit of @a reaches every bit of it. */
@@ -91,7 +91,7 @@ int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t has
 
 void table_remove(const struct tenon *t, struct table *tab, const void *item)
 {
-	uint32_t hole = table_hash(t, item_name(tab, item)) & tab->mask;
+	uint32_t hole = table_hash(t, item_name(item)) & tab->mask;
 
 	while (tab->slots[hole].item != item)
 		hole = (hole + 1) & tab->mask;
@@ -114,7 +114,7 @@ const void *table_find(const struct table *tab, const char *name, uint32_t hash)
 	if (!tab->slots)
 		return NULL;
 	for (uint32_t i = hash & tab->mask; tab->slots[i].item; i = (i + 1) & tab->mask)
-		if (tab->slots[i].hash == hash && !strcmp(item_name(tab, tab->slots[i].item), name))
+		if (tab->slots[i].hash == hash && !strcmp(item_name(tab->slots[i].item), name))
 			return tab->slots[i].item;
 	return NULL;
 }
@@ -122,5 +122,4 @@ const void *table_find(const struct table *tab, const char *name, uint32_t hash)
 void table_free(struct tenon *t, struct table *tab)
 {
 	mem_free(t, tab->slots, slot_cnt(tab) * sizeof(*tab->slots));
-	*tab = (struct table){ .name_off = tab->name_off };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * A hash table of things with a name: exports and modules. Open addressing, linear probing, no tombstones.
- * An item is anything with its name (const char *) at the same offset. The core's lock protects it.
+ * An item is anything that begins with its name (const char *). The core's lock protects it.
  */
 #ifndef CORE_TABLE_H
 #define CORE_TABLE_H
@@ -20,7 +20,6 @@ struct table {
 	struct table_slot *slots;
 	uint32_t mask; /* slots - 1; slots is a power of two, or 0 slots and mask 0 */
 	uint32_t cnt;
-	size_t name_off; /* bytes from the start of an item to its name */
 };
 
 /* Of a name, with the instance's key. */
@@ -34,7 +33,7 @@ int table_add(struct tenon *t, struct table *tab, const void *item, uint32_t has
 void table_remove(const struct tenon *t, struct table *tab, const void *item);
 /* Find by name; @hash is table_hash() of it. NULL if it is not there. */
 const void *table_find(const struct table *tab, const char *name, uint32_t hash);
-/* Free the slots; items are not touched. Without the core's lock. */
+/* Free the slots, the table having no use any more; items are not touched. Without the core's lock. */
 void table_free(struct tenon *t, struct table *tab);
 
 #endif

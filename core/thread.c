@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Threads and what they are executing: the quiescence scan. */
+#include "core/context.h"
+#include "core/fail.h"
 #include "core/plan.h"
+#include "core/reference.h"
+#include "core/thread.h"
 
-#define POLL_NS 500000ull /* a thread leaves a module without telling, so the scan is repeated */
+#define POLL_NS 500000ull /* a thread that leaves a module signals nobody: the scan is repeated */
 
 void tenon_thread_add(struct tenon *t, struct tenon_thread *self, const char *name)
 {
@@ -48,29 +52,28 @@ const struct tenon_thread *module_executing(struct tenon_module *m, bool own)
 static int check_unused(struct tenon_module *m, bool last, struct tenon_diag *diag)
 {
 	const struct tenon_thread *who = module_executing(m, last);
-	uint32_t refs = module_refs(m);
 
 	if (who)
 		return fail_name(diag, TENON_R_IN_USE_THREAD, who->name);
-	if (last && (refs & REFS_SATURATED))
-		return fail(diag, TENON_R_REF_SATURATED);
-	return last && (refs & REFS_COUNT) ? fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT) : 0;
+	return last ? module_check_refs(m, diag) : 0;
 }
 
-int module_quiesce(struct tenon_module *m, bool last, uint64_t deadline_ns, struct tenon_diag *diag)
+int module_quiesce(struct tenon_module *m, bool last, struct tenon_diag *diag)
 {
+	const uint64_t deadline_ns = m->plan->deadline_ns;
 	const struct tenon_host *h = m->t->host;
 	int err;
 
+	/* After this a thread's frame can be seen here, or the thread has seen that the module is closed. */
 	core_unlock(m->t);
 	h->sync_cpus(h->context);
 	core_lock(m->t);
 	while ((err = check_unused(m, last, diag))) {
-		uint64_t now = h->now_ns(h->context), next = now + POLL_NS < deadline_ns ? now + POLL_NS : deadline_ns;
+		uint64_t now = h->now_ns(h->context);
 
 		if (!h->wait || now >= deadline_ns || m->domain->dead)
 			return err;
-		if (h->wait(h->context, next) == -TENON_EINTR && !last)
+		if (h->wait(h->context, now + POLL_NS) == -TENON_EINTR && !last)
 			return fail_name(diag, TENON_R_INTERRUPTED, m->name);
 	}
 	diag->reason = TENON_R_NONE; /* of a look that found somebody */

@@ -46,7 +46,7 @@ static int keep(struct load *l)
 	at = m->types = mem_alloc(l->t, size);
 	m->types_bytes = size;
 	if (!at)
-		return fail(l->diag, TENON_R_NO_MEMORY);
+		return -TENON_ENOMEM;
 	memcpy(m->types, section, size);
 	core_lock(l->t);
 	while (next_type(&at, m->types + size, &name, &text)) {

@@ -5,7 +5,12 @@
  */
 #include "core/string.h"
 
-#include "core/plan.h"
+#include "core/owner.h"
+#include "core/reference.h"
+#include "core/request.h"
+#include "core/start.h"
+#include "core/thread.h"
+#include "core/unload.h"
 
 /* The modules that use @m, also those that are bound already and not listed yet. Imports bind inside of a domain. */
 static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_BYTES])
@@ -14,17 +19,18 @@ static void name_users(const struct tenon_module *m, char list[TENON_DIAG_NAME_B
 
 	list[0] = '\0';
 	for (uint32_t i = 0; i <= tab->mask; i++) {
-		const struct tenon_module *user = tab->slots[i].item;
+		const void *item = tab->slots[i].item;
 
-		if (user && module_uses(user, m))
-			diag_list(list, user->name);
+		if (item && module_uses(module_of_item(item), m))
+			diag_list(list, module_of_item(item)->name);
 	}
 }
 
 /* May it go? Closes it if so. Lock held. */
-static int decide(struct tenon_module *m, struct tenon_diag *diag)
+static int decide(const struct tenon_plan *p, struct tenon_module *m)
 {
-	uint32_t refs = module_refs(m);
+	struct tenon_diag *diag = p->diag;
+	int err;
 
 	if (m->state != TENON_LIVE)
 		return fail_name(diag, TENON_R_NOT_LIVE, tenon_state_name(m->state));
@@ -32,16 +38,18 @@ static int decide(struct tenon_module *m, struct tenon_diag *diag)
 		name_users(m, diag->name);
 		return fail(diag, TENON_R_IN_USE_BY);
 	}
-	if (refs & REFS_SATURATED)
-		return fail(diag, TENON_R_REF_SATURATED);
 	if (m->init && !m->exit && !m->no_start)
 		return fail(diag, TENON_R_PERMANENT);
-	if (thread_executes(core_thread(m->t), m)) {
-		fail_name(diag, TENON_R_IN_USE_THREAD, core_thread(m->t)->name);
+	if (thread_executes(p->thread, m)) {
+		fail_name(diag, TENON_R_IN_USE_THREAD, p->thread->name);
 		return -TENON_EDEADLK;
 	}
-	if (!module_close(m))
-		return fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT);
+	/* The last reference may be put between the two. */
+	while (!module_close(m)) {
+		err = module_check_refs(m, diag);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
@@ -55,7 +63,7 @@ static void free_module(struct tenon_module *m, const struct tenon_diag *diag)
 	module_delete(m);
 }
 
-int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct tenon_diag *cause, struct tenon_diag *diag)
+int module_remove(struct tenon_module *m, const struct tenon_diag *cause, struct tenon_diag *diag)
 {
 	struct tenon *t = m->t;
 	char kinds[TENON_DIAG_NAME_BYTES];
@@ -63,10 +71,11 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 	uint32_t left;
 
 	kinds[0] = '\0';
+	/* Before waiting for its own threads: taking back what they sleep on is what makes them end. */
 	left = module_reclaim(m, kinds);
 	core_lock(t);
 	if (!err && m->state != TENON_UNFORMED)
-		err = module_quiesce(m, true, deadline_ns, diag);
+		err = module_quiesce(m, true, diag);
 	/* A pointer to one that faulted may be anywhere in its domain: its memory is not used again. */
 	if (err || ((m->taints & TENON_TAINT_FAULTED) && !m->domain->dead))
 		module_quarantine(m, cause ? cause : diag);
@@ -89,7 +98,7 @@ int module_remove(struct tenon_module *m, uint64_t deadline_ns, const struct ten
 }
 
 /* Find it, wait for whoever is loading or unloading it, close it. Lock held. */
-static int begin(struct tenon_plan *p, struct tenon_module **out)
+static int begin(struct tenon_plan *p)
 {
 	struct tenon_module *m;
 	int err;
@@ -101,14 +110,12 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 	}
 	if (!m)
 		return fail(p->diag, TENON_R_NOT_LOADED);
-	err = decide(m, p->diag);
+	err = decide(p, m);
 	if (err)
 		return err;
 	m->plan = p;
 	module_set_state(m, TENON_GOING, NULL);
-	err = module_quiesce(m, false, p->deadline_ns, p->diag);
-	if (!err && tenon_modules_disabled(p->t))
-		err = fail(p->diag, TENON_R_MODULES_DISABLED);
+	err = module_quiesce(m, false, p->diag) ?: plan_enabled(p);
 	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
@@ -116,28 +123,24 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 		module_set_state(m, TENON_LIVE, p->diag);
 		return err;
 	}
-	*out = m;
+	p->answer = m;
 	return 0;
+}
+
+static int unload(struct tenon_plan *p)
+{
+	int err;
+
+	core_lock(p->t);
+	err = begin(p);
+	core_unlock(p->t);
+	return err ? err : module_remove(p->answer, NULL, p->diag);
 }
 
 int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
 		 struct tenon_diag *diag)
 {
 	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns };
-	struct tenon_module *m = NULL;
-	int err = plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag);
 
-	if (err)
-		return err;
-	core_lock(t);
-	plan_begin(&p);
-	err = begin(&p, &m);
-	core_unlock(t);
-	if (!err)
-		err = module_remove(m, deadline_ns, NULL, p.diag);
-	core_lock(t);
-	t->stats.unloads += !err;
-	plan_end(&p, err);
-	core_unlock(t);
-	return err;
+	return plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag) ?: plan_run(&p, unload);
 }

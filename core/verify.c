@@ -16,6 +16,17 @@ uint64_t tenon_module_signer(const struct tenon_module *m)
 	return m->signer;
 }
 
+/* What the verifier's errors mean; any other says that it failed itself. */
+static const struct {
+	uint8_t error, reason;
+} meanings[] = {
+	{ TENON_ENOKEY, TENON_R_SIG_UNKNOWN_KEY },
+	{ TENON_EKEYREJECTED, TENON_R_SIG_MISMATCH },
+	{ TENON_EACCES, TENON_R_SIG_REVOKED },
+	{ TENON_EINVAL, TENON_R_SIG_FORMAT },
+};
+_Static_assert(TENON_R_COUNT <= UINT8_MAX && TENON_EKEYREJECTED <= UINT8_MAX, "both fit in a byte");
+
 static int signature_check(struct load *l, const struct modsig_parts *sig)
 {
 	const struct tenon_host *h = l->t->host;
@@ -27,27 +38,19 @@ static int signature_check(struct load *l, const struct modsig_parts *sig)
 		return fail(l->diag, TENON_R_SIG_NO_VERIFIER);
 	l->plan->verifying = l;
 	err = h->verify(h->context, l->file, sig->content_size, sig->message, sig->message_size);
-	switch (err) {
-	case 0:
-		l->verified = true;
+	l->verified = !err;
+	if (!err)
 		return 0;
-	case -TENON_ENOKEY:
-		return fail(l->diag, TENON_R_SIG_UNKNOWN_KEY);
-	case -TENON_EKEYREJECTED:
-		return fail(l->diag, TENON_R_SIG_MISMATCH);
-	case -TENON_EACCES:
-		return fail_name(l->diag, TENON_R_SIG_REVOKED, "by key or content");
-	case -TENON_EINVAL:
-		return fail(l->diag, TENON_R_SIG_FORMAT);
-	default:
-		return fail_got(l->diag, TENON_R_SIG_VERIFIER, (tenon_addr)(int64_t)err);
-	}
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+		if (err == -meanings[i].error)
+			return fail(l->diag, meanings[i].reason);
+	return fail_got(l->diag, TENON_R_SIG_VERIFIER, (tenon_addr)(int64_t)err);
 }
 
 int load_verify(struct load *l)
 {
 	enum tenon_sig_mode mode = tenon_sig_mode(l->t);
-	struct modsig_parts sig = { .content_size = l->file_size };
+	struct modsig_parts sig;
 	int err = modsig_split(l->file, l->file_size, &sig, l->diag);
 
 	l->content_size = sig.content_size;

@@ -12,12 +12,11 @@
 
 int name_map_open(struct load *l, struct name_map *map, size_t cap)
 {
-	map->by_name.name_off = offsetof(struct named, name);
 	if (!cap)
 		return 0;
 	map->cap = cap;
 	map->items = mem_alloc(l->t, cap * sizeof(*map->items));
-	return !map->items || table_reserve(l->t, &map->by_name, cap) ? fail(l->diag, TENON_R_NO_MEMORY) : 0;
+	return !map->items || table_reserve(l->t, &map->by_name, cap) ? -TENON_ENOMEM : 0;
 }
 
 void name_map_add(struct load *l, struct name_map *map, const char *name, uint32_t value)
@@ -36,11 +35,6 @@ static void name_map_close(struct load *l, struct name_map *map)
 	mem_free(l->t, map->items, map->cap * sizeof(*map->items));
 }
 
-int versions_malformed(struct load *l, const struct load_section *sec, tenon_addr offset)
-{
-	return fail_at(load_section_diag(l, sec), TENON_R_VERSIONS_MALFORMED, offset);
-}
-
 /* Each name ends within its entry. */
 static int check_plain(struct load *l)
 {
@@ -48,10 +42,10 @@ static int check_plain(struct load *l)
 	const uint8_t *entries = sec->data;
 
 	if (sec->size % TENON_VERSION_BYTES)
-		return versions_malformed(l, sec, sec->size);
+		return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, sec, sec->size);
 	for (tenon_addr at = 0; at < sec->size; at += TENON_VERSION_BYTES)
 		if (entries[at + TENON_VERSION_BYTES - 1])
-			return versions_malformed(l, sec, at);
+			return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, sec, at);
 	return 0;
 }
 
@@ -76,20 +70,15 @@ int versions_read(struct load *l, struct name_map *map)
 	return versions_add(l, map, &table, (size_t)(sec->size / TENON_VERSION_BYTES)); /* check_plain() has passed */
 }
 
-static const char *next_space(const struct load *l, const char *space)
-{
-	return space ? modinfo_get_next(&l->modinfo, "import_ns", space) : modinfo_get(&l->modinfo, "import_ns");
-}
-
 static int read_spaces(struct load *l, struct name_map *map)
 {
 	size_t cnt = 0;
 	int err;
 
-	for (const char *space = NULL; (space = next_space(l, space));)
+	for (const char *space = NULL; (space = modinfo_get_next(&l->modinfo, "import_ns", space));)
 		cnt++;
 	err = name_map_open(l, map, cnt);
-	for (const char *space = NULL; !err && (space = next_space(l, space));)
+	for (const char *space = NULL; !err && (space = modinfo_get_next(&l->modinfo, "import_ns", space));)
 		name_map_add(l, map, space, 0);
 	return err;
 }
@@ -135,5 +124,5 @@ int versions_find(struct load *l, struct versions *v, const char *name, uint32_t
 
 bool versions_has_space(const struct load *l, const struct versions *v, const char *space)
 {
-	return v->spaces.cnt && table_find(&v->spaces.by_name, space, table_hash(l->t, space));
+	return table_find(&v->spaces.by_name, space, table_hash(l->t, space));
 }

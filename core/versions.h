@@ -34,8 +34,6 @@ struct modver;
 int versions_add(struct load *l, struct name_map *map, struct modver *table, size_t cnt);
 /* __versions. Return: 0 or NO_MEMORY. */
 int versions_read(struct load *l, struct name_map *map);
-/* Fail with VERSIONS_MALFORMED. */
-int versions_malformed(struct load *l, const struct load_section *sec, tenon_addr offset);
 
 /* Read them, into @v, which is zeroed. Return: 0 or VERSIONS_MALFORMED, NO_MEMORY; to be closed in any case. */
 int versions_open(struct load *l, struct versions *v);

@@ -20,6 +20,7 @@
 #define ELF_SECTION_CNT_MAX 65000u
 #define ELF_SYMBOL_CNT_MAX (16u << 20)
 #define ELF_SECTION_BYTES_MAX (1ull << 30)
+#define ELF_IMAGE_BYTES_MAX (512ull << 20) /* of all sections that are loaded, together */
 #define ELF_ALIGN_MAX (1u << 21)
 
 /* One section header, the same for both classes. */

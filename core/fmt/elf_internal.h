@@ -27,9 +27,6 @@ static inline uint32_t elf_section_type(const struct elf_file *f, uint32_t idx)
 	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_type : ((const Elf32_Shdr *)table)[idx].sh_type;
 }
 
-/* Check that string table @s, which is in the file, is not empty and begins and ends with NUL. diag->section is set. */
-int elf_check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag);
-
 /* Check all sections but section 0, one by one, and find the symbol table. The header and name table are good. */
 int elf_check_sections(struct elf_file *f, struct tenon_diag *diag);
 

@@ -41,7 +41,7 @@ static void replace_top(struct span *heap, size_t cnt, struct span p)
 }
 
 /*
- * The lowest spans that start where @last does, or behind it, but not @last itself; sorted, the unused ones at the end.
+ * The lowest spans that start where @last does or after it, but not @last itself; sorted, the unused ones at the end.
  */
 static void collect(const struct elf_file *f, const struct span *last, struct span *batch)
 {
@@ -66,8 +66,8 @@ static void collect(const struct elf_file *f, const struct span *last, struct sp
 	}
 }
 
-/* Go on to the next section of a chain that has bytes in the file. Return: false at the end. */
-static bool next_in_chain(const struct elf_file *f, bool relocs, uint32_t *idx, struct elf_section *s)
+/* Go on to the next section of a chain that has bytes in the file; at the end *@s is empty and starts where none does. */
+static void next_in_chain(const struct elf_file *f, bool relocs, uint32_t *idx, struct elf_section *s)
 {
 	while (++*idx < f->section_cnt) {
 		uint32_t type = elf_section_type(f, *idx);
@@ -76,9 +76,9 @@ static bool next_in_chain(const struct elf_file *f, bool relocs, uint32_t *idx, 
 			continue;
 		elf_section_at(f, *idx, s);
 		if (s->size && elf_section_data(f, s))
-			return true;
+			return;
 	}
-	return false;
+	s->offset = none.start;
 }
 
 /*
@@ -90,19 +90,19 @@ static bool is_in_order(const struct elf_file *f)
 	tenon_addr end = ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	uint32_t idx[2] = { 0, 0 };
 	struct elf_section s[2];
-	bool more[2];
 
 	for (int chain = 0; chain < 2; chain++)
-		more[chain] = next_in_chain(f, chain, &idx[chain], &s[chain]);
-	while (more[0] || more[1]) {
-		int first = more[0] && (!more[1] || s[0].offset <= s[1].offset) ? 0 : 1;
+		next_in_chain(f, chain, &idx[chain], &s[chain]);
+	for (;;) {
+		int first = s[0].offset <= s[1].offset ? 0 : 1;
 
+		if (s[first].offset == none.start)
+			return f->shoff >= end;
 		if (s[first].offset < end)
 			return false;
 		end = s[first].offset + s[first].size;
-		more[first] = next_in_chain(f, first, &idx[first], &s[first]);
+		next_in_chain(f, first, &idx[first], &s[first]);
 	}
-	return f->shoff >= end;
 }
 
 int elf_check_overlap(const struct elf_file *f, struct tenon_diag *diag)

@@ -10,7 +10,8 @@
 	(SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_MERGE | SHF_STRINGS | SHF_INFO_LINK | SHF_LINK_ORDER | SHF_GROUP | \
 	 SHF_GNU_RETAIN | SHF_ARM_PURECODE)
 
-int elf_check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
+/* A string table that is in the file is not empty, and begins and ends with NUL. */
+static int check_strings(const struct elf_file *f, const struct elf_section *s, struct tenon_diag *diag)
 {
 	if (!s->size)
 		return fail(diag, TENON_R_STRTAB_EMPTY);
@@ -51,7 +52,7 @@ static int check_alloc(const struct elf_file *f, const struct elf_section *s, st
 	if (!may_be_alloc(f, s->type))
 		return fail_got(diag, TENON_R_SEC_TYPE, s->type);
 	if ((s->flags & SHF_WRITE) && (s->flags & SHF_EXECINSTR))
-		return fail_name(diag, TENON_R_SEC_WRITE_EXEC, s->name);
+		return fail(diag, TENON_R_SEC_WRITE_EXEC);
 	return 0;
 }
 
@@ -138,7 +139,7 @@ static int check_section(struct elf_file *f, const struct elf_section *s, struct
 		return err;
 	switch (s->type) {
 	case SHT_STRTAB:
-		return elf_check_strings(f, s, diag);
+		return check_strings(f, s, diag);
 	case SHT_SYMTAB:
 		return check_symtab(f, s, diag);
 	case SHT_RELA:
@@ -146,7 +147,7 @@ static int check_section(struct elf_file *f, const struct elf_section *s, struct
 		return check_relocs(f, s, diag);
 	}
 	/*
-	 * What has INFO_LINK tells how to treat another section: a new form of relocations, for one. Not to be ignored.
+	 * What has INFO_LINK says how to treat another section: a new form of relocations, for one. Not to be ignored.
 	 */
 	if ((s->flags & SHF_INFO_LINK) && !is_table(s->type) && !may_be_alloc(f, s->type))
 		return fail_got(diag, TENON_R_SEC_TYPE, s->type);
@@ -181,7 +182,7 @@ int elf_check_sections(struct elf_file *f, struct tenon_diag *diag)
 			return err;
 		if (s.flags & SHF_ALLOC)
 			image += s.size + s.align - 1;
-		if (image > ELF_SECTION_BYTES_MAX)
+		if (image > ELF_IMAGE_BYTES_MAX)
 			return fail(diag, TENON_R_IMAGE_TOO_LARGE);
 	}
 	diag->section = 0;

@@ -35,7 +35,7 @@ static __attribute__((noinline)) bool is_compressed(const struct elf_file *f, ui
 
 /*
  * GCC counts from a section anchor, a local label without type or size, where many objects lie within reach of one
- * offset (on riscv64 every 4 KiB): the last anchor may stand behind the last object. Nothing is at a label but what an
+ * offset (on riscv64 every 4 KiB): the last anchor may lie after the last object. Nothing is at a label but what an
  * address made of it, with an addend, names; whatever the core itself follows is checked as an address.
  */
 static inline bool is_anchor(const struct elf_symbol *s)
@@ -71,20 +71,12 @@ static inline enum tenon_reason symbol_fault(const struct elf_file *f, const str
 static int report(const struct elf_file *f, uint32_t idx, enum tenon_reason reason, tenon_addr got,
 		  struct tenon_diag *diag)
 {
-	char number[12], *name = number + sizeof(number) - 1; /* "#123" if it has no name */
 	struct elf_symbol s;
 
 	elf_symbol_at(f, idx, &s);
-	if (reason == TENON_R_SYM_NAME)
-		return fail_got(diag, reason, idx);
-	*name = '\0';
-	do
-		*--name = (char)('0' + idx % 10);
-	while (idx /= 10);
-	*--name = '#';
 	diag->section = s.shndx;
-	diag->got = got;
-	return fail_name(diag, reason, f->strings[s.name_off] ? elf_symbol_name(f, &s) : name);
+	fail_name(diag, reason, reason == TENON_R_SYM_NAME ? "" : elf_symbol_name(f, &s));
+	return fail_value(diag, reason, got, idx);
 }
 
 static inline __attribute__((always_inline)) int check_all(const struct elf_file *file, bool is64,

@@ -16,7 +16,7 @@ static const char *entry_from(const struct modinfo *mi, const char *pos)
 	return pos < end ? pos : NULL;
 }
 
-static const char *behind(const char *string)
+static const char *after(const char *string)
 {
 	return string + strlen(string) + 1;
 }
@@ -27,7 +27,7 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag)
 		return fail_at(diag, TENON_R_MODINFO_MALFORMED, mi->size - 1);
 	if (!mi->size)
 		return 0;
-	for (const char *s = entry_from(mi, mi->data); s; s = entry_from(mi, behind(s))) {
+	for (const char *s = entry_from(mi, mi->data); s; s = entry_from(mi, after(s))) {
 		if (*s == '=' || !strchr(s, '='))
 			return fail_at(diag, TENON_R_MODINFO_MALFORMED, (tenon_addr)(s - mi->data));
 	}
@@ -36,7 +36,7 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag)
 
 size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value)
 {
-	const char *entry = mi->size ? entry_from(mi, *at ? behind(*at) : mi->data) : NULL;
+	const char *entry = mi->size ? entry_from(mi, *at ? after(*at) : mi->data) : NULL;
 	const char *equals;
 
 	if (!entry)
@@ -47,26 +47,17 @@ size_t modinfo_next(const struct modinfo *mi, const char **at, const char **valu
 	return (size_t)(equals - entry);
 }
 
-/* Value of the first entry with that key at or after @pos. */
-static const char *value_from(const struct modinfo *mi, const char *key, const char *pos)
-{
-	size_t len = strlen(key);
-
-	for (const char *s = entry_from(mi, pos); s; s = entry_from(mi, behind(s))) {
-		if (!strncmp(s, key, len) && s[len] == '=')
-			return s + len + 1;
-	}
-	return NULL;
-}
-
-const char *modinfo_get(const struct modinfo *mi, const char *key)
-{
-	return mi->size ? value_from(mi, key, mi->data) : NULL;
-}
-
 const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value)
 {
-	return value_from(mi, key, behind(value));
+	size_t len = strlen(key);
+	const char *s = value ? after(value) : mi->data;
+
+	while ((s = mi->size ? entry_from(mi, s) : NULL)) {
+		if (!strncmp(s, key, len) && s[len] == '=')
+			return s + len + 1;
+		s = after(s);
+	}
+	return NULL;
 }
 
 const char *modinfo_list_next(const char **at, size_t *len)

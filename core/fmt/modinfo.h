@@ -19,17 +19,20 @@ int modinfo_check(const struct modinfo *mi, struct tenon_diag *diag);
 /**
  * modinfo_next - step through all entries
  * @at: in: the entry before, NULL for the first; out: the entry, "key=value"
- * @value: points behind the '='
+ * @value: points after the '='
  *
  * Return: bytes of the key, 0 at the end.
  */
 size_t modinfo_next(const struct modinfo *mi, const char **at, const char **value);
 
-/** modinfo_get - value of the first entry with that key, or NULL. */
-const char *modinfo_get(const struct modinfo *mi, const char *key);
-
-/** modinfo_get_next - value of the next entry with that key after @value (from modinfo_get), or NULL. */
+/** modinfo_get_next - value of the first entry with that key, after the one with value @value if not NULL; or NULL. */
 const char *modinfo_get_next(const struct modinfo *mi, const char *key, const char *value);
+
+/** modinfo_get - value of the first entry with that key, or NULL. */
+static inline const char *modinfo_get(const struct modinfo *mi, const char *key)
+{
+	return modinfo_get_next(mi, key, NULL);
+}
 
 /**
  * modinfo_list_next - step through a comma-separated list such as `depends`

@@ -3,7 +3,7 @@
  * Linux's own modules, as a distribution ships them. Where init and exit are stands in struct module, whose layout
  * differs from kernel to kernel; but both are put there by relocations against init_module and cleanup_module, so the
  * fields that these relocate are read, checked, and called, whichever field they are. All else about them is linux.ko's
- * business: it is told where the special sections are, and sets parameters, calls init and exit
+ * business: it gets the addresses of the special sections, and sets parameters, calls init and exit
  * (include/tenon/linux.h).
  */
 #include "core/string.h"
@@ -12,6 +12,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/symbols.h"
 #include "core/versions.h"
 #include "tenon/linux.h"
 
@@ -31,12 +32,6 @@ static bool linux_recognise(const struct load *l)
 	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
 
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
-}
-
-/* Distances are for CPUs for which Linux sets HAVE_ARCH_PREL32_RELOCATIONS. */
-static bool linux_absolute_exports(const struct load *l)
-{
-	return l->elf.machine == EM_RISCV;
 }
 
 /* linux.ko, which is native, exports for Linux's own modules with this before the namespace. */
@@ -63,9 +58,9 @@ static int read_extended_versions(struct load *l, struct name_map *map)
 				.names_size = (size_t)names->size };
 
 	if (crcs->size % sizeof(uint32_t))
-		return versions_malformed(l, crcs, crcs->size);
+		return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, crcs, crcs->size);
 	return versions_add(l, map, &table, (size_t)(crcs->size / sizeof(uint32_t))) ?:
-		   table.size ? versions_malformed(l, names, names->size) :
+		   table.size ? load_fail_at(l, TENON_R_VERSIONS_MALFORMED, names, names->size) :
 				0;
 }
 
@@ -135,7 +130,7 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = ".data..percpu",
 };
 
-/* Tell linux.ko where everything is. */
+/* Describe the module to linux.ko. */
 static void describe(struct load *l)
 {
 	const struct arena_region *data = &l->m->region[TENON_MEM_DATA];
@@ -194,7 +189,7 @@ const struct tenon_personality tenon_linux = {
 	.export_flags = TENON_EXPORT_LINUX,
 	.caller = TENON_LINUX_CALL,
 	.extra_imports = 2,
-	.absolute_exports = linux_absolute_exports,
+	.absolute_exports = EM_RISCV, /* Linux sets HAVE_ARCH_PREL32_RELOCATIONS for the other CPUs */
 	.versions = linux_versions,
 	.claim_export = linux_claim_export,
 	.find = export_find_linux,

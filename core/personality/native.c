@@ -5,6 +5,7 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/symbols.h"
 #include "core/versions.h"
 #include "tenon/fmt/modtables.h"
 
@@ -17,12 +18,6 @@ static bool native_recognise(const struct load *l)
 	const char *vermagic = modinfo_get(&l->modinfo, "vermagic");
 
 	return vermagic && !strncmp(vermagic, "tenon-", 6);
-}
-
-static bool native_absolute_exports(const struct load *l)
-{
-	(void)l;
-	return false;
 }
 
 static int native_after_relocate(struct load *l)
@@ -43,7 +38,6 @@ static int native_after_relocate(struct load *l)
 
 const struct tenon_personality tenon_native = {
 	.name = "native",
-	.absolute_exports = native_absolute_exports,
 	.versions = versions_read,
 	.find = export_find,
 	.recognise = native_recognise,

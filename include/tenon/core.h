@@ -51,7 +51,7 @@ int tenon_accept(struct tenon *t, const struct tenon_personality *p, const char 
 
 /**
  * tenon_explain_versions - when an interface is not the version that a module was built with, say what differs in it
- * Keeps the text of modules' interfaces for that. Without it only the two checksums are told.
+ * Keeps the text of modules' interfaces for that. Without it a diagnosis has only the two checksums.
  * Context: before the first load.
  */
 void tenon_explain_versions(struct tenon *t);
@@ -85,7 +85,8 @@ bool tenon_modules_disabled(struct tenon *t);
 /**
  * tenon_set_policy - install the function that may refuse a module (blocklist, revocation, allowlist)
  * @allow: called for each module of a plan after its name, domain and signature state are known and before any memory
- *         is laid out, or before its init if it was installed meanwhile; returns 0 or a negative errno and may say why in @why. Called without the core's lock.
+ *         is laid out, or before its init if it was installed since; returns 0 or a negative errno, and may say why in
+ *         @why. Called without the core's lock.
  *
  * Return: 0, or -TENON_EPERM: a policy is installed already. A policy cannot be taken out or replaced.
  */

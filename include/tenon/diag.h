@@ -19,26 +19,26 @@
 #define TENON_REASONS(X) \
 	X(NONE,                0,            "no error") \
 	/* read: the bytes of the file */ \
-	X(READ_FAILED,         EIO,          "{m}: cannot read the file at offset {@}") \
-	X(READ_SHORT,          EIO,          "{m}: the file ended at offset {@}, expected {w} bytes; was it changed while it was read?") \
+	X(READ_FAILED,         EIO,          "{m}: cannot read the file: error {g}") \
+	X(READ_SHORT,          EIO,          "{m}: the file ended after {g} bytes, expected {w}; was it changed while it was read?") \
 	X(FILE_EMPTY,          ENOEXEC,      "{m}: the file is empty") \
 	X(FILE_TOO_LARGE,      ENOEXEC,      "{m}: the file has {g} bytes, the limit is {w}") \
 	X(NOT_FOUND,           ENOENT,       "module {n} not found") \
 	X(NAME_INVALID,        EINVAL,       "'{n}' is not a module name") \
 	X(NAME_TOO_LONG,       ENAMETOOLONG, "module name '{n}...' is too long") \
-	X(NAME_MISSING,        ENOEXEC,      "{m}: the file does not say its module name") \
+	X(NAME_MISSING,        ENOEXEC,      "{m}: the file has no module name") \
 	/* verify: the signature */ \
 	X(SIG_MISSING,         ENOKEY,       "{m}: no signature, and unsigned modules are refused") \
 	X(SIG_TRAILER,         EKEYREJECTED, "{m}: signature trailer is malformed ({n})") \
 	X(SIG_LENGTH,          EKEYREJECTED, "{m}: signature length {g} does not fit the file") \
-	X(SIG_FORMAT,          EKEYREJECTED, "{m}: signature is not a message this verifier can read") \
+	X(SIG_FORMAT,          EKEYREJECTED, "{m}: the verifier cannot read the signature") \
 	X(SIG_UNKNOWN_KEY,     ENOKEY,       "{m}: signed with a key that is not trusted") \
 	X(SIG_MISMATCH,        EKEYREJECTED, "{m}: signature does not match the file's content") \
-	X(SIG_REVOKED,         EKEYREJECTED, "{m}: revoked ({n})") \
+	X(SIG_REVOKED,         EKEYREJECTED, "{m}: revoked, by key or by content") \
 	X(SIG_NO_VERIFIER,     EKEYREJECTED, "{m}: signatures are enforced but the host has no verifier") \
 	X(SIG_VERIFIER,        EKEYREJECTED, "{m}: the verifier failed with error {g}") \
 	X(MODULES_DISABLED,    EPERM,        "module loading is disabled until restart") \
-	X(FORCED,              EPERM,        "{m}: loaded by force, and meanwhile signatures are enforced") \
+	X(FORCED,              EPERM,        "{m}: loaded by force, and signatures have been enforced since") \
 	X(POLICY_REFUSED,      EPERM,        "{m}: refused by policy ({n})") \
 	/* check: ELF header */ \
 	X(ELF_SHORT,           ENOEXEC,      "{m}: not a module: file is shorter than an ELF header ({g} bytes)") \
@@ -70,7 +70,7 @@
 	X(SEC_INFO,            ENOEXEC,      "{m}: section {s}: sh_info {g} is invalid") \
 	X(SEC_TYPE,            ENOEXEC,      "{m}: section {s}: type {g} is not supported") \
 	X(SEC_FLAGS,           ENOEXEC,      "{m}: section {s}: flags {g} are not supported") \
-	X(SEC_WRITE_EXEC,      ENOEXEC,      "{m}: section {s} ({n}) is writable and executable") \
+	X(SEC_WRITE_EXEC,      ENOEXEC,      "{m}: section {s} is writable and executable") \
 	X(SEC_TOO_LARGE,       ENOEXEC,      "{m}: section {s} is larger than the limit") \
 	X(SEC_SPECIAL,         ENOEXEC,      "{m}: section {s} ({n}) has a wrong size or alignment") \
 	X(SEC_DUPLICATE,       ENOEXEC,      "{m}: more than one section {n}") \
@@ -83,22 +83,22 @@
 	X(STRTAB_START,        ENOEXEC,      "{m}: string table {s} does not begin with NUL") \
 	X(STRTAB_END,          ENOEXEC,      "{m}: string table {s} does not end with NUL") \
 	X(SYM_NULL,            ENOEXEC,      "{m}: symbol 0 is not empty") \
-	X(SYM_NAME,            ENOEXEC,      "{m}: symbol {g}: name is outside the string table") \
-	X(SYM_SECTION,         ENOEXEC,      "{m}: symbol {n}: section index {g} is invalid") \
-	X(SYM_COMMON,          ENOEXEC,      "{m}: symbol {n} is a common block; build with -fno-common") \
-	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {n}: value {g} is outside section {s}") \
-	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {n}: type {g} is not supported") \
-	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {n}: binding {g} is not supported") \
+	X(SYM_NAME,            ENOEXEC,      "{m}: symbol {w}: name is outside the string table") \
+	X(SYM_SECTION,         ENOEXEC,      "{m}: symbol {w} ({n}): section index {g} is invalid") \
+	X(SYM_COMMON,          ENOEXEC,      "{m}: symbol {w} ({n}) is a common block; build with -fno-common") \
+	X(SYM_VALUE,           ENOEXEC,      "{m}: symbol {w} ({n}): value {g} is outside section {s}") \
+	X(SYM_TYPE,            ENOEXEC,      "{m}: symbol {w} ({n}): type {g} is not supported") \
+	X(SYM_BINDING,         ENOEXEC,      "{m}: symbol {w} ({n}): binding {g} is not supported") \
 	X(SYM_NAME_LONG,       ENOEXEC,      "{m}: the name of symbol {n}... is longer than {w} bytes") \
 	X(SYM_COUNT,           ENOEXEC,      "{m}: {g} symbols are over the limit of {w}") \
 	/* check: what the module says of itself */ \
-	X(NO_PERSONALITY,      ENOEXEC,      "{m}: an ELF object, but not a module of a known kind (no .modinfo or module section)") \
+	X(NO_PERSONALITY,      ENOEXEC,      "{m}: an ELF object, but no module (no .modinfo or module section)") \
 	X(MODINFO_MALFORMED,   ENOEXEC,      "{m}: .modinfo is malformed at offset {@}") \
 	X(VERMAGIC,            EINVAL,       "{m}: version magic '{n}' should be '{o}'") \
 	X(VERMAGIC_MISSING,    EINVAL,       "{m}: no version magic") \
 	X(LICENSE,             EINVAL,       "{m}: symbol {n} is for GPL-compatible modules, and the licence is '{o}'") \
 	X(THIS_MODULE,         ENOEXEC,      "{m}: module section has a wrong size or version ({g}, expected {w})") \
-	X(NAME_MISMATCH,       ENOEXEC,      "{m}: the file calls itself {n}") \
+	X(NAME_MISMATCH,       ENOEXEC,      "{m}: the module name in the file is {n}") \
 	/* plan: dependencies and requests */ \
 	X(LOADED,              EEXIST,       "module {m} is already loaded") \
 	X(LOADED_DIFFERENT,    EEXIST,       "module {m} is already loaded, with different content") \
@@ -108,13 +108,13 @@
 	X(DEPENDENCY_DEPTH,    ELOOP,        "{m}: dependencies are nested deeper than {w}") \
 	X(DEPENDENCY_LEAVING,  EBUSY,        "{m} needs {n}, which is being unloaded") \
 	X(RECURSION,           EDEADLK,      "{m}: requested from within its own load") \
-	X(DEADLOCK,            EDEADLK,      "{m}: its load and that of {n} wait for each other") \
+	X(DEADLOCK,            EDEADLK,      "{m}: deadlock: its load and that of {n} wait for each other") \
 	X(TIMEOUT,             ETIMEDOUT,    "{m}: gave up waiting for {n}") \
 	X(INTERRUPTED,         EINTR,        "{m}: interrupted while waiting for {n}") \
 	X(BEING_LOADED,        EBUSY,        "{m}: {n} is being loaded or unloaded, and this host cannot wait") \
 	X(REQUEST_DEPTH,       ELOOP,        "{m}: requested from within {g} other requests, one inside the other; the limit is {w}") \
 	X(ENTRY_DEPTH,         ELOOP,        "{m}: the thread has entered {w} modules, one from the other; the limit is reached") \
-	X(CONTEXT,             EDEADLK,      "{m}: cannot be done from this context (atomic, or inside the loader)") \
+	X(CONTEXT,             EDEADLK,      "{m}: not possible in this context (atomic, or inside the loader)") \
 	/* lay out */ \
 	X(NO_MEMORY,           ENOMEM,       "{m}: out of memory") \
 	X(NO_MODULE_SPACE,     ENOSPC,       "{m}: no room for {g} bytes in the module area of domain {n}") \
@@ -145,7 +145,7 @@
 	X(REL_DISCARDED,       ENOEXEC,      "{m}: relocation at section {s}+{@} refers to {n} in a section that is not loaded") \
 	X(REL_NONZERO,         ENOEXEC,      "{m}: relocation at section {s}+{@}: relocated field is not zero") \
 	/* parameters */ \
-	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'{o}") \
+	X(PARAM_UNKNOWN,       EINVAL,       "{m}: unknown parameter '{n}'; it has {o}") \
 	X(PARAM_SYNTAX,        EINVAL,       "{m}: parameters: {n}") \
 	X(PARAM_VALUE,         EINVAL,       "{m}: '{o}' is not a value for parameter {n}") \
 	X(PARAM_RANGE,         ERANGE,       "{m}: '{o}' is out of range for parameter {n}") \
@@ -203,7 +203,7 @@ struct tenon_diag {
  */
 size_t tenon_diag_format(const struct tenon_diag *diag, char *buf, size_t size);
 
-/** tenon_reason_name - the enumerator without its prefix, "ELF_MAGIC"; "?" for a value that is none. Context: any. */
+/** tenon_reason_name - the enumerator without its prefix, "ELF_MAGIC"; "?" for an unknown value. Context: any. */
 const char *tenon_reason_name(enum tenon_reason reason);
 
 #endif

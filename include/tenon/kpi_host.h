@@ -34,7 +34,7 @@ struct tenon_kpi_quota {
 	size_t memory_bytes;    /* of tenon_alloc, arenas' and buffers' pages */
 	size_t kernel_bytes;    /* kernel memory that keeps record of all this */
 	uint32_t log_burst;     /* lines of the log at once ... */
-	uint32_t log_per_s;     /* ... and in the long run; the rest is counted and told as one line */
+	uint32_t log_per_s;     /* ... and in the long run; the rest is counted and reported in one line */
 };
 
 /*

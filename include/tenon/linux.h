@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What the core tells linux.ko about a Linux module, and how a host calls its functions. Pure layout: shared by the
+ * How the core describes a Linux module to linux.ko, and how a host calls its functions. Pure layout: shared by the
  * core's personality, by hosts, and by linux/, which is compiled against Linux's own headers.
  *
  * linux.ko exports two functions `int f(const struct tenon_linux_module *)`, tenon_linux_start and tenon_linux_stop.

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * What each module of a domain has, so that what it leaves behind is told in few lines; and its references on itself.
+ * What each module of a domain has, so that what it leaves behind is reported in few lines; and its references on itself.
  */
 #include "kpi/impl/impl.h"
 
-#define LEFT_LINES 8 /* of what one module leaves behind: told each, the rest as a sum */
+#define LEFT_LINES 8 /* of what one module leaves behind: one line each, the rest as a sum */
 
 /* ---- accounts ---- */
 

@@ -231,7 +231,7 @@ int tenon_kpi_gate(struct tenon_kpi_domain *pub, uint32_t index, const uint64_t 
 		if (succeeded(k, *result))
 			err = cross_out(d, k, &x, *result);
 	}
-	/* Where it cannot be told, as if there were no memory. */
+	/* A call that has no error to return answers as if there were no memory. */
 	if (err && k->ret != KPI_RET_POINTER && k->ret != KPI_RET_VOID && k->ret != KPI_RET_U64)
 		*result = err;
 	domain_free(d, x.large, x.large_bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The log as modules see it: kpi/log.def. A domain has tokens for lines, which come back with time; what it writes
- * without one is counted, and told in one line when it writes the next, or ends.
+ * without one is counted, and reported in one line when it writes the next, or ends.
  */
 #include "kpi/impl/impl.h"
 

@@ -4,7 +4,7 @@
 MPS2_OUT := $(O)/mps2
 MPS2_IMAGE := $(MPS2_OUT)/test.elf
 MPS2_SRC := $(wildcard port/mps2/*.c port/mps2/libc/*.c tests/boot/mps2/*.c kpi/impl/*.c) \
-	$(addprefix tests/port/,conformance.c blocks.c sync.c) $(addprefix runtime/,mem.c str.c format.c)
+	$(addprefix tests/port/,conformance.c blocks.c sync.c watched.c contract.c) $(addprefix runtime/,mem.c str.c format.c)
 
 # The module files in the image.
 MPS2_KO := $(patsubst %,$(O)/modules/arm/%.ko,runtime/runtime $(addprefix examples/,hello params export-a export-b timer chardev) \

@@ -39,6 +39,15 @@ for arch in x86_64 aarch64 riscv64 arm; do
 		$(tool $arch)gcc -std=gnu11 -ffreestanding -Wall -Werror -I '$O/core-$arch/include' -x c -c -o /dev/null -"
 done
 
+# medany, the code model of kernels that lie anywhere: the core that was made with it loads the examples. With the library's
+# objects, because the program reads modules with core/fmt.
+medany() {
+	riscv64-linux-gnu-gcc -std=gnu11 -O2 -mcmodel=medany -static -I. -Iinclude -I"$O/include" -o "$T/medany" \
+		tests/port/footprint.c port/mps2/pool.c $(sed "s,.*,$O/obj/core-riscv64/&.o," "$O/core-riscv64/sources") &&
+		qemu-riscv64 "$T/medany" "$O/modules/riscv64" 2560 288 9216
+}
+ok "riscv64: a core of the medany code model loads modules" medany
+
 # Thumb-2: a link takes of the library what it uses. How much that may be is measured by make bench.
 arm_text() { # LIBRARY
 	arm-none-eabi-gcc -std=gnu11 -Os -mcpu=cortex-m4 -mthumb -nostdlib -I. -Iinclude -Wl,--gc-sections \

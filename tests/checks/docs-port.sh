@@ -23,7 +23,8 @@ ok "nothing is called after the template any more" sh -c "! grep -ri template '$
 block 6 | tr -s ' ' >"$T/tree/port/toy/test.c"
 build() {
 	(cd "$T/tree" && gcc -std=gnu11 -Wall -Wextra -Werror -I. -Iinclude -no-pie -fno-pie -o toy port/toy/*.c \
-		tests/port/conformance.c tests/port/blocks.c tests/port/sync.c "$O/core/host/libtenon.a")
+		tests/port/conformance.c tests/port/blocks.c tests/port/sync.c tests/port/watched.c \
+		tests/port/contract.c "$O/core/host/libtenon.a")
 }
 ok "the test program links with the port" build
 # The template's alloc gives nothing, and the program says so instead of going on.

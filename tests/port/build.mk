@@ -2,7 +2,7 @@
 # The conformance suite for ports, on the process host for three CPUs (the foreign ones under qemu-user), and the
 # process host's own tests.
 
-PORT_SUITE := $(addprefix tests/port/,process_test.c conformance.c blocks.c sync.c)
+PORT_SUITE := $(addprefix tests/port/,process_test.c conformance.c blocks.c sync.c watched.c contract.c)
 PORT_MODULE_TESTS := domain_test interface_test sign_test sweep_test
 
 # $(call port-suite,variant,libraries), $(call port-modules,variant,libraries)

@@ -62,5 +62,6 @@ int port_conformance(const struct port_under_test *port)
 	test_heap(port);
 	test_blocks(port);
 	test_sync(port);
+	test_watched(port);
 	return tap_done();
 }

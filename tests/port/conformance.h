@@ -28,5 +28,6 @@ void test_contract(const struct port_under_test *port);
 void test_heap(const struct port_under_test *port);
 void test_blocks(const struct port_under_test *port);
 void test_sync(const struct port_under_test *port);
+void test_watched(const struct port_under_test *port);
 
 #endif

@@ -236,7 +236,7 @@ static void trigger(struct tenon_domain *d, const char *when)
 static void test_isolated_fault(const char *what, const char *when)
 {
 	struct tenon_domain *d;
-	struct search s = { .text = "domain victim: " };
+	struct search s = { .text = "victim: domain is dead: " };
 	char params[64];
 
 	process_log_clear(h);

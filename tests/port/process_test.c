@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,10 +99,16 @@ static void test_wait_sleeps(void)
 
 int main(int argc, char **argv)
 {
-	const struct process_options options = { .no_membarrier = argc > 1 && !strcmp(argv[1], "signal") };
+	const char *out = getenv("O");
+	char modules[256];
+	const char *const dirs[] = { modules };
+	const struct process_options options = { .module_dirs = dirs,
+						 .module_dir_cnt = 1,
+						 .no_membarrier = argc > 1 && !strcmp(argv[1], "signal") };
 	struct process_host *h;
 	int status;
 
+	snprintf(modules, sizeof(modules), "%s/modules/x86_64/runtime", out ? out : "build");
 	if (!ok(!process_open(&options, &h), "the process host opens"))
 		return tap_done();
 	test_wait_sleeps();

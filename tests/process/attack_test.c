@@ -112,9 +112,9 @@ static void provoke(const struct attack *a)
 
 static bool ended_as_it_must(const struct attack *a)
 {
-	const char *line = rig_log_line("domain box: "), *why = strstr(line, "box: ");
+	const char *line = rig_log_line("box: domain is dead: "), *why = strstr(line, "dead: ");
 
-	why = why ? why + strlen("box: ") : "";
+	why = why ? why + strlen("dead: ") : "";
 	if (a->end && !strcmp(a->end, EITHER))
 		return true;
 	if (a->end ? !strncmp(why, a->end, strlen(a->end)) : !*why)
@@ -236,7 +236,7 @@ static void all_channels(void)
 	for (int i = 0; i < 70; i++)
 		pthread_join(id[i], NULL);
 	process_settle(rig_host);
-	ok(rig_logged("domain box: hang: ") == 1,
+	ok(rig_logged("box: domain is dead: hang: ") == 1,
 	   "more calls that sleep than a domain has threads: all of them return");
 	ok(neighbour_served(), "a neighbour is served");
 	rig_domain_close("box");

@@ -99,10 +99,10 @@ static bool inside_function(const char *why, const char *function)
 
 static bool diagnosed(const struct kind *k)
 {
-	const char *line = rig_log_line("domain box: "), *why = strstr(line, "box: ");
+	const char *line = rig_log_line("box: domain is dead: "), *why = strstr(line, "dead: ");
 	bool good;
 
-	why = why ? why + strlen("box: ") : "";
+	why = why ? why + strlen("dead: ") : "";
 	good = !strncmp(why, k->why, strlen(k->why)) && strstr(why, k->address);
 	if (!good)
 		diag("the diagnosis is '%s'", why);
@@ -221,7 +221,7 @@ static void others_while_hanging(void)
 		    !pthread_create(&id, NULL, hang, &result),
 		"F-48 a thread reads from a device that hangs"))
 		return;
-	while (!rig_logged("domain box: ") && rig_now() - start < 60000 * MS)
+	while (!rig_logged("box: domain is dead: ") && rig_now() - start < 60000 * MS)
 		served += neighbour_served();
 	served_ns = rig_now() - start;
 	pthread_join(id, NULL);
@@ -250,9 +250,9 @@ static void held_up(void)
 	rig_sleep(3 * DEADLINE_MS * MS);
 	kill(pid, SIGCONT);
 	pthread_join(id, NULL);
-	ok(!result && !rig_logged("domain box: "),
+	ok(!result && !rig_logged("box: domain is dead: "),
 	   "F-48 a callback that waits for a CPU longer than it may compute is answered: %d %s", result,
-	   rig_log_line("domain box: "));
+	   rig_log_line("box: domain is dead: "));
 	ok(rig_unload_all(d), "and its domain lives");
 	rig_domain_close("box");
 }

@@ -255,7 +255,7 @@ size_t rig_logged(const char *text)
 bool rig_box_died(void *unused)
 {
 	(void)unused;
-	return rig_logged("domain box: ") > 0;
+	return rig_logged("box: domain is dead: ") > 0;
 }
 
 const char *rig_log_line(const char *text)

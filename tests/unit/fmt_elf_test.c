@@ -143,7 +143,7 @@ static void test_any_section(void)
 	     (SHDR(".text", sh_flags, SHF_INFO_LINK), SHDR(".text", sh_info, GET_EHDR(e_shnum))));
 	CASE(SEC_TOO_LARGE, ".bss", SHDR(".bss", sh_size, ELF_SECTION_BYTES_MAX + 1));
 	CASE(IMAGE_TOO_LARGE, ".bss is at the limit, with the others", SHDR(".bss", sh_size, ELF_SECTION_BYTES_MAX));
-	CASE(STRTAB_EMPTY, "names", SHDR(".shstrtab", sh_size, 0));
+	CASE(SEC_NAME, "of an empty table", SHDR(".shstrtab", sh_size, 0));
 	CASE(STRTAB_START, "names", set_byte(".shstrtab", 0, 'x'));
 	CASE(STRTAB_END, "names", set_byte(".shstrtab", -1, 'x'));
 	CASE(STRTAB_EMPTY, "symbols", SHDR(".strtab", sh_size, 0));

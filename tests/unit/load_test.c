@@ -212,12 +212,12 @@ static void test_taints(void)
 
 	pg_open(&pg);
 	ok(says(&pg, &(struct pg_module){ .name = "mit", .license = "MIT" }, 0, TENON_TAINT_PROPRIETARY,
-		"mit: licence 'MIT' is not GPL-compatible; the module is tainted"),
+		"mit: tainted: licence is not GPL-compatible: MIT"),
 	   "the taint of a free licence is reported");
 	ok(says(&pg, &(struct pg_module){ .name = "dual", .license = "Dual MIT/GPL" }, 0, 0, ""),
 	   "a GPL-compatible one taints nothing, and nothing is reported");
 	ok(says(&pg, &(struct pg_module){ .name = "old", .vermagic = "tenon-0 x86_64" }, TENON_LOAD_IGNORE_VERMAGIC,
-		TENON_TAINT_FORCED, "old: loaded by force; the module is tainted"),
+		TENON_TAINT_FORCED, "old: tainted: loaded by force"),
 	   "the taint of force is reported");
 	pg_unload(&pg, "mit");
 	pg_unload(&pg, "dual");

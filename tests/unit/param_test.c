@@ -55,7 +55,7 @@ static const struct {
 	{ "count=1 count=2", -TENON_EINVAL, TENON_R_PARAM_DUPLICATE, "count" },
 	{ "=1", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "a value without a name" },
 	{ "label=\"open", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "a quote is not closed" },
-	{ "\"label=a\"b", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "text behind a closing quote" },
+	{ "\"label=a\"b", -TENON_EINVAL, TENON_R_PARAM_SYNTAX, "text after a closing quote" },
 	{ "max-count=1 max_count=2", -TENON_EINVAL, TENON_R_PARAM_DUPLICATE, "max_count" },
 };
 
@@ -91,8 +91,7 @@ int main(void)
 		pg_reason(&pg, refused[i].reason, refused[i].params);
 		ok(!strcmp(pg.diag.name, refused[i].name), "naming %s", pg.diag.name);
 	}
-	ok(pg_insmod(&pg, &pm, 0, "nosuch=1") &&
-	       !strcmp(pg.diag.other, "; it has on, count, array, label, text, max_count"),
+	ok(pg_insmod(&pg, &pm, 0, "nosuch=1") && !strcmp(pg.diag.other, "on, count, array, label, text, max_count"),
 	   "an unknown name lists the known ones");
 	memset(long_text, 'a', sizeof(long_text) - 1);
 	long_text[sizeof(long_text) - 1] = 0;

@@ -115,6 +115,7 @@ int main(void)
 	test_heap(&port);
 	test_blocks(&port);
 	test_sync(&port);
+	test_watched(&port);
 	ok(balance_is(&start), "the conformance suite has left nothing behind");
 	/* Once, for what grows with the first modules and stays: tables of the core's. */
 	if (!ok(all_examples() && !unload("runtime"), "all examples at once, loaded and unloaded"))

@@ -3,7 +3,8 @@
  * What the kernel's command line says of modules: "module.parameter=value", and "modprobe.blacklist=module,module".
  *
  * As in the kernel (Documentation/admin-guide/kernel-parameters.rst) quotes keep blanks in a word, and those around a
- * whole word belong to the value: "a.b=c d" is a.b="c d".
+ * whole word belong to the value: "a.b=c d" is a.b="c d". The quotes stay in what is read, because it is passed on as text;
+ * core/param_text.c, which sets parameters, takes them off and refuses one that is left open.
  */
 #include <ctype.h>
 #include <errno.h>
