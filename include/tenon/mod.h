@@ -142,6 +142,14 @@ struct tmod_tree;
 int tmod_tree_find(const char *root, const char *module_dir, const char *release, char *path, size_t size,
 		   size_t *root_len);
 
+/**
+ * tmod_trees_each - the trees that tmod_tree_find() finds, of whatever release, each once
+ * @root, @module_dir: as there
+ * @each: gets the release; what else has a directory there, such as "updates", is not left out
+ * Return: 0, what @each said, -ENAMETOOLONG, the error of getcwd(3), or of opening the directories if none can be opened.
+ */
+int tmod_trees_each(const char *root, const char *module_dir, int (*each)(void *data, const char *release), void *data);
+
 int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree);
 void tmod_tree_close(struct tmod_tree *tree);
 /**
@@ -219,8 +227,10 @@ enum tmod_directive {
 	TMOD_OPTIONS,
 	TMOD_SOFTDEP,
 	TMOD_WEAKDEP,
-	TMOD_FORBID, /* Tenon's own: a module that matches is never loaded, however it is asked for */
-	TMOD_ALLOW,  /* Tenon's own: as soon as there is one, a module that matches none is never loaded */
+	TMOD_FORBID,   /* Tenon's own: a module that matches is never loaded, however it is asked for */
+	TMOD_ALLOW,    /* Tenon's own: as soon as there is one, a module that matches none is never loaded */
+	TMOD_PREFER,   /* Tenon's own: of the modules of one alias, which is tried first; see tmod_config_prefers() */
+	TMOD_FALLBACK, /* Tenon's own: of the modules of one alias, those that are tried last */
 	TMOD_DIRECTIVE_CNT
 };
 
@@ -229,8 +239,8 @@ struct tmod_entry {
 	enum tmod_directive directive;
 	const char *name; /* module or pattern, '-' made '_' outside of brackets */
 	/*
-	 * Module of an alias, parameters, command, "pre: a b post: c". Of policy "", or why the line is not understood:
-	 * then it stops all that it could have been about.
+	 * Module of an alias, parameters, command, "pre: a b post: c", "over b". Of TMOD_FORBID and TMOD_ALLOW "", or why the
+	 * line is not understood: then it stops all that it could have been about.
 	 */
 	const char *value;
 	const char *file; /* that says so; "kernel command line" */
@@ -278,7 +288,23 @@ const struct tmod_entry *tmod_config_forbids(const struct tmod_config *config, c
  */
 const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *config, const char *path);
 
-/** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module. */
+/**
+ * tmod_config_prefers - where one alias stands for both, is @other only loaded if @name cannot be?
+ *
+ * Of lines that contradict each other the first counts, and `prefer` goes before `fallback`. A blacklisted module is
+ * preferred to none.
+ * Return: the line of TMOD_PREFER or TMOD_FALLBACK that says so, or NULL.
+ */
+const struct tmod_entry *tmod_config_prefers(const struct tmod_config *config, const char *name, const char *other);
+
+/**
+ * tmod_config_turned_off - the line "alias X off", by which an alias stands for no module
+ * @name, @alias: of a struct tmod_module
+ * Return: NULL: it is another module.
+ */
+const struct tmod_entry *tmod_config_turned_off(const struct tmod_config *config, const char *name, const char *alias);
+
+/** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module, or that one turns off an alias. */
 void tmod_entry_explain(const struct tmod_entry *entry, const char *name, char *text, size_t size);
 
 /**
@@ -312,7 +338,8 @@ bool tmod_system_changed(struct tmod_system *system);
  * tmod_lookup - the modules that a word stands for, with configuration
  *
  * Asks in this order and stops at the first that knows it: aliases of the configuration, module names, exported
- * symbols, install and remove commands, aliases, aliases of built-in modules, names of built-in modules.
+ * symbols, install and remove commands, aliases, aliases of built-in modules, names of built-in modules. What is
+ * preferred (tmod_config_prefers()) comes before the other.
  * Return: how many (0: nothing is known), what @found said, or a negative errno value.
  */
 int tmod_lookup(struct tmod_system *system, const char *word,
@@ -346,13 +373,15 @@ struct tmod_step {
 	enum tmod_action action;
 	enum tmod_role role;
 	const char *name;
-	const char *path;      /* of the module's file, or NULL */
-	const char *options;   /* its parameters as the kernel gets them; "" */
-	const char *command;   /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
-	const char *needed_by; /* name of the module for which it is done; NULL: it is asked for */
-	bool required;         /* its failure is the plan's */
-	bool builtin, loaded;  /* nothing is to be done */
-	bool done_here;        /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
+	const char *path;       /* of the module's file, or NULL */
+	const char *options;    /* its parameters as the kernel gets them; "" */
+	const char *command;    /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
+	const char *needed_by;  /* name of the module for which it is done; NULL: it is asked for */
+	bool required;          /* its failure is the plan's */
+	const char *instead_of; /* done only if this module, which is preferred, cannot be loaded; or NULL */
+	const struct tmod_entry *preferred_by; /* the line that prefers that module, or NULL */
+	bool builtin, loaded;                  /* nothing is to be done */
+	bool done_here; /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
 	const struct tmod_entry *stopped_by; /* the line of the configuration that stops it, and so the plan; or NULL */
 	const uint32_t *after; /* numbers of the steps that must be done before it; the others may be done at once */
 	uint32_t after_cnt;

@@ -37,6 +37,12 @@ void config_add(struct tmod_config *c, enum tmod_directive directive, const char
  */
 bool config_of_tree(const char *path);
 
+/* The second name of a `prefer`, whose value is "over NAME". */
+static inline const char *prefer_other(const struct tmod_entry *e)
+{
+	return e->value + sizeof("over ") - 1;
+}
+
 /** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */
 char *options_normalise(char *value);
 

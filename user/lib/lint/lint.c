@@ -272,6 +272,7 @@ static void compare(struct lint *l)
 	lint_repeated(l);
 	lint_policy(l);
 	lint_cycles(l);
+	lint_preferences(l);
 	if (!l->tree)
 		return;
 	lint_modules(l);

@@ -104,6 +104,7 @@ int lint_depmod_lines(struct lint *l, uint32_t file, const char *bytes, size_t s
 void lint_repeated(struct lint *l);
 void lint_policy(struct lint *l);
 void lint_cycles(struct lint *l);
+void lint_preferences(struct lint *l);
 void lint_modules(struct lint *l);
 void lint_parameters(struct lint *l);
 

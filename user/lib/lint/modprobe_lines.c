@@ -20,11 +20,11 @@ static const struct keyword {
 	const char *word;
 	enum rest rest;
 } keywords[] = {
-	{ "blacklist", NAME_ONLY },   { "alias", NAME_NAME },     { "options", VALUES },
-	{ "softdep", ALL_WORDS },     { "weakdep", ALL_WORDS },   { "install", COMMAND },
-	{ "remove", COMMAND },        { "forbid", WITH_COMMENT }, { "allow", WITH_COMMENT },
-	{ "override", WITH_COMMENT }, { "search", WITH_COMMENT }, { "external", WITH_COMMENT },
-	{ "exclude", WITH_COMMENT },
+	{ "blacklist", NAME_ONLY }, { "alias", NAME_NAME },       { "options", VALUES },
+	{ "softdep", ALL_WORDS },   { "weakdep", ALL_WORDS },     { "install", COMMAND },
+	{ "remove", COMMAND },      { "forbid", WITH_COMMENT },   { "allow", WITH_COMMENT },
+	{ "prefer", WITH_COMMENT }, { "fallback", WITH_COMMENT }, { "override", WITH_COMMENT },
+	{ "search", WITH_COMMENT }, { "external", WITH_COMMENT }, { "exclude", WITH_COMMENT },
 };
 
 static const struct keyword *find_keyword(const char *word, size_t len)
