@@ -122,7 +122,7 @@ static void note_needs(struct loader *loader, struct alias *alias, const char *n
 	tmod_plan_close(plan);
 }
 
-/* What would be loaded counts as loaded, so that it is told once. */
+/* What would be loaded counts as loaded, so that it is reported once. */
 static void pretend(struct loader *loader, const struct alias *alias, const struct tmod_step *steps, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++) {

@@ -171,7 +171,7 @@ static int blacklisted(const struct probe *p)
 	return p->flags & KMOD_PROBE_APPLY_BLACKLIST ? KMOD_PROBE_APPLY_BLACKLIST : 0;
 }
 
-/* Steps are repeated where each is told of, as callers know it; what is loaded by then does no harm. */
+/* Steps are repeated where each is reported, as callers know it; what is loaded by then does no harm. */
 static unsigned int plan_flags(unsigned int flags)
 {
 	return (flags & KMOD_PROBE_APPLY_BLACKLIST_ALL ? TMOD_USE_BLACKLIST : 0) |

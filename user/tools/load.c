@@ -136,7 +136,7 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 }
 
 /*
- * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are told, of all modules
+ * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are reported, of all modules
  * that must be loaded, before anything is done. Return: whether they are in order.
  */
 static bool check_parameters(struct request *r, const struct tmod_plan *plan)

@@ -63,7 +63,7 @@ int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const st
 
 /**
  * softdep_normalise - write "pre: a b post: c" with each marker once and single blanks
- * @value: what the line says behind the module's name; becomes the result
+ * @value: what the line says after the module's name; becomes the result
  * @arena: gets it
  *
  * Words before the first marker are left out. Return: the value, "" if nothing remains; NULL: no memory.

@@ -8,7 +8,7 @@
 #include "user/lib/config/config.h"
 #include "user/lib/config/lines.h"
 
-/* What stands behind the name. */
+/* What stands after the name. */
 enum operand {
 	NOTHING, /* further words are ignored */
 	MODULE,

@@ -31,7 +31,7 @@ static void each_dependency(struct lint *l, const char *name, tmod_found_fn *eac
 		tmod_tree_search(tmod_system_tree(l->system), TMOD_INDEX_DEP, name, false, each, data);
 }
 
-/* Take the next name off "path: path path ..."; @at: behind the first path to begin with. */
+/* Take the next name off "path: path path ..."; @at: after the first path to begin with. */
 static bool next_name(const char **at, char *name, size_t size)
 {
 	const char *p = *at + strspn(*at, " ");

@@ -75,7 +75,7 @@ static int check_circle(struct planner *l, uint32_t node, const struct buf *deps
 	return err;
 }
 
-/* The steps that a module has to wait for: those of its dependencies, and what it was told of. */
+/* The steps that a module has to wait for: those of its dependencies, and the one that it was given. */
 static int collect_after(struct planner *l, uint32_t node, const struct reason *why, const struct buf *pre,
 			 struct buf *after)
 {
