@@ -142,6 +142,14 @@ struct tmod_tree;
 int tmod_tree_find(const char *root, const char *module_dir, const char *release, char *path, size_t size,
 		   size_t *root_len);
 
+/**
+ * tmod_trees_each - the trees that tmod_tree_find() finds, of whatever release, each once
+ * @root, @module_dir: as there
+ * @each: gets the release; what else has a directory there, such as "updates", is not left out
+ * Return: 0, what @each said, -ENAMETOOLONG, the error of getcwd(3), or of opening the directories if none can be opened.
+ */
+int tmod_trees_each(const char *root, const char *module_dir, int (*each)(void *data, const char *release), void *data);
+
 int tmod_tree_open(const char *dir, const struct tmod_messages *messages, struct tmod_tree **tree);
 void tmod_tree_close(struct tmod_tree *tree);
 /**
@@ -167,7 +175,7 @@ typedef int tmod_found_fn(void *data, const char *key, const char *value, uint32
  * tmod_tree_search - all values of a key in one index
  * @wildcards: the index's keys are patterns (*, ?, [...]); values come in ascending order of priority
  * Return: number found, what @found returned, or a negative errno value: -ENOENT without that index, -EBADMSG if it is
- * damaged (which is told, once).
+ * damaged (which is reported, once).
  */
 int tmod_tree_search(struct tmod_tree *tree, enum tmod_index index, const char *key, bool wildcards,
 		     tmod_found_fn *found, void *data);
@@ -219,8 +227,10 @@ enum tmod_directive {
 	TMOD_OPTIONS,
 	TMOD_SOFTDEP,
 	TMOD_WEAKDEP,
-	TMOD_FORBID, /* Tenon's own: a module that matches is never loaded, however it is asked for */
-	TMOD_ALLOW,  /* Tenon's own: as soon as there is one, a module that matches none is never loaded */
+	TMOD_FORBID,   /* Tenon's own: a module that matches is never loaded, however it is asked for */
+	TMOD_ALLOW,    /* Tenon's own: as soon as there is one, a module that matches none is never loaded */
+	TMOD_PREFER,   /* Tenon's own: of the modules of one alias, which is tried first; see tmod_config_prefers() */
+	TMOD_FALLBACK, /* Tenon's own: of the modules of one alias, those that are tried last */
 	TMOD_DIRECTIVE_CNT
 };
 
@@ -229,8 +239,8 @@ struct tmod_entry {
 	enum tmod_directive directive;
 	const char *name; /* module or pattern, '-' made '_' outside of brackets */
 	/*
-	 * Module of an alias, parameters, command, "pre: a b post: c". Of policy "", or why the line is not understood:
-	 * then it stops all that it could have been about.
+	 * Module of an alias, parameters, command, "pre: a b post: c", "over b". Of TMOD_FORBID and TMOD_ALLOW "", or why the
+	 * line is not understood: then it stops all that it could have been about.
 	 */
 	const char *value;
 	const char *file; /* that says so; "kernel command line" */
@@ -246,7 +256,7 @@ struct tmod_config;
  * wins
  * @tree_dir: whose modules.softdep and modules.weakdep are read, as well as the kernel's command line; NULL: neither
  *
- * A line that cannot be understood is told (file, line, column) and left out. But where it is policy, or a file that
+ * A line that cannot be understood is reported (file, line, column) and left out. But where it is policy, or a file that
  * might hold policy cannot be read, it stops all that it could have been about (see struct tmod_entry).
  * Return: 0 or -ENOMEM.
  */
@@ -278,7 +288,23 @@ const struct tmod_entry *tmod_config_forbids(const struct tmod_config *config, c
  */
 const struct tmod_entry *tmod_config_forbids_file(const struct tmod_config *config, const char *path);
 
-/** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module. */
+/**
+ * tmod_config_prefers - where one alias stands for both, is @other only loaded if @name cannot be?
+ *
+ * Of lines that contradict each other the first counts, and `prefer` goes before `fallback`. A blacklisted module is
+ * preferred to none.
+ * Return: the line of TMOD_PREFER or TMOD_FALLBACK that says so, or NULL.
+ */
+const struct tmod_entry *tmod_config_prefers(const struct tmod_config *config, const char *name, const char *other);
+
+/**
+ * tmod_config_turned_off - the line "alias X off", by which an alias stands for no module
+ * @name, @alias: of a struct tmod_module
+ * Return: NULL: it is another module.
+ */
+const struct tmod_entry *tmod_config_turned_off(const struct tmod_config *config, const char *name, const char *alias);
+
+/** tmod_entry_explain - write why an entry of `forbid` or `allow` stops a module, or that one turns off an alias. */
 void tmod_entry_explain(const struct tmod_entry *entry, const char *name, char *text, size_t size);
 
 /**
@@ -312,7 +338,8 @@ bool tmod_system_changed(struct tmod_system *system);
  * tmod_lookup - the modules that a word stands for, with configuration
  *
  * Asks in this order and stops at the first that knows it: aliases of the configuration, module names, exported
- * symbols, install and remove commands, aliases, aliases of built-in modules, names of built-in modules.
+ * symbols, install and remove commands, aliases, aliases of built-in modules, names of built-in modules. What is
+ * preferred (tmod_config_prefers()) comes before the other.
  * Return: how many (0: nothing is known), what @found said, or a negative errno value.
  */
 int tmod_lookup(struct tmod_system *system, const char *word,
@@ -331,7 +358,7 @@ enum tmod_flag {
 	TMOD_FORCE_UNLOAD = 1 << 7,
 	TMOD_HOLDERS = 1 << 8,        /* unload what needs it first */
 	TMOD_ALL_OR_NOTHING = 1 << 9, /* a step that fails undoes those of this plan that were done */
-	TMOD_GO_ON = 1 << 10,   /* words that cannot be done are told as warnings and left out; the others are done */
+	TMOD_GO_ON = 1 << 10, /* words that cannot be done are reported as warnings and left out; the others are done */
 	TMOD_REPEATS = 1 << 11, /* steps also for what an earlier step does, as modprobe prints them; not to be run */
 	TMOD_WAIT = 1 << 12,    /* unload also what is in use: it will be waited for */
 };
@@ -346,13 +373,15 @@ struct tmod_step {
 	enum tmod_action action;
 	enum tmod_role role;
 	const char *name;
-	const char *path;      /* of the module's file, or NULL */
-	const char *options;   /* its parameters as the kernel gets them; "" */
-	const char *command;   /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
-	const char *needed_by; /* name of the module for which it is done; NULL: it is asked for */
-	bool required;         /* its failure is the plan's */
-	bool builtin, loaded;  /* nothing is to be done */
-	bool done_here;        /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
+	const char *path;       /* of the module's file, or NULL */
+	const char *options;    /* its parameters as the kernel gets them; "" */
+	const char *command;    /* of TMOD_RUN_*, in which $CMDLINE_OPTS stands for the options */
+	const char *needed_by;  /* name of the module for which it is done; NULL: it is asked for */
+	bool required;          /* its failure is the plan's */
+	const char *instead_of; /* done only if this module, which is preferred, cannot be loaded; or NULL */
+	const struct tmod_entry *preferred_by; /* the line that prefers that module, or NULL */
+	bool builtin, loaded;                  /* nothing is to be done */
+	bool done_here; /* tmod_plan_run() has loaded or unloaded it itself, and has not undone that */
 	const struct tmod_entry *stopped_by; /* the line of the configuration that stops it, and so the plan; or NULL */
 	const uint32_t *after; /* numbers of the steps that must be done before it; the others may be done at once */
 	uint32_t after_cnt;
@@ -368,14 +397,14 @@ struct tmod_plan;
  * @options: parameters for the modules asked for, added to those of the configuration; NULL: none
  *
  * Return: how many words were left out as unknown, and a plan, in which a step may be stopped; or a negative errno
- * value after a message: -ENOENT: a word is not known, -ELOOP: modules need each other in a circle.
+ * value after a message: -ENOENT: a word is not known, -ELOOP: modules need each other in a cycle.
  */
 int tmod_plan_load(struct tmod_system *system, const char *const *words, size_t cnt, const char *options,
 		   unsigned int flags, struct tmod_plan **plan);
 /**
  * tmod_plan_unload - plan the unloading: the modules, their dependencies that nothing else uses, softdeps
  *
- * Return: how many words cannot be done, which is told (nobody knows them, they are in use, ...); the plan has those
+ * Return: how many words cannot be done, which is reported (nobody knows them, they are in use, ...); the plan has those
  * before the first of them, with TMOD_GO_ON all others. Or a negative errno value after a message.
  */
 int tmod_plan_unload(struct tmod_system *system, const char *const *words, size_t cnt, unsigned int flags,
@@ -397,7 +426,7 @@ struct tmod_run {
  *
  * What a failure leaves undone is what was to be done for the same module asked for. A word that stands for several
  * modules failed if the last of them did.
- * Return: 0 or the error of the first word that failed; why is told in a message (tmod_why_failed()). A step
+ * Return: 0 or the error of the first word that failed; why is reported in a message (tmod_why_failed()). A step
  * that is stopped: -EPERM.
  */
 int tmod_plan_run(struct tmod_plan *plan, const struct tmod_run *run);
@@ -468,7 +497,7 @@ struct tmod_device {
 };
 
 /**
- * tmod_devices_each - all devices that have an alias or a driver, each before those behind it (its children)
+ * tmod_devices_each - all devices that have an alias or a driver, each before those below it (its children)
  * Return: 0, what @each said, or a negative errno value. A device that goes meanwhile is left out.
  */
 int tmod_devices_each(int (*each)(void *data, const struct tmod_device *device), void *data);
@@ -543,7 +572,7 @@ struct tmod_problem {
  * key that is enrolled for Secure Boot; NULL: that there is a signature is checked, not whose it is
  *
  * What the kernel itself exports is taken from Module.symvers (of its headers, or in the tree), or, without that, from
- * what its own modules need; what cannot be known is told in a message.
+ * what its own modules need; what cannot be known is reported in a message.
  * Return: number of problems, or a negative errno value.
  */
 int tmod_check(struct tmod_system *system, const char *path, const char *options, const char *certificates,
@@ -581,7 +610,7 @@ struct tmod_depmod {
  * tmod_depmod - make the indexes of a tree
  *
  * New files replace the old ones when all are complete and on the disk; if anything fails, the old ones stay.
- * Return: 0; -ELOOP if modules need each other in a cycle: each cycle is told, and the indexes have all other modules;
+ * Return: 0; -ELOOP if modules need each other in a cycle: each cycle is reported, and the indexes have all other modules;
  * -ENOKEY with strict_symbols, if a symbol is missing or of another version;
  * or a negative errno value.
  */
@@ -614,7 +643,7 @@ const struct tmod_lint_rule *tmod_lint_rules(size_t *cnt);
 
 /**
  * tmod_lint - find what is wrong with configuration files, alone and together, and for the tree of a system
- * @system: its tree says which modules there are; without one, names and parameters are not looked at, which is told
+ * @system: its tree says which modules there are; without one, names and parameters are not looked at, which is reported
  * @each: called for each finding, by file and line; a file is depmod's if its directory is called depmod.d
  *
  * Return: how many files were read, or a negative errno value: -ENOMEM; what writing said, after a message: then

@@ -99,6 +99,39 @@ run = m.once()
 ok(run.returncode == 0 and m.loaded() == ["base", "card", "middle", "spare"], "--once loads and ends", run.stderr)
 m.close()
 
+m = machine("alias pci:v1* off\n")
+m.device("slot0", "pci:v1")
+run = m.once()
+ok(run.returncode == 0 and m.loaded() == [], "an alias can be turned off", run.stderr)
+ok(f"pci:v1* is turned off by {m.config}/test.conf:1; nothing is loaded for /devices/slot0" in run.stderr,
+   "... which is reported as modprobe does", run.stderr)
+m.close()
+
+# Of two modules for one alias, one is only loaded if the other cannot be.
+m = machine("prefer spare over card\n")
+m.device("slot0", "pci:v1")
+run = m.once("-v")
+ok(run.returncode == 0 and m.loaded() == ["spare"], "what is preferred is loaded, and nothing else", run.stderr)
+ok(f"card is not loaded for /devices/slot0: {m.config}/test.conf:1 prefers spare" in run.stderr, "... which is reported",
+   run.stderr)
+m.close()
+m = machine("prefer spare over card\n")
+m.device("slot0", "pci:v1")
+m.failing = "insert:spare:12"
+run = m.once()
+ok(m.loaded() == ["base", "card", "middle"], "if it cannot be loaded, the other is", run.stderr)
+m.close()
+m = machine("fallback c*\nforbid spare\n")
+m.device("slot0", "pci:v1")
+run = m.once()
+ok(m.loaded() == ["base", "card", "middle"], "so it is if policy stops the first", run.stderr)
+m.close()
+m = machine("prefer spare over card\nblacklist spare\n")
+m.device("slot0", "pci:v1")
+run = m.once()
+ok(m.loaded() == ["base", "card", "middle"], "a blacklisted module is preferred to none", run.stderr)
+m.close()
+
 # A name that a device gives itself may have line breaks; the kernel's own line comes behind it.
 m = Machine({"card": (["hid:b0003*"], []), "evil": ([], [])})
 write(f"{m.root}/sys/devices/usb/uevent",

@@ -47,7 +47,30 @@ mkdir -p "$T/all/lib/modules/6.2.0-x/modules.dep"
 rm "$T/all/lib/modules/6.5.0-x/"modules.*
 ok "one that cannot be made" fails_with "6.2.0-x" "$tools/depmod" --all-releases -b "$T/all"
 ok "... leaves the others to be made" same "$T/all" 6.5.0-x
-ok "none" fails_with "there is no kernel's module tree in it" "$tools/depmod" --all-releases -b "$T/all" -m /lib
+ok "none" fails_with "there is no kernel's module tree in $T/all/lib" "$tools/depmod" --all-releases -b "$T/all" -m /lib
+ok "a directory that there is not" fails_with "could not look for module trees in $T/all/opt: No such file or directory" \
+	"$tools/depmod" --all-releases -b "$T/all" -m /opt
+
+# Several usual directories: each release where modprobe looks for it.
+small "$T/two" 6.1.0-x $modules
+small "$T/two" 6.2.0-x $modules
+mkdir -p "$T/two/usr/lib/modules"
+mv "$T/two/lib/modules/6.2.0-x" "$T/two/usr/lib/modules/"
+mkdir -p "$T/two/usr/lib/modules/6.1.0-x" # as if it had been removed, but for what is not a package's
+mkdir -p "$T/one/usr/lib"
+small "$T/one" 6.3.0-x $modules
+mv "$T/one/lib" "$T/one/usr/"
+ln -s usr/lib "$T/one/lib"
+ok "in two directories" make --all-releases -b "$T/two"
+ok "... the one where modprobe looks" [ -e "$T/two/usr/lib/modules/6.2.0-x/modules.dep.bin" ]
+ok "... and no other" [ ! -e "$T/two/lib/modules/6.1.0-x/modules.dep.bin" ]
+rm -r "$T/two/usr/lib/modules/6.1.0-x"
+ok "... all releases" make --all-releases -b "$T/two"
+ok "... in both" [ -e "$T/two/lib/modules/6.1.0-x/modules.dep.bin" ]
+ok "... which are all named where one is missing" fails_with "there are modules for: 6.2.0-x 6.1.0-x" \
+	"$tools/modprobe" -d "$T/two" -S 6.9.0-x -R ext4
+ok "one directory of two names" make --all-releases -b "$T/one"
+ok "... is one" [ "$(grep -c modules.order "$T/out")" -eq 1 -a -e "$T/one/lib/modules/6.3.0-x/modules.dep.bin" ]
 ok "with one release" fails_with "takes neither" "$tools/depmod" --all-releases 6.1.0-x
 
 # --strict

@@ -44,6 +44,20 @@ forbid() {
 }
 ok "what a forbidden module is needed for is not loaded" forbid
 
+# prefers NAME REGEX LINE...: of the modules of an alias only the one of that name is inserted.
+prefers() {
+	_name=$1 _others=$2
+	shift 2
+	printf '%s\n' "alias either minix" "alias either vfat" "alias either xfs" "$@" >"$T/machine.new/etc/modprobe.d/prefer.conf"
+	with ours "$ours:$more_libraries" "$sanitizers:" "$users/bin/udevadm" test-builtin "kmod load either" "$device"
+	rm "$T/machine.new/etc/modprobe.d/prefer.conf"
+	cat "$T/ours" "$T/err"
+	grep -qF "finit_module $_name" "$T/ours" && ! grep -E "finit_module ($_others)" "$T/ours"
+}
+ok "of several modules of an alias the preferred one is loaded" prefers vfat "minix|xfs" "prefer vfat over minix xfs"
+ok "or, if it cannot be loaded, the next" prefers minix vfat "fallback vfat" "prefer xfs over minix"
+ok "... which depends on all that are preferred" prefers vfat minix "prefer xfs over vfat" "prefer vfat over minix"
+
 printf '# two\nvfat\nnothing\ne1000\nmyfs-1\n' >"$T/load.conf"
 ok "systemd-modules-load" program lib/systemd/systemd-modules-load "$T/load.conf"
 ok "which loads what a file says" calls "finit_module vfat"

@@ -43,7 +43,7 @@ _tenon_is_given() {
 	return 1
 }
 
-_tenon_value() { # COMMAND OPTION: what may stand behind the option; fails if it takes nothing
+_tenon_value() { # COMMAND OPTION: what may follow the option; fails if it takes nothing
 	case $1:$2 in
 	*:--set-version | *:-S | modinfo:-k | check:--against | check:-a) _tenon_releases ;;
 	modinfo:-F | *:--field) echo alias author depends description filename firmware license name parm parmtype vermagic version ;;

@@ -13,7 +13,7 @@
 struct alias {
 	char *text;
 	char *asked_by;     /* the device for which it waits */
-	struct alias *next; /* waits behind it */
+	struct alias *next; /* waits after it */
 	struct uses drivers;
 	unsigned int devices; /* that are there and have it */
 	bool waits;
@@ -33,7 +33,7 @@ bool devices_add(struct devices *devices, const char *path, const char *alias, i
 /** devices_remove - a device has gone. At @now the idle time begins for drivers that no other needs. */
 void devices_remove(struct devices *devices, const char *path, int64_t now);
 
-/** devices_known - is there a device at @path, or behind it? */
+/** devices_known - is there a device at @path, or below it? */
 bool devices_known(const struct devices *devices, const char *path);
 
 /* Between these, devices_add() is called for all that are there; those it is not called for have gone. */

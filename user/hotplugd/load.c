@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * A plan is made for each name that the lookup found, not for the alias: what stops one module does not stop the
- * others, and nothing that a device says of itself can be taken for the path of a file.
+ * others, and nothing that a device says of itself can be taken for the path of a file. Which of them is only loaded if
+ * another cannot be (`prefer`, `fallback`) is therefore decided here.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,21 +11,31 @@
 #include "user/hotplugd/load.h"
 #include "user/hotplugd/log.h"
 
-struct names {
-	char **all;
+/* A module of the alias. */
+struct choice {
+	char *name;
+	const struct tmod_entry *off; /* the line that turns the alias off, in the place of a module; or NULL */
+	bool refused;                 /* what it is preferred to may be loaded */
+};
+
+struct choices {
+	struct tmod_system *system;
+	struct choice *all;
 	size_t cnt;
 };
 
 static int note(void *data, const struct tmod_module *module)
 {
-	struct names *names = data;
-	char **all = realloc(names->all, (names->cnt + 1) * sizeof(char *));
+	struct choices *c = data;
+	struct choice *all = realloc(c->all, (c->cnt + 1) * sizeof(*all));
 
 	if (!all)
 		return -ENOMEM;
-	names->all = all;
-	all[names->cnt] = strdup(module->name);
-	return all[names->cnt++] ? 0 : -ENOMEM;
+	c->all = all;
+	all[c->cnt] = (struct choice){ .name = strdup(module->name) };
+	if (!module->path)
+		all[c->cnt].off = tmod_config_turned_off(tmod_system_config(c->system), module->name, module->alias);
+	return all[c->cnt++].name ? 0 : -ENOMEM;
 }
 
 /* The step that policy stops although the plan needs it. */
@@ -111,7 +122,7 @@ static void note_needs(struct loader *loader, struct alias *alias, const char *n
 	tmod_plan_close(plan);
 }
 
-/* What would be loaded counts as loaded, so that it is told once. */
+/* What would be loaded counts as loaded, so that it is reported once. */
 static void pretend(struct loader *loader, const struct alias *alias, const struct tmod_step *steps, size_t cnt)
 {
 	for (size_t i = 0; i < cnt; i++) {
@@ -122,7 +133,8 @@ static void pretend(struct loader *loader, const struct alias *alias, const stru
 	}
 }
 
-static int load_module(struct loader *loader, struct alias *alias, const char *name)
+/* Return: 0, with @stopped: policy does not allow it; or a negative errno value. */
+static int load_module(struct loader *loader, struct alias *alias, const char *name, bool *was_stopped)
 {
 	const struct tmod_run how = { .threads = 1 };
 	const struct tmod_step *steps, *stop;
@@ -135,6 +147,7 @@ static int load_module(struct loader *loader, struct alias *alias, const char *n
 	err = 0;
 	steps = tmod_plan_steps(plan, &cnt);
 	stop = stopped(steps, cnt);
+	*was_stopped = stop;
 	if (stop) {
 		tell_stopped(alias, name, stop);
 	} else if (loader->dry) {
@@ -148,10 +161,49 @@ static int load_module(struct loader *loader, struct alias *alias, const char *n
 	return err;
 }
 
+/* Of the choices before this one, the first that is preferred and was not refused: the other is not needed. NULL: none. */
+static const struct choice *preferred(const struct loader *loader, const struct choices *c, size_t number,
+				      const struct tmod_entry **by)
+{
+	for (size_t i = 0; i < number; i++) {
+		*by = tmod_config_prefers(tmod_system_config(loader->system), c->all[i].name, c->all[number].name);
+		if (*by && !c->all[i].refused)
+			return &c->all[i];
+	}
+	return NULL;
+}
+
+static void load_choice(struct loader *loader, struct alias *alias, const struct choices *c, size_t number)
+{
+	struct choice *choice = &c->all[number];
+	const struct tmod_entry *by;
+	const struct choice *other = preferred(loader, c, number, &by);
+	char text[512];
+	int err;
+
+	if (choice->off) {
+		tmod_entry_explain(choice->off, choice->name, text, sizeof(text));
+		log_text(TMOD_NOTICE, "%s; nothing is loaded for %s", text, alias->asked_by);
+		return;
+	}
+	if (other) {
+		log_text(TMOD_DEBUG, "%s is not loaded for %s: %s:%u prefers %s", choice->name, alias->asked_by,
+			 by->file, by->line, other->name);
+		return;
+	}
+	err = load_module(loader, alias, choice->name, &choice->refused);
+	if (!err)
+		return;
+	choice->refused = true;
+	log_text(TMOD_ERROR, "could not load %s for %s (%s): %s", choice->name, alias->asked_by, alias->text,
+		 tmod_error_text(err));
+	loader->failed = true;
+}
+
 void load_alias(struct loader *loader, struct alias *alias)
 {
-	struct names names = { 0 };
-	int cnt = tmod_lookup(loader->system, alias->text, note, &names);
+	struct choices choices = { .system = loader->system };
+	int cnt = tmod_lookup(loader->system, alias->text, note, &choices);
 
 	if (cnt < 0) {
 		log_text(loader->told ? TMOD_DEBUG : TMOD_ERROR, "cannot look up the driver of %s (%s): %s",
@@ -160,15 +212,9 @@ void load_alias(struct loader *loader, struct alias *alias)
 	} else if (!cnt) {
 		log_text(TMOD_DEBUG, "no module is for %s (%s)", alias->asked_by, alias->text);
 	}
-	for (size_t i = 0; i < names.cnt; i++) {
-		int err = cnt > 0 ? load_module(loader, alias, names.all[i]) : 0;
-
-		if (err) {
-			log_text(TMOD_ERROR, "could not load %s for %s (%s): %s", names.all[i], alias->asked_by,
-				 alias->text, tmod_error_text(err));
-			loader->failed = true;
-		}
-		free(names.all[i]);
-	}
-	free(names.all);
+	for (size_t i = 0; cnt > 0 && i < choices.cnt; i++)
+		load_choice(loader, alias, &choices, i);
+	for (size_t i = 0; i < choices.cnt; i++)
+		free(choices.all[i].name);
+	free(choices.all);
 }

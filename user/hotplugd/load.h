@@ -18,7 +18,7 @@ struct loader {
 /**
  * load_alias - load the drivers for the devices that have an alias
  *
- * What is wrong is told, with the device that asked, and kept in @loader->failed. A module that policy stops is told
+ * What is wrong is reported, with the device that asked, and kept in @loader->failed. A module that policy stops is reported
  * and no failure. Modules that were loaded by this, and those that were before, become what @alias uses.
  */
 void load_alias(struct loader *loader, struct alias *alias);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Messages: to standard error, in the way of the journal if that is what stands behind it, or to syslog. */
+/* Messages: to standard error, in the way of the journal if that is where it leads, or to syslog. */
 #ifndef HOTPLUGD_LOG_H
 #define HOTPLUGD_LOG_H
 

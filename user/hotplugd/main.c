@@ -117,7 +117,7 @@ static void take_events(struct daemon *d)
 		} else if (ret && event.action == UEVENT_REMOVE) {
 			devices_remove(&d->devices, event.device, now_ms());
 		} else if (ret && event.action == UEVENT_MOVE) {
-			/* There is no event for what is behind it. */
+			/* There is no event for what is below it. */
 			d->look_again |= devices_known(&d->devices, event.from);
 		} else if (ret && event.action == UEVENT_ADD && *event.modalias) {
 			if (!devices_add(&d->devices, event.device, event.modalias, now_ms()))

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The kernel's own limit is 2 KiB of variables behind a header with a path. */
+/* The kernel's own limit is 2 KiB of variables after a header with a path. */
 #define UEVENT_BYTES_MAX 8192
 
 enum uevent_action { UEVENT_ADD, UEVENT_REMOVE, UEVENT_MOVE, UEVENT_OTHER };

@@ -18,7 +18,7 @@ struct buf {
 	bool failed;
 };
 
-/* Room for @n bytes more behind what is there, not yet counted. NULL: no memory. */
+/* Room for @n bytes more after what is there, not yet counted. NULL: no memory. */
 char *buf_room(struct buf *b, size_t n);
 
 static inline void buf_free(struct buf *b)

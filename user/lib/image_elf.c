@@ -70,7 +70,7 @@ static int read_headers(struct image *img, const struct table *t)
 }
 
 /*
- * Read a string table's ends, or all of it, and the global symbols with it, if it is the one behind the symbol table:
+ * Read a string table's ends, or all of it, and the global symbols with it, if it is the one after the symbol table:
  * they will be asked for.
  */
 static int read_strings(struct image *img, const struct place *p, const struct place *symbols)
@@ -132,7 +132,7 @@ int image_symbols(struct image *img, const struct elf_file *elf, bool all)
 	elf_section_at(elf, elf->symtab, &symbols);
 	elf_section_at(elf, symbols.link, &strings);
 	first = all ? 0 : symbols.info * symbols.entsize;
-	/* Linkers write one behind the other. */
+	/* Linkers write one after the other. */
 	if (symbols.offset + symbols.size == strings.offset)
 		return image_need(img, symbols.offset + first, symbols.size - first + strings.size);
 	return image_need(img, symbols.offset + first, symbols.size - first) ?:

@@ -9,7 +9,7 @@
 
 struct walk {
 	const struct index_file *f;
-	struct buf key; /* from the root to here; NUL-terminated only while values are told */
+	struct buf key; /* from the root to here; NUL-terminated only while values are given to the caller */
 	size_t steps;   /* nodes seen; no file has more than bytes */
 	unsigned int depth;
 	tmod_found_fn *found;

@@ -30,7 +30,7 @@ uint32_t index_child(const struct index_node *n, uint8_t c)
 	return c >= n->first && c <= n->last ? be32(n->table + 4 * (c - n->first)) : 0;
 }
 
-/* The string at @p. Return: behind its NUL, or NULL if it has none in the file. */
+/* The string at @p. Return: the byte after its NUL, or NULL if it has none in the file. */
 static const uint8_t *skip_string(const struct index_file *f, const uint8_t *p)
 {
 	const uint8_t *nul = memchr(p, '\0', (size_t)(f->data + f->size - p));

@@ -31,7 +31,7 @@ void index_add(struct index_writer *w, uint32_t key, uint32_t value, uint32_t pr
 	buf_add(&w->entries, &entry, sizeof(entry));
 }
 
-/* How many bytes behind @depth the keys of a run have in common. */
+/* How many bytes after @depth the keys of a run have in common. */
 static uint32_t common(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth)
 {
 	const char *first = r->text + r->entries[lo].key + depth;
@@ -163,7 +163,7 @@ static void put_be32(char *to, uint32_t value)
 
 static uint32_t write_node(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth);
 
-/* Write what is behind each byte that entries of a sorted run have at @depth. @child: the references, by byte. */
+/* Write what is after each byte that entries of a sorted run have at @depth. @child: the references, by byte. */
 static void write_children(const struct run *r, uint32_t lo, uint32_t hi, uint32_t depth, uint32_t *child)
 {
 	uint8_t first = byte_at(r, lo, depth), last = byte_at(r, hi - 1, depth);

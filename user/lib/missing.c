@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Why nothing is found in a tree: it is not there, or has no indexes. */
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,27 +7,47 @@
 #include <unistd.h>
 
 #include "tenon/mod.h"
+#include "user/lib/places.h"
 
-/* The names of the trees beside the one that is missing: "6.1.0-28-amd64 6.1.0-30-amd64". */
+struct names {
+	char *text;
+	size_t size;
+};
+
+static int add_name(void *data, const char *release)
+{
+	const struct names *n = data;
+	size_t len = strlen(n->text);
+
+	if (len + strlen(release) + 2 <= n->size)
+		snprintf(n->text + len, n->size - len, "%s%s", len ? " " : "", release);
+	return 0;
+}
+
+/*
+ * The names of the trees that there are instead of the one that is missing: "6.1.0-28-amd64 6.1.0-30-amd64". Where that one
+ * would be in a usual directory, those of all usual directories of the same root.
+ */
 static void list_trees(const char *dir, char *text, size_t size)
 {
+	struct names names = { text, size };
 	char parent[PATH_MAX];
-	const struct dirent *e;
-	size_t len = 0;
-	DIR *d;
+	size_t len;
 
 	*text = '\0';
 	snprintf(parent, sizeof(parent), "%s", dir);
 	*strrchr(parent, '/') = '\0';
-	d = opendir(parent);
-	if (!d)
-		return;
-	while ((e = readdir(d))) {
-		if (*e->d_name == '.' || len + strlen(e->d_name) + 2 > size)
+	len = strlen(parent);
+	for (const char *const *usual = places_modules; *usual; usual++) {
+		size_t end = strlen(*usual);
+
+		if (len < end || strcmp(parent + len - end, *usual))
 			continue;
-		len += (size_t)snprintf(text + len, size - len, "%s%s", len ? " " : "", e->d_name);
+		parent[len - end] = '\0';
+		tmod_trees_each(*parent ? parent : NULL, NULL, add_name, &names);
+		return;
 	}
-	closedir(d);
+	tmod_trees_each(NULL, parent, add_name, &names);
 }
 
 bool tmod_tree_missing(const struct tmod_tree *tree, char *text, size_t size)

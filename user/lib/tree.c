@@ -191,7 +191,7 @@ bool tmod_tree_changed(struct tmod_tree *t)
 	return found;
 }
 
-/* What a search of an index gave; damage is told once. */
+/* What a search of an index gave; damage is reported once. */
 static int searched(struct tmod_tree *t, enum tmod_index index, int ret)
 {
 	if (ret != -EBADMSG)
@@ -329,7 +329,7 @@ int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
 		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
 	struct lookup l = { t, found, data };
-	int err = 0; /* an index that is damaged, as has been told, does not hide what another knows */
+	int err = 0; /* an index that is damaged, as has been reported, does not hide what another knows */
 
 	for (size_t i = 0; i < sizeof(lookup_steps) / sizeof(lookup_steps[0]); i++) {
 		int ret;

@@ -37,7 +37,7 @@ struct tmod_tree *context_tree(const struct kmod_ctx *ctx);
 __attribute__((format(printf, 6, 7))) void log_at(const struct kmod_ctx *ctx, int priority, const char *file, int line,
 						  const char *fn, const char *format, ...);
 
-/* In a circle; NULL is the empty list. */
+/* A ring; NULL is the empty list. */
 struct kmod_list {
 	struct kmod_list *next, *prev;
 	void *data;

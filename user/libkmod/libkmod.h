@@ -182,7 +182,7 @@ int kmod_module_insert_module(struct kmod_module *mod, unsigned int flags, const
  * kmod_module_probe_insert_module - load a module with what it needs, as modprobe does
  * @flags: of enum kmod_probe
  * @run_install: runs an install command; NULL: the shell does
- * @print_action: told of each step before it is done; may be NULL
+ * @print_action: called for each step before it is done; may be NULL
  *
  * Return: 0; one of KMOD_PROBE_APPLY_BLACKLIST_*; or a negative errno value, -EPERM if a `forbid` or `allow` line of
  * the configuration stops it.

@@ -171,7 +171,7 @@ static int blacklisted(const struct probe *p)
 	return p->flags & KMOD_PROBE_APPLY_BLACKLIST ? KMOD_PROBE_APPLY_BLACKLIST : 0;
 }
 
-/* Steps are repeated where each is told of, as callers know it; what is loaded by then does no harm. */
+/* Steps are repeated where each is reported, as callers know it; what is loaded by then does no harm. */
 static unsigned int plan_flags(unsigned int flags)
 {
 	return (flags & KMOD_PROBE_APPLY_BLACKLIST_ALL ? TMOD_USE_BLACKLIST : 0) |
@@ -201,18 +201,69 @@ static int probe(const struct probe *p)
 	return err;
 }
 
+static bool is_there(const struct kmod_module *mod)
+{
+	int state = kmod_module_get_initstate(mod);
+
+	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN;
+}
+
+/* Is one of the modules preferred to another? */
+static bool any_preferred(const struct kmod_list *modules, const struct kmod_module *to)
+{
+	const struct kmod_list *entry;
+
+	kmod_list_foreach(entry, modules) {
+		const struct kmod_module *mod = entry->data;
+
+		if (tmod_config_prefers(to->ctx->config, mod->name, to->name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Callers probe all modules of an alias, one after the other. With `prefer` or `fallback` one gives way if another that
+ * the same alias stands for is there by now, or gives way itself; those that are preferred come first.
+ */
+static bool gives_way(const struct kmod_module *mod)
+{
+	struct kmod_list *all = NULL, *keepers = NULL, *entry;
+	bool gives = false;
+
+	if (!mod->alias || (!tmod_config_next(mod->ctx->config, TMOD_PREFER, NULL) &&
+			    !tmod_config_next(mod->ctx->config, TMOD_FALLBACK, NULL)))
+		return false;
+	kmod_module_new_from_lookup(mod->ctx, mod->alias, &all);
+	kmod_list_foreach(entry, all) {
+		struct kmod_module *other = entry->data;
+
+		gives = any_preferred(keepers, other);
+		if (other == mod)
+			break;
+		if ((gives || is_there(other)) && list_add(&keepers, other))
+			kmod_module_ref(other);
+		gives = false;
+	}
+	kmod_module_unref_list(keepers);
+	kmod_module_unref_list(all);
+	return gives;
+}
+
 API int kmod_module_probe_insert_module(struct kmod_module *mod, unsigned int flags, const char *extra_options,
 					int (*run_install)(struct kmod_module *m, const char *cmdline, void *data),
 					const void *data,
 					void (*print_action)(struct kmod_module *m, bool install, const char *options))
 {
 	struct probe p = { mod, flags, extra_options, run_install, (void *)(uintptr_t)data, print_action };
-	int state;
 
 	if (!mod)
 		return -ENOENT;
-	state = flags & KMOD_PROBE_IGNORE_LOADED ? -ENOENT : kmod_module_get_initstate(mod);
-	if (state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN)
-		return flags & KMOD_PROBE_FAIL_ON_LOADED ? -EEXIST : 0;
+	if (!(flags & KMOD_PROBE_IGNORE_LOADED)) {
+		if (is_there(mod))
+			return flags & KMOD_PROBE_FAIL_ON_LOADED ? -EEXIST : 0;
+		if (gives_way(mod))
+			return 0;
+	}
 	return blacklisted(&p) ?: probe(&p);
 }

@@ -52,7 +52,7 @@ static const char help[] =
     "of only the modules in FILEs (absolute paths).\n\n"
     "  -a, --all            all modules (the default, unless there are FILEs)\n"
     "  -A, --quick          nothing if no module is new; else read only those that have changed\n"
-    "      --all-releases   of all kernels in /lib/modules, several at once\n"
+    "      --all-releases   of all kernels that have a tree, several at once\n"
     "  -b, --basedir=DIR    the tree is DIR/lib/modules/RELEASE\n"
     "  -m, --moduledir=DIR  the tree is DIR/RELEASE, not /lib/modules/RELEASE; below what -b and -o say\n"
     "      --fallback=DIR   where there is no tree of RELEASE, it is DIR/RELEASE\n"
@@ -322,14 +322,9 @@ static int run_release(void *data, const char *release)
 
 static int run_all(struct arguments *a)
 {
-	char dir[PATH_MAX];
-	int err = tmod_tree_find(a->base, a->module_dir, "", dir, sizeof(dir), NULL);
-
-	if (err)
-		return fatal("the path of the module trees: ", strerror(-err));
 	/* The trees share the CPUs. */
 	a->request->threads = 1;
-	return depmod_releases(dir, run_release, a);
+	return depmod_releases(a->base, a->module_dir, run_release, a);
 }
 
 int depmod_main(int argc, char **argv)

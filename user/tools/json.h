@@ -12,7 +12,7 @@
 /**
  * json_bytes - a string of any bytes
  *
- * JSON has only UTF-8. A byte that is no part of it becomes \xNN, four characters; so does a backslash with an x behind
+ * JSON has only UTF-8. A byte that is no part of it becomes \xNN, four characters; so does a backslash with an x after
  * it, so that nothing is lost and all else stands as it is.
  */
 json_t *json_bytes(const char *bytes, size_t len);

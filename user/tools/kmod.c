@@ -58,7 +58,7 @@ int kmod_main(int argc, char **argv)
 	char text[64];
 	int c;
 
-	/* Options behind the command are the command's. */
+	/* Options after the command are the command's. */
 	c = getopt_long(argc, argv, "+Vh", long_options, NULL);
 	if (c != -1)
 		return tools_option(c, help);

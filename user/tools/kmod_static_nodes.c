@@ -97,7 +97,7 @@ static bool parse_line(char *line, struct device_node *n)
 	return true;
 }
 
-/* Return: the exit status. A line that cannot be understood is told, and the others are printed. */
+/* Return: the exit status. A line that cannot be understood is reported, and the others are printed. */
 static int print_nodes(FILE *in, FILE *out, const struct format *format)
 {
 	int status = EXIT_SUCCESS;

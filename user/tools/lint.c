@@ -21,7 +21,7 @@ static const char help[] =
     "ones are read; a file is depmod's if its directory is called depmod.d.\n\n"
     "  -d, --dirname=DIR          the tree is DIR/lib/modules/RELEASE\n"
     "  -S, --set-version=RELEASE  the tree of that kernel instead of the running one's\n"
-    "      --fix                  mend what is plain: comments behind values, several names in one 'blacklist'\n"
+    "      --fix                  mend what is plain: comments after values, several names in one 'blacklist'\n"
     "  -v, --verbose              also what is right on some machines, such as modules that are not in this tree\n"
     "      --json                 print JSON\n"
     "      --sarif                print SARIF 2.1.0\n"

@@ -136,7 +136,7 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 }
 
 /*
- * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are told, of all modules
+ * The kernel warns of a parameter that a module does not have, and loads it. Here all of them are reported, of all modules
  * that must be loaded, before anything is done. Return: whether they are in order.
  */
 static bool check_parameters(struct request *r, const struct tmod_plan *plan)
@@ -154,7 +154,8 @@ static bool check_parameters(struct request *r, const struct tmod_plan *plan)
 	for (size_t i = 0; i < cnt; i++) {
 		c.step = &steps[i];
 		taken |= steps[i].role == TMOD_ASKED;
-		if (steps[i].action == TMOD_LOAD && steps[i].path && *steps[i].options && steps[i].required)
+		if (steps[i].action == TMOD_LOAD && steps[i].path && *steps[i].options &&
+		    (steps[i].required || steps[i].role == TMOD_ASKED))
 			tmod_check(system, steps[i].path, steps[i].options, NULL, add_problem, &c);
 	}
 	tmod_system_close(system);

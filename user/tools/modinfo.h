@@ -9,7 +9,7 @@
 /* What is asked for. */
 struct modinfo {
 	const char *field; /* NULL: all */
-	char end;          /* behind each field; a NUL: with -0 */
+	char end;          /* after each field; a NUL: with -0 */
 	bool names_only;
 	struct tmod_where where;
 	struct tmod_system *system;

@@ -7,7 +7,7 @@
 
 #include "user/tools/modinfo.h"
 
-/* A parameter is told with its type, which is another entry: both are collected first. */
+/* A parameter is shown with its type, which is another entry: both are collected first. */
 struct param {
 	struct tmod_info name, text, type; /* name: key and key_len; text and type: value and value_len */
 };

@@ -11,7 +11,7 @@
 /* The release of kmod whose modprobe -n prints without -v. */
 #define SHOWS_DRY_RUNS 35
 
-/* kmod writes a blank behind the parameters of the configuration, whether those of the command line follow or not. */
+/* kmod writes a blank after the parameters of the configuration, whether those of the command line follow or not. */
 static void print_step(const struct modprobe *m, const struct tmod_step *s)
 {
 	const char *end = *s->options && (s->role != TMOD_ASKED || m->all || m->word_cnt == 1) ? " " : "";
@@ -41,7 +41,7 @@ static void doing(void *data, const struct tmod_step *s)
 
 	if (m->show || m->log.level > TMOD_WARNING || (m->dry && tmod_kmod_version() >= SHOWS_DRY_RUNS))
 		print_step(m, s);
-	/* What a command prints comes behind it. */
+	/* What a command prints comes after it. */
 	if (!m->dry)
 		fflush(stdout);
 }

@@ -17,7 +17,7 @@ static int print_alias(void *data, const char *key, const char *value, uint32_t 
 	return 0;
 }
 
-/* Print all of an index. Return: false: no memory. That it is damaged, which is told, is no failure, as with kmod. */
+/* Print all of an index. Return: false: no memory. That it is damaged, which is reported, is no failure, as with kmod. */
 static bool print_index(struct tmod_system *system, enum tmod_index index)
 {
 	return tmod_tree_each(tmod_system_tree(system), index, print_alias, NULL) != -ENOMEM;

@@ -53,6 +53,8 @@ json_t *plan_step_json(const struct tmod_step *s)
 	json_put(step, "builtin", json_boolean(s->builtin));
 	json_put(step, "loaded", json_boolean(s->loaded));
 	json_put(step, "stopped_by", s->stopped_by ? why_entry(s->stopped_by) : json_null());
+	json_put(step, "instead_of", json_text(s->instead_of));
+	json_put(step, "preferred_by", s->preferred_by ? why_entry(s->preferred_by) : json_null());
 	json_put(step, "after", after);
 	return step;
 }

@@ -37,7 +37,7 @@ int tools_version(void);
 /* The options that all commands have, and the end of a table for getopt_long(). */
 #define TOOLS_LONG { "version", no_argument, NULL, 'V' }, { "help", no_argument, NULL, 'h' }, { NULL, 0, NULL, 0 }
 
-/* Take one of these. Return: the exit status; of a failure for all others, of which getopt has told. */
+/* Take one of these. Return: the exit status; of a failure for all others, which getopt has reported. */
 int tools_option(int c, const char *help);
 
 /*

@@ -97,7 +97,8 @@ static json_t *totals(const json_t *steps)
 		const char *action = json_string_value(json_object_get(step, "action"));
 
 		if (json_is_true(json_object_get(step, "loaded")) == !strcmp(action, "load") ||
-		    json_is_true(json_object_get(step, "builtin")))
+		    json_is_true(json_object_get(step, "builtin")) ||
+		    json_is_string(json_object_get(step, "instead_of")))
 			continue;
 		cnt += !strcmp(action, "load") || !strcmp(action, "unload");
 		for (size_t k = 0; k < 3; k++)

@@ -27,6 +27,17 @@ static void print_why(const json_t *step)
 		printf(", may fail");
 }
 
+/* Of several modules for one alias, one that comes later. */
+static void print_alternative(const json_t *step)
+{
+	const json_t *line = json_object_get(step, "preferred_by");
+
+	if (json_is_object(line))
+		printf("      only if    %s cannot be loaded (%s:%lld: %s %s%s%s)\n", text(step, "instead_of"),
+		       text(line, "file"), json_integer_value(json_object_get(line, "line")), text(line, "directive"),
+		       text(line, "name"), *text(line, "value") ? " " : "", text(line, "value"));
+}
+
 static void print_state(const json_t *step)
 {
 	const json_t *file = json_object_get(step, "file_bytes"), *memory = json_object_get(step, "memory_bytes");
@@ -72,6 +83,7 @@ static void print_step(const json_t *step, size_t number)
 		printf("      parameters %s\n", text(step, "options"));
 	if (*text(step, "command"))
 		printf("      command    %s\n", text(step, "command"));
+	print_alternative(step);
 	print_after(step);
 	if (json_is_object(entry))
 		printf("      STOPPED by %s %s, %s:%lld\n", text(entry, "directive"), text(entry, "name"),

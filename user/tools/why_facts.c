@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* What there is to say of a module, from the kernel, the tree and the configuration. */
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +20,10 @@ struct facts {
 const char *why_directive(enum tmod_directive directive)
 {
 	static const char *const words[TMOD_DIRECTIVE_CNT] = {
-		[TMOD_BLACKLIST] = "blacklist", [TMOD_INSTALL] = "install", [TMOD_REMOVE] = "remove",
-		[TMOD_ALIAS] = "alias",         [TMOD_OPTIONS] = "options", [TMOD_SOFTDEP] = "softdep",
-		[TMOD_WEAKDEP] = "weakdep",     [TMOD_FORBID] = "forbid",   [TMOD_ALLOW] = "allow",
+		[TMOD_BLACKLIST] = "blacklist", [TMOD_INSTALL] = "install",   [TMOD_REMOVE] = "remove",
+		[TMOD_ALIAS] = "alias",         [TMOD_OPTIONS] = "options",   [TMOD_SOFTDEP] = "softdep",
+		[TMOD_WEAKDEP] = "weakdep",     [TMOD_FORBID] = "forbid",     [TMOD_ALLOW] = "allow",
+		[TMOD_PREFER] = "prefer",       [TMOD_FALLBACK] = "fallback",
 	};
 
 	return words[directive];
@@ -132,6 +134,12 @@ static void add_softdeps(const struct facts *f, enum tmod_directive directive)
 	}
 }
 
+/* "prefer PATTERN over PATTERN": is it about the module? */
+static bool prefer_names(const struct tmod_entry *e, const char *name)
+{
+	return !fnmatch(e->name, name, 0) || !fnmatch(strchr(e->value, ' ') + 1, name, 0);
+}
+
 /* Lines about the module itself, and aliases that stand for it. */
 static void add_configuration(const struct facts *f)
 {
@@ -140,9 +148,9 @@ static void add_configuration(const struct facts *f)
 	for (enum tmod_directive d = 0; config && d < TMOD_DIRECTIVE_CNT; d++) {
 		const struct tmod_entry *e = NULL;
 
-		if (d == TMOD_ALIAS) {
+		if (d == TMOD_ALIAS || d == TMOD_PREFER) {
 			while ((e = tmod_config_next(config, d, e)))
-				if (why_names(e->value, f->name))
+				if (d == TMOD_ALIAS ? why_names(e->value, f->name) : prefer_names(e, f->name))
 					json_add(f->list, why_entry(e));
 		} else {
 			while ((e = tmod_config_find(config, d, f->name, e)))

@@ -44,7 +44,7 @@ __attribute__((format(printf, 6, 7))) void why_not_add(struct question *q, const
 /* What the kernel says of all modules. */
 void why_not_kernel(struct question *q);
 
-/* Is the module among those that the kernel was told not to take (module_blacklist=)? */
+/* Is the module among those that the kernel was started to refuse (module_blacklist=)? */
 void why_not_kernel_blacklist(struct question *q, const char *name);
 
 /* One module that the word stands for. */

@@ -125,7 +125,7 @@ void check_depends(struct check *c);
 void check_parameters(struct check *c);
 /* Who a signature that can be read is by: a name, or the key's number when there is no name. */
 void signer_name(const struct tmod_signature *s, char *text, size_t size);
-/* Return: 0 or a negative errno value, which a message has told: whose the signature is cannot be found out. */
+/* Return: 0 or a negative errno value, which a message has reported: whose the signature is cannot be found out. */
 int check_signature(struct check *c);
 
 #endif

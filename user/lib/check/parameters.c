@@ -49,7 +49,7 @@ static bool next_parameter(char **at, struct parameter *p)
 	return true;
 }
 
-/* '-' and '_' are the same. Return: what is behind the name and the ':', or NULL. */
+/* '-' and '_' are the same. Return: what is after the name and the ':', or NULL. */
 static const char *behind_name(const char *entry, const char *name)
 {
 	for (; *name; name++, entry++)

@@ -73,7 +73,7 @@ void check_machine(struct check *c)
 			      machine_name(c->reference.machine, c->reference.is64, kernels, sizeof(kernels)));
 }
 
-/* With checksums for symbols the release in front may differ: what is behind the first blank must be the same. */
+/* With checksums for symbols the release in front may differ: what is after the first blank must be the same. */
 static const char *comparable(const char *vermagic, bool with_checksums)
 {
 	const char *blank = with_checksums ? strchr(vermagic, ' ') : NULL;

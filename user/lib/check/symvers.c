@@ -69,7 +69,7 @@ static int read_list(struct check *c, const char *path)
 
 int symvers_read(struct check *c)
 {
-	/* Of the headers, behind the tree's link, where distributions put a copy. Below the root goes before links. */
+	/* Of the headers, to which the tree's link leads, where distributions put a copy. Below the root goes before links. */
 	static const struct {
 		bool in_tree;
 		const char *before, *after; /* the release */

@@ -14,7 +14,7 @@ struct arena {
 /* Bytes for characters, not aligned. NULL: no memory. */
 char *arena_bytes(struct arena *a, size_t n);
 
-/* A copy, with a NUL behind. NULL: no memory. */
+/* A copy, with a NUL after it. NULL: no memory. */
 char *arena_copy(struct arena *a, const char *bytes, size_t n);
 
 /* Give all of it back. (The core, with which fuzz targets are linked, has an arena_free().) */

@@ -63,7 +63,7 @@ static void read_word(struct tmod_config *c, char *word, const struct tmod_messa
 		blacklist(c, equals + 1, messages);
 	} else if (normalise(name, messages)) {
 		if (quoted) {
-			/* The quote goes behind the '=', and what is between moves to where it was. */
+			/* The quote goes after the '=', and what is between moves to where it was. */
 			memmove(word, name, (size_t)(equals + 1 - name));
 			*equals = '"';
 		}
@@ -79,7 +79,7 @@ int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const st
 		return -ENOMEM;
 	while (*at) {
 		word = cmdline_word(&at);
-		/* What is behind is for init. */
+		/* What is after is for init. */
 		if (word && !strcmp(word, "--"))
 			break;
 		if (word)

@@ -223,7 +223,7 @@ void tmod_config_close(struct tmod_config *c)
 	free(c);
 }
 
-/* The entry behind @entry, or the first; up to @end. */
+/* The entry after @entry, or the first; up to @end. */
 static const struct config_entry *after(const struct tmod_config *c, enum tmod_directive directive,
 					const struct tmod_entry *entry, const struct config_entry **end)
 {

@@ -37,6 +37,12 @@ void config_add(struct tmod_config *c, enum tmod_directive directive, const char
  */
 bool config_of_tree(const char *path);
 
+/* The second name of a `prefer`, whose value is "over NAME". */
+static inline const char *prefer_other(const struct tmod_entry *e)
+{
+	return e->value + sizeof("over ") - 1;
+}
+
 /** options_normalise - make tabs to blanks, in place, as kmod gives parameters to the kernel. Return: @value. */
 char *options_normalise(char *value);
 
@@ -57,7 +63,7 @@ int cmdline_read(struct tmod_config *c, const char *bytes, size_t size, const st
 
 /**
  * softdep_normalise - write "pre: a b post: c" with each marker once and single blanks
- * @value: what the line says behind the module's name; becomes the result
+ * @value: what the line says after the module's name; becomes the result
  * @arena: gets it
  *
  * Words before the first marker are left out. Return: the value, "" if nothing remains; NULL: no memory.

@@ -30,7 +30,7 @@ struct depmod_conf {
  * wins
  * @release: lines for other kernels are left out
  *
- * A line that cannot be understood is told and left out, as is a file that cannot be read. Return: 0 or -ENOMEM.
+ * A line that cannot be understood is reported and left out, as is a file that cannot be read. Return: 0 or -ENOMEM.
  */
 int depmod_conf_open(struct depmod_conf *c, const char *const *paths, const char *release,
 		     const struct tmod_messages *messages);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * The lines of a configuration file (modprobe.d, depmod.d). A '\' takes the meaning from the character behind it:
+ * The lines of a configuration file (modprobe.d, depmod.d). A '\' takes the meaning from the character after it:
  * before a line's end it joins the line with the next. Lines that start with '#' are comments, and a comment too goes
- * on behind a '\'. Words stand between blanks; there are no quotes.
+ * on after a '\'. Words stand between blanks; there are no quotes.
  */
 #ifndef LIB_CONFIG_LINES_H
 #define LIB_CONFIG_LINES_H
@@ -41,7 +41,7 @@ bool lines_next(struct lines *l);
 /** line_word - the next word of the line, or NULL. It lives as long as the arena. */
 char *line_word(struct lines *l);
 
-/** line_rest - all behind the one blank that ends the last word, or NULL if nothing is there. */
+/** line_rest - all after the one blank that ends the last word, or NULL if nothing is there. */
 char *line_rest(struct lines *l);
 
 /** line_place - where in the file something of the line stands; @at: NULL: its end. Lines and columns count from 1. */

@@ -8,7 +8,7 @@
 #include "user/lib/config/config.h"
 #include "user/lib/config/lines.h"
 
-/* What stands behind the name. */
+/* What stands after the name. */
 enum operand {
 	NOTHING, /* further words are ignored */
 	MODULE,
@@ -18,6 +18,7 @@ enum operand {
 	WORDS,
 	SWITCH, /* nothing; nor is there a name */
 	NAMES,  /* any number of names, and nothing else but a comment */
+	OVER,   /* the same, where "over" is the second */
 };
 
 static const struct keyword {
@@ -29,7 +30,8 @@ static const struct keyword {
 	{ "softdep", TMOD_SOFTDEP, SOFTDEP },     { "alias", TMOD_ALIAS, MODULE },
 	{ "install", TMOD_INSTALL, TEXT },        { "remove", TMOD_REMOVE, TEXT },
 	{ "weakdep", TMOD_WEAKDEP, WORDS },       { "forbid", TMOD_FORBID, NAMES },
-	{ "allow", TMOD_ALLOW, NAMES },           { "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
+	{ "allow", TMOD_ALLOW, NAMES },           { "prefer", TMOD_PREFER, OVER },
+	{ "fallback", TMOD_FALLBACK, NAMES },     { "trusted_commands", TMOD_DIRECTIVE_CNT, SWITCH },
 };
 
 static const struct keyword *find_keyword(const char *word)
@@ -73,7 +75,8 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	*value = NULL;
 	switch (operand) {
 	case NOTHING:
-	case NAMES: /* these two never get here */
+	case NAMES: /* these three never get here */
+	case OVER:
 	case SWITCH:
 		*value = "";
 		return 0;
@@ -114,7 +117,10 @@ static int read_operand(struct tmod_config *c, struct lines *l, enum operand ope
 	return 0;
 }
 
-/* A line of policy that is not understood whole stops what it could have been about. */
+/*
+ * A line of policy that is not understood whole stops what it could have been about. Which of two modules comes first
+ * stops none.
+ */
 static int refuse(struct tmod_config *c, const struct lines *l, enum tmod_directive directive, const char *at,
 		  const char *why)
 {
@@ -122,6 +128,10 @@ static int refuse(struct tmod_config *c, const struct lines *l, enum tmod_direct
 	char start[64], text[512];
 	const char *reason;
 
+	if (directive == TMOD_PREFER || directive == TMOD_FALLBACK) {
+		line_bad(l, at, why);
+		return 0;
+	}
 	line_place(l, at, &line, &column);
 	snprintf(text, sizeof(text), "not understood as policy, column %u: %s", column, why);
 	reason = arena_copy(&c->arena, text, strlen(text));
@@ -142,6 +152,37 @@ static const char *check_name(char *name)
 	if (name[strcspn(name, "./:\"'")])
 		return "no module has such a name: neither paths nor aliases nor quotes stand here";
 	return tmod_alias_name(name, name, strlen(name) + 1) ? NULL : "brackets that do not match";
+}
+
+/* The next name of a line that line_word() has cut to words: they stay where they were. */
+static char *next_name(char *name)
+{
+	name += strlen(name) + 1;
+	return name + strspn(name, " \t");
+}
+
+/* "A over B C", cut to words, of which @last is the last: a line for each of B and C. */
+static int add_preferences(struct tmod_config *c, struct lines *l, char *first, const char *last)
+{
+	char *over = first < last ? next_name(first) : NULL;
+
+	if (!over || over >= last || strcmp(over, "over"))
+		return refuse(c, l, TMOD_PREFER, over, "the line must be 'prefer MODULE over MODULE ...'");
+	for (char *other = over; other < last;) {
+		other = next_name(other);
+		if (!strcmp(first, other))
+			return refuse(c, l, TMOD_PREFER, other, "a module cannot be preferred to itself");
+	}
+	for (char *other = next_name(over);; other = next_name(other)) {
+		char *value = arena_bytes(&c->arena, strlen(other) + sizeof("over "));
+
+		if (!value)
+			return -ENOMEM;
+		strcpy(stpcpy(value, "over "), other);
+		config_add(c, TMOD_PREFER, first, value, l->file, l->number);
+		if (other == last)
+			return 0;
+	}
 }
 
 /*
@@ -166,10 +207,10 @@ static int read_names(struct tmod_config *c, struct lines *l, enum tmod_directiv
 	}
 	if (!first)
 		return refuse(c, l, directive, NULL, "the name of a module is missing");
-	for (name = first; name <= last; name += strlen(name) + 1) {
-		name += strspn(name, " \t");
+	if (directive == TMOD_PREFER)
+		return add_preferences(c, l, first, last);
+	for (name = first; name <= last; name = next_name(name))
 		config_add(c, directive, name, "", l->file, l->number);
-	}
 	return 0;
 }
 
@@ -205,7 +246,7 @@ static int read_line(struct tmod_config *c, struct lines *l)
 		c->trusted_commands = true;
 		return 0;
 	}
-	if (k->operand == NAMES)
+	if (k->operand == NAMES || k->operand == OVER)
 		return read_names(c, l, k->directive);
 	name = line_word(l);
 	if (!name)

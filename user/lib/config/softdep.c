@@ -18,7 +18,7 @@ static char *append(char *to, const char *text, size_t len)
 	return (char *)memcpy(to, text, len) + len;
 }
 
-/* Write the words of one part, behind its marker if there are any. */
+/* Write the words of one part, after its marker if there are any. */
 static char *write_part(const char *value, enum part wanted, const char *marker, bool first, char *to)
 {
 	enum part part = NEITHER;

@@ -126,7 +126,7 @@ static int check_import(void *data, const struct tmod_symbol *s)
 	return 0;
 }
 
-/* Call @each for all symbols of a kind of all modules. Those that cannot be read have been told. */
+/* Call @each for all symbols of a kind of all modules. Those that cannot be read have been reported. */
 static void each_symbol(struct checking *c, enum tmod_symbol_kind kind,
 			int (*each)(void *data, const struct tmod_symbol *symbol))
 {

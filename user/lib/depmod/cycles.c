@@ -92,8 +92,8 @@ static void tell_cycle(const struct graph *g)
 }
 
 /*
- * Tell each cycle in which @start is the first module in their order, so that each is told once. What is on the path is
- * marked in @open. Return: false when enough has been told.
+ * Report each cycle in which @start is the first module in their order, so that each is reported once. What is on the path is
+ * marked in @open. Return: false when enough has been reported.
  */
 static bool tell_cycles_from(struct graph *g, uint32_t start, uint32_t *told, uint32_t *steps)
 {

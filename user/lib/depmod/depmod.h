@@ -114,7 +114,7 @@ int depmod_write(struct depmod *d);
 /* The names of the files. */
 extern const char *const depmod_file_names[DEPMOD_FILE_CNT];
 
-/* Open the directory that the indexes go to. Return: the descriptor or a negative errno value, which has been told. */
+/* Open the directory that the indexes go to. Return: the descriptor or a negative errno value, which has been reported. */
 int depmod_open_out(const struct depmod *d);
 
 /* The absolute path of a module's file. @path: DEPMOD_PATH_BYTES */
@@ -136,7 +136,7 @@ const char *depmod_real_path(const struct depmod *d, const char *path, char *to)
 int depmod_open(const struct depmod *d, const char *path, int flags);
 
 /*
- * Read all of @fd into @out, with a NUL behind, and close it. @fd: -1: errno says why. Return: 0 or a negative errno
+ * Read all of @fd into @out, with a NUL after it, and close it. @fd: -1: errno says why. Return: 0 or a negative errno
  * value.
  */
 int depmod_read_all(int fd, struct buf *out);

@@ -21,7 +21,7 @@ enum record_text { RECORD_PATHS, RECORD_INFO, RECORD_EXPORTS, RECORD_NAMES, RECO
 struct record_head {
 	uint64_t magic;
 	uint64_t bytes;    /* of the file */
-	uint64_t body_sum; /* of all behind the head */
+	uint64_t body_sum; /* of all after the head */
 	uint32_t module_cnt, name_cnt, need_cnt;
 	uint32_t settings; /* record_settings() */
 	uint64_t text_bytes[RECORD_TEXT_CNT];

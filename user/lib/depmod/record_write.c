@@ -49,7 +49,7 @@ static struct span span_behind(const struct span *last, uint32_t cnt)
 
 static void add_modules(const struct depmod *d, struct buf *out)
 {
-	struct record_module r = { .path = 1 }; /* behind the NUL, so that 0 is no fault */
+	struct record_module r = { .path = 1 }; /* after the NUL, so that 0 is no fault */
 
 	for (uint32_t i = 0; i < d->module_cnt; i++) {
 		const struct depmod_module *m = &d->modules[i];
@@ -101,7 +101,7 @@ static uint64_t end_text(struct buf *out, size_t start)
 	return out->len - start;
 }
 
-/* All parts, behind room for the head. */
+/* All parts, after room for the head. */
 static void add_parts(struct making *k, struct buf *out)
 {
 	struct record_head *h = &k->d->record->next;

@@ -88,7 +88,7 @@ static void say_left_out(const struct directory *f, enum tmod_level level, const
 	    why);
 }
 
-/* A link that leads nowhere, or in circles: it may have led to a directory of modules. */
+/* A link that leads nowhere, or in a cycle: it may have led to a directory of modules. */
 static void say_dangling(const struct directory *f, const char *name, bool module)
 {
 	char target[PATH_MAX], why[PATH_MAX + 128];

@@ -59,7 +59,7 @@ struct writing {
 	uint32_t next; /* in sequence; atomic */
 	struct output {
 		struct replacement replacement;
-		struct buf said; /* level and text, NUL-terminated, of each message: told in the files' order */
+		struct buf said; /* level and text, NUL-terminated, of each message: reported in the files' order */
 		bool kept;       /* the old file stays ... */
 		bool absent;     /* or there is none */
 		int err;

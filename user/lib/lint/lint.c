@@ -17,7 +17,7 @@ static const struct tmod_lint_rule rules[RULE_CNT] = {
 			    "A line or a file that cannot be understood or read, and what it says is left out" },
 	[RULE_NOT_READ] = { "not-read", "A file with directives that is not read because of its name" },
 	[RULE_EXTRA_WORDS] = { "extra-words", "Words at the end of a line that are ignored" },
-	[RULE_COMMENT] = { "comment", "A comment behind a value, which becomes part of it" },
+	[RULE_COMMENT] = { "comment", "A comment after a value, which becomes part of it" },
 	[RULE_JOINED_COMMENT] = { "joined-comment",
 				  "A directive that a backslash makes part of the comment before it" },
 	[RULE_NEVER_COUNTS] = { "never-counts", "A line that another line keeps from having any effect" },
@@ -272,6 +272,7 @@ static void compare(struct lint *l)
 	lint_repeated(l);
 	lint_policy(l);
 	lint_cycles(l);
+	lint_preferences(l);
 	if (!l->tree)
 		return;
 	lint_modules(l);

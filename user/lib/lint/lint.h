@@ -96,7 +96,7 @@ bool lint_is_keyword(const char *word, size_t len);
 /* Where in the parameters of an `options` line a comment begins; NULL: nowhere. */
 char *lint_comment(const char *parameters, const char *end);
 
-/* What a file's lines say of themselves. @bytes: of the file, NUL behind. Return: 0 or -ENOMEM. */
+/* What a file's lines say of themselves. @bytes: of the file, NUL after them. Return: 0 or -ENOMEM. */
 int lint_modprobe_lines(struct lint *l, uint32_t file, const char *bytes, size_t size);
 int lint_depmod_lines(struct lint *l, uint32_t file, const char *bytes, size_t size);
 
@@ -104,6 +104,7 @@ int lint_depmod_lines(struct lint *l, uint32_t file, const char *bytes, size_t s
 void lint_repeated(struct lint *l);
 void lint_policy(struct lint *l);
 void lint_cycles(struct lint *l);
+void lint_preferences(struct lint *l);
 void lint_modules(struct lint *l);
 void lint_parameters(struct lint *l);
 

@@ -9,7 +9,7 @@
 /* What follows the name, as far as comments and further words are concerned. */
 enum rest {
 	NAME_ONLY,    /* further words are ignored */
-	NAME_NAME,    /* so are they behind the second */
+	NAME_NAME,    /* so are they after the second */
 	VALUES,       /* parameters */
 	ALL_WORDS,    /* each is a name */
 	COMMAND,      /* the shell's, which knows comments */
@@ -20,11 +20,11 @@ static const struct keyword {
 	const char *word;
 	enum rest rest;
 } keywords[] = {
-	{ "blacklist", NAME_ONLY },   { "alias", NAME_NAME },     { "options", VALUES },
-	{ "softdep", ALL_WORDS },     { "weakdep", ALL_WORDS },   { "install", COMMAND },
-	{ "remove", COMMAND },        { "forbid", WITH_COMMENT }, { "allow", WITH_COMMENT },
-	{ "override", WITH_COMMENT }, { "search", WITH_COMMENT }, { "external", WITH_COMMENT },
-	{ "exclude", WITH_COMMENT },
+	{ "blacklist", NAME_ONLY }, { "alias", NAME_NAME },       { "options", VALUES },
+	{ "softdep", ALL_WORDS },   { "weakdep", ALL_WORDS },     { "install", COMMAND },
+	{ "remove", COMMAND },      { "forbid", WITH_COMMENT },   { "allow", WITH_COMMENT },
+	{ "prefer", WITH_COMMENT }, { "fallback", WITH_COMMENT }, { "override", WITH_COMMENT },
+	{ "search", WITH_COMMENT }, { "external", WITH_COMMENT }, { "exclude", WITH_COMMENT },
 };
 
 static const struct keyword *find_keyword(const char *word, size_t len)
@@ -151,7 +151,7 @@ static bool is_name(const char *word, const char *end)
 	return true;
 }
 
-/* Words behind the last that counts. Those of `blacklist` that are names get lines of their own. */
+/* Words after the last that counts. Those of `blacklist` that are names get lines of their own. */
 static void look_at_extra(const struct line *n, const struct keyword *k, const char *p)
 {
 	const char *extra = skip_blanks(p, n->end), *end = skip_word(extra, n->end);
@@ -202,7 +202,7 @@ static void look(const struct line *n, const char *first)
 	}
 }
 
-/* A comment goes on behind a '\': does the next line look as if it were to count? */
+/* A comment goes on after a '\': does the next line look as if it were to count? */
 static void look_at_comment(const struct line *n)
 {
 	const char *join = n->start, *next = NULL, *end;

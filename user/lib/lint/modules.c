@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "user/lib/config/config.h"
 #include "user/lib/lint/lint.h"
 
 #define NAME_BYTES_MAX 256
@@ -90,6 +91,8 @@ void lint_modules(struct lint *l)
 		for (const struct tmod_entry *e = NULL; (e = tmod_config_next(l->config, (enum tmod_directive)d, e));) {
 			if (d != TMOD_ALIAS && *e->name)
 				look_at_name(&m, e, e->name);
+			if (d == TMOD_PREFER)
+				look_at_name(&m, e, prefer_other(e));
 			if (d == TMOD_SOFTDEP || d == TMOD_WEAKDEP || (d == TMOD_ALIAS && strcmp(e->value, "off")))
 				look_at_words(&m, e);
 		}

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * What must be loaded before what, from softdeps and dependencies: policy that stops a part of it, and modules that would
- * have to be loaded before each other.
+ * have to be loaded before each other; and modules that are preferred to each other.
  */
 #include <stdio.h>
 
+#include "user/lib/config/config.h"
 #include "user/lib/lint/lint.h"
 
 /* Another module must be loaded first. */
 struct edge {
 	uint32_t from, to;
-	const struct tmod_entry *entry; /* the softdep that says so; NULL: a dependency */
+	const struct tmod_entry *entry; /* the line that says so; NULL: a dependency */
 };
 
 struct order {
 	struct lint *lint;
-	struct names modules; /* that softdeps name */
+	enum rule rule;       /* of what is found */
+	const char *what;     /* it is, in words */
+	struct names modules; /* that softdeps, or the lines of preference, name */
 	struct buf edges;     /* of struct edge */
 	uint32_t from;        /* whose dependencies are added */
 	uint32_t *first;      /* edges of a module are from first[module] up to first[module + 1] */
@@ -28,7 +31,7 @@ static void each_dependency(struct lint *l, const char *name, tmod_found_fn *eac
 		tmod_tree_search(tmod_system_tree(l->system), TMOD_INDEX_DEP, name, false, each, data);
 }
 
-/* Take the next name off "path: path path ..."; @at: behind the first path to begin with. */
+/* Take the next name off "path: path path ..."; @at: after the first path to begin with. */
 static bool next_name(const char **at, char *name, size_t size)
 {
 	const char *p = *at + strspn(*at, " ");
@@ -69,13 +72,18 @@ static int look_at_needs(void *data, const char *key, const char *value, uint32_
 	return 1;
 }
 
+static bool is_pattern(const char *name)
+{
+	return name[strcspn(name, "*?[")];
+}
+
 void lint_policy(struct lint *l)
 {
 	for (const struct tmod_entry *e = NULL; (e = tmod_config_next(l->config, TMOD_ALLOW, e));) {
 		struct allowed a = { l, e };
 		const struct tmod_entry *forbid;
 
-		if (e->name[strcspn(e->name, "*?[")] || !*e->name)
+		if (is_pattern(e->name) || !*e->name)
 			continue;
 		forbid = tmod_config_find(l->config, TMOD_FORBID, e->name, NULL);
 		if (forbid)
@@ -151,7 +159,7 @@ static void add_cycle(struct order *o, const struct edge *const *path, uint32_t 
 						names_text(&o->modules, path[i]->to));
 	}
 	if (entry)
-		lint_entry(o->lint, RULE_CYCLE, TMOD_WARNING, entry, "modules that wait for each other: %s", text);
+		lint_entry(o->lint, o->rule, TMOD_WARNING, entry, "%s: %s", o->what, text);
 }
 
 /*
@@ -215,17 +223,52 @@ static void find_cycles(struct order *o)
 	free(o->first);
 }
 
+static void finish(struct order *o)
+{
+	o->lint->failed |= o->modules.text.failed || o->edges.failed;
+	if (!o->lint->failed && o->edges.len)
+		find_cycles(o);
+	names_free(&o->modules);
+	buf_free(&o->edges);
+}
+
 void lint_cycles(struct lint *l)
 {
-	struct order o = { .lint = l };
+	struct order o = { .lint = l, .rule = RULE_CYCLE, .what = "modules that wait for each other" };
 
 	for (const struct tmod_entry *e = NULL; (e = tmod_config_next(l->config, TMOD_SOFTDEP, e));)
 		add_softdep(&o, e);
 	for (o.from = 0; o.from < o.modules.cnt; o.from++)
 		each_dependency(l, names_text(&o.modules, o.from), add_needs, &o);
-	l->failed |= o.modules.text.failed || o.edges.failed;
-	if (!l->failed && o.edges.len)
-		find_cycles(&o);
-	names_free(&o.modules);
-	buf_free(&o.edges);
+	finish(&o);
+}
+
+/* A preference that has no effect, because the preferred module is never loaded for an alias. */
+static void look_at_preferred(struct lint *l, const struct tmod_entry *e)
+{
+	const struct tmod_entry *stop = tmod_config_forbids(l->config, e->name);
+	char text[512];
+
+	if (stop) {
+		tmod_entry_explain(stop, e->name, text, sizeof(text));
+		lint_entry(l, RULE_POLICY, TMOD_WARNING, e, "%s cannot be preferred: %s", e->name, text);
+		return;
+	}
+	stop = tmod_config_find(l->config, TMOD_BLACKLIST, e->name, NULL);
+	if (stop)
+		lint_entry(l, RULE_POLICY, TMOD_WARNING, e, "%s cannot be preferred: it is blacklisted (%s:%u)",
+			   e->name, stop->file, stop->line);
+}
+
+void lint_preferences(struct lint *l)
+{
+	struct order o = { .lint = l, .rule = RULE_POLICY, .what = "modules that are preferred to each other" };
+
+	for (const struct tmod_entry *e = NULL; (e = tmod_config_next(l->config, TMOD_PREFER, e));) {
+		if (!is_pattern(e->name))
+			look_at_preferred(l, e);
+		if (!is_pattern(e->name) && !is_pattern(prefer_other(e)))
+			add_edge(&o, names_add(&o.modules, prefer_other(e)), names_add(&o.modules, e->name), e);
+	}
+	finish(&o);
 }

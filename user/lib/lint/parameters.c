@@ -55,7 +55,7 @@ static void add_problem(void *data, const struct tmod_problem *problem)
 		lint_entry(p->lint, RULE_UNKNOWN_PARAMETER, TMOD_WARNING, p->entry, "%s", problem->text);
 }
 
-/* What of the value is parameters: a comment behind it has been reported. */
+/* What of the value is parameters: a comment after it has been reported. */
 static char *without_comment(const char *value)
 {
 	char *text = strdup(value), *mark = text ? lint_comment(text, text + strlen(text)) : NULL;

@@ -117,6 +117,8 @@ void lint_repeated(struct lint *l)
 	look_at_same(l, &s, TMOD_BLACKLIST, false);
 	look_at_same(l, &s, TMOD_FORBID, false);
 	look_at_same(l, &s, TMOD_ALLOW, false);
+	look_at_same(l, &s, TMOD_FALLBACK, false);
+	look_at_same(l, &s, TMOD_PREFER, true);
 	look_at_same(l, &s, TMOD_ALIAS, true);
 	look_at_same(l, &s, TMOD_SOFTDEP, true);
 	look_at_commands(l, &s, TMOD_INSTALL);

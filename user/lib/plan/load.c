@@ -9,6 +9,7 @@
 
 #include "user/lib/running/state.h"
 #include "user/lib/plan/load.h"
+#include "user/lib/plan/prefer.h"
 #include "user/lib/say.h"
 
 /* Softdeps of softdeps of softdeps. */
@@ -126,7 +127,7 @@ static int request_module(struct tmod_plan *p, uint32_t node, const char *option
 	if (l.request == NAME_NONE)
 		return -ENOMEM;
 	l.mark = l.request + 1;
-	return visit(&l, node, &why);
+	return prefer_link(p, l.request) ?: visit(&l, node, &why);
 }
 
 static bool is_path(const char *word)

@@ -75,7 +75,7 @@ static int check_circle(struct planner *l, uint32_t node, const struct buf *deps
 	return err;
 }
 
-/* The steps that a module has to wait for: those of its dependencies, and what it was told of. */
+/* The steps that a module has to wait for: those of its dependencies, and the one that it was given. */
 static int collect_after(struct planner *l, uint32_t node, const struct reason *why, const struct buf *pre,
 			 struct buf *after)
 {
@@ -108,19 +108,6 @@ static bool needs_step(const struct planner *l, const struct tmod_step *s)
 	if (!s->loaded && !s->builtin)
 		return true;
 	return l->p->flags & TMOD_LOADED_TOO || (l->p->flags & TMOD_FIRST_TIME && s->role == TMOD_ASKED);
-}
-
-/* The line "alias X off", by which an alias stands for no module; or NULL. */
-static const struct tmod_entry *turned_off(const struct tmod_config *config, const struct node *n)
-{
-	const struct tmod_entry *e = NULL;
-
-	if (!n->alias || strcmp(n->name, "off"))
-		return NULL;
-	while ((e = tmod_config_next(config, TMOD_ALIAS, e)))
-		if (!strcmp(e->name, n->alias) && !strcmp(e->value, "off"))
-			return e;
-	return NULL;
 }
 
 int load_append(struct planner *l, uint32_t node, const struct reason *why, const struct buf *pre)
@@ -158,7 +145,7 @@ int load_append(struct planner *l, uint32_t node, const struct reason *why, cons
 	if (command && !s.stopped_by && command_is_running(l->p, TMOD_INSTALL, s.name))
 		s.stopped_by = command;
 	if (!s.path && !s.builtin && !s.command)
-		s.stopped_by = s.stopped_by ?: turned_off(config, plan_node(l->p, node));
+		s.stopped_by = s.stopped_by ?: tmod_config_turned_off(config, s.name, plan_node(l->p, node)->alias);
 	err = collect_after(l, node, why, pre, &after);
 	if (!err) {
 		number = plan_add_step(l->p, &s, l->request, required, (const void *)after.data,

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "user/lib/alias.h"
-#include "user/lib/plan/lookup.h"
+#include "user/lib/config/arena.h"
+#include "user/lib/plan/prefer.h"
+#include "user/lib/system.h"
 #include "user/lib/tree.h"
 
 static int stop_at_first(void *data, const char *key, const char *value, uint32_t priority)
@@ -84,8 +86,8 @@ static bool has_command(const struct tmod_config *config, enum tmod_directive di
 	return false;
 }
 
-int tmod_lookup(struct tmod_system *system, const char *word,
-		int (*found)(void *data, const struct tmod_module *module), void *data)
+static int look_up(struct tmod_system *system, const char *word,
+		   int (*found)(void *data, const struct tmod_module *module), void *data)
 {
 	const struct tmod_config *config = tmod_system_config(system);
 	struct tmod_tree *tree = tmod_system_tree(system);
@@ -105,4 +107,42 @@ int tmod_lookup(struct tmod_system *system, const char *word,
 	if (!ret && (has_command(config, TMOD_INSTALL, key) || has_command(config, TMOD_REMOVE, key)))
 		return tell(tree, key, NULL, found, data) ?: 1;
 	return ret ? ret : tree_lookup(tree, TREE_ALIASES, key, found, data) ?: damaged;
+}
+
+/* What is found, kept until its order is known. */
+struct kept {
+	struct arena strings;
+	struct buf modules; /* of struct tmod_module */
+};
+
+static int keep(void *data, const struct tmod_module *module)
+{
+	struct kept *k = data;
+	struct tmod_module m = *module;
+
+	m.name = arena_copy(&k->strings, m.name, strlen(m.name));
+	m.path = m.path ? arena_copy(&k->strings, m.path, strlen(m.path)) : NULL;
+	buf_add(&k->modules, &m, sizeof(m));
+	return m.name && !m.path == !module->path && !k->modules.failed ? 0 : -ENOMEM;
+}
+
+int tmod_lookup(struct tmod_system *system, const char *word,
+		int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	const struct tmod_config *config = tmod_system_config(system);
+	struct kept k = { 0 };
+	struct tmod_module *m;
+	int ret, err = 0;
+
+	if (!config || !prefer_any(config))
+		return look_up(system, word, found, data);
+	ret = look_up(system, word, keep, &k);
+	m = (struct tmod_module *)(void *)k.modules.data;
+	if (ret > 0)
+		prefer_sort(config, m, (size_t)ret, system_messages(system));
+	for (int i = 0; i < ret && !err; i++)
+		err = found(data, &m[i]);
+	buf_free(&k.modules);
+	arena_close(&k.strings);
+	return err ? err : ret;
 }

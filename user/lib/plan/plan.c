@@ -2,7 +2,7 @@
 /* What a plan is made of: nodes, requests, steps. */
 #include <errno.h>
 
-#include "user/lib/plan/plan.h"
+#include "user/lib/plan/prefer.h"
 #include "user/lib/say.h"
 #include "user/lib/system.h"
 
@@ -27,6 +27,7 @@ void tmod_plan_close(struct tmod_plan *p)
 	names_free(&p->keys);
 	buf_free(&p->nodes);
 	buf_free(&p->requests);
+	buf_free(&p->rivals);
 	buf_free(&p->wants);
 	buf_free(&p->after);
 	buf_free(&p->steps);
@@ -100,7 +101,7 @@ int plan_know(struct tmod_plan *p, uint32_t node)
 
 uint32_t plan_add_request(struct tmod_plan *p, const char *name, uint32_t word)
 {
-	struct request r = { name, word, 0 };
+	struct request r = { .name = name, .word = word, .rivals = NO_RIVAL };
 
 	buf_add(&p->requests, &r, sizeof(r));
 	return p->requests.failed ? NAME_NONE : plan_request_cnt(p) - 1;
@@ -151,4 +152,6 @@ void plan_finish(struct tmod_plan *p)
 
 	for (uint32_t i = 0; i < plan_step_cnt(p); i++)
 		plan_step(p, i)->after = after ? after + plan_state(p, i)->after_off : NULL;
+	if (p->rivals.len)
+		prefer_finish(p);
 }

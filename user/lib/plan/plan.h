@@ -17,6 +17,7 @@
 
 #define NO_STEP UINT32_MAX
 #define NO_WANT UINT32_MAX
+#define NO_RIVAL UINT32_MAX
 
 /* A module, or a module as an alias names it: options and commands may go by either. */
 struct node {
@@ -33,10 +34,23 @@ struct node {
 	uint32_t visited, required; /* number of the request for which it was, from 1 */
 };
 
+/* When a request that gives way to others of its word is done. */
+enum turn { TURN_NOW, TURN_LATER, TURN_NEVER };
+
 struct request {
 	const char *name;
 	uint32_t word;
-	int err; /* set when it has failed */
+	int err;          /* set when it has failed */
+	uint32_t rivals;  /* requests before it that are preferred: the first, or NO_RIVAL */
+	bool replaced;    /* another request is done if it fails */
+	uint32_t pending; /* steps that it requires and that are not done yet */
+	enum turn turn;
+};
+
+/* A request that is preferred to another one, by a line of the configuration. */
+struct rival {
+	uint32_t request, next;
+	const struct tmod_entry *by;
 };
 
 struct want {
@@ -62,6 +76,7 @@ struct tmod_plan {
 	struct names keys;   /* of nodes: a name, or name '\\' alias; a key's number is the node's */
 	struct buf nodes;    /* of struct node */
 	struct buf requests; /* of struct request */
+	struct buf rivals;   /* of struct rival */
 	struct buf wants;    /* of struct want */
 	struct buf after;    /* of uint32_t */
 	struct buf steps;    /* of struct tmod_step */
@@ -81,6 +96,7 @@ struct tmod_plan {
 /* plan_node(p, number), plan_node_cnt(p) and so on. Pointers are good until one more is added. */
 PLAN_GET(struct node, node, nodes)
 PLAN_GET(struct request, request, requests)
+PLAN_GET(struct rival, rival, rivals)
 PLAN_GET(struct want, want, wants)
 PLAN_GET(struct tmod_step, step, steps)
 PLAN_GET(struct step_state, state, states)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* What policy says of a file, and how that is told. */
+/* What policy says of a file, and how that is reported. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -38,7 +38,7 @@ int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes)
 
 /*
  * The words of "pre: a b post: c". The modules are optional: what nobody knows is left out, and so is what cannot be
- * looked up because an index is damaged, which a message has told.
+ * looked up because an index is damaged, which a message has reported.
  */
 static int add_softdep(struct tmod_plan *p, const char *value, struct buf *pre, struct buf *post)
 {

@@ -5,18 +5,24 @@
  */
 #include <errno.h>
 
+#include "user/lib/plan/prefer.h"
 #include "user/lib/plan/run.h"
 #include "user/lib/say.h"
 
 /* A request that has failed wants nothing any more; nor do others, where it is all or nothing. */
-static bool is_wanted(const struct runner *r, uint32_t step)
+static enum turn turn_of(const struct runner *r, uint32_t step)
 {
+	enum turn turn = TURN_NEVER;
+
 	if (r->failed && r->p->flags & TMOD_ALL_OR_NOTHING)
-		return false;
-	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next)
-		if (!plan_request(r->p, plan_want(r->p, w)->request)->err)
-			return true;
-	return false;
+		return TURN_NEVER;
+	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next) {
+		const struct request *request = plan_request(r->p, plan_want(r->p, w)->request);
+
+		if (!request->err && request->turn < turn)
+			turn = request->turn;
+	}
+	return turn;
 }
 
 static bool is_finished(const struct runner *r, uint32_t step)
@@ -42,11 +48,14 @@ static uint32_t pick(struct runner *r)
 	while (r->first < cnt && is_finished(r, r->first))
 		r->first++;
 	for (uint32_t i = r->first; i < cnt; i++) {
+		enum turn turn;
+
 		if (plan_state(r->p, i)->progress != STEP_WAITING)
 			continue;
-		if (!is_wanted(r, i))
+		turn = turn_of(r, i);
+		if (turn == TURN_NEVER)
 			plan_state(r->p, i)->progress = STEP_LEFT_OUT;
-		else if (is_ready(r, i))
+		else if (turn == TURN_NOW && is_ready(r, i))
 			return i;
 	}
 	return NO_STEP;
@@ -64,9 +73,48 @@ static void fail(struct runner *r, uint32_t step, int err)
 		if (!plan_want(r->p, w)->required || request->err)
 			continue;
 		request->err = err;
-		r->failed = true;
+		r->failed |= !request->replaced;
 		report_failure(r, request->name, plan_step(r->p, step), err);
 	}
+}
+
+/* The lock is held. */
+static void succeed(struct runner *r, uint32_t step)
+{
+	plan_state(r->p, step)->progress = STEP_DONE;
+	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next)
+		plan_request(r->p, plan_want(r->p, w)->request)->pending -= plan_want(r->p, w)->required;
+}
+
+/* The step's own `required` is about the plan. */
+static bool is_required(const struct runner *r, uint32_t step)
+{
+	for (uint32_t w = plan_state(r->p, step)->wants; w != NO_WANT; w = plan_want(r->p, w)->next)
+		if (plan_want(r->p, w)->required)
+			return true;
+	return false;
+}
+
+/*
+ * Steps that policy stops end the requests that require them before anything is done. Then the turn may come of others,
+ * for which it is the same; each call ends one request at least.
+ */
+static void stop_forbidden(struct runner *r)
+{
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < plan_step_cnt(r->p); i++) {
+			const struct tmod_step *s = plan_step(r->p, i);
+
+			if (!s->stopped_by || is_finished(r, i) || turn_of(r, i) != TURN_NOW ||
+			    is_required(r, i) == pass)
+				continue;
+			if (pass)
+				report_stopped(r, s);
+			fail(r, i, -EPERM);
+		}
+	}
+	if (prefer_turn(r->p))
+		stop_forbidden(r);
 }
 
 static void *work(void *data)
@@ -97,36 +145,24 @@ static void *work(void *data)
 		if (err)
 			fail(r, step, err);
 		else
-			plan_state(r->p, step)->progress = STEP_DONE;
+			succeed(r, step);
+		if (prefer_turn(r->p))
+			stop_forbidden(r);
 		pthread_cond_broadcast(&r->changed);
 	}
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
 }
 
-/* Steps that policy stops end the requests that require them before anything is done. */
-static void stop_forbidden(struct runner *r)
-{
-	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < plan_step_cnt(r->p); i++) {
-			const struct tmod_step *s = plan_step(r->p, i);
-
-			if (!s->stopped_by || s->required == pass)
-				continue;
-			if (!s->required && is_wanted(r, i))
-				report_stopped(r, s);
-			fail(r, i, -EPERM);
-		}
-	}
-}
-
-/* Take out again, last first, what this run has loaded. */
+/* Take out again, last first, what this run has loaded; if another request stood in, only for those that failed. */
 static void undo_steps(struct runner *r)
 {
 	for (uint32_t i = plan_step_cnt(r->p); i-- > 0;) {
 		struct tmod_step *s = plan_step(r->p, i);
 		int err;
 
+		if (turn_of(r, i) != TURN_NEVER)
+			continue;
 		if (plan_state(r->p, i)->progress == STEP_DONE && s->action == TMOD_RUN_INSTALL && !r->run->dry)
 			say(r->p->messages, TMOD_WARNING, "what the install command of %s did is not undone", s->name);
 		if (!s->done_here || s->action != TMOD_LOAD)
@@ -148,7 +184,8 @@ static int result(const struct runner *r)
 	for (uint32_t i = 0; i < plan_request_cnt(r->p); i++) {
 		const struct request *request = plan_request(r->p, i);
 
-		if (request->err && (all || i + 1 == plan_request_cnt(r->p) || request[1].word != request->word))
+		if (request->err && ((all && !request->replaced) || i + 1 == plan_request_cnt(r->p) ||
+				     request[1].word != request->word))
 			return request->err;
 	}
 	return 0;
@@ -163,6 +200,7 @@ int tmod_plan_run(struct tmod_plan *p, const struct tmod_run *run)
 
 	pthread_mutex_init(&r.lock, NULL);
 	pthread_cond_init(&r.changed, NULL);
+	prefer_begin(p);
 	stop_forbidden(&r);
 	/* Without memory or threads for it, fewer do the same. */
 	while (others && cnt + 1 < threads && !pthread_create(&others[cnt], NULL, work, &r))
@@ -171,7 +209,7 @@ int tmod_plan_run(struct tmod_plan *p, const struct tmod_run *run)
 	while (cnt)
 		pthread_join(others[--cnt], NULL);
 	free(others);
-	if (r.failed && p->flags & TMOD_ALL_OR_NOTHING)
+	if (p->flags & TMOD_ALL_OR_NOTHING)
 		undo_steps(&r);
 	pthread_cond_destroy(&r.changed);
 	pthread_mutex_destroy(&r.lock);

@@ -26,7 +26,7 @@ __attribute__((format(printf, 3, 4))) void runner_say(struct runner *r, enum tmo
  * @begun: steps have been done, so that the kernel's state is no longer what was planned with
  * @ours: set if that changed the kernel
  *
- * Return: 0, or a negative errno value, which is not yet told of. The lock is not held.
+ * Return: 0, or a negative errno value, which is not yet reported. The lock is not held.
  */
 int do_step(struct runner *r, const struct tmod_step *step, bool begun, bool *ours);
 

@@ -333,7 +333,7 @@ static int unload(struct unloader *u, uint32_t node, const struct reason *why)
 	return err;
 }
 
-/* Return: 0, 1: it cannot be done, which is told, or a negative errno value. */
+/* Return: 0, 1: it cannot be done, which is reported, or a negative errno value. */
 static int plan_word(struct tmod_plan *p, const char *word, uint32_t number)
 {
 	struct unloader u = { .p = p };

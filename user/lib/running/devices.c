@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * The devices that the kernel has found: directories below /sys/devices that have a file `uevent`, which tells what
- * udev would be told: MODALIAS, DRIVER. (Some buses, mmc's for one, have no file `modalias`.)
+ * udev would get: MODALIAS, DRIVER. (Some buses, mmc's for one, have no file `modalias`.)
  */
 #include <dirent.h>
 #include <errno.h>
