@@ -8,6 +8,7 @@
 #include "kernel/arch/x86_64/user_table.h"
 
 #include "tenon/runtime.h"
+#include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
 #include "kernel/arch/x86_64/user.h"
@@ -25,11 +26,22 @@ struct batch {
 	struct page *page[BATCH];
 };
 
+uint32_t user_table_cpus(const struct user_table *t)
+{
+	uint32_t mask = 0;
+
+	atomic_thread_fence(memory_order_seq_cst); /* what changed in the table came before */
+	for (unsigned i = 0; i < cpu_cnt; i++)
+		if (atomic_load(&cpus[i].table) == t || atomic_load(&cpus[i].next_table) == t)
+			mask |= 1u << i;
+	return mask;
+}
+
 static void batch_end(struct batch *b)
 {
 	if (!b->cnt)
 		return;
-	tlb_flush_cpus(b->table->cpus);
+	tlb_flush_cpus(user_table_cpus(b->table));
 	while (b->cnt)
 		page_put(b->page[--b->cnt]);
 }
@@ -91,7 +103,7 @@ void user_table_free(struct user_table *t)
 {
 	const uint64_t *root = direct_address(t->root);
 
-	ASSERT(t->pages == 0 && t->cpus == 0);
+	ASSERT(t->pages == 0 && !user_table_cpus(t));
 	for (unsigned i = 0; i < USER_ENTRIES; i++)
 		ASSERT(root[i] == 0);
 	page_put(page_of_phys(t->root));
@@ -133,7 +145,7 @@ void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsi
 	}
 	/* A right more needs no flush: at worst a CPU faults once more. */
 	if (old & PTE_PRESENT && (old ^ new) & PTE_ADDRESS)
-		tlb_flush_cpus(t->cpus);
+		tlb_flush_cpus(user_table_cpus(t));
 	page_put(page_of_phys(old & PTE_ADDRESS));
 }
 
@@ -149,7 +161,7 @@ struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *acce
 
 void user_table_flush(struct user_table *t)
 {
-	tlb_flush_cpus(t->cpus);
+	tlb_flush_cpus(user_table_cpus(t));
 }
 
 uint64_t user_table_pages(const struct user_table *t)
@@ -226,7 +238,7 @@ static void restrict_entry(uint64_t *entry, uint64_t addr, void *arg)
 void user_table_restrict(struct user_table *t, uint64_t start, uint64_t end, unsigned access)
 {
 	for_each(direct_address(t->root), 3, start, end, restrict_entry, &access);
-	tlb_flush_cpus(t->cpus);
+	tlb_flush_cpus(user_table_cpus(t));
 }
 
 struct copy {
