@@ -110,36 +110,53 @@ void user_table_free(struct user_table *t)
 	heap_free(t);
 }
 
-static uint64_t *entry_find(struct user_table *t, uint64_t addr, bool make)
+static uint64_t *entry_find(struct user_table *t, uint64_t addr)
 {
 	uint64_t *table = direct_address(t->root);
 
 	for (unsigned level = 3; level > 0; level--) {
-		uint64_t *entry = &table[index_at(addr, level)];
+		uint64_t entry = table[index_at(addr, level)];
 
-		if (!*entry) {
-			struct page *page;
-
-			if (!make)
-				return NULL;
-			page = page_alloc_promised();
-			memset(page_address(page), 0, PAGE_BYTES);
-			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE | PTE_USER;
-		}
-		table = table_of(*entry);
+		if (!entry)
+			return NULL;
+		table = table_of(entry);
 	}
 	return &table[index_at(addr, 0)];
+}
+
+/* A table's page counts its entries that are in use, so that a table that empties is known without a look at all. */
+static uint64_t *entry_make_room(struct user_table *t, uint64_t addr, struct page **table_page)
+{
+	struct page *page = page_of_phys(t->root);
+
+	for (unsigned level = 3; level > 0; level--) {
+		uint64_t *entry = (uint64_t *)page_address(page) + index_at(addr, level);
+
+		if (*entry) {
+			page = page_of_phys(*entry & PTE_ADDRESS);
+			continue;
+		}
+		page->index++;
+		page = page_alloc_promised();
+		page->index = 0;
+		memset(page_address(page), 0, PAGE_BYTES);
+		*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE | PTE_USER;
+	}
+	*table_page = page;
+	return (uint64_t *)page_address(page) + index_at(addr, 0);
 }
 
 /* ---- single pages ------------------------------------------------------------------------------------------------ */
 
 void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsigned access)
 {
-	uint64_t *entry = entry_find(t, addr, true);
+	struct page *table;
+	uint64_t *entry = entry_make_room(t, addr, &table);
 	uint64_t old = *entry, new = entry_make(page_phys(page), access);
 
 	__atomic_store_n(entry, new, __ATOMIC_RELEASE);
 	if (!old) {
+		table->index++;
 		t->pages++;
 		return;
 	}
@@ -151,7 +168,7 @@ void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsi
 
 struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *access)
 {
-	uint64_t *entry = entry_find(t, addr, false);
+	uint64_t *entry = entry_find(t, addr);
 
 	if (!entry || !*entry)
 		return NULL;
@@ -171,17 +188,10 @@ uint64_t user_table_pages(const struct user_table *t)
 
 /* ---- ranges ------------------------------------------------------------------------------------------------------ */
 
-static bool empty(const uint64_t *table)
+/* At most four levels deep. Return: how many entries of the table are in use no more. */
+static unsigned unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64_t start, uint64_t end)
 {
-	for (unsigned i = 0; i < ENTRIES; i++)
-		if (table[i])
-			return false;
-	return true;
-}
-
-/* At most four levels deep. */
-static void unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64_t start, uint64_t end)
-{
+	unsigned emptied = 0;
 	uint64_t next;
 
 	for (uint64_t addr = start; addr < end; addr = next) {
@@ -191,15 +201,19 @@ static void unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64
 		if (!old)
 			continue;
 		if (level > 0) {
-			unmap_level(b, table_of(old), level - 1, addr, next < end ? next : end);
-			if (!empty(table_of(old)))
+			struct page *below = page_of_phys(old & PTE_ADDRESS);
+
+			below->index -= unmap_level(b, table_of(old), level - 1, addr, next < end ? next : end);
+			if (below->index)
 				continue;
 		} else {
 			b->table->pages--;
 		}
 		*entry = 0;
+		emptied++;
 		batch_add(b, page_of_phys(old & PTE_ADDRESS));
 	}
+	return emptied;
 }
 
 void user_table_unmap(struct user_table *t, uint64_t start, uint64_t end)
