@@ -32,15 +32,16 @@ figure crossing.kernel_domain_call "$(said "$T/out" kernel.call)" - "guarded, so
 figure crossing.isolated_domain_call "$(said "$T/out" isolated=1.call)" - "with what the device's, the interface's and the core's sides take of it"
 
 # The border: registers saved, cleared and restored, two loads of CR3, the stack there, dead check and deadline. A gate: a
-# call the other way, of a function that looks up an object and finds none.
+# call the other way, the least of those that a write to an isolated device makes.
 initrd <<'END'
-cd /lib/modules/*/kernel/char
-insmod null.ko isolated=1
-/crossing traced
+cd /lib/modules/*/kernel
+insmod char/null.ko isolated=1 && insmod examples/chardev.ko isolated=1
+/crossing traced && echo word >/dev/upper
 echo @on; read line
-/crossing traced
+/crossing traced && echo word >/dev/upper
 echo @off; read line
 END
-bench/trace.py "$kernel" "$T/initrd" domain_upcall tenon_kpi_upcall >"$T/out"
+bench/trace.py "$kernel" "$T/initrd" domain_upcall tenon_kpi_upcall domain_gate >"$T/out"
 figure crossing.isolated_round_trip "$(said "$T/out" domain_upcall)" 250 "the border there and back: registers, 2 loads of CR3, dead check, deadline"
 figure crossing.isolated_upcall "$(said "$T/out" tenon_kpi_upcall)" - "the same with the core's frame around it"
+figure crossing.gate "$(said "$T/out" domain_gate)" - "a call of the interface by an isolated module, but for the entry that each system call has"

@@ -10,8 +10,9 @@ static size_t copy(void *dst, const void *src, size_t bytes)
 {
 	size_t left = bytes / 8;
 
-	__asm__ volatile("stac\n1:\trep movsq\n\tmovl %[rest], %%ecx\n2:\trep movsb\n3:\tclac\n" EXCEPTION_ASM(
-			     "1b", "3b") EXCEPTION_ASM("2b", "3b")
+	__asm__ volatile("stac\n1:\trep movsq\n\tmovl %[rest], %%ecx\n2:\trep movsb\n3:\tclac\n" EXCEPTION_ASM("1b",
+													       "3b")
+			     EXCEPTION_ASM("2b", "3b")
 			 : "+D"(dst), "+S"(src), "+c"(left)
 			 : [rest] "r"((uint32_t)(bytes % 8))
 			 : "memory", "rdx");
