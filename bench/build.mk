@@ -21,10 +21,11 @@ $(eval $(call program,$(BENCH_OUT)/lookups,pic,bench/lookups.c,-l:libkmod.so.2))
 $(eval $(call program,$(BENCH_OUT)/beside,pic,bench/beside.c,))
 
 # Programs of the guest.
-$(foreach p,crossing load,$(eval $(call program,$(BENCH_OUT)/guest/$(p),static,bench/guest/$(p).c,)))
+BENCH_GUEST := crossing load many
+$(foreach p,$(BENCH_GUEST),$(eval $(call program,$(BENCH_OUT)/guest/$(p),static,bench/guest/$(p).c,)))
 
 TEST_PROGRAMS += $(BENCH_OUT)/relocs # tests/tools/linear.sh counts with it
 .PHONY: bench-programs
-bench-programs: kernel image $(BENCH_OUT)/guest/crossing $(BENCH_OUT)/guest/load $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
+bench-programs: kernel image $(BENCH_GUEST:%=$(BENCH_OUT)/guest/%) $(BENCH_COUNTED) $(BENCH_HOSTED) $(BENCH_OUT)/lookups $(BENCH_OUT)/beside $(O)/tools/tenon $(O)/libkmod/libkmod.so.2 $(O)/core/arm/libtenon.a $(O)/core/arm-small/libtenon.a
 bench: bench-programs ## measure: one line a figure, with its limit and what others have
 	@bench/run $(O)

@@ -1,34 +1,47 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # crossing.sh [BUILD-DIR] - figures of calls into modules of the kernel: guest instructions, as bench/guest/crossing.c
-# counts them, in the kernel's own domain and in an isolated one.
+# counts them, in the kernel's own domain and in an isolated one; and those of the way there and back alone.
 set -eu
 . "$(dirname "$0")/figure.sh"
+. "$(dirname "$0")/guest.sh"
 out=${1:-build}
+kernel=$out/kernel/release/tenon
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+mkdir "$T/files"
+cp "$out/bench/guest/crossing" "$T/files/"
 
-cat >"$T/commands" <<'END'
+initrd() { # with the commands that come on standard input
+	cat >"$T/files/commands"
+	cat "$out/image/initrd" >"$T/initrd"
+	pack "$T/files" >>"$T/initrd"
+}
+
+initrd <<'END'
 cd /lib/modules/*/kernel/char
 for where in '' isolated=1; do
 	insmod null.ko $where && insmod zero.ko $where
-	/crossing | sed "s/^/${where:-kernel} /"
+	/crossing | sed "s/^/${where:-kernel}./"
 	rmmod zero && rmmod null
 done
 END
-cp "$out/bench/guest/crossing" "$T/"
-cp "$out/image/initrd" "$T/initrd"
-(cd "$T" && printf 'commands\ncrossing\n' | cpio --quiet -o -H newc) >>"$T/initrd"
-timeout -k 5 300 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -cpu max,erms=off,fsrm=off -M q35 -m 256M -nodefaults \
-	-display none -monitor none -no-reboot -serial stdio -kernel "$out/kernel/release/tenon" -initrd "$T/initrd" \
-	-append "panic init=/sbin/run-commands" </dev/null | tr -d '\r' >"$T/out"
+guest "$kernel" "$T/initrd" "panic init=/sbin/run-commands" >"$T/out"
+figure crossing.null_system_call "$(said "$T/out" kernel.syscall)" -
+figure crossing.kernel_domain_call "$(said "$T/out" kernel.call)" - "guarded, so that a fault comes back"
+figure crossing.isolated_domain_call "$(said "$T/out" isolated=1.call)" - "with what the device's, the interface's and the core's sides take of it"
 
-value() { # WHERE WHAT
-	awk -v where="$1" -v what="$2" '$1 == where && $2 == what { print $3; found = 1 } END { exit !found }' "$T/out" || {
-		cat "$T/out" >&2
-		exit 1
-	}
-}
-figure crossing.null_system_call "$(value kernel syscall)" -
-figure crossing.kernel_domain_call "$(value kernel call)" - "guarded, so that a fault comes back"
-figure crossing.isolated_domain_call "$(value isolated=1 call)" 250 "there and back, with two loads of CR3, all registers cleared, and its deadline"
+# The border: registers saved, cleared and restored, two loads of CR3, the stack there, dead check and deadline. A gate: a
+# call the other way, the least of those that a write to an isolated device makes.
+initrd <<'END'
+cd /lib/modules/*/kernel
+insmod char/null.ko isolated=1 && insmod examples/chardev.ko isolated=1
+/crossing traced && echo word >/dev/upper
+echo @on; read line
+/crossing traced && echo word >/dev/upper
+echo @off; read line
+END
+bench/trace.py "$kernel" "$T/initrd" domain_upcall tenon_kpi_upcall domain_gate >"$T/out"
+figure crossing.isolated_round_trip "$(said "$T/out" domain_upcall)" 250 "the border there and back: registers, 2 loads of CR3, dead check, deadline"
+figure crossing.isolated_upcall "$(said "$T/out" tenon_kpi_upcall)" - "the same with the core's frame around it"
+figure crossing.gate "$(said "$T/out" domain_gate)" - "a call of the interface by an isolated module, but for the entry that each system call has"

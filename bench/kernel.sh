@@ -1,42 +1,63 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# kernel.sh [BUILD-DIR] - figures of the kernel: its size, and guest instructions from the first one to a shell that takes
-# commands (QEMU's -icount counts each as a nanosecond, so the kernel's own clock shows them).
+# kernel.sh [BUILD-DIR] - figures of the kernel: its size; guest instructions of loading and unloading, stage by stage (QEMU's
+# -icount counts each as a nanosecond); leaf entries of the page table that modules take.
 set -eu
 . "$(dirname "$0")/figure.sh"
+. "$(dirname "$0")/guest.sh"
 out=${1:-build}
 kernel=$out/kernel/release/tenon
+tree=$out/image/tree/root/lib/modules
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
+mkdir "$T/files"
 
 figure kernel.text_bytes "$(size -A "$kernel" | awk '$1 == ".text" { print $2 }')" 262144
 figure kernel.data_and_constants_bytes "$(size -A "$kernel" | awk '$1 ~ /^.(rodata|symbols|data|bss)$/ { n += $2 } END { print n }')" -
+figure kernel.text_with_modules_bytes "$({ echo "$kernel" && find "$tree" -name '*.ko' ! -path '*/faulty/*'; } | xargs size -A |
+	awk '$1 ~ /^[.](init[.]|exit[.])?text/ { n += $2 } END { print n }')" - "what it would be with all of the image's modules built in"
 
-# What the shell says when it is there to take commands; the time of the next line of the log is taken then.
-cat >"$T/commands" <<'END'
-echo "<5>prompt" >/dev/kmsg
-dmesg | sed -n 's/.*\[ *\([0-9]*\)\.\([0-9]*\)\].*prompt.*/instructions \1\2/p'
-free | sed -n 's/^Mem: *[0-9]* *\([0-9]*\).*/used \1/p'
-END
-cp "$out/image/initrd" "$T/initrd"
-# Loads as a program sees them: no verification, but names kept and /sys/module made.
-cp "$out/bench/guest/load" "$T/load"
-cat >>"$T/commands" <<'END'
+initrd() { # with the commands that come on standard input
+	cat >"$T/files/commands"
+	cp "$out/bench/guest/load" "$out/bench/guest/many" "$T/files/"
+	cat "$out/image/initrd" >"$T/initrd"
+	pack "$T/files" >>"$T/initrd"
+}
+
+# Loads as a program sees them: names are kept, and what /sys/module is made of. On two CPUs the other one idles.
+initrd <<'COMMANDS'
 cd /lib/modules/$(uname -r)/kernel
 dmesg -n 1
 insmod runtime.ko
 for name in hello params chardev; do /load $name examples/$name.ko; done
-END
-(cd "$T" && printf '%s\n' commands load | cpio --quiet -o -H newc) >>"$T/initrd"
-timeout -k 5 300 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -cpu max,erms=off,fsrm=off -M q35 -m 256M -nodefaults \
-	-display none -monitor none -no-reboot -serial stdio -kernel "$kernel" -initrd "$T/initrd" \
-	-append "panic init=/sbin/run-commands" </dev/null >"$T/out"
-microseconds=$(awk '$1 == "instructions" { print $2 + 0 }' "$T/out")
-[ -n "$microseconds" ] || { cat "$T/out" >&2 && echo "kernel.sh: the guest did not say when it was up" >&2 && exit 1; }
-figure kernel.boot_to_prompt_instructions "${microseconds}000" 213000000 "a fifteenth of Debian's kernel with a busybox initramfs, 3200000000"
-figure kernel.memory_used_kib "$(awk '$1 == "used" { print $2 }' "$T/out")" - "with the image in it"
-# Debian's kernel takes 140,000 to 200,000 for crc7, with its signature stripped, and 77,000 to unload it.
+COMMANDS
+guest "$kernel" "$T/initrd" "panic init=/sbin/run-commands" >"$T/one"
+guest "$kernel" "$T/initrd" "panic init=/sbin/run-commands" -smp 2 >"$T/two"
 for name in hello params chardev; do
-	figure "kernel.load_instructions_$name" "$(awk -v n="load.$name" '$1 == n { print $2 }' "$T/out" | tr -d '\r')" "$([ $name = hello ] && echo 70000 || echo -)"
-	figure "kernel.unload_instructions_$name" "$(awk -v n="unload.$name" '$1 == n { print $2 }' "$T/out" | tr -d '\r')" "$([ $name = hello ] && echo 77000 || echo -)"
+	figure "kernel.load_instructions_$name" "$(said "$T/one" "load.$name")" "$([ $name = hello ] && echo 70000 || echo -)"
+	figure "kernel.unload_instructions_$name" "$(said "$T/one" "unload.$name")" "$([ $name = hello ] && echo 77000 || echo -)"
 done
+figure kernel.unload_elapsed_other_cpu_idle "$(said "$T/two" unload.hello)" 160000 "a fiftieth of the least of Linux's 8 to 20 million"
+
+# Of a load of hello; gather reads and checks the file, tell keeps names and sections.
+initrd <<'COMMANDS'
+cd /lib/modules/$(uname -r)/kernel
+dmesg -n 1
+insmod runtime.ko
+/load hello examples/hello.ko >/dev/null
+echo @on; read line
+/load hello examples/hello.ko >/dev/null
+echo @off; read line
+COMMANDS
+bench/trace.py "$kernel" "$T/initrd" plan_gather load_check load_layout plan_reserve load_resolve load_relocate load_tell_host \
+	plan_protect module_start module_views_update | while read -r name instructions; do
+	figure "kernel.load_stage.$name" "$instructions" -
+done
+
+initrd <<'COMMANDS'
+cd /lib/modules/$(uname -r)/kernel
+dmesg -n 1
+insmod runtime.ko
+/many examples/hello.ko hello 1000 && echo @on && read line
+COMMANDS
+figure kernel.leaf_entries_of_1000_modules "$(bench/leaves.py "$kernel" "$T/initrd")" - "Linux's layout, at least a page each for text, constants and data: 3000"

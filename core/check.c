@@ -42,7 +42,8 @@ static int find_special(struct load *l)
 		if (s.name[0] != '.' && s.name[0] != '_')
 			continue;
 		for (size_t n = 0; n < SPECIAL_CNT; n++) {
-			if (strcmp(s.name, names[n]))
+			/* Their second letters differ more often than not, which needs no call. */
+			if (s.name[1] != names[n][1] || strcmp(s.name, names[n]))
 				continue;
 			l->diag->section = i;
 			if (l->special[n])

@@ -17,6 +17,10 @@ KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mn
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
 	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Os
 
+# The way into modules and back is short only where the compiler may put it together.
+CFLAGS.kernel/domain/call.c := -O2
+$(O)/obj/kernel-core/kpi/impl/border.c.o: own-flags = -O2
+
 $(O)/kernel/kpi_table.c: $(O)/kpi.stamp kernel/build.mk
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)

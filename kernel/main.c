@@ -87,6 +87,7 @@ _Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
 	serial_init();
 	boot_read(magic, info_phys);
 	cpu_check_features();
+	cpu_number(&cpus[0], 0);
 	cpu_init(&cpus[0]);
 	paging_init();
 	page_init();

@@ -57,7 +57,8 @@ struct kpi_call {
 	uint32_t crc;
 	uint8_t context; /* enum kpi_context */
 	uint8_t argc;
-	uint8_t ret; /* enum kpi_ret */
+	uint8_t ret;    /* enum kpi_ret */
+	uint8_t copies; /* an argument leads to memory, which is copied where a domain's border is crossed */
 	struct kpi_arg arg[KPI_ARGS_MAX];
 	void (*fn)(void); /* the host's implementation */
 };

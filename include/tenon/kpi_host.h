@@ -51,19 +51,24 @@ struct tenon_kpi_domain {
 	struct kpi_domain *impl; /* kpi/impl/'s own */
 };
 
+/* A virtual CPU that a thread has. */
+struct tenon_kpi_vcpu {
+	struct tenon_kpi_domain *domain; /* whose it is; NULL: the thread has none, and the rest is 0 */
+	tenon_handle set;
+	uint32_t number;
+	tenon_addr window;
+};
+
 /* A thread: beside or in the record that the kernel has of it. All of it is kpi/impl/'s; tenon_kpi_thread_begin(). */
 struct tenon_kpi_thread {
 	struct tenon_thread *core;
 	uint64_t number;
 	uint64_t
 	    watchdog_ns; /* when the entry that it is in must have ended: no wait outlasts it. UINT64_MAX: no limit */
-	tenon_addr gate_from;                 /* in a gate: the address in the domain that the call returns to */
-	struct tenon_kpi_domain *domain;      /* that it is in; NULL: none */
-	struct kpi_task *task;                /* it was made to run a function of a module */
-	struct tenon_kpi_domain *vcpu_domain; /* has a virtual CPU of it; NULL: none */
-	tenon_handle vcpu_set;
-	uint32_t vcpu;
-	tenon_addr vcpu_window;
+	tenon_addr gate_from;            /* in a gate: the address in the domain that the call returns to */
+	struct tenon_kpi_domain *domain; /* that it is in; NULL: none */
+	struct kpi_task *task;           /* it was made to run a function of a module */
+	struct tenon_kpi_vcpu vcpu;
 	bool in_trap;
 	struct tenon_kpi_lock sleep;
 };
@@ -224,10 +229,8 @@ int tenon_kpi_bind(struct tenon_kpi_domain *d, const char *name);
 
 /* What entering a domain hides from it and leaving brings back: state of the thread that a domain can set. */
 struct tenon_kpi_entry {
-	struct tenon_kpi_domain *domain, *vcpu_domain;
-	tenon_handle vcpu_set;
-	uint32_t vcpu;
-	tenon_addr vcpu_window;
+	struct tenon_kpi_domain *domain;
+	struct tenon_kpi_vcpu vcpu; /* only its `domain` is set where that is NULL */
 	bool in_trap;
 	uint64_t watchdog_ns;
 };
@@ -238,9 +241,38 @@ struct tenon_kpi_entry {
  *
  * The thread enters without the virtual CPU of another domain, and what it acquired inside is released when it leaves.
  */
-void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
-		     struct tenon_kpi_entry *e);
-void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e);
+static inline void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
+				   struct tenon_kpi_entry *e);
+static inline void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e);
+
+/* Parts of these, for threads that have a virtual CPU or come back with one. */
+void tenon_kpi_hide_vcpu(struct tenon_kpi_thread *t, struct tenon_kpi_entry *e);
+void tenon_kpi_restore_vcpu(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e);
+
+static inline void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
+				   struct tenon_kpi_entry *e)
+{
+	e->domain = t->domain;
+	e->vcpu.domain = NULL;
+	e->in_trap = t->in_trap;
+	e->watchdog_ns = t->watchdog_ns;
+	if (watchdog_ns < t->watchdog_ns)
+		t->watchdog_ns = watchdog_ns;
+	t->domain = d;
+	if (e->domain != d) /* a callback within the domain goes on as it is */
+		t->in_trap = false;
+	if (__builtin_expect(t->vcpu.domain != NULL, 0))
+		tenon_kpi_hide_vcpu(t, e);
+}
+
+static inline void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e)
+{
+	if (__builtin_expect(t->vcpu.domain || e->vcpu.domain, 0))
+		tenon_kpi_restore_vcpu(t, e);
+	t->domain = e->domain;
+	t->in_trap = e->in_trap;
+	t->watchdog_ns = e->watchdog_ns;
+}
 
 /**
  * tenon_kpi_upcall - enter a module and call one of its functions

@@ -27,97 +27,105 @@ static bool stack_is_short(void)
 
 /* ---- slots ------------------------------------------------------------------------------------------------------- */
 
-static bool take_free_slot(struct domain *d, uint32_t *slot)
+/* The stack lies below the scratch memory, and below it nothing: what runs over its end faults. @slot: its bit. */
+static inline uint64_t slot_scratch(uint64_t slot)
+{
+	uint64_t start = (uint64_t)__builtin_ctzll(slot) * DOMAIN_SLOT_BYTES;
+
+	_Static_assert(DOMAIN_STACKS % (DOMAIN_SLOT_CNT * DOMAIN_SLOT_BYTES) == 0, "no bit of one is of the other");
+	return start | DOMAIN_STACKS | (DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES);
+}
+
+/* Return: its bit; 0: there is none. */
+static inline uint64_t take_free_slot(struct domain *d)
 {
 	uint64_t free = atomic_load(&d->slots);
 
 	while (free)
-		if (atomic_compare_exchange_weak(&d->slots, &free, free & (free - 1))) {
-			*slot = (uint32_t)__builtin_ctzll(free);
-			return true;
-		}
-	return false;
+		if (atomic_compare_exchange_weak(&d->slots, &free, free & (free - 1)))
+			return free & -free;
+	return 0;
 }
 
-static uint64_t slot_start(uint32_t slot)
+/* Whoever buries the domain waits for all of them. */
+static inline void give_slot(struct domain *d, uint64_t slot)
 {
-	return DOMAIN_STACKS + slot * DOMAIN_SLOT_BYTES;
-}
-
-static uint64_t slot_scratch(uint32_t slot)
-{
-	return slot_start(slot) + DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES;
-}
-
-static void give_slot(struct domain *d, uint32_t slot)
-{
-	if (!atomic_fetch_or(&d->slots, 1ull << slot))
+	atomic_fetch_or(&d->slots, slot);
+	if (__builtin_expect(atomic_load(&d->slot_waiters), 0))
 		wait_wake_all(&domains_changed);
 }
 
-/* The stack lies below the scratch memory, and below it nothing: what runs over its end faults. */
-static int make_stack(struct domain *d, uint32_t slot)
+static int make_stack(struct domain *d, uint64_t slot)
 {
-	int err;
+	int err = domain_memory_commit(d, slot_scratch(slot) - DOMAIN_STACK_BYTES, DOMAIN_STACK_BYTES);
 
-	if (atomic_load_explicit(&d->slots_ready, memory_order_relaxed) >> slot & 1)
-		return 0;
-	err = domain_memory_commit(d, slot_scratch(slot) - DOMAIN_STACK_BYTES, DOMAIN_STACK_BYTES);
 	if (!err)
-		atomic_fetch_or(&d->slots_ready, 1ull << slot);
+		atomic_fetch_or(&d->slots_ready, slot);
 	return err;
 }
 
-static int take_slot(struct domain *d, uint64_t deadline_ns, uint32_t *slot)
+static int wait_for_slot(struct domain *d, uint64_t deadline_ns, uint64_t *slot)
 {
-	int err = 0;
+	int err;
 
-	if (!take_free_slot(d, slot))
-		err = wait_event(&domains_changed, atomic_load(&d->dead) || take_free_slot(d, slot), deadline_ns,
-				 WAIT_KILL);
-	if (err)
-		return err;
-	if (atomic_load(&d->dead))
-		return -TENON_EOWNERDEAD; /* a slot that was taken is not needed any more either */
-	err = make_stack(d, *slot);
-	if (err)
-		give_slot(d, *slot);
+	atomic_fetch_add(&d->slot_waiters, 1);
+	err =
+	    wait_event(&domains_changed, atomic_load(&d->dead) || (*slot = take_free_slot(d)), deadline_ns, WAIT_KILL);
+	atomic_fetch_sub(&d->slot_waiters, 1);
+	return *slot ? 0 : err ? err : -TENON_EOWNERDEAD;
+}
+
+static int prepare_slot(struct domain *d, struct thread *t, uint64_t *slot)
+{
+	int err = *slot ? 0 : wait_for_slot(d, t->module.kpi.watchdog_ns, slot);
+
+	if (!err && !(atomic_load(&d->slots_ready) & *slot)) {
+		err = make_stack(d, *slot);
+		if (err)
+			give_slot(d, *slot);
+	}
 	return err;
+}
+
+static inline int take_slot(struct domain *d, struct thread *t, struct level *l)
+{
+	uint64_t slot = take_free_slot(d);
+
+	l->slot = slot;
+	l->scratch_used = 0;
+	if (__builtin_expect(atomic_load(&d->slots_ready) & slot, 1))
+		return 0;
+	return prepare_slot(d, t, &l->slot);
 }
 
 /* ---- going there ------------------------------------------------------------------------------------------------- */
 
-static int64_t cross(struct module_thread *self, struct level *l, uint64_t address, const uint64_t args[KPI_ARGS_MAX])
+static inline bool is_nested(const struct level *l)
 {
-	struct domain *d = l->domain;
-	bool has_base = self->has_base;
-	int64_t err = -TENON_EOWNERDEAD;
+	return l->outer && l->outer->domain == l->domain;
+}
 
-	crossing_begin(&l->crossing, d->table, self->kpi.vcpu_window);
-	self->level = l;
+/* @stack: where the function's begins. Return: 0, or -TENON_EOWNERDEAD. */
+static inline __attribute__((always_inline)) int cross(struct thread *t, struct domain *d, struct level *l,
+						       uint64_t address, uint64_t stack,
+						       const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	t->module.level = l;
 	l->tick = atomic_load(&domains_tick);
-	self->has_base = false; /* what it gets inside ends there */
-	/* Whoever kills it sees this CPU in its table's mask, or this sees that it is dead. */
-	if (!atomic_load(&d->dead))
-		err = crossing_run(&l->crossing, args, address, (l->stack - RED_ZONE_BYTES) & ~15ull, DOMAIN_GATES);
-	self->level = l->outer;
-	self->has_base = has_base;
-	crossing_end(&l->crossing);
-	return err;
+	interrupts_disable();
+	crossing_begin(&l->crossing, t, d->table, t->module.kpi.vcpu.window);
+	/* Whoever kills it finds that this CPU has its table, or this sees that it is dead. */
+	if (__builtin_expect(!atomic_load(&d->dead), 1))
+		*result = crossing_run(args, address, stack, &t->entry_sp, t->cpu->entry);
+	crossing_end(&l->crossing, t);
+	interrupts_enable();
+	t->module.level = l->outer;
+	return __builtin_expect(atomic_load(&d->dead), 0) ? -TENON_EOWNERDEAD : 0;
 }
 
-/* Does an argument lead to memory that is to be copied? */
-static bool needs_copies(const struct kpi_call *type)
-{
-	for (unsigned i = 0; i < type->argc; i++)
-		if (type->arg[i].kind != KPI_VALUE && type->arg[i].kind != KPI_POINTER)
-			return true;
-	return false;
-}
-
-/* With a slot. What arguments point to is put into the domain, and got back. */
-static int call_with_copies(struct module_thread *self, struct level *l, const struct tenon_kpi_code *code,
-			    const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+/* What arguments point to is put into the domain, and got back. */
+static int cross_with_copies(struct thread *t, struct level *l, uint64_t stack, const struct tenon_kpi_code *code,
+			     const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_scratch scratch = {
 		.domain = &l->domain->kpi,
@@ -130,63 +138,57 @@ static int call_with_copies(struct module_thread *self, struct level *l, const s
 
 	l->scratch_used = scratch.used;
 	if (!err)
-		err = (int)cross(self, l, code->address, passed);
+		err = cross(t, l->domain, l, code->address, stack, passed, result);
 	if (!err)
-		*result = tenon_kpi_args_out(&scratch, code->type, args, passed, l->result);
-	return err;
-}
-
-static int call_there(struct module_thread *self, struct level *l, const struct tenon_kpi_code *code,
-		      const uint64_t args[KPI_ARGS_MAX], int64_t *result)
-{
-	int err;
-
-	if (code->type && needs_copies(code->type)) {
-		err = call_with_copies(self, l, code, args, result);
-	} else {
-		err = (int)cross(self, l, code->address, args);
-		if (!err)
-			*result = tenon_kpi_result(code->type, l->result);
-	}
+		*result = tenon_kpi_args_out(&scratch, code->type, args, passed, *result);
 	return err && atomic_load(&l->domain->dead) ? -TENON_EOWNERDEAD : err;
 }
 
-static int call_isolated(struct domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
-			 int64_t *result, char why[64])
+/* From inside of a domain, perhaps this one, where there is a stack already; or with something to copy. */
+static __attribute__((noinline)) int call_slowly(struct thread *t, struct level *l, const struct tenon_kpi_code *code,
+						 const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
-	struct module_thread *self = module_thread();
-	struct level *outer = self->level;
+	int err;
+
+	if (is_nested(l)) {
+		l->slot = l->outer->slot;
+		l->scratch_used = l->outer->scratch_used;
+		return cross_with_copies(t, l, (l->outer->stack - RED_ZONE_BYTES) & ~15ull, code, args, result);
+	}
+	err = take_slot(l->domain, t, l);
+	if (err)
+		return err;
+	err = cross_with_copies(t, l, slot_scratch(l->slot), code, args, result);
+	give_slot(l->domain, l->slot);
+	return err;
+}
+
+/* The thread is known to the core. */
+static inline int call_isolated(struct domain *d, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
+				int64_t *result)
+{
+	struct thread *t = thread_current();
+	struct module_thread *self = &t->module;
 	struct tenon_kpi_entry entry;
 	struct level l; /* of which crossing_begin() sets the largest part */
-	bool nested = outer && outer->domain == d;
-	int err = 0;
+	int err;
 
-	l.outer = outer;
+	l.outer = self->level;
 	l.domain = d;
 	l.module = code->module;
-	l.own = self->kpi.task && !outer;
+	l.own = self->kpi.task && !l.outer;
 	l.ticks = 0;
-	l.scratch_used = nested ? outer->scratch_used : 0;
-	atomic_fetch_add(&d->inside, 1);
-	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : clock_ns() + domain_wait_ns, &entry);
-	if (nested) {
-		l.slot = outer->slot;
-		l.stack = outer->stack;
+	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : atomic_load(&domains_until_ns), &entry);
+	if (__builtin_expect(l.outer || (code->type && code->type->copies), 0)) {
+		err = call_slowly(t, &l, code, args, result);
 	} else {
-		err = take_slot(d, self->kpi.watchdog_ns, &l.slot);
-		l.stack = slot_scratch(l.slot);
-	}
-	if (!err) {
-		err = call_there(self, &l, code, args, result);
-		if (!nested)
+		err = take_slot(d, t, &l);
+		if (__builtin_expect(!err, 1)) {
+			err = cross(t, d, &l, code->address, slot_scratch(l.slot), args, result);
 			give_slot(d, l.slot);
+		}
 	}
 	tenon_kpi_leave(&self->kpi, &entry);
-	if (err == -TENON_EOWNERDEAD)
-		domain_why(d, why);
-	else if (err)
-		tenon_snprintf(why, 64, "could not be called: error %d", -err);
-	domain_left(d);
 	return err;
 }
 
@@ -204,26 +206,42 @@ static int call_kernel(struct tenon_kpi_domain *d, const struct tenon_kpi_code *
 	return why[0] ? -TENON_EFAULT : 0;
 }
 
+static int upcall_kernel(struct tenon_kpi_domain *k, const struct tenon_kpi_code *code,
+			 const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	char why[64];
+	int err = call_kernel(k, code, args, result, why);
+
+	if (err == -TENON_EFAULT)
+		domain_quarantine(code->module, why);
+	return err;
+}
+
+/* Without a canary: it has no array. */
+__attribute__((no_stack_protector)) int domain_upcall(struct tenon_kpi_domain *k, const struct tenon_kpi_code *code,
+						      const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	if (stack_is_short())
+		return -TENON_ELOOP;
+	if (k == &module_kernel)
+		return upcall_kernel(k, code, args, result);
+	return call_isolated((struct domain *)k, code, args, result);
+}
+
 int domain_call(struct tenon_kpi_domain *k, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
 		int64_t *result, char why[64])
 {
 	struct domain *d = domain_isolated(k);
+	int err = stack_is_short() ? -TENON_ELOOP :
+		  d                ? domain_upcall(k, code, args, result) :
+				     call_kernel(k, code, args, result, why);
 
-	if (stack_is_short()) {
+	if (err == -TENON_ELOOP)
 		strscpy(why, "calls are nested too deeply", 64);
-		return -TENON_ELOOP;
-	}
-	return d ? call_isolated(d, code, args, result, why) : call_kernel(k, code, args, result, why);
-}
-
-int domain_upcall(struct tenon_kpi_domain *k, const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX],
-		  int64_t *result)
-{
-	char why[64];
-	int err = domain_call(k, code, args, result, why);
-
-	if (err == -TENON_EFAULT && !domain_isolated(k))
-		domain_quarantine(code->module, why);
+	else if (err == -TENON_EOWNERDEAD)
+		domain_why(d, why);
+	else if (err && d)
+		tenon_snprintf(why, 64, "could not be called: error %d", -err);
 	return err;
 }
 

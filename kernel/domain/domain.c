@@ -59,7 +59,7 @@ void domains_sweep(void)
 /* A CPU that runs in it takes an interrupt, and sees on the way back that it is dead. */
 static void interrupt_cpus(const struct domain *d)
 {
-	uint32_t mask = atomic_load(&d->table->cpus);
+	uint32_t mask = user_table_cpus(d->table);
 
 	for (unsigned i = 0; i < cpu_cnt; i++)
 		if (mask >> i & 1)
@@ -75,8 +75,10 @@ void domain_kill(struct domain *d, const char *why)
 	if (first)
 		strscpy(d->why, why, sizeof(d->why));
 	atomic_store(&d->dead, true);
-	if (first)
+	if (first) {
+		atomic_fetch_add(&d->slot_waiters, 1);
 		interrupt_cpus(d);
+	}
 	spin_unlock(&why_lock);
 	if (first)
 		domains_sweep();
@@ -97,15 +99,6 @@ bool domain_must_leave(const struct module_thread *t)
 	return false;
 }
 
-void domain_left(struct domain *d)
-{
-	bool dead = atomic_load(&d->dead);
-
-	/* With the last one that has left a dead domain may go: it is not touched after that. */
-	if (atomic_fetch_sub(&d->inside, 1) == 1 && dead)
-		domains_sweep();
-}
-
 /* ---- closing ----------------------------------------------------------------------------------------------------- */
 
 static void free_domain(struct domain *d)
@@ -122,7 +115,7 @@ static void bury(struct domain *d)
 {
 	char why[64];
 
-	wait_event(&domains_changed, !atomic_load(&d->inside), DEADLINE_NONE, WAIT_DEADLINE);
+	wait_event(&domains_changed, atomic_load(&d->slots) == UINT64_MAX, DEADLINE_NONE, WAIT_DEADLINE);
 	domain_why(d, why);
 	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
 	module_views_update();

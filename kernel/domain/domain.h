@@ -20,7 +20,7 @@
 #include "tenon/core.h"
 #include "tenon/kpi_host.h"
 
-#define DOMAIN_GATES 0x00010000ull  /* r-x  what the domain is entered and left by; the same page in all domains */
+#define DOMAIN_GATES CROSSING_ENTRY /* r-x  what the domain is entered and left by; the same page in all domains */
 #define DOMAIN_BLOCKS 0x10000000ull /*      modules, in blocks */
 #define DOMAIN_STACKS 0x20000000ull /* rw-  a slot for each thread that is inside */
 #define DOMAIN_HEAP 0x28000000ull   /* rw-  tenon_alloc */
@@ -57,9 +57,9 @@ struct domain {
 	uint64_t block_used[DOMAIN_BLOCK_CNT / 64];
 	uint64_t commits; /* counts up */
 
-	_Atomic uint64_t slots;       /* free ones, a bit each */
-	_Atomic uint64_t slots_ready; /* those that have a stack */
-	_Atomic uint32_t inside;      /* threads that are in it, at whatever depth */
+	_Atomic uint64_t slots;        /* free ones, a bit each: whoever is inside has one */
+	_Atomic uint64_t slots_ready;  /* those that have a stack */
+	_Atomic uint32_t slot_waiters; /* threads that want one; and it is dead */
 
 	_Atomic bool dead;
 	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */
@@ -70,23 +70,23 @@ struct domain {
 
 /* A thread that is in a domain: on its kernel stack, from the call into the domain until it is back. */
 struct level {
-	struct crossing crossing; /* must be first */
+	struct crossing crossing;
 	struct level *outer;
 	struct domain *domain;
-	uint32_t slot;
+	uint64_t slot;  /* its bit */
 	uint32_t tick;  /* of the watch, when it was last looked at */
 	uint32_t ticks; /* that found it computing there since the call began */
 	bool own;       /* the module's own thread: only stretches between two calls of the kernel are counted */
 	const struct tenon_module *module; /* whose function it is */
-	uint64_t stack;                    /* its stack pointer when it last came out */
+	uint64_t stack;                    /* its stack pointer when it last came out, which it has */
 	size_t scratch_used;
-	int64_t result;
 };
 
 extern struct wait_queue domains_changed; /* a domain died, a thread has left a dead one, a slot is free again */
 extern uint64_t domain_wait_ns;           /* how long a call may take, with all its waits */
 extern unsigned domain_ticks;             /* how long it may compute: of the watch */
 extern _Atomic uint32_t domains_tick;     /* what the watch counts, while there are domains: watch.c */
+extern _Atomic uint64_t domains_until_ns; /* when a call that is made now must be back; as exact as the watch ticks */
 
 /* NULL: the kernel's own domain. */
 static inline struct domain *domain_isolated(struct tenon_kpi_domain *d)
@@ -127,8 +127,6 @@ struct domain *domain_of_module(const char *name);
 void domain_put(struct domain *d);
 /* Close those that are dead and that nobody refers to any more, soon. Context: any. */
 void domains_sweep(void);
-/* The thread has left it: call.c's. */
-void domain_left(struct domain *d);
 
 /* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
 bool domain_must_leave(const struct module_thread *t);

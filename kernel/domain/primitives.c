@@ -62,15 +62,17 @@ static int random(void *to, size_t bytes)
 /* GS: a program's own until the thread has a virtual CPU, and afterwards. */
 static void set_base(struct tenon_kpi_thread *k, tenon_addr base)
 {
+	const struct user_context *here = thread_current()->context;
 	struct module_thread *t = module_thread();
+	bool has = t->has_base == here; /* what it got inside of a domain ended there */
 
 	(void)k; /* always of the thread that runs */
-	if (base && !t->has_base)
+	if (base && !has)
 		t->program_base = user_gs_base();
-	else if (!base && !t->has_base)
+	else if (!base && !has)
 		return;
 	user_set_gs_base(base ? base : t->program_base);
-	t->has_base = base;
+	t->has_base = base ? here : NULL;
 }
 
 static uint64_t realtime_ns(void)

@@ -7,12 +7,22 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
+/* Threads that are in it. */
+static unsigned inside(const struct domain *d)
+{
+	unsigned cnt = 0;
+
+	for (uint64_t used = ~atomic_load(&d->slots); used; used &= used - 1)
+		cnt++;
+	return cnt;
+}
+
 static void show_one(struct domain *d, void *arg)
 {
 	bool dead = atomic_load(&d->dead);
 
 	text_printf(arg, "%s %s inside=%u pages=%llu\n", tenon_domain_name(d->kpi.core), dead ? "dead" : "alive",
-		    atomic_load(&d->inside), (unsigned long long)user_table_pages(d->table));
+		    inside(d), (unsigned long long)user_table_pages(d->table));
 }
 
 static int show(struct text *t, void *data)

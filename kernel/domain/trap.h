@@ -11,10 +11,12 @@
 /* Is the thread that runs in a domain, so that what comes from ring 3 comes from there? */
 static inline bool domain_is_inside(void)
 {
-	return thread_current()->entry_sp;
+	const struct thread *t = thread_current();
+
+	return t->context != &t->user;
 }
 
-/* A SYSCALL: a call of an interface function, or the end of the one that was made into the domain. Interrupts off. */
+/* A SYSCALL: a call of an interface function. Interrupts off. */
 void domain_gate(struct user_frame *f);
 /* An exception, of whatever kind, at @address if it has one. Interrupts off. */
 void domain_trap(struct user_frame *f, uint64_t address);

@@ -18,11 +18,14 @@
 uint64_t domain_wait_ns;
 unsigned domain_ticks;
 _Atomic uint32_t domains_tick;
+_Atomic uint64_t domains_until_ns;
 
 static struct timer timer;
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF); /* of the two below; the timer's function takes none */
 static unsigned domain_cnt;
 static _Atomic bool wanted;
+
+static void set_next(struct timer *t);
 
 /* In an interrupt of this CPU; those that idle are in no domain. */
 static void tick(struct timer *t)
@@ -33,7 +36,15 @@ static void tick(struct timer *t)
 	for (unsigned i = 0; i < cpu_cnt; i++)
 		if (&cpus[i] != cpu_current() && !atomic_load(&cpus[i].idling))
 			apic_send(cpus[i].apic_id, APIC_FIXED | VECTOR_RESCHEDULE);
-	timer_set(t, clock_ns() + TICK_NS, tick);
+	set_next(t);
+}
+
+static void set_next(struct timer *t)
+{
+	uint64_t now = clock_ns();
+
+	atomic_store(&domains_until_ns, now + TICK_NS + domain_wait_ns);
+	timer_set(t, now + TICK_NS, tick);
 }
 
 /* A number of milliseconds from the command line. */
@@ -61,7 +72,7 @@ void watch_begin(void)
 	if (!domain_cnt++) {
 		atomic_store(&wanted, true);
 		timer_cancel(&timer); /* a last one of the time before */
-		timer_set(&timer, clock_ns() + TICK_NS, tick);
+		set_next(&timer);
 	}
 	spin_unlock(&lock);
 }

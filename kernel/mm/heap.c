@@ -25,11 +25,7 @@ static struct heap_totals totals;
 
 static unsigned class_of(size_t bytes)
 {
-	unsigned class = 0;
-
-	while (bytes > 1ul << (class + SMALLEST_SHIFT))
-		class ++;
-	return class;
+	return bytes <= 1ul << SMALLEST_SHIFT ? 0 : 64 - SMALLEST_SHIFT - (unsigned)__builtin_clzl(bytes - 1);
 }
 
 static size_t class_bytes(unsigned class)

@@ -5,14 +5,18 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "tenon/errno.h"
 
-/* Return: bytes that were not copied. */
+/* In words and what is left over. Return: 0; otherwise not all was copied. */
 static size_t copy(void *dst, const void *src, size_t bytes)
 {
-	__asm__ volatile("stac\n1:\trep movsb\n2:\tclac\n" EXCEPTION_ASM("1b", "2b")
-			 : "+D"(dst), "+S"(src), "+c"(bytes)
-			 :
+	size_t left = bytes / 8;
+
+	__asm__ volatile("stac\n1:\trep movsq\n\tmovl %[rest], %%ecx\n2:\trep movsb\n3:\tclac\n" EXCEPTION_ASM("1b",
+													       "3b")
+			     EXCEPTION_ASM("2b", "3b")
+			 : "+D"(dst), "+S"(src), "+c"(left)
+			 : [rest] "r"((uint32_t)(bytes % 8))
 			 : "memory", "rdx");
-	return bytes;
+	return left;
 }
 
 int user_copy_in(void *dst, user_addr src, size_t bytes)

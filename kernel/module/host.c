@@ -13,6 +13,7 @@
 #include "kernel/module/thread.h"
 #include "kernel/random.h"
 #include "kernel/sched/lock.h"
+#include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "tenon/errno.h"

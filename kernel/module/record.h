@@ -83,7 +83,7 @@ bool record_name_address(uint64_t address, char *text, size_t size);
 
 /* /sys/module and /proc/modules, /proc/kallsyms. Once, after vfs_init(). */
 void module_views_init(void);
-/* Bring /sys/module up to date with what was loaded and unloaded. Thread, no lock is held. */
+/* Something was loaded or unloaded: what has gone leaves /sys/module, what has come is there for who looks. Thread, no lock. */
 void module_views_update(void);
 
 /* The functions of files in parameters/, sections/ and notes/. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * /sys/module: a directory for each record whose module is listed. It follows the core: whoever has loaded or unloaded
- * something has it brought up to date. `lock` is held meanwhile; it comes before those of nodes.
+ * /sys/module: a directory for each record whose module is listed. It follows the core: what has gone is taken out by
+ * whoever unloaded it, what has come is put there when somebody looks. `lock` is held meanwhile; it comes before those
+ * of nodes.
  */
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
@@ -9,13 +10,15 @@
 #include "kernel/module/procfs.h"
 #include "kernel/module/record.h"
 #include "kernel/sched/lock.h"
+#include "kernel/vfs/ramfs.h"
 #include "kernel/vfs/text.h"
 #include "tenon/errno.h"
 #include "tenon/module.h"
 #include "tenon/runtime.h"
 
 static struct mutex lock = MUTEX_INIT(LOCK_VIEWS);
-static struct node *top; /* /sys/module */
+static struct node *top;            /* /sys/module */
+static _Atomic bool something_came; /* since that was last looked at */
 
 /* ---- its files; data is the record ------------------------------------------------------------------------------- */
 
@@ -306,13 +309,13 @@ static struct record *oldest_new(void)
 	return found;
 }
 
+/* Something was loaded or unloaded. */
 void module_views_update(void)
 {
 	bool any_gone = false;
 	struct record *r;
 
 	mutex_lock(&lock);
-	/* First what has gone, since what has come may have its name. */
 	for (r = record_next(NULL); r; r = record_next(r))
 		if (r->shown && !is_listed(r)) {
 			hide(r);
@@ -323,6 +326,20 @@ void module_views_update(void)
 	/* What had the same name in another domain can be shown now. */
 	for (r = any_gone ? record_next(NULL) : NULL; r; r = record_next(r))
 		r->passed_over = false;
+	mutex_unlock(&lock);
+	atomic_store(&something_came, true);
+}
+
+/* /sys/module is being looked at. */
+static void show_new(struct node *dir)
+{
+	struct record *r;
+
+	(void)dir;
+	if (!atomic_load(&something_came))
+		return;
+	mutex_lock(&lock);
+	atomic_store(&something_came, false);
 	/* Providers before users: the list has the newest first. */
 	while ((r = oldest_new())) {
 		show(r);
@@ -401,7 +418,14 @@ static int fill_general(struct record *r, struct node *dir)
 
 void module_views_init(void)
 {
-	if (attr_find(sysfs_root(), "module", &top) || add_dir(NULL, top, "module", fill_general) ||
+	static const struct node_ops ops = {
+		.prepare = show_new,
+		.lookup = ramfs_lookup,
+		.list = ramfs_dir_list,
+		.release = ramfs_release,
+	};
+
+	if (attr_dir_of(sysfs_root(), "module", &ops, &top) || add_dir(NULL, top, "module", fill_general) ||
 	    module_procfs_init(procfs_root()))
 		panic("no memory for /sys/module");
 }

@@ -39,13 +39,11 @@ static void unlink_thread(struct module_thread *m)
 	spin_unlock(&threads_lock);
 }
 
-struct module_thread *module_thread(void)
+struct module_thread *module_thread_begin(void)
 {
 	struct thread *self = thread_current();
 	struct module_thread *m = &self->module;
 
-	if (m->known)
-		return m;
 	m->known = true; /* first: making it known takes the core's lock, which comes here */
 	tenon_thread_add(module_core, &m->core, self->name);
 	tenon_kpi_thread_begin(&m->kpi, &m->core, self->id);

@@ -9,6 +9,7 @@
 #include "tenon/kpi_host.h"
 
 struct level;
+struct user_context;
 struct wait;
 
 struct module_thread {
@@ -19,14 +20,15 @@ struct module_thread {
 
 	struct level *level; /* the innermost domain that it is in, see kernel/domain/ */
 	struct spinlock sleep_lock;
-	struct wait *sleeps;   /* what it sleeps in for a module; sleep_lock, as the next */
-	bool interrupted;      /* before it slept */
-	bool has_base;         /* GS is that of a virtual CPU */
+	struct wait *sleeps; /* what it sleeps in for a module; sleep_lock, as the next */
+	bool interrupted;    /* before it slept */
+	/* Where GS is that of a virtual CPU: of the thread's contexts the one that was in effect then. */
+	const struct user_context *has_base;
 	uint64_t program_base; /* and is this otherwise */
 };
 
-/* Of the thread that runs, made known to the core. Context: thread. */
-struct module_thread *module_thread(void);
+/* Make the thread that runs known to the core. Context: thread. */
+struct module_thread *module_thread_begin(void);
 /* Is there a thread of this number, which has been in the core? Context: any. */
 bool module_thread_lives(uint64_t number);
 /* The thread that runs ends: the core shall forget it. */

@@ -16,9 +16,9 @@
 
 enum lock_rank {
 	/* mutexes */
-	LOCK_VIEWS = 8,     /* /sys/module follows the module core */
 	LOCK_MOUNTS = 10,   /* VFS: renaming directories, mounting */
 	LOCK_POSITION = 16, /* an open file's position */
+	LOCK_VIEWS = 18,    /* /sys/module follows the module core */
 	LOCK_NODE = 20,     /* VFS: one node */
 	LOCK_FILE = 24,     /* what an open file stands for: a pipe, a text */
 	LOCK_FILES = 28,    /* a table of descriptors, a working directory */

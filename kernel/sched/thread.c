@@ -21,7 +21,7 @@
 #define SLICE_NS 4000000ull
 
 /* The one that boots, until it has a stack of the window. */
-struct thread boot_thread = { .name = "boot", .state = THREAD_RUNNING, .cpu = &cpus[0] };
+struct thread boot_thread = { .name = "boot", .state = THREAD_RUNNING, .cpu = &cpus[0], .context = &boot_thread.user };
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_RUN);
 static struct thread *run_first, *run_last;
@@ -123,7 +123,7 @@ static void schedule(void)
 		clockwork_arm(cpu, cpu->slice_end_ns);
 	cpu->previous = self;
 	lock.owner = next;
-	user_switch(cpu, &self->user, &next->user);
+	user_switch(cpu, self->context, next->context);
 	cpu_set_thread(cpu, next);
 	switch_stacks(&self->sp, next->sp);
 	after_switch();
@@ -224,6 +224,8 @@ static void prepare_stack(struct thread *t)
 	uint64_t *sp = (uint64_t *)((uint8_t *)top - 16 - sizeof(struct user_frame)) - 2;
 
 	top[-1] = (uint64_t)t;
+	top[-2] = 0; /* where system calls come in: not from a domain */
+	t->entry_sp = (uint64_t)(top - 2);
 	*--sp = (uint64_t)thread_entry;
 	for (unsigned i = 0; i < 6; i++)
 		*--sp = 0;
@@ -245,6 +247,7 @@ int thread_make(const char *name, void (*fn)(void *arg), void *arg, struct threa
 	strscpy(t->name, name, sizeof(t->name));
 	t->id = atomic_fetch_add(&last_id, 1) + 1;
 	t->stack = top - STACK_BYTES;
+	t->context = &t->user;
 	t->state = THREAD_NEW;
 	t->fn = fn;
 	t->arg = arg;

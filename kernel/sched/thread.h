@@ -32,14 +32,15 @@ enum { THREAD_SIGNAL = 1, THREAD_KILL = 2 };
 
 struct thread {
 	char name[THREAD_NAME_BYTES];
-	unsigned id;                 /* counts up, for messages */
-	_Atomic uint32_t interrupts; /* THREAD_SIGNAL | THREAD_KILL */
-	struct task *task;           /* of a process; NULL: the kernel's own */
-	struct user_context user;    /* registers that are saved only when another thread runs */
-	uint64_t entry_sp;           /* in a domain: where it enters the kernel; 0: on its stack's top */
-	uint64_t run_ns;             /* on a CPU, until it was last taken off */
-	struct guard *guard;         /* the innermost call of a module; NULL: none */
-	struct module_thread module; /* modules that it runs */
+	unsigned id;                  /* counts up, for messages */
+	_Atomic uint32_t interrupts;  /* THREAD_SIGNAL | THREAD_KILL */
+	struct task *task;            /* of a process; NULL: the kernel's own */
+	struct user_context user;     /* registers that are saved only when another thread runs: the program's ... */
+	struct user_context *context; /* ... and those in effect: another's in an isolated domain */
+	uint64_t entry_sp;            /* where it enters the kernel: its stack's top; in a domain, below its callers */
+	uint64_t run_ns;              /* on a CPU, until it was last taken off */
+	struct guard *guard;          /* the innermost call of a module; NULL: none */
+	struct module_thread module;  /* modules that it runs */
 
 	/* The scheduler's own, under its lock. */
 	uint64_t sp;    /* while it does not run */
@@ -66,6 +67,14 @@ static inline struct thread *thread_current(void)
 
 	__asm__("movq %%rsp, %0" : "=r"(sp));
 	return *(struct thread **)((sp | (STACK_SLOT_BYTES - 1)) - 7);
+}
+
+/* Its side of modules, made known to the core. Context: thread. */
+static inline __attribute__((always_inline)) struct module_thread *module_thread(void)
+{
+	struct module_thread *m = &thread_current()->module;
+
+	return m->known ? m : module_thread_begin();
 }
 
 /**

@@ -64,6 +64,8 @@ static int list(struct node *dir, struct node *root, struct listing *l)
 		if (!fits)
 			return 0;
 	}
+	if (dir->ops->prepare)
+		dir->ops->prepare(dir);
 	mutex_lock(&dir->lock);
 	if (dir->link_cnt) /* a removed one has nothing in it */
 		err = dir->ops->list(dir, l);

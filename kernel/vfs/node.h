@@ -72,6 +72,8 @@ struct rename {
  * change something and is NULL stands for -TENON_EPERM. Names are never "." or "..".
  */
 struct node_ops {
+	/* Without lock. Names of this directory are about to be looked at: bring them up to date. NULL: they are. */
+	void (*prepare)(struct node *dir);
 	/* Return: 0 and a reference; -TENON_ENOENT, -TENON_ENOMEM. Every directory has it. */
 	int (*lookup)(struct node *dir, struct name name, struct node **child);
 	/* Names that are not there yet. create gives a reference. -TENON_ENOSPC, -TENON_ENOMEM. */

@@ -40,6 +40,8 @@ int path_lookup(struct node *dir, struct name name, struct node **node)
 	err = node_permission(dir, MAY_EXECUTE, false);
 	if (err)
 		return err;
+	if (dir->ops->prepare)
+		dir->ops->prepare(dir);
 	mutex_lock(&dir->lock);
 	err = path_lookup_locked(dir, name, node);
 	mutex_unlock(&dir->lock);

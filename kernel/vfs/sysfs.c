@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* /sys: the directories that are always there. What is in them belongs to modules and devices. */
+/* /sys: the directories that are always there. What is in them belongs to devices. */
 #include "kernel/log.h"
 #include "kernel/vfs/attr.h"
 
@@ -23,7 +23,7 @@ struct node *sysfs_root(void)
 void sysfs_init(void)
 {
 	static struct filesystem_type type = { .name = "sysfs", .make = only_instance };
-	static const char *const names[] = { "module", "bus", "devices", "class" };
+	static const char *const names[] = { "bus", "devices", "class" };
 	struct node *dir;
 	unsigned i;
 

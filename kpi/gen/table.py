@@ -7,6 +7,7 @@ from .model import VALUES, Callback, DefError, Ops
 KINDS = {"value": "KPI_VALUE", "self": "KPI_SELF", "handle": "KPI_HANDLE", "string": "KPI_STRING", "in": "KPI_IN",
          "out": "KPI_OUT", "inout": "KPI_INOUT", "in_bytes": "KPI_IN_BYTES", "out_bytes": "KPI_OUT_BYTES",
          "ops": "KPI_OPS", "code": "KPI_CODE", "pointer": "KPI_POINTER"}
+COPIED = {"string", "in", "out", "inout", "in_bytes", "out_bytes", "ops"}
 
 
 def quoted(text):
@@ -65,8 +66,9 @@ def table(files, names=None):
 def entry(func, name, text, crc, fn, index):
     context = "KPI_" + func.context.upper()
     args = ", ".join(describe(func, a, index) for a in func.args)
-    return '\t{ "%s", "%s", 0x%08x, %s, %d, KPI_RET_%s,\n\t  { %s },\n\t  %s },' % (
-        name, text or func.signature(name), crc, context, len(func.args), func.ret.upper(), args or "{ KPI_VALUE, 0, 0, 0 }", fn)
+    copies = any(a.kind in COPIED for a in func.args)
+    return '\t{ "%s", "%s", 0x%08x, %s, %d, KPI_RET_%s, %d,\n\t  { %s },\n\t  %s },' % (
+        name, text or func.signature(name), crc, context, len(func.args), func.ret.upper(), copies, args or "{ KPI_VALUE, 0, 0, 0 }", fn)
 
 
 def describe(func, arg, index):

@@ -289,21 +289,26 @@ int64_t tenon_kpi_args_out(const struct tenon_kpi_scratch *s, const struct kpi_c
 	return result;
 }
 
+/* @self has entered the module. */
+static inline int upcall(struct tenon_kpi_thread *self, const struct tenon_kpi_code *code,
+			 const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+{
+	int err = kpi.host->call(tenon_domain_host(tenon_module_domain(code->module)), code, args, result);
+
+	if (!err)
+		*result = tenon_kpi_result(code->type, *result);
+	tenon_leave(self->core); /* after that module and domain may go */
+	return err;
+}
+
 int upcall_entered(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
-	struct tenon_kpi_domain *d = tenon_domain_host(tenon_module_domain(code->module));
-	int err = kpi.host->call(d, code, args, result);
-
-	if (!err && !d->impl->isolated)
-		*result = tenon_kpi_result(code->type, *result);
-	tenon_leave(kpi.host->self()->core); /* after that module and domain may go */
-	return err;
+	return upcall(kpi.host->self(), code, args, result);
 }
 
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_thread *self = kpi.host->self();
 
-	return tenon_enter(self->core, code->module) ? upcall_entered(code, args, result) :
-						       tenon_enter_error(self->core);
+	return tenon_enter(self->core, code->module) ? upcall(self, code, args, result) : tenon_enter_error(self->core);
 }

@@ -67,7 +67,7 @@ int tenon_vcpu_acquire(tenon_handle set, uint64_t deadline_ns)
 	uint64_t all;
 	int err = 0;
 
-	if (self->vcpu_domain)
+	if (self->vcpu.domain)
 		return -TENON_EDEADLK;
 	v = object_lock(c.d, set, &vcpu_set_type);
 	if (!v)
@@ -76,38 +76,38 @@ int tenon_vcpu_acquire(tenon_handle set, uint64_t deadline_ns)
 	while (!err && v->taken == all)
 		err = object_wait(&c, &v->object, deadline_ns);
 	if (!err) {
-		self->vcpu = (uint32_t)__builtin_ctzll(~v->taken);
-		v->taken |= 1ull << self->vcpu;
-		self->vcpu_domain = c.d->pub;
-		self->vcpu_set = set;
-		self->vcpu_window = v->windows.base + self->vcpu * v->stride;
+		self->vcpu = (struct tenon_kpi_vcpu){ .domain = c.d->pub,
+						      .set = set,
+						      .number = (uint32_t)__builtin_ctzll(~v->taken) };
+		v->taken |= 1ull << self->vcpu.number;
+		self->vcpu.window = v->windows.base + self->vcpu.number * v->stride;
 	}
 	object_unlock(&v->object);
 	if (err)
 		return err;
-	kpi.host->set_base(self, self->vcpu_window);
-	return (int)self->vcpu;
+	kpi.host->set_base(self, self->vcpu.window);
+	return (int)self->vcpu.number;
 }
 
 /* Without touching the base. */
 static void give_back(struct tenon_kpi_thread *t)
 {
-	struct vcpu_set *v = object_get(t->vcpu_domain->impl, t->vcpu_set, &vcpu_set_type);
+	struct vcpu_set *v = object_get(t->vcpu.domain->impl, t->vcpu.set, &vcpu_set_type);
 
 	if (v) {
 		kpi.host->lock(&v->object.lock);
-		v->taken &= ~(1ull << t->vcpu);
+		v->taken &= ~(1ull << t->vcpu.number);
 		kpi.host->wake(&v->object.lock);
 		object_unlock(&v->object);
 	}
-	t->vcpu_domain = NULL;
+	t->vcpu = (struct tenon_kpi_vcpu){ 0 };
 }
 
 int tenon_vcpu_release(void)
 {
 	struct caller c = caller_any();
 
-	if (!c.self->vcpu_domain)
+	if (!c.self->vcpu.domain)
 		return -TENON_ENODEV;
 	give_back(c.self);
 	kpi.host->set_base(c.self, 0);
@@ -118,14 +118,14 @@ int tenon_vcpu_current(void)
 {
 	const struct tenon_kpi_thread *self = kpi.host->self();
 
-	return self->vcpu_domain ? (int)self->vcpu : -TENON_ENODEV;
+	return self->vcpu.domain ? (int)self->vcpu.number : -TENON_ENODEV;
 }
 
 void *tenon_vcpu_window(void)
 {
 	const struct tenon_kpi_thread *self = kpi.host->self();
 
-	return self->vcpu_domain ? (void *)self->vcpu_window : NULL;
+	return self->vcpu.domain ? (void *)self->vcpu.window : NULL;
 }
 
 int tenon_vcpu_destroy(tenon_handle set)
@@ -143,47 +143,28 @@ int tenon_vcpu_destroy(tenon_handle set)
 
 /* ---- entries ---- */
 
-void tenon_kpi_enter(struct tenon_kpi_thread *t, struct tenon_kpi_domain *d, uint64_t watchdog_ns,
-		     struct tenon_kpi_entry *e)
+/* Another domain sees none. */
+void tenon_kpi_hide_vcpu(struct tenon_kpi_thread *t, struct tenon_kpi_entry *e)
 {
-	*e = (struct tenon_kpi_entry){
-		.domain = t->domain,
-		.vcpu_domain = t->vcpu_domain,
-		.vcpu_set = t->vcpu_set,
-		.vcpu = t->vcpu,
-		.vcpu_window = t->vcpu_window,
-		.in_trap = t->in_trap,
-		.watchdog_ns = t->watchdog_ns,
-	};
-	if (watchdog_ns < t->watchdog_ns)
-		t->watchdog_ns = watchdog_ns;
-	t->domain = d;
-	if (e->domain == d)
-		return; /* a callback within the domain goes on as it is */
-	t->in_trap = false;
-	t->vcpu_domain = NULL;
-	if (e->vcpu_domain)
-		kpi.host->set_base(t, 0);
+	e->vcpu = t->vcpu;
+	if (e->domain == t->domain)
+		return;
+	t->vcpu = (struct tenon_kpi_vcpu){ 0 };
+	kpi.host->set_base(t, 0);
 }
 
-void tenon_kpi_leave(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e)
+void tenon_kpi_restore_vcpu(struct tenon_kpi_thread *t, const struct tenon_kpi_entry *e)
 {
-	bool outside = e->domain != t->domain, set = outside ? e->vcpu_domain || t->vcpu_domain : false;
+	bool outside = e->domain != t->domain, set = outside;
 
 	/* Within a domain one that it came with may have been exchanged for another; that is the domain's affair. */
-	if (t->vcpu_domain && (outside || !e->vcpu_domain)) {
+	if (t->vcpu.domain && (outside || !e->vcpu.domain)) {
 		give_back(t);
 		set = true;
 	}
-	if (outside) {
-		t->vcpu_domain = e->vcpu_domain;
-		t->vcpu_set = e->vcpu_set;
-		t->vcpu = e->vcpu;
-		t->vcpu_window = e->vcpu_window;
-	}
+	if (outside)
+		t->vcpu = e->vcpu.domain ? e->vcpu : (struct tenon_kpi_vcpu){ 0 };
 	t->domain = e->domain;
 	if (set)
-		kpi.host->set_base(t, t->vcpu_domain ? t->vcpu_window : 0);
-	t->in_trap = e->in_trap;
-	t->watchdog_ns = e->watchdog_ns;
+		kpi.host->set_base(t, t->vcpu.window);
 }

@@ -3,6 +3,7 @@
 #include "kernel/arch/x86_64/cpu.h"
 
 #include "tenon/runtime.h"
+#include "kernel/arch/x86_64/crossing_frame.h"
 #include "kernel/arch/x86_64/fpu.h"
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
@@ -35,12 +36,6 @@ enum {
 #define EFER_NXE (1ull << 11)
 #define FLAGS_CLEARED 0x47700ull /* TF IF DF IOPL NT AC, as kernel entries want them */
 
-struct tss {
-	uint32_t reserved0;
-	uint64_t rsp0, rsp1, rsp2, reserved1, ist[7], reserved2;
-	uint16_t reserved3, io_map;
-} __attribute__((packed));
-
 struct gate {
 	uint16_t low, selector;
 	uint8_t ist, type;
@@ -53,19 +48,16 @@ struct table_pointer {
 	uint64_t base;
 } __attribute__((packed));
 
-struct syscall_stack {
-	uint64_t scratch; /* the program's stack pointer, for some instructions */
-	uint64_t top;
-};
-
 extern const char trap_entries[], syscall_entries[];
-struct syscall_stack syscall_stacks[CPU_MAX];
+struct cpu_entry cpu_entries[CPU_MAX];
 
 struct cpu cpus[CPU_MAX];
 unsigned cpu_cnt = 1;
 
 static uint64_t gdt[CPU_MAX][GDT_ENTRIES];
-static struct tss tss[CPU_MAX];
+_Static_assert(sizeof(struct cpu_entry) == 128 && offsetof(struct cpu_entry, syscall_sp) == CPU_ENTRY_SYSCALL_SP &&
+		   offsetof(struct cpu_entry, tss.rsp0) == CPU_ENTRY_TSS_SP,
+	       "entry.S and crossing_entry.S agree");
 static struct gate idt[256];
 
 /* ---- what the CPU must have -------------------------------------------------------------------------------------- */
@@ -130,7 +122,8 @@ static void make_idt(void)
 
 static void load_tables(unsigned index)
 {
-	uint64_t *g = gdt[index], base = (uint64_t)&tss[index];
+	struct tss *tss = &cpu_entries[index].tss;
+	uint64_t *g = gdt[index], base = (uint64_t)tss;
 	struct table_pointer gdt_pointer = { sizeof(gdt[index]) - 1, (uint64_t)g };
 	struct table_pointer idt_pointer = { sizeof(idt) - 1, (uint64_t)idt };
 
@@ -138,10 +131,9 @@ static void load_tables(unsigned index)
 	g[SELECTOR_DATA / 8] = 0x00cf93000000ffff;
 	g[SELECTOR_USER_DATA / 8] = 0x00cff3000000ffff;
 	g[SELECTOR_USER_CODE / 8] = 0x00affb000000ffff;
-	g[SELECTOR_TSS / 8] =
-	    (sizeof(struct tss) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
+	g[SELECTOR_TSS / 8] = (sizeof(*tss) - 1) | (base & 0xffffff) << 16 | 0x89ull << 40 | (base >> 24 & 0xff) << 56;
 	g[SELECTOR_TSS / 8 + 1] = base >> 32;
-	tss[index].io_map = sizeof(struct tss);
+	tss->io_map = sizeof(*tss);
 	__asm__ volatile("lgdt %0; lidt %1" : : "m"(gdt_pointer), "m"(idt_pointer));
 	__asm__ volatile("pushq %0; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:"
 			 :
@@ -151,6 +143,12 @@ static void load_tables(unsigned index)
 			 :
 			 : "r"(SELECTOR_DATA), "r"(0));
 	__asm__ volatile("ltr %w0" : : "r"(SELECTOR_TSS));
+}
+
+void cpu_number(struct cpu *cpu, unsigned index)
+{
+	cpu->index = index;
+	cpu->entry = &cpu_entries[index];
 }
 
 void cpu_init(struct cpu *cpu)
@@ -180,29 +178,15 @@ void cpu_make_stacks(struct cpu *cpu)
 			panic("there is no memory for the stacks of CPU %u", cpu->index);
 		cpu->ist_thread[ist] = (struct thread **)(top - 8);
 		*cpu->ist_thread[ist] = cpu->current;
-		tss[cpu->index].ist[ist] = (uint64_t)top - 16;
+		cpu->entry->tss.ist[ist] = (uint64_t)top - 16;
 	}
-}
-
-void cpu_entry_stacks(struct cpu *cpu, uint64_t **tss_sp, uint64_t **syscall_sp)
-{
-	*tss_sp = (uint64_t *)((char *)&tss[cpu->index] + offsetof(struct tss, rsp0));
-	*syscall_sp = &syscall_stacks[cpu->index].top;
-}
-
-void cpu_set_entry_stack(struct cpu *cpu, const struct thread *t)
-{
-	uint64_t sp = t->entry_sp ? t->entry_sp : (uint64_t)t->stack + STACK_BYTES - 16;
-
-	tss[cpu->index].rsp0 = sp;
-	syscall_stacks[cpu->index].top = sp;
 }
 
 void cpu_set_thread(struct cpu *cpu, struct thread *t)
 {
 	cpu->current = t;
 	t->cpu = cpu;
-	cpu_set_entry_stack(cpu, t);
+	cpu_set_entry_sp(cpu->entry, t->entry_sp);
 	for (unsigned i = 0; i < IST_CNT; i++)
 		*cpu->ist_thread[i] = t;
 }

@@ -16,12 +16,29 @@
 enum { IST_DOUBLE_FAULT = 1, IST_NMI, IST_MACHINE_CHECK, IST_DEBUG, IST_CNT = IST_DEBUG };
 
 struct timer;
+struct user_table;
+
+struct tss {
+	uint32_t reserved0;
+	uint64_t rsp0, rsp1, rsp2, reserved1, ist[7], reserved2;
+	uint16_t reserved3, io_map;
+} __attribute__((packed));
+
+/* Where a CPU enters the kernel; entry.S and crossing_entry.S know how it looks. */
+struct cpu_entry {
+	uint64_t program_sp; /* the program's stack pointer, for some instructions after SYSCALL */
+	uint64_t syscall_sp;
+	struct tss tss;
+} __attribute__((aligned(128)));
 
 struct cpu {
 	unsigned index; /* 0: the one that boots */
+	struct cpu_entry *entry;
 	uint32_t apic_id;
 	_Atomic bool online;
 	struct thread *current, *idle;
+	/* It has translations of no other tables of programs; both are the same but while they change. NULL: the kernel's. */
+	_Atomic(struct user_table *) table, next_table;
 	struct thread *previous;             /* for the one that runs after a switch */
 	struct thread **ist_thread[IST_CNT]; /* where those stacks have the current thread's address */
 
@@ -51,14 +68,18 @@ static inline struct cpu *cpu_current(void)
 
 /* Stops the machine with one line on the console that names the first feature that the CPU lacks. */
 void cpu_check_features(void);
+/* It is the CPU of this index. */
+void cpu_number(struct cpu *cpu, unsigned index);
 /* Control registers, descriptor tables and the entry for system calls, of the CPU that runs. */
 void cpu_init(struct cpu *cpu);
 /* The stack on which @t enters the kernel. Interrupts off. */
 void cpu_set_thread(struct cpu *cpu, struct thread *t);
-/* The second half of it: where @t enters the kernel has changed. */
-void cpu_set_entry_stack(struct cpu *cpu, const struct thread *t);
-/* Where a CPU has that, for exceptions and interrupts and for SYSCALL. */
-void cpu_entry_stacks(struct cpu *cpu, uint64_t **tss_sp, uint64_t **syscall_sp);
+/* The second half of it: where the thread that runs enters the kernel, for exceptions, interrupts and SYSCALL. */
+static inline void cpu_set_entry_sp(struct cpu_entry *entry, uint64_t sp)
+{
+	entry->tss.rsp0 = sp;
+	entry->syscall_sp = sp;
+}
 
 /* The stacks that it changes to by itself. A machine too small stops here. */
 void cpu_make_stacks(struct cpu *cpu);

@@ -9,62 +9,10 @@
 #include "kernel/sched/thread.h"
 #include "tenon/runtime.h"
 
-static void selectors_save(struct crossing *x)
+_Noreturn void crossing_leave(void)
 {
-	__asm__ volatile("movw %%ds, %0; movw %%es, %1; movw %%fs, %2; movw %%gs, %3"
-			 : "=m"(x->ds), "=m"(x->es), "=m"(x->fs), "=m"(x->gs));
-}
-
-/* What a program had: a selector of the table that is the same for all, or none. */
-static void selectors_load(const struct crossing *x)
-{
-	__asm__ volatile("movw %0, %%ds; movw %1, %%es; movw %2, %%fs; movw %3, %%gs"
-			 :
-			 : "m"(x->ds), "m"(x->es), "m"(x->fs), "m"(x->gs));
-}
-
-void crossing_begin(struct crossing *x, struct user_table *table, uint64_t gs_base)
-{
-	struct thread *t = thread_current();
-	struct user_context *c = &t->user;
-
-	x->table = c->table;
-	x->fs_base = c->fs_base;
-	x->gs_base = c->gs_base;
-	x->fpu_closed = c->fpu_closed;
-	x->outer_entry_sp = t->entry_sp;
-	interrupts_disable();
-	selectors_save(x);
-	selectors_clear();
-	user_table_load(t->cpu, c->table, table);
-	c->table = table;
-	c->fs_base = 0;
-	c->gs_base = gs_base;
-	user_bases_load(c);
-	if (!c->fpu_closed)
-		fpu_close();
-	c->fpu_closed = true;
-	x->entry_sp = &t->entry_sp;
-	cpu_entry_stacks(t->cpu, &x->tss_sp, &x->syscall_sp);
-}
-
-void crossing_end(struct crossing *x)
-{
-	struct thread *t = thread_current();
-	struct user_context *c = &t->user;
-
-	user_table_load(t->cpu, c->table, x->table);
-	c->table = x->table;
-	c->fs_base = x->fs_base;
-	c->gs_base = x->gs_base;
-	selectors_load(x);
-	user_bases_load(c);
-	c->fpu_closed = x->fpu_closed;
-	if (!c->fpu_closed)
-		fpu_open();
-	t->entry_sp = x->outer_entry_sp;
-	cpu_set_entry_stack(t->cpu, t);
-	interrupts_enable();
+	__asm__ volatile("movq %0, %%rsp; xorl %%edi, %%edi; jmp crossing_return" : : "r"(thread_current()->entry_sp));
+	__builtin_unreachable();
 }
 
 uint64_t crossing_peek(uint64_t address)

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* The way into an isolated domain and back: crossing.h. */
+#include "kernel/arch/x86_64/crossing_frame.h"
 #include "kernel/arch/x86_64/saved.h"
 
 #define RFLAGS_NEW 0x202 /* interrupts on, and the bit that is always set */
 
 	.text
-/* rdi crossing, rsi args, rdx address, rcx stack, r8 entry. The frame is 64 bytes, so rsp is a multiple of 16. */
-	.globl crossing_run, crossing_leave
+/*
+ * rdi args, rsi address, rdx stack, rcx where the thread keeps the stack pointer that the kernel is entered with, r8 the
+ * CPU's entry. The frame is 64 bytes, so rsp is a multiple of 16; it begins with a word that is not 0, which says that the
+ * thread is in a domain.
+ */
+	.globl crossing_run, crossing_return
 crossing_run:
 	pushq %rbp
 	push_saved
-	subq $8, %rsp
-	movq %rsp, (%rdi)
-	movq 8(%rdi), %rax
-	movq %rsp, (%rax)
-	movq 16(%rdi), %rax
-	movq %rsp, (%rax)
-	movq 24(%rdi), %rax
-	movq %rsp, (%rax)
-	movq %rdx, %rax
-	movq %rcx, %rsp
-	movq %r8, %rcx
-	movq %rsi, %r12
-	movq (%r12), %rdi
-	movq 8(%r12), %rsi
-	movq 16(%r12), %rdx
-	movq 24(%r12), %r10
-	movq 32(%r12), %r8
-	movq 40(%r12), %r9
+	pushq $1
+	movq %rsp, (%rcx)
+	movq %rsp, CPU_ENTRY_SYSCALL_SP(%r8)
+	movq %rsp, CPU_ENTRY_TSS_SP(%r8)
+	movq %rsi, %rax
+	movq %rdx, %rsp
+	movq 8(%rdi), %rsi
+	movq 16(%rdi), %rdx
+	movq 24(%rdi), %r10
+	movq 32(%rdi), %r8
+	movq 40(%rdi), %r9
+	movq (%rdi), %rdi
+	movl $CROSSING_ENTRY, %ecx
 	movl $RFLAGS_NEW, %r11d
 	xorl %ebx, %ebx
 	xorl %ebp, %ebp
@@ -37,10 +37,9 @@ crossing_run:
 	xorl %r15d, %r15d
 	sysretq
 
-/* rdi crossing, rsi result: what the domain left in any register is dropped. */
-crossing_leave:
-	movq (%rdi), %rsp
-	movq %rsi, %rax
+/* rsp is where an entry found it, rdi the result: what the domain left in any other register is dropped. */
+crossing_return:
+	movq %rdi, %rax
 	addq $8, %rsp
 	pop_saved
 	ret

@@ -3,9 +3,11 @@
  * The ways into the kernel and out of it. All build a struct user_frame (user.h). From a program they come on the top
  * of the thread's stack, below its pointer; from the kernel on the stack as it is; some exceptions on stacks of their own.
  */
+#include "kernel/arch/x86_64/crossing_frame.h"
 #include "kernel/arch/x86_64/saved.h"
 
 #define CPU_MAX 8
+#define CPU_ENTRY_BYTES 128
 #define SELECTOR_USER_DATA 0x23
 #define SELECTOR_USER_CODE 0x2b
 #define USER_FRAME_SYSCALL 0x100
@@ -110,11 +112,16 @@ syscall_entries:
 	cpu = 0
 	.rept CPU_MAX
 	.balign 64
-	movq %rsp, syscall_stacks + 16 * cpu
-	movq syscall_stacks + 16 * cpu + 8, %rsp
-	pushq $SELECTOR_USER_DATA
-	pushq syscall_stacks + 16 * cpu
+	movq %rsp, cpu_entries + CPU_ENTRY_BYTES * cpu
+	movq cpu_entries + CPU_ENTRY_BYTES * cpu + CPU_ENTRY_SYSCALL_SP, %rsp
+	cmpq $CROSSING_DONE, %rax
+	je 2f
+1:	pushq $SELECTOR_USER_DATA
+	pushq cpu_entries + CPU_ENTRY_BYTES * cpu
 	jmp syscall_common
+2:	cmpq $0, (%rsp) /* what a program's stack begins with: see crossing_entry.S */
+	je 1b
+	jmp crossing_return
 	cpu = cpu + 1
 	.endr
 

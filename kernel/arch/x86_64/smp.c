@@ -97,7 +97,7 @@ void cpus_start(void)
 
 		if (acpi.apic_id[i] == apic_id())
 			continue;
-		cpu->index = cpu_cnt;
+		cpu_number(cpu, cpu_cnt);
 		cpu->apic_id = acpi.apic_id[i];
 		cpu_make_stacks(cpu);
 		if (thread_make("idle", NULL, NULL, &idle))

@@ -127,7 +127,7 @@ static void kernel_page_fault(struct trap_frame *f, uint64_t addr)
 	char what[LOG_LINE_BYTES];
 	int code;
 
-	if (addr < USER_END && is_expected(f->rip) && f->rflags & RFLAGS_IF && thread_current()->user.table) {
+	if (addr < USER_END && is_expected(f->rip) && f->rflags & RFLAGS_IF && thread_current()->context->table) {
 		interrupts_enable();
 		if (!user_page_fault(addr, fault_access(f), &code)) {
 			interrupts_disable();
@@ -216,9 +216,7 @@ void trap_syscall(struct trap_frame *f)
 /* Where the entry on the way from ring 3 builds the frame, of a program or of a domain. */
 static struct trap_frame *entry_frame(void)
 {
-	const struct thread *t = thread_current();
-
-	return t->entry_sp ? (struct trap_frame *)t->entry_sp - 1 : user_frame();
+	return (struct trap_frame *)thread_current()->entry_sp - 1;
 }
 
 /* On the thread's own stack, where it may sleep. */

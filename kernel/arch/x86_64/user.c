@@ -27,19 +27,7 @@ _Noreturn void user_enter(const struct user_frame *frame)
 	user_enter_frame(f);
 }
 
-/* A CPU is in a table's mask before it has the table's translations, and until it has none. */
-void user_table_load(struct cpu *cpu, struct user_table *from, struct user_table *to)
-{
-	if (from == to)
-		return;
-	if (to)
-		atomic_fetch_or(&to->cpus, 1u << cpu->index);
-	write_cr3(to ? to->root : kernel_root);
-	if (from)
-		atomic_fetch_and(&from->cpus, ~(1u << cpu->index));
-}
-
-void user_bases_load(const struct user_context *c)
+static void user_bases_load(const struct user_context *c)
 {
 	write_msr(MSR_FS_BASE, c->fs_base);
 	write_msr(MSR_GS_BASE, c->gs_base);
@@ -53,7 +41,8 @@ void user_switch(struct cpu *cpu, struct user_context *from, struct user_context
 		fpu_save(from->fpu);
 	if (from->fpu_closed || to->fpu_closed)
 		selectors_clear(); /* a domain's are seen by nobody else, and none by a domain */
-	user_table_load(cpu, from->table, to->table);
+	if (from->table != to->table)
+		user_table_load(cpu, to->table, user_table_root(to->table));
 	if (to->table || to->gs_base)
 		user_bases_load(to);
 	if (to->fpu)
@@ -67,21 +56,21 @@ void user_set_table(struct user_table *table)
 	struct thread *t = thread_current();
 
 	interrupts_disable();
-	user_table_load(t->cpu, t->user.table, table);
-	t->user.table = table;
+	user_table_load(t->cpu, table, user_table_root(table));
+	t->context->table = table;
 	if (table) /* a switch loads them only for a thread that had one already: a new thread has what the last one left */
-		user_bases_load(&t->user);
+		user_bases_load(t->context);
 	interrupts_enable();
 }
 
 uint64_t user_fs_base(void)
 {
-	return thread_current()->user.fs_base;
+	return thread_current()->context->fs_base;
 }
 
 uint64_t user_gs_base(void)
 {
-	return thread_current()->user.gs_base;
+	return thread_current()->context->gs_base;
 }
 
 /* In one step with a switch, which loads what stands in the context. */
@@ -95,10 +84,10 @@ static void set_base(uint64_t *saved, uint32_t msr, uint64_t base)
 
 void user_set_fs_base(uint64_t base)
 {
-	set_base(&thread_current()->user.fs_base, MSR_FS_BASE, base);
+	set_base(&thread_current()->context->fs_base, MSR_FS_BASE, base);
 }
 
 void user_set_gs_base(uint64_t base)
 {
-	set_base(&thread_current()->user.gs_base, MSR_GS_BASE, base);
+	set_base(&thread_current()->context->gs_base, MSR_GS_BASE, base);
 }

@@ -8,6 +8,7 @@
 #include "kernel/arch/x86_64/user_table.h"
 
 #include "tenon/runtime.h"
+#include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/tlb.h"
 #include "kernel/arch/x86_64/user.h"
@@ -23,11 +24,22 @@ struct batch {
 	struct page *page[BATCH];
 };
 
+uint32_t user_table_cpus(const struct user_table *t)
+{
+	uint32_t mask = 0;
+
+	atomic_thread_fence(memory_order_seq_cst); /* what changed in the table came before */
+	for (unsigned i = 0; i < cpu_cnt; i++)
+		if (atomic_load(&cpus[i].table) == t || atomic_load(&cpus[i].next_table) == t)
+			mask |= 1u << i;
+	return mask;
+}
+
 static void batch_end(struct batch *b)
 {
 	if (!b->cnt)
 		return;
-	tlb_flush_cpus(b->table->cpus);
+	tlb_flush_cpus(user_table_cpus(b->table));
 	while (b->cnt)
 		page_put(b->page[--b->cnt]);
 }
@@ -79,55 +91,72 @@ void user_table_free(struct user_table *t)
 {
 	const uint64_t *root = direct_address(t->root);
 
-	ASSERT(t->pages == 0 && t->cpus == 0);
+	ASSERT(t->pages == 0 && !user_table_cpus(t));
 	for (unsigned i = 0; i < PAGING_KERNEL_FIRST; i++)
 		ASSERT(root[i] == 0);
 	page_put(page_of_phys(t->root));
 	heap_free(t);
 }
 
-static uint64_t *entry_find(struct user_table *t, uint64_t addr, bool make)
+static uint64_t *entry_find(struct user_table *t, uint64_t addr)
 {
 	uint64_t *table = direct_address(t->root);
 
 	for (unsigned level = 3; level > 0; level--) {
-		uint64_t *entry = &table[paging_index(addr, level)];
+		uint64_t entry = table[paging_index(addr, level)];
 
-		if (!*entry) {
-			struct page *page;
-
-			if (!make)
-				return NULL;
-			page = page_alloc_promised();
-			memset(page_address(page), 0, PAGE_BYTES);
-			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE | PTE_USER;
-		}
-		table = paging_table(*entry);
+		if (!entry)
+			return NULL;
+		table = paging_table(entry);
 	}
 	return &table[paging_index(addr, 0)];
+}
+
+/* A table's page counts its entries that are in use, so that a table that empties is known without a look at all. */
+static uint64_t *entry_make_room(struct user_table *t, uint64_t addr, struct page **table_page)
+{
+	struct page *page = page_of_phys(t->root);
+
+	for (unsigned level = 3; level > 0; level--) {
+		uint64_t *entry = (uint64_t *)page_address(page) + paging_index(addr, level);
+
+		if (*entry) {
+			page = page_of_phys(*entry & PTE_ADDRESS);
+			continue;
+		}
+		page->index++;
+		page = page_alloc_promised();
+		page->index = 0;
+		memset(page_address(page), 0, PAGE_BYTES);
+		*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE | PTE_USER;
+	}
+	*table_page = page;
+	return (uint64_t *)page_address(page) + paging_index(addr, 0);
 }
 
 /* ---- single pages ------------------------------------------------------------------------------------------------ */
 
 void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsigned access)
 {
-	uint64_t *entry = entry_find(t, addr, true);
+	struct page *table;
+	uint64_t *entry = entry_make_room(t, addr, &table);
 	uint64_t old = *entry, new = entry_make(page_phys(page), access);
 
 	__atomic_store_n(entry, new, __ATOMIC_RELEASE);
 	if (!old) {
+		table->index++;
 		t->pages++;
 		return;
 	}
 	/* A right more needs no flush: at worst a CPU faults once more. */
 	if (old & PTE_PRESENT && (old ^ new) & PTE_ADDRESS)
-		tlb_flush_cpus(t->cpus);
+		tlb_flush_cpus(user_table_cpus(t));
 	page_put(page_of_phys(old & PTE_ADDRESS));
 }
 
 struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *access)
 {
-	uint64_t *entry = entry_find(t, addr, false);
+	uint64_t *entry = entry_find(t, addr);
 
 	if (!entry || !*entry)
 		return NULL;
@@ -137,7 +166,7 @@ struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *acce
 
 void user_table_flush(struct user_table *t)
 {
-	tlb_flush_cpus(t->cpus);
+	tlb_flush_cpus(user_table_cpus(t));
 }
 
 uint64_t user_table_pages(const struct user_table *t)
@@ -147,17 +176,10 @@ uint64_t user_table_pages(const struct user_table *t)
 
 /* ---- ranges ------------------------------------------------------------------------------------------------------ */
 
-static bool empty(const uint64_t *table)
+/* At most four levels deep. Return: how many entries of the table are in use no more. */
+static unsigned unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64_t start, uint64_t end)
 {
-	for (unsigned i = 0; i < PAGING_ENTRIES; i++)
-		if (table[i])
-			return false;
-	return true;
-}
-
-/* At most four levels deep. */
-static void unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64_t start, uint64_t end)
-{
+	unsigned emptied = 0;
 	uint64_t next;
 
 	for (uint64_t addr = start; addr < end; addr = next) {
@@ -167,15 +189,19 @@ static void unmap_level(struct batch *b, uint64_t *table, unsigned level, uint64
 		if (!old)
 			continue;
 		if (level > 0) {
-			unmap_level(b, paging_table(old), level - 1, addr, next < end ? next : end);
-			if (!empty(paging_table(old)))
+			struct page *below = page_of_phys(old & PTE_ADDRESS);
+
+			below->index -= unmap_level(b, paging_table(old), level - 1, addr, next < end ? next : end);
+			if (below->index)
 				continue;
 		} else {
 			b->table->pages--;
 		}
 		*entry = 0;
+		emptied++;
 		batch_add(b, page_of_phys(old & PTE_ADDRESS));
 	}
+	return emptied;
 }
 
 void user_table_unmap(struct user_table *t, uint64_t start, uint64_t end)
@@ -214,7 +240,7 @@ static void restrict_entry(uint64_t *entry, uint64_t addr, void *arg)
 void user_table_restrict(struct user_table *t, uint64_t start, uint64_t end, unsigned access)
 {
 	for_each(direct_address(t->root), 3, start, end, restrict_entry, &access);
-	tlb_flush_cpus(t->cpus);
+	tlb_flush_cpus(user_table_cpus(t));
 }
 
 struct copy {

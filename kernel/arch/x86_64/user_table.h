@@ -3,15 +3,16 @@
 #ifndef KERNEL_ARCH_X86_64_USER_TABLE_H
 #define KERNEL_ARCH_X86_64_USER_TABLE_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 #include "kernel/mm/page.h"
 
 struct user_table {
 	phys_addr root;
-	_Atomic uint32_t cpus; /* that may have translations of it */
-	uint64_t pages;        /* mapped */
+	uint64_t pages; /* mapped */
 };
+
+/* CPUs that may have translations of it, a bit each: those from before the call are among them. */
+uint32_t user_table_cpus(const struct user_table *t);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "tests/boot/programs/guest.h"
 
+#define DOMAIN_RETURN 0x7fffffff /* CROSSING_DONE */
 #define CALLS 512
 #define ARGS 6
 
@@ -122,6 +123,8 @@ int main(void)
 	ok(exited(in_child(check_read_only), 0), "what a program may only read the kernel does not write for it");
 	ok(syscall(SYS_uname, (void *)-1) == -1 && errno == EFAULT, "an address beyond user space is EFAULT");
 	ok(syscall(SYS_clock_gettime, 0, wild[5]) == -1 && errno == EFAULT, "... and one without access");
+	ok(syscall(DOMAIN_RETURN, 1) == -1 && errno == ENOSYS,
+	   "the number by which functions of domains return is no call");
 	ok(all_calls(), "every call with wild pointers in every argument");
 	reap_all();
 	ok(syscall(SYS_getpid) == 1, "the kernel lives");
