@@ -28,6 +28,7 @@ enum {
 	DEPTH_MAX = QUEUE_SIZE_MAX / PER_TAG,
 	DISKS = 26,
 	STOP_NS = 1000000000,
+	LOOK_NS = 1000000000,
 };
 
 struct header { /* of a request, in the driver's page */
@@ -144,16 +145,18 @@ static bool complete(struct disk *d)
 }
 
 /*
- * Looks once a second even if no interrupt comes. Once the device has answered nonsense it is reset and used no more;
- * what is under way is given up by the kernel.
+ * Looks once a second even if no interrupt comes; the wait ends when the thread is to stop. Once the device has answered
+ * nonsense it is reset and used no more; what is under way is given up by the kernel.
  */
 static void work(void *arg)
 {
 	struct disk *d = arg;
+	uint64_t until = tenon_clock_ns() + LOOK_NS;
+	long came;
 
-	while (!tenon_thread_should_stop()) {
-		if (tenon_irq_wait(d->queue.irq, tenon_clock_ns() + 1000000000ull) == -TENON_EINTR)
-			return;
+	while ((came = tenon_irq_wait(d->queue.irq, until)) >= 0 || came == -TENON_ETIMEDOUT) {
+		if (came < 0)
+			until = tenon_clock_ns() + LOOK_NS;
 		if (d->broken || complete(d))
 			continue;
 		__atomic_store_n(&d->broken, true, __ATOMIC_RELAXED);
@@ -205,26 +208,26 @@ static int configure(struct disk *d)
 	return 0;
 }
 
+/* The thread comes last, so that it has the handle by which it completes: requests that come before wait in the queue. */
 static int offer(struct disk *d)
 {
 	static const struct tenon_blkdev_ops ops = { .submit = submit };
 	char name[] = { 'v', 'd', (char)('a' + d->letter), '\0' };
 	int err;
 
-	d->thread = tenon_thread_create(THIS_MODULE, work, d, name);
-	err = tenon_handle_error(d->thread);
-	if (err)
-		return err;
 	virtio_start(&d->virtio);
 	d->blkdev = tenon_blkdev_register(THIS_MODULE, d->virtio.device, name, &d->config, &ops, d);
 	err = tenon_handle_error(d->blkdev);
 	if (!err) {
-		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
-		return 0;
+		d->thread = tenon_thread_create(THIS_MODULE, work, d, name);
+		err = tenon_handle_error(d->thread);
+		if (err)
+			tenon_blkdev_unregister(d->blkdev);
 	}
-	pr_err("%s cannot be: error %d\n", name, -err);
-	tenon_thread_stop(d->thread);
-	tenon_thread_join(d->thread, tenon_clock_ns() + STOP_NS);
+	if (err)
+		pr_err("%s cannot be: error %d\n", name, -err);
+	else
+		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
 	return err;
 }
 

@@ -10,12 +10,13 @@ PROMPT = b"/ # "
 
 
 class Console:
-    """A guest with a shell on its console. @options: more of QEMU's."""
+    """A guest with a shell on its console. @options: more of QEMU's, @words: of the kernel's command line."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, words=""):
         command = ["timeout", "-k", "5", str(LIMIT), "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "128M",
                    "-smp", "2", "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-serial", "stdio",
-                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", "panic", *options]
+                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", f"panic {words}",
+                   *options]
         self.qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.seen = b""
 
@@ -63,9 +64,13 @@ def is_equal(name, got, expected):
     ok(name, got == expected, got)
 
 
-def done(c):
-    """Switch the guest off, and end the test."""
+def power_off(c):
     c.type(b"poweroff\r")
     ok("poweroff", c.qemu.wait() == 0)
+
+
+def done(c):
+    """Switch the guest off, and end the test."""
+    power_off(c)
     print(f"1..{count}")
     sys.exit(failed != 0)

@@ -29,7 +29,20 @@ static void release(struct object *o)
 	kpi_part_release(&k->part);
 }
 
-static const struct object_type dma_type = { .name = "dma", .size = sizeof(struct kpi_dma), .release = release };
+/* Its module is dead, or left it behind: nobody has made the device stop. */
+static void cancel(struct object *o)
+{
+	struct kpi_dma *k = (struct kpi_dma *)o;
+
+	k->part.device->bus->set_dma(k->part.device, false);
+}
+
+static const struct object_type dma_type = {
+	.name = "dma",
+	.size = sizeof(struct kpi_dma),
+	.release = release,
+	.cancel = cancel,
+};
 
 /* Return: 0 with the buffer, -TENON_EBADF, -TENON_EBUSY. */
 static int attach(struct kpi_domain *d, tenon_handle handle, struct buffer **out)
