@@ -10,6 +10,7 @@
 #include "kernel/device/autoload.h"
 #include "kernel/device/block.h"
 #include "kernel/device/device.h"
+#include "kernel/device/iommu.h"
 #include "kernel/device/pci.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
@@ -51,6 +52,7 @@ static void start(void *arg)
 {
 	(void)arg;
 	cpus_start();
+	iommu_init();
 	apic_route_isa(SERIAL_IRQ, VECTOR_SERIAL);
 	watchdog_init();
 	if (boot_tests)

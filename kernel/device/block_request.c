@@ -51,12 +51,43 @@ void block_put_pages(struct block_slot *s)
 	s->page_cnt = 0;
 }
 
+/* The device gets the pages of a request, or gives them up. Return: 0, or what device_dma_map() says and it has none. */
+static int map_pages(struct block_device *bd, struct block_slot *s, bool device_writes)
+{
+	int err = 0;
+
+	while (!err && s->mapped < s->page_cnt) {
+		err = device_dma_map(bd->device.parent, page_phys(s->page[s->mapped]), device_writes);
+		s->mapped += !err;
+	}
+	return err;
+}
+
+static void unmap_pages(struct block_device *bd, struct block_slot *s)
+{
+	uint64_t phys[TENON_BLKDEV_SEGMENTS];
+
+	for (unsigned i = 0; i < s->mapped; i++)
+		phys[i] = page_phys(s->page[i]);
+	device_dma_unmap(bd->device.parent, phys, s->mapped);
+	s->mapped = 0;
+}
+
 static void give_tag(struct block_device *bd, uint32_t tag)
 {
+	unmap_pages(bd, &bd->slot[tag]);
 	block_put_pages(&bd->slot[tag]);
 	spin_lock(&bd->lock);
 	bd->slot[tag].used = false;
 	bd->used_cnt--;
+	spin_unlock(&bd->lock);
+	wait_wake_all(&bd->changed);
+}
+
+static void submit_ends(struct block_device *bd)
+{
+	spin_lock(&bd->lock);
+	bd->submits--;
 	spin_unlock(&bd->lock);
 	wait_wake_all(&bd->changed);
 }
@@ -67,10 +98,7 @@ static int submit(struct block_device *bd, const struct tenon_blkdev_request *r)
 	void *owner = bd->owner; /* stays while submits is not 0 */
 	int err = owner ? bd->ops->submit(owner, r) : -TENON_ENODEV;
 
-	spin_lock(&bd->lock);
-	bd->submits--;
-	spin_unlock(&bd->lock);
-	wait_wake_all(&bd->changed);
+	submit_ends(bd);
 	return err;
 }
 
@@ -117,6 +145,12 @@ int block_transfer(struct block_device *bd, uint32_t op, uint64_t sector, struct
 		r.bytes[r.segment_cnt] = (uint32_t)(bytes - done < PAGE_BYTES ? bytes - done : PAGE_BYTES);
 		page_get(page[r.segment_cnt]);
 		s->page[s->page_cnt++] = page[r.segment_cnt++];
+	}
+	err = map_pages(bd, s, op == TENON_BLKDEV_READ);
+	if (err) {
+		submit_ends(bd);
+		give_tag(bd, r.tag);
+		return err == -TENON_ENOMEM ? err : -TENON_EIO;
 	}
 	err = submit(bd, &r);
 	if (err)

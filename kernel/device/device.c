@@ -322,14 +322,35 @@ void device_remove(struct device *dev)
 
 int device_dma_begin(struct device *dev)
 {
+	int err;
+
 	if (!dev->bus || !dev->bus->set_dma)
 		return -TENON_ENODEV;
 	if (atomic_fetch_add(&dev->dma_cnt, 1))
 		return 0;
-	log_line(LOG_INFO, "%s %s: DMA uncontained: there is no IOMMU, so it can reach all memory", dev->bus->name,
-		 dev->name);
-	dev->bus->set_dma(dev, true);
-	return 0;
+	if (!device_dma_contained(dev))
+		log_line(LOG_INFO, "%s %s: DMA uncontained: there is no IOMMU, so it can reach all memory",
+			 dev->bus->name, dev->name);
+	err = dev->bus->set_dma(dev, true);
+	if (err)
+		atomic_fetch_sub(&dev->dma_cnt, 1);
+	return err;
+}
+
+int device_dma_map(struct device *dev, uint64_t phys, bool writes)
+{
+	return dev->bus && dev->bus->dma_map ? dev->bus->dma_map(dev, phys, writes) : 0;
+}
+
+void device_dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt)
+{
+	if (dev->bus && dev->bus->dma_unmap)
+		dev->bus->dma_unmap(dev, phys, cnt);
+}
+
+bool device_dma_contained(struct device *dev)
+{
+	return dev->bus && dev->bus->dma_contained && dev->bus->dma_contained(dev);
 }
 
 void device_dma_end(struct device *dev)

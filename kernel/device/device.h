@@ -38,8 +38,12 @@ struct bus {
 	/* Interrupt @index goes to @irq from now on. Return: 0, or why not. The opposite cannot fail. */
 	int (*irq_open)(struct device *dev, unsigned index, struct irq *irq);
 	void (*irq_close)(struct device *dev, unsigned index);
-	/* Let it read and write memory by itself, or make it stop. */
-	void (*set_dma)(struct device *dev, bool on);
+	/* Let it read and write memory by itself, or make it stop, which does not fail. Return: 0, or why it cannot. */
+	int (*set_dma)(struct device *dev, bool on);
+	/* Pages for it, where it reaches only those; NULL: it reaches all memory. device_dma_map() and others say more. */
+	int (*dma_map)(struct device *dev, uint64_t phys, bool writes);
+	void (*dma_unmap)(struct device *dev, const uint64_t *phys, size_t cnt);
+	bool (*dma_contained)(struct device *dev);
 
 	/* The rest is device.c's. */
 	struct bus *next;
@@ -145,11 +149,21 @@ int driver_register(struct driver *drv);
 void driver_unregister(struct driver *drv);
 
 /*
- * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone.
- * Thread.
+ * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone;
+ * what set_dma says. Thread.
  */
 int device_dma_begin(struct device *dev);
 void device_dma_end(struct device *dev);
+/**
+ * device_dma_map - let it use a page, while it uses memory
+ * @phys: of a page that is not mapped for it
+ * Return: 0, and it sees it at the same address; -TENON_ENODEV: it may use no memory any more; -TENON_ENOMEM. Thread.
+ */
+int device_dma_map(struct device *dev, uint64_t phys, bool writes);
+/* It does not use these pages any more when this returns, if its DMA is contained. Thread. */
+void device_dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt);
+/* Does it reach nothing but what was mapped for it? */
+bool device_dma_contained(struct device *dev);
 
 /* Whom to ask for a module by alias; called in a thread, may sleep, and its answer comes as a driver that registers. */
 void device_set_request(void (*request)(const char *modalias));

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """A guest with a person at its console, for tests in Python: types, waits until the answer stands on the screen, types on."""
+import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -48,6 +50,43 @@ class Console:
         self.wait(b"begin\r\n")
 
 
+class Monitor:
+    """QEMU's machine protocol, on one end of a pair of sockets whose other end QEMU has."""
+
+    def __init__(self, path):
+        self.path = path
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(1)
+        self.events = []
+
+    def accept(self):
+        self.file = self.listener.accept()[0].makefile("rw")
+        self.read()  # the greeting
+        self.do("qmp_capabilities")
+
+    def read(self):
+        return json.loads(self.file.readline())
+
+    def do(self, command, **arguments):
+        self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:
+            answer = self.read()
+            if "return" in answer or "error" in answer:
+                return answer
+            self.events.append(answer)
+
+    def close(self):
+        self.listener.close()
+        os.unlink(self.path)
+
+    def wait_deleted(self, name):
+        """Until the guest has let go of the device."""
+        while not any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == name for e in self.events):
+            self.events.append(self.read())
+
+
 count = failed = 0
 
 
@@ -64,6 +103,12 @@ def is_equal(name, got, expected):
     ok(name, got == expected, got)
 
 
+def plan():
+    """End the test."""
+    print(f"1..{count}")
+    sys.exit(failed != 0)
+
+
 def power_off(c):
     c.type(b"poweroff\r")
     ok("poweroff", c.qemu.wait() == 0)
@@ -72,5 +117,4 @@ def power_off(c):
 def done(c):
     """Switch the guest off, and end the test."""
     power_off(c)
-    print(f"1..{count}")
-    sys.exit(failed != 0)
+    plan()

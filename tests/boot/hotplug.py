@@ -2,49 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Disks that come to slots and leave them while the machine runs: by the slot's attention button, as QEMU presses it."""
 import hashlib
-import json
 import os
-import socket
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 
-from guest import Console, done, is_equal, ok, power_off  # noqa: E402  (after the path is set)
+from guest import Console, Monitor, done, is_equal, ok, power_off  # noqa: E402  (after the path is set)
 
 MIB = 1 << 20
-
-
-class Monitor:
-    """QEMU's machine protocol, on one end of a pair of sockets whose other end QEMU has."""
-
-    def __init__(self, path):
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(1)
-        self.events = []
-
-    def accept(self):
-        self.file = self.listener.accept()[0].makefile("rw")
-        self.read()  # the greeting
-        self.do("qmp_capabilities")
-
-    def read(self):
-        return json.loads(self.file.readline())
-
-    def do(self, command, **arguments):
-        self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self.file.flush()
-        while True:
-            answer = self.read()
-            if "return" in answer or "error" in answer:
-                return answer
-            self.events.append(answer)
-
-    def wait_deleted(self, name):
-        """Until the guest has let go of the device."""
-        while not any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == name for e in self.events):
-            self.events.append(self.read())
 
 
 def until(c, command, text):

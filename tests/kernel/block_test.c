@@ -85,10 +85,11 @@ static const struct block_ops ops = { .hold = hold, .unhold = unhold, .submit = 
 
 static bool dma_on = true;
 
-static void set_dma(struct device *dev, bool on)
+static int set_dma(struct device *dev, bool on)
 {
 	(void)dev;
 	dma_on = on;
+	return 0;
 }
 
 static void release(struct device *dev)

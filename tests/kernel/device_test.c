@@ -31,9 +31,10 @@ static bool match(const struct device *dev, const void *id)
 	return number == ((const struct thing *)dev)->number;
 }
 
-static void set_dma(struct device *dev, bool on)
+static int set_dma(struct device *dev, bool on)
 {
 	((struct thing *)dev)->dma = on;
+	return 0;
 }
 
 static struct bus bus = { .name = "things", .id_bytes = sizeof(uint32_t), .match = match, .set_dma = set_dma };

@@ -6,6 +6,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/device/iommu.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 
@@ -34,6 +35,7 @@ enum {
 	IO_LOW = 0x2000,
 	IO_LEVEL = 0x8000,
 	IO_ALL_CPUS = 0xff,
+	IO_REMAPPED = 1 << 16,
 	/* the old controllers' mask registers */
 	PIC_1_MASK = 0x21,
 	PIC_2_MASK = 0xa1,
@@ -133,21 +135,29 @@ void apic_timer_arm(uint64_t ns)
 
 /* ---- old interrupts ---------------------------------------------------------------------------------------------- */
 
-static void route(unsigned irq, uint32_t how, uint32_t destination)
+/* Behind an IOMMU the upper half names the entry there instead, which has the number of the vector: VT-d 3.0, 5.1.5.1. */
+static void route(unsigned irq, uint8_t vector, bool nmi)
 {
 	unsigned pin = acpi.isa[irq].interrupt - acpi.ioapic_base;
+	uint32_t how = (acpi.isa[irq].low ? IO_LOW : 0) | (acpi.isa[irq].level ? IO_LEVEL : 0) | vector;
+	uint32_t where = (nmi ? IO_ALL_CPUS : apic_id()) << 24;
 
-	how |= (acpi.isa[irq].low ? IO_LOW : 0) | (acpi.isa[irq].level ? IO_LEVEL : 0);
-	ioapic_write(IO_TABLE + 2 * pin + 1, destination << 24);
+	if (iommu_active()) {
+		iommu_irq_open(vector, iommu_ioapic_source(), apic_id(), nmi);
+		where = (uint32_t)vector << 17 | IO_REMAPPED;
+	} else if (nmi) {
+		how |= DELIVER_NMI;
+	}
+	ioapic_write(IO_TABLE + 2 * pin + 1, where);
 	ioapic_write(IO_TABLE + 2 * pin, how);
 }
 
 void apic_route_isa(unsigned irq, uint8_t vector)
 {
-	route(irq, vector, apic_id());
+	route(irq, vector, false);
 }
 
 void apic_route_isa_nmi(unsigned irq)
 {
-	route(irq, DELIVER_NMI, IO_ALL_CPUS);
+	route(irq, TRAP_NMI, true);
 }
