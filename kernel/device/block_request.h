@@ -17,7 +17,7 @@ struct block_slot {
 	bool used, done;
 	uint32_t result;
 	unsigned page_cnt;
-	unsigned mapped; /* of these, for the device */
+	unsigned mapped;                          /* of these, for the device */
 	struct page *page[TENON_BLKDEV_SEGMENTS]; /* a reference each */
 };
 

@@ -84,7 +84,7 @@ def ended(work):
     log = g.load("isolated=1 die=1")
     at = int(re.search(r"the device is to write to (0x[0-9a-f]+)", log).group(1), 16)
     g.console.run(b"sleep 1")
-    is_equal("a domain ends: nothing is written to what was its memory", g.memory(at, PAGE).count(b"A"), 0)
+    ok("a domain ends: nothing is written to what was its memory", b"A" * 64 not in g.memory(at, PAGE))
     g.console.run(b"until ! grep -q ^isolated /proc/domains; do sleep 0.1; done")
     ok("... and the driver is served anew", "2048 of 2048 bytes came" in g.load("isolated=1"))
     g.unload()

@@ -167,7 +167,8 @@ static void read_scope(const uint8_t *scope)
 	if (scope[0] == SCOPE_IOAPIC) {
 		acpi.iommu_ioapic = source;
 		acpi.iommu_remaps = true;
-	} else if (scope[0] <= SCOPE_BRIDGE && acpi.iommu_scope_cnt < sizeof(acpi.iommu_scope) / sizeof(*acpi.iommu_scope)) {
+	} else if (scope[0] <= SCOPE_BRIDGE &&
+		   acpi.iommu_scope_cnt < sizeof(acpi.iommu_scope) / sizeof(*acpi.iommu_scope)) {
 		acpi.iommu_scope[acpi.iommu_scope_cnt++] =
 		    (struct acpi_scope){ .source = source, .bridge = scope[0] == SCOPE_BRIDGE };
 	}

@@ -38,8 +38,8 @@ struct acpi {
 	uint8_t sleep_type; /* what \_S5 says, or what is usual */
 	struct acpi_pci pci[4];
 	unsigned pci_cnt;
-	uint64_t iommu;        /* its registers, 0: there is none, or not exactly one that remaps interrupts */
-	bool iommu_all;        /* it stands before all devices, else */
+	uint64_t iommu; /* its registers, 0: there is none, or not exactly one that remaps interrupts */
+	bool iommu_all; /* it stands before all devices, else */
 	struct acpi_scope {
 		uint16_t source; /* bus << 8 | slot << 3 | function */
 		bool bridge;     /* before those behind it, too */

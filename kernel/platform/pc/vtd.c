@@ -18,16 +18,16 @@
 #include "kernel/sched/timer.h"
 
 enum { /* registers, 10.4 */
-	CAPABILITIES = 0x08,
-	CAPABILITIES_MORE = 0x10,
-	COMMAND = 0x18,
-	STATUS = 0x1c,
-	ROOT = 0x20,
-	FAULT_STATUS = 0x34,
-	FAULT_CONTROL = 0x38, /* then data, address, upper address */
-	QUEUE_TAIL = 0x88,
-	QUEUE_ADDRESS = 0x90,
-	INTERRUPT_TABLE = 0xb8,
+       CAPABILITIES = 0x08,
+       CAPABILITIES_MORE = 0x10,
+       COMMAND = 0x18,
+       STATUS = 0x1c,
+       ROOT = 0x20,
+       FAULT_STATUS = 0x34,
+       FAULT_CONTROL = 0x38, /* then data, address, upper address */
+       QUEUE_TAIL = 0x88,
+       QUEUE_ADDRESS = 0x90,
+       INTERRUPT_TABLE = 0xb8,
 };
 
 enum {
