@@ -168,6 +168,7 @@ static int call_isolated(struct domain *d, const struct tenon_kpi_code *code, co
 	l.ticks = 0;
 	l.scratch_used = nested ? outer->scratch_used : 0;
 	atomic_fetch_add(&d->inside, 1);
+	atomic_fetch_add_explicit(&d->crossings, 1, memory_order_relaxed);
 	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : clock_ns() + domain_wait_ns, &entry);
 	if (nested) {
 		l.slot = outer->slot;

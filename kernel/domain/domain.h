@@ -60,6 +60,7 @@ struct domain {
 	_Atomic uint64_t slots;       /* free ones, a bit each */
 	_Atomic uint64_t slots_ready; /* those that have a stack */
 	_Atomic uint32_t inside;      /* threads that are in it, at whatever depth */
+	_Atomic uint64_t crossings;   /* calls of its functions and by them, each there and back */
 
 	_Atomic bool dead;
 	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */

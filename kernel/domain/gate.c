@@ -120,6 +120,7 @@ static void call_interface(struct trap_frame *f, struct level *l)
 	tenon_addr from;
 	int64_t result;
 
+	atomic_fetch_add_explicit(&d->crossings, 1, memory_order_relaxed);
 	l->stack = f->rsp;
 	if (l->own)
 		l->ticks = 0;

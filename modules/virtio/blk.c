@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * Block devices (5.2). A request has a tag, and each tag descriptors, a header and a status of its own, so that nothing is
- * allocated and only the ring is locked. A thread of each device waits for its interrupts.
+ * allocated and only the ring is locked. Where the device can, a tag's descriptors are a table in the driver's memory, to
+ * which one of the queue's leads; else they are the queue's own. A thread of each device waits for its interrupts.
  */
 #include "virtio.h"
 #include "tenon/device_id.h"
@@ -25,7 +26,9 @@ enum {
 	STATUS_UNSUPPORTED = 2,
 	EXTRA = 2, /* descriptors of a request besides those of its memory: header and status */
 	PER_TAG = TENON_BLKDEV_SEGMENTS + EXTRA,
-	DEPTH_MAX = QUEUE_SIZE_MAX / PER_TAG,
+	DEPTH_MAX = 64,
+	TABLES_PER_PAGE = QUEUE_PAGE_BYTES / (PER_TAG * sizeof(struct queue_descriptor)),
+	OWN_PAGES = 1 + (DEPTH_MAX + TABLES_PER_PAGE - 1) / TABLES_PER_PAGE, /* headers, then tables */
 	DISKS = 26,
 	STOP_NS = 1000000000,
 	LOOK_NS = 1000000000,
@@ -37,7 +40,8 @@ struct header { /* of a request, in the driver's page */
 	uint8_t status, pad[15];
 };
 
-_Static_assert(DEPTH_MAX * sizeof(struct header) <= QUEUE_PAGE_BYTES, "the headers fit the page");
+_Static_assert(DEPTH_MAX * sizeof(struct header) <= QUEUE_PAGE_BYTES, "the headers fit a page");
+_Static_assert(OWN_PAGES <= QUEUE_OWN_MAX, "the tables fit");
 
 struct disk {
 	struct virtio virtio;
@@ -45,7 +49,8 @@ struct disk {
 	struct tenon_blkdev_config config;
 	tenon_handle blkdev, thread;
 	unsigned int letter;
-	uint32_t per_tag;
+	bool indirect;               /* descriptors of requests are in tables */
+	uint32_t per_tag;            /* of the queue */
 	uint32_t pending[DEPTH_MAX]; /* bytes that the device may write, of what is under way; 0: nothing is */
 	bool broken;                 /* it answered nonsense: requests are refused */
 };
@@ -65,43 +70,61 @@ static bool request_valid(const struct disk *d, const struct tenon_blkdev_reques
 	       !__atomic_load_n(&d->pending[r->tag], __ATOMIC_RELAXED);
 }
 
-static void chain(struct queue_descriptor *at, uint16_t idx, uint64_t address, uint32_t bytes, uint16_t flags)
+/* Where a tag's descriptors are, and what the first one is called in links between them. */
+static struct queue_descriptor *table_of(const struct disk *d, uint32_t tag, uint16_t *first, uint64_t *bus)
 {
-	at[idx] = (struct queue_descriptor){ address, bytes, flags, (uint16_t)(idx + 1) };
+	size_t off = tag % TABLES_PER_PAGE * PER_TAG * sizeof(struct queue_descriptor);
+	uint32_t page = 1 + tag / TABLES_PER_PAGE;
+
+	*first = d->indirect ? 0 : (uint16_t)(tag * d->per_tag);
+	if (!d->indirect)
+		return d->queue.descriptors + *first;
+	*bus = d->queue.own_bus[page] + off;
+	return (void *)(d->queue.own + page * QUEUE_PAGE_BYTES + off);
 }
 
-static void begin(struct disk *d, const struct tenon_blkdev_request *r)
+/* Return: the descriptor of the queue that the request begins with. */
+static uint16_t begin(struct disk *d, const struct tenon_blkdev_request *r)
 {
 	static const uint32_t ops[] = { OP_IN, OP_OUT, OP_FLUSH };
-	uint16_t head = (uint16_t)(r->tag * d->per_tag), idx = head;
-	uint64_t bus = d->queue.own_bus + r->tag * sizeof(struct header);
-	uint32_t writes = 1;
+	uint64_t header = d->queue.own_bus[0] + r->tag * sizeof(struct header), bus;
+	uint16_t head = (uint16_t)(r->tag * d->per_tag), next;
+	struct queue_descriptor *to = table_of(d, r->tag, &next, &bus);
+	bool reads = r->op == TENON_BLKDEV_READ;
+	uint32_t writes = 1, cnt = 0;
 
 	*header_of(d, r->tag) = (struct header){ .op = ops[r->op], .sector = r->sector, .status = 0xff };
-	chain(d->queue.descriptors, idx++, bus, offsetof(struct header, status), QUEUE_NEXT);
+	to[cnt++] = (struct queue_descriptor){ header, offsetof(struct header, status), QUEUE_NEXT, ++next };
 	for (uint32_t i = 0; i < r->segment_cnt; i++) {
-		chain(d->queue.descriptors, idx++, r->address[i], r->bytes[i],
-		      r->op == TENON_BLKDEV_READ ? QUEUE_NEXT | QUEUE_DEVICE_WRITES : QUEUE_NEXT);
-		writes += r->op == TENON_BLKDEV_READ ? r->bytes[i] : 0;
+		to[cnt++] = (struct queue_descriptor){ r->address[i], r->bytes[i],
+						       reads ? QUEUE_NEXT | QUEUE_DEVICE_WRITES : QUEUE_NEXT, ++next };
+		writes += reads ? r->bytes[i] : 0;
 	}
-	chain(d->queue.descriptors, idx, bus + offsetof(struct header, status), 1, QUEUE_DEVICE_WRITES);
+	to[cnt++] = (struct queue_descriptor){ header + offsetof(struct header, status), 1, QUEUE_DEVICE_WRITES, 0 };
+	if (d->indirect)
+		d->queue.descriptors[head] =
+		    (struct queue_descriptor){ bus, cnt * (uint32_t)sizeof(*to), QUEUE_INDIRECT, 0 };
 	__atomic_store_n(&d->pending[r->tag], writes, __ATOMIC_RELEASE);
-	queue_push(&d->queue, head);
+	return head;
 }
 
 static int submit(void *ctx, const void *requests, size_t len)
 {
 	struct disk *d = ctx;
 	const struct tenon_blkdev_request *r = requests;
+	uint16_t heads[DEPTH_MAX];
 	size_t cnt = len / sizeof(*r);
 
 	if (__atomic_load_n(&d->broken, __ATOMIC_RELAXED))
 		return -TENON_EIO;
+	if (cnt > d->config.depth)
+		return -TENON_EINVAL;
 	for (size_t i = 0; i < cnt; i++)
 		if (!request_valid(d, &r[i]))
 			return -TENON_EINVAL;
 	for (size_t i = 0; i < cnt; i++)
-		begin(d, &r[i]);
+		heads[i] = begin(d, &r[i]);
+	queue_push(&d->queue, heads, (unsigned int)cnt);
 	return 0;
 }
 
@@ -185,7 +208,8 @@ static int configure(struct disk *d)
 	const struct virtio *v = &d->virtio;
 	uint32_t segments = TENON_BLKDEV_SEGMENTS, room = d->queue.size < PER_TAG ? d->queue.size : PER_TAG;
 
-	d->per_tag = room;
+	d->indirect = v->features & VIRTIO_INDIRECT;
+	d->per_tag = d->indirect ? 1 : room;
 	if (v->features & FEATURE_SEGMENTS_MAX && virtio_config(v, CONFIG_SEGMENTS_MAX, 4) < segments)
 		segments = (uint32_t)virtio_config(v, CONFIG_SEGMENTS_MAX, 4);
 	if (room <= EXTRA || !segments ||
@@ -198,7 +222,7 @@ static int configure(struct disk *d)
 		.size = sizeof(d->config),
 		.block_bytes = TENON_BLKDEV_SECTOR_BYTES,
 		.sector_cnt = virtio_config(v, CONFIG_CAPACITY, 8),
-		.depth = d->queue.size / room < DEPTH_MAX ? d->queue.size / room : DEPTH_MAX,
+		.depth = d->queue.size / d->per_tag < DEPTH_MAX ? d->queue.size / d->per_tag : DEPTH_MAX,
 		.segment_max = segments < room - EXTRA ? segments : room - EXTRA,
 		.read_only = (v->features & FEATURE_READ_ONLY) != 0,
 		.can_flush = (v->features & FEATURE_FLUSH) != 0,
@@ -235,11 +259,11 @@ static int open_disk(struct disk *d, tenon_handle device)
 {
 	int err = virtio_open(&d->virtio, device,
 			      FEATURE_SIZE_MAX | FEATURE_SEGMENTS_MAX | FEATURE_READ_ONLY | FEATURE_BLOCK_BYTES |
-				  FEATURE_FLUSH);
+				  FEATURE_FLUSH | VIRTIO_INDIRECT);
 
 	if (err)
 		return err;
-	err = queue_open(&d->queue, &d->virtio, 0);
+	err = queue_open(&d->queue, &d->virtio, 0, OWN_PAGES);
 	if (!err) {
 		err = configure(d);
 		if (!err)

@@ -48,8 +48,8 @@ static long ask(void *data, size_t len)
 	if (rng.broken)
 		return -TENON_EIO;
 	rng.queue.descriptors[0] =
-	    (struct queue_descriptor){ .address = rng.queue.own_bus, .bytes = bytes, .flags = QUEUE_DEVICE_WRITES };
-	queue_push(&rng.queue, 0);
+	    (struct queue_descriptor){ .address = rng.queue.own_bus[0], .bytes = bytes, .flags = QUEUE_DEVICE_WRITES };
+	queue_push(&rng.queue, &(uint16_t){ 0 }, 1);
 	got = answer(bytes);
 	if (got < 0)
 		rng.broken = true;
@@ -83,7 +83,7 @@ static int begin(tenon_handle device)
 
 	if (err)
 		return err;
-	err = queue_open(&rng.queue, &rng.virtio, 0);
+	err = queue_open(&rng.queue, &rng.virtio, 0, 1);
 	if (err) {
 		virtio_close(&rng.virtio);
 		return err;

@@ -15,6 +15,7 @@
 #define VIRTIO_RESOURCES 6
 
 /* Features of every kind of device, 6. */
+#define VIRTIO_INDIRECT (1ull << 28) /* a descriptor may lead to a table of some: 2.7.5.3 */
 #define VIRTIO_VERSION_1 (1ull << 32)
 #define VIRTIO_ACCESS_PLATFORM (1ull << 33) /* it sees memory at bus addresses: which is what we give it anyway */
 
@@ -94,7 +95,8 @@ static inline void virtio_write32(const struct virtio *v, uint32_t off, uint32_t
 
 #define QUEUE_SIZE_MAX 256
 #define QUEUE_PAGE_BYTES 4096u
-#define QUEUE_PAGES 4 /* descriptors; what is available; what was used; the driver's own */
+#define QUEUE_PAGES 3 /* descriptors; what is available; what was used */
+#define QUEUE_OWN_MAX 8
 
 struct queue_descriptor { /* 2.7.5 */
 	uint64_t address;
@@ -102,7 +104,7 @@ struct queue_descriptor { /* 2.7.5 */
 	uint16_t flags, next;
 };
 
-enum { QUEUE_NEXT = 1, QUEUE_DEVICE_WRITES = 2 };
+enum { QUEUE_NEXT = 1, QUEUE_DEVICE_WRITES = 2, QUEUE_INDIRECT = 4 };
 
 struct queue {
 	struct virtio *virtio;
@@ -113,21 +115,21 @@ struct queue {
 	struct queue_descriptor *descriptors;
 	volatile uint16_t *available; /* flags, idx, ring[size] */
 	volatile uint16_t *used;      /* flags, idx, then pairs of 32 bits */
-	uint8_t *own;                 /* the driver's page */
-	uint64_t own_bus;
+	uint8_t *own;                 /* the driver's pages */
+	uint64_t own_bus[QUEUE_OWN_MAX];
 	tenon_handle buffer, dma, irq;
 };
 
 /**
- * queue_open - set up queue @index, with memory and an interrupt of its own
+ * queue_open - set up queue @index, with memory and an interrupt of its own, and @own_pages for the driver
  * Return: 0, then queue_close() is due; -TENON_EPROTO: what the device says of it cannot be; -TENON_ENOMEM, and what
  * the interface says. Thread.
  */
-int queue_open(struct queue *q, struct virtio *v, uint16_t index);
+int queue_open(struct queue *q, struct virtio *v, uint16_t index, unsigned int own_pages);
 /* After virtio_reset(). */
 void queue_close(struct queue *q);
-/* Give the device the chain of descriptors that begins at @head. Thread. */
-void queue_push(struct queue *q, uint16_t head);
+/* Give the device the chains of descriptors that begin at these heads. Thread. */
+void queue_push(struct queue *q, const uint16_t *heads, unsigned int cnt);
 /**
  * queue_pop - what the device is done with
  * @head: the chain
