@@ -12,6 +12,7 @@
 #include "kernel/device/device.h"
 #include "kernel/device/iommu.h"
 #include "kernel/device/pci.h"
+#include "kernel/device/platform.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
@@ -62,6 +63,7 @@ static void start(void *arg)
 	device_model_init();
 	block_devices_init();
 	pci_init();
+	platform_init();
 	terminal_start();
 	status_init();
 	start_init();

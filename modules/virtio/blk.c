@@ -5,7 +5,6 @@
  * which one of the queue's leads; else they are the queue's own. A thread of each device waits for its interrupts.
  */
 #include "virtio.h"
-#include "tenon/device_id.h"
 
 #define FEATURE_SIZE_MAX (1ull << 1)
 #define FEATURE_SEGMENTS_MAX (1ull << 2)
@@ -177,7 +176,7 @@ static void work(void *arg)
 	uint64_t until = tenon_clock_ns() + LOOK_NS;
 	long came;
 
-	while ((came = tenon_irq_wait(d->queue.irq, until)) >= 0 || came == -TENON_ETIMEDOUT) {
+	while ((came = queue_wait(&d->queue, until)) >= 0 || came == -TENON_ETIMEDOUT) {
 		if (came < 0)
 			until = tenon_clock_ns() + LOOK_NS;
 		if (d->broken || complete(d))
@@ -319,19 +318,21 @@ static const struct pci_device_id ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, ids);
 
-static tenon_handle driver;
+static const struct platform_device_id platform_ids[] = { { PLATFORM_DEVICE("virtio-mmio-2") }, {} };
+MODULE_DEVICE_TABLE(platform, platform_ids);
+
+static struct virtio_driver driver;
 
 static int __init blk_init(void)
 {
 	static const struct tenon_driver_ops ops = { .probe = probe, .remove = remove };
 
-	driver = tenon_driver_register(THIS_MODULE, "virtio_blk", "pci", ids, sizeof(ids) - sizeof(ids[0]), &ops);
-	return tenon_handle_error(driver);
+	return virtio_register(&driver, "virtio_blk", ids, sizeof(ids) - sizeof(ids[0]), platform_ids, &ops);
 }
 
 static void __exit blk_exit(void)
 {
-	tenon_driver_unregister(driver);
+	virtio_unregister(&driver);
 }
 
 module_init(blk_init);

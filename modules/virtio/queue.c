@@ -7,25 +7,15 @@
 
 enum { FLAGS = 0, IDX = 1, RING = 2 }; /* words of what is available and what was used */
 
-/* Its size and where its bell is, checked. */
-static int look(struct queue *q)
+static int look(struct queue *q, uint16_t index)
 {
-	struct virtio *v = q->virtio;
-	uint16_t size = virtio_read16(v, COMMON_QUEUE_SIZE), off;
-	uint64_t bell;
+	uint16_t size = q->virtio->transport->queue_size(q->virtio, index);
 
 	if (!size || size & (size - 1)) {
 		pr_err("a queue of %u entries cannot be\n", size);
 		return -TENON_EPROTO;
 	}
 	q->size = size < QUEUE_SIZE_MAX ? size : QUEUE_SIZE_MAX;
-	off = virtio_read16(v, COMMON_QUEUE_NOTIFY_OFF);
-	bell = (uint64_t)off * v->notify_step; /* 4.1.4.4 */
-	if (bell % 2 || v->notify_bytes < 2 || bell > v->notify_bytes - 2u) {
-		pr_err("a queue's register for notifications lies beyond its structure\n");
-		return -TENON_EPROTO;
-	}
-	q->bell = (volatile uint16_t *)(v->notify + bell);
 	return 0;
 }
 
@@ -59,39 +49,22 @@ static int make_memory(struct queue *q, unsigned int own_pages, uint64_t bus[QUE
 	return 0;
 }
 
-static void write64(const struct virtio *v, uint32_t off, uint64_t value)
-{
-	virtio_write32(v, off, (uint32_t)value);
-	virtio_write32(v, off + 4, (uint32_t)(value >> 32));
-}
-
 static int set_up(struct queue *q, uint16_t index, unsigned int own_pages)
 {
-	struct virtio *v = q->virtio;
 	uint64_t bus[QUEUE_PAGES + QUEUE_OWN_MAX];
-	int err;
+	int err = look(q, index);
 
-	virtio_write16(v, COMMON_QUEUE_SELECT, index);
-	err = look(q);
 	if (!err)
 		err = make_memory(q, own_pages, bus);
 	if (err)
 		return err;
-	q->irq = tenon_irq_open(THIS_MODULE, v->device, index);
+	q->irq = tenon_irq_open(THIS_MODULE, q->virtio->device, index);
 	err = tenon_handle_error(q->irq);
 	if (err) {
 		q->irq = 0;
 		return err;
 	}
-	virtio_write16(v, COMMON_QUEUE_SIZE, q->size);
-	virtio_write16(v, COMMON_QUEUE_VECTOR, index);
-	if (virtio_read16(v, COMMON_QUEUE_VECTOR) != index) /* 4.1.5.1.2.2 */
-		return -TENON_EPROTO;
-	write64(v, COMMON_QUEUE_TABLE, bus[0]);
-	write64(v, COMMON_QUEUE_AVAILABLE, bus[1]);
-	write64(v, COMMON_QUEUE_USED, bus[2]);
-	virtio_write16(v, COMMON_QUEUE_ENABLE, 1);
-	return 0;
+	return q->virtio->transport->queue_start(q, index, bus);
 }
 
 int queue_open(struct queue *q, struct virtio *v, uint16_t index, unsigned int own_pages)
@@ -127,7 +100,16 @@ void queue_push(struct queue *q, const uint16_t *heads, unsigned int cnt)
 	__atomic_store_n(&q->available[IDX], q->available_idx, __ATOMIC_RELEASE); /* after the ring: 2.7.13.3 */
 	__atomic_store_n(&q->locked, 0, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	*q->bell = 0; /* the queue's number; there is one */
+	q->virtio->transport->ring(q);
+}
+
+long queue_wait(struct queue *q, uint64_t deadline_ns)
+{
+	long came = tenon_irq_wait(q->irq, deadline_ns);
+
+	if (came > 0 && q->virtio->transport->acknowledge)
+		q->virtio->transport->acknowledge(q->virtio);
+	return came;
 }
 
 int queue_pop(struct queue *q, uint16_t *head, uint32_t *bytes)

@@ -72,6 +72,11 @@ uint32_t apic_timer_counted(void);
 void apic_timer_set_rate(uint64_t counts, uint64_t ns);
 /* An interrupt of the timer in @ns from now, on this CPU. */
 void apic_timer_arm(uint64_t ns);
+/* Is there such an interrupt of the IOAPIC? By its global number. Any context. */
+bool apic_has(unsigned interrupt);
+/* It goes to this CPU as @vector, an edge each time that its line goes up; no more. Any context. */
+void apic_route(unsigned interrupt, uint8_t vector, uint32_t apic_id);
+void apic_unroute(unsigned interrupt);
 /* Old interrupt @irq to the boot CPU as @vector. */
 void apic_route_isa(unsigned irq, uint8_t vector);
 /* Old interrupt @irq to all CPUs as an NMI. */
