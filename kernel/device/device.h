@@ -128,8 +128,12 @@ int class_register(struct class *class);
  * -TENON_ENOMEM. On errors nothing has changed.
  */
 int device_add(struct device *dev);
-/* It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. */
-void device_remove(struct device *dev);
+/*
+ * It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. Return: 0; -TENON_EBUSY: its
+ * driver does not come back from probe or remove: it is still there, for no other driver, and may be removed later. A device
+ * without a bus is never busy.
+ */
+int device_remove(struct device *dev);
 
 /* The first device after @last, NULL: of all, that has an alias and no driver, with a reference; NULL: the last was it. */
 struct device *device_unserved(const struct device *last);
@@ -145,7 +149,10 @@ void device_put(struct device *dev);
  * Return: 0; -TENON_EEXIST: the bus has a driver of that name; -TENON_ENOMEM. Devices that it refuses are no error.
  */
 int driver_register(struct driver *drv);
-/* Takes it off its devices, each by remove. Nothing calls it afterwards. Not from within probe or remove. */
+/*
+ * Takes it off its devices, each by remove. Nothing calls it afterwards, so it waits for as long as its probe or remove runs,
+ * and the log says so each minute. Not from within these.
+ */
 void driver_unregister(struct driver *drv);
 
 /*
