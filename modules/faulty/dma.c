@@ -103,8 +103,9 @@ static int use(tenon_handle device)
 	mmio = tenon_mmio_map(THIS_MODULE, device, 0, 0, 0, &where);
 	buffer = tenon_buffer_create(THIS_MODULE, 2 * PAGE_BYTES, &b);
 	dma = tenon_dma_map(THIS_MODULE, device, buffer);
-	if (tenon_handle_error(mmio) || tenon_handle_error(dma) ||
-	    tenon_dma_addresses(dma, 0, bus, sizeof(bus)) != sizeof(bus))
+	if (tenon_handle_error(dma))
+		return tenon_handle_error(dma);
+	if (tenon_handle_error(mmio) || tenon_dma_addresses(dma, 0, bus, sizeof(bus)) != sizeof(bus))
 		return -TENON_EIO;
 	registers = where.address;
 	err = permitted(b.address, bus);

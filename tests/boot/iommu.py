@@ -27,10 +27,11 @@ WITHOUT = ["-M", "q35"]
 class Guest:
     """One with the device, in whose memory can be looked."""
 
-    def __init__(self, work, options):
+    def __init__(self, work, options, words=""):
         self.work = work
         self.monitor = Monitor(f"{work}/monitor")
-        self.console = Console(*options, "-device", "edu,addr=5,dma_mask=0xffffffff", "-qmp", f"unix:{work}/monitor")
+        self.console = Console(*options, "-device", "edu,addr=5,dma_mask=0xffffffff", "-qmp", f"unix:{work}/monitor",
+                               words=words)
         self.monitor.accept()
         self.console.wait(b"/ # ")
         self.console.run(b"dmesg -n 1; ln -s /lib/modules/*/kernel/faulty /f")
@@ -103,12 +104,24 @@ def uncontained(work):
     g.end()
 
 
+def refused(work):
+    """By a word of the command line, where it would be uncontained."""
+    g = Guest(work, WITHOUT, "dma_contained")
+    log = g.load("isolated=1")
+    ok("uncontained DMA of isolated drivers is refused where that is asked for", "error 1" in log and "came" not in log, log)
+    g.unload()
+    ok("... of the kernel's own domain it is not", "2048 of 2048 bytes came" in g.load(""))
+    g.unload()
+    g.end()
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         for where in ("", "isolated=1"):
             contained(work, where)
         ended(work)
         uncontained(work)
+        refused(work)
     plan()
 
 

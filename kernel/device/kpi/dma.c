@@ -5,6 +5,7 @@
  */
 #include "kernel/device/dma.h"
 
+#include "kernel/boot.h"
 #include "kernel/device/kpi/kpi.h"
 #include "kernel/mm/page.h"
 
@@ -111,6 +112,8 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 	if (err)
 		return (tenon_handle)(long)err;
 	err = attach(c.d, buffer, &k->buffer);
+	if (!err && c.d->isolated && !device_dma_contained(k->part.device) && boot_option("dma_contained", NULL, 0))
+		err = -TENON_EPERM;
 	if (!err)
 		err = device_dma_begin(k->part.device);
 	k->begun = !err;
