@@ -9,6 +9,7 @@ import sys
 BUILD = os.environ.get("O", "build")
 LIMIT = 240  # seconds without the answer: only ends what hangs
 PROMPT = b"/ # "
+IOMMU = ("-M", "q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on")
 
 
 class Console:

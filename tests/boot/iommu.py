@@ -9,7 +9,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from guest import Console, Monitor, is_equal, ok, plan, power_off  # noqa: E402  (after the path is set)
+from guest import IOMMU, Console, Monitor, is_equal, ok, plan, power_off  # noqa: E402  (after the path is set)
 
 PAGE = 4096
 BYTES = 2048  # that the device writes
@@ -20,7 +20,6 @@ VECTOR = 0x31  # that nobody uses
 # What raises it: to an IOMMU entry 0x80 of its table (VT-d 3.0, 5.1.5.2), without one CPU 1 and the word that is
 # written. The form that is only the latter (bit 4 is 0) hardware refuses, but QEMU 7.2 lets it through.
 MESSAGE = 0xfee01010
-WITH = ["-M", "q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on"]
 WITHOUT = ["-M", "q35"]
 
 
@@ -60,7 +59,7 @@ def changed(before, after):
 
 
 def contained(work, where):
-    g = Guest(work, WITH)
+    g = Guest(work, IOMMU)
     name = where or "kernel"
     before = g.memory(KERNEL, TEXT_PAGES * PAGE)
     log = g.load(f"{where} target={KERNEL:#x}")
@@ -81,7 +80,7 @@ def contained(work, where):
 
 def ended(work):
     """Its domain dies while the device is about to write."""
-    g = Guest(work, WITH)
+    g = Guest(work, IOMMU)
     log = g.load("isolated=1 die=1")
     at = int(re.search(r"the device is to write to (0x[0-9a-f]+)", log).group(1), 16)
     g.console.run(b"sleep 1")
