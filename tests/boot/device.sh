@@ -42,13 +42,20 @@ SUBSYSTEM=pci" -device e1000e,addr=5
 commands 'head -c 100000 /dev/hwrng >/tmp/a; head -c 100000 /dev/hwrng >/tmp/b; wc -c </tmp/a; cmp -s /tmp/a /tmp/b; echo $?
 gzip </tmp/a | wc -c | grep -c "^10"; readlink /sys/bus/pci/devices/0000:00:05.0/driver; lsmod | grep -c ^virtio_rng
 rmmod virtio_rng; ls /dev/hwrng /sys/bus/pci/drivers 2>/dev/null'
-for where in "" virtio_rng.isolated=1; do
-	ok "a source of random numbers has its driver loaded, which goes again: ${where:-kernel}" prints "100000
+iommu="-M kernel-irqchip=split -device intel-iommu,intremap=on"
+random="100000
 1
 1
 ../../../bus/pci/drivers/virtio_rng
 1
-/sys/bus/pci/drivers:" -device virtio-rng-pci,addr=5
+/sys/bus/pci/drivers:"
+for machine in "" "$iommu"; do
+	platform=${machine:+on}
+	for where in "" virtio_rng.isolated=1; do
+		# shellcheck disable=SC2086
+		ok "a source of random numbers has its driver loaded, which goes again: ${where:-kernel} $machine" prints "$random" \
+			$machine -device "virtio-rng-pci,addr=5,disable-legacy=on,iommu_platform=${platform:-off}"
+	done
 done
 where=
 
