@@ -10,7 +10,9 @@
 #include "kernel/device/autoload.h"
 #include "kernel/device/block.h"
 #include "kernel/device/device.h"
+#include "kernel/device/iommu.h"
 #include "kernel/device/pci.h"
+#include "kernel/device/platform.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
@@ -51,6 +53,7 @@ static void start(void *arg)
 {
 	(void)arg;
 	cpus_start();
+	iommu_init();
 	apic_route_isa(SERIAL_IRQ, VECTOR_SERIAL);
 	watchdog_init();
 	if (boot_tests)
@@ -60,6 +63,7 @@ static void start(void *arg)
 	device_model_init();
 	block_devices_init();
 	pci_init();
+	platform_init();
 	terminal_start();
 	status_init();
 	start_init();

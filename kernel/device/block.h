@@ -26,8 +26,8 @@ struct block_ops {
 	/* Keep whoever is behind the device from going. Return: for unhold; NULL: it is going. Any lock of block.c is held. */
 	void *(*hold)(void *owner);
 	void (*unhold)(void *held);
-	/* Begin with a request; block_complete() ends it. Return: 0, or a negative errno: it is not begun. May sleep. */
-	int (*submit)(void *owner, const struct tenon_blkdev_request *r);
+	/* Begin with requests; block_complete() ends each. Return: 0, or a negative errno: none is begun. May sleep. */
+	int (*submit)(void *owner, const struct tenon_blkdev_request *r, unsigned cnt);
 };
 
 /* Once, after device_model_init(). */

@@ -23,16 +23,6 @@ struct block_open {
 	void *held;
 };
 
-/* Bytes on the way between a file's reader or writer and the device. */
-struct piece {
-	struct block_device *bd;
-	uint64_t start; /* the first byte of the first block */
-	size_t skip;    /* bytes of it that are not meant */
-	size_t bytes;   /* that are */
-	size_t blocks;  /* bytes of all its blocks */
-	struct page *page[TENON_BLKDEV_SEGMENTS];
-};
-
 static struct block_device *device_of(struct file *file)
 {
 	return ((struct block_open *)file->data)->bd;
@@ -43,44 +33,44 @@ static uint64_t size_of(const struct block_device *bd)
 	return bd->config.sector_cnt * TENON_BLKDEV_SECTOR_BYTES;
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------------------------ */
+/* ---- pieces: what one request moves ------------------------------------------------------------------------------ */
 
-static void piece_free(struct piece *p)
+static void pages_free(struct block_move *p)
 {
 	for (unsigned i = 0; i < TENON_BLKDEV_SEGMENTS && p->page[i]; i++)
 		page_put(p->page[i]);
 }
 
 /* For as many of @bytes at @offset, which is within the device, as one request moves. */
-static int piece_make(struct piece *p, struct block_device *bd, uint64_t offset, size_t bytes)
+static int piece_make(struct block_device *bd, struct block_move *p, uint64_t offset, size_t bytes)
 {
 	size_t block = bd->config.block_bytes, room = bd->config.segment_max * PAGE_BYTES;
+	uint64_t start = offset & ~(uint64_t)(block - 1);
 
-	*p = (struct piece){ .bd = bd, .start = offset & ~(uint64_t)(block - 1) };
-	p->skip = (size_t)(offset - p->start);
-	p->bytes = bytes < room - p->skip ? bytes : room - p->skip;
-	if (p->bytes > size_of(bd) - offset)
-		p->bytes = (size_t)(size_of(bd) - offset);
-	p->blocks = (p->skip + p->bytes + block - 1) & ~(block - 1);
-	for (unsigned i = 0; i * PAGE_BYTES < p->blocks; i++) {
+	*p = (struct block_move){ .sector = start / TENON_BLKDEV_SECTOR_BYTES, .skip = (size_t)(offset - start) };
+	p->meant = bytes < room - p->skip ? bytes : room - p->skip;
+	if (p->meant > size_of(bd) - offset)
+		p->meant = (size_t)(size_of(bd) - offset);
+	p->bytes = (p->skip + p->meant + block - 1) & ~(block - 1);
+	for (unsigned i = 0; i * PAGE_BYTES < p->bytes; i++) {
 		p->page[i] = page_alloc(0);
 		if (!p->page[i]) {
-			piece_free(p);
+			pages_free(p);
 			return -TENON_ENOMEM;
 		}
 	}
 	return 0;
 }
 
-static int piece_move(struct piece *p, uint32_t op)
+static bool is_whole(const struct block_move *p)
 {
-	return block_transfer(p->bd, op, p->start / TENON_BLKDEV_SECTOR_BYTES, p->page, p->blocks);
+	return p->meant == p->bytes;
 }
 
 /* Between its bytes and @io. */
-static int piece_copy(struct piece *p, struct io *io, int (*copy)(struct io *io, void *at, size_t bytes))
+static int piece_copy(struct block_move *p, struct io *io, int (*copy)(struct io *io, void *at, size_t bytes))
 {
-	size_t at = p->skip, left = p->bytes;
+	size_t at = p->skip, left = p->meant;
 	int err = 0;
 
 	while (left && !err) {
@@ -93,69 +83,116 @@ static int piece_copy(struct piece *p, struct io *io, int (*copy)(struct io *io,
 	return err;
 }
 
+/* ---- runs: pieces that follow each other, whose requests are under way at the same time --------------------------- */
+
+struct run {
+	unsigned cnt;
+	struct block_move piece[BLOCK_BATCH];
+};
+
+/* As many as there is memory for, but one at least. */
+static int run_make(struct block_device *bd, struct run *run, uint64_t offset, size_t bytes)
+{
+	int err = 0;
+
+	run->cnt = 0;
+	while (!err && bytes && offset < size_of(bd) && run->cnt < BLOCK_BATCH) {
+		struct block_move *p = &run->piece[run->cnt];
+
+		err = piece_make(bd, p, offset, bytes);
+		if (err)
+			break;
+		run->cnt++;
+		offset += p->meant;
+		bytes -= p->meant;
+	}
+	return run->cnt ? 0 : err;
+}
+
+static void run_free(struct run *run)
+{
+	for (unsigned i = 0; i < run->cnt; i++)
+		pages_free(&run->piece[i]);
+}
+
 static int copy_to(struct io *io, void *at, size_t bytes)
 {
 	return io_put(io, at, bytes);
 }
 
-static int read_piece(struct block_device *bd, struct io *io, uint64_t offset, size_t *done)
+/* Return: why the first piece failed that did; *@done: bytes of those before it. */
+static int read_run(struct block_device *bd, struct io *io, struct run *run, size_t *done)
 {
-	struct piece p;
-	int err = piece_make(&p, bd, offset, io->left);
+	int err = 0;
 
-	if (err)
-		return err;
-	err = piece_move(&p, TENON_BLKDEV_READ);
-	if (!err)
-		err = piece_copy(&p, io, copy_to);
-	*done = p.bytes;
-	piece_free(&p);
+	block_transfer(bd, TENON_BLKDEV_READ, run->piece, run->cnt);
+	for (unsigned i = 0; i < run->cnt && !err; i++) {
+		err = run->piece[i].err;
+		if (!err)
+			err = piece_copy(&run->piece[i], io, copy_to);
+		*done += err ? 0 : run->piece[i].meant;
+	}
 	return err;
 }
 
-/* Blocks of which only a part is written are read before; nobody else writes meanwhile. */
-static int write_piece(struct block_device *bd, struct io *io, uint64_t offset, size_t *done)
+/* What is to be written. Blocks of which only a part is meant are read before. */
+static int fill(struct block_device *bd, struct io *io, struct block_move *p)
 {
-	struct piece p;
-	int err = piece_make(&p, bd, offset, io->left);
+	if (!is_whole(p)) {
+		block_transfer(bd, TENON_BLKDEV_READ, p, 1);
+		if (p->err)
+			return p->err;
+	}
+	return piece_copy(p, io, io_take);
+}
 
-	if (err)
-		return err;
+/* Nobody else writes meanwhile. */
+static int write_run(struct block_device *bd, struct io *io, struct run *run, size_t *done)
+{
+	unsigned cnt = 0;
+	int err = 0, failed = 0;
+
 	mutex_lock(&bd->writing);
-	if (p.bytes != p.blocks)
-		err = piece_move(&p, TENON_BLKDEV_READ);
-	if (!err)
-		err = piece_copy(&p, io, io_take);
-	if (!err)
-		err = piece_move(&p, TENON_BLKDEV_WRITE);
+	while (cnt < run->cnt && !err) {
+		err = fill(bd, io, &run->piece[cnt]);
+		cnt += !err;
+	}
+	block_transfer(bd, TENON_BLKDEV_WRITE, run->piece, cnt);
 	mutex_unlock(&bd->writing);
-	*done = p.bytes;
-	piece_free(&p);
-	return err;
+	for (unsigned i = 0; i < cnt && !failed; i++) {
+		failed = run->piece[i].err;
+		*done += failed ? 0 : run->piece[i].meant;
+	}
+	return failed ? failed : err;
 }
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
 static long move(struct block_device *bd, struct io *io, uint64_t offset,
-		 int (*fn)(struct block_device *bd, struct io *io, uint64_t offset, size_t *done))
+		 int (*fn)(struct block_device *bd, struct io *io, struct run *run, size_t *done))
 {
+	struct run *run = heap_alloc(sizeof(*run));
 	long total = 0;
-	size_t done;
-	int err = 0;
+	int err = run ? 0 : -TENON_ENOMEM;
 
 	while (io->left && offset < size_of(bd) && !err) {
-		err = fn(bd, io, offset, &done);
+		size_t done = 0;
+
+		err = run_make(bd, run, offset, io->left);
 		if (err)
 			break;
+		err = fn(bd, io, run, &done);
+		run_free(run);
 		offset += done;
 		total += (long)done;
 	}
+	heap_free(run);
 	return total ? total : err;
 }
 
 static long read(struct file *file, struct io *io, uint64_t offset)
 {
-	return move(device_of(file), io, offset, read_piece);
+	return move(device_of(file), io, offset, read_run);
 }
 
 static long write(struct file *file, struct io *io, uint64_t offset)
@@ -166,14 +203,18 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 		return -TENON_EPERM;
 	if (io->left && offset >= size_of(bd))
 		return -TENON_ENOSPC;
-	return move(bd, io, offset, write_piece);
+	return move(bd, io, offset, write_run);
 }
 
 static int sync(struct file *file)
 {
 	struct block_device *bd = device_of(file);
 
-	return bd->config.can_flush ? block_transfer(bd, TENON_BLKDEV_FLUSH, 0, NULL, 0) : 0;
+	struct block_move flush = { .bytes = 0 };
+
+	if (bd->config.can_flush)
+		block_transfer(bd, TENON_BLKDEV_FLUSH, &flush, 1);
+	return flush.err;
 }
 
 static int out(user_addr to, uint64_t value, size_t bytes)

@@ -3,6 +3,7 @@
 #include "kernel/device/block_request.h"
 
 #include "kernel/log.h"
+#include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/sched/timer.h"
 #include "tenon/errno.h"
@@ -37,13 +38,6 @@ static bool try_take(struct block_device *bd, uint32_t *tag, int *err)
 	return *err || *tag != UINT32_MAX;
 }
 
-static int take_tag(struct block_device *bd, uint32_t *tag)
-{
-	int err, late = wait_event(&bd->changed, try_take(bd, tag, &err), clock_ns() + REQUEST_NS, WAIT_DEADLINE);
-
-	return late ? -TENON_EIO : err;
-}
-
 void block_put_pages(struct block_slot *s)
 {
 	for (unsigned i = 0; i < s->page_cnt; i++)
@@ -51,27 +45,37 @@ void block_put_pages(struct block_slot *s)
 	s->page_cnt = 0;
 }
 
+/* The device gets the pages of a request, or gives them up. Return: 0, or what device_dma_map() says and it has none. */
+static int map_pages(struct block_device *bd, struct block_slot *s, bool device_writes)
+{
+	int err = 0;
+
+	while (!err && s->mapped < s->page_cnt) {
+		err = device_dma_map(bd->device.parent, page_phys(s->page[s->mapped]), device_writes);
+		s->mapped += !err;
+	}
+	return err;
+}
+
+static void unmap_pages(struct block_device *bd, struct block_slot *s)
+{
+	uint64_t phys[TENON_BLKDEV_SEGMENTS];
+
+	for (unsigned i = 0; i < s->mapped; i++)
+		phys[i] = page_phys(s->page[i]);
+	device_dma_unmap(bd->device.parent, phys, s->mapped);
+	s->mapped = 0;
+}
+
 static void give_tag(struct block_device *bd, uint32_t tag)
 {
+	unmap_pages(bd, &bd->slot[tag]);
 	block_put_pages(&bd->slot[tag]);
 	spin_lock(&bd->lock);
 	bd->slot[tag].used = false;
 	bd->used_cnt--;
 	spin_unlock(&bd->lock);
 	wait_wake_all(&bd->changed);
-}
-
-/* Give it to the driver. */
-static int submit(struct block_device *bd, const struct tenon_blkdev_request *r)
-{
-	void *owner = bd->owner; /* stays while submits is not 0 */
-	int err = owner ? bd->ops->submit(owner, r) : -TENON_ENODEV;
-
-	spin_lock(&bd->lock);
-	bd->submits--;
-	spin_unlock(&bd->lock);
-	wait_wake_all(&bd->changed);
-	return err;
 }
 
 static bool ended(struct block_device *bd, uint32_t tag)
@@ -103,29 +107,128 @@ static int finish(struct block_device *bd, uint32_t tag)
 	return -TENON_ETIMEDOUT;
 }
 
-int block_transfer(struct block_device *bd, uint32_t op, uint64_t sector, struct page *const *page, size_t bytes)
+/* ---- a batch: requests that are told to the driver in one call ---- */
+
+struct batch {
+	struct block_device *bd;
+	uint32_t op;
+	struct block_move *first, *end; /* that were added and not waited for */
+	struct tenon_blkdev_request *r;
+	struct block_move *of[BLOCK_BATCH];
+	unsigned cnt, room;
+};
+
+/* Their calls of submit are over, or will not be. */
+static void submit_ends(struct block_device *bd, unsigned cnt)
 {
-	struct tenon_blkdev_request r = { .size = sizeof(r), .op = op, .sector = sector };
+	spin_lock(&bd->lock);
+	bd->submits -= cnt;
+	spin_unlock(&bd->lock);
+	wait_wake_all(&bd->changed);
+}
+
+/* Give it to the driver. */
+static void batch_submit(struct batch *b)
+{
+	struct block_device *bd = b->bd;
+	void *owner = bd->owner; /* stays while submits is not 0 */
+	unsigned cnt = b->cnt;
+	int err;
+
+	if (!cnt)
+		return;
+	err = owner ? bd->ops->submit(owner, b->r, cnt) : -TENON_ENODEV;
+	submit_ends(bd, cnt);
+	b->cnt = 0;
+	if (err)
+		log_warn("%s: the driver does not take %u requests: error %d", bd->device.name, cnt, -err);
+	for (unsigned i = 0; err && i < cnt; i++) {
+		b->of[i]->begun = false;
+		b->of[i]->err = -TENON_EIO;
+		give_tag(bd, b->of[i]->tag);
+	}
+}
+
+/* Wait for all that were added. */
+static void batch_finish(struct batch *b)
+{
+	batch_submit(b);
+	for (; b->first < b->end; b->first++) {
+		struct block_move *m = b->first;
+
+		if (!m->begun)
+			continue;
+		m->err = finish(b->bd, m->tag);
+		if (m->err != -TENON_ETIMEDOUT)
+			give_tag(b->bd, m->tag);
+		if (m->err)
+			m->err = -TENON_EIO;
+	}
+}
+
+/* Whoever waits for a tag has none: two that had some would wait for each other. */
+static int take_tag(struct batch *b, uint32_t *tag)
+{
+	struct block_device *bd = b->bd;
+	int err, late;
+
+	if (try_take(bd, tag, &err))
+		return err;
+	batch_finish(b);
+	late = wait_event(&bd->changed, try_take(bd, tag, &err), clock_ns() + REQUEST_NS, WAIT_DEADLINE);
+	return late ? -TENON_EIO : err;
+}
+
+/* The request that @m is, with a tag. */
+static void describe(const struct block_move *m, struct block_slot *s, struct tenon_blkdev_request *r)
+{
+	for (size_t done = 0; done < m->bytes; done += PAGE_BYTES) {
+		struct page *page = m->page[r->segment_cnt];
+
+		r->address[r->segment_cnt] = page_phys(page);
+		r->bytes[r->segment_cnt++] = (uint32_t)(m->bytes - done < PAGE_BYTES ? m->bytes - done : PAGE_BYTES);
+		page_get(page);
+		s->page[s->page_cnt++] = page;
+	}
+}
+
+static int batch_add(struct batch *b, struct block_move *m)
+{
+	struct tenon_blkdev_request *r;
 	struct block_slot *s;
-	int err = take_tag(bd, &r.tag);
+	int err = take_tag(b, &m->tag);
 
 	if (err)
 		return err;
-	s = &bd->slot[r.tag];
-	for (size_t done = 0; done < bytes; done += PAGE_BYTES) {
-		r.address[r.segment_cnt] = page_phys(page[r.segment_cnt]);
-		r.bytes[r.segment_cnt] = (uint32_t)(bytes - done < PAGE_BYTES ? bytes - done : PAGE_BYTES);
-		page_get(page[r.segment_cnt]);
-		s->page[s->page_cnt++] = page[r.segment_cnt++];
+	r = &b->r[b->cnt];
+	*r = (struct tenon_blkdev_request){ .size = sizeof(*r), .tag = m->tag, .op = b->op, .sector = m->sector };
+	s = &b->bd->slot[m->tag];
+	describe(m, s, r);
+	err = map_pages(b->bd, s, b->op == TENON_BLKDEV_READ);
+	if (err) {
+		submit_ends(b->bd, 1);
+		give_tag(b->bd, m->tag);
+		return err == -TENON_ENOMEM ? err : -TENON_EIO;
 	}
-	err = submit(bd, &r);
-	if (err)
-		log_warn("%s: the driver does not take a request: error %d", bd->device.name, -err);
-	else
-		err = finish(bd, r.tag);
-	if (err != -TENON_ETIMEDOUT)
-		give_tag(bd, r.tag);
-	return err ? -TENON_EIO : 0;
+	m->begun = true;
+	b->of[b->cnt++] = m;
+	return 0;
+}
+
+void block_transfer(struct block_device *bd, uint32_t op, struct block_move *m, unsigned cnt)
+{
+	struct tenon_blkdev_request one, *many = cnt > 1 ? heap_alloc(BLOCK_BATCH * sizeof(*many)) : NULL;
+	struct batch b = { .bd = bd, .op = op, .first = m, .end = m, .r = many ? many : &one };
+
+	b.room = many ? BLOCK_BATCH : 1; /* without memory one by one */
+	for (; b.end < m + cnt; b.end++) {
+		b.end->begun = false;
+		b.end->err = batch_add(&b, b.end);
+		if (b.cnt == b.room)
+			batch_submit(&b);
+	}
+	batch_finish(&b);
+	heap_free(many);
 }
 
 int block_complete(struct block_device *bd, uint32_t tag, uint32_t result)

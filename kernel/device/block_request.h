@@ -17,6 +17,7 @@ struct block_slot {
 	bool used, done;
 	uint32_t result;
 	unsigned page_cnt;
+	unsigned mapped;                          /* of these, for the device */
 	struct page *page[TENON_BLKDEV_SEGMENTS]; /* a reference each */
 };
 
@@ -37,15 +38,26 @@ struct block_device {
 	struct block_slot slot[];
 };
 
+#define BLOCK_BATCH 32 /* requests that one call of submit carries */
+
+/* A request, as who has it made sees it: whole blocks between the device and pages. */
+struct block_move {
+	uint64_t sector;                          /* a multiple of a block, as @bytes is; within the device */
+	size_t bytes;                             /* 0: a flush */
+	struct page *page[TENON_BLKDEV_SEGMENTS]; /* of @bytes, each from its beginning, at most config.segment_max */
+	int err; /* what became of it: 0, -TENON_EIO, -TENON_ENOMEM; -TENON_ENODEV: the device has gone */
+	bool begun;
+	uint32_t tag;
+	size_t skip, meant; /* block_file.c's: bytes before those that are meant, and these */
+};
+
 /**
- * block_transfer - move whole blocks between the device and pages, or flush
- * @sector: a multiple of a block, as @bytes is; within the device
- * @page: of @bytes, each from its beginning, at most config.segment_max; the device may still write to them after an
- *        error, so they go back to where they came from by their last reference
+ * block_transfer - have all of @m done, with as few calls of the driver as can be
  *
- * Return: 0; -TENON_EIO; -TENON_ENODEV: the device has gone. Thread.
+ * The device may still write to pages after an error, so they go back to where they came from by their last reference.
+ * Thread.
  */
-int block_transfer(struct block_device *bd, uint32_t op, uint64_t sector, struct page *const *page, size_t bytes);
+void block_transfer(struct block_device *bd, uint32_t op, struct block_move *m, unsigned cnt);
 /* block.c: a reference, and its owner held. NULL: there is none of this number, or it is going. */
 struct block_device *block_find(uint32_t number, void **held);
 /* Whatever is under way ends; submit is not called any more when it returns. */

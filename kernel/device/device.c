@@ -5,9 +5,12 @@
 #include "kernel/device/device_files.h"
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
+#include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
+
+#define BUSY_NS (60 * NS_PER_SECOND) /* longer than a call into an isolated domain may take */
 
 static struct mutex model_lock = MUTEX_INIT(LOCK_MODEL);
 static struct wait_queue not_busy = WAIT_QUEUE_INIT;
@@ -129,15 +132,22 @@ struct device *device_unserved(const struct device *last)
 
 /* ---- bringing together ------------------------------------------------------------------------------------------- */
 
-/* model_lock is held, and not meanwhile. */
-static void wait_until_not_busy(const struct device *dev)
+/* model_lock is held, and not meanwhile. Return: false: its driver does not come back, which the log says. */
+static bool wait_until_not_busy(const struct device *dev)
 {
-	while (dev->state == DEVICE_BUSY) {
+	uint64_t until = clock_ns() + BUSY_NS;
+	int late = 0;
+
+	while (dev->state == DEVICE_BUSY && !late) {
 		mutex_unlock(&model_lock);
-		wait_event(&not_busy, __atomic_load_n(&dev->state, __ATOMIC_ACQUIRE) != DEVICE_BUSY, DEADLINE_NONE,
-			   WAIT_DEADLINE);
+		late = wait_event(&not_busy, __atomic_load_n(&dev->state, __ATOMIC_ACQUIRE) != DEVICE_BUSY, until,
+				  WAIT_DEADLINE);
 		mutex_lock(&model_lock);
 	}
+	if (dev->state != DEVICE_BUSY)
+		return true;
+	log_err("%s %s: driver %s does not come back", dev->bus->name, dev->name, dev->driver->name);
+	return false;
 }
 
 static void set_state(struct device *dev, enum device_state state)
@@ -303,13 +313,16 @@ int device_add(struct device *dev)
 	return 0;
 }
 
-void device_remove(struct device *dev)
+int device_remove(struct device *dev)
 {
 	if (dev->bus) {
 		mutex_lock(&model_lock);
 		dev->gone = true;
 		dev->deferred = false;
-		wait_until_not_busy(dev);
+		if (!wait_until_not_busy(dev)) {
+			mutex_unlock(&model_lock);
+			return -TENON_EBUSY;
+		}
 		if (dev->state == DEVICE_BOUND)
 			unbind(dev);
 		take_out(dev->bus, dev);
@@ -318,18 +331,40 @@ void device_remove(struct device *dev)
 	device_files_remove(dev);
 	uevent_send("remove", dev, NULL);
 	device_put(dev);
+	return 0;
 }
 
 int device_dma_begin(struct device *dev)
 {
+	int err;
+
 	if (!dev->bus || !dev->bus->set_dma)
 		return -TENON_ENODEV;
 	if (atomic_fetch_add(&dev->dma_cnt, 1))
 		return 0;
-	log_line(LOG_INFO, "%s %s: DMA uncontained: there is no IOMMU, so it can reach all memory", dev->bus->name,
-		 dev->name);
-	dev->bus->set_dma(dev, true);
-	return 0;
+	if (!device_dma_contained(dev))
+		log_line(LOG_INFO, "%s %s: DMA uncontained: there is no IOMMU, so it can reach all memory",
+			 dev->bus->name, dev->name);
+	err = dev->bus->set_dma(dev, true);
+	if (err)
+		atomic_fetch_sub(&dev->dma_cnt, 1);
+	return err;
+}
+
+int device_dma_map(struct device *dev, uint64_t phys, bool writes)
+{
+	return dev->bus && dev->bus->dma_map ? dev->bus->dma_map(dev, phys, writes) : 0;
+}
+
+void device_dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt)
+{
+	if (dev->bus && dev->bus->dma_unmap)
+		dev->bus->dma_unmap(dev, phys, cnt);
+}
+
+bool device_dma_contained(struct device *dev)
+{
+	return dev->bus && dev->bus->dma_contained && dev->bus->dma_contained(dev);
 }
 
 void device_dma_end(struct device *dev)
@@ -428,7 +463,8 @@ void driver_unregister(struct driver *drv)
 	drv->gone = true;
 	while ((dev = device_of(drv)) != NULL) {
 		device_get(dev);
-		wait_until_not_busy(dev);
+		while (!wait_until_not_busy(dev))
+			;
 		if (dev->driver == drv && dev->state == DEVICE_BOUND)
 			unbind(dev);
 		mutex_unlock(&model_lock);

@@ -38,8 +38,12 @@ struct bus {
 	/* Interrupt @index goes to @irq from now on. Return: 0, or why not. The opposite cannot fail. */
 	int (*irq_open)(struct device *dev, unsigned index, struct irq *irq);
 	void (*irq_close)(struct device *dev, unsigned index);
-	/* Let it read and write memory by itself, or make it stop. */
-	void (*set_dma)(struct device *dev, bool on);
+	/* Let it read and write memory by itself, or make it stop, which does not fail. Return: 0, or why it cannot. */
+	int (*set_dma)(struct device *dev, bool on);
+	/* Pages for it, where it reaches only those; NULL: it reaches all memory. device_dma_map() and others say more. */
+	int (*dma_map)(struct device *dev, uint64_t phys, bool writes);
+	void (*dma_unmap)(struct device *dev, const uint64_t *phys, size_t cnt);
+	bool (*dma_contained)(struct device *dev);
 
 	/* The rest is device.c's. */
 	struct bus *next;
@@ -124,8 +128,12 @@ int class_register(struct class *class);
  * -TENON_ENOMEM. On errors nothing has changed.
  */
 int device_add(struct device *dev);
-/* It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. */
-void device_remove(struct device *dev);
+/*
+ * It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. Return: 0; -TENON_EBUSY: its
+ * driver does not come back from probe or remove: it is still there, for no other driver, and may be removed later. A device
+ * without a bus is never busy.
+ */
+int device_remove(struct device *dev);
 
 /* The first device after @last, NULL: of all, that has an alias and no driver, with a reference; NULL: the last was it. */
 struct device *device_unserved(const struct device *last);
@@ -141,15 +149,28 @@ void device_put(struct device *dev);
  * Return: 0; -TENON_EEXIST: the bus has a driver of that name; -TENON_ENOMEM. Devices that it refuses are no error.
  */
 int driver_register(struct driver *drv);
-/* Takes it off its devices, each by remove. Nothing calls it afterwards. Not from within probe or remove. */
+/*
+ * Takes it off its devices, each by remove. Nothing calls it afterwards, so it waits for as long as its probe or remove runs,
+ * and the log says so each minute. Not from within these.
+ */
 void driver_unregister(struct driver *drv);
 
 /*
- * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone.
- * Thread.
+ * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone;
+ * what set_dma says. Thread.
  */
 int device_dma_begin(struct device *dev);
 void device_dma_end(struct device *dev);
+/**
+ * device_dma_map - let it use a page, while it uses memory
+ * @phys: of a page that is not mapped for it
+ * Return: 0, and it sees it at the same address; -TENON_ENODEV: it may use no memory any more; -TENON_ENOMEM. Thread.
+ */
+int device_dma_map(struct device *dev, uint64_t phys, bool writes);
+/* It does not use these pages any more when this returns, if its DMA is contained. Thread. */
+void device_dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt);
+/* Does it reach nothing but what was mapped for it? */
+bool device_dma_contained(struct device *dev);
 
 /* Whom to ask for a module by alias; called in a thread, may sleep, and its answer comes as a driver that registers. */
 void device_set_request(void (*request)(const char *modalias));

@@ -7,6 +7,7 @@
 
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/device/iommu.h"
 #include "kernel/sched/lock.h"
 #include "tenon/errno.h"
 
@@ -35,20 +36,30 @@ int irq_open(struct irq *irq)
 
 void irq_close(struct irq *irq)
 {
+	if (irq->remapped)
+		iommu_irq_close(irq->vector);
+	irq->remapped = false;
 	spin_lock(&lock);
 	irqs[irq->vector - VECTOR_DEVICE_FIRST] = NULL;
 	irq->vector = 0;
 	spin_unlock(&lock);
 }
 
+void irq_set_source(struct irq *irq, uint16_t source)
+{
+	irq->remapped = true;
+	iommu_irq_open(irq->vector, source, irq->apic_id, false);
+}
+
+/* Behind an IOMMU it names the entry there, which has the number of the vector: VT-d 3.0, 5.1.5.2. */
 uint64_t irq_message_address(const struct irq *irq)
 {
-	return 0xfee00000ull | (uint64_t)irq->apic_id << 12;
+	return 0xfee00000ull | (irq->remapped ? (uint64_t)irq->vector << 5 | 1 << 4 : (uint64_t)irq->apic_id << 12);
 }
 
 uint32_t irq_message_data(const struct irq *irq)
 {
-	return irq->vector; /* fixed delivery, edge */
+	return irq->remapped ? 0 : irq->vector; /* fixed delivery, edge */
 }
 
 /* One that comes after it was closed was on its way before, and means nothing. */

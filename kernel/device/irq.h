@@ -11,6 +11,7 @@
 
 struct irq {
 	uint8_t vector;         /* 0: none */
+	bool remapped;          /* messages go through the IOMMU */
 	uint32_t apic_id;       /* of the CPU that takes it */
 	_Atomic uint64_t edges; /* since it was opened */
 	void (*fn)(struct irq
@@ -26,6 +27,8 @@ struct irq {
 int irq_open(struct irq *irq);
 /* No interrupt touches it afterwards. What raises it has been stopped before. */
 void irq_close(struct irq *irq);
+/* The IOMMU (iommu.h) stands before the device: only what this one sends raises it. Before what follows; any context. */
+void irq_set_source(struct irq *irq, uint16_t source);
 /* Where a device writes what, to raise it (SDM volume 3, 11.11). */
 uint64_t irq_message_address(const struct irq *irq);
 uint32_t irq_message_data(const struct irq *irq);

@@ -2,18 +2,54 @@
 /* The bus PCI: its roots, and what a function may still do when its driver has left it. */
 #include "kernel/device/pci.h"
 
+#include "kernel/device/iommu.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "tenon/device_id.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-static void set_dma(struct device *dev, bool on)
+static uint16_t source_of(struct device *dev)
 {
-	if (on)
+	return pci_source(pci_of(dev)->at);
+}
+
+/* Does the IOMMU, which is that of segment 0, stand before it, or before a bridge that it is behind? */
+static bool dma_contained(struct device *dev)
+{
+	bool covered = false;
+
+	for (struct device *d = dev; d && d->bus == &pci_bus && !covered; d = d->parent)
+		covered = !pci_of(d)->at.segment && iommu_covers(source_of(d), d != dev);
+	return covered;
+}
+
+static int set_dma(struct device *dev, bool on)
+{
+	int err = on && dma_contained(dev) ? iommu_open(source_of(dev)) : 0;
+
+	if (on && !err)
 		pci_command(pci_of(dev), PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY, 0);
-	else
+	if (!on) {
 		pci_command(pci_of(dev), 0, PCI_COMMAND_MASTER);
+		if (dma_contained(dev))
+			iommu_close(source_of(dev));
+	}
+	return err;
+}
+
+static int dma_map(struct device *dev, uint64_t phys, bool writes)
+{
+	return dma_contained(dev) ? iommu_map(source_of(dev), phys, writes) : 0;
+}
+
+static void dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt)
+{
+	if (!dma_contained(dev) || !cnt)
+		return;
+	for (size_t i = 0; i < cnt; i++)
+		iommu_unmap(source_of(dev), phys[i]);
+	iommu_flush(source_of(dev));
 }
 
 static int resource(struct device *dev, unsigned index, struct device_resource *r)
@@ -36,6 +72,9 @@ struct bus pci_bus = {
 	.irq_open = pci_msix_open,
 	.irq_close = pci_msix_close,
 	.set_dma = set_dma,
+	.dma_map = dma_map,
+	.dma_unmap = dma_unmap,
+	.dma_contained = dma_contained,
 };
 
 static void release(struct device *dev)

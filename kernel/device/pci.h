@@ -55,6 +55,12 @@ struct pci_address {
 	uint8_t bus, slot, function;
 };
 
+/* What it is to an IOMMU. */
+static inline uint16_t pci_source(struct pci_address at)
+{
+	return (uint16_t)(at.bus << 8 | at.slot << 3 | at.function);
+}
+
 struct pci_msix;
 
 struct pci_device {

@@ -107,19 +107,22 @@ static void place_devices(const struct slot *s)
 
 /* ---- coming and going -------------------------------------------------------------------------------------------- */
 
-static void take_out(struct slot *s)
+/* Return: 0; -TENON_EBUSY: the driver of one holds it, and the slot stays as it is until the button is pressed again. */
+static int take_out(struct slot *s)
 {
 	struct device *dev, *below;
+	int err = 0;
 
-	while ((dev = device_child(&s->port->device)) != NULL) {
+	while (!err && (dev = device_child(&s->port->device)) != NULL) {
 		while ((below = device_child(dev)) != NULL) {
 			device_put(dev);
 			dev = below;
 		}
-		device_remove(dev);
+		err = device_remove(dev);
 		device_put(dev);
 	}
-	s->there = false;
+	s->there = err;
+	return err;
 }
 
 static void put_in(struct slot *s)
@@ -139,8 +142,8 @@ static void look(struct slot *s)
 
 	pci_write(s->port->at, s->capability + SLOT_STATUS, 2, status & (STATUS_BUTTON | STATUS_PRESENCE_CHANGED));
 	if (s->there && (!present || status & STATUS_BUTTON)) {
-		take_out(s);
-		control(s, CONTROL_LAMP_OFF | CONTROL_POWER_OFF);
+		if (!take_out(s))
+			control(s, CONTROL_LAMP_OFF | CONTROL_POWER_OFF);
 	} else if (!s->there && present && status & (STATUS_BUTTON | STATUS_PRESENCE_CHANGED)) {
 		put_in(s);
 	}

@@ -118,6 +118,8 @@ int pci_msix_open(struct device *device, unsigned index, struct irq *irq)
 	if (!err) {
 		dev->msix->in_use[index] = true;
 		dev->msix->used++;
+		if (device_dma_contained(device))
+			irq_set_source(irq, pci_source(dev->at));
 		entry = dev->msix->table + index * ENTRY_WORDS;
 		entry[ENTRY_ADDRESS] = (uint32_t)irq_message_address(irq);
 		entry[ENTRY_ADDRESS_HIGH] = (uint32_t)(irq_message_address(irq) >> 32);

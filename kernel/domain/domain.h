@@ -60,6 +60,7 @@ struct domain {
 	_Atomic uint64_t slots;        /* free ones, a bit each: whoever is inside has one */
 	_Atomic uint64_t slots_ready;  /* those that have a stack */
 	_Atomic uint32_t slot_waiters; /* threads that want one; and it is dead */
+	_Atomic uint64_t crossings;    /* calls of its functions and by them, each there and back */
 
 	_Atomic bool dead;
 	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */
@@ -209,6 +210,8 @@ void domain_memory_free(struct domain *d);
 /* Return: 0; -TENON_ENOMEM, and nothing has changed. What is there stays as it is. */
 int domain_memory_commit(struct domain *d, uint64_t address, size_t bytes);
 void domain_memory_decommit(struct domain *d, uint64_t address, size_t bytes);
+/* Registers of a device, whole pages, at addresses where nothing is. Return: 0, -TENON_ENOMEM. */
+int domain_memory_map_device(struct domain *d, uint64_t address, uint64_t phys, size_t bytes);
 /* The domain touched what is not there. Return: whether it is now: a page for what a call gives back. */
 bool domain_memory_fault(struct domain *d, uint64_t address);
 /* For what will be mapped in [@start, @end). `space` held. Return: 0, -TENON_ENOMEM. */

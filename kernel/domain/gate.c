@@ -121,6 +121,7 @@ void domain_gate(struct trap_frame *f)
 	tenon_addr from;
 	int64_t result;
 
+	atomic_fetch_add_explicit(&d->crossings, 1, memory_order_relaxed);
 	l->stack = f->rsp;
 	if (l->own)
 		l->ticks = 0;

@@ -130,6 +130,18 @@ int domain_memory_commit(struct domain *d, uint64_t address, size_t bytes)
 	return err;
 }
 
+int domain_memory_map_device(struct domain *d, uint64_t address, uint64_t phys, size_t bytes)
+{
+	int err;
+
+	mutex_lock(&d->space);
+	err = domain_memory_promise_tables(d, address, address + bytes);
+	for (size_t off = 0; !err && off < bytes; off += PAGE_BYTES)
+		user_table_map_device(d->table, address + off, phys + off);
+	mutex_unlock(&d->space);
+	return err;
+}
+
 void domain_memory_decommit(struct domain *d, uint64_t address, size_t bytes)
 {
 	mutex_lock(&d->space);

@@ -21,8 +21,9 @@ static void show_one(struct domain *d, void *arg)
 {
 	bool dead = atomic_load(&d->dead);
 
-	text_printf(arg, "%s %s inside=%u pages=%llu\n", tenon_domain_name(d->kpi.core), dead ? "dead" : "alive",
-		    inside(d), (unsigned long long)user_table_pages(d->table));
+	text_printf(arg, "%s %s inside=%u pages=%llu crossings=%llu\n", tenon_domain_name(d->kpi.core),
+		    dead ? "dead" : "alive", inside(d), (unsigned long long)user_table_pages(d->table),
+		    (unsigned long long)atomic_load(&d->crossings));
 }
 
 static int show(struct text *t, void *data)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * Block devices (5.2). A request has a tag, and each tag descriptors, a header and a status of its own, so that nothing is
- * allocated and only the ring is locked. A thread of each device waits for its interrupts.
+ * allocated and only the ring is locked. Where the device can, a tag's descriptors are a table in the driver's memory, to
+ * which one of the queue's leads; else they are the queue's own. A thread of each device waits for its interrupts.
  */
 #include "virtio.h"
-#include "tenon/device_id.h"
 
 #define FEATURE_SIZE_MAX (1ull << 1)
 #define FEATURE_SEGMENTS_MAX (1ull << 2)
@@ -25,9 +25,12 @@ enum {
 	STATUS_UNSUPPORTED = 2,
 	EXTRA = 2, /* descriptors of a request besides those of its memory: header and status */
 	PER_TAG = TENON_BLKDEV_SEGMENTS + EXTRA,
-	DEPTH_MAX = QUEUE_SIZE_MAX / PER_TAG,
+	DEPTH_MAX = 64,
+	TABLES_PER_PAGE = QUEUE_PAGE_BYTES / (PER_TAG * sizeof(struct queue_descriptor)),
+	OWN_PAGES = 1 + (DEPTH_MAX + TABLES_PER_PAGE - 1) / TABLES_PER_PAGE, /* headers, then tables */
 	DISKS = 26,
 	STOP_NS = 1000000000,
+	LOOK_NS = 1000000000,
 };
 
 struct header { /* of a request, in the driver's page */
@@ -36,7 +39,8 @@ struct header { /* of a request, in the driver's page */
 	uint8_t status, pad[15];
 };
 
-_Static_assert(DEPTH_MAX * sizeof(struct header) <= QUEUE_PAGE_BYTES, "the headers fit the page");
+_Static_assert(DEPTH_MAX * sizeof(struct header) <= QUEUE_PAGE_BYTES, "the headers fit a page");
+_Static_assert(OWN_PAGES <= QUEUE_OWN_MAX, "the tables fit");
 
 struct disk {
 	struct virtio virtio;
@@ -44,7 +48,8 @@ struct disk {
 	struct tenon_blkdev_config config;
 	tenon_handle blkdev, thread;
 	unsigned int letter;
-	uint32_t per_tag;
+	bool indirect;               /* descriptors of requests are in tables */
+	uint32_t per_tag;            /* of the queue */
 	uint32_t pending[DEPTH_MAX]; /* bytes that the device may write, of what is under way; 0: nothing is */
 	bool broken;                 /* it answered nonsense: requests are refused */
 };
@@ -64,43 +69,61 @@ static bool request_valid(const struct disk *d, const struct tenon_blkdev_reques
 	       !__atomic_load_n(&d->pending[r->tag], __ATOMIC_RELAXED);
 }
 
-static void chain(struct queue_descriptor *at, uint16_t idx, uint64_t address, uint32_t bytes, uint16_t flags)
+/* Where a tag's descriptors are, and what the first one is called in links between them. */
+static struct queue_descriptor *table_of(const struct disk *d, uint32_t tag, uint16_t *first, uint64_t *bus)
 {
-	at[idx] = (struct queue_descriptor){ address, bytes, flags, (uint16_t)(idx + 1) };
+	size_t off = tag % TABLES_PER_PAGE * PER_TAG * sizeof(struct queue_descriptor);
+	uint32_t page = 1 + tag / TABLES_PER_PAGE;
+
+	*first = d->indirect ? 0 : (uint16_t)(tag * d->per_tag);
+	if (!d->indirect)
+		return d->queue.descriptors + *first;
+	*bus = d->queue.own_bus[page] + off;
+	return (void *)(d->queue.own + page * QUEUE_PAGE_BYTES + off);
 }
 
-static void begin(struct disk *d, const struct tenon_blkdev_request *r)
+/* Return: the descriptor of the queue that the request begins with. */
+static uint16_t begin(struct disk *d, const struct tenon_blkdev_request *r)
 {
 	static const uint32_t ops[] = { OP_IN, OP_OUT, OP_FLUSH };
-	uint16_t head = (uint16_t)(r->tag * d->per_tag), idx = head;
-	uint64_t bus = d->queue.own_bus + r->tag * sizeof(struct header);
-	uint32_t writes = 1;
+	uint64_t header = d->queue.own_bus[0] + r->tag * sizeof(struct header), bus;
+	uint16_t head = (uint16_t)(r->tag * d->per_tag), next;
+	struct queue_descriptor *to = table_of(d, r->tag, &next, &bus);
+	bool reads = r->op == TENON_BLKDEV_READ;
+	uint32_t writes = 1, cnt = 0;
 
 	*header_of(d, r->tag) = (struct header){ .op = ops[r->op], .sector = r->sector, .status = 0xff };
-	chain(d->queue.descriptors, idx++, bus, offsetof(struct header, status), QUEUE_NEXT);
+	to[cnt++] = (struct queue_descriptor){ header, offsetof(struct header, status), QUEUE_NEXT, ++next };
 	for (uint32_t i = 0; i < r->segment_cnt; i++) {
-		chain(d->queue.descriptors, idx++, r->address[i], r->bytes[i],
-		      r->op == TENON_BLKDEV_READ ? QUEUE_NEXT | QUEUE_DEVICE_WRITES : QUEUE_NEXT);
-		writes += r->op == TENON_BLKDEV_READ ? r->bytes[i] : 0;
+		to[cnt++] = (struct queue_descriptor){ r->address[i], r->bytes[i],
+						       reads ? QUEUE_NEXT | QUEUE_DEVICE_WRITES : QUEUE_NEXT, ++next };
+		writes += reads ? r->bytes[i] : 0;
 	}
-	chain(d->queue.descriptors, idx, bus + offsetof(struct header, status), 1, QUEUE_DEVICE_WRITES);
+	to[cnt++] = (struct queue_descriptor){ header + offsetof(struct header, status), 1, QUEUE_DEVICE_WRITES, 0 };
+	if (d->indirect)
+		d->queue.descriptors[head] =
+		    (struct queue_descriptor){ bus, cnt * (uint32_t)sizeof(*to), QUEUE_INDIRECT, 0 };
 	__atomic_store_n(&d->pending[r->tag], writes, __ATOMIC_RELEASE);
-	queue_push(&d->queue, head);
+	return head;
 }
 
 static int submit(void *ctx, const void *requests, size_t len)
 {
 	struct disk *d = ctx;
 	const struct tenon_blkdev_request *r = requests;
+	uint16_t heads[DEPTH_MAX];
 	size_t cnt = len / sizeof(*r);
 
 	if (__atomic_load_n(&d->broken, __ATOMIC_RELAXED))
 		return -TENON_EIO;
+	if (cnt > d->config.depth)
+		return -TENON_EINVAL;
 	for (size_t i = 0; i < cnt; i++)
 		if (!request_valid(d, &r[i]))
 			return -TENON_EINVAL;
 	for (size_t i = 0; i < cnt; i++)
-		begin(d, &r[i]);
+		heads[i] = begin(d, &r[i]);
+	queue_push(&d->queue, heads, (unsigned int)cnt);
 	return 0;
 }
 
@@ -144,16 +167,18 @@ static bool complete(struct disk *d)
 }
 
 /*
- * Looks once a second even if no interrupt comes. Once the device has answered nonsense it is reset and used no more;
- * what is under way is given up by the kernel.
+ * Looks once a second even if no interrupt comes; the wait ends when the thread is to stop. Once the device has answered
+ * nonsense it is reset and used no more; what is under way is given up by the kernel.
  */
 static void work(void *arg)
 {
 	struct disk *d = arg;
+	uint64_t until = tenon_clock_ns() + LOOK_NS;
+	long came;
 
-	while (!tenon_thread_should_stop()) {
-		if (tenon_irq_wait(d->queue.irq, tenon_clock_ns() + 1000000000ull) == -TENON_EINTR)
-			return;
+	while ((came = queue_wait(&d->queue, until)) >= 0 || came == -TENON_ETIMEDOUT) {
+		if (came < 0)
+			until = tenon_clock_ns() + LOOK_NS;
 		if (d->broken || complete(d))
 			continue;
 		__atomic_store_n(&d->broken, true, __ATOMIC_RELAXED);
@@ -182,7 +207,8 @@ static int configure(struct disk *d)
 	const struct virtio *v = &d->virtio;
 	uint32_t segments = TENON_BLKDEV_SEGMENTS, room = d->queue.size < PER_TAG ? d->queue.size : PER_TAG;
 
-	d->per_tag = room;
+	d->indirect = v->features & VIRTIO_INDIRECT;
+	d->per_tag = d->indirect ? 1 : room;
 	if (v->features & FEATURE_SEGMENTS_MAX && virtio_config(v, CONFIG_SEGMENTS_MAX, 4) < segments)
 		segments = (uint32_t)virtio_config(v, CONFIG_SEGMENTS_MAX, 4);
 	if (room <= EXTRA || !segments ||
@@ -195,7 +221,7 @@ static int configure(struct disk *d)
 		.size = sizeof(d->config),
 		.block_bytes = TENON_BLKDEV_SECTOR_BYTES,
 		.sector_cnt = virtio_config(v, CONFIG_CAPACITY, 8),
-		.depth = d->queue.size / room < DEPTH_MAX ? d->queue.size / room : DEPTH_MAX,
+		.depth = d->queue.size / d->per_tag < DEPTH_MAX ? d->queue.size / d->per_tag : DEPTH_MAX,
 		.segment_max = segments < room - EXTRA ? segments : room - EXTRA,
 		.read_only = (v->features & FEATURE_READ_ONLY) != 0,
 		.can_flush = (v->features & FEATURE_FLUSH) != 0,
@@ -205,26 +231,26 @@ static int configure(struct disk *d)
 	return 0;
 }
 
+/* The thread comes last, so that it has the handle by which it completes: requests that come before wait in the queue. */
 static int offer(struct disk *d)
 {
 	static const struct tenon_blkdev_ops ops = { .submit = submit };
 	char name[] = { 'v', 'd', (char)('a' + d->letter), '\0' };
 	int err;
 
-	d->thread = tenon_thread_create(THIS_MODULE, work, d, name);
-	err = tenon_handle_error(d->thread);
-	if (err)
-		return err;
 	virtio_start(&d->virtio);
 	d->blkdev = tenon_blkdev_register(THIS_MODULE, d->virtio.device, name, &d->config, &ops, d);
 	err = tenon_handle_error(d->blkdev);
 	if (!err) {
-		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
-		return 0;
+		d->thread = tenon_thread_create(THIS_MODULE, work, d, name);
+		err = tenon_handle_error(d->thread);
+		if (err)
+			tenon_blkdev_unregister(d->blkdev);
 	}
-	pr_err("%s: cannot be registered: error %d\n", name, -err);
-	tenon_thread_stop(d->thread);
-	tenon_thread_join(d->thread, tenon_clock_ns() + STOP_NS);
+	if (err)
+		pr_err("%s: cannot be registered: error %d\n", name, -err);
+	else
+		pr_info("%s: %llu sectors of 512 bytes\n", name, (unsigned long long)d->config.sector_cnt);
 	return err;
 }
 
@@ -232,11 +258,11 @@ static int open_disk(struct disk *d, tenon_handle device)
 {
 	int err = virtio_open(&d->virtio, device,
 			      FEATURE_SIZE_MAX | FEATURE_SEGMENTS_MAX | FEATURE_READ_ONLY | FEATURE_BLOCK_BYTES |
-				  FEATURE_FLUSH);
+				  FEATURE_FLUSH | VIRTIO_INDIRECT);
 
 	if (err)
 		return err;
-	err = queue_open(&d->queue, &d->virtio, 0);
+	err = queue_open(&d->queue, &d->virtio, 0, OWN_PAGES);
 	if (!err) {
 		err = configure(d);
 		if (!err)
@@ -292,19 +318,21 @@ static const struct pci_device_id ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, ids);
 
-static tenon_handle driver;
+static const struct platform_device_id platform_ids[] = { { PLATFORM_DEVICE("virtio-mmio-2") }, {} };
+MODULE_DEVICE_TABLE(platform, platform_ids);
+
+static struct virtio_driver driver;
 
 static int __init blk_init(void)
 {
 	static const struct tenon_driver_ops ops = { .probe = probe, .remove = remove };
 
-	driver = tenon_driver_register(THIS_MODULE, "virtio_blk", "pci", ids, sizeof(ids) - sizeof(ids[0]), &ops);
-	return tenon_handle_error(driver);
+	return virtio_register(&driver, "virtio_blk", ids, sizeof(ids) - sizeof(ids[0]), platform_ids, &ops);
 }
 
 static void __exit blk_exit(void)
 {
-	tenon_driver_unregister(driver);
+	virtio_unregister(&driver);
 }
 
 module_init(blk_init);

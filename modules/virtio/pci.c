@@ -72,6 +72,89 @@ static int take(struct virtio *v, const struct capability *c)
 	}
 }
 
+/* ---- the common structure, 4.1.4.3 ------------------------------------------------------------------------------- */
+
+enum {
+	FEATURE_SELECT = 0,
+	FEATURES = 4,
+	DRIVER_SELECT = 8,
+	DRIVER_FEATURES = 12,
+	CONFIG_VECTOR = 16,
+	STATUS = 20,
+	QUEUE_SELECT = 22,
+	QUEUE_ENTRIES = 24,
+	QUEUE_VECTOR = 26,
+	QUEUE_ENABLE = 28,
+	QUEUE_NOTIFY_OFF = 30,
+	QUEUE_TABLE = 32, /* then what is available, what was used */
+	COMMON_BYTES = 56,
+	VECTOR_NONE = 0xffff,
+};
+
+static uint8_t status(const struct virtio *v)
+{
+	return v->common[STATUS];
+}
+
+static void set_status(struct virtio *v, uint8_t value)
+{
+	v->common[STATUS] = value;
+}
+
+static uint32_t features(struct virtio *v, uint32_t half)
+{
+	virtio_write32(v, FEATURE_SELECT, half);
+	return virtio_read32(v, FEATURES);
+}
+
+static void set_features(struct virtio *v, uint32_t half, uint32_t bits)
+{
+	virtio_write32(v, DRIVER_SELECT, half);
+	virtio_write32(v, DRIVER_FEATURES, bits);
+}
+
+static uint16_t queue_size(struct virtio *v, uint16_t index)
+{
+	virtio_write16(v, QUEUE_SELECT, index);
+	return virtio_read16(v, QUEUE_ENTRIES);
+}
+
+static int queue_start(struct queue *q, uint16_t index, const uint64_t bus[])
+{
+	struct virtio *v = q->virtio;
+	uint64_t bell = (uint64_t)virtio_read16(v, QUEUE_NOTIFY_OFF) * v->notify_step; /* 4.1.4.4 */
+
+	if (bell % 2 || v->notify_bytes < 2 || bell > v->notify_bytes - 2u) {
+		pr_err("a queue's register for notifications lies beyond its structure\n");
+		return -TENON_EPROTO;
+	}
+	q->bell = v->notify + bell;
+	virtio_write16(v, CONFIG_VECTOR, VECTOR_NONE);
+	virtio_write16(v, QUEUE_ENTRIES, q->size);
+	virtio_write16(v, QUEUE_VECTOR, index);
+	if (virtio_read16(v, QUEUE_VECTOR) != index) /* 4.1.5.1.2.2 */
+		return -TENON_EPROTO;
+	for (uint32_t i = 0; i < QUEUE_PAGES; i++)
+		virtio_write64(v, QUEUE_TABLE + 8 * i, bus[i]);
+	virtio_write16(v, QUEUE_ENABLE, 1);
+	return 0;
+}
+
+static void ring(const struct queue *q)
+{
+	*(volatile uint16_t *)q->bell = 0; /* the queue's number; there is one */
+}
+
+static const struct virtio_transport transport = {
+	.status = status,
+	.set_status = set_status,
+	.features = features,
+	.set_features = set_features,
+	.queue_size = queue_size,
+	.queue_start = queue_start,
+	.ring = ring,
+};
+
 int virtio_pci_map(struct virtio *v)
 {
 	struct capability c;
@@ -93,5 +176,8 @@ int virtio_pci_map(struct virtio *v)
 		return err;
 	if (!v->common && !v->notify)
 		return -TENON_EOPNOTSUPP;
-	return v->common && v->common_bytes >= COMMON_BYTES && v->notify ? 0 : -TENON_EPROTO;
+	if (!v->common || v->common_bytes < COMMON_BYTES || !v->notify)
+		return -TENON_EPROTO;
+	v->transport = &transport;
+	return 0;
 }

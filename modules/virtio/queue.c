@@ -1,41 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * A split queue (2.7). Each of its three parts has a page, and the fourth is the driver's: so no part needs pages that
+ * A split queue (2.7). Each of its three parts has a page, and others are the driver's: so no part needs pages that
  * follow each other on the bus. The device may write to all of it at any time.
  */
 #include "virtio.h"
 
 enum { FLAGS = 0, IDX = 1, RING = 2 }; /* words of what is available and what was used */
 
-/* Its size and where its bell is, checked. */
-static int look(struct queue *q)
+static int look(struct queue *q, uint16_t index)
 {
-	struct virtio *v = q->virtio;
-	uint16_t size = virtio_read16(v, COMMON_QUEUE_SIZE), off;
-	uint64_t bell;
+	uint16_t size = q->virtio->transport->queue_size(q->virtio, index);
 
 	if (!size || size & (size - 1)) {
 		pr_err("unsupported queue of %u entries\n", size);
 		return -TENON_EPROTO;
 	}
 	q->size = size < QUEUE_SIZE_MAX ? size : QUEUE_SIZE_MAX;
-	off = virtio_read16(v, COMMON_QUEUE_NOTIFY_OFF);
-	bell = (uint64_t)off * v->notify_step; /* 4.1.4.4 */
-	if (bell % 2 || v->notify_bytes < 2 || bell > v->notify_bytes - 2u) {
-		pr_err("a queue's register for notifications lies beyond its structure\n");
-		return -TENON_EPROTO;
-	}
-	q->bell = (volatile uint16_t *)(v->notify + bell);
 	return 0;
 }
 
-static int make_memory(struct queue *q, uint64_t bus[QUEUE_PAGES])
+static int make_memory(struct queue *q, unsigned int own_pages, uint64_t bus[QUEUE_PAGES + QUEUE_OWN_MAX])
 {
+	const size_t pages = QUEUE_PAGES + own_pages;
 	struct tenon_buffer b;
 	uint8_t *at;
 	int err;
 
-	q->buffer = tenon_buffer_create(THIS_MODULE, QUEUE_PAGES * QUEUE_PAGE_BYTES, &b);
+	q->buffer = tenon_buffer_create(THIS_MODULE, pages * QUEUE_PAGE_BYTES, &b);
 	err = tenon_handle_error(q->buffer);
 	if (err) {
 		q->buffer = 0;
@@ -47,58 +38,41 @@ static int make_memory(struct queue *q, uint64_t bus[QUEUE_PAGES])
 		q->dma = 0;
 		return err;
 	}
-	if (tenon_dma_addresses(q->dma, 0, bus, QUEUE_PAGES * sizeof(*bus)) != QUEUE_PAGES * (long)sizeof(*bus))
+	if (tenon_dma_addresses(q->dma, 0, bus, pages * sizeof(*bus)) != (long)(pages * sizeof(*bus)))
 		return -TENON_EIO;
 	at = b.address;
 	q->descriptors = (struct queue_descriptor *)(void *)at;
 	q->available = (volatile uint16_t *)(void *)(at + QUEUE_PAGE_BYTES);
 	q->used = (volatile uint16_t *)(void *)(at + 2 * QUEUE_PAGE_BYTES);
-	q->own = at + 3 * QUEUE_PAGE_BYTES;
-	q->own_bus = bus[3];
+	q->own = at + QUEUE_PAGES * QUEUE_PAGE_BYTES;
+	memcpy(q->own_bus, bus + QUEUE_PAGES, own_pages * sizeof(*bus));
 	return 0;
 }
 
-static void write64(const struct virtio *v, uint32_t off, uint64_t value)
+static int set_up(struct queue *q, uint16_t index, unsigned int own_pages)
 {
-	virtio_write32(v, off, (uint32_t)value);
-	virtio_write32(v, off + 4, (uint32_t)(value >> 32));
-}
+	uint64_t bus[QUEUE_PAGES + QUEUE_OWN_MAX];
+	int err = look(q, index);
 
-static int set_up(struct queue *q, uint16_t index)
-{
-	struct virtio *v = q->virtio;
-	uint64_t bus[QUEUE_PAGES];
-	int err;
-
-	virtio_write16(v, COMMON_QUEUE_SELECT, index);
-	err = look(q);
 	if (!err)
-		err = make_memory(q, bus);
+		err = make_memory(q, own_pages, bus);
 	if (err)
 		return err;
-	q->irq = tenon_irq_open(THIS_MODULE, v->device, index);
+	q->irq = tenon_irq_open(THIS_MODULE, q->virtio->device, index);
 	err = tenon_handle_error(q->irq);
 	if (err) {
 		q->irq = 0;
 		return err;
 	}
-	virtio_write16(v, COMMON_QUEUE_SIZE, q->size);
-	virtio_write16(v, COMMON_QUEUE_VECTOR, index);
-	if (virtio_read16(v, COMMON_QUEUE_VECTOR) != index) /* 4.1.5.1.2.2 */
-		return -TENON_EPROTO;
-	write64(v, COMMON_QUEUE_TABLE, bus[0]);
-	write64(v, COMMON_QUEUE_AVAILABLE, bus[1]);
-	write64(v, COMMON_QUEUE_USED, bus[2]);
-	virtio_write16(v, COMMON_QUEUE_ENABLE, 1);
-	return 0;
+	return q->virtio->transport->queue_start(q, index, bus);
 }
 
-int queue_open(struct queue *q, struct virtio *v, uint16_t index)
+int queue_open(struct queue *q, struct virtio *v, uint16_t index, unsigned int own_pages)
 {
 	int err;
 
 	*q = (struct queue){ .virtio = v };
-	err = set_up(q, index);
+	err = set_up(q, index, own_pages);
 	if (err) {
 		virtio_reset(v);
 		queue_close(q);
@@ -117,16 +91,25 @@ void queue_close(struct queue *q)
 }
 
 /* The lock is for a few instructions, so whoever finds it taken lets the other go on. */
-void queue_push(struct queue *q, uint16_t head)
+void queue_push(struct queue *q, const uint16_t *heads, unsigned int cnt)
 {
 	while (__atomic_exchange_n(&q->locked, 1, __ATOMIC_ACQUIRE))
 		tenon_yield();
-	q->available[RING + q->available_idx % q->size] = head;
-	q->available_idx++;
+	for (unsigned int i = 0; i < cnt; i++)
+		q->available[RING + q->available_idx++ % q->size] = heads[i];
 	__atomic_store_n(&q->available[IDX], q->available_idx, __ATOMIC_RELEASE); /* after the ring: 2.7.13.3 */
 	__atomic_store_n(&q->locked, 0, __ATOMIC_RELEASE);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	*q->bell = 0; /* the queue's number; there is one */
+	q->virtio->transport->ring(q);
+}
+
+long queue_wait(struct queue *q, uint64_t deadline_ns)
+{
+	long came = tenon_irq_wait(q->irq, deadline_ns);
+
+	if (came > 0 && q->virtio->transport->acknowledge)
+		q->virtio->transport->acknowledge(q->virtio);
+	return came;
 }
 
 int queue_pop(struct queue *q, uint16_t *head, uint32_t *bytes)

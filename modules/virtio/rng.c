@@ -4,7 +4,6 @@
  * one /dev/hwrng, which is there as long as the module, so it serves the first device that comes.
  */
 #include "virtio.h"
-#include "tenon/device_id.h"
 
 #define ANSWER_NS 5000000000ull
 
@@ -15,7 +14,8 @@ static struct {
 	bool broken; /* it did not answer, or nonsense: its page is the device's until it is reset */
 } rng;               /* the mutex */
 
-static tenon_handle mutex, chrdev, driver;
+static tenon_handle mutex, chrdev;
+static struct virtio_driver driver;
 
 /* Wait for what was asked for. Return: bytes in the page, at most @len; negative errno. */
 static long answer(uint32_t len)
@@ -26,7 +26,7 @@ static long answer(uint32_t len)
 	int got;
 
 	while (!(got = queue_pop(&rng.queue, &head, &bytes))) {
-		long err = tenon_irq_wait(rng.queue.irq, until);
+		long err = queue_wait(&rng.queue, until);
 
 		if (err < 0)
 			return err;
@@ -48,8 +48,8 @@ static long ask(void *data, size_t len)
 	if (rng.broken)
 		return -TENON_EIO;
 	rng.queue.descriptors[0] =
-	    (struct queue_descriptor){ .address = rng.queue.own_bus, .bytes = bytes, .flags = QUEUE_DEVICE_WRITES };
-	queue_push(&rng.queue, 0);
+	    (struct queue_descriptor){ .address = rng.queue.own_bus[0], .bytes = bytes, .flags = QUEUE_DEVICE_WRITES };
+	queue_push(&rng.queue, &(uint16_t){ 0 }, 1);
 	got = answer(bytes);
 	if (got < 0)
 		rng.broken = true;
@@ -83,7 +83,7 @@ static int begin(tenon_handle device)
 
 	if (err)
 		return err;
-	err = queue_open(&rng.queue, &rng.virtio, 0);
+	err = queue_open(&rng.queue, &rng.virtio, 0, 1);
 	if (err) {
 		virtio_close(&rng.virtio);
 		return err;
@@ -128,39 +128,35 @@ static const struct pci_device_id ids[] = {
 };
 MODULE_DEVICE_TABLE(pci, ids);
 
+static const struct platform_device_id platform_ids[] = { { PLATFORM_DEVICE("virtio-mmio-4") }, {} };
+MODULE_DEVICE_TABLE(platform, platform_ids);
+
 static void rng_exit(void)
 {
-	if (driver)
-		tenon_driver_unregister(driver);
-	if (chrdev)
-		tenon_chrdev_unregister(chrdev);
+	virtio_unregister(&driver);
+	tenon_chrdev_unregister(chrdev);
 	tenon_mutex_destroy(mutex);
-}
-
-/* What a function gave: its handle, or 0 and why not. */
-static int take(tenon_handle given, tenon_handle *to)
-{
-	int err = tenon_handle_error(given);
-
-	*to = err ? 0 : given;
-	return err;
 }
 
 static int __init rng_init(void)
 {
 	static const struct tenon_chrdev_ops chrdev_ops = { .read = read };
 	static const struct tenon_driver_ops driver_ops = { .probe = probe, .remove = remove };
-	int err = take(tenon_mutex_create(THIS_MODULE), &mutex);
+	int err;
 
+	mutex = tenon_mutex_create(THIS_MODULE);
+	err = tenon_handle_error(mutex);
 	if (err)
 		return err;
-	err = take(tenon_driver_register(THIS_MODULE, "virtio_rng", "pci", ids, sizeof(ids) - sizeof(ids[0]),
-					 &driver_ops),
-		   &driver);
-	if (!err) /* after it: whoever finds /dev/hwrng finds the device that there is */
-		err = take(tenon_chrdev_register(THIS_MODULE, "hwrng", &chrdev_ops, NULL), &chrdev);
+	err = virtio_register(&driver, "virtio_rng", ids, sizeof(ids) - sizeof(ids[0]), platform_ids, &driver_ops);
+	if (!err) { /* after it: whoever finds /dev/hwrng finds the device that there is */
+		chrdev = tenon_chrdev_register(THIS_MODULE, "hwrng", &chrdev_ops, NULL);
+		err = tenon_handle_error(chrdev);
+		if (err)
+			virtio_unregister(&driver);
+	}
 	if (err)
-		rng_exit();
+		tenon_mutex_destroy(mutex);
 	return err;
 }
 

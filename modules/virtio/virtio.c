@@ -12,24 +12,14 @@ enum { /* 2.1 */
 
 #define RESET_NS 1000000000ull
 
-static uint8_t status(const struct virtio *v)
-{
-	return v->common[COMMON_STATUS];
-}
-
-static void set_status(struct virtio *v, uint8_t value)
-{
-	v->common[COMMON_STATUS] = value;
-}
-
 /* It is reset when it says so, 4.1.4.3.2. Return: 0, -TENON_ETIMEDOUT, -TENON_ENODEV: it is gone. */
 static int reset(struct virtio *v)
 {
 	uint64_t until = tenon_clock_ns() + RESET_NS;
 
-	set_status(v, 0);
-	while (status(v)) {
-		if (status(v) == STATUS_GONE)
+	v->transport->set_status(v, 0);
+	while (v->transport->status(v)) {
+		if (v->transport->status(v) == STATUS_GONE)
 			return -TENON_ENODEV;
 		if (tenon_clock_ns() > until)
 			return -TENON_ETIMEDOUT;
@@ -38,27 +28,18 @@ static int reset(struct virtio *v)
 	return 0;
 }
 
-static uint64_t offered(struct virtio *v)
-{
-	uint64_t features;
-
-	virtio_write32(v, COMMON_FEATURE_SELECT, 0);
-	features = virtio_read32(v, COMMON_FEATURES);
-	virtio_write32(v, COMMON_FEATURE_SELECT, 1);
-	return features | (uint64_t)virtio_read32(v, COMMON_FEATURES) << 32;
-}
-
 static int negotiate(struct virtio *v, uint64_t wanted)
 {
-	v->features = offered(v) & (wanted | VIRTIO_VERSION_1 | VIRTIO_ACCESS_PLATFORM);
+	const struct virtio_transport *t = v->transport;
+	uint64_t offered = t->features(v, 0) | (uint64_t)t->features(v, 1) << 32;
+
+	v->features = offered & (wanted | VIRTIO_VERSION_1 | VIRTIO_ACCESS_PLATFORM);
 	if (!(v->features & VIRTIO_VERSION_1))
 		return -TENON_EOPNOTSUPP;
-	virtio_write32(v, COMMON_DRIVER_SELECT, 0);
-	virtio_write32(v, COMMON_DRIVER_FEATURES, (uint32_t)v->features);
-	virtio_write32(v, COMMON_DRIVER_SELECT, 1);
-	virtio_write32(v, COMMON_DRIVER_FEATURES, (uint32_t)(v->features >> 32));
-	set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK);
-	return status(v) & STATUS_FEATURES_OK ? 0 : -TENON_EPROTO;
+	t->set_features(v, 0, (uint32_t)v->features);
+	t->set_features(v, 1, (uint32_t)(v->features >> 32));
+	t->set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK);
+	return t->status(v) & STATUS_FEATURES_OK ? 0 : -TENON_EPROTO;
 }
 
 static int begin(struct virtio *v, uint64_t wanted)
@@ -67,12 +48,9 @@ static int begin(struct virtio *v, uint64_t wanted)
 
 	if (err)
 		return err;
-	set_status(v, STATUS_ACKNOWLEDGE);
-	set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
-	err = negotiate(v, wanted);
-	if (!err)
-		virtio_write16(v, COMMON_CONFIG_VECTOR, VIRTIO_MSIX_NONE);
-	return err;
+	v->transport->set_status(v, STATUS_ACKNOWLEDGE);
+	v->transport->set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
+	return negotiate(v, wanted);
 }
 
 int virtio_open(struct virtio *v, tenon_handle device, uint64_t wanted)
@@ -81,20 +59,22 @@ int virtio_open(struct virtio *v, tenon_handle device, uint64_t wanted)
 
 	*v = (struct virtio){ .device = device };
 	err = virtio_pci_map(v);
+	if (err == -TENON_ENODEV)
+		err = virtio_mmio_map(v);
 	if (!err)
 		err = begin(v, wanted);
 	if (!err)
 		return 0;
 	pr_err("a device cannot be used: error %d\n", -err);
-	if (v->common)
-		set_status(v, 0);
+	if (v->transport)
+		v->transport->set_status(v, 0);
 	virtio_close(v);
 	return err;
 }
 
 void virtio_start(struct virtio *v)
 {
-	set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
+	v->transport->set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
 }
 
 void virtio_reset(struct virtio *v)
@@ -126,4 +106,26 @@ uint64_t virtio_config(const struct virtio *v, uint32_t off, uint32_t bytes)
 	default: /* two accesses, 4.1.3.1 */
 		return *(volatile uint32_t *)at | (uint64_t) * (volatile uint32_t *)(at + 4) << 32;
 	}
+}
+
+int virtio_register(struct virtio_driver *d, const char *name, const void *ids, size_t bytes,
+		    const struct platform_device_id *id, const struct tenon_driver_ops *ops)
+{
+	int err;
+
+	*d = (struct virtio_driver){ .pci = tenon_driver_register(THIS_MODULE, name, "pci", ids, bytes, ops) };
+	err = tenon_handle_error(d->pci);
+	if (err)
+		return err;
+	d->platform = tenon_driver_register(THIS_MODULE, name, "platform", id, sizeof(*id), ops);
+	err = tenon_handle_error(d->platform);
+	if (err)
+		tenon_driver_unregister(d->pci);
+	return err;
+}
+
+void virtio_unregister(struct virtio_driver *d)
+{
+	tenon_driver_unregister(d->platform);
+	tenon_driver_unregister(d->pci);
 }

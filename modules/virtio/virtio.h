@@ -9,20 +9,40 @@
 #ifndef MODULES_VIRTIO_VIRTIO_H
 #define MODULES_VIRTIO_VIRTIO_H
 
+#include "tenon/device_id.h"
 #include "tenon/module.h"
 
-#define VIRTIO_MSIX_NONE 0xffff
 #define VIRTIO_RESOURCES 6
 
 /* Features of every kind of device, 6. */
+#define VIRTIO_INDIRECT (1ull << 28) /* a descriptor may lead to a table of some: 2.7.5.3 */
 #define VIRTIO_VERSION_1 (1ull << 32)
 #define VIRTIO_ACCESS_PLATFORM (1ull << 33) /* it sees memory at bus addresses: which is what we give it anyway */
+
+struct queue;
+struct virtio;
+
+/* How a device is reached: pci.c, mmio.c. */
+struct virtio_transport {
+	uint8_t (*status)(const struct virtio *v);
+	void (*set_status)(struct virtio *v, uint8_t value);
+	uint32_t (*features)(struct virtio *v, uint32_t half); /* that it offers: 32 bits of them */
+	void (*set_features)(struct virtio *v, uint32_t half, uint32_t bits);
+	/* How many entries queue @index may have. */
+	uint16_t (*queue_size)(struct virtio *v, uint16_t index);
+	/* It has @q->size, and its parts are there on the bus. Return: 0; -TENON_EPROTO: what the device says cannot be. */
+	int (*queue_start)(struct queue *q, uint16_t index, const uint64_t bus[]);
+	void (*ring)(const struct queue *q); /* tell the device to look at what is available */
+	/* The interrupt has been seen: before looking at what was used. NULL: nobody wants to know. */
+	void (*acknowledge)(const struct virtio *v);
+};
 
 struct virtio {
 	tenon_handle device;
 	uint64_t features; /* that both sides know */
 
-	/* pci.c: where in its registers is what. */
+	/* The transport's: where in its registers is what. */
+	const struct virtio_transport *transport;
 	tenon_handle mmio[VIRTIO_RESOURCES]; /* by resource; 0: not mapped */
 	struct tenon_mmio resource[VIRTIO_RESOURCES];
 	volatile uint8_t *common, *config, *notify;
@@ -46,29 +66,24 @@ void virtio_close(struct virtio *v);
 /* A field of its kind's configuration (2.5), in one piece of @bytes: 1, 2, 4 or 8. What is not there is 0. */
 uint64_t virtio_config(const struct virtio *v, uint32_t off, uint32_t bytes);
 
-/* ---- pci.c ---- */
-
-/* Map what its capabilities name. On errors virtio_close() as well. */
+/*
+ * virtio_pci_map, virtio_mmio_map - map its registers, and find out what is where. On errors virtio_close() as well.
+ * Return: 0; -TENON_ENODEV: it is not one of these; -TENON_EOPNOTSUPP: it is older than 1.0; -TENON_EPROTO.
+ */
 int virtio_pci_map(struct virtio *v);
+int virtio_mmio_map(struct virtio *v);
 
-/* Registers of the common structure, 4.1.4.3. */
-enum {
-	COMMON_FEATURE_SELECT = 0,
-	COMMON_FEATURES = 4,
-	COMMON_DRIVER_SELECT = 8,
-	COMMON_DRIVER_FEATURES = 12,
-	COMMON_CONFIG_VECTOR = 16,
-	COMMON_STATUS = 20,
-	COMMON_QUEUE_SELECT = 22,
-	COMMON_QUEUE_SIZE = 24,
-	COMMON_QUEUE_VECTOR = 26,
-	COMMON_QUEUE_ENABLE = 28,
-	COMMON_QUEUE_NOTIFY_OFF = 30,
-	COMMON_QUEUE_TABLE = 32,
-	COMMON_QUEUE_AVAILABLE = 40,
-	COMMON_QUEUE_USED = 48,
-	COMMON_BYTES = 56,
+/*
+ * Offer a driver for virtio devices of this kind (5), on PCI and elsewhere; @ids: those of PCI.
+ * Return: 0, or an error and nothing is offered. virtio_unregister() ends it.
+ */
+struct virtio_driver {
+	tenon_handle pci, platform;
 };
+
+int virtio_register(struct virtio_driver *d, const char *name, const void *ids, size_t bytes,
+		    const struct platform_device_id *id, const struct tenon_driver_ops *ops);
+void virtio_unregister(struct virtio_driver *d);
 
 static inline uint16_t virtio_read16(const struct virtio *v, uint32_t off)
 {
@@ -90,11 +105,19 @@ static inline void virtio_write32(const struct virtio *v, uint32_t off, uint32_t
 	*(volatile uint32_t *)(v->common + off) = value;
 }
 
+/* Two registers of 32 bits. */
+static inline void virtio_write64(const struct virtio *v, uint32_t off, uint64_t value)
+{
+	virtio_write32(v, off, (uint32_t)value);
+	virtio_write32(v, off + 4, (uint32_t)(value >> 32));
+}
+
 /* ---- queue.c: a queue (2.7) and the memory that goes with it ---- */
 
 #define QUEUE_SIZE_MAX 256
 #define QUEUE_PAGE_BYTES 4096u
-#define QUEUE_PAGES 4 /* descriptors; what is available; what was used; the driver's own */
+#define QUEUE_PAGES 3 /* descriptors; what is available; what was used */
+#define QUEUE_OWN_MAX 8
 
 struct queue_descriptor { /* 2.7.5 */
 	uint64_t address;
@@ -102,32 +125,34 @@ struct queue_descriptor { /* 2.7.5 */
 	uint16_t flags, next;
 };
 
-enum { QUEUE_NEXT = 1, QUEUE_DEVICE_WRITES = 2 };
+enum { QUEUE_NEXT = 1, QUEUE_DEVICE_WRITES = 2, QUEUE_INDIRECT = 4 };
 
 struct queue {
 	struct virtio *virtio;
 	uint16_t size; /* a power of two */
 	uint16_t available_idx, used_idx;
-	uint32_t locked; /* of available_idx and its ring */
-	volatile uint16_t *bell;
+	uint32_t locked;        /* of available_idx and its ring */
+	volatile uint8_t *bell; /* the transport's */
 	struct queue_descriptor *descriptors;
 	volatile uint16_t *available; /* flags, idx, ring[size] */
 	volatile uint16_t *used;      /* flags, idx, then pairs of 32 bits */
-	uint8_t *own;                 /* the driver's page */
-	uint64_t own_bus;
+	uint8_t *own;                 /* the driver's pages */
+	uint64_t own_bus[QUEUE_OWN_MAX];
 	tenon_handle buffer, dma, irq;
 };
 
 /**
- * queue_open - set up queue @index, with memory and an interrupt of its own
+ * queue_open - set up queue @index, with memory and an interrupt of its own, and @own_pages for the driver
  * Return: 0, then queue_close() is due; -TENON_EPROTO: what the device says of it cannot be; -TENON_ENOMEM, and what
  * the interface says. Thread.
  */
-int queue_open(struct queue *q, struct virtio *v, uint16_t index);
+int queue_open(struct queue *q, struct virtio *v, uint16_t index, unsigned int own_pages);
 /* After virtio_reset(). */
 void queue_close(struct queue *q);
-/* Give the device the chain of descriptors that begins at @head. Thread. */
-void queue_push(struct queue *q, uint16_t head);
+/* Give the device the chains of descriptors that begin at these heads. Thread. */
+void queue_push(struct queue *q, const uint16_t *heads, unsigned int cnt);
+/* Wait for its interrupt, as tenon_irq_wait() does. */
+long queue_wait(struct queue *q, uint64_t deadline_ns);
 /**
  * queue_pop - what the device is done with
  * @head: the chain

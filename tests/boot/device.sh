@@ -11,11 +11,12 @@ commands() {
 	(cd "$T" && echo commands | cpio --quiet -o -H newc) >>"$T/initrd"
 }
 
-# prints TEXT OPTION...: the commands print just that in a machine with these.
+# prints TEXT OPTION...: the commands print just that in a machine with these. $where: words about domains.
+where=
 prints() {
 	_text=$1
 	shift
-	vm -m 128M -M q35 -kernel "$O/kernel/debug/tenon" -initrd "$T/initrd" -append "panic init=/sbin/run-commands" "$@" |
+	vm -m 128M -M q35 -kernel "$O/kernel/debug/tenon" -initrd "$T/initrd" -append "panic init=/sbin/run-commands $where" "$@" |
 		tr -d '\r' >"$T/out"
 	cat "$T/out"
 	[ "$(cat "$T/out")" = "$_text" ]
@@ -41,12 +42,22 @@ SUBSYSTEM=pci" -device e1000e,addr=5
 commands 'head -c 100000 /dev/hwrng >/tmp/a; head -c 100000 /dev/hwrng >/tmp/b; wc -c </tmp/a; cmp -s /tmp/a /tmp/b; echo $?
 gzip </tmp/a | wc -c | grep -c "^10"; readlink /sys/bus/pci/devices/0000:00:05.0/driver; lsmod | grep -c ^virtio_rng
 rmmod virtio_rng; ls /dev/hwrng /sys/bus/pci/drivers 2>/dev/null'
-ok "a source of random numbers has its driver loaded, which goes again" prints "100000
+iommu="-M kernel-irqchip=split -device intel-iommu,intremap=on"
+random="100000
 1
 1
 ../../../bus/pci/drivers/virtio_rng
 1
-/sys/bus/pci/drivers:" -device virtio-rng-pci,addr=5
+/sys/bus/pci/drivers:"
+for machine in "" "$iommu"; do
+	platform=${machine:+on}
+	for where in "" virtio_rng.isolated=1; do
+		# shellcheck disable=SC2086
+		ok "a source of random numbers has its driver loaded, which goes again: ${where:-kernel} $machine" prints "$random" \
+			$machine -device "virtio-rng-pci,addr=5,disable-legacy=on,iommu_platform=${platform:-off}"
+	done
+done
+where=
 
 # says TEXT OPTION...: this is among what is printed, and the commands after it.
 says() {

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """A guest with a person at its console, for tests in Python: types, waits until the answer stands on the screen, types on."""
+import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -10,15 +12,17 @@ import tap  # noqa: E402  (after the path is set)
 BUILD = os.environ.get("O", "build")
 LIMIT = 240  # seconds without the answer: only ends what hangs
 PROMPT = b"/ # "
+IOMMU = ("-M", "q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on")
 
 
 class Console:
-    """A guest with a shell on its console. @options: more of QEMU's."""
+    """A guest with a shell on its console. @options: more of QEMU's, @words: of the kernel's command line."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, words=""):
         command = ["timeout", "-k", "5", str(LIMIT), "qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-m", "128M",
                    "-smp", "2", "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-serial", "stdio",
-                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", "panic", *options]
+                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", f"panic {words}",
+                   *options]
         self.qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.seen = b""
 
@@ -50,6 +54,43 @@ class Console:
         self.wait(b"begin\r\n")
 
 
+class Monitor:
+    """QEMU's machine protocol, on one end of a pair of sockets whose other end QEMU has."""
+
+    def __init__(self, path):
+        self.path = path
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(path)
+        self.listener.listen(1)
+        self.events = []
+
+    def accept(self):
+        self.file = self.listener.accept()[0].makefile("rw")
+        self.read()  # the greeting
+        self.do("qmp_capabilities")
+
+    def read(self):
+        return json.loads(self.file.readline())
+
+    def do(self, command, **arguments):
+        self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.file.flush()
+        while True:
+            answer = self.read()
+            if "return" in answer or "error" in answer:
+                return answer
+            self.events.append(answer)
+
+    def close(self):
+        self.listener.close()
+        os.unlink(self.path)
+
+    def wait_deleted(self, name):
+        """Until the guest has let go of the device."""
+        while not any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == name for e in self.events):
+            self.events.append(self.read())
+
+
 def ok(name, good, shown=""):
     tap.ok(good, name, shown)
 
@@ -58,8 +99,12 @@ def is_equal(name, got, expected):
     ok(name, got == expected, got)
 
 
-def done(c):
-    """Switch the guest off, and end the test."""
+def power_off(c):
     c.type(b"poweroff\r")
     ok("poweroff", c.qemu.wait() == 0)
+
+
+def done(c):
+    """Switch the guest off, and end the test."""
+    power_off(c)
     tap.done()

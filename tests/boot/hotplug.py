@@ -2,49 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """Disks that come to slots and leave them while the machine runs: by the slot's attention button, as QEMU presses it."""
 import hashlib
-import json
 import os
-import socket
 import sys
 import tempfile
 
 sys.dont_write_bytecode = True
 
-from guest import Console, done, is_equal, ok  # noqa: E402  (after the path is set)
+from guest import IOMMU, Console, Monitor, done, is_equal, ok, power_off  # noqa: E402  (after the path is set)
 
 MIB = 1 << 20
-
-
-class Monitor:
-    """QEMU's machine protocol, on one end of a pair of sockets whose other end QEMU has."""
-
-    def __init__(self, path):
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen(1)
-        self.events = []
-
-    def accept(self):
-        self.file = self.listener.accept()[0].makefile("rw")
-        self.read()  # the greeting
-        self.do("qmp_capabilities")
-
-    def read(self):
-        return json.loads(self.file.readline())
-
-    def do(self, command, **arguments):
-        self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self.file.flush()
-        while True:
-            answer = self.read()
-            if "return" in answer or "error" in answer:
-                return answer
-            self.events.append(answer)
-
-    def wait_deleted(self, name):
-        """Until the guest has let go of the device."""
-        while not any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == name for e in self.events):
-            self.events.append(self.read())
 
 
 def until(c, command, text):
@@ -73,9 +39,9 @@ def busy(c, m):
     c.run(b"wait")
 
 
-def comes(c, m, path, digest):
+def comes(c, m, path, digest, options):
     m.do("blockdev-add", driver="raw", **{"node-name": "late", "file": {"driver": "file", "filename": path}})
-    m.do("device_add", driver="virtio-blk-pci", drive="late", bus="slot1", id="late")
+    m.do("device_add", driver="virtio-blk-pci", drive="late", bus="slot1", id="late", **options)
     until(c, b"ls /dev/vda 2>&1", "/dev/vda")
     is_equal("one that comes is there, and has what is on it", c.run(b"md5sum </dev/vda"), f"{digest}  -")
 
@@ -90,7 +56,8 @@ def last(c, m):
     is_equal("without devices the module can go", c.run(b"rmmod virtio_blk; lsmod | grep -c virtio_blk"), "0")
 
 
-def main():
+def plug(where, machine=("-M", "q35"), disk=""):
+    """With the driver in a domain that @where, a word of the kernel's command line, asks for."""
     with tempfile.TemporaryDirectory() as work:
         data = [os.urandom(MIB) for _ in range(3)]
         options = []
@@ -100,18 +67,20 @@ def main():
         for i, name in enumerate(("first", "second")):
             options += ["-device", f"pcie-root-port,id=slot{i + 1},chassis={i + 1},slot={i + 1}",
                         "-drive", f"if=none,format=raw,id=d{i},file={work}/{name}",
-                        "-device", f"virtio-blk-pci,drive=d{i},bus=slot{i + 1},id={name}"]
+                        "-device", f"virtio-blk-pci,drive=d{i},bus=slot{i + 1},id={name}{disk}"]
         m = Monitor(f"{work}/monitor")
-        c = Console("-M", "q35", "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", *options,
-                    "-qmp", f"unix:{work}/monitor")
+        c = Console(*machine, "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", *options,
+                    "-qmp", f"unix:{work}/monitor", words=where)
         m.accept()
         c.wait(b"/ # ")
         is_equal("two disks", c.run(b"cat /dev/vda /dev/vdb | md5sum"),
                  hashlib.md5(data[0] + data[1]).hexdigest() + "  -")
         busy(c, m)
-        comes(c, m, f"{work}/third", hashlib.md5(data[2]).hexdigest())
+        comes(c, m, f"{work}/third", hashlib.md5(data[2]).hexdigest(), {"iommu_platform": True} if disk else {})
+        is_equal("drivers whose DMA is uncontained", c.run(b"dmesg | grep -c uncontained"), "0" if disk else "3")
         last(c, m)
-        done(c)
+        return c
 
 
-main()
+power_off(plug(""))
+done(plug("virtio_blk.isolated=1", IOMMU, ",iommu_platform=on"))

@@ -23,8 +23,7 @@ static uint8_t medium[BYTES], shadow[BYTES];
 
 /* What the driver does with requests. */
 static enum { SERVES, REFUSES, FAILS, KEEPS } mood;
-static unsigned requests, flushes, wrong, holds;
-static uint32_t kept_tag;
+static unsigned calls, requests, flushes, wrong, holds;
 static struct block_device *bd;
 static struct tenon_blkdev_config config = {
 	.size = sizeof(config), .block_bytes = 1024, .sector_cnt = SECTORS, .depth = 3, .segment_max = 4, .can_flush = 1
@@ -65,19 +64,21 @@ static void serve(const struct tenon_blkdev_request *r)
 	}
 }
 
-static int submit(void *owner, const struct tenon_blkdev_request *r)
+static int submit(void *owner, const struct tenon_blkdev_request *r, unsigned cnt)
 {
 	(void)owner;
-	requests++;
+	calls++;
+	requests += cnt;
 	if (mood == REFUSES)
 		return -TENON_ENOMEM;
-	if (mood == KEEPS) {
-		kept_tag = r->tag;
+	if (mood == KEEPS)
 		return 0;
+	wrong += !cnt || cnt > config.depth;
+	for (unsigned i = 0; i < cnt; i++) {
+		serve(&r[i]);
+		wrong += block_complete(bd, r[i].tag, mood == FAILS ? TENON_BLKDEV_UNKNOWN : TENON_BLKDEV_DONE) != 0;
+		wrong += !block_complete(bd, r[i].tag, TENON_BLKDEV_DONE); /* once is enough */
 	}
-	serve(r);
-	wrong += block_complete(bd, r->tag, mood == FAILS ? TENON_BLKDEV_UNKNOWN : TENON_BLKDEV_DONE) != 0;
-	wrong += !block_complete(bd, r->tag, TENON_BLKDEV_DONE); /* once is enough */
 	return 0;
 }
 
@@ -85,10 +86,11 @@ static const struct block_ops ops = { .hold = hold, .unhold = unhold, .submit = 
 
 static bool dma_on = true;
 
-static void set_dma(struct device *dev, bool on)
+static int set_dma(struct device *dev, bool on)
 {
 	(void)dev;
 	dma_on = on;
+	return 0;
 }
 
 static void release(struct device *dev)
@@ -151,6 +153,23 @@ static void any_bytes(struct file *f)
 	   "at the end is nothing to read and no room");
 	ok(file_seek(f, 0, 2) == (long)BYTES, "the end is where its size says");
 	ok(!f->ops->sync(f) && flushes == 1, "a flush reaches the device");
+}
+
+/* Requests of one read, as many as the device takes at a time, are told to the driver in one call. */
+static void batches(struct file *f)
+{
+	static uint8_t buf[BYTES];
+	unsigned one = config.segment_max * 4096;
+
+	calls = requests = 0;
+	ok(transfer(f, buf, config.depth * one, 0, false) == (long)(config.depth * one) && calls == 1 &&
+	       requests == config.depth,
+	   "a read of as many requests as the device takes is one call of its driver");
+	calls = requests = 0;
+	ok(transfer(f, buf, (config.depth + 1) * one, 0, true) == (long)((config.depth + 1) * one) && calls == 2 &&
+	       requests == config.depth + 1,
+	   "... of one more, written, two");
+	memcpy(shadow, buf, (config.depth + 1) * one);
 }
 
 static void errors(struct file *f)
@@ -259,6 +278,7 @@ int main(void)
 	   "/sys says how large it is and which number it has");
 	f = open_disk(OPEN_READ_WRITE);
 	any_bytes(f);
+	batches(f);
 	errors(f);
 	file_put(f);
 	ends();

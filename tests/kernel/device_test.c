@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Devices and drivers find each other, /sys shows it, and whoever listens hears of it. */
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +33,10 @@ static bool match(const struct device *dev, const void *id)
 	return number == ((const struct thing *)dev)->number;
 }
 
-static void set_dma(struct device *dev, bool on)
+static int set_dma(struct device *dev, bool on)
 {
 	((struct thing *)dev)->dma = on;
+	return 0;
 }
 
 static struct bus bus = { .name = "things", .id_bytes = sizeof(uint32_t), .match = match, .set_dma = set_dma };
@@ -306,6 +309,50 @@ static void sweep(void)
 	ok(n > 20 && n < 500 && !leaks, "each of %u allocations failing leaves nothing behind (%u did)", n - 1, leaks);
 }
 
+/* ---- a driver that does not come back ----------------------------------------------------------------------------- */
+
+static _Atomic bool in_probe, stays;
+
+static int stay(struct driver *drv, struct device *dev, size_t id_idx)
+{
+	in_probe = true;
+	while (stays)
+		sched_yield();
+	return probe(drv, dev, id_idx);
+}
+
+static struct driver staying = {
+	.name = "stays", .bus = &bus, .ids = ids, .id_cnt = 3, .probe = stay, .remove = let_go
+};
+
+static void *offer(void *unused)
+{
+	(void)unused;
+	return driver_register(&staying) ? &staying : NULL;
+}
+
+/* An interrupted wait stands for one that is over its time. */
+static void busy(void)
+{
+	struct thing *a = add(7, NULL);
+	pthread_t thread;
+	unsigned before = released;
+
+	stays = true;
+	pthread_create(&thread, NULL, offer, NULL);
+	while (!in_probe)
+		sched_yield();
+	host_interrupt(true);
+	ok(device_remove(&a->device) == -TENON_EBUSY && released == before, "a device whose driver holds it stays");
+	host_interrupt(false);
+	stays = false;
+	pthread_join(thread, NULL);
+	ok(was_said("stays+t7:0 "), "... and its driver has it when it comes back");
+	ok(!device_remove(&a->device) && was_said("stays-t7 ") && released == before + 1,
+	   "... until it is removed again");
+	driver_unregister(&staying);
+}
+
 int main(void)
 {
 	struct node *at;
@@ -328,6 +375,8 @@ int main(void)
 	deferred();
 	events();
 	sweep();
+	said[0] = '\0';
+	busy();
 	ok(host_allocations() == before, "all memory comes back");
 	return tap_done();
 }

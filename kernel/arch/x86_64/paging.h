@@ -47,6 +47,7 @@
 #define PTE_LARGE (1ull << 7)
 #define PTE_GLOBAL (1ull << 8)
 #define PTE_KEPT (1ull << 9) /* ours: not present, yet the address is that of a page that a program may not touch now */
+#define PTE_DEVICE (1ull << 10) /* ours, of users' tables: registers of a device, no page */
 #define PTE_NO_EXEC (1ull << 63)
 #define PTE_ADDRESS 0x000ffffffffff000ull
 

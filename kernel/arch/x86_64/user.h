@@ -93,6 +93,9 @@ void user_table_free(struct user_table *t);
 /* Takes the caller's reference. What was mapped at @addr before is replaced, and other CPUs' TLBs know. */
 void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsigned access);
 
+/* Registers of a device at @phys, not cached, read and written. Nothing was mapped there, and user_table_find() finds none. */
+void user_table_map_device(struct user_table *t, uint64_t addr, uint64_t phys);
+
 /* Return: the page at @addr, without a reference, or NULL; *@access as it was mapped. */
 struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *access);
 

@@ -3,7 +3,8 @@
  * The lower half of an address space. A table below the root is there exactly while something is mapped through it, so
  * what their owner promises for the ranges in use is enough. The lock of the address space protects all of a table.
  *
- * A page that a program may not touch at present (PROT_NONE) stays in its entry, which is marked not present.
+ * A page that a program may not touch at present (PROT_NONE) stays in its entry, which is marked not present. Registers
+ * of a device (PTE_DEVICE) are no page: nothing finds or copies them, and they are only ever unmapped.
  */
 #include "kernel/arch/x86_64/user_table.h"
 
@@ -21,6 +22,7 @@
 struct batch {
 	struct user_table *table;
 	unsigned cnt;
+	bool devices; /* registers of some, too */
 	struct page *page[BATCH];
 };
 
@@ -37,11 +39,12 @@ uint32_t user_table_cpus(const struct user_table *t)
 
 static void batch_end(struct batch *b)
 {
-	if (!b->cnt)
+	if (!b->cnt && !b->devices)
 		return;
 	tlb_flush_cpus(user_table_cpus(b->table));
 	while (b->cnt)
 		page_put(b->page[--b->cnt]);
+	b->devices = false;
 }
 
 static void batch_add(struct batch *b, struct page *page)
@@ -154,11 +157,22 @@ void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsi
 	page_put(page_of_phys(old & PTE_ADDRESS));
 }
 
+void user_table_map_device(struct user_table *t, uint64_t addr, phys_addr phys)
+{
+	uint64_t *entry = entry_find(t, addr, true);
+
+	ASSERT(!*entry);
+	__atomic_store_n(entry,
+			 entry_make(phys, USER_READ | USER_WRITE) | PTE_DEVICE | PTE_CACHE_OFF | PTE_WRITE_THROUGH,
+			 __ATOMIC_RELEASE);
+	t->pages++;
+}
+
 struct page *user_table_find(struct user_table *t, uint64_t addr, unsigned *access)
 {
 	uint64_t *entry = entry_find(t, addr);
 
-	if (!entry || !*entry)
+	if (!entry || !*entry || *entry & PTE_DEVICE)
 		return NULL;
 	*access = entry_access(*entry);
 	return page_of_phys(*entry & PTE_ADDRESS);
@@ -199,7 +213,10 @@ static unsigned unmap_level(struct batch *b, uint64_t *table, unsigned level, ui
 		}
 		*entry = 0;
 		emptied++;
-		batch_add(b, page_of_phys(old & PTE_ADDRESS));
+		if (old & PTE_DEVICE)
+			b->devices = true;
+		else
+			batch_add(b, page_of_phys(old & PTE_ADDRESS));
 	}
 	return emptied;
 }

@@ -26,14 +26,14 @@ static void unhold(void *held)
 	tenon_put(held, "a block device that was open");
 }
 
-static int submit(void *owner, const struct tenon_blkdev_request *r)
+static int submit(void *owner, const struct tenon_blkdev_request *r, unsigned cnt)
 {
 	struct kpi_blkdev *k = owner;
 	const struct tenon_kpi_code code = { .module = k->part.object.account->module,
 					     .address = k->ops[OP_SUBMIT],
 					     .type = callback_type("tenon_blkdev_ops", OP_SUBMIT) };
 	int64_t result;
-	int err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ k->ctx, (uintptr_t)r, sizeof(*r) }, &result);
+	int err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ k->ctx, (uintptr_t)r, cnt * sizeof(*r) }, &result);
 
 	return err ? err : result > 0 ? -TENON_EIO : (int)result;
 }

@@ -3,13 +3,24 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/device/kpi/kpi.h"
 #include "kernel/device/pci.h"
+#include "kernel/domain/domain.h"
+
+struct kpi_mmio {
+	struct kpi_part part;
+	struct pages pages; /* addresses of an isolated domain */
+};
 
 static void release(struct object *o)
 {
-	kpi_part_release((struct kpi_part *)o);
+	struct kpi_mmio *k = (struct kpi_mmio *)o;
+
+	if (k->pages.bytes)
+		domain_memory_decommit(domain_isolated(o->domain->pub), k->pages.base, k->pages.bytes);
+	pages_unreserve(o->domain, &k->pages);
+	kpi_part_release(&k->part);
 }
 
-static const struct object_type mmio_type = { .name = "mmio", .size = sizeof(struct kpi_part), .release = release };
+static const struct object_type mmio_type = { .name = "mmio", .size = sizeof(struct kpi_mmio), .release = release };
 
 /* Which registers are meant? Return: 0, or why they cannot be had. */
 static int choose(struct device *dev, uint32_t index, uint64_t off, size_t *bytes, uint64_t *phys)
@@ -29,27 +40,45 @@ static int choose(struct device *dev, uint32_t index, uint64_t off, size_t *byte
 	return 0;
 }
 
+/* An isolated domain gets whole pages, in which there is nothing else. */
+static int map_isolated(struct kpi_mmio *k, uint64_t phys, size_t bytes, void **address)
+{
+	struct kpi_domain *d = k->part.object.domain;
+	int err;
+
+	if (phys % PAGE_BYTES || bytes % PAGE_BYTES || !bytes)
+		return -TENON_EOPNOTSUPP;
+	err = pages_reserve(d, bytes, &k->pages);
+	if (!err)
+		err = domain_memory_map_device(domain_isolated(d->pub), k->pages.base, phys, bytes);
+	*address = (void *)(uintptr_t)k->pages.base;
+	return err;
+}
+
+static int map_kernel(uint64_t phys, size_t bytes, void **address)
+{
+	*address = (void *)(uintptr_t)device_map(phys, bytes);
+	return *address ? 0 : -TENON_ENOMEM;
+}
+
 tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device, uint32_t index, uint64_t off,
 			    size_t bytes, struct tenon_mmio *out)
 {
 	struct caller c = caller_thread();
-	struct kpi_part *p = NULL;
-	uint64_t phys;
-	int err = kpi_part_new(&c, self, device, &mmio_type, (void **)&p);
+	struct kpi_mmio *k = NULL;
+	uint64_t phys = 0;
+	int err = kpi_part_new(&c, self, device, &mmio_type, (void **)&k);
 
 	if (err)
 		return (tenon_handle)(long)err;
-	err = choose(p->device, index, off, &bytes, &phys);
-	if (!err && c.d->isolated)
-		err = -TENON_EOPNOTSUPP; /* addresses of the kernel's are of no use there */
+	err = choose(k->part.device, index, off, &bytes, &phys);
 	*out = (struct tenon_mmio){ .size = sizeof(*out), .index = index, .bytes = bytes };
-	if (!err) {
-		out->address = (void *)(uintptr_t)device_map(phys, bytes);
-		err = out->address ? 0 : -TENON_ENOMEM;
-	}
 	if (!err)
-		return object_publish(&p->object);
-	object_free(&p->object);
+		err = c.d->isolated ? map_isolated(k, phys, bytes, &out->address) :
+				      map_kernel(phys, bytes, &out->address);
+	if (!err)
+		return object_publish(&k->part.object);
+	object_free(&k->part.object);
 	return (tenon_handle)(long)err;
 }
 

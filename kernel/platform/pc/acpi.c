@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * The firmware's tables (ACPI 6.4, chapter 5): CPUs and interrupt controllers from MADT, power off and reset from FADT,
- * where PCI's configuration space is from MCFG (PCI Firmware 3.0, 4.1.2).
+ * where PCI's configuration space is from MCFG (PCI Firmware 3.0, 4.1.2), the IOMMU from DMAR (VT-d 3.0, chapter 8).
  * There is no interpreter of AML; of it only the bytes of \_S5 are looked for, a package of constants by the
  * specification.
  */
@@ -152,6 +152,56 @@ static void read_mcfg(const struct header *h)
 	}
 }
 
+/* ---- DMAR -------------------------------------------------------------------------------------------------------- */
+
+enum { DMAR_FLAGS = 37, DMAR_FIRST = 48, DMAR_UNIT = 0, UNIT_SCOPES = 16, UNIT_ALL = 1 };
+enum { SCOPE_BYTES = 8, SCOPE_BRIDGE = 2, SCOPE_IOAPIC = 3 };
+
+/* Those that lie behind several bridges are left out: the first of these has a scope, too. */
+static void read_scope(const uint8_t *scope)
+{
+	uint16_t source = (uint16_t)(scope[5] << 8 | (scope[6] & 31) << 3 | (scope[7] & 7));
+
+	if (scope[1] != SCOPE_BYTES)
+		return;
+	if (scope[0] == SCOPE_IOAPIC) {
+		acpi.iommu_ioapic = source;
+		acpi.iommu_remaps = true;
+	} else if (scope[0] <= SCOPE_BRIDGE &&
+		   acpi.iommu_scope_cnt < sizeof(acpi.iommu_scope) / sizeof(*acpi.iommu_scope)) {
+		acpi.iommu_scope[acpi.iommu_scope_cnt++] =
+		    (struct acpi_scope){ .source = source, .bridge = scope[0] == SCOPE_BRIDGE };
+	}
+}
+
+static void read_unit(const uint8_t *unit, uint16_t bytes)
+{
+	acpi.iommu_all = unit[4] & UNIT_ALL;
+	for (uint16_t off = UNIT_SCOPES; off + SCOPE_BYTES <= bytes && unit[off + 1] >= SCOPE_BYTES;
+	     off = (uint16_t)(off + unit[off + 1]))
+		read_scope(unit + off);
+}
+
+/* Of several units none is used. */
+static void read_dmar(const struct header *h)
+{
+	const uint8_t *p = (const uint8_t *)h;
+	unsigned units = 0;
+	uint16_t bytes;
+
+	for (uint32_t off = DMAR_FIRST; off + UNIT_SCOPES <= h->bytes; off += bytes) {
+		memcpy(&bytes, p + off + 2, sizeof(bytes));
+		if (bytes < 4 || bytes > h->bytes - off)
+			return;
+		if (p[off] != DMAR_UNIT || p[off + 1] || bytes < UNIT_SCOPES)
+			continue;
+		memcpy(&acpi.iommu, p + off + 8, sizeof(acpi.iommu));
+		if (units++ || !(p[DMAR_FLAGS] & 1))
+			acpi.iommu = 0;
+		read_unit(p + off, bytes);
+	}
+}
+
 /* ---- finding them ------------------------------------------------------------------------------------------------ */
 
 static void read_table(uint64_t phys)
@@ -164,6 +214,8 @@ static void read_table(uint64_t phys)
 		read_fadt(h);
 	else if (h && !memcmp(h->signature, "MCFG", 4))
 		read_mcfg(h);
+	else if (h && !memcmp(h->signature, "DMAR", 4))
+		read_dmar(h);
 }
 
 static const uint8_t *find_rsdp(uint64_t rsdp)

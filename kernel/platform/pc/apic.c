@@ -6,8 +6,10 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/device/iommu.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
+#include "kernel/sched/lock.h"
 
 enum {
 	ID = 0x20,
@@ -30,17 +32,20 @@ enum {
 	PENDING = 0x1000,
 	DIVIDE_BY_1 = 0xb,
 	/* IOAPIC */
+	IO_VERSION = 1,
 	IO_TABLE = 0x10,
 	IO_LOW = 0x2000,
 	IO_LEVEL = 0x8000,
 	IO_ALL_CPUS = 0xff,
+	IO_REMAPPED = 1 << 16,
 	/* the old controllers' mask registers */
 	PIC_1_MASK = 0x21,
 	PIC_2_MASK = 0xa1,
 };
 
 static volatile uint32_t *lapic, *ioapic;
-static uint64_t timer_mult; /* counts in 2^32 ns */
+static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF); /* the IOAPIC's registers, once there are threads */
+static uint64_t timer_mult;                             /* counts in 2^32 ns */
 
 static uint32_t lapic_read(unsigned reg)
 {
@@ -56,6 +61,12 @@ static void ioapic_write(unsigned reg, uint32_t value)
 {
 	ioapic[0] = reg;
 	ioapic[4] = value;
+}
+
+static uint32_t ioapic_read(unsigned reg)
+{
+	ioapic[0] = reg;
+	return ioapic[4];
 }
 
 void apic_init_cpu(void)
@@ -133,21 +144,57 @@ void apic_timer_arm(uint64_t ns)
 
 /* ---- old interrupts ---------------------------------------------------------------------------------------------- */
 
-static void route(unsigned irq, uint32_t how, uint32_t destination)
+static void write_entry(unsigned pin, uint32_t low, uint32_t high)
 {
-	unsigned pin = acpi.isa[irq].interrupt - acpi.ioapic_base;
+	ioapic_write(IO_TABLE + 2 * pin, MASKED);
+	ioapic_write(IO_TABLE + 2 * pin + 1, high);
+	ioapic_write(IO_TABLE + 2 * pin, low);
+}
 
-	how |= (acpi.isa[irq].low ? IO_LOW : 0) | (acpi.isa[irq].level ? IO_LEVEL : 0);
-	ioapic_write(IO_TABLE + 2 * pin + 1, destination << 24);
-	ioapic_write(IO_TABLE + 2 * pin, how);
+/* Behind an IOMMU the upper half names the entry there instead, which has the number of the vector: VT-d 3.0, 5.1.5.1. */
+static void route(unsigned pin, uint32_t how, uint8_t vector, uint32_t id, bool nmi)
+{
+	if (iommu_active()) {
+		iommu_irq_open(vector, iommu_ioapic_source(), id, nmi);
+		write_entry(pin, how | vector, (uint32_t)vector << 17 | IO_REMAPPED);
+	} else {
+		write_entry(pin, how | vector | (nmi ? DELIVER_NMI : 0), (nmi ? IO_ALL_CPUS : id) << 24);
+	}
+}
+
+static void route_isa(unsigned irq, uint8_t vector, bool nmi)
+{
+	route(acpi.isa[irq].interrupt - acpi.ioapic_base,
+	      (acpi.isa[irq].low ? IO_LOW : 0) | (acpi.isa[irq].level ? IO_LEVEL : 0), vector, apic_id(), nmi);
+}
+
+bool apic_has(unsigned interrupt)
+{
+	uint32_t last = ioapic_read(IO_VERSION) >> 16 & 0xff;
+
+	return interrupt >= acpi.ioapic_base && interrupt - acpi.ioapic_base <= last;
+}
+
+void apic_route(unsigned interrupt, uint8_t vector, uint32_t id)
+{
+	spin_lock(&lock);
+	route(interrupt - acpi.ioapic_base, 0, vector, id, false);
+	spin_unlock(&lock);
+}
+
+void apic_unroute(unsigned interrupt)
+{
+	spin_lock(&lock);
+	write_entry(interrupt - acpi.ioapic_base, MASKED, 0);
+	spin_unlock(&lock);
 }
 
 void apic_route_isa(unsigned irq, uint8_t vector)
 {
-	route(irq, vector, apic_id());
+	route_isa(irq, vector, false);
 }
 
 void apic_route_isa_nmi(unsigned irq)
 {
-	route(irq, DELIVER_NMI, IO_ALL_CPUS);
+	route_isa(irq, TRAP_NMI, true);
 }

@@ -38,6 +38,15 @@ struct acpi {
 	uint8_t sleep_type; /* what \_S5 says, or what is usual */
 	struct acpi_pci pci[4];
 	unsigned pci_cnt;
+	uint64_t iommu; /* its registers, 0: there is none, or not exactly one that remaps interrupts */
+	bool iommu_all; /* it stands before all devices, else */
+	struct acpi_scope {
+		uint16_t source; /* bus << 8 | slot << 3 | function */
+		bool bridge;     /* before those behind it, too */
+	} iommu_scope[32];       /* before these */
+	unsigned iommu_scope_cnt;
+	bool iommu_remaps;     /* interrupts of the IOAPIC, too */
+	uint16_t iommu_ioapic; /* what the IOAPIC is to it */
 };
 
 extern struct acpi acpi;
@@ -63,6 +72,11 @@ uint32_t apic_timer_counted(void);
 void apic_timer_set_rate(uint64_t counts, uint64_t ns);
 /* An interrupt of the timer in @ns from now, on this CPU. */
 void apic_timer_arm(uint64_t ns);
+/* Is there such an interrupt of the IOAPIC? By its global number. Any context. */
+bool apic_has(unsigned interrupt);
+/* It goes to this CPU as @vector, an edge each time that its line goes up; no more. Any context. */
+void apic_route(unsigned interrupt, uint8_t vector, uint32_t apic_id);
+void apic_unroute(unsigned interrupt);
 /* Old interrupt @irq to the boot CPU as @vector. */
 void apic_route_isa(unsigned irq, uint8_t vector);
 /* Old interrupt @irq to all CPUs as an NMI. */
