@@ -65,6 +65,7 @@ struct tenon_kpi_thread {
 	uint32_t vcpu;
 	tenon_addr vcpu_window;
 	bool in_trap;
+	struct kpi_domain *serves; /* carries out a program's system call; NULL: it is in none of a module's */
 	struct tenon_kpi_lock sleep;
 };
 
@@ -170,6 +171,18 @@ struct tenon_kpi_host {
 	void (*device_remove)(void *node);
 	/* Whether reading or writing it would wait may have changed. Context: any, under a lock. */
 	void (*device_wake)(void *node);
+
+	/* ---- system calls: syscall.def ---- */
+
+	/*
+	 * A system call of this name is offered, under this number: let programs find it. *node is the kernel's own.
+	 * Return: 0; what else it returns the module gets, and it is not offered. Context: thread.
+	 */
+	int (*syscall_add)(const char *name, uint32_t number, void **node);
+	void (*syscall_remove)(void *node);
+	/* Copy from or to the program whose thread calls. Return: 0, -TENON_EFAULT. Context: thread. */
+	int (*program_read)(void *to, uint64_t from, size_t bytes);
+	int (*program_write)(uint64_t to, const void *from, size_t bytes);
 
 	/* ---- others ---- */
 

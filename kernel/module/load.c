@@ -10,6 +10,8 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
+_Atomic uint64_t module_load_cnt;
+
 #define WAIT_NS 30000000000ull
 #define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
 
@@ -46,6 +48,7 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 		/* To a program, room for modules is memory. */
 		return diag.reason == TENON_R_NO_MODULE_SPACE ? -TENON_ENOMEM : err;
 	}
+	atomic_fetch_add(&module_load_cnt, 1);
 	strscpy(name, tenon_module_name(m), TENON_NAME_BYTES);
 	tenon_put(m, "load");
 	return 0;

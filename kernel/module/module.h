@@ -37,6 +37,8 @@ extern _Atomic int64_t module_fail_at; /* counts allocations of the core down; t
  */
 int module_load(const void *file, size_t bytes, char *params, uint32_t flags);
 
+extern _Atomic uint64_t module_load_cnt; /* loads that have succeeded */
+
 struct domain;
 
 /* Likewise, into this isolated domain, which the caller holds. */

@@ -106,9 +106,9 @@ static int add(struct node *dir, const char *text, struct node *node)
 	return err;
 }
 
-int attr_dir(struct node *parent, const char *name, struct node **dir)
+int attr_dir_special(struct node *parent, const char *name, const struct node_ops *special, struct node **dir)
 {
-	int err = ramfs_make_dir(parent->fs, &dir_ops, 0555, dir);
+	int err = ramfs_make_dir(parent->fs, special, 0555, dir);
 
 	if (err)
 		return err;
@@ -116,6 +116,11 @@ int attr_dir(struct node *parent, const char *name, struct node **dir)
 	if (err)
 		node_put(*dir);
 	return err;
+}
+
+int attr_dir(struct node *parent, const char *name, struct node **dir)
+{
+	return attr_dir_special(parent, name, &dir_ops, dir);
 }
 
 int attr_file(struct node *dir, const struct attr *attr, void *data)

@@ -170,6 +170,21 @@ static int open_create(const struct path_start *start, const char *path, unsigne
 	return err;
 }
 
+/* It is not there, but may be now: a device, or what a directory of its own has made. */
+static bool ask_for(const struct path_start *start, const char *path)
+{
+	struct path_last last;
+	bool come;
+
+	if (chrdev_ask_path(start, path))
+		return true;
+	if (path_find_parent(start, path, &last))
+		return false;
+	come = last.kind == LAST_NAME && last.dir->ops->want && last.dir->ops->want(last.dir, last.text);
+	node_put(last.dir);
+	return come;
+}
+
 int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
 {
 	struct node *node;
@@ -188,7 +203,7 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		return err;
 	}
 	err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
-	if (err == -TENON_ENOENT && chrdev_ask_path(start, path))
+	if (err == -TENON_ENOENT && ask_for(start, path))
 		err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
 	if (err)
 		return err;
