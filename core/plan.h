@@ -33,6 +33,7 @@ struct tenon_plan {
 	struct plan_pin *pins;       /* live modules that must stay while this goes on */
 	struct tenon_module *answer; /* the module asked for, when it is live */
 	uint64_t deadline_ns;
+	bool if_unused;              /* of an unload: only if nobody has entered the module since it was marked */
 	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
 	struct tenon_diag own_diag;  /* of a request whose caller passed no diagnosis */
 };
@@ -94,9 +95,10 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag);
 int module_stop(struct tenon_module *m, struct tenon_diag *diag);
 void module_note_fault(struct tenon_module *m, const char *why); /* lock held */
 bool module_close(struct tenon_module
-		      *m);                /* no one can get or enter it any more; false: it has references. Lock held */
-void module_shut(struct tenon_module *m); /* likewise, whatever references it has; lock held */
-void module_reopen(struct tenon_module *m); /* lock held */
+		      *m); /* no one can get or enter it any more; false: it has references. Lock held */
+void module_close_gate(struct tenon_module *m); /* only to those who enter it; lock held */
+void module_shut(struct tenon_module *m);       /* likewise, whatever references it has; lock held */
+void module_reopen(struct tenon_module *m);     /* lock held */
 bool thread_executes(const struct tenon_thread *thread, const struct tenon_module *m);
 /* The thread that executes @m, or NULL; @own: also threads that the module made. Lock held. */
 const struct tenon_thread *module_executing(struct tenon_module *m, bool own);

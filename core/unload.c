@@ -109,6 +109,9 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 	err = module_quiesce(m, false, p->deadline_ns, p->diag);
 	if (!err && tenon_modules_disabled(p->t))
 		err = fail(p->diag, TENON_R_MODULES_DISABLED);
+	/* Whoever came before it was closed has left by now. */
+	if (!err && p->if_unused && !tenon_is_unused(m))
+		err = fail_name(p->diag, TENON_R_IN_USE_THREAD, "one that has left");
 	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
@@ -120,10 +123,10 @@ static int begin(struct tenon_plan *p, struct tenon_module **out)
 	return 0;
 }
 
-int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
-		 struct tenon_diag *diag)
+static int unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, bool if_unused,
+		  struct tenon_diag *diag)
 {
-	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns };
+	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns, .if_unused = if_unused };
 	struct tenon_module *m = NULL;
 	int err = plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag);
 
@@ -140,4 +143,16 @@ int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint
 	plan_end(&p, err);
 	core_unlock(t);
 	return err;
+}
+
+int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+		 struct tenon_diag *diag)
+{
+	return unload(t, d, name, deadline_ns, false, diag);
+}
+
+int tenon_unload_unused(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+			struct tenon_diag *diag)
+{
+	return unload(t, d, name, deadline_ns, true, diag);
 }

@@ -298,6 +298,13 @@ int64_t tenon_kpi_result(const struct kpi_call *type, int64_t raw);
  */
 bool tenon_kpi_trap_fix(struct tenon_kpi_domain *d, struct tenon_trap *trap);
 
+/**
+ * tenon_kpi_may_go - ask a module that is idle whether it may be unloaded (kpi/idle.def)
+ * @m: held
+ * Return: false: it says no, or cannot be called. What it does in the answer does not count as use. Context: thread.
+ */
+bool tenon_kpi_may_go(struct tenon_module *m);
+
 /** tenon_kpi_tick - call the functions of timers that have expired. Context: any; where there is no thread_make. */
 void tenon_kpi_tick(struct tenon_kpi_domain *d);
 

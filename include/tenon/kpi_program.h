@@ -9,7 +9,7 @@
 
 /**
  * tenon_syscall_call - a program calls @number, one of TENON_SYSCALL_CNT from TENON_SYSCALL_FIRST on
- * @name: of that number, if there is one and nobody offers it, for asking; else ""
+ * @name: of that number, if there is one and nobody offers it, or who does is leaving; else ""
  *
  * Return: what the module's function returned; -TENON_ENOSYS: nobody offers it, or its module is going;
  * -TENON_EOWNERDEAD, -TENON_EFAULT: its module died of the call.

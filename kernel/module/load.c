@@ -4,6 +4,7 @@
 #include "kernel/log.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
@@ -49,6 +50,8 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 		return diag.reason == TENON_R_NO_MODULE_SPACE ? -TENON_ENOMEM : err;
 	}
 	atomic_fetch_add(&module_load_cnt, 1);
+	if (helper_runs())
+		idle_begin();
 	strscpy(name, tenon_module_name(m), TENON_NAME_BYTES);
 	tenon_put(m, "load");
 	return 0;

@@ -6,6 +6,7 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
 #include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
@@ -112,10 +113,13 @@ static int request(const char *name)
 	mutex_unlock(&lock);
 	if (err)
 		return err;
-	if (mine)
+	if (mine) {
+		idle_hold();
 		err = carry_out(name, deadline_ns);
-	else
+		idle_resume();
+	} else {
 		err = wait_event(&answered, __atomic_load_n(&r->done, __ATOMIC_ACQUIRE), deadline_ns, WAIT_SIGNAL);
+	}
 	mutex_lock(&lock);
 	if (mine) {
 		r->result = err;
@@ -138,6 +142,7 @@ static bool ask(const char *alias)
 void module_request_init(void)
 {
 	chrdev_ask = ask;
+	chrdev_leaving = idle_wait;
 }
 
 int module_request(const char *fmt, ...)

@@ -124,6 +124,8 @@ static int add_own(struct record *r, struct node *dir)
 
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
 		err = attr_file(dir, &files[i], r);
+	if (!err)
+		err = attr_file(dir, &idle_attr, r);
 	if (!err && r->version)
 		err = attr_file(dir, &version, r);
 	if (!err && r->srcversion)
@@ -391,7 +393,7 @@ static int fill_switches(struct record *r, struct node *dir)
 	(void)r;
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
 		err = attr_file(dir, &files[i], NULL);
-	return err;
+	return err ? err : attr_file(dir, &idle_attr_all, NULL);
 }
 
 static int fill_general(struct record *r, struct node *dir)

@@ -185,9 +185,20 @@ static bool ask_for(const struct path_start *start, const char *path)
 	return come;
 }
 
-int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+static int open_existing(const struct path_start *start, const char *path, unsigned flags, struct file **file)
 {
 	struct node *node;
+	int err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
+
+	if (err)
+		return err;
+	err = vfs_open_node(node, flags, file);
+	node_put(node);
+	return err;
+}
+
+int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+{
 	char *buf;
 	int err;
 
@@ -202,12 +213,10 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		heap_free(buf);
 		return err;
 	}
-	err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
-	if (err == -TENON_ENOENT && ask_for(start, path))
-		err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
-	if (err)
-		return err;
-	err = vfs_open_node(node, flags, file);
-	node_put(node);
+	err = open_existing(start, path, flags, file);
+	if (err == -TENON_ENODEV && chrdev_leaving)
+		chrdev_leaving();
+	if ((err == -TENON_ENOENT || err == -TENON_ENODEV) && ask_for(start, path))
+		err = open_existing(start, path, flags, file);
 	return err;
 }

@@ -199,7 +199,7 @@ static bool enter(const struct number *n, struct tenon_thread *self, struct teno
 	if (entered) {
 		*code = n->call->code;
 		*d = n->call->object.domain;
-	} else if (!n->call) {
+	} else {
 		memcpy(name, n->name, sizeof(n->name));
 	}
 	unlock();
