@@ -146,8 +146,6 @@ void domain_gate(struct trap_frame *f)
 
 /* ---- faults ------------------------------------------------------------------------------------------------------ */
 
-enum { FAULT_WRITE = 2, FAULT_FETCH = 16 };
-
 static const char *fault_name(const struct trap_frame *f)
 {
 	switch (f->vector) {
@@ -185,62 +183,6 @@ static void describe(const struct domain *d, const struct trap_frame *f, uint64_
 		tenon_snprintf(why, 64, "%s at %s", fault_name(f), place);
 }
 
-static bool trap_kind(struct tenon_trap *trap, const struct trap_frame *f, uint64_t address)
-{
-	switch (f->vector) {
-	case TRAP_PAGE:
-		trap->kind = TENON_TRAP_ACCESS;
-		trap->access = f->error & FAULT_FETCH ? TENON_TRAP_EXECUTE :
-			       f->error & FAULT_WRITE ? TENON_TRAP_WRITE :
-							TENON_TRAP_READ;
-		trap->address = address;
-		return true;
-	case TRAP_INVALID_OPCODE:
-		trap->kind = TENON_TRAP_ILLEGAL;
-		return true;
-	case TRAP_PROTECTION:
-		trap->kind = TENON_TRAP_PRIVILEGED;
-		return true;
-	case TRAP_BREAKPOINT:
-		trap->kind = TENON_TRAP_BREAKPOINT;
-		return true;
-	case TRAP_DIVIDE:
-		trap->kind = TENON_TRAP_DIVIDE;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The registers in DWARF's order, as kpi/trap.def has them. */
-static void registers(struct trap_frame *f, uint64_t *reg[16])
-{
-	uint64_t *const order[16] = { &f->rax, &f->rdx, &f->rcx, &f->rbx, &f->rsi, &f->rdi, &f->rbp, &f->rsp,
-				      &f->r8,  &f->r9,  &f->r10, &f->r11, &f->r12, &f->r13, &f->r14, &f->r15 };
-
-	memcpy(reg, order, sizeof(order));
-}
-
-/* Ask the functions that modules registered. Return: whether the thread can go on. */
-static bool fix(struct domain *d, struct trap_frame *f, uint64_t address)
-{
-	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16, .pc = f->rip, .flags = f->rflags };
-	uint64_t *reg[16];
-
-	if (!trap_kind(&trap, f, address))
-		return false;
-	registers(f, reg);
-	for (unsigned i = 0; i < 16; i++)
-		trap.reg[i] = *reg[i];
-	if (!tenon_kpi_trap_fix(&d->kpi, &trap) || trap.pc >= DOMAIN_END)
-		return false;
-	for (unsigned i = 0; i < 16; i++)
-		*reg[i] = trap.reg[i];
-	f->rip = trap.pc;
-	f->rflags = trap.flags;
-	return true;
-}
-
 void domain_trap(struct trap_frame *f, uint64_t address)
 {
 	struct level *l = level_of_self();
@@ -252,7 +194,7 @@ void domain_trap(struct trap_frame *f, uint64_t address)
 		go_on(f, false);
 		return;
 	}
-	if (!atomic_load(&l->domain->dead) && !fix(l->domain, f, address)) {
+	if (!atomic_load(&l->domain->dead) && !domain_trap_fix(&l->domain->kpi, f, address, 0, DOMAIN_END)) {
 		describe(l->domain, f, address, why);
 		domain_kill(l->domain, why);
 	}

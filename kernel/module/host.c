@@ -247,6 +247,9 @@ void module_init(void)
 	module_kernel.pages = ARENAS_START;
 	module_kernel.pages_bytes = ARENAS_BYTES;
 	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), MODULE_BASE);
+	/* linux.ko knows which kernel's modules fit, by the checksums that all of them carry. */
+	if (!err)
+		err = tenon_accept(core, &tenon_linux, NULL, MODULE_LINUX_BASE);
 	if (!err)
 		err = tenon_kpi_domain_open(&module_kernel, false);
 	if (!err)

@@ -11,7 +11,8 @@
 #include "tenon/kpi_host.h"
 #include "kernel/release.h"
 
-#define MODULE_BASE "runtime" /* what every native module needs */
+#define MODULE_BASE "runtime"     /* what every native module needs */
+#define MODULE_LINUX_BASE "linux" /* what Linux's own need */
 #define MODULE_DIRECTORY "/lib/modules/" KERNEL_RELEASE
 
 extern struct tenon *module_core; /* NULL: not there yet */
