@@ -15,6 +15,7 @@
 #include "kernel/sched/lock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
+#include "kernel/trust/trust.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 #include "tenon/vermagic.h"
@@ -209,6 +210,7 @@ const struct tenon_host module_host = {
 	.wake = host_wake,
 	.thread = host_thread,
 	.find = module_find,
+	.verify = trust_verify,
 	.call = host_call,
 	.bind = domain_bind,
 	.random = host_random,
@@ -258,6 +260,7 @@ void module_init(void)
 		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	if (err)
 		panic("modules cannot be had: error %d", -err);
+	module_sig_mode_init();
 	module_views_init();
 	module_request_init();
 	domains_init();

@@ -28,6 +28,20 @@ static void log_failure(const char *what, const struct tenon_diag *diag)
 	log_line(LOG_ERR, "%s, for %s (%d): %s", what, asker.name, asker.pid, why);
 }
 
+/* Why it is not loaded, as finit_module(2) of Linux has it. */
+static int load_error(int err, enum tenon_reason reason)
+{
+	switch (reason) {
+	case TENON_R_NO_MODULE_SPACE: /* to a program it is memory */
+		return -TENON_ENOMEM;
+	case TENON_R_SIG_MISSING:
+	case TENON_R_SIG_UNKNOWN_KEY:
+		return -TENON_EKEYREJECTED;
+	default:
+		return err;
+	}
+}
+
 /* @name: what it turned out to be called. */
 static int load(struct tenon_domain *domain, const void *file, size_t bytes, const char *params, uint32_t flags,
 		char name[TENON_NAME_BYTES])
@@ -46,8 +60,7 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 	module_views_update();
 	if (err) {
 		log_failure("load", &diag);
-		/* To a program, room for modules is memory. */
-		return diag.reason == TENON_R_NO_MODULE_SPACE ? -TENON_ENOMEM : err;
+		return load_error(err, diag.reason);
 	}
 	atomic_fetch_add(&module_load_cnt, 1);
 	if (helper_runs())

@@ -90,6 +90,8 @@ bool record_name_address(uint64_t address, char *text, size_t size);
 
 /* /sys/module and /proc/modules, /proc/kallsyms. Once, after vfs_init(). */
 void module_views_init(void);
+/* The mode that the command line asks for: signatures=off, warn or enforce. Once. */
+void module_sig_mode_init(void);
 /* Bring /sys/module up to date with what was loaded and unloaded. Thread, no lock is held. */
 void module_views_update(void);
 
