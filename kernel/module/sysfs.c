@@ -5,6 +5,7 @@
  */
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/device/device.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
@@ -258,6 +259,7 @@ static void hide(struct record *r)
 		node_put(r->holders);
 	r->holders = NULL;
 	attr_remove(top, r->name);
+	uevent_send_module("remove", r->name);
 }
 
 static int fill(struct record *r, struct node *dir)
@@ -285,6 +287,7 @@ static void show(struct record *r)
 		err = add_to_holders(r);
 	if (err)
 		log_warn("/sys/module/%s: not all of it can be shown, error %d", r->name, -err);
+	uevent_send_module("add", r->name);
 }
 
 /* ---- following the core ------------------------------------------------------------------------------------------ */

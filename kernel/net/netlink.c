@@ -75,6 +75,11 @@ static void enqueue(struct netlink *s, struct message *m)
 	s->end = &q->next;
 }
 
+bool netlink_heard(void)
+{
+	return __atomic_load_n(&sockets, __ATOMIC_RELAXED);
+}
+
 void netlink_broadcast(const void *bytes, size_t len)
 {
 	struct message *m = heap_alloc(sizeof(*m) + len);
