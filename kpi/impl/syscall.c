@@ -164,7 +164,7 @@ static bool serves(const struct caller *c)
 	return c->self->serves == c->d;
 }
 
-long tenon_program_read(uint64_t from, void *to, size_t len)
+long tenon_program_read(unsigned long from, void *to, size_t len)
 {
 	struct caller c = caller_thread();
 
@@ -173,7 +173,7 @@ long tenon_program_read(uint64_t from, void *to, size_t len)
 	return kpi.host->program_read(to, from, len) ? -TENON_EFAULT : (long)len;
 }
 
-long tenon_program_write(uint64_t to, const void *from, size_t len)
+long tenon_program_write(unsigned long to, const void *from, size_t len)
 {
 	struct caller c = caller_thread();
 

@@ -11,7 +11,8 @@
 
 #define BYTES_MAX 4096
 
-static long reverse_call(uint64_t address, uint64_t bytes, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
+static long reverse_call(unsigned long address, unsigned long bytes, unsigned long c, unsigned long d, unsigned long e,
+			 unsigned long f)
 {
 	char text[256]; /* stacks are small: what is longer is turned around in memory of its own */
 	char *copy = text;
@@ -25,7 +26,7 @@ static long reverse_call(uint64_t address, uint64_t bytes, uint64_t c, uint64_t 
 	if (!copy)
 		return -TENON_ENOMEM;
 	done = tenon_program_read(address, copy, bytes);
-	for (uint64_t i = 0; done > 0 && i < bytes / 2; i++) {
+	for (unsigned long i = 0; done > 0 && i < bytes / 2; i++) {
 		char first = copy[i];
 
 		copy[i] = copy[bytes - 1 - i];
