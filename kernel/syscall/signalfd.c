@@ -98,34 +98,21 @@ static const struct file_ops signal_ops = { .read = signal_read, .poll = signal_
 
 /* ---- making one -------------------------------------------------------------------------------------------------- */
 
-static void node_free(struct node *node)
-{
-	heap_free(node);
-}
-
-static void never_free(struct filesystem *fs)
-{
-	(void)fs; /* it is not of the heap */
-}
-
-static const struct node_ops nameless_ops = { .release = node_free };
-static const struct filesystem_type type = { .name = "anon_inodefs", .nameless = "signalfd", .free = never_free };
+static const struct filesystem_type type = { .name = "anon_inodefs",
+					     .nameless = "signalfd",
+					     .free = filesystem_never_free };
 static struct filesystem nameless = { .type = &type };
 
 static int make(signal_set wanted, unsigned flags, struct file **file)
 {
-	struct node *node = heap_alloc_zeroed(sizeof(*node));
+	struct node *node = node_make_nameless(&nameless, NODE_FILE | 0600);
 	struct signal_file *s = heap_alloc_zeroed(sizeof(*s));
 	int err = -TENON_ENOMEM;
 
-	if (node && s) {
-		node_init(node, &nameless, &nameless_ops, 1, NODE_FILE | 0600);
+	if (node && s)
 		err = file_make(node, NULL, OPEN_READ_WRITE | flags, file);
-		node_put(node);
-		node = NULL;
-	}
+	node_put(node);
 	if (err) {
-		heap_free(node);
 		heap_free(s);
 		return err;
 	}

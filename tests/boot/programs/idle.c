@@ -3,9 +3,7 @@
  * Modules that the kernel had loaded leave when they are idle, unless they are used or say no; whoever needs one meanwhile
  * never notices. Nothing here depends on how long a wait takes: what must stay is watched while another comes and goes.
  */
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "tests/boot/programs/guest.h"
 
@@ -52,15 +50,6 @@ static bool reads(const char *path, const char *expected)
 	return !strcmp(text, expected);
 }
 
-static long load_file(const char *path, const char *params)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long err = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
-
-	close(fd);
-	return err;
-}
-
 /* A call of the module's system call, which brings it. */
 static bool call(void)
 {
@@ -88,13 +77,13 @@ static void leave_when_idle(void)
 	ok(leaves("reverse"), "... and leaves when idle");
 	ok(call() && is_loaded("reverse"), "... comes back when called");
 	ok(leaves("reverse"), "... and leaves again");
-	ok(!load_file(TREE "examples/params.ko", "") && reads("/sys/module/params/idle_ms", "0\n"),
+	ok(!load_file(TREE "examples/params.ko", "", 0) && reads("/sys/module/params/idle_ms", "0\n"),
 	   "one that a program has loaded");
 	ok(time_passes() && is_loaded("params"), "... stays");
 	ok(write_text("/sys/module/params/idle_ms", "50") && reads("/sys/module/params/idle_ms", "50\n") &&
 	       leaves("params"),
 	   "... until its file says otherwise");
-	ok(!load_file(TREE "examples/params.ko", "isolated=1") && write_text("/sys/module/params/idle_ms", "50") &&
+	ok(!load_file(TREE "examples/params.ko", "isolated=1", 0) && write_text("/sys/module/params/idle_ms", "50") &&
 	       leaves("params"),
 	   "... in an isolated domain too");
 	ok(!write_text("/sys/module/module/parameters/idle_ms", "soon") &&

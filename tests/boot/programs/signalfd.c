@@ -2,7 +2,6 @@
 /* Signals read from a descriptor: signalfd(2). */
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 
 #include "tests/boot/programs/guest.h"
 

@@ -3,9 +3,7 @@
  * A system call that a module offers, in the kernel's own domain and in an isolated one: it is there while the module is,
  * brings it in, and touches of the program's memory only what the program may.
  */
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "tests/boot/programs/guest.h"
 
@@ -19,15 +17,6 @@ static long number;
 static long reverse(void *text, unsigned long len)
 {
 	return syscall(number, text, len) < 0 ? -errno : (long)len;
-}
-
-static long load_file(const char *path, const char *params)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long err = syscall(SYS_finit_module, fd, params, 0) ? -errno : 0;
-
-	close(fd);
-	return err;
 }
 
 static long unload(void)
@@ -161,9 +150,9 @@ static void lives_in(const char *where, const char *params)
 	static char text[] = "live";
 
 	hide(true);
-	ok(!load_file(TREE "syscall/reverse.ko", params) && read_number(NUMBER_FILE) == number, "the same number: %s",
-	   where);
-	ok(load_file(TREE "syscall/reverse.ko", params) == -EEXIST, "... it is there once");
+	ok(!load_file(TREE "syscall/reverse.ko", params, 0) && read_number(NUMBER_FILE) == number,
+	   "the same number: %s", where);
+	ok(load_file(TREE "syscall/reverse.ko", params, 0) == -EEXIST, "... it is there once");
 	answers(where);
 	ok(exited(in_child(in_a_child), 2) && !strcmp(text, "live"), "... in a child, of which it is no business");
 	ok(at_once(call_often) == AT_ONCE, "... for %d processes at once", AT_ONCE);
@@ -203,8 +192,9 @@ int main(void)
 	lives_in("isolated", "isolated=1");
 	comes_on_need();
 	snprintf(params, sizeof(params), "address=%lu", (unsigned long)&byte);
-	ok(load_file(TREE "faulty/pry.ko", params) == -EPERM, "who is not in a system call reads nothing of a program");
+	ok(load_file(TREE "faulty/pry.ko", params, 0) == -EPERM,
+	   "who is not in a system call reads nothing of a program");
 	snprintf(params, sizeof(params), "address=%lu isolated=1", (unsigned long)&byte);
-	ok(load_file(TREE "faulty/pry.ko", params) == -EPERM, "... nor does it when isolated");
+	ok(load_file(TREE "faulty/pry.ko", params, 0) == -EPERM, "... nor does it when isolated");
 	guest_end();
 }
