@@ -56,7 +56,7 @@ define kernel
 $(call program,$(2),$(1),$(3),$(O)/kernel/$(1)-core.a $(O)/kernel/bearssl.a)
 $(2): $(KERNEL_LINK) kernel/symbols.awk
 endef
-$(eval $(call variant,kernel-bearssl,$(CC),$(KERNEL_FLAGS) -O2 -w -I$(BEARSSL)/inc -I$(BEARSSL)/src))
+$(eval $(call variant,kernel-bearssl,$(CC),$(KERNEL_FLAGS) -w -I$(BEARSSL)/inc -I$(BEARSSL)/src))
 $(eval $(call library,$(O)/kernel/bearssl.a,kernel-bearssl,$(BEARSSL_SRC)))
 $(eval $(call kernel-variant,kernel,))
 $(eval $(call kernel-variant,kernel-debug,-DKERNEL_DEBUG))
