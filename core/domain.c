@@ -176,7 +176,7 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 	core_lock(m->t);
 	module_note_fault(m, why);
 	mine = m->state == TENON_LIVE && !m->plan;
-	m->gate.closed = true;
+	module_close_gate(m);
 	if (mine)
 		module_quarantine(m, &diag);
 	core_unlock(m->t);

@@ -33,6 +33,7 @@ struct tenon_plan {
 	struct plan_pin *pins;       /* live modules that must stay while this goes on */
 	struct tenon_module *answer; /* the module asked for: when it is live; of an unload, when it is closed */
 	uint64_t deadline_ns;
+	bool if_unused;              /* of an unload: only if nobody has entered the module since it was marked */
 	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
 	struct tenon_diag own_diag;  /* of a request whose caller passed no diagnosis */
 };

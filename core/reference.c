@@ -57,6 +57,11 @@ int module_check_refs(const struct tenon_module *m, struct tenon_diag *diag)
 	return refs & REFS_COUNT ? fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT) : 0;
 }
 
+void module_close_gate(struct tenon_module *m)
+{
+	__atomic_fetch_or(&m->gate.state, TENON_GATE_CLOSED, __ATOMIC_RELAXED);
+}
+
 bool module_close(struct tenon_module *m)
 {
 	uint32_t none = 0;
@@ -64,18 +69,40 @@ bool module_close(struct tenon_module *m)
 	if (!atomic_compare_exchange_strong_explicit(&m->refs, &none, REFS_CLOSED, memory_order_acquire,
 						     memory_order_relaxed))
 		return false;
-	m->gate.closed = true;
+	module_close_gate(m);
 	return true;
 }
 
 void module_shut(struct tenon_module *m)
 {
-	m->gate.closed = true;
+	module_close_gate(m);
 	atomic_fetch_or_explicit(&m->refs, REFS_CLOSED, memory_order_relaxed);
 }
 
 void module_reopen(struct tenon_module *m)
 {
-	m->gate.closed = false;
+	__atomic_fetch_and(&m->gate.state, ~(uint32_t)TENON_GATE_CLOSED, __ATOMIC_RELAXED);
 	atomic_fetch_and_explicit(&m->refs, ~REFS_CLOSED, memory_order_release);
+}
+
+/* ---- since when nobody has entered ---- */
+
+bool tenon_enter_slowly(struct tenon_thread *self, struct tenon_module *m)
+{
+	uint32_t before = __atomic_fetch_and(&m->gate.state, ~(uint32_t)TENON_GATE_UNUSED, __ATOMIC_RELAXED);
+
+	if (!(before & TENON_GATE_CLOSED))
+		return true;
+	tenon_leave(self);
+	return false;
+}
+
+void tenon_mark_unused(struct tenon_module *m)
+{
+	__atomic_fetch_or(&m->gate.state, TENON_GATE_UNUSED, __ATOMIC_RELAXED);
+}
+
+bool tenon_is_unused(const struct tenon_module *m)
+{
+	return __atomic_load_n(&m->gate.state, __ATOMIC_RELAXED) & TENON_GATE_UNUSED;
 }

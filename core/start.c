@@ -61,7 +61,7 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 		return result >= -4095 ? result : err;
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */
-	if (m->gate.closed && m->state == TENON_COMING)
+	if ((m->gate.state & TENON_GATE_CLOSED) && m->state == TENON_COMING)
 		return fail_name(diag, TENON_R_CALL_FAULT, "during init");
 	m->started = true;
 	return 0;

@@ -12,6 +12,7 @@
 #include "kernel/log.h"
 
 #define PVH_MAGIC 0x336ec578
+#define NUMBER_BYTES 16 /* of a number on the command line */
 #define MULTIBOOT2_MAGIC 0x36d76289
 #define RANGES_MAX 64
 #define COMMAND_BYTES 2048
@@ -189,6 +190,21 @@ bool boot_option(const char *name, char *value, size_t size)
 		return true;
 	}
 	return false;
+}
+
+uint64_t boot_number(const char *name, uint64_t otherwise)
+{
+	char text[NUMBER_BYTES];
+	uint64_t number = 0;
+
+	if (!boot_option(name, text, sizeof(text)) || !text[0])
+		return otherwise;
+	for (const char *at = text; *at; at++) {
+		if (*at < '0' || *at > '9')
+			return otherwise;
+		number = number * 10 + (uint64_t)(*at - '0');
+	}
+	return number;
 }
 
 const void *boot_initrd(size_t *bytes)

@@ -14,6 +14,8 @@ const char *boot_command_line(void);
 
 /* The word NAME=VALUE of the command line: its value, cut to @size with NUL. NAME alone is an empty value. */
 bool boot_option(const char *name, char *value, size_t size);
+/* Its number, or @otherwise if there is no such word, or no number in it. */
+uint64_t boot_number(const char *name, uint64_t otherwise);
 
 /**
  * boot_initrd - the archive that was handed over

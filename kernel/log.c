@@ -22,7 +22,7 @@ static struct wait_queue queue = WAIT_QUEUE_INIT;
 static char ring[RING_BYTES];
 /* Positions count up and are taken modulo RING_BYTES. */
 static uint64_t first_pos, next_pos, first_sequence, next_sequence;
-static int console_level = LOG_WARNING + 1;
+static int console_level = LOG_CONSOLE_DEFAULT;
 
 static void ring_put(uint64_t pos, const void *src, size_t bytes)
 {

@@ -23,7 +23,9 @@ TENON_PRINTF(2, 3) void log_line(int level, const char *fmt, ...);
 #define log_err(...) log_line(LOG_ERR, __VA_ARGS__)
 #define log_warn(...) log_line(LOG_WARNING, __VA_ARGS__)
 
-/* Lines of a lower level than this number go to the console: dmesg -n. */
+#define LOG_CONSOLE_DEFAULT (LOG_WARNING + 1)
+
+/* Lines of a lower level than this number go to the console: dmesg -n, and loglevel=N on the command line. */
 void log_set_console_level(int level);
 
 struct log_entry {

@@ -90,6 +90,7 @@ _Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
 	clock_start();
 	serial_init();
 	boot_read(magic, info_phys);
+	log_set_console_level((int)boot_number("loglevel", LOG_CONSOLE_DEFAULT));
 	cpu_check_features();
 	cpu_number(&cpus[0], 0);
 	cpu_init(&cpus[0]);

@@ -240,6 +240,20 @@ int tenon_load(struct tenon *t, const struct tenon_request *req, struct tenon_mo
 int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
 		 struct tenon_diag *diag);
 
+/**
+ * tenon_mark_unused, tenon_is_unused - has anybody entered the module since?
+ * The module is held, or cannot go for another reason. Context: any.
+ */
+void tenon_mark_unused(struct tenon_module *m);
+bool tenon_is_unused(const struct tenon_module *m);
+
+/**
+ * tenon_unload_unused - as tenon_unload(), if nobody has entered the module since tenon_mark_unused()
+ * Return: also -TENON_EBUSY (IN_USE_THREAD): somebody has.
+ */
+int tenon_unload_unused(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+			struct tenon_diag *diag);
+
 /* ---- references ----------------------------------------------------------------------------------------------- */
 
 /** tenon_get - take a reference by name; @d as for tenon_unload. Return: the module, live, or NULL. */
@@ -392,7 +406,12 @@ void tenon_thread_remove(struct tenon *t, struct tenon_thread *self);
 
 /* The part of struct tenon_module that entries read. It comes first there. */
 struct tenon_gate {
-	bool closed; /* written under the core's lock, followed by sync_cpus */
+	uint32_t state; /* 0: entries need look no further */
+};
+
+enum tenon_gate_state {
+	TENON_GATE_CLOSED = 1, /* written under the core's lock, followed by sync_cpus */
+	TENON_GATE_UNUSED = 2, /* nobody has entered since tenon_mark_unused() */
 };
 
 /**
@@ -419,6 +438,9 @@ static inline TENON_NO_TSAN void tenon_leave(struct tenon_thread *self)
 	__asm__ volatile("" ::: "memory");
 }
 
+/* The rest of tenon_enter(), once in a while: it is closed, or in use again. */
+bool tenon_enter_slowly(struct tenon_thread *self, struct tenon_module *m);
+
 /**
  * tenon_enter - go into a module: push a frame
  * Return: true, or false if the module is closed or the thread is too deep, see tenon_enter_error(); then nothing was
@@ -429,11 +451,19 @@ static inline TENON_NO_TSAN bool tenon_enter(struct tenon_thread *self, struct t
 {
 	if (!tenon_push(self, m))
 		return false;
-	if (__builtin_expect(((struct tenon_gate *)m)->closed, 0)) {
-		tenon_leave(self);
+	return __builtin_expect(!__atomic_load_n(&((struct tenon_gate *)m)->state, __ATOMIC_RELAXED), 1) ||
+	       tenon_enter_slowly(self, m);
+}
+
+/** tenon_enter_unnoticed - as tenon_enter(), but the module stays unused */
+static inline TENON_NO_TSAN bool tenon_enter_unnoticed(struct tenon_thread *self, struct tenon_module *m)
+{
+	if (!tenon_push(self, m))
 		return false;
-	}
-	return true;
+	if (!(__atomic_load_n(&((struct tenon_gate *)m)->state, __ATOMIC_RELAXED) & TENON_GATE_CLOSED))
+		return true;
+	tenon_leave(self);
+	return false;
 }
 
 /**

@@ -70,6 +70,7 @@ struct tenon_kpi_thread {
 	struct kpi_task *task;           /* it was made to run a function of a module */
 	struct tenon_kpi_vcpu vcpu;
 	bool in_trap;
+	struct kpi_domain *serves; /* carries out a program's system call; NULL: it is in none of a module's */
 	struct tenon_kpi_lock sleep;
 };
 
@@ -175,6 +176,18 @@ struct tenon_kpi_host {
 	void (*device_remove)(void *node);
 	/* Whether reading or writing it would wait may have changed. Context: any, under a lock. */
 	void (*device_wake)(void *node);
+
+	/* ---- system calls: syscall.def ---- */
+
+	/*
+	 * A system call of this name is offered, under this number: let programs find it. *node is the kernel's own.
+	 * Return: 0; what else it returns the module gets, and it is not offered. Context: thread.
+	 */
+	int (*syscall_add)(const char *name, uint32_t number, void **node);
+	void (*syscall_remove)(void *node);
+	/* Copy from or to the program whose thread calls. Return: 0, -TENON_EFAULT. Context: thread. */
+	int (*program_read)(void *to, uint64_t from, size_t bytes);
+	int (*program_write)(uint64_t to, const void *from, size_t bytes);
 
 	/* ---- others ---- */
 
@@ -327,6 +340,13 @@ bool tenon_kpi_trap_fix(struct tenon_kpi_domain *d, struct tenon_trap *trap);
  * that the CPU pushed, and for a page fault the address. Return: whether modules may fix such a thing. Context: any.
  */
 bool tenon_kpi_trap_x86_64(struct tenon_trap *trap, uint64_t vector, uint64_t error, tenon_addr address);
+
+/**
+ * tenon_kpi_may_go - ask a module that is idle whether it may be unloaded (kpi/idle.def)
+ * @m: held
+ * Return: false: it says no, or cannot be called. What it does in the answer does not count as use. Context: thread.
+ */
+bool tenon_kpi_may_go(struct tenon_module *m);
 
 /** tenon_kpi_tick - call the functions of timers that have expired. Context: any; where there is no thread_make. */
 void tenon_kpi_tick(struct tenon_kpi_domain *d);

@@ -180,6 +180,8 @@ void device_changed(struct device *dev);
 
 /* Of uevent.c: "ACTION@path" and its variables, to all who listen. */
 void uevent_send(const char *action, struct device *dev, struct driver *drv);
+/* The same of a module, in /sys/module. */
+void uevent_send_module(const char *action, const char *name);
 /* The variables, a line each: the file `uevent`. */
 void uevent_describe(struct device *dev, const char *driver, struct text *t);
 

@@ -264,7 +264,8 @@ void domains_init(void)
 
 	gates_init();
 	watch_init();
-	if (domain_procfs_init(procfs_root()) || thread_make("domains", look_after, NULL, &t))
+	if (domain_procfs_init(procfs_root()) || syscall_procfs_init(procfs_root()) ||
+	    thread_make("domains", look_after, NULL, &t))
 		panic("no memory for the thread of domains");
 	thread_start(t);
 }

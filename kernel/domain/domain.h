@@ -142,6 +142,13 @@ struct node;
 /* Put /proc/domains there. Return: 0, -TENON_ENOMEM. */
 int domain_procfs_init(struct node *root);
 
+/* ---- syscall.c ---- */
+
+/* Put /proc/syscalls there. Return: 0, -TENON_ENOMEM. */
+int syscall_procfs_init(struct node *root);
+/* A program calls @number, one of those that kpi/syscall.def has: the module is loaded if need be. */
+int64_t syscall_of_module(uint32_t number, const uint64_t arg[6]);
+
 /* The list of domains, and of what is to be loaded anew. A mutex. */
 void domain_list_lock(void);
 void domain_list_unlock(void);

@@ -173,35 +173,6 @@ static void describe(const struct domain *d, const struct trap_frame *f, uint64_
 		tenon_snprintf(why, 64, "%s at %s", fault_name(f), place);
 }
 
-/* The registers in DWARF's order, as kpi/trap.def has them. */
-static void registers(struct trap_frame *f, uint64_t *reg[16])
-{
-	uint64_t *const order[16] = { &f->rax, &f->rdx, &f->rcx, &f->rbx, &f->rsi, &f->rdi, &f->rbp, &f->rsp,
-				      &f->r8,  &f->r9,  &f->r10, &f->r11, &f->r12, &f->r13, &f->r14, &f->r15 };
-
-	memcpy(reg, order, sizeof(order));
-}
-
-/* Ask the functions that modules registered. Return: whether the thread can go on. */
-static bool fix(struct domain *d, struct trap_frame *f, uint64_t address)
-{
-	struct tenon_trap trap = { .size = sizeof(trap), .reg_cnt = 16, .pc = f->rip, .flags = f->rflags };
-	uint64_t *reg[16];
-
-	if (!tenon_kpi_trap_x86_64(&trap, f->vector, f->error, address))
-		return false;
-	registers(f, reg);
-	for (unsigned i = 0; i < 16; i++)
-		trap.reg[i] = *reg[i];
-	if (!tenon_kpi_trap_fix(&d->kpi, &trap) || trap.pc >= DOMAIN_END)
-		return false;
-	for (unsigned i = 0; i < 16; i++)
-		*reg[i] = trap.reg[i];
-	f->rip = trap.pc;
-	f->rflags = trap.flags;
-	return true;
-}
-
 void domain_trap(struct trap_frame *f, uint64_t address)
 {
 	struct level *l = level_of_self();
@@ -213,7 +184,7 @@ void domain_trap(struct trap_frame *f, uint64_t address)
 		go_on(f, false);
 		return;
 	}
-	if (!atomic_load(&l->domain->dead) && !fix(l->domain, f, address)) {
+	if (!atomic_load(&l->domain->dead) && !domain_trap_fix(&l->domain->kpi, f, address, 0, DOMAIN_END)) {
 		describe(l->domain, f, address, why);
 		domain_kill(l->domain, why);
 	}

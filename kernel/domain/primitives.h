@@ -30,6 +30,13 @@ void sleep_wake(struct tenon_kpi_lock *l);
 /* End the wait that @t is in, or else its next. */
 void sleep_interrupt(struct tenon_kpi_thread *t);
 
+/* ---- syscall.c: files in /proc/syscalls; memory of the program that runs ---- */
+
+int syscall_node_add(const char *name, uint32_t number, void **node);
+void syscall_node_remove(void *node);
+int syscall_program_read(void *to, uint64_t from, size_t bytes);
+int syscall_program_write(uint64_t to, const void *from, size_t bytes);
+
 /* ---- device.c: nodes in /dev of the devices that modules offer ---- */
 
 int device_node_add(const char *name, void **node);

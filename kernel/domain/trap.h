@@ -16,6 +16,17 @@ static inline bool domain_is_inside(void)
 	return t->context != &t->user;
 }
 
+struct tenon_kpi_domain;
+
+/**
+ * domain_trap_fix - ask the functions that modules of a domain registered for traps (kpi/trap.def)
+ * @address: of an access
+ * @start, @end: where its modules' code is
+ *
+ * Return: whether the thread goes on, as the frame then says. Interrupts on, no lock held.
+ */
+bool domain_trap_fix(struct tenon_kpi_domain *k, struct user_frame *f, uint64_t address, uint64_t start, uint64_t end);
+
 /* A SYSCALL: a call of an interface function. Interrupts off. */
 void domain_gate(struct user_frame *f);
 /* An exception, of whatever kind, at @address if it has one. Interrupts off. */

@@ -13,7 +13,6 @@
 #define TICK_NS (50 * NS_PER_MS)
 #define WAIT_MS 30000
 #define COMPUTE_MS 2000
-#define OPTION_BYTES 16
 
 uint64_t domain_wait_ns;
 unsigned domain_ticks;
@@ -47,23 +46,10 @@ static void set_next(struct timer *t)
 	timer_set(t, now + TICK_NS, tick);
 }
 
-/* A number of milliseconds from the command line. */
-static uint64_t option_ms(const char *name, uint64_t otherwise)
-{
-	char text[OPTION_BYTES];
-	uint64_t ms = 0;
-
-	if (!boot_option(name, text, sizeof(text)))
-		return otherwise;
-	for (const char *at = text; *at >= '0' && *at <= '9'; at++)
-		ms = ms * 10 + (uint64_t)(*at - '0');
-	return ms ? ms : otherwise;
-}
-
 void watch_init(void)
 {
-	domain_wait_ns = option_ms("domain_wait_ms", WAIT_MS) * NS_PER_MS;
-	domain_ticks = (unsigned)(option_ms("domain_compute_ms", COMPUTE_MS) * NS_PER_MS / TICK_NS);
+	domain_wait_ns = (boot_number("domain_wait_ms", 0) ?: WAIT_MS) * NS_PER_MS;
+	domain_ticks = (unsigned)((boot_number("domain_compute_ms", 0) ?: COMPUTE_MS) * NS_PER_MS / TICK_NS);
 }
 
 void watch_begin(void)

@@ -185,7 +185,7 @@ size_t space_peek(struct user_space *s, uint64_t addr, void *buf, size_t bytes)
 	return transfer(s, addr, buf, bytes, USER_READ);
 }
 
-int space_poke(struct user_space *s, uint64_t addr, void *bytes, size_t cnt)
+int space_poke(struct user_space *s, uint64_t addr, const void *bytes, size_t cnt)
 {
-	return transfer(s, addr, bytes, cnt, USER_WRITE) == cnt ? 0 : -TENON_EFAULT;
+	return transfer(s, addr, (void *)(uintptr_t)bytes, cnt, USER_WRITE) == cnt ? 0 : -TENON_EFAULT;
 }

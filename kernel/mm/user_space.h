@@ -101,8 +101,8 @@ int space_fault(struct user_space *s, uint64_t addr, unsigned access, int *code)
  */
 size_t space_peek(struct user_space *s, uint64_t addr, void *buf, size_t bytes);
 
-/* Write to a space that does not run yet; @bytes NULL: zeros. Return: 0 or -TENON_EFAULT. */
-int space_poke(struct user_space *s, uint64_t addr, void *bytes, size_t cnt);
+/* Write to it; @bytes NULL: zeros. Return: 0 or -TENON_EFAULT: some of it may have been written. */
+int space_poke(struct user_space *s, uint64_t addr, const void *bytes, size_t cnt);
 
 /* ---- inside ---- */
 

@@ -16,6 +16,7 @@
 #include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
+#include "kernel/trust/trust.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 #include "tenon/vermagic.h"
@@ -210,6 +211,7 @@ const struct tenon_host module_host = {
 	.wake = host_wake,
 	.thread = host_thread,
 	.find = module_find,
+	.verify = trust_verify,
 	.call = host_call,
 	.bind = domain_bind,
 	.random = host_random,
@@ -248,6 +250,9 @@ void module_init(void)
 	module_kernel.pages = ARENAS_START;
 	module_kernel.pages_bytes = ARENAS_BYTES;
 	err = tenon_accept(core, &tenon_native, TENON_VERMAGIC("x86_64"), MODULE_BASE);
+	/* linux.ko knows which kernel's modules fit, by the checksums that all of them carry. */
+	if (!err)
+		err = tenon_accept(core, &tenon_linux, NULL, MODULE_LINUX_BASE);
 	if (!err)
 		err = tenon_kpi_domain_open(&module_kernel, false);
 	if (!err)
@@ -256,6 +261,7 @@ void module_init(void)
 		err = tenon_provide(core, NULL, kpi_exports, kpi_export_cnt, NULL);
 	if (err)
 		panic("modules cannot be had: error %d", -err);
+	module_sig_mode_init();
 	module_views_init();
 	module_request_init();
 	domains_init();

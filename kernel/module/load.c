@@ -4,11 +4,14 @@
 #include "kernel/log.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
+
+_Atomic uint64_t module_load_cnt;
 
 #define WAIT_NS 30000000000ull
 #define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
@@ -23,6 +26,20 @@ static void log_failure(const char *what, const struct tenon_diag *diag)
 		process_info(task_current()->process, &asker);
 	tenon_diag_format(diag, why, sizeof(why));
 	log_line(LOG_ERR, "%s, for %s (%d): %s", what, asker.name, asker.pid, why);
+}
+
+/* Why it is not loaded, as finit_module(2) of Linux has it. */
+static int load_error(int err, enum tenon_reason reason)
+{
+	switch (reason) {
+	case TENON_R_NO_MODULE_SPACE: /* to a program it is memory */
+		return -TENON_ENOMEM;
+	case TENON_R_SIG_MISSING:
+	case TENON_R_SIG_UNKNOWN_KEY:
+		return -TENON_EKEYREJECTED;
+	default:
+		return err;
+	}
 }
 
 /* @name: what it turned out to be called. */
@@ -43,9 +60,11 @@ static int load(struct tenon_domain *domain, const void *file, size_t bytes, con
 	module_views_update();
 	if (err) {
 		log_failure("load", &diag);
-		/* To a program, room for modules is memory. */
-		return diag.reason == TENON_R_NO_MODULE_SPACE ? -TENON_ENOMEM : err;
+		return load_error(err, diag.reason);
 	}
+	atomic_fetch_add(&module_load_cnt, 1);
+	if (helper_runs())
+		idle_begin();
 	strscpy(name, tenon_module_name(m), TENON_NAME_BYTES);
 	tenon_put(m, "load");
 	return 0;

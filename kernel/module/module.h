@@ -11,7 +11,8 @@
 #include "tenon/kpi_host.h"
 #include "kernel/release.h"
 
-#define MODULE_BASE "runtime" /* what every native module needs */
+#define MODULE_BASE "runtime"     /* what every native module needs */
+#define MODULE_LINUX_BASE "linux" /* what Linux's own need */
 #define MODULE_DIRECTORY "/lib/modules/" KERNEL_RELEASE
 
 extern struct tenon *module_core; /* NULL: not there yet */
@@ -36,6 +37,8 @@ extern _Atomic int64_t module_fail_at; /* counts allocations of the core down; t
  * Return: tenon_load()'s.
  */
 int module_load(const void *file, size_t bytes, char *params, uint32_t flags);
+
+extern _Atomic uint64_t module_load_cnt; /* loads that have succeeded */
 
 struct domain;
 

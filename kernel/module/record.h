@@ -48,6 +48,13 @@ struct record {
 	struct record_param *params;
 	const char *version, *srcversion; /* NULL: it does not say */
 
+	/* Leaving when idle; idle.c's lock. */
+	bool on_need;         /* the kernel had it loaded */
+	bool idle_own;        /* idle_ms counts, and not what holds for all that were loaded on need */
+	uint32_t idle_ms;     /* 0: it stays */
+	uint64_t idle_due_ns; /* when it is looked at; 0: not known yet */
+	bool idle_graced;     /* that was put off for somebody who had asked for modules */
+
 	/* Its place in /sys/module; sysfs.c's lock. */
 	bool shown, passed_over;
 	struct node *holders; /* a reference */
@@ -83,8 +90,26 @@ bool record_name_address(uint64_t address, char *text, size_t size);
 
 /* /sys/module and /proc/modules, /proc/kallsyms. Once, after vfs_init(). */
 void module_views_init(void);
+/* The mode that the command line asks for: signatures=off, warn or enforce. Once. */
+void module_sig_mode_init(void);
 /* Something was loaded or unloaded: what has gone leaves /sys/module, what has come is there for who looks. Thread, no lock. */
 void module_views_update(void);
+
+/* ---- leaving when idle: idle.c ----------------------------------------------------------------------------------- */
+
+#define IDLE_MS_DEFAULT 300000
+
+extern const struct attr idle_attr, idle_attr_all; /* of a record; of all that were loaded on need */
+
+/* A module was linked by the thread that runs: was it asked for by the kernel? */
+void idle_note(struct record *r);
+/* Modules that may leave have been loaded. Thread, no lock is held. */
+void idle_begin(void);
+/* If one is just leaving, return when it has. */
+void idle_wait(void);
+/* A request is being carried out, until idle_resume(): nothing that it finds loaded leaves meanwhile. */
+void idle_hold(void);
+void idle_resume(void);
 
 /* The functions of files in parameters/, sections/ and notes/. */
 int param_show(struct text *t, void *data);

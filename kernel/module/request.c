@@ -6,6 +6,7 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
+#include "kernel/module/record.h"
 #include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
@@ -42,6 +43,9 @@ static void log_failure(const char *name, int err, int status)
 	if (err)
 		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " cannot be run, error %d", name, asker.name,
 			 asker.pid, -err);
+	else if (!status) /* it is there already, or modprobe is told not to */
+		log_line(LOG_INFO, "module %s, for %s (%d): " MODPROBE " has loaded nothing", name, asker.name,
+			 asker.pid);
 	else /* mostly there is none of the name, which is no fault; why one could not be loaded is in the log before */
 		log_line(LOG_INFO, "module %s, for %s (%d): " MODPROBE " ended with status %d", name, asker.name,
 			 asker.pid, status >> 8 ? status >> 8 : status);
@@ -50,9 +54,10 @@ static void log_failure(const char *name, int err, int status)
 static int carry_out(const char *name, uint64_t deadline_ns)
 {
 	const char *const argv[] = { MODPROBE, "-q", "--", name, NULL };
+	uint64_t loads = atomic_load(&module_load_cnt);
 	int status = 0, err = helper_run(argv, deadline_ns, &status);
 
-	if (err || status)
+	if (err || status || loads == atomic_load(&module_load_cnt))
 		log_failure(name, err, status);
 	return err ? err : status ? -TENON_ENOENT : 0;
 }
@@ -108,10 +113,13 @@ static int request(const char *name)
 	mutex_unlock(&lock);
 	if (err)
 		return err;
-	if (mine)
+	if (mine) {
+		idle_hold();
 		err = carry_out(name, deadline_ns);
-	else
+		idle_resume();
+	} else {
 		err = wait_event(&answered, __atomic_load_n(&r->done, __ATOMIC_ACQUIRE), deadline_ns, WAIT_SIGNAL);
+	}
 	mutex_lock(&lock);
 	if (mine) {
 		r->result = err;
@@ -134,6 +142,7 @@ static bool ask(const char *alias)
 void module_request_init(void)
 {
 	chrdev_ask = ask;
+	chrdev_leaving = idle_wait;
 }
 
 int module_request(const char *fmt, ...)

@@ -4,6 +4,9 @@
  * whoever unloaded it, what has come is put there when somebody looks. `lock` is held meanwhile; it comes before those
  * of nodes.
  */
+#include "kernel/boot.h"
+#include "kernel/console.h"
+#include "kernel/device/device.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
@@ -15,6 +18,8 @@
 #include "tenon/errno.h"
 #include "tenon/module.h"
 #include "tenon/runtime.h"
+
+#define MODE_BYTES 16
 
 static struct mutex lock = MUTEX_INIT(LOCK_VIEWS);
 static struct node *top;            /* /sys/module */
@@ -127,6 +132,8 @@ static int add_own(struct record *r, struct node *dir)
 
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
 		err = attr_file(dir, &files[i], r);
+	if (!err)
+		err = attr_file(dir, &idle_attr, r);
 	if (!err && r->version)
 		err = attr_file(dir, &version, r);
 	if (!err && r->srcversion)
@@ -255,6 +262,7 @@ static void hide(struct record *r)
 		node_put(r->holders);
 	r->holders = NULL;
 	attr_remove(top, r->name);
+	uevent_send_module("remove", r->name);
 }
 
 static int fill(struct record *r, struct node *dir)
@@ -282,6 +290,7 @@ static void show(struct record *r)
 		err = add_to_holders(r);
 	if (err)
 		log_warn("/sys/module/%s: not all of it can be shown, error %d", r->name, -err);
+	uevent_send_module("add", r->name);
 }
 
 /* ---- following the core ------------------------------------------------------------------------------------------ */
@@ -357,6 +366,47 @@ static int show_enforce(struct text *t, void *data)
 	return 0;
 }
 
+/* In the order in which they can follow each other: an earlier one never comes back. */
+static const char *const mode_names[] = {
+	[TENON_SIG_OFF] = "off",
+	[TENON_SIG_AUDIT] = "warn",
+	[TENON_SIG_ENFORCE] = "enforce",
+};
+
+static int set_mode(const char *text, size_t len)
+{
+	for (unsigned i = 0; i < sizeof(mode_names) / sizeof(mode_names[0]); i++) {
+		if (strlen(mode_names[i]) != len || strncmp(mode_names[i], text, len))
+			continue;
+		return i < (unsigned)tenon_sig_mode(module_core) ?
+			   -TENON_EPERM :
+			   tenon_set_sig_mode(module_core, (enum tenon_sig_mode)i);
+	}
+	return -TENON_EINVAL;
+}
+
+static int show_mode(struct text *t, void *data)
+{
+	(void)data;
+	text_printf(t, "%s\n", mode_names[tenon_sig_mode(module_core)]);
+	return 0;
+}
+
+static int store_mode(const char *text, size_t len, void *data)
+{
+	(void)data;
+	return set_mode(text, len && text[len - 1] == '\n' ? len - 1 : len);
+}
+
+void module_sig_mode_init(void)
+{
+	char mode[MODE_BYTES] = "off";
+
+	boot_option("signatures", mode, sizeof(mode));
+	if (set_mode(mode, strlen(mode)))
+		machine_refuse("signatures=%s: it is off, warn or enforce", mode);
+}
+
 /* It can be turned on, and never off again. */
 static int store_enforce(const char *text, size_t len, void *data)
 {
@@ -369,7 +419,7 @@ static int store_enforce(const char *text, size_t len, void *data)
 	err = tenon_param_parse(TENON_PARAM_BOOL, 1, text, len, &on);
 	if (err)
 		return err;
-	return tenon_set_sig_mode(module_core, on ? TENON_SIG_ENFORCE : TENON_SIG_OFF);
+	return on ? set_mode("enforce", 7) : tenon_sig_mode(module_core) == TENON_SIG_ENFORCE ? -TENON_EPERM : 0;
 }
 
 #ifdef KERNEL_DEBUG
@@ -399,6 +449,7 @@ static int fill_switches(struct record *r, struct node *dir)
 {
 	static const struct attr files[] = {
 		{ "sig_enforce", 0644, show_enforce, store_enforce },
+		{ "signatures", 0644, show_mode, store_mode },
 #ifdef KERNEL_DEBUG
 		{ "fail_at", 0644, show_fail_at, store_fail_at },
 #endif
@@ -408,7 +459,7 @@ static int fill_switches(struct record *r, struct node *dir)
 	(void)r;
 	for (unsigned i = 0; i < sizeof(files) / sizeof(files[0]) && !err; i++)
 		err = attr_file(dir, &files[i], NULL);
-	return err;
+	return err ? err : attr_file(dir, &idle_attr_all, NULL);
 }
 
 static int fill_general(struct record *r, struct node *dir)

@@ -75,6 +75,11 @@ static void enqueue(struct netlink *s, struct message *m)
 	s->end = &q->next;
 }
 
+bool netlink_heard(void)
+{
+	return __atomic_load_n(&sockets, __ATOMIC_RELAXED);
+}
+
 void netlink_broadcast(const void *bytes, size_t len)
 {
 	struct message *m = heap_alloc(sizeof(*m) + len);
@@ -240,33 +245,22 @@ void netlink_set_room(struct file *file, int64_t bytes)
 
 /* ---- making one: a node without name ----------------------------------------------------------------------------- */
 
-static void node_free(struct node *node)
-{
-	heap_free(node);
-}
-
-static void never_free(struct filesystem *fs)
-{
-	(void)fs; /* it is not of the heap */
-}
-
-static const struct node_ops nameless_ops = { .release = node_free };
-static const struct filesystem_type socket_type = { .name = "sockfs", .nameless = "socket", .free = never_free };
+static const struct filesystem_type socket_type = { .name = "sockfs",
+						    .nameless = "socket",
+						    .free = filesystem_never_free };
 static struct filesystem socket_fs = { .type = &socket_type };
 
 int netlink_open(unsigned flags, struct file **file)
 {
-	static _Atomic uint64_t last_number;
-	struct node *node = heap_alloc_zeroed(sizeof(*node));
+	struct node *node = node_make_nameless(&socket_fs, NODE_SOCKET | 0777);
 	struct netlink *s = heap_alloc_zeroed(sizeof(*s));
 	int err = -TENON_ENOMEM;
 
 	if (!node || !s) {
-		heap_free(node);
+		node_put(node);
 		heap_free(s);
 		return err;
 	}
-	node_init(node, &socket_fs, &nameless_ops, atomic_fetch_add(&last_number, 1) + 1, NODE_SOCKET | 0777);
 	err = file_make(node, NULL, OPEN_READ_WRITE | flags, file);
 	node_put(node);
 	if (err) {

@@ -6,6 +6,7 @@
 #ifndef KERNEL_NET_NETLINK_H
 #define KERNEL_NET_NETLINK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,8 @@ enum { RECEIVE_PEEK = 1, RECEIVE_NONBLOCK = 2 };
  */
 long netlink_receive(struct file *file, struct io *io, unsigned how);
 
+/* Is there anybody who listens? Who comes at this moment hears of what comes later. */
+bool netlink_heard(void);
 /* To all who listen. Without memory, or room in a queue, those concerned learn that they lost some. May sleep. */
 void netlink_broadcast(const void *bytes, size_t len);
 

@@ -125,6 +125,20 @@ bool task_signal_ineffective(int signo)
 	return t->blocked & signal_bit(signo) || t->process->actions[signo - 1].handler == HANDLER_IGNORE;
 }
 
+bool signal_take(signal_set wanted, struct signal_info *info)
+{
+	struct task *t = task_current();
+	struct process *p = t->process;
+	bool taken;
+
+	spin_lock(&process_lock);
+	taken = pending_take(&t->pending, wanted, info, &p->queued_cnt) ||
+		pending_take(&p->pending, wanted, info, &p->queued_cnt);
+	signal_recalculate(t);
+	spin_unlock(&process_lock);
+	return taken;
+}
+
 void signal_set_blocked(signal_set blocked)
 {
 	struct task *t = task_current();

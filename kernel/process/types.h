@@ -162,6 +162,8 @@ bool signal_waiting(const struct task *t);
 /* Make the thread's flag say what there is; process_lock. */
 void signal_recalculate(struct task *t);
 void signal_set_blocked(signal_set blocked);
+/* Take a signal of @wanted that waits for the task that runs, or for its process. Return: false: there is none. */
+bool signal_take(signal_set wanted, struct signal_info *info);
 /* Block these until the next handler, for calls that wait with a mask of their own. */
 void signal_block_for_wait(signal_set blocked);
 /* May the process that runs send a signal to @p? */

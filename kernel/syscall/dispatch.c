@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #include "kernel/arch/x86_64/user.h"
+#include "kernel/domain/domain.h"
 #include "kernel/process/types.h"
 #include "kernel/syscall/syscall.h"
 #include "tenon/errno.h"
+#include "tenon/kpi_program.h"
 
 struct entry {
 	syscall_fn *fn;
@@ -27,6 +29,17 @@ uint64_t syscall_unknown_cnt(unsigned number)
 	return atomic_load(&unknown_cnt[unknown_index(number)]);
 }
 
+static int64_t call_outside_table(uint64_t number, const uint64_t arg[6])
+{
+	int64_t result = -TENON_ENOSYS;
+
+	if (number - TENON_SYSCALL_FIRST < TENON_SYSCALL_CNT)
+		result = syscall_of_module((uint32_t)number, arg);
+	if (result == -TENON_ENOSYS)
+		atomic_fetch_add(&unknown_cnt[unknown_index(number)], 1);
+	return result;
+}
+
 void syscall_enter(struct user_frame *f)
 {
 	const uint64_t arg[6] = { f->rdi, f->rsi, f->rdx, f->r10, f->r8, f->r9 };
@@ -36,8 +49,7 @@ void syscall_enter(struct user_frame *f)
 	int64_t result;
 
 	if (!e || !e->fn) {
-		atomic_fetch_add(&unknown_cnt[unknown_index(number)], 1);
-		f->rax = (uint64_t)-TENON_ENOSYS;
+		f->rax = (uint64_t)call_outside_table(number, arg);
 		return;
 	}
 	result = e->fn(arg);

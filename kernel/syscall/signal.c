@@ -201,20 +201,6 @@ int64_t sys_rt_sigsuspend(const uint64_t arg[6])
 	return sleep_until(DEADLINE_NONE, WAIT_SIGNAL);
 }
 
-static bool take_wanted(signal_set wanted, struct signal_info *info)
-{
-	struct task *t = task_current();
-	struct process *p = t->process;
-	bool taken;
-
-	spin_lock(&process_lock);
-	taken = pending_take(&t->pending, wanted, info, &p->queued_cnt) ||
-		pending_take(&p->pending, wanted, info, &p->queued_cnt);
-	signal_recalculate(t);
-	spin_unlock(&process_lock);
-	return taken;
-}
-
 int64_t sys_rt_sigtimedwait(const uint64_t arg[6])
 {
 	struct process *p = process_current();
@@ -232,9 +218,9 @@ int64_t sys_rt_sigtimedwait(const uint64_t arg[6])
 	if (err)
 		return err;
 	wanted &= ~SIGNALS_UNBLOCKABLE;
-	taken = take_wanted(wanted, &info);
+	taken = signal_take(wanted, &info);
 	if (!taken)
-		err = wait_event(&p->signal_queue, (taken = taken || take_wanted(wanted, &info)), syscall_deadline(ns),
+		err = wait_event(&p->signal_queue, (taken = taken || signal_take(wanted, &info)), syscall_deadline(ns),
 				 WAIT_SIGNAL);
 	if (!taken)
 		return err == -TENON_ETIMEDOUT ? -TENON_EAGAIN : err;

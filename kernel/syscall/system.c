@@ -223,7 +223,7 @@ int64_t sys_syslog(const uint64_t arg[6])
 		log_set_console_level(1);
 		return 0;
 	case LOG_CONSOLE_ON:
-		log_set_console_level(LOG_WARNING + 1);
+		log_set_console_level(LOG_CONSOLE_DEFAULT);
 		return 0;
 	case LOG_CONSOLE_LEVEL:
 		if (len < 1 || len > LOG_DEBUG + 1)

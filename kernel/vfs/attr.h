@@ -42,7 +42,7 @@ int attr_filesystem_make(struct filesystem_type *type, const struct node_ops *ro
  * -TENON_ENOMEM. attr_dir gives a reference to it, for node_put().
  */
 int attr_dir(struct node *parent, const char *name, struct node **dir);
-/* With operations of its own: ramfs's, and others. */
+/* One with operations of its own, which has ramfs_lookup, ramfs_dir_list and ramfs_release among them. */
 int attr_dir_of(struct node *parent, const char *name, const struct node_ops *ops, struct node **dir);
 int attr_file(struct node *dir, const struct attr *attr, void *data);
 int attr_link(struct node *dir, const char *name, const char *target);

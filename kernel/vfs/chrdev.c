@@ -18,6 +18,7 @@ static struct mutex device_lock = MUTEX_INIT(LOCK_PLACE); /* also taken where a 
 static struct chrdev *devices;                            /* by number, rising */
 static struct filesystem *dev_fs;
 bool (*chrdev_ask)(const char *alias);
+void (*chrdev_leaving)(void);
 void (*chrdev_settle)(void);
 
 /* Where the device with this number is linked, or would be. */
@@ -115,6 +116,8 @@ int chrdev_open(struct node *node, struct file *file, unsigned flags)
 	struct chrdev *dev = get(node->device);
 	char alias[ALIAS_BYTES];
 
+	if (!dev && !__atomic_load_n(&node->link_cnt, __ATOMIC_RELAXED))
+		return -TENON_ENODEV; /* it was there a moment ago */
 	if (!dev && chrdev_ask) {
 		tenon_snprintf(alias, sizeof(alias), "char-major-%u-%u", device_major(node->device),
 			       device_minor(node->device));
@@ -202,12 +205,12 @@ int chrdev_unregister(struct chrdev *dev)
 
 void chrdev_withdraw(struct chrdev *dev)
 {
+	remove_node(dev); /* first, so that whoever has the node and finds no device knows why */
 	mutex_lock(&device_lock);
 	*find(dev->device) = dev->next;
 	dev->withdrawn = true;
-	dev->open_cnt++; /* until the node is gone too */
+	dev->open_cnt++;
 	mutex_unlock(&device_lock);
-	remove_node(dev);
 	chrdev_closed(dev);
 }
 

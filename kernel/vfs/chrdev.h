@@ -63,6 +63,8 @@ void dev_remove(const char *name);
  * /dev. Return: whether it is worth looking again. NULL: it is not.
  */
 extern bool (*chrdev_ask)(const char *alias);
+/* A device could not be opened since its module is leaving: return when it has, so that it can be asked for anew. */
+extern void (*chrdev_leaving)(void);
 /* Wait until the devices that the boot has found have had their drivers loaded. NULL: there are none left. */
 extern void (*chrdev_settle)(void);
 /* The same, if @path would be made in /dev's file system, where a node of that name may be about to appear. */

@@ -238,3 +238,26 @@ void filesystem_show_mounts(struct text *t, struct node *from)
 	}
 	heap_free(buf);
 }
+
+/* ---- nodes without names ----------------------------------------------------------------------------------------- */
+
+static void nameless_free(struct node *node)
+{
+	heap_free(node);
+}
+
+struct node *node_make_nameless(struct filesystem *fs, uint32_t mode)
+{
+	static const struct node_ops ops = { .release = nameless_free };
+	static _Atomic uint64_t last_number;
+	struct node *node = heap_alloc_zeroed(sizeof(*node));
+
+	if (node)
+		node_init(node, fs, &ops, atomic_fetch_add(&last_number, 1) + 1, mode);
+	return node;
+}
+
+void filesystem_never_free(struct filesystem *fs)
+{
+	(void)fs; /* it is not of the heap */
+}

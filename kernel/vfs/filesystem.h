@@ -97,4 +97,9 @@ struct node *filesystem_root(void);
 void filesystem_show_types(struct text *t);
 void filesystem_show_mounts(struct text *t, struct node *from);
 
+/* A node that no name leads to, of an instance that never goes. Return: a reference, or NULL: no memory. */
+struct node *node_make_nameless(struct filesystem *fs, uint32_t mode);
+/* For the kind of such an instance. */
+void filesystem_never_free(struct filesystem *fs);
+
 #endif

@@ -76,6 +76,11 @@ struct node_ops {
 	void (*prepare)(struct node *dir);
 	/* Return: 0 and a reference; -TENON_ENOENT, -TENON_ENOMEM. Every directory has it. */
 	int (*lookup)(struct node *dir, struct name name, struct node **child);
+	/*
+	 * Without lock. Somebody opens this name, which is not there: have it made. Return: look again. NULL: nobody
+	 * would make it.
+	 */
+	bool (*want)(struct node *dir, const char *name);
 	/* Names that are not there yet. create gives a reference. -TENON_ENOSPC, -TENON_ENOMEM. */
 	int (*create)(struct node *dir, struct name name, const struct node_wanted *wanted, struct node **child);
 	int (*link)(struct node *dir, struct name name, struct node *node);

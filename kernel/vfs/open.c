@@ -170,9 +170,35 @@ static int open_create(const struct path_start *start, const char *path, unsigne
 	return err;
 }
 
-int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+/* It is not there, but may be now: a device, or what a directory of its own has made. */
+static bool ask_for(const struct path_start *start, const char *path)
+{
+	struct path_last last;
+	bool come;
+
+	if (chrdev_ask_path(start, path))
+		return true;
+	if (path_find_parent(start, path, &last))
+		return false;
+	come = last.kind == LAST_NAME && last.dir->ops->want && last.dir->ops->want(last.dir, last.text);
+	node_put(last.dir);
+	return come;
+}
+
+static int open_existing(const struct path_start *start, const char *path, unsigned flags, struct file **file)
 {
 	struct node *node;
+	int err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
+
+	if (err)
+		return err;
+	err = vfs_open_node(node, flags, file);
+	node_put(node);
+	return err;
+}
+
+int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+{
 	char *buf;
 	int err;
 
@@ -187,12 +213,10 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 		heap_free(buf);
 		return err;
 	}
-	err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
-	if (err == -TENON_ENOENT && chrdev_ask_path(start, path))
-		err = path_find(start, path, flags & OPEN_NO_FOLLOW ? 0 : PATH_FOLLOW, &node);
-	if (err)
-		return err;
-	err = vfs_open_node(node, flags, file);
-	node_put(node);
+	err = open_existing(start, path, flags, file);
+	if (err == -TENON_ENODEV && chrdev_leaving)
+		chrdev_leaving();
+	if ((err == -TENON_ENOENT || err == -TENON_ENODEV) && ask_for(start, path))
+		err = open_existing(start, path, flags, file);
 	return err;
 }

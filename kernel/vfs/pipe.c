@@ -349,30 +349,17 @@ int fifo_open(struct node *node, struct file *file)
 			  DEADLINE_NONE, WAIT_SIGNAL);
 }
 
-static void node_free(struct node *node)
-{
-	heap_free(node);
-}
-
-static void never_free(struct filesystem *fs)
-{
-	(void)fs; /* it is not of the heap */
-}
-
-static const struct node_ops nameless_ops = { .release = node_free };
-static const struct filesystem_type pipe_type = { .name = "pipefs", .nameless = "pipe", .free = never_free };
+static const struct filesystem_type pipe_type = { .name = "pipefs", .nameless = "pipe", .free = filesystem_never_free };
 static struct filesystem pipes = { .type = &pipe_type };
-static _Atomic uint64_t last_number;
 
 int pipe_make(unsigned flags, struct file **read_end, struct file **write_end)
 {
-	struct node *node = heap_alloc_zeroed(sizeof(*node));
+	struct node *node = node_make_nameless(&pipes, NODE_FIFO | 0600);
 	unsigned opens; /* nobody waits */
 	int err;
 
 	if (!node)
 		return -TENON_ENOMEM;
-	node_init(node, &pipes, &nameless_ops, atomic_fetch_add(&last_number, 1) + 1, NODE_FIFO | 0600);
 	err = file_make(node, NULL, OPEN_READ | flags, read_end);
 	if (!err) {
 		err = file_make(node, NULL, OPEN_WRITE | flags, write_end);

@@ -8,7 +8,7 @@
 
 /* ---- accounts ---- */
 
-static struct account *find(struct kpi_domain *d, const struct tenon_module *m)
+struct account *account_find(struct kpi_domain *d, const struct tenon_module *m)
 {
 	struct account *a = d->accounts;
 
@@ -22,7 +22,7 @@ struct account *account_get(struct kpi_domain *d, struct tenon_module *m)
 	struct account *a, *made = NULL;
 
 	kpi.host->lock(&d->lock);
-	a = find(d, m);
+	a = account_find(d, m);
 	if (!a) {
 		made = domain_alloc(d, sizeof(*made));
 		a = made;

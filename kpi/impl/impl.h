@@ -28,6 +28,7 @@ struct kpi {
 
 extern struct kpi kpi;
 
+struct idle;
 struct timer;
 struct allocation;
 struct trap_handler;
@@ -45,6 +46,7 @@ struct account {
 	uint32_t owned;    /* of these, those that its owner list has */
 	uint32_t left_cnt; /* taken back from it, without its having given them back */
 	size_t left_bytes;
+	struct idle *idle;       /* whom to ask whether it may go, or NULL */
 	struct tenon_owned held; /* its references on itself, in one */
 	uint32_t held_cnt;
 };
@@ -133,6 +135,8 @@ void domain_free(struct kpi_domain *d, void *p, size_t bytes);
 
 /* ---- account.c ---- */
 
+/* The module's account, or NULL. Domain's lock. */
+struct account *account_find(struct kpi_domain *d, const struct tenon_module *m);
 /* The module's account, one user more; NULL: no memory. No lock is held. */
 struct account *account_get(struct kpi_domain *d, struct tenon_module *m);
 void account_put(struct account *a);

@@ -6,9 +6,10 @@ static unsigned int size_kib = 1024;
 module_param(size_kib, uint, 0444);
 MODULE_PARM_DESC(size_kib, "its size");
 
-static tenon_handle device, arena;
+static tenon_handle device, arena, idle;
 static char *disk;
 static size_t disk_bytes;
+static bool written;
 
 /* Programs that read and write the same place at the same time find one or the other there, as on any disk. */
 static long ramdisk_read(void *ctx, void *file, void *data, size_t len, uint64_t offset)
@@ -30,7 +31,15 @@ static long ramdisk_write(void *ctx, void *file, const void *data, size_t len, u
 	if (len > disk_bytes - offset)
 		len = (size_t)(disk_bytes - offset);
 	memcpy(disk + offset, data, len);
+	written = true;
 	return (long)len;
+}
+
+/* What was written would be lost. */
+static int ramdisk_may_go(void *arg)
+{
+	(void)arg;
+	return written;
 }
 
 static const struct tenon_chrdev_ops ops = { .read = ramdisk_read, .write = ramdisk_write };
@@ -39,6 +48,8 @@ static void __exit ramdisk_exit(void)
 {
 	if (device)
 		tenon_chrdev_unregister(device);
+	if (idle)
+		tenon_idle_unregister(idle);
 	if (arena)
 		tenon_arena_destroy(arena);
 }
@@ -57,6 +68,11 @@ static int __init ramdisk_init(void)
 	arena = h;
 	disk = a.base;
 	err = tenon_arena_commit(arena, 0, a.bytes);
+	if (!err) {
+		h = tenon_idle_register(THIS_MODULE, ramdisk_may_go, NULL);
+		err = tenon_handle_error(h);
+		idle = err ? 0 : h;
+	}
 	if (!err) {
 		h = tenon_chrdev_register(THIS_MODULE, "ram0", &ops, NULL);
 		err = tenon_handle_error(h);

@@ -12,7 +12,7 @@ static unsigned int bytes = 4096;
 module_param(bytes, uint, 0444);
 MODULE_PARM_DESC(bytes, "how much it keeps");
 
-static tenon_handle device, mutex;
+static tenon_handle device, mutex, idle;
 static char *ring; /* `bytes` long; the mutex guards it and the two below */
 static unsigned int first, used;
 
@@ -76,12 +76,26 @@ static int queue_poll(void *ctx, void *file)
 	return ready;
 }
 
+/* What it keeps would be lost. */
+static int queue_may_go(void *arg)
+{
+	int err = lock(), keeps = used != 0;
+
+	(void)arg;
+	if (err)
+		return err;
+	unlock(false);
+	return keeps;
+}
+
 static const struct tenon_chrdev_ops ops = { .read = queue_read, .write = queue_write, .poll = queue_poll };
 
 static void __exit queue_exit(void)
 {
 	if (device)
 		tenon_chrdev_unregister(device);
+	if (idle)
+		tenon_idle_unregister(idle);
 	if (mutex)
 		tenon_mutex_destroy(mutex);
 	tenon_free(ring);
@@ -99,6 +113,10 @@ static int __init queue_init(void)
 	h = tenon_mutex_create(THIS_MODULE);
 	if (!tenon_handle_error(h)) {
 		mutex = h;
+		h = tenon_idle_register(THIS_MODULE, queue_may_go, NULL);
+	}
+	if (!tenon_handle_error(h)) {
+		idle = h;
 		h = tenon_chrdev_register(THIS_MODULE, "queue", &ops, NULL);
 	}
 	if (!tenon_handle_error(h)) {

@@ -11,6 +11,10 @@
  */
 #include "tenon/module.h"
 
+static char *name;
+module_param(name, charp, 0444);
+MODULE_PARM_DESC(name, "whom to greet, if anybody: insmod hello.ko name=you");
+
 /*
  * __init puts the function into memory that is given back as soon as it has returned. The name in front of each line
  * of the log is the kernel's addition: it knows which module is running.
@@ -18,6 +22,8 @@
 static int __init hello_init(void)
 {
 	pr_info("loaded\n");
+	if (name)
+		pr_info("good day, %s\n", name);
 	return 0; /* or a negative errno value such as -TENON_ENOMEM: then the module is taken out again */
 }
 

@@ -3,4 +3,4 @@
 
 $(eval $(call kernel,kernel-debug,$(O)/kernel/debug/test,$(KERNEL_SRC) $(wildcard tests/boot/kernel/*.c)))
 kernel: $(O)/kernel/debug/test
-TEST_PROGRAMS += $(O)/kernel/debug/test
+TEST_PROGRAMS += $(O)/kernel/debug/test image-linux

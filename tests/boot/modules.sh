@@ -73,6 +73,13 @@ for line in "refcnt=0" "initstate=live" "taint=" "parameters/number=7" "paramete
 	ok "... $line" says "$line"
 done
 
+ok "modules that come and go are announced" guest '
+	uevent env >/tmp/events 2>&1 & sleep 1; modprobe hello; rmmod hello; sleep 1; kill $!
+	grep -aE "^(ACTION|DEVPATH|SUBSYSTEM)=" /tmp/events | xargs -n 3 | grep module/hello'
+for action in add remove; do
+	ok "... as by Linux: $action" says "ACTION=$action DEVPATH=/module/hello SUBSYSTEM=module"
+done
+
 ok "signatures can be enforced, and then nothing unsigned loads" guest '
 	dmesg -n 1; cat /sys/module/module/parameters/sig_enforce; echo 1 >/sys/module/module/parameters/sig_enforce
 	insmod /lib/modules/$(uname -r)/kernel/runtime.ko 2>/dev/null || echo refused

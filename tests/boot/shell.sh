@@ -27,6 +27,21 @@ ok "CPUs are as many as asked for" gives 0 4 'grep -c ^processor /proc/cpuinfo' 
 ok "a program's fault is its signal" gives 139 'Segmentation fault' 'sh -c "kill -SEGV \$\$"; exit $?'
 ok "commands of Debian's kmod run: its own C library and loader" gives 0 "kmod version 30" 'kmod --version | head -n 1'
 
+# lists NAME...: in the table that lsmod prints, these are the modules, and nothing else was printed.
+lists() {
+	[ "$(sed 1d "$T/out" | cut -d' ' -f1 | xargs)" = "$*" ]
+}
+ok "a module is loaded, listed and unloaded" gives 3 "$(printf 'Module                  Size  Used by    Not tainted\n%s' x)" \
+	'modprobe hello name=you; lsmod | sed "2,\$d"; echo x; rmmod hello; exit 3'
+sized() {
+	O=$O timeout -k 5 400 kernel/vm --debug -c 'modprobe hello name=you; lsmod; rmmod hello' >"$T/out" 2>&1 && lists hello runtime
+}
+ok "... and nothing else is printed" sized
+ok "... it greets whom it shall" gives 0 "hello: loaded
+hello: good day, you
+hello: unloaded" 'modprobe hello name=you; rmmod hello; dmesg | grep hello: | sed "s,^.*\] ,,"'
+ok "an error is what the command says, alone" gives 1 "modprobe: module nosuch not found in modules.dep" 'modprobe nosuch'
+
 # Many guests at once: then the host lets a CPU wait before it takes the message that it shall start.
 all_start() {
 	for i in 1 2 3 4 5 6 7 8 9 10; do

@@ -4,9 +4,11 @@
 # Not quick: it builds everything twice.
 . tests/tap.sh
 
-# build DIRECTORY: copy the sources there and build all programs, libraries and modules.
+# build DIRECTORY: copy the sources there and build all programs, libraries and modules. What is downloaded, and the key that
+# each build otherwise makes for itself, are this one's.
 build() {
-	mkdir -p "$1"
+	mkdir -p "$1/build/debian"
+	cp -R "$O/debian/bearssl" "$1/build/debian/" && cp -R "$O/keys" "$1/build/" || return
 	git ls-files --cached --others --exclude-standard | while read -r file; do
 		[ ! -f "$file" ] || echo "$file"
 	done | tar -cf - -T - | tar -xf - -C "$1"

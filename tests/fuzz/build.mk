@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Every tests/fuzz/fuzz_X.c becomes the libFuzzer program $(O)/tests/fuzz/fuzz_X, linked with the core (variant fuzz)
 # and the helpers of tests/unit. make_corpus.c makes the inputs it starts from; tests/fuzz/corpus/fuzz_X/*.bin, where
-# there are any, are inputs that once found something.
+# there are any, are inputs that once found something, or messages to begin with.
 
 FUZZ_OUT := $(O)/tests/fuzz
 FUZZ_CORE := $(FUZZ_OUT)/helpers.a $(O)/core/fuzz/libtenon.a
 FUZZ_LIB := $(O)/lib/libtenon-mod-fuzz.a
-FUZZ_USER := modconf modfile modindex pkcs7 unpack uevent
+FUZZ_USER := modconf modfile modindex pkcs7 trust unpack uevent
 FUZZ_TARGETS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SECONDS ?= 60
 
@@ -14,6 +14,7 @@ $(eval $(call library,$(FUZZ_OUT)/helpers.a,fuzz,$(filter-out %_test.c,$(wildcar
 $(eval $(call programs,$(FUZZ_OUT),fuzz,$(filter-out $(FUZZ_USER:%=tests/fuzz/fuzz_%.c),$(wildcard tests/fuzz/fuzz_*.c)),$(FUZZ_CORE)))
 $(eval $(call programs,$(FUZZ_OUT),fuzz,$(addprefix tests/fuzz/fuzz_,modconf.c modfile.c modindex.c pkcs7.c),$(FUZZ_LIB)))
 $(eval $(call programs,$(FUZZ_OUT),fuzz,tests/fuzz/fuzz_unpack.c,$(FUZZ_LIB) $(LIBS.static)))
+$(eval $(call program,$(FUZZ_OUT)/fuzz_trust,fuzz,tests/fuzz/fuzz_trust.c kernel/trust/der.c kernel/trust/message.c))
 $(eval $(call program,$(FUZZ_OUT)/fuzz_uevent,fuzz,tests/fuzz/fuzz_uevent.c \
 	$(addprefix user/hotplugd/,uevent.c devices.c drivers.c log.c),$(FUZZ_LIB)))
 $(FUZZ_TARGETS): LDFLAGS := -fsanitize=fuzzer

@@ -100,6 +100,60 @@ static void test_executing(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+static void test_unused(void)
+{
+	struct tenon_thread thread;
+	struct tenon_diag diag;
+	struct tenon_module *m;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	tenon_put(m, "test");
+	tenon_thread_add(pg.t, &thread, "worker");
+	ok(!tenon_is_unused(m), "what was never marked counts as used");
+	tenon_mark_unused(m);
+	ok(tenon_enter_unnoticed(&thread, m) && tenon_is_unused(m), "who enters unnoticed leaves it unused");
+	tenon_leave(&thread);
+	ok(tenon_enter(&thread, m) && !tenon_is_unused(m), "who enters uses it");
+	tenon_leave(&thread);
+	ok(tenon_unload_unused(pg.t, NULL, "a", 0, &diag) == -TENON_EBUSY && diag.reason == TENON_R_IN_USE_THREAD &&
+	       tenon_module_state(m) == TENON_LIVE && !strcmp(pg.calls, "+a"),
+	   "then it stays, and exit is not called");
+	tenon_mark_unused(m);
+	ok(tenon_enter(&thread, m), "it can be entered");
+	tenon_leave(&thread);
+	tenon_mark_unused(m);
+	ok(!tenon_unload_unused(pg.t, NULL, "a", 0, &diag) && !strcmp(pg.calls, "+a-a"), "unused it goes");
+	ok(thread.depth == 0, "every frame was taken back");
+	tenon_thread_remove(pg.t, &thread);
+	ok(pg_close(&pg), "nothing is left");
+}
+
+/* Marked or not, one that is closed is entered by nobody. */
+static void test_unused_closed(void)
+{
+	struct tenon_thread thread;
+	struct tenon_module *m;
+	struct pg pg;
+
+	pg_open(&pg);
+	pg_file(&pg, &m_a);
+	pg_load(&pg, "a", 0, NULL);
+	m = tenon_get(pg.t, NULL, "a");
+	tenon_thread_add(pg.t, &thread, "worker");
+	tenon_mark_unused(m);
+	ok(tenon_quarantine(m, "test"), "a module that is in quarantine");
+	ok(!tenon_enter(&thread, m) && !tenon_enter(&thread, m) && !tenon_enter_unnoticed(&thread, m) && !thread.depth,
+	   "lets nobody in");
+	tenon_reclaim(m);
+	tenon_put(m, "test");
+	tenon_thread_remove(pg.t, &thread);
+	ok(pg_close(&pg), "nothing is left");
+}
+
 struct thing {
 	struct tenon_owned owned;
 	int *reclaimed;
@@ -294,6 +348,8 @@ int main(void)
 	test_binding();
 	test_names();
 	test_executing();
+	test_unused();
+	test_unused_closed();
 	test_ownership();
 	test_kill();
 	test_reload();

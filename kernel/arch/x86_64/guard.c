@@ -4,7 +4,9 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/domain/trap.h"
 #include "kernel/log.h"
+#include "kernel/module/module.h"
 #include "kernel/sched/thread.h"
 #include "kernel/symbols.h"
 #include "tenon/runtime.h"
@@ -46,6 +48,18 @@ static bool came_from_module(const struct trap_frame *f)
 	return f->rip == read_cr2() && in_modules(*(const uint64_t *)f->rsp);
 }
 
+/* Linux's modules touch memory that may not be there, and mark warnings by an instruction. */
+static bool fixed(struct trap_frame *f)
+{
+	uint64_t address = read_cr2();
+	bool goes_on;
+
+	interrupts_enable();
+	goes_on = domain_trap_fix(&module_kernel, f, address, MODULES_START, MODULES_END);
+	interrupts_disable();
+	return goes_on;
+}
+
 bool guard_fault(struct trap_frame *f, const char *what)
 {
 	struct thread *self = thread_current();
@@ -56,6 +70,8 @@ bool guard_fault(struct trap_frame *f, const char *what)
 		return false;
 	if (!in_modules(f->rip) && !(f->vector == TRAP_PAGE && came_from_module(f)))
 		return false;
+	if (fixed(f))
+		return true;
 	symbol_name_address(f->rip, place, sizeof(place));
 	tenon_snprintf(g->why, GUARD_WHY_BYTES, "%s in %s", what, place);
 	log_err("%s", what);

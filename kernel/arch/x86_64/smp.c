@@ -12,7 +12,7 @@
 #include "kernel/sched/timer.h"
 
 #define START_PAGE 0x8000ull
-#define START_WAIT_NS 10000000000ull /* a machine that does not start a CPU by then never will */
+#define START_WAIT_NS 100000000000ull /* never needed; on a busy host an emulated counter runs far ahead of the CPUs */
 #define STARTUP_EVERY_NS 1000000ull
 
 extern const char cpu_start_code[], cpu_start_code_end[];

@@ -7,6 +7,7 @@
 #define TESTS_BOOT_PROGRAMS_GUEST_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +32,16 @@ _Noreturn __attribute__((unused)) static void guest_end(void)
 	tap_done();
 	reboot(RB_POWER_OFF);
 	abort();
+}
+
+/* finit_module of a file. Return: 0 or a negative errno. */
+__attribute__((unused)) static long load_file(const char *path, const char *params, int flags)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	long err = syscall(SYS_finit_module, fd, params, flags) ? -errno : 0;
+
+	close(fd);
+	return err;
 }
 
 /* Do @body in a child. Return: its status of waitpid(), -1: none could be made. */

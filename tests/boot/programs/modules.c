@@ -46,15 +46,6 @@ static char *read_whole(const char *path, size_t *len)
 	return data;
 }
 
-static long load_file(const char *path, const char *params, int flags)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long err = finit_module(fd, params, flags);
-
-	close(fd);
-	return err;
-}
-
 /* All of /proc/modules but the reference counts. */
 static void list(char *text, size_t size)
 {

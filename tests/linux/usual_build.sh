@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# For tests of modules written in the usual way, to be read after tests/tap.sh; skips the test if they cannot be built.
+ko=$O/modules/x86_64/linux/linux.ko
+headers=$(realpath "$O"/debian/amd64/usr/src/linux-headers-*-amd64)
+if [ ! -f "$ko" ] || [ ! -d "$headers" ]; then
+	echo "1..0 # SKIP linux.ko or the kernel's headers are not there"
+	exit 0
+fi
+
+# By Linux's own build system, in $T/modules. The headers are not where their makefile would look for the common ones, so that
+# one is named.
+build() {
+	mkdir -p "$T/modules" && cp tests/linux/modules/* "$T/modules" &&
+		make -C "$headers" -f "${headers%-amd64}-common/Makefile" ARCH=x86 KERNELRELEASE="${headers##*linux-headers-}" \
+			M="$T/modules" modules >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
+}
+
+# wants MODULE: what its source asserts, a line each.
+wants() {
+	sed -n 's/.*check(.*, "\(.*\)");$/ok - \1/p' "tests/linux/modules/$1.c" | sort
+}
