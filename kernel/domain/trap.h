@@ -14,6 +14,9 @@ static inline bool domain_is_inside(void)
 	return thread_current()->entry_sp;
 }
 
+/* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
+bool domain_must_leave(const struct module_thread *t);
+
 /* A SYSCALL: a call of an interface function, or the end of the one that was made into the domain. Interrupts off. */
 void domain_gate(struct user_frame *f);
 /* An exception, of whatever kind, at @address if it has one. Interrupts off. */

@@ -11,6 +11,15 @@ bool asked_to_end(const struct tenon_kpi_thread *t)
 	return t->task && __atomic_load_n(&t->task->stop, __ATOMIC_RELAXED);
 }
 
+/* The caller is in an isolated domain: one of the kernel's own cannot be ended here, under the lock. */
+static void end_late(const struct caller *c)
+{
+	char why[64];
+
+	tenon_snprintf(why, sizeof(why), "%.30s: did not return in time", tenon_module_name(c->m));
+	caller_fault(c, why);
+}
+
 int wait_on(const struct caller *c, struct tenon_kpi_lock *l, uint64_t deadline_ns)
 {
 	uint64_t watchdog_ns = c->self->watchdog_ns, now = now_ns();
@@ -20,8 +29,8 @@ int wait_on(const struct caller *c, struct tenon_kpi_lock *l, uint64_t deadline_
 	if (now >= deadline_ns)
 		return -TENON_ETIMEDOUT;
 	if (now >= watchdog_ns) {
-		if (c->d->isolated) /* one of the kernel's own cannot be ended here, under the lock */
-			caller_fault(c, "waited longer than its call may take");
+		if (c->d->isolated)
+			end_late(c);
 		return -TENON_EINTR;
 	}
 	return kpi.host->wait(l, deadline_ns < watchdog_ns ? deadline_ns : watchdog_ns);
