@@ -117,7 +117,7 @@ def source_destination(module, i, rng):
 
 def pointer(module, i, rng):
     m = re.search(r"\((%\w+)[,)]", i.text)
-    if not m or m[1] in ("%rsp", "%rip") or i.text.startswith("lea"):
+    if not m or m[1] in ("%rsp", "%rip") or i.text.startswith("lea") or i.arguments == len(i.code):  # string instructions
         return None
     first = 8 * i.arguments
     return flip(module, i, [*range(first, first + 4), *range(first + 8, 8 * len(i.code))], rng)

@@ -12,15 +12,11 @@
  * boot.
  */
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 
-#include "kernel/release.h"
-#include "tests/boot/programs/guest.h"
+#include "tests/boot/programs/modules.h"
 #include "workload.h"
 
-#define TREE "/lib/modules/" KERNEL_RELEASE "/kernel/"
 #define STUCK_TENTHS 100 /* of a second, after which somebody does not come back */
 
 static char module[32], where[32], trial[300];
@@ -34,14 +30,14 @@ static long load(const char *path, const char *domain)
 
 	snprintf(params, sizeof(params), "%s%s %s", isolated ? "isolated=" : "", isolated ? domain : "",
 		 strcmp(module, "ramdisk") ? "" : "size_kib=64");
-	err = syscall(SYS_finit_module, fd, params, 0) ? errno : 0;
+	err = finit_module(fd, params, 0);
 	close(fd);
-	return err;
+	return -err;
 }
 
 static void unload(void)
 {
-	syscall(SYS_delete_module, module, O_NONBLOCK);
+	delete_module(module, O_NONBLOCK);
 }
 
 /* ---- in children, whose status says the outcome ---- */
@@ -97,25 +93,6 @@ static int run(void (*body)(void))
 
 /* ---- domains ---- */
 
-static bool is_there(const char *domain)
-{
-	FILE *f = fopen("/proc/domains", "r");
-	char line[128];
-	bool there = false;
-
-	while (f && fgets(line, sizeof(line), f))
-		there |= !strncmp(line, domain, strlen(domain));
-	if (f)
-		fclose(f);
-	return there;
-}
-
-static void wait_gone(const char *domain)
-{
-	for (int i = 0; i < STUCK_TENTHS * 100 && is_there(domain); i++)
-		usleep(1000);
-}
-
 static void end(const char *domain)
 {
 	int fd = open("/proc/domains", O_WRONLY);
@@ -123,7 +100,7 @@ static void end(const char *domain)
 	if (fd >= 0 && write(fd, domain, strlen(domain)) < 0 && errno != ENOENT)
 		perror("/proc/domains");
 	close(fd);
-	wait_gone(domain);
+	domain_is_gone(domain);
 }
 
 /* ---- trials ---- */
@@ -193,10 +170,8 @@ int main(void)
 	fclose(f);
 	isolated = !strcmp(where, "isolated");
 	syscall(SYS_syslog, 6 /* nothing on the console */, NULL, 0);
-	f = fopen(TREE "char/zero.ko", "r");
-	if (!f || syscall(SYS_finit_module, fileno(f), "isolated=other", 0))
+	if (load_file(TREE "char/zero.ko", "isolated=other", 0))
 		puts("the other module does not load");
-	fclose(f);
 	try_all();
 	puts("done");
 	reboot(RB_POWER_OFF);

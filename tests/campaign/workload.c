@@ -33,7 +33,8 @@ static void fill(size_t bytes, unsigned seed)
 
 static int open_device(const char *path)
 {
-	int fd = access(path, F_OK) ? -1 : open(path, O_RDWR | O_NONBLOCK); /* opening what is not there would ask for it */
+	int fd =
+	    access(path, F_OK) ? -1 : open(path, O_RDWR | O_NONBLOCK); /* opening what is not there would ask for it */
 
 	if (fd < 0)
 		answer = FAILED;
