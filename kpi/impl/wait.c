@@ -14,10 +14,11 @@ bool asked_to_end(const struct tenon_kpi_thread *t)
 /* The caller is in an isolated domain: one of the kernel's own cannot be ended here, under the lock. */
 static void end_late(const struct caller *c)
 {
-	char why[64];
+	struct line why = { 0 };
 
-	tenon_snprintf(why, sizeof(why), "%.30s: did not return in time", tenon_module_name(c->m));
-	caller_fault(c, why);
+	line_add(&why, tenon_module_name(c->m));
+	line_add(&why, ": did not return in time");
+	caller_fault(c, why.text);
 }
 
 int wait_on(const struct caller *c, struct tenon_kpi_lock *l, uint64_t deadline_ns)

@@ -277,7 +277,8 @@ int main(void)
 	ok(exited(in_child(storms), 0), "%d processes load and unload at once", AT_ONCE);
 	ok(listed("runtime "), "... and nothing is left");
 	ok(leaves_nothing(storms), "... no memory either");
-	ok(exited(in_child(unload_under_calls), 0), "F-15: a device's module is unloaded while %d processes use it", AT_ONCE);
+	ok(exited(in_child(unload_under_calls), 0), "F-15: a device's module is unloaded while %d processes use it",
+	   AT_ONCE);
 	ok(listed("runtime "), "... and it has gone");
 	ok(leaves_nothing(unload_under_calls), "... with its memory");
 	ok(!delete_module("runtime", O_NONBLOCK) && listed(""), "the base goes last");
