@@ -5,6 +5,7 @@
 #include "core/context.h"
 #include "core/fail.h"
 #include "core/owner.h"
+#include "core/reference.h"
 #include "core/start.h"
 #include "core/thread.h"
 

@@ -45,6 +45,7 @@ extern char image_start[], image_end[];
 
 static char command_line[COMMAND_BYTES];
 static struct phys_range initrd, ram[RANGES_MAX], free_ram[RANGES_MAX];
+static phys_addr initrd_ram_end; /* memory of the archive beyond it is the firmware's, and not ours to use */
 static unsigned ram_cnt, free_cnt;
 static phys_addr rsdp;
 
@@ -144,12 +145,28 @@ static void read_multiboot2(phys_addr info)
 	}
 }
 
+/*
+ * QEMU puts the archive where it thinks memory ends, before the firmware takes what its tables need of it: the last pages of the
+ * archive may be in no range of memory. They are mapped, since the archive is read there.
+ */
+static void add_archive(void)
+{
+	initrd_ram_end = initrd.start;
+	for (unsigned i = 0; i < ram_cnt; i++)
+		if (initrd.start >= ram[i].start && initrd.start < ram[i].end)
+			initrd_ram_end = initrd.end < ram[i].end ? initrd.end : ram[i].end;
+	if (initrd.end > initrd_ram_end)
+		range_add(ram, &ram_cnt, initrd_ram_end, initrd.end + PAGE_BYTES - 1);
+}
+
 void boot_read(uint32_t magic, phys_addr info)
 {
 	if (magic == MULTIBOOT2_MAGIC)
 		read_multiboot2(info);
 	else
 		read_pvh(info);
+	if (initrd.end)
+		add_archive();
 	range_remove(ram, &ram_cnt, direct_phys(image_start), direct_phys(image_end));
 	memcpy(free_ram, ram, sizeof(ram));
 	free_cnt = ram_cnt;
@@ -217,7 +234,7 @@ void boot_initrd_free(void)
 {
 	phys_addr start = (initrd.start + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 
-	for (phys_addr p = start; p + PAGE_BYTES <= initrd.end; p += PAGE_BYTES)
+	for (phys_addr p = start; p + PAGE_BYTES <= initrd_ram_end; p += PAGE_BYTES)
 		page_give(p, p + PAGE_BYTES);
 	initrd = (struct phys_range){};
 }

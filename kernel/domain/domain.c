@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/arch/x86_64/user_table.h"
+#include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -80,8 +81,10 @@ void domain_kill(struct domain *d, const char *why)
 		interrupt_cpus(d);
 	}
 	spin_unlock(&why_lock);
-	if (first)
-		domains_sweep();
+	if (!first)
+		return;
+	module_threads_interrupt(THREAD_LEAVE);
+	domains_sweep();
 }
 
 void domain_why(struct domain *d, char why[64])

@@ -129,9 +129,6 @@ void domain_put(struct domain *d);
 /* Close those that are dead and that nobody refers to any more, soon. Context: any. */
 void domains_sweep(void);
 
-/* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
-bool domain_must_leave(const struct module_thread *t);
-
 /* Call @fn for each, with the lock of the list. */
 void domain_each(void (*fn)(struct domain *d, void *arg), void *arg);
 
@@ -200,6 +197,11 @@ int domain_call(struct tenon_kpi_domain *d, const struct tenon_kpi_code *code, c
 void domain_fault(struct tenon_kpi_domain *d, const char *why);
 
 /* ---- gate.c ---- */
+
+#ifdef KERNEL_DEBUG
+/* For tests: called by a thread of @d that has come through gate @index, before the function does anything. NULL: none. */
+extern void (*domain_gate_entered)(struct domain *d, uint32_t index);
+#endif
 
 /* The port's function `bind`: an export's address in its domain, which is a gate for what crosses. */
 int domain_bind(void *context, struct tenon_domain *domain, const struct tenon_export *e, tenon_addr *address);

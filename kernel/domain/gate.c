@@ -18,6 +18,9 @@
 #include "tenon/runtime.h"
 
 static struct page *page;
+#ifdef KERNEL_DEBUG
+void (*domain_gate_entered)(struct domain *d, uint32_t index);
+#endif
 
 /* ---- gates ------------------------------------------------------------------------------------------------------- */
 
@@ -127,6 +130,10 @@ void domain_gate(struct trap_frame *f)
 		l->ticks = 0;
 	from = crossing_peek(f->rsp);
 	interrupts_enable();
+#ifdef KERNEL_DEBUG
+	if (domain_gate_entered)
+		domain_gate_entered(d, (uint32_t)f->rax);
+#endif
 	if (f->rax > UINT32_MAX || tenon_kpi_gate(&d->kpi, (uint32_t)f->rax, args, from, &result))
 		domain_kill(d, "a call of a function that no module is bound to");
 	else

@@ -6,6 +6,7 @@
  */
 #include "kernel/domain/domain.h"
 #include "kernel/domain/primitives.h"
+#include "kernel/domain/trap.h"
 #include "kernel/module/thread.h"
 #include "kernel/sched/thread.h"
 #include "kernel/sched/wait.h"

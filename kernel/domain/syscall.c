@@ -70,7 +70,7 @@ int syscall_procfs_init(struct node *root)
 		.release = ramfs_release,
 	};
 
-	return attr_dir_special(root, "syscalls", &ops, &directory);
+	return attr_dir_of(root, "syscalls", &ops, &directory);
 }
 
 /* ---- programs ---------------------------------------------------------------------------------------------------- */

@@ -27,6 +27,9 @@ struct tenon_kpi_domain;
  */
 bool domain_trap_fix(struct tenon_kpi_domain *k, struct user_frame *f, uint64_t address, uint64_t start, uint64_t end);
 
+/* Has one of the domains died that the thread is in? Then its waits end. Context: its own. */
+bool domain_must_leave(const struct module_thread *t);
+
 /* A SYSCALL: a call of an interface function. Interrupts off. */
 void domain_gate(struct user_frame *f);
 /* An exception, of whatever kind, at @address if it has one. Interrupts off. */

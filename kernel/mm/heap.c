@@ -160,7 +160,7 @@ void *heap_alloc(size_t bytes)
 	struct page *page;
 	void *object;
 
-	if (bytes > HEAP_BYTES_MAX)
+	if (bytes > HEAP_BYTES_MAX || page_fails())
 		return NULL;
 	spin_lock(&lock);
 	if (bytes <= class_bytes(CLASS_CNT - 1)) {

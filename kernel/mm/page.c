@@ -88,7 +88,7 @@ struct page *page_alloc(unsigned order)
 {
 	struct page *page = NULL;
 
-	if (order > PAGE_ORDER_MAX)
+	if (order > PAGE_ORDER_MAX || page_fails())
 		return NULL;
 	spin_lock(&lock);
 	if (totals.promised + (1ull << order) <= totals.total)
@@ -153,6 +153,8 @@ int page_commit(uint64_t cnt)
 {
 	int err = -TENON_ENOMEM;
 
+	if (page_fails())
+		return err;
 	spin_lock(&lock);
 	if (cnt <= totals.total - totals.promised) {
 		totals.promised += cnt;

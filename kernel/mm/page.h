@@ -60,6 +60,21 @@ enum page_state {
  */
 struct page *page_alloc(unsigned order);
 
+/*
+ * For tests of debug builds: the @nth allocation that the calling thread makes from now on fails, of those that can: pages,
+ * promises and objects of the heap; 0: none. page_fails() counts one.
+ */
+#ifdef KERNEL_DEBUG
+void page_fail_at(uint64_t nth);
+uint64_t page_fail_left(void);
+bool page_fails(void);
+#else
+static inline bool page_fails(void)
+{
+	return false;
+}
+#endif
+
 /* What page_alloc() gave is 2^order pages from now on, each with a reference of its own. Nobody else knows of it yet. */
 void page_split(struct page *page);
 

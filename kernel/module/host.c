@@ -29,25 +29,10 @@ struct tenon_kpi_domain module_kernel;
 static struct mutex lock = MUTEX_INIT(LOCK_CORE);
 static struct wait_queue changed = WAIT_QUEUE_INIT;
 
-#ifdef KERNEL_DEBUG
-_Atomic int64_t module_fail_at;
-
-/* Is this the allocation that shall fail? */
-static bool fails(void)
-{
-	return atomic_load(&module_fail_at) > 0 && atomic_fetch_sub(&module_fail_at, 1) == 1;
-}
-#else
-static bool fails(void)
-{
-	return false;
-}
-#endif
-
 static void *host_alloc(void *context, size_t size)
 {
 	(void)context;
-	return fails() ? NULL : heap_alloc(size);
+	return heap_alloc(size);
 }
 
 static void host_free(void *context, void *p, size_t size)

@@ -22,10 +22,6 @@ extern const struct tenon_host module_host;
 /* The module core, the kernel's own domain and what modules can call. Once, in a thread, before the first program. */
 void module_init(void);
 
-#ifdef KERNEL_DEBUG
-extern _Atomic int64_t module_fail_at; /* counts allocations of the core down; the one that makes it 0 fails */
-#endif
-
 /**
  * module_load - load a module from its file's bytes
  * @file: of heap_alloc(); not changed by anybody until this returns

@@ -9,6 +9,7 @@
 #include "kernel/device/device.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
+#include "kernel/mm/page.h"
 #include "kernel/module/module.h"
 #include "kernel/module/procfs.h"
 #include "kernel/module/record.h"
@@ -426,7 +427,7 @@ static int store_enforce(const char *text, size_t len, void *data)
 static int show_fail_at(struct text *t, void *data)
 {
 	(void)data;
-	text_printf(t, "%lld\n", (long long)atomic_load(&module_fail_at));
+	text_printf(t, "%llu\n", (unsigned long long)page_fail_left());
 	return 0;
 }
 
@@ -440,7 +441,7 @@ static int store_fail_at(const char *text, size_t len, void *data)
 		len--;
 	err = tenon_param_parse(TENON_PARAM_UINT, 4, text, len, &at);
 	if (!err)
-		atomic_store(&module_fail_at, (int64_t)at);
+		page_fail_at(at);
 	return err;
 }
 #endif

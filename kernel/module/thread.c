@@ -19,6 +19,14 @@ bool module_thread_lives(uint64_t number)
 	return m;
 }
 
+void module_threads_interrupt(unsigned what)
+{
+	spin_lock(&threads_lock);
+	for (struct module_thread *m = threads; m; m = m->next)
+		thread_interrupt((struct thread *)((char *)m - offsetof(struct thread, module)), what);
+	spin_unlock(&threads_lock);
+}
+
 static void link_thread(struct module_thread *m)
 {
 	spin_lock(&threads_lock);

@@ -31,6 +31,8 @@ struct module_thread {
 struct module_thread *module_thread_begin(void);
 /* Is there a thread of this number, which has been in the core? Context: any. */
 bool module_thread_lives(uint64_t number);
+/* thread_interrupt() all that are known. Context: any. */
+void module_threads_interrupt(unsigned what);
 /* The thread that runs ends: the core shall forget it. */
 void module_thread_end(void);
 

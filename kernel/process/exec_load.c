@@ -135,6 +135,7 @@ static int open_program(const struct path_start *start, const char *path, char *
 		if (!*absolute) {
 			heap_free(buf);
 			file_put(*file);
+			*file = NULL; /* the caller puts what it finds there */
 			err = -TENON_ENOMEM;
 		}
 	}

@@ -12,7 +12,8 @@ bool task_work_pending(void)
 {
 	const struct thread *t = thread_current();
 
-	return t->task && (atomic_load(&t->interrupts) || t->task->interrupted || t->task->restore_blocked);
+	return t->task &&
+	       (atomic_load(&t->interrupts) & THREAD_SIGNALS || t->task->interrupted || t->task->restore_blocked);
 }
 
 static void make_again(struct task *t, struct user_frame *frame)

@@ -28,12 +28,12 @@ struct wait;
 enum thread_state { THREAD_NEW, THREAD_RUNNABLE, THREAD_RUNNING, THREAD_SLEEPING, THREAD_DEAD };
 
 /* What thread_interrupt() asks for. */
-enum { THREAD_SIGNAL = 1, THREAD_KILL = 2 };
+enum { THREAD_SIGNAL = 1, THREAD_KILL = 2, THREAD_LEAVE = 4, THREAD_SIGNALS = THREAD_SIGNAL | THREAD_KILL };
 
 struct thread {
 	char name[THREAD_NAME_BYTES];
 	unsigned id;                  /* counts up, for messages */
-	_Atomic uint32_t interrupts;  /* THREAD_SIGNAL | THREAD_KILL */
+	_Atomic uint32_t interrupts;  /* THREAD_SIGNAL | THREAD_KILL | THREAD_LEAVE */
 	struct task *task;            /* of a process; NULL: the kernel's own */
 	struct user_context user;     /* registers that are saved only when another thread runs: the program's ... */
 	struct user_context *context; /* ... and those in effect: another's in an isolated domain */
@@ -97,7 +97,8 @@ void thread_yield(void);
 
 /**
  * thread_interrupt - end the waits of a thread, this one and all until the flag is cleared
- * @what: THREAD_SIGNAL ends those in WAIT_SIGNAL, THREAD_KILL those in WAIT_KILL and WAIT_SIGNAL
+ * @what: THREAD_SIGNAL ends those in WAIT_SIGNAL, THREAD_KILL those in WAIT_KILL and WAIT_SIGNAL; THREAD_LEAVE the same,
+ * if a domain that the thread is in has died, which it finds out itself
  *
  * If the thread runs in user mode on another CPU it is made to come into the kernel. Any context.
  */

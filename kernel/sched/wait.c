@@ -3,6 +3,7 @@
 #include "kernel/sched/wait.h"
 
 #include "tenon/errno.h"
+#include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
@@ -77,22 +78,38 @@ static void ring(struct timer *timer)
 	run_wake(a->wait->thread, NULL);
 }
 
+/* THREAD_LEAVE is for whom it may concern. Cleared before it is looked, so that none is lost that comes meanwhile. */
+static bool must_leave(struct thread *self)
+{
+	thread_interrupt_clear(self, THREAD_LEAVE);
+	if (!domain_must_leave(&self->module))
+		return false;
+	atomic_fetch_or(&self->interrupts, THREAD_LEAVE); /* for the waits after this one */
+	return true;
+}
+
 int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode)
 {
 	struct alarm alarm = { .wait = w };
-	unsigned ends = mode == WAIT_SIGNAL ? THREAD_SIGNAL | THREAD_KILL : mode == WAIT_KILL ? THREAD_KILL : 0;
+	unsigned ends = mode == WAIT_SIGNAL ? THREAD_SIGNALS | THREAD_LEAVE :
+			mode == WAIT_KILL   ? THREAD_KILL | THREAD_LEAVE :
+					      0;
+	unsigned came;
 	bool woken;
 
 	if (spin_any_held())
 		panic("a thread sleeps while it holds a spin lock");
 	if (deadline_ns != DEADLINE_NONE)
 		timer_set(&alarm.timer, deadline_ns, ring);
-	woken = run_sleep(&w->woken, ends, deadline_ns);
+	do {
+		woken = run_sleep(&w->woken, ends, deadline_ns);
+		came = atomic_load(&w->thread->interrupts) & ends;
+	} while (!woken && came == THREAD_LEAVE && !must_leave(w->thread));
 	if (deadline_ns != DEADLINE_NONE)
 		timer_cancel(&alarm.timer);
 	if (woken)
 		return 0;
-	return atomic_load(&w->thread->interrupts) & ends ? -TENON_EINTR : -TENON_ETIMEDOUT;
+	return came ? -TENON_EINTR : -TENON_ETIMEDOUT;
 }
 
 int sleep_until(uint64_t deadline_ns, enum wait_mode mode)

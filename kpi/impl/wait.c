@@ -11,6 +11,16 @@ bool asked_to_end(const struct tenon_kpi_thread *t)
 	return t->task && __atomic_load_n(&t->task->stop, __ATOMIC_RELAXED);
 }
 
+/* The caller is in an isolated domain: one of the kernel's own cannot be ended here, under the lock. */
+static void end_late(const struct caller *c)
+{
+	struct line why = { 0 };
+
+	line_add(&why, tenon_module_name(c->m));
+	line_add(&why, ": did not return in time");
+	caller_fault(c, why.text);
+}
+
 int wait_on(const struct caller *c, struct tenon_kpi_lock *l, uint64_t deadline_ns)
 {
 	uint64_t watchdog_ns = c->self->watchdog_ns, now = now_ns();
@@ -20,8 +30,8 @@ int wait_on(const struct caller *c, struct tenon_kpi_lock *l, uint64_t deadline_
 	if (now >= deadline_ns)
 		return -TENON_ETIMEDOUT;
 	if (now >= watchdog_ns) {
-		if (c->d->isolated) /* one of the kernel's own cannot be ended here, under the lock */
-			caller_fault(c, "waited longer than its call may take");
+		if (c->d->isolated)
+			end_late(c);
 		return -TENON_EINTR;
 	}
 	return kpi.host->wait(l, deadline_ns < watchdog_ns ? deadline_ns : watchdog_ns);

@@ -3,7 +3,9 @@
  * Commits one fault at one moment: `insmod fault.ko what=wild_write when=timer`.
  *
  *     what  see faults[]; "none" is a control run
- *     when  init, exit, read (of the device "fault"), timer (after 1 ms), thread (at once)
+ *     when  init, exit, read, write (of the device "fault"), timer (after 1 ms), thread (at once)
+ *
+ * With "write" the device answers a read with "fine".
  */
 #include "cpu.h"
 #include "tenon/module.h"
@@ -148,18 +150,28 @@ static void thread_runs(void *unused)
 
 static long device_read(void *ctx, void *file, void *data, size_t len, uint64_t offset)
 {
-	(void)ctx, (void)file, (void)data, (void)len, (void)offset;
+	(void)ctx, (void)file;
 	moment("read");
-	return 0;
+	if (!strcmp(when, "read") || offset || len < 5)
+		return 0;
+	memcpy(data, "fine\n", 5);
+	return 5;
 }
 
-static const struct tenon_chrdev_ops ops = { .read = device_read };
+static long device_write(void *ctx, void *file, const void *data, size_t len, uint64_t offset)
+{
+	(void)ctx, (void)file, (void)data, (void)offset;
+	moment("write");
+	return (long)len;
+}
+
+static const struct tenon_chrdev_ops ops = { .read = device_read, .write = device_write };
 
 static int prepare(void)
 {
 	int err = 0;
 
-	if (!strcmp(when, "read")) {
+	if (!strcmp(when, "read") || !strcmp(when, "write")) {
 		device = tenon_chrdev_register(THIS_MODULE, "fault", &ops, NULL);
 		err = tenon_handle_error(device);
 	} else if (!strcmp(when, "thread")) {

@@ -82,6 +82,28 @@ static void memory(void)
 	pr_notice("%lu of memory\n", i);
 }
 
+/* Again and again, so that the kernel's own work for it is what takes the time. */
+static void churn(void)
+{
+	for (unsigned long i = 0; i < cnt; i++)
+		tenon_free(tenon_alloc(THIS_MODULE, 1 << 16));
+}
+
+static void commits(void)
+{
+	struct tenon_arena a = { .size = sizeof(a) };
+	tenon_handle h = tenon_arena_create(THIS_MODULE, 4 << 20, &a);
+
+	for (unsigned long i = 0; i < cnt && !tenon_arena_commit(h, 0, 4 << 20); i++)
+		tenon_arena_decommit(h, 0, 4 << 20);
+}
+
+static void requests(void)
+{
+	for (unsigned long i = 0; i < cnt; i++)
+		tenon_request_module("nosuch", tenon_clock_ns() + 1000000000ull);
+}
+
 static void log(void)
 {
 	for (unsigned long i = 0; i < cnt; i++)
@@ -124,10 +146,23 @@ static void names(void)
 }
 
 static const struct deed deeds[] = {
-	{ "threads", threads }, { "events", events }, { "mutexes", mutexes },           { "timers", timers },
-	{ "buffers", buffers }, { "arenas", arenas }, { "devices", devices },           { "memory", memory },
-	{ "log", log },         { "vcpu", vcpu },     { "vcpu_current", vcpu_current }, { "get", get },
-	{ "put", put },         { "names", names },
+	{ "threads", threads },
+	{ "events", events },
+	{ "mutexes", mutexes },
+	{ "timers", timers },
+	{ "buffers", buffers },
+	{ "arenas", arenas },
+	{ "devices", devices },
+	{ "memory", memory },
+	{ "log", log },
+	{ "vcpu", vcpu },
+	{ "vcpu_current", vcpu_current },
+	{ "get", get },
+	{ "put", put },
+	{ "names", names },
+	{ "churn", churn },
+	{ "commits", commits },
+	{ "requests", requests },
 };
 
 MOMENT_MODULE(hoard);

@@ -3,7 +3,10 @@
  * For modules that do something bad at one moment: `insmod hang.ko what=sleep when=read`.
  *
  *     what  the name of the deed; "none" is a control run
- *     when  init, exit, open, read (of its device, which has the module's name or that of the parameter `device`), timer (after 1 ms), thread (at once)
+ *     when  init, exit, timer (after 1 ms), thread (at once), or what is done to its device, which has the module's name or
+ *           that of the parameter `device`: open, release, read, write, poll, ioctl
+ *
+ * Unless it is the moment, the device answers a read with "fine".
  *
  * The file defines deeds[] and includes this at its end.
  */
@@ -23,6 +26,8 @@ struct deed {
 	const char *name;
 	void (*run)(void);
 };
+
+#define DEED(name) { #name, name }
 
 static void (*deed)(void);
 static tenon_handle moment_device;
@@ -55,14 +60,51 @@ static int moment_open(void *ctx, struct tenon_chrdev_open *open)
 	return 0;
 }
 
+static void moment_release(void *ctx, void *file)
+{
+	(void)ctx, (void)file;
+	moment("release");
+}
+
 static long moment_read(void *ctx, void *file, void *data, size_t len, uint64_t offset)
 {
-	(void)ctx, (void)file, (void)data, (void)len, (void)offset;
+	(void)ctx, (void)file;
 	moment("read");
+	if (!strcmp(when, "read") || offset || len < 5)
+		return 0;
+	memcpy(data, "fine\n", 5);
+	return 5;
+}
+
+static long moment_write(void *ctx, void *file, const void *data, size_t len, uint64_t offset)
+{
+	(void)ctx, (void)file, (void)data, (void)offset;
+	moment("write");
+	return (long)len;
+}
+
+static int moment_poll(void *ctx, void *file)
+{
+	(void)ctx, (void)file;
+	moment("poll");
+	return TENON_CHRDEV_CAN_READ | TENON_CHRDEV_CAN_WRITE;
+}
+
+static int moment_ioctl(void *ctx, void *file, struct tenon_chrdev_ioctl *call)
+{
+	(void)ctx, (void)file, (void)call;
+	moment("ioctl");
 	return 0;
 }
 
-static const struct tenon_chrdev_ops moment_ops = { .open = moment_open, .read = moment_read };
+static const struct tenon_chrdev_ops moment_ops = {
+	.open = moment_open,
+	.release = moment_release,
+	.read = moment_read,
+	.write = moment_write,
+	.poll = moment_poll,
+	.ioctl = moment_ioctl,
+};
 
 /* What is obtained here stays for the host to take back. */
 static int moment_begin(const struct deed *deeds, size_t cnt, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Does what an unprivileged x86-64 program may not, or what a kernel must not be confused by: moment.h says how one is
- * chosen. Isolated, each deed either ends it or harms nobody; in the kernel's own domain most end the kernel.
+ * Touches or executes what is not its own: moment.h says how it is told to. Isolated, each deed ends it; in the kernel's
+ * own domain most end the kernel.
  */
 #include "moment.h"
 
@@ -9,6 +9,15 @@
 #define DIRECT_MAP 0xffff800000000000ull
 #define KERNEL_STACKS 0xffff900000000000ull
 #define NOT_CANONICAL 0x0000800000000000ull
+#define DEVICES 0xffffa00000000000ull
+#define WRITING 0xffffb00000000000ull
+#define ARENAS 0xffffc00000000000ull
+#define KERNEL_MODULES 0xffffffffc0000000ull
+#define PROGRAM 0x400000ull /* where programs are linked to */
+#define PROGRAM_STACK 0x7ffffffe0000ull
+
+static unsigned long address; /* for peek, poke and jump: a test sets it, also while the module is there */
+module_param(address, ulong, 0644);
 
 /* ---- memory that is not its own ---- */
 
@@ -36,6 +45,19 @@ READ(read_image, KERNEL_IMAGE)
 READ(read_direct, DIRECT_MAP + 0x200000)
 READ(read_stacks, KERNEL_STACKS + 0x7ff8)
 READ(read_odd, NOT_CANONICAL)
+READ(read_devices, DEVICES)
+READ(read_arenas, ARENAS)
+READ(read_modules, KERNEL_MODULES)
+READ(read_program, PROGRAM)
+READ(read_program_stack, PROGRAM_STACK)
+READ(peek, address)
+WRITE(write_stacks, KERNEL_STACKS + 0x7ff8)
+WRITE(write_devices, DEVICES + 0xb0) /* would end an interrupt */
+WRITE(write_writing, WRITING)
+WRITE(write_modules, KERNEL_MODULES)
+WRITE(write_program_stack, PROGRAM_STACK)
+WRITE(poke, address)
+CALL(jump, address)
 WRITE(write_image, KERNEL_IMAGE)
 WRITE(write_direct, DIRECT_MAP + 0x200000)
 WRITE(write_gates, 0x10000ull)
@@ -43,145 +65,52 @@ CALL(call_image, KERNEL_IMAGE)
 CALL(call_odd, NOT_CANONICAL)
 CALL(call_vsyscall, 0xffffffffff600000ull)
 
-/* ---- instructions that are not its own ---- */
+/* The gates page begins with what calls functions: from in here, whatever rax has. */
+CALL(call_entry, 0x10000ull)
+CALL(call_gate_middle, (uintptr_t)tenon_clock_ns + 8)
 
-#define INSN(name, text) \
-	static void name(void) \
-	{ \
-		__asm__ volatile(text : : : "rax", "rbx", "rcx", "rdx", "memory"); \
-	}
+/* Memory of each kind that it may write, with a `ret` in it: none may be executed. */
+static uint8_t return_code[16] = { 0xc3 };
 
-INSN(cli, "cli")
-INSN(hlt, "hlt")
-INSN(rdmsr, "movl $0xc0000082, %%ecx; rdmsr")
-INSN(wrmsr, "movl $0xc0000101, %%ecx; xorl %%eax, %%eax; xorl %%edx, %%edx; wrmsr")
-INSN(read_cr3, "movq %%cr3, %%rax")
-INSN(write_cr3, "xorl %%eax, %%eax; movq %%rax, %%cr3")
-INSN(clts, "clts")
-INSN(invlpg, "invlpg (%%rsp)")
-INSN(lidt, "lidt (%%rsp)")
-INSN(sgdt, "subq $16, %%rsp; sgdt (%%rsp); addq $16, %%rsp")
-INSN(in_port, "movl $0x60, %%edx; inb %%dx, %%al")
-INSN(out_port, "movl $0x604, %%edx; movl $0x2000, %%eax; outw %%ax, %%dx") /* would turn the machine off */
-INSN(int3, "int3")
-INSN(int_nmi, "int $2")
-INSN(int_fault, "int $14")
-INSN(int_timer, "int $0xf0")
-INSN(int80, "movl $1, %%eax; int $0x80")
-INSN(sysenter, "sysenter")
-INSN(fpu, "fldz")
-INSN(sse, "xorps %%xmm0, %%xmm0")
-INSN(wrgsbase, "xorl %%eax, %%eax; wrgsbase %%rax")
-INSN(kernel_segment, "movl $0x10, %%eax; movl %%eax, %%ds")
-INSN(far_return, "pushq $0x08; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:")
-INSN(far_call32, "pushq $0x23; leaq 1f(%%rip), %%rax; pushq %%rax; lretq; 1:")
-
-/* ---- registers and flags that a kernel must not be confused by; it goes on afterwards ---- */
-
-INSN(single_step, "pushfq; orq $0x100, (%%rsp); popfq; nop; nop")
-INSN(flags,
-     "pushfq; orq $0x244400, (%%rsp); popfq; movl $100000, %%ecx; 1: loop 1b; pushfq; andq $~0x244400, (%%rsp); popfq")
-INSN(segments, "movl $0x23, %%eax; movl %%eax, %%ds; movl %%eax, %%es; movl %%eax, %%fs; movl %%eax, %%gs")
-INSN(odd_stack,
-     "movq %%rsp, %%rbx; movabs $0x1234567812345678, %%rsp; movl $1000000, %%ecx; 1: loop 1b; movq %%rbx, %%rsp")
-INSN(push_odd, "movabs $0x8000000000000000, %%rsp; pushq %%rax")
-
-/* ---- the way into the kernel ---- */
-
-static uint64_t enter(uint64_t number, uint64_t stack)
+static void call_stack(void)
 {
-	uint64_t result = number, saved;
+	uint8_t code[16] = { 0xc3 };
 
-	__asm__ volatile("movq %%rsp, %[saved]; movq %[stack], %%rsp; syscall; movq %[saved], %%rsp"
-			 : "+a"(result), [saved] "=&r"(saved)
-			 : [stack] "r"(stack)
-			 : "rcx", "r11", "memory");
-	return result;
+	((void (*)(void))(uintptr_t)code)();
 }
 
-static char room[256];
-
-#define ENTER(name, number, stack) \
-	static void name(void) \
-	{ \
-		pr_notice("entered: %#llx\n", (unsigned long long)enter(number, stack)); \
-	}
-
-ENTER(gate_none, 0x7ffffffe, (uintptr_t)room + 128)
-ENTER(gate_negative, ~0ull, (uintptr_t)room + 128)
-ENTER(gate_wide, 1ull << 32, (uintptr_t)room + 128)
-ENTER(gate_linux, 39, (uintptr_t)room + 128)
-
-/* As if the call into the domain had returned, with whatever result. */
-static void done_early(void)
+static void call_memory(uint8_t *memory)
 {
-	__asm__ volatile("movl $0x7fffffff, %%eax; movabs $0x4141414141414141, %%rdi; syscall"
-			 :
-			 :
-			 : "rax", "rdi", "rcx", "r11");
+	if (!memory)
+		return;
+	memory[0] = 0xc3;
+	((void (*)(void))(uintptr_t)memory)();
 }
 
-/* With a stack pointer that nothing is at, in each gate that this module has: the clock's is one. */
-static void gate_odd_stack(void)
+static void call_heap(void)
 {
-	uint64_t saved;
-
-	__asm__ volatile("movq %%rsp, %0; movabs $0xffff800000200000, %%rsp; jmp *%1"
-			 : "=&r"(saved)
-			 : "r"(tenon_clock_ns)
-			 : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory");
+	call_memory(tenon_alloc(THIS_MODULE, 16));
 }
 
-/* ---- arguments ---- */
-
-static void forged_handles(void)
+static void call_arena(void)
 {
-	for (uint64_t h = 0; h < 4096; h++) {
-		tenon_handle forged = h | h << 32 | 1ull << 48;
+	struct tenon_arena a = { .size = sizeof(a) };
+	tenon_handle h = tenon_arena_create(THIS_MODULE, 4096, &a);
 
-		tenon_event_set(forged);
-		tenon_chrdev_unregister(forged);
-		tenon_mutex_unlock(forged);
-		tenon_timer_stop(forged);
-		tenon_thread_stop(forged);
-	}
+	if (!tenon_handle_error(h) && !tenon_arena_commit(h, 0, a.page_bytes))
+		call_memory(a.base);
 }
 
-static volatile uint32_t shared_len = 4;
-static char text[64];
-
-static void change(void *unused)
+static void call_buffer(void)
 {
-	(void)unused;
-	while (!tenon_thread_should_stop())
-		shared_len ^= 0xffffffff;
+	struct tenon_buffer b = { .size = sizeof(b) };
+
+	if (!tenon_handle_error(tenon_buffer_create(THIS_MODULE, 4096, &b)))
+		call_memory(b.address);
 }
 
-/* Lengths and structures that another thread changes during the call. */
-static void changing(void)
-{
-	tenon_handle t = tenon_thread_create(THIS_MODULE, change, NULL, "change");
+CALL(call_data, return_code)
 
-	for (int i = 0; i < 20000; i++) {
-		struct tenon_vcpu_set *set = (void *)&shared_len;
-
-		tenon_log(TENON_LEVEL_DEBUG, text, shared_len);
-		tenon_random(text, shared_len & 127);
-		tenon_vcpu_create(THIS_MODULE, set);
-	}
-	tenon_thread_stop(t);
-	tenon_thread_join(t, FOREVER_NS);
-}
-
-static void lock_and_fault(void)
-{
-	tenon_handle m = tenon_mutex_create(THIS_MODULE);
-
-	tenon_mutex_lock(m, FOREVER_NS);
-	__asm__ volatile("ud2");
-}
-
-#define DEED(name) { #name, name }
 static const struct deed deeds[] = {
 	DEED(read_image),
 	DEED(read_direct),
@@ -193,45 +122,27 @@ static const struct deed deeds[] = {
 	DEED(call_image),
 	DEED(call_odd),
 	DEED(call_vsyscall),
-	DEED(cli),
-	DEED(hlt),
-	DEED(rdmsr),
-	DEED(wrmsr),
-	DEED(read_cr3),
-	DEED(write_cr3),
-	DEED(clts),
-	DEED(invlpg),
-	DEED(lidt),
-	DEED(sgdt),
-	DEED(in_port),
-	DEED(out_port),
-	DEED(int3),
-	DEED(int_nmi),
-	DEED(int_fault),
-	DEED(int_timer),
-	DEED(int80),
-	DEED(sysenter),
-	DEED(fpu),
-	DEED(sse),
-	DEED(wrgsbase),
-	DEED(kernel_segment),
-	DEED(far_return),
-	DEED(far_call32),
-	DEED(single_step),
-	DEED(flags),
-	DEED(segments),
-	DEED(odd_stack),
-	DEED(push_odd),
-	DEED(gate_none),
-	DEED(gate_negative),
-	DEED(gate_wide),
-	DEED(gate_linux),
-	DEED(done_early),
-	DEED(gate_odd_stack),
-	DEED(forged_handles),
-	DEED(changing),
-	DEED(lock_and_fault),
+	DEED(read_devices),
+	DEED(read_arenas),
+	DEED(read_modules),
+	DEED(read_program),
+	DEED(read_program_stack),
+	DEED(peek),
+	DEED(write_stacks),
+	DEED(write_devices),
+	DEED(write_writing),
+	DEED(write_modules),
+	DEED(write_program_stack),
+	DEED(poke),
+	DEED(jump),
+	DEED(call_entry),
+	DEED(call_gate_middle),
+	DEED(call_stack),
+	DEED(call_heap),
+	DEED(call_arena),
+	DEED(call_buffer),
+	DEED(call_data),
 };
 
 MOMENT_MODULE(rogue);
-MODULE_DESCRIPTION("Does what it may not");
+MODULE_DESCRIPTION("Touches what is not its own");

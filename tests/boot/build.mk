@@ -4,3 +4,7 @@
 $(eval $(call kernel,kernel-debug,$(O)/kernel/debug/test,$(KERNEL_SRC) $(wildcard tests/boot/kernel/*.c)))
 kernel: $(O)/kernel/debug/test
 TEST_PROGRAMS += $(O)/kernel/debug/test image-linux
+
+.PHONY: reliability
+reliability: kernel image $(TEST_PROGRAMS) ## storms, damaged files, random calls and failing memory in the kernel, for long
+	tests/boot/long

@@ -8,7 +8,7 @@
 passes() {
 	_test=$1
 	shift
-	vm -kernel "$O/kernel/debug/test" -append "panic test=$_test" "$@" >"$T/out"
+	vm -kernel "$O/kernel/debug/test" -append "panic test=$_test" "$@" | tr -d '\r' >"$T/out"
 	cat "$T/out"
 	! grep -q '^not ok' "$T/out" && grep -q "^1\.\.$(grep -c '^ok' "$T/out")$" "$T/out"
 }
@@ -17,6 +17,7 @@ for test in memory paging tables threads waits timers stress; do
 	ok "$test, one CPU" passes $test -M q35
 	ok "$test, 4 CPUs" passes $test -M q35 -smp 4
 done
+ok "gates, 4 CPUs" passes gates -M q35 -smp 4 -m 256M -initrd "$O/image/initrd"
 ok "stress, 8 CPUs" passes stress -M q35 -smp 8
 ok "stress on microvm" passes stress -M microvm,isa-serial=on -smp 2
 

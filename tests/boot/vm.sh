@@ -4,6 +4,6 @@
 # vm OPTION...: QEMU with a machine of its own, the console on standard output, until it powers off.
 # The limit only ends what would never end: a machine that hangs.
 vm() {
-	timeout -k 5 400 qemu-system-x86_64 -accel tcg -cpu max -m 64M -display none -monitor none -nodefaults -no-reboot \
+	timeout -k 5 "${limit:-400}" qemu-system-x86_64 -accel tcg -cpu max -m 64M -display none -monitor none -nodefaults -no-reboot \
 		-serial stdio "$@" </dev/null
 }

@@ -4,6 +4,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
+#include "kernel/boot.h"
 #include "kernel/domain/trap.h"
 #include "kernel/log.h"
 #include "kernel/module/module.h"
@@ -27,11 +28,19 @@ int64_t guard_call(uint64_t address, const uint64_t args[6], char why[GUARD_WHY_
 	return result;
 }
 
+/* The word of the command line that makes a module's fault as bad as one of the kernel's, which it may be. */
+static bool fault_panics(void)
+{
+	return boot_option("fault_panics", NULL, 0);
+}
+
 _Noreturn void guard_raise(const char *why)
 {
 	struct guard *g = thread_current()->guard;
 
 	ASSERT(g);
+	if (fault_panics())
+		panic("a module of the kernel's own domain: %s", why);
 	strscpy(g->why, why, GUARD_WHY_BYTES);
 	__asm__ volatile("movq %0, %%rsp; xorl %%eax, %%eax; jmp guard_leave" : : "r"(g->sp) : "memory");
 	__builtin_unreachable();
@@ -72,6 +81,8 @@ bool guard_fault(struct trap_frame *f, const char *what)
 		return false;
 	if (fixed(f))
 		return true;
+	if (fault_panics())
+		return false;
 	symbol_name_address(f->rip, place, sizeof(place));
 	tenon_snprintf(g->why, GUARD_WHY_BYTES, "%s in %s", what, place);
 	log_err("%s", what);

@@ -20,7 +20,7 @@ static const struct {
 	void (*fn)(void);
 } tests[] = {
 	{ "memory", test_memory }, { "paging", test_paging }, { "tables", test_tables }, { "threads", test_threads },
-	{ "waits", test_waits },   { "timers", test_timers }, { "stress", test_stress },
+	{ "waits", test_waits },   { "timers", test_timers }, { "stress", test_stress }, { "gates", test_gates },
 };
 
 static unsigned done, failed;

@@ -26,6 +26,7 @@ void test_threads(void);
 void test_waits(void);
 void test_timers(void);
 void test_stress(void);
+void test_gates(void);
 
 /* These end in a panic, whose words tests/boot/kernel.sh knows. */
 void test_panic(const char *name);

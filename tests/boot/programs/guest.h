@@ -44,6 +44,21 @@ __attribute__((unused)) static long load_file(const char *path, const char *para
 	return err;
 }
 
+/* How often as much as usual: the word times=N of the kernel's command line, for long runs. */
+__attribute__((unused)) static unsigned times(void)
+{
+	static unsigned n;
+	char line[512] = "", *word;
+	FILE *f = n ? NULL : fopen("/proc/cmdline", "r");
+
+	if (f) {
+		word = fgets(line, sizeof(line), f) ? strstr(line, "times=") : NULL;
+		n = word ? (unsigned)atoi(word + strlen("times=")) : 1;
+		fclose(f);
+	}
+	return n ? n : 1;
+}
+
 /* Do @body in a child. Return: its status of waitpid(), -1: none could be made. */
 __attribute__((unused)) static int in_child(void (*body)(void))
 {

@@ -93,7 +93,7 @@ static bool run(void)
 	uint64_t seed = 0;
 	bool good = true;
 
-	while (*made < CALLS && good) {
+	while (*made < (unsigned long)CALLS * times() && good) {
 		for (int i = 0; i < AT_ONCE; i++) {
 			pid_t pid = fork();
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+#include "workload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "modules/examples/chardev.h"
+
+#define QUEUE_BYTES 4096 /* what the queue keeps */
+#define DISK_BYTES (64 << 10)
+#define UPPER_BYTES 16384
+
+static uint8_t sent[DISK_BYTES], got[DISK_BYTES];
+static enum answer answer;
+
+static void expect(bool right)
+{
+	if (!right && answer == RIGHT)
+		answer = WRONG;
+}
+
+static void fill(size_t bytes, unsigned seed)
+{
+	for (size_t i = 0; i < bytes; i++)
+		sent[i] = (uint8_t)(i * 7 + i / 256 + seed);
+}
+
+static int open_device(const char *path)
+{
+	int fd =
+	    access(path, F_OK) ? -1 : open(path, O_RDWR | O_NONBLOCK); /* opening what is not there would ask for it */
+
+	if (fd < 0)
+		answer = FAILED;
+	return fd;
+}
+
+static short ready(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN | POLLOUT };
+
+	return poll(&p, 1, 1000) < 0 ? 0 : p.revents;
+}
+
+/* Empty, partly full, full, around its end. */
+static void use_queue(int fd)
+{
+	ssize_t want = 3000;
+
+	expect(ready(fd) == POLLOUT);
+	expect(read(fd, got, 10) < 0 && errno == EAGAIN);
+	for (unsigned round = 0; round < 8; round++) {
+		fill(sizeof(sent), round);
+		expect(write(fd, sent, (size_t)want) == want);
+		expect(ready(fd) == (POLLIN | POLLOUT));
+		memset(got, 0, (size_t)want);
+		expect(read(fd, got, sizeof(got)) == want && !memcmp(sent, got, (size_t)want));
+	}
+	expect(write(fd, sent, QUEUE_BYTES + 100) == QUEUE_BYTES);
+	expect(ready(fd) == POLLIN);
+	expect(write(fd, sent, 1) < 0 && errno == EAGAIN);
+	expect(read(fd, got, sizeof(got)) == QUEUE_BYTES && !memcmp(sent, got, QUEUE_BYTES));
+}
+
+static void use_disk(int fd)
+{
+	for (unsigned round = 0; round < 4; round++) {
+		size_t bytes = 5000u << round;
+		off_t at = 777 * (off_t)round;
+
+		fill(bytes, round);
+		expect(pwrite(fd, sent, bytes, at) == (ssize_t)bytes);
+		memset(got, 0, bytes);
+		expect(pread(fd, got, bytes, at) == (ssize_t)bytes && !memcmp(sent, got, bytes));
+	}
+	expect(pwrite(fd, sent, 100, DISK_BYTES - 40) == 40);
+	expect(pread(fd, got, 100, DISK_BYTES - 40) == 40 && !memcmp(sent, got, 40));
+	expect(pwrite(fd, sent, 1, DISK_BYTES) < 0 && errno == ENOSPC);
+	expect(pread(fd, got, 1, DISK_BYTES) == 0);
+}
+
+static void use_upper(int fd)
+{
+	static const char text[] = "[a word] And Another {z}", capitals[] = "[A WORD] AND ANOTHER {Z}";
+
+	for (unsigned round = 0; round < 4; round++) {
+		off_t at = 1000 * (off_t)round;
+
+		expect(ioctl(fd, UPPER_CLEAR, NULL) == 0);
+		expect(pread(fd, got, 1, 0) == 0);
+		expect(pwrite(fd, text, sizeof(text), at) == sizeof(text));
+		expect(pread(fd, got, sizeof(got), at) == sizeof(text) && !memcmp(got, capitals, sizeof(text)));
+	}
+	expect(ioctl(fd, UPPER_SUM, NULL) < 0 && errno == EINVAL);
+	expect(ioctl(fd, 77, NULL) < 0 && errno == EINVAL);
+	fill(UPPER_BYTES, 1);
+	expect(pwrite(fd, sent, 100, UPPER_BYTES - 10) == 10);
+	expect(pwrite(fd, sent, 1, UPPER_BYTES) < 0 && errno == ENOSPC);
+}
+
+enum answer workload(const char *module)
+{
+	bool disk = !strcmp(module, "ramdisk"), queue = !strcmp(module, "queue");
+	int fd;
+
+	answer = RIGHT;
+	fd = open_device(disk ? "/dev/ram0" : queue ? "/dev/queue" : "/dev/upper");
+	if (answer != RIGHT)
+		return answer;
+	if (disk)
+		use_disk(fd);
+	else if (queue)
+		use_queue(fd);
+	else
+		use_upper(fd);
+	close(fd);
+	return answer;
+}
