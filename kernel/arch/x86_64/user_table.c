@@ -159,12 +159,14 @@ void user_table_map(struct user_table *t, uint64_t addr, struct page *page, unsi
 
 void user_table_map_device(struct user_table *t, uint64_t addr, phys_addr phys)
 {
-	uint64_t *entry = entry_find(t, addr, true);
+	struct page *table;
+	uint64_t *entry = entry_make_room(t, addr, &table);
 
 	ASSERT(!*entry);
 	__atomic_store_n(entry,
 			 entry_make(phys, USER_READ | USER_WRITE) | PTE_DEVICE | PTE_CACHE_OFF | PTE_WRITE_THROUGH,
 			 __ATOMIC_RELEASE);
+	table->index++;
 	t->pages++;
 }
 
