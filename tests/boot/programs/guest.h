@@ -34,16 +34,6 @@ _Noreturn __attribute__((unused)) static void guest_end(void)
 	abort();
 }
 
-/* finit_module of a file. Return: 0 or a negative errno. */
-__attribute__((unused)) static long load_file(const char *path, const char *params, int flags)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	long err = syscall(SYS_finit_module, fd, params, flags) ? -errno : 0;
-
-	close(fd);
-	return err;
-}
-
 /* How often as much as usual: the word times=N of the kernel's command line, for long runs. */
 __attribute__((unused)) static unsigned times(void)
 {

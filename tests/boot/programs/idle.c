@@ -5,9 +5,8 @@
  */
 #include <sys/stat.h>
 
-#include "tests/boot/programs/guest.h"
+#include "tests/boot/programs/modules.h"
 
-#define TREE "/lib/modules/6.1.0-tenon/kernel/"
 #define IDLE_ALL "/sys/module/module/parameters/idle_ms"
 
 enum { CALLERS = 4, CALLS = 400, LOOKS = 30000 };

@@ -26,6 +26,7 @@ __attribute__((unused)) static long delete_module(const char *name, unsigned int
 	return syscall(SYS_delete_module, name, flags) ? -errno : 0;
 }
 
+/* finit_module of a file. Return: 0 or a negative errno. */
 __attribute__((unused)) static long load_file(const char *path, const char *params, int flags)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -5,9 +5,8 @@
  */
 #include <sys/stat.h>
 
-#include "tests/boot/programs/guest.h"
+#include "tests/boot/programs/modules.h"
 
-#define TREE "/lib/modules/6.1.0-tenon/kernel/"
 #define NUMBER_FILE "/proc/syscalls/reverse"
 
 enum { FIRST = 1024, LAST = FIRST + 127, AT_ONCE = 8, ROUNDS = 40, BYTES_MAX = 4096 };
