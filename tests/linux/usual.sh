@@ -22,7 +22,7 @@ passes() { # HOW MODULE
 	printf 'insmod %s %s\n' "$1" "$O/modules/x86_64/runtime/runtime.ko" "$1" "$ko" "$1" "$T/modules/$2.ko" >"$T/commands"
 	printf 'dmesg\nrmmod %s\nrmmod linux\nrmmod runtime\nlsmod\n' "$2" >>"$T/commands"
 	timeout 60 "$O/tenon-host" <"$T/commands" >"$T/out" 2>&1
-	sed -n "s/^\[[^]]*\] [a-z_]*: \(\(not \)\{0,1\}ok - .*\)/\1/p" "$T/out" | sort >"$T/got"
+	sed -n "s/^\[[^]]*\] [a-z0-9_]*: \(\(not \)\{0,1\}ok - .*\)/\1/p" "$T/out" | sort >"$T/got"
 	# After the log, nothing is to be said but the heading of a list without modules.
 	if [ -s "$T/want" ] && cmp -s "$T/want" "$T/got" && ! grep -qE 'left behind|BUG|^(insmod|rmmod):' "$T/out"; then
 		return 0
