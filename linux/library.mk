@@ -7,7 +7,7 @@
 
 LIBRARY_OUT := $(OUT)/library
 LIBRARY_INTERFACE := $(O)/kpi_symvers $(O)/modules/x86_64/runtime/runtime.symvers
-LIBRARY_FILES := $(filter-out lib/gen_% %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
+LIBRARY_FILES := $(filter-out lib/gen_% kernel/locking/rtmutex.c %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
 LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
 LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
 
@@ -27,7 +27,8 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
 
 # Their initcalls make directories of sysfs and sysctl, which are not there.
-LIBRARY_NO_INITCALLS := kernel/params.c kernel/workqueue.c kernel/time/timer.c
+LIBRARY_NO_INITCALLS := kernel/workqueue.c kernel/time/timer.c \
+	kernel/resource.c lib/kobject_uevent.c fs/debugfs/inode.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
 
 # A table that Linux's own build makes with a program of Linux's.
@@ -44,7 +45,9 @@ $(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(M)/library
 
 # What is taken the address of without being called may be data, and no stub can stand for data. These are looked at by
 # eye: functions.
-STUBS_BY_ADDRESS := do_no_restart_syscall module_uevent
+STUBS_BY_ADDRESS := do_no_restart_syscall generic_file_llseek generic_file_splice_read \
+	generic_delete_inode simple_statfs generic_read_dir default_llseek fscrypt_d_revalidate generic_permission \
+	kill_litter_super noop_dirty_folio iter_file_splice_write kfree_link kill_anon_super noop_fsync noop_llseek
 
 # Each is a function that names itself and traps: nothing that is not there says that it has done something.
 $(LIBRARY_OUT)/stubs.S: $(LIBRARY_OUT)/library.o $(LINUX_OWN_OBJS) $(LIBRARY_INTERFACE)

@@ -10,6 +10,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
+#include <linux/task_work.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
@@ -57,6 +58,7 @@ void __noreturn do_exit(long code)
 	struct task_struct *task = current;
 
 	task->exit_code = (int)code;
+	task_work_run();
 	task->flags |= PF_EXITING;
 	if (task->vfork_done)
 		complete(task->vfork_done); /* kthread_stop() waits for it, and holds the task */

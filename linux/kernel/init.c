@@ -13,6 +13,7 @@
 #include <linux/workqueue.h>
 
 #include "linux/glue.h"
+#include "linux/drivers/drivers.h"
 #include "linux/kernel/kernel.h"
 #include "linux/x86/percpu.h"
 
@@ -29,11 +30,22 @@ static struct module library = { .name = "linux" };
 void workqueue_init_early(void);
 void workqueue_init(void);
 
+extern const struct obs_kernel_param __setup_start[], __setup_end[];
+
+/* What the command line would say. */
+static void set_option(const char *name, char *value)
+{
+	for (const struct obs_kernel_param *p = __setup_start; p < __setup_end; p++)
+		if (!strcmp(p->str, name))
+			p->setup_func(value);
+}
+
 /* In the order of Linux's start_kernel(). */
 static int start_machine(void)
 {
 	int err;
 
+	set_option("debugfs", (char[]){ "off" }); /* its files would need a file system */
 	radix_tree_init();
 	workqueue_init_early();
 	init_timers();
@@ -41,11 +53,14 @@ static int start_machine(void)
 	for (unsigned int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 		hrtimers_prepare_cpu(cpu);
 	softirq_init();
+	early_irq_init();
 	err = linux_threads_start();
 	if (!err)
 		err = linux_rcu_start();
 	if (!err)
 		workqueue_init();
+	if (!err)
+		err = linux_devices_start();
 	return err;
 }
 

@@ -19,6 +19,15 @@ ktime_t ktime_get_update_offsets_now(unsigned int *seq, ktime_t *real, ktime_t *
 int tick_program_event(ktime_t expires, int force);
 int tick_check_oneshot_change(int allow_nohz);
 int tick_init_highres(void);
+struct irq_desc;
+struct irqaction;
+void register_irq_proc(unsigned int irq, struct irq_desc *desc);
+void unregister_irq_proc(unsigned int irq, struct irq_desc *desc);
+void register_handler_proc(unsigned int irq, struct irqaction *action);
+void unregister_handler_proc(unsigned int irq, struct irqaction *action);
+bool irq_pm_check_wakeup(struct irq_desc *desc);
+void irq_pm_install_action(struct irq_desc *desc, struct irqaction *action);
+void irq_pm_remove_action(struct irq_desc *desc, struct irqaction *action);
 
 /* A task, and how its thread sleeps. */
 struct linux_task {

@@ -4,10 +4,12 @@
  * references that Linux code takes on modules, which are the core's.
  */
 #include <linux/bug.h>
+#include <linux/completion.h>
 #include <linux/kmod.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/notifier.h>
 #include <linux/srcu.h>
 #include <asm/extable.h>
 
@@ -20,6 +22,27 @@
 char module_layout;
 EXPORT_SYMBOL(module_layout);
 
+/* Who wants to know of modules that come and go. */
+static BLOCKING_NOTIFIER_HEAD(notify_list);
+
+int register_module_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_register(&notify_list, nb);
+}
+EXPORT_SYMBOL(register_module_notifier);
+
+int unregister_module_notifier(struct notifier_block *nb)
+{
+	return blocking_notifier_chain_unregister(&notify_list, nb);
+}
+EXPORT_SYMBOL(unregister_module_notifier);
+
+static void set_state(struct module *mod, enum module_state state)
+{
+	mod->state = state;
+	blocking_notifier_call_chain(&notify_list, state, mod);
+}
+
 static void *section(const struct tenon_linux_module *m, enum tenon_linux_section which, size_t size, unsigned int *cnt)
 {
 	*cnt = (unsigned int)(m->section[which].bytes / size);
@@ -31,7 +54,6 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 {
 	unsigned int cnt;
 
-	mod->state = MODULE_STATE_COMING;
 	mod->init = (void *)m->init;
 	mod->exit = (void *)m->exit;
 	mod->args = (char *)m->params;
@@ -56,6 +78,41 @@ static int set_params(struct module *mod)
 		return 0;
 	after = parse_args(mod->name, mod->args, mod->kp, mod->num_kp, S16_MIN, S16_MAX, NULL, NULL);
 	return PTR_ERR_OR_ZERO(after);
+}
+
+static ssize_t store_uevent(struct module_attribute *attr, struct module_kobject *mk, const char *text, size_t len)
+{
+	int err = kobject_synth_uevent(&mk->kobj, text, len);
+
+	(void)attr;
+	return err ?: (ssize_t)len;
+}
+
+struct module_attribute module_uevent = __ATTR(uevent, 0200, NULL, store_uevent);
+
+/* /sys/module/NAME, with its parameters. Those who hold it are waited for when it goes. */
+static void stop_sysfs(struct module *mod)
+{
+	DECLARE_COMPLETION_ONSTACK(released);
+
+	module_param_sysfs_remove(mod);
+	kobject_put(mod->mkobj.drivers_dir);
+	mod->mkobj.kobj_completion = &released;
+	kobject_put(&mod->mkobj.kobj);
+	wait_for_completion(&released);
+}
+
+static int start_sysfs(struct module *mod)
+{
+	int err;
+
+	mod->mkobj.mod = mod;
+	mod->mkobj.kobj.kset = module_kset;
+	err = kobject_init_and_add(&mod->mkobj.kobj, &module_ktype, NULL, "%s", mod->name);
+	err = err ?: module_param_sysfs_setup(mod, mod->kp, mod->num_kp);
+	if (err)
+		stop_sysfs(mod);
+	return err;
 }
 
 static void stop_srcu(struct module *mod)
@@ -86,17 +143,24 @@ static int start(struct module *mod)
 	err = start_srcu(mod);
 	if (err)
 		goto no_srcu;
+	err = start_sysfs(mod);
+	if (err)
+		goto no_sysfs;
 	linux_traps_add(mod);
+	set_state(mod, MODULE_STATE_COMING);
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
 	if (err)
 		goto no_init;
 	mod->init = NULL;
-	mod->state = MODULE_STATE_LIVE;
+	set_state(mod, MODULE_STATE_LIVE);
 	return 0;
 no_init:
+	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);
+	stop_sysfs(mod);
+no_sysfs:
 	module_destroy_params(mod->kp, mod->num_kp);
 	stop_srcu(mod);
 no_srcu:
@@ -123,7 +187,9 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
+	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);
+	stop_sysfs(mod);
 	module_destroy_params(mod->kp, mod->num_kp);
 	stop_srcu(mod);
 	linux_jump_labels_stop(mod);

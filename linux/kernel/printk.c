@@ -2,6 +2,8 @@
 /*
  * The log. A line begins with the byte 1 and its level, if it has one.
  */
+#include <linux/device.h>
+#include <linux/dynamic_debug.h>
 #include <linux/kern_levels.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
@@ -14,18 +16,28 @@
 #define LINE_BYTES 512
 #define LEVEL_DEFAULT 4
 
-/* Modules do not say in AL how many vector registers they pass (-mskip-rax-setup); none is saved here. */
-int vprintk(const char *fmt, va_list args)
+/*
+ * @level: or LOGLEVEL_DEFAULT: as the line says. Modules do not say in AL how many vector registers they pass
+ * (-mskip-rax-setup); none is saved here.
+ */
+int vprintk_emit(int facility, int level, const struct dev_printk_info *dev, const char *fmt, va_list args)
 {
 	char line[LINE_BYTES], *text = line;
-	int level = LEVEL_DEFAULT, len = vsnprintf(line, sizeof(line), fmt, args);
+	int len = vsnprintf(line, sizeof(line), fmt, args);
 	int kept = len < (int)sizeof(line) ? len : (int)sizeof(line) - 1;
 
+	(void)facility, (void)dev;
 	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2)
-		if (text[1] >= '0' && text[1] <= '7')
+		if (level == LOGLEVEL_DEFAULT && text[1] >= '0' && text[1] <= '7')
 			level = text[1] - '0';
-	lx_log(level, text, (unsigned long)kept);
+	lx_log(level == LOGLEVEL_DEFAULT ? LEVEL_DEFAULT : level, text, (unsigned long)kept);
 	return len;
+}
+EXPORT_SYMBOL(vprintk_emit);
+
+int vprintk(const char *fmt, va_list args)
+{
+	return vprintk_emit(0, LOGLEVEL_DEFAULT, NULL, fmt, args);
 }
 EXPORT_SYMBOL(vprintk);
 
@@ -40,6 +52,34 @@ int _printk(const char *fmt, ...)
 	return len;
 }
 EXPORT_SYMBOL(_printk);
+
+/* Lines for debugging, each of which is switched off until somebody sets its key. */
+void __dynamic_pr_debug(struct _ddebug *where, const char *fmt, ...)
+{
+	va_list args;
+
+	(void)where;
+	va_start(args, fmt);
+	vprintk_emit(0, LOGLEVEL_DEBUG, NULL, fmt, args);
+	va_end(args);
+}
+EXPORT_SYMBOL(__dynamic_pr_debug);
+
+void __dynamic_dev_dbg(struct _ddebug *where, const struct device *dev, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	(void)where;
+	va_start(args, fmt);
+	text.va = &args;
+	if (dev)
+		_printk(KERN_DEBUG "%s %s: %pV", dev_driver_string(dev), dev_name(dev), &text);
+	else
+		_printk(KERN_DEBUG "(NULL device *): %pV", &text);
+	va_end(args);
+}
+EXPORT_SYMBOL(__dynamic_dev_dbg);
 
 /* Nothing here is held while a line is put out: the same function. */
 int _printk_deferred(const char *fmt, ...) __attribute__((alias("_printk")));

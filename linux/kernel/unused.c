@@ -6,8 +6,12 @@
 #include <linux/freezer.h>
 #include <linux/nmi.h>
 #include <linux/nodemask.h>
+#include <linux/blkdev.h>
 #include <linux/fs.h>
+#include <linux/init.h>
 #include <linux/pipe_fs_i.h>
+#include <linux/proc_ns.h>
+#include <linux/sched/task.h>
 #include <linux/splice.h>
 #include <linux/syscalls.h>
 #include <linux/sysctl.h>
@@ -44,6 +48,16 @@ EXPORT_SYMBOL(sysctl_vals);
 /* Files of Linux's define system calls, too: nobody calls them, or traces that. */
 struct trace_event_class event_class_syscall_enter, event_class_syscall_exit;
 struct trace_event_functions enter_syscall_print_funcs, exit_syscall_print_funcs;
+
+/* No disk has parts. */
+struct device_type part_type;
+
+bool initcall_debug;
+
+/* Nobody walks through all tasks, or changes namespaces. */
+DEFINE_RWLOCK(tasklist_lock);
+EXPORT_SYMBOL(tasklist_lock);
+const struct proc_ns_operations userns_operations;
 
 /* No pipe's pages are copied from. */
 const struct pipe_buf_operations default_pipe_buf_ops, page_cache_pipe_buf_ops;

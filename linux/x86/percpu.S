@@ -14,5 +14,6 @@ PERCPU this_cpu_off, WINDOW_THIS_CPU_OFF
 PERCPU __preempt_count, WINDOW_PREEMPT_COUNT
 PERCPU cpu_number, WINDOW_CPU_NUMBER
 PERCPU numa_node, WINDOW_NUMA_NODE
+PERCPU kstat, WINDOW_KSTAT
 
 	.section .note.GNU-stack, "", %progbits

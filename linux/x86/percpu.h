@@ -15,6 +15,7 @@
 #define WINDOW_CPU_NUMBER 0x54
 #define WINDOW_IRQ_FLAGS 0x58
 #define WINDOW_NUMA_NODE 0x5c
+#define WINDOW_KSTAT 0x60 /* struct kernel_stat: how many interrupts there were */
 #define WINDOW_LIBRARY 0x100
 #define WINDOW_LIBRARY_END 0x10000
 #define WINDOW_BYTES 0x40000

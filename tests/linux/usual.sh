@@ -14,7 +14,7 @@ passes() { # HOW MODULE
 	for file in $debian "$T/modules/$2.ko"; do echo "insmod $1 $file"; done >>"$T/commands"
 	printf 'dmesg\nrmmod %s\nrmmod crc7\nrmmod crc16\nrmmod lz4_compress\nrmmod linux\nrmmod runtime\nlsmod\n' "$2" >>"$T/commands"
 	timeout 60 "$O/tenon-host" <"$T/commands" >"$T/out" 2>&1
-	sed -n "s/^\[[^]]*\] [a-z_]*: \(\(not \)\{0,1\}ok - .*\)/\1/p" "$T/out" | sort >"$T/got"
+	sed -n "s/^\[[^]]*\] [a-z0-9_]*: \(\(not \)\{0,1\}ok - .*\)/\1/p" "$T/out" | sort >"$T/got"
 	# After the log, nothing is to be said but the heading of a list without modules.
 	if [ -s "$T/want" ] && cmp -s "$T/want" "$T/got" && ! grep -qE 'left behind|BUG|^(insmod|rmmod):' "$T/out"; then
 		return 0

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the driver core asks other subsystems about each device, and nothing here has: ACPI, I/O memory management units,
+ * pin controllers, scaling of clocks, nodes in a file system of devices, files of /proc. Each answers what Linux's own
+ * function answers on a machine without: no such thing, or nothing to be done.
+ */
+#include <linux/acpi.h>
+#include <linux/cpufreq.h>
+#include <linux/devfreq.h>
+#include <linux/fs.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/mount.h>
+#include <linux/irq.h>
+#include <linux/notifier.h>
+#include <linux/pci.h>
+#include <linux/pinctrl/devinfo.h>
+#include <linux/proc_fs.h>
+#include <linux/random.h>
+#include <linux/sched/isolation.h>
+#include <linux/security.h>
+#include <linux/skbuff.h>
+
+#include "linux/drivers/drivers.h"
+#include "linux/kernel/kernel.h"
+#include "linux/export.h"
+
+/* ---- ACPI: no device is described by it ---- */
+
+bool is_acpi_device_node(const struct fwnode_handle *fwnode)
+{
+	(void)fwnode;
+	return false;
+}
+EXPORT_SYMBOL(is_acpi_device_node);
+
+bool is_acpi_data_node(const struct fwnode_handle *fwnode)
+{
+	(void)fwnode;
+	return false;
+}
+EXPORT_SYMBOL(is_acpi_data_node);
+
+void acpi_device_notify(struct device *dev)
+{
+	(void)dev;
+}
+
+void acpi_device_notify_remove(struct device *dev)
+{
+	(void)dev;
+}
+
+int acpi_device_modalias(struct device *dev, char *buf, int size)
+{
+	(void)dev, (void)buf, (void)size;
+	return -ENODEV;
+}
+EXPORT_SYMBOL_GPL(acpi_device_modalias);
+
+int acpi_device_uevent_modalias(struct device *dev, struct kobj_uevent_env *env)
+{
+	(void)dev, (void)env;
+	return -ENODEV;
+}
+EXPORT_SYMBOL_GPL(acpi_device_uevent_modalias);
+
+bool acpi_driver_match_device(struct device *dev, const struct device_driver *drv)
+{
+	(void)dev, (void)drv;
+	return false;
+}
+EXPORT_SYMBOL_GPL(acpi_driver_match_device);
+
+const struct acpi_device_id *acpi_match_device(const struct acpi_device_id *ids, const struct device *dev)
+{
+	(void)ids, (void)dev;
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(acpi_match_device);
+
+const void *acpi_device_get_match_data(const struct device *dev)
+{
+	(void)dev;
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(acpi_device_get_match_data);
+
+int acpi_dev_pm_attach(struct device *dev, bool power_on)
+{
+	(void)dev, (void)power_on;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(acpi_dev_pm_attach);
+
+enum dev_dma_attr acpi_get_dma_attr(struct acpi_device *adev)
+{
+	(void)adev;
+	return DEV_DMA_NOT_SUPPORTED;
+}
+
+acpi_status acpi_get_physical_device_location(acpi_handle handle, struct acpi_pld_info **pld)
+{
+	(void)handle, (void)pld;
+	return AE_NOT_FOUND;
+}
+
+int acpi_reconfig_notifier_register(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
+}
+EXPORT_SYMBOL(acpi_reconfig_notifier_register);
+
+int acpi_reconfig_notifier_unregister(struct notifier_block *nb)
+{
+	(void)nb;
+	return 0;
+}
+EXPORT_SYMBOL(acpi_reconfig_notifier_unregister);
+
+struct notifier_block i2c_acpi_notifier;
+
+void i2c_acpi_register_devices(struct i2c_adapter *adapter)
+{
+	(void)adapter;
+}
+
+int i2c_acpi_install_space_handler(struct i2c_adapter *adapter)
+{
+	(void)adapter;
+	return 0;
+}
+
+void i2c_acpi_remove_space_handler(struct i2c_adapter *adapter)
+{
+	(void)adapter;
+}
+
+bool i2c_acpi_waive_d0_probe(struct device *dev)
+{
+	(void)dev;
+	return false;
+}
+EXPORT_SYMBOL_GPL(i2c_acpi_waive_d0_probe);
+
+/* ---- others ---- */
+
+/* The device is in no group that shares translations. */
+int iommu_device_use_default_domain(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+void iommu_device_unuse_default_domain(struct device *dev)
+{
+	(void)dev;
+}
+
+int pinctrl_bind_pins(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+int pinctrl_init_done(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+void cpufreq_suspend(void)
+{
+}
+
+void cpufreq_resume(void)
+{
+}
+
+void devfreq_suspend(void)
+{
+}
+
+void devfreq_resume(void)
+{
+}
+
+/* As before its thread is there. */
+int devtmpfs_create_node(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+int devtmpfs_delete_node(struct device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+int security_kernfs_init_security(struct kernfs_node *parent, struct kernfs_node *node)
+{
+	(void)parent, (void)node;
+	return 0;
+}
+
+bool housekeeping_enabled(enum hk_type type)
+{
+	(void)type;
+	return false;
+}
+EXPORT_SYMBOL_GPL(housekeeping_enabled);
+
+/* An event of a device that nobody listens to is never put into a packet, and yet given back. */
+void consume_skb(struct sk_buff *skb)
+{
+	if (skb)
+		linux_stub_hit("consume_skb");
+}
+
+/* No file system can be mounted: files for debugging are refused, which those who make them must bear. */
+struct vfsmount *vfs_kern_mount(struct file_system_type *type, int flags, const char *name, void *data)
+{
+	(void)type, (void)flags, (void)name, (void)data;
+	return ERR_PTR(-ENODEV);
+}
+
+/* There is no PCI bus. */
+struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
+{
+	(void)vendor, (void)device, (void)from;
+	return NULL;
+}
+
+/* Nor is there /proc: lists for people are not made. */
+struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent,
+					       const struct seq_operations *ops, unsigned int state_bytes, void *data)
+{
+	(void)name, (void)mode, (void)parent, (void)ops, (void)state_bytes, (void)data;
+	return NULL;
+}
+
+struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
+					       int (*show)(struct seq_file *file, void *data), void *data)
+{
+	(void)name, (void)mode, (void)parent, (void)show, (void)data;
+	return NULL;
+}

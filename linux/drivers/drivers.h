@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What private headers of Linux's directories of drivers declare. */
+#ifndef LINUX_DRIVERS_DRIVERS_H
+#define LINUX_DRIVERS_DRIVERS_H
+
+#include <linux/types.h>
+
+struct device;
+struct i2c_adapter;
+struct notifier_block;
+
+int devtmpfs_create_node(struct device *dev);
+int devtmpfs_delete_node(struct device *dev);
+
+extern struct notifier_block i2c_acpi_notifier;
+void i2c_acpi_register_devices(struct i2c_adapter *adapter);
+int i2c_acpi_install_space_handler(struct i2c_adapter *adapter);
+void i2c_acpi_remove_space_handler(struct i2c_adapter *adapter);
+
+void chrdev_init(void);
+int devices_init(void);
+int buses_init(void);
+int classes_init(void);
+int firmware_init(void);
+int platform_bus_init(void);
+void auxiliary_bus_init(void);
+
+/* devices.c: the driver core, in the order of Linux's driver_init(). Return: 0 or a negative errno value. */
+int linux_devices_start(void);
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The processor as Linux describes it: no more than every x86-64 has. Features are what code may use, and registers of
+ * vectors and instructions of the system are not for modules here, so none is listed.
+ */
+#include <asm/processor.h>
+
+#include "linux/export.h"
+
+struct cpuinfo_x86 boot_cpu_data = {
+	.x86 = 6,
+	.x86_vendor = X86_VENDOR_UNKNOWN,
+	.x86_clflush_size = 64,
+	.x86_cache_alignment = 64,
+	.x86_virt_bits = 48,
+	.x86_phys_bits = 46,
+	.x86_max_cores = 1,
+};
+EXPORT_SYMBOL(boot_cpu_data);
