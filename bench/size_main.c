@@ -46,7 +46,6 @@ const void *const api[] = {
 	tenon_module_name,
 	tenon_module_domain,
 	tenon_module_caller,
-	tenon_module_kind,
 	tenon_module_state,
 	tenon_module_this,
 	tenon_state_name,

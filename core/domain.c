@@ -5,11 +5,9 @@
 #include "core/context.h"
 #include "core/fail.h"
 #include "core/owner.h"
-#include "core/reference.h"
 #include "core/start.h"
 #include "core/thread.h"
 
-#define POLL_NS 500000ull	/* a thread that leaves a module signals nobody */
 #define LEAVE_NS 30000000000ull /* one that was cut off in a module may be inside another one's init */
 
 /* Lock held. */
@@ -81,19 +79,13 @@ static int check_unused(const struct tenon *t, const struct tenon_domain *d)
 /* Wait for threads that were inside when the domain died. Lock held. Return: as check_unused(). */
 static int wait_until_unused(struct tenon *t, const struct tenon_domain *d)
 {
-	const struct tenon_host *h = t->host;
-	uint64_t deadline = h->now_ns(h->context) + LEAVE_NS, now;
+	uint64_t deadline_ns = t->host->now_ns(t->host->context) + LEAVE_NS;
 	int err;
 
-	core_unlock(t);
-	h->sync_cpus(h->context); /* no thread has entered that has not seen its module closed */
-	core_lock(t);
-	while ((err = check_unused(t, d)) == -TENON_EAGAIN) {
-		now = h->now_ns(h->context);
-		if (!h->wait || now >= deadline)
-			break;
-		h->wait(h->context, now + POLL_NS);
-	}
+	threads_sync(t);
+	do
+		err = check_unused(t, d);
+	while (err == -TENON_EAGAIN && threads_wait(t, deadline_ns) != -TENON_ETIMEDOUT);
 	return err;
 }
 
@@ -177,7 +169,7 @@ bool tenon_quarantine(struct tenon_module *m, const char *why)
 	core_lock(m->t);
 	module_note_fault(m, why);
 	mine = m->state == TENON_LIVE && !m->plan;
-	module_close_gate(m);
+	m->gate.closed = true;
 	if (mine)
 		module_quarantine(m, &diag);
 	core_unlock(m->t);

@@ -26,11 +26,6 @@ const char *tenon_module_caller(const struct tenon_module *m)
 	return m->personality->caller;
 }
 
-const char *tenon_module_kind(const struct tenon_module *m)
-{
-	return m->personality->name;
-}
-
 enum tenon_module_state tenon_module_state(const struct tenon_module *m)
 {
 	return __atomic_load_n(&m->state, __ATOMIC_ACQUIRE);

@@ -23,6 +23,7 @@ struct tenon_plan {
 	struct tenon_plan *outer; /* plan that the same thread was carrying out: this one was asked for from an init */
 
 	struct tenon_plan *waits; /* it waits for the end of that one, which sets this to NULL */
+	bool if_unused;           /* of an unload: only if nobody has entered the module since it was marked */
 	bool same_request; /* and takes its answer, for the two requests are equal; stays set until the next wait */
 	int result;        /* which is this */
 
@@ -33,7 +34,6 @@ struct tenon_plan {
 	struct plan_pin *pins;       /* live modules that must stay while this goes on */
 	struct tenon_module *answer; /* the module asked for: when it is live; of an unload, when it is closed */
 	uint64_t deadline_ns;
-	bool if_unused;              /* of an unload: only if nobody has entered the module since it was marked */
 	char root[TENON_NAME_BYTES]; /* name of the module asked for, "" until its file has said it */
 	struct tenon_diag own_diag;  /* of a request whose caller passed no diagnosis */
 };

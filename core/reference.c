@@ -54,12 +54,8 @@ int module_check_refs(const struct tenon_module *m, struct tenon_diag *diag)
 
 	if (refs & REFS_SATURATED)
 		return fail(diag, TENON_R_REF_SATURATED);
-	return refs & REFS_COUNT ? fail_got(diag, TENON_R_IN_USE_REFS, refs & REFS_COUNT) : 0;
-}
-
-void module_close_gate(struct tenon_module *m)
-{
-	__atomic_fetch_or(&m->gate.state, TENON_GATE_CLOSED, __ATOMIC_RELAXED);
+	refs &= REFS_COUNT;
+	return refs ? fail_got(diag, TENON_R_IN_USE_REFS, refs) : 0;
 }
 
 bool module_close(struct tenon_module *m)
@@ -69,19 +65,19 @@ bool module_close(struct tenon_module *m)
 	if (!atomic_compare_exchange_strong_explicit(&m->refs, &none, REFS_CLOSED, memory_order_acquire,
 						     memory_order_relaxed))
 		return false;
-	module_close_gate(m);
+	m->gate.closed = true;
 	return true;
 }
 
 void module_shut(struct tenon_module *m)
 {
-	module_close_gate(m);
+	m->gate.closed = true;
 	atomic_fetch_or_explicit(&m->refs, REFS_CLOSED, memory_order_relaxed);
 }
 
 void module_reopen(struct tenon_module *m)
 {
-	__atomic_fetch_and(&m->gate.state, ~(uint32_t)TENON_GATE_CLOSED, __ATOMIC_RELAXED);
+	m->gate.closed = false;
 	atomic_fetch_and_explicit(&m->refs, ~REFS_CLOSED, memory_order_release);
 }
 
@@ -89,9 +85,8 @@ void module_reopen(struct tenon_module *m)
 
 bool tenon_enter_slowly(struct tenon_thread *self, struct tenon_module *m)
 {
-	uint32_t before = __atomic_fetch_and(&m->gate.state, ~(uint32_t)TENON_GATE_UNUSED, __ATOMIC_RELAXED);
-
-	if (!(before & TENON_GATE_CLOSED))
+	__atomic_store_n(&m->gate.unused, false, __ATOMIC_RELAXED);
+	if (!__atomic_load_n(&m->gate.closed, __ATOMIC_RELAXED))
 		return true;
 	tenon_leave(self);
 	return false;
@@ -99,10 +94,10 @@ bool tenon_enter_slowly(struct tenon_thread *self, struct tenon_module *m)
 
 void tenon_mark_unused(struct tenon_module *m)
 {
-	__atomic_fetch_or(&m->gate.state, TENON_GATE_UNUSED, __ATOMIC_RELAXED);
+	__atomic_store_n(&m->gate.unused, true, __ATOMIC_RELAXED);
 }
 
 bool tenon_is_unused(const struct tenon_module *m)
 {
-	return __atomic_load_n(&m->gate.state, __ATOMIC_RELAXED) & TENON_GATE_UNUSED;
+	return __atomic_load_n(&m->gate.unused, __ATOMIC_RELAXED);
 }

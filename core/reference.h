@@ -11,8 +11,6 @@ int module_check_refs(const struct tenon_module *m, struct tenon_diag *diag);
 bool module_close(struct tenon_module *m);
 /* Likewise, whatever references it has. */
 void module_shut(struct tenon_module *m);
-/* Closed only to those who enter it. */
-void module_close_gate(struct tenon_module *m);
 void module_reopen(struct tenon_module *m);
 
 #endif

@@ -54,14 +54,13 @@ int module_start(struct tenon_module *m, struct tenon_diag *diag)
 	err = call_inside(m, m->start, &result, TENON_R_INIT_FAULT, diag);
 	if (err)
 		return err;
-	if (result > 0)
-		return fail_got(diag, TENON_R_INIT_POSITIVE, (tenon_addr)result);
-	if (result < 0) {
-		err = fail_got(diag, TENON_R_INIT_FAILED, (tenon_addr)(intptr_t)result);
-		return result >= -4095 ? result : err;
+	if (result) {
+		err = fail_got(diag, result > 0 ? TENON_R_INIT_POSITIVE : TENON_R_INIT_FAILED,
+			       (tenon_addr)(intptr_t)result);
+		return result < 0 && result >= -4095 ? result : err;
 	}
 	/* A callback faulted meanwhile. If its domain died of that, the plan says so. */
-	if ((m->gate.state & TENON_GATE_CLOSED) && m->state == TENON_COMING)
+	if (m->gate.closed && m->state == TENON_COMING)
 		return fail_name(diag, TENON_R_CALL_FAULT, "during init");
 	m->started = true;
 	return 0;

@@ -58,22 +58,31 @@ static int check_unused(struct tenon_module *m, bool last, struct tenon_diag *di
 	return last ? module_check_refs(m, diag) : 0;
 }
 
+void threads_sync(struct tenon *t)
+{
+	core_unlock(t);
+	t->host->sync_cpus(t->host->context);
+	core_lock(t);
+}
+
+int threads_wait(struct tenon *t, uint64_t deadline_ns)
+{
+	const struct tenon_host *h = t->host;
+	uint64_t now = h->now_ns(h->context);
+
+	return h->wait && now < deadline_ns ? h->wait(h->context, now + POLL_NS) : -TENON_ETIMEDOUT;
+}
+
 int module_quiesce(struct tenon_module *m, bool last, struct tenon_diag *diag)
 {
-	const uint64_t deadline_ns = m->plan->deadline_ns;
-	const struct tenon_host *h = m->t->host;
-	int err;
+	int err, waited;
 
-	/* After this a thread's frame can be seen here, or the thread has seen that the module is closed. */
-	core_unlock(m->t);
-	h->sync_cpus(h->context);
-	core_lock(m->t);
+	threads_sync(m->t);
 	while ((err = check_unused(m, last, diag))) {
-		uint64_t now = h->now_ns(h->context);
-
-		if (!h->wait || now >= deadline_ns || m->domain->dead)
+		waited = m->domain->dead ? -TENON_ETIMEDOUT : threads_wait(m->t, m->plan->deadline_ns);
+		if (waited == -TENON_ETIMEDOUT)
 			return err;
-		if (h->wait(h->context, now + POLL_NS) == -TENON_EINTR && !last)
+		if (waited && !last)
 			return fail_name(diag, TENON_R_INTERRUPTED, m->name);
 	}
 	diag->reason = TENON_R_NONE; /* of a look that found somebody */

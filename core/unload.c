@@ -115,10 +115,9 @@ static int begin(struct tenon_plan *p)
 		return err;
 	m->plan = p;
 	module_set_state(m, TENON_GOING, NULL);
-	err = module_quiesce(m, false, p->diag) ?: plan_enabled(p);
-	/* Whoever came before it was closed has left by now. */
-	if (!err && p->if_unused && !tenon_is_unused(m))
-		err = fail(p->diag, TENON_R_IN_USE_THREAD);
+	err = module_quiesce(m, false, p->diag); /* whoever came before it was closed has left by now */
+	if (!err)
+		err = p->if_unused && !m->gate.unused ? fail(p->diag, TENON_R_IN_USE_THREAD) : plan_enabled(p);
 	/* If its domain died meanwhile, there is no way back: module_remove finds that it cannot call exit. */
 	if (err && m->state != TENON_QUARANTINED) {
 		module_reopen(m);
@@ -140,22 +139,18 @@ static int unload(struct tenon_plan *p)
 	return err ? err : module_remove(p->answer, NULL, p->diag);
 }
 
-static int request_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns, bool if_unused,
-			  struct tenon_diag *diag)
-{
-	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns, .if_unused = if_unused };
-
-	return plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag) ?: plan_run(&p, unload);
-}
-
 int tenon_unload(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
 		 struct tenon_diag *diag)
 {
-	return request_unload(t, d, name, deadline_ns, false, diag);
+	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns };
+
+	return plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag) ?: plan_run(&p, unload);
 }
 
 int tenon_unload_unused(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
 			struct tenon_diag *diag)
 {
-	return request_unload(t, d, name, deadline_ns, true, diag);
+	struct tenon_plan p = { .domain = d, .deadline_ns = deadline_ns, .if_unused = true };
+
+	return plan_init(&p, t, name, diag) ?: plan_name(p.root, name, strlen(name), p.diag) ?: plan_run(&p, unload);
 }

@@ -5,7 +5,6 @@
  */
 #include "core/string.h"
 
-#include "core/fmt/modver.h"
 #include "core/personality.h"
 #include "core/versions.h"
 #include "tenon/fmt/modtables.h"
@@ -49,25 +48,15 @@ static int check_plain(struct load *l)
 	return 0;
 }
 
-int versions_add(struct load *l, struct name_map *map, struct modver *table, size_t cnt)
-{
-	int err = name_map_open(l, map, cnt);
-	const char *name;
-	uint32_t crc;
-
-	while (!err && modver_next(table, &name, &crc) > 0)
-		name_map_add(l, map, name, crc);
-	return err;
-}
-
 int versions_read(struct load *l, struct name_map *map)
 {
 	const struct load_section *sec = load_special(l, SPECIAL_VERSIONS);
-	struct modver table = { .entries = sec->data,
-				.size = (size_t)sec->size,
-				.word_bytes = ELF_WORD_BYTES(&l->elf) };
+	const uint8_t *entries = sec->data; /* NULL if there are none */
+	int err = name_map_open(l, map, (size_t)(sec->size / TENON_VERSION_BYTES));
 
-	return versions_add(l, map, &table, (size_t)(sec->size / TENON_VERSION_BYTES)); /* check_plain() has passed */
+	for (tenon_addr at = 0; at < sec->size && !err; at += TENON_VERSION_BYTES) /* check_plain() has passed */
+		name_map_add(l, map, (const char *)entries + at + ELF_WORD_BYTES(&l->elf), get_le32(entries + at));
+	return err;
 }
 
 static int read_spaces(struct load *l, struct name_map *map)

@@ -29,9 +29,6 @@ struct versions {
 int name_map_open(struct load *l, struct name_map *map, size_t cap);
 void name_map_add(struct load *l, struct name_map *map, const char *name, uint32_t value);
 
-/* Add the @cnt entries of a table, up to the first that is damaged: then @table has some left. Return: 0 or NO_MEMORY. */
-struct modver;
-int versions_add(struct load *l, struct name_map *map, struct modver *table, size_t cnt);
 /* __versions. Return: 0 or NO_MEMORY. */
 int versions_read(struct load *l, struct name_map *map);
 

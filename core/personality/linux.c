@@ -57,11 +57,17 @@ static int read_extended_versions(struct load *l, struct name_map *map)
 				.names = names->data,
 				.names_size = (size_t)names->size };
 
+	const char *name;
+	uint32_t crc;
+	int err;
+
 	if (crcs->size % sizeof(uint32_t))
 		return load_fail_at(l, TENON_R_VERSIONS_MALFORMED, crcs, crcs->size);
-	return versions_add(l, map, &table, (size_t)(crcs->size / sizeof(uint32_t))) ?:
-		   table.size ? load_fail_at(l, TENON_R_VERSIONS_MALFORMED, names, names->size) :
-				0;
+	err = name_map_open(l, map, (size_t)(crcs->size / sizeof(uint32_t)));
+	while (!err && modver_next(&table, &name, &crc) > 0)
+		name_map_add(l, map, name, crc);
+	/* What is left is an entry without a name. */
+	return err ?: table.size ? load_fail_at(l, TENON_R_VERSIONS_MALFORMED, names, names->size) : 0;
 }
 
 static int linux_versions(struct load *l, struct name_map *map)

@@ -338,8 +338,6 @@ struct tenon_domain *tenon_module_domain(const struct tenon_module *m);
  * it (tenon/linux.h); NULL: they are called directly. Context: any.
  */
 const char *tenon_module_caller(const struct tenon_module *m);
-/** tenon_module_kind - name of its personality: "native" or "linux". Context: any. */
-const char *tenon_module_kind(const struct tenon_module *m);
 enum tenon_module_state tenon_module_state(const struct tenon_module *m);
 /** tenon_module_this - address of its module section (THIS_MODULE), 0 if it has none. Context: any. */
 tenon_addr tenon_module_this(const struct tenon_module *m);
@@ -406,12 +404,13 @@ void tenon_thread_remove(struct tenon *t, struct tenon_thread *self);
 
 /* The part of struct tenon_module that entries read. It comes first there. */
 struct tenon_gate {
-	uint32_t state; /* 0: entries need look no further */
-};
-
-enum tenon_gate_state {
-	TENON_GATE_CLOSED = 1, /* written under the core's lock, followed by sync_cpus */
-	TENON_GATE_UNUSED = 2, /* nobody has entered since tenon_mark_unused() */
+	union {
+		struct {
+			uint8_t closed; /* written under the core's lock, followed by sync_cpus */
+			uint8_t unused; /* nobody has entered since tenon_mark_unused() */
+		};
+		uint16_t state; /* 0: entries need look no further */
+	};
 };
 
 /**
@@ -460,7 +459,7 @@ static inline TENON_NO_TSAN bool tenon_enter_unnoticed(struct tenon_thread *self
 {
 	if (!tenon_push(self, m))
 		return false;
-	if (!(__atomic_load_n(&((struct tenon_gate *)m)->state, __ATOMIC_RELAXED) & TENON_GATE_CLOSED))
+	if (!__atomic_load_n(&((struct tenon_gate *)m)->closed, __ATOMIC_RELAXED))
 		return true;
 	tenon_leave(self);
 	return false;

@@ -186,7 +186,7 @@ int record_linked(void *context, struct tenon_module *m, const struct tenon_link
 	(void)context;
 	measure(linked, &n);
 	/* Parameters of Linux's own modules are linux.ko's business. */
-	if (strcmp(tenon_module_kind(m), "native"))
+	if (tenon_module_caller(m))
 		n.params = 0;
 	r = heap_alloc_zeroed(sizeof(*r) + n.sections * sizeof(*r->sections) + n.symbols * sizeof(*r->symbols) +
 			      n.params * sizeof(*r->params) + n.text);

@@ -147,7 +147,6 @@ static void use_in_interrupt(void)
 	tenon_module_name(m);
 	tenon_module_state(m);
 	tenon_module_caller(m);
-	tenon_module_kind(m);
 	tenon_module_signer(m);
 	ok(pg_load(&pg, "b", 0, NULL) == -TENON_EDEADLK && pg.diag.reason == TENON_R_CONTEXT,
 	   "a load in an interrupt is refused");
