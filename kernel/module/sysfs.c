@@ -13,6 +13,7 @@
 #include "kernel/module/module.h"
 #include "kernel/module/procfs.h"
 #include "kernel/module/record.h"
+#include "kernel/net/netlink.h"
 #include "kernel/sched/lock.h"
 #include "kernel/vfs/ramfs.h"
 #include "kernel/vfs/text.h"
@@ -291,7 +292,6 @@ static void show(struct record *r)
 		err = add_to_holders(r);
 	if (err)
 		log_warn("/sys/module/%s: not all of it can be shown, error %d", r->name, -err);
-	uevent_send_module("add", r->name);
 }
 
 /* ---- following the core ------------------------------------------------------------------------------------------ */
@@ -319,7 +319,32 @@ static struct record *oldest_new(void)
 	return found;
 }
 
-/* Something was loaded or unloaded. */
+/* @announced: to those who listen for what comes and goes. */
+static void show_new(bool announced)
+{
+	struct record *r;
+
+	if (!atomic_load(&something_came))
+		return;
+	mutex_lock(&lock);
+	atomic_store(&something_came, false);
+	/* Providers before users: the list has the newest first. */
+	while ((r = oldest_new())) {
+		show(r);
+		if (announced)
+			uevent_send_module("add", r->name);
+		record_put(r);
+	}
+	mutex_unlock(&lock);
+}
+
+static void looked_at(struct node *dir)
+{
+	(void)dir;
+	show_new(false);
+}
+
+/* Something was loaded or unloaded. What came is shown at once if somebody hears of it, else when somebody looks. */
 void module_views_update(void)
 {
 	bool any_gone = false;
@@ -338,24 +363,8 @@ void module_views_update(void)
 		r->passed_over = false;
 	mutex_unlock(&lock);
 	atomic_store(&something_came, true);
-}
-
-/* /sys/module is being looked at. */
-static void show_new(struct node *dir)
-{
-	struct record *r;
-
-	(void)dir;
-	if (!atomic_load(&something_came))
-		return;
-	mutex_lock(&lock);
-	atomic_store(&something_came, false);
-	/* Providers before users: the list has the newest first. */
-	while ((r = oldest_new())) {
-		show(r);
-		record_put(r);
-	}
-	mutex_unlock(&lock);
+	if (netlink_heard())
+		show_new(true);
 }
 
 /* ---- what concerns all modules ----------------------------------------------------------------------------------- */
@@ -471,7 +480,7 @@ static int fill_general(struct record *r, struct node *dir)
 void module_views_init(void)
 {
 	static const struct node_ops ops = {
-		.prepare = show_new,
+		.prepare = looked_at,
 		.lookup = ramfs_lookup,
 		.list = ramfs_dir_list,
 		.release = ramfs_release,

@@ -60,7 +60,7 @@ ok "a callback that does not return" guest hung --cpus 2 <<'END'
 	rmmod hello && echo "others are unloaded"
 	wait
 	gone
-	dmesg | sed -n 's/.*domain harm: //p'
+	dmesg | sed -n 's/.*harm: domain is dead: //p'
 END
 ok "F-48: a callback that hangs is named" has hung "hang: computed for too long"
 ok "... and others are unloaded meanwhile" has hung "others are unloaded"

@@ -127,7 +127,7 @@ static void try(const char *number)
 		err = status - NOT_LOADED;
 		status = FAILED;
 	}
-	died = log_says(isolated ? "domain harm: " : ": quarantined");
+	died = log_says(isolated ? "harm: domain is dead: " : ": quarantined");
 	if (isolated)
 		end("harm");
 	printf("trial %d %d %s %s ", atoi(number), err, status < 0 ? "stuck" : answers[status], died ? "died" : "-");
