@@ -19,7 +19,7 @@ module_param(cnt, ulong, 0444);
 module_param(threads, uint, 0444);
 
 /* What the calls are about. Each is there before the first one. */
-static tenon_handle event, mutex, held, timer, slow_timer, sleeper, trap, device, arena, buffer, vcpus;
+static tenon_handle event, mutex, held, timer, slow_timer, sleeper, trap, device, call, arena, buffer, vcpus;
 static struct tenon_arena arena_is;
 static struct tenon_buffer buffer_is;
 static char bytes[64];
@@ -58,6 +58,18 @@ static int fix_nothing(struct tenon_trap *t)
 	return 0;
 }
 
+static int may_go(void *unused)
+{
+	(void)unused;
+	return 0;
+}
+
+static long serve(unsigned long a, unsigned long b, unsigned long c, unsigned long d, unsigned long e, unsigned long f)
+{
+	(void)a, (void)b, (void)c, (void)d, (void)e, (void)f;
+	return 0;
+}
+
 static int probe(tenon_handle dev, struct tenon_driver_probe *p)
 {
 	(void)dev, (void)p;
@@ -83,7 +95,7 @@ static struct tenon_mmio mmio;
 static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_bytes = 4096 };
 
 /*
- * One line a function. No driver of an isolated domain has a device yet, so those that need one are refused.
+ * One line a function. It drives no device and serves no program, so what needs one is refused.
  * What is made is given back, so that it can be called again.
  */
 #define EACH_FUNCTION(X) \
@@ -114,6 +126,8 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_event_set, tenon_event_set(event)) \
 	X(tenon_event_wait, tenon_event_wait(event, FOREVER_NS)) \
 	X(tenon_free, tenon_free(tenon_alloc(THIS_MODULE, 64))) \
+	X(tenon_idle_register, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
+	X(tenon_idle_unregister, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
 	X(tenon_irq_close, tenon_irq_close(0)) \
 	X(tenon_irq_open, tenon_irq_open(THIS_MODULE, 0, 0)) \
 	X(tenon_irq_wait, tenon_irq_wait(0, FOREVER_NS)) \
@@ -127,10 +141,14 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_mutex_lock, tenon_mutex_lock(held, FOREVER_NS)) \
 	X(tenon_mutex_unlock, (tenon_mutex_lock(mutex, FOREVER_NS), tenon_mutex_unlock(mutex))) \
 	X(tenon_pci_config_read, tenon_pci_config_read(0, 0, bytes, sizeof(bytes))) \
+	X(tenon_program_read, tenon_program_read(0, bytes, sizeof(bytes))) \
+	X(tenon_program_write, tenon_program_write(0, bytes, sizeof(bytes))) \
 	X(tenon_random, tenon_random(bytes, sizeof(bytes))) \
 	X(tenon_realtime_ns, tenon_realtime_ns()) \
 	X(tenon_request_module, tenon_request_module("nosuch", FOREVER_NS)) \
 	X(tenon_sleep_until, tenon_sleep_until(FOREVER_NS)) \
+	X(tenon_syscall_register, tenon_syscall_unregister(tenon_syscall_register(THIS_MODULE, "visit2", serve))) \
+	X(tenon_syscall_unregister, tenon_syscall_unregister(call)) \
 	X(tenon_text_write, tenon_text_write(THIS_MODULE, (void *)(uintptr_t)code, code, sizeof(code))) \
 	X(tenon_thread_create, tenon_thread_stop(tenon_thread_create(THIS_MODULE, nothing, NULL, "visit"))) \
 	X(tenon_thread_id, tenon_thread_id()) \
@@ -181,6 +199,7 @@ static void prepare(void)
 	sleeper = tenon_thread_create(THIS_MODULE, sleep_long, NULL, "sleeper");
 	trap = tenon_trap_register(THIS_MODULE, fix_nothing);
 	device = tenon_chrdev_register(THIS_MODULE, "visit", &no_ops, NULL);
+	call = tenon_syscall_register(THIS_MODULE, "visit", serve);
 	arena = tenon_arena_create(THIS_MODULE, 65536, &arena_is);
 	buffer = tenon_buffer_create(THIS_MODULE, 4096, &buffer_is);
 	for (unsigned int i = 0; i < threads; i++)
