@@ -178,7 +178,6 @@ static inline int call_isolated(struct domain *d, const struct tenon_kpi_code *c
 	l.module = code->module;
 	l.own = self->kpi.task && !l.outer;
 	l.ticks = 0;
-	atomic_fetch_add_explicit(&d->crossings, 1, memory_order_relaxed);
 	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : atomic_load(&domains_until_ns), &entry);
 	if (__builtin_expect(l.outer || (code->type && code->type->copies), 0)) {
 		err = call_slowly(t, &l, code, args, result);
@@ -190,6 +189,7 @@ static inline int call_isolated(struct domain *d, const struct tenon_kpi_code *c
 		}
 	}
 	tenon_kpi_leave(&self->kpi, &entry);
+	atomic_fetch_add_explicit(&d->crossings, 1, memory_order_relaxed);
 	return err;
 }
 

@@ -56,7 +56,6 @@ bool initcall_debug;
 
 /* Nobody walks through all tasks, or changes namespaces. */
 DEFINE_RWLOCK(tasklist_lock);
-EXPORT_SYMBOL(tasklist_lock);
 const struct proc_ns_operations userns_operations;
 
 /* No pipe's pages are copied from. */

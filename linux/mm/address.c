@@ -17,7 +17,6 @@ unsigned long vmemmap_base = 0xffffea0000000000UL;
 EXPORT_SYMBOL(vmemmap_base);
 
 unsigned long physmem_end = ULONG_MAX;
-EXPORT_SYMBOL(physmem_end);
 
 /* Off: no page's structure is shared with another's. */
 struct static_key_false hugetlb_optimize_vmemmap_key = STATIC_KEY_FALSE_INIT;
