@@ -42,6 +42,8 @@ static const struct {
 	CALL(tenon_event_set, "h"),
 	CALL(tenon_event_wait, "ht"),
 	CALL(tenon_free, "f"),
+	CALL(tenon_idle_register, "+scp"),
+	CALL(tenon_idle_unregister, "h"),
 	CALL(tenon_log, "npn"),
 	CALL(tenon_module_get, "s"),
 	CALL(tenon_module_put, "s"),
