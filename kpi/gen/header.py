@@ -29,13 +29,14 @@ def definition(decl):
     if isinstance(decl, Ops):
         return [*comment(decl.doc), *ops(decl)]
     if isinstance(decl, Callback):
-        return [*comment(decl.doc, decl), "typedef %s;" % prototype(decl)]
+        return [*comment(decl.doc, decl), *declaration(decl, "typedef ")]
     return [*comment(decl.doc, decl), *declaration(decl)]
 
 
-def declaration(func):
+def declaration(func, before=""):
     """Broken between arguments where it is too long for a line."""
-    lines = wrapped(prototype(func, separator=",\0").replace(" ", "\1").replace("\0", " ") + ";", "", "\t\t", 108)
+    text = before + prototype(func, separator=",\0") + ";"
+    lines = wrapped(text.replace(" ", "\1").replace("\0", " "), "", "\t\t", 108)
     return [line.replace("\1", " ") for line in lines]
 
 
