@@ -35,7 +35,7 @@ struct phys_range {
 
 /* Reads what PVH (@magic 0) or multiboot2 left at @info, which is not needed afterwards. */
 void boot_read(uint32_t magic, phys_addr info);
-/* Physical, or 0: not told. */
+/* Physical, or 0: not given. */
 phys_addr boot_rsdp(void);
 
 /* All memory but the kernel's image, as whole pages, sorted. */

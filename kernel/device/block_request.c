@@ -107,7 +107,7 @@ static int finish(struct block_device *bd, uint32_t tag)
 	return -TENON_ETIMEDOUT;
 }
 
-/* ---- a batch: requests that are told to the driver in one call ---- */
+/* ---- a batch: requests that are given to the driver in one call ---- */
 
 struct batch {
 	struct block_device *bd;

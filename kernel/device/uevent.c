@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * What becomes of devices, told to programs in the form of Linux's kernel (lib/kobject_uevent.c): "add@/devices/..." and
+ * What becomes of devices, reported to programs in the form of Linux's kernel (lib/kobject_uevent.c): "add@/devices/..." and
  * "KEY=value" strings, each with a NUL, to those who listen on a netlink socket.
  */
 #include <stdatomic.h>

@@ -40,7 +40,7 @@ static int make_node(uint64_t bytes, struct node **out)
 	return err;
 }
 
-/* A page that is touched must be there: what lacks is told now. */
+/* A page that is touched must be there: a lack of memory is reported now. */
 static int fill(struct file *file, uint64_t bytes)
 {
 	int err = 0;

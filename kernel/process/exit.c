@@ -63,7 +63,7 @@ static void tell_or_reap(struct process *p)
 		process_reap(p);
 }
 
-/* A stopped group that nobody can continue any more is told (POSIX.1-2017, _Exit, consequences). */
+/* A stopped group that nobody can continue any more is signalled (POSIX.1-2017, _Exit, consequences). */
 static void tell_orphans(struct process_group *g)
 {
 	bool stopped = false;

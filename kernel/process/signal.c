@@ -173,7 +173,7 @@ int user_page_fault(uint64_t addr, unsigned access, int *code)
 	return space_fault(process_space(process_current()), addr, access, code);
 }
 
-/* A fault is told whatever the program wants: blocked or ignored it ends the program. */
+/* A fault is signalled whatever the program wants: blocked or ignored it ends the program. */
 void user_fault(struct user_frame *frame, int signo, int code, uint64_t addr)
 {
 	struct signal_info info = { .signo = signo, .code = code, .addr = addr };

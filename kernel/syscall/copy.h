@@ -13,7 +13,7 @@ struct time_spec { /* struct timespec; of timeval the second is in microseconds 
 };
 
 /**
- * copy_versioned_in - a structure that grew over time, with its size told
+ * copy_versioned_in - a structure that grew over time, with its size given
  * @known: bytes of @dst, which is zeroed
  * @least: its first size
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Resource limits: those of open files and processes hold; the others are kept and told. */
+/* Resource limits: those of open files and processes hold; the others are kept and reported. */
 #include "kernel/process/types.h"
 #include "kernel/syscall/syscall.h"
 #include "tenon/errno.h"

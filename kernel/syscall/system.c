@@ -154,7 +154,7 @@ enum {
 	LOG_SIZE,
 };
 
-#define LOG_TEXT_BYTES (LOG_LINE_BYTES + 48) /* a line as it is told: level, time, newline */
+#define LOG_TEXT_BYTES (LOG_LINE_BYTES + 48) /* a line as it is read: level, time, newline */
 #define LOG_BYTES 131072 /* more than all lines that are kept take so */
 
 static _Atomic uint64_t cleared; /* lines before this one are not shown any more */

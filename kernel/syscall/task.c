@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * What a thread of a program says about itself: base registers, where its end is told, its name; futexes; scheduling.
+ * What a thread of a program says about itself: base registers, where its end is reported, its name; futexes; scheduling.
  */
 #include "kernel/arch/x86_64/user.h"
 #include "kernel/process/types.h"

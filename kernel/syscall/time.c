@@ -111,7 +111,7 @@ int64_t sys_time(const uint64_t arg[6])
 
 /* ---- sleeping ---------------------------------------------------------------------------------------------------- */
 
-/* Until @deadline_ns; @left: where what remains is told when a handler ends it, or 0. */
+/* Until @deadline_ns; @left: where what remains is stored when a handler ends it, or 0. */
 static int64_t sleep_for(uint64_t deadline_ns, user_addr left)
 {
 	int err = sleep_until(deadline_ns, WAIT_SIGNAL);

@@ -46,7 +46,7 @@ struct filesystem {
 
 	/* Where it is mounted; place_lock. */
 	struct node *mountpoint; /* with a reference; NULL: nowhere, or it is the root of everything */
-	char *source;            /* what mount was told */
+	char *source;            /* what mount was given */
 	bool mounted;
 	struct filesystem *next_mounted; /* in order of mounting */
 };

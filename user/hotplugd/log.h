@@ -5,7 +5,7 @@
 
 #include "tenon/mod.h"
 
-/** log_open - call it first. @least: what is less urgent is not told. */
+/** log_open - call it first. @least: what is less urgent is not logged. */
 void log_open(bool to_syslog, enum tmod_level least);
 
 __attribute__((format(printf, 2, 3))) void log_text(enum tmod_level level, const char *format, ...);

@@ -233,7 +233,7 @@ static _Noreturn void debug_on_thread(void)
 
 /*
  * A debug exception has a stack of its own, for it may come before the first instruction of the entry for system calls,
- * on the program's stack. That one is not the program's fault to be told, and its flags are in r11.
+ * on the program's stack. That one is not reported as the program's fault, and its flags are in r11.
  */
 static void debug_trap(struct trap_frame *f)
 {

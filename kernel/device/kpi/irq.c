@@ -9,7 +9,7 @@ struct kpi_irq {
 	struct irq irq;
 	uint32_t index;
 	bool routed;
-	uint64_t seen; /* edges that were told; object's lock */
+	uint64_t seen; /* edges that were reported; object's lock */
 };
 
 /* In the interrupt. */

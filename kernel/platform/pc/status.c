@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* /dev/exit-status: the number that a program writes is told to whoever started the machine, see console.h. */
+/* /dev/exit-status: the number that a program writes is passed to whoever started the machine, see console.h. */
 #include "kernel/console.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"

@@ -184,7 +184,7 @@ static void log_fault(uint64_t low, uint64_t high)
 			 source & 7, reads ? "read" : "write", (unsigned long long)(low & ~(PAGE_BYTES - 1)), reason);
 }
 
-/* A device that does nothing else does not fill the log: some are told in a second, then none until the next mapping. */
+/* A device that does nothing else does not fill the log: some are logged in a second, then none until the next mapping. */
 static bool may_log(void)
 {
 	if (clock_ns() > faults_ns + NS_PER_SECOND) {

@@ -116,7 +116,7 @@ static bool value_fits(const char *type, const char *value)
 	if (strncmp(type, "array of ", 9))
 		return number_fits(type, value);
 	for (size_t len;; value += len + 1) {
-		char item[64]; /* longer than any number; what is cut is none */
+		char item[64]; /* longer than any number; a truncated one is invalid */
 
 		len = strcspn(value, ",");
 		snprintf(item, sizeof(item), "%.*s", (int)(len < sizeof(item) ? len : sizeof(item) - 1), value);
