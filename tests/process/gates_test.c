@@ -227,8 +227,8 @@ int main(void)
 		puts("Bail out! no modules");
 		return 2;
 	}
-	gates(seed, setting("GATE_CALLS", 3000000));
-	files(seed, setting("FILES", 40000));
+	gates(seed, setting("GATE_CALLS", 1500000));
+	files(seed, setting("FILES", 20000));
 	free_corpus();
 	neighbour_close();
 	rig_unload_all(rig_domain("other"));
