@@ -35,11 +35,13 @@ int linux_devices_start(void)
 	chrdev_init();
 	kernfs_init();
 	err = sysfs_init();
+	if (err)
+		return err;
 	kernel_kobj = kobject_create_and_add("kernel", NULL);
 	pm_wq = alloc_workqueue("pm", WQ_FREEZABLE, 0);
 	if (!kernel_kobj || !pm_wq)
 		return -ENOMEM;
-	err = err ?: devices_init();
+	err = devices_init();
 	err = err ?: buses_init();
 	err = err ?: classes_init();
 	err = err ?: firmware_init();
