@@ -74,18 +74,26 @@ static void test_names(void)
 	ok(pg_close(&pg), "nothing is left");
 }
 
+/* A module that is loaded, and a thread that can enter it. */
+static struct tenon_module *open_with_worker(struct pg *pg, struct tenon_thread *thread)
+{
+	struct tenon_module *m;
+
+	pg_open(pg);
+	pg_file(pg, &m_a);
+	pg_load(pg, "a", 0, NULL);
+	m = tenon_get(pg->t, NULL, "a");
+	tenon_put(m, "test");
+	tenon_thread_add(pg->t, thread, "worker");
+	return m;
+}
+
 static void test_executing(void)
 {
 	struct tenon_thread thread;
-	struct tenon_module *m;
 	struct pg pg;
+	struct tenon_module *m = open_with_worker(&pg, &thread);
 
-	pg_open(&pg);
-	pg_file(&pg, &m_a);
-	pg_load(&pg, "a", 0, NULL);
-	m = tenon_get(pg.t, NULL, "a");
-	tenon_put(m, "test");
-	tenon_thread_add(pg.t, &thread, "worker");
 	ok(tenon_enter(&thread, m), "a thread enters");
 	ok(pg_unload(&pg, "a") == -TENON_EBUSY && !strcmp(pg.diag.name, "worker"),
 	   "F-22 unload ends and says whom it waited for");
@@ -104,15 +112,9 @@ static void test_unused(void)
 {
 	struct tenon_thread thread;
 	struct tenon_diag diag;
-	struct tenon_module *m;
 	struct pg pg;
+	struct tenon_module *m = open_with_worker(&pg, &thread);
 
-	pg_open(&pg);
-	pg_file(&pg, &m_a);
-	pg_load(&pg, "a", 0, NULL);
-	m = tenon_get(pg.t, NULL, "a");
-	tenon_put(m, "test");
-	tenon_thread_add(pg.t, &thread, "worker");
 	ok(!tenon_is_unused(m), "what was never marked counts as used");
 	tenon_mark_unused(m);
 	ok(tenon_enter_unnoticed(&thread, m) && tenon_is_unused(m), "who enters unnoticed leaves it unused");
