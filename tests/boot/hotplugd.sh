@@ -4,9 +4,9 @@
 . tests/tap.sh
 . tests/boot/vm.sh
 
-mkdir -p "$T/root/bin"
-strip -o "$T/root/bin/tenon-hotplugd" "$O/hotplugd/static/tenon-hotplugd"
-cat >"$T/root/commands" <<'END'
+mkdir -p "$T/files/bin"
+strip -o "$T/files/bin/tenon-hotplugd" "$O/hotplugd/static/tenon-hotplugd"
+cat >"$T/files/commands" <<'END'
 dmesg -n 1
 loaded() { grep -c "^virtio_rng" /proc/modules; }
 while [ "$(loaded)" = 0 ]; do sleep 0.1; done # the kernel has asked for it
@@ -25,7 +25,7 @@ while [ "$(loaded)" = 0 ]; do sleep 0.1; done
 echo "looked again $(loaded)"
 kill $!; wait $!; echo "daemon $?"
 END
-(cd "$T/root" && find . | cpio --quiet -o -H newc) | cat "$O/image/initrd" - >"$T/initrd"
+archive "$T/files" | cat "$O/image/initrd" - >"$T/initrd"
 vm -M q35 -m 128M -smp 2 -kernel "$O/kernel/debug/tenon" -initrd "$T/initrd" -device virtio-rng-pci \
 	-append "loglevel=1 panic init=/sbin/run-commands" >"$T/out"
 for line in "once 0 1" "idle 0" "heard 1" "looked again 1" "daemon 0"; do

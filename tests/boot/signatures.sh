@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Who may load modules: signed with the kernel's key or not, each in every mode. openssl signs.
 . tests/tap.sh
+. tests/boot/vm.sh
 
 release=$(sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$/\1/p' kernel/release.h)
 hello=$O/modules/x86_64/examples/hello.ko
@@ -26,11 +27,11 @@ append() {
 }
 
 make_files() {
-	mkdir -p "$T/root/m" "$T/root/lib/modules/$release/kernel"
+	mkdir -p "$T/files/m" "$T/files/lib/modules/$release/kernel"
 	openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 9 -subj "/CN=Nobody" -keyout "$T/other.key" -out "$T/other.pem" 2>/dev/null
-	ours=$O/keys/signing other=$T/other plain="-noattr -nocerts" m=$T/root/m
+	ours=$O/keys/signing other=$T/other plain="-noattr -nocerts" m=$T/files/m
 	# Without a signature whose bytes are right nothing else would load either.
-	sign "$ours" "$O/modules/x86_64/runtime/runtime.ko" "$T/root/lib/modules/$release/kernel/runtime.ko" $plain
+	sign "$ours" "$O/modules/x86_64/runtime/runtime.ko" "$T/files/lib/modules/$release/kernel/runtime.ko" $plain
 	cp "$hello" "$m/unsigned"
 	sign "$ours" "$hello" "$m/sha256" $plain -md sha256
 	sign "$ours" "$hello" "$m/sha384" $plain -md sha384
@@ -47,7 +48,7 @@ make_files() {
 	{ head -c -41 "$m/sha256"; printf x; tail -c 40 "$m/sha256"; } >"$m/value"
 	sign "$ours" "$hello" "$m/longer" $plain && { cat "$T/message"; printf x; } >"$T/more" && mv "$T/more" "$T/message" && append "$hello" "$m/longer"
 	head -c -28 "$m/sha256" >"$m/mark"
-	(cd "$T/root" && find . | cpio --quiet -o -H newc >"$T/archive")
+	archive "$T/files" >"$T/archive"
 }
 
 guest() { # COMMANDS WORDS

@@ -7,3 +7,8 @@ vm() {
 	timeout -k 5 "${limit:-400}" qemu-system-x86_64 -accel tcg -cpu max -m 64M -display none -monitor none -nodefaults -no-reboot \
 		-serial stdio "$@" </dev/null
 }
+
+# archive DIR: what is in it, as a guest's archive of files: alone or after the image's.
+archive() {
+	(cd "$1" && find . | cpio --quiet -o -H newc)
+}
