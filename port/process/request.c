@@ -167,6 +167,12 @@ static bool nothing_to_load(const struct tmod_step *s)
 	return s->builtin && !s->path;
 }
 
+/* Must it be loaded, once it is reached? What is only loaded instead of another one must, if that one could not be. */
+static bool is_required(const struct tmod_step *s)
+{
+	return s->required || (s->instead_of && (s->role == TMOD_ASKED || s->role == TMOD_DEPENDENCY));
+}
+
 /*
  * In order. A dependency that fails takes the module that needs it along; other modules of the same alias are tried all
  * the same, and the last one's answer is the request's, as with modprobe.
@@ -184,7 +190,9 @@ static int do_steps(struct request *r)
 			continue;
 		if (failed && (!strcmp(s->name, failed) || (s->needed_by && !strcmp(s->needed_by, failed))))
 			continue;
-		if (!s->required) {
+		if (s->instead_of && is_live(r, s->instead_of))
+			continue;
+		if (!is_required(s)) {
 			try_step(r, s);
 			continue;
 		}

@@ -79,6 +79,13 @@ ok "all loads into an isolated domain" says 'params' host -c 'modprobe --isolate
 
 printf 'alias two hello\nalias two params\nblacklist hello\n' >"$T/conf"
 ok "blacklist is for aliases" same two
+
+printf 'alias two hello\nalias two params\nprefer params over hello\n' >"$T/conf"
+ok "what another one is preferred to is not loaded" loads 'params' 'modprobe two'
+printf 'alias two hello\nalias two init_fails\nprefer init_fails over hello\n' >"$T/conf"
+ok "... unless that one cannot be" loads 'hello' 'modprobe two'
+printf 'alias two timer\nalias two init_fails\nprefer init_fails over timer\noptions timer no_such=1\n' >"$T/conf"
+ok "if none can be, the last one says why" fails_with 'no_such' host -c 'modprobe two'
 ok "... not for names" same hello
 printf 'install hello /bin/touch %s/touched\nsoftdep params pre: hello\n' "$T" >"$T/conf"
 ok "an install command is not run, and not gone round" fails_with "install commands are not run here: $T/conf:1" \
