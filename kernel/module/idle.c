@@ -94,8 +94,11 @@ static int store_all(const char *text, size_t len, void *data)
 	if (err)
 		return err;
 	__atomic_store_n(&all_ms, ms, __ATOMIC_RELAXED);
-	for (struct record *r = record_next(NULL); r; r = record_next(r))
+	for (struct record *r = record_next(NULL); r; r = record_next(r)) {
+		spin_lock(&lock);
 		r->idle_due_ns = 0;
+		spin_unlock(&lock);
+	}
 	idle_begin();
 	return 0;
 }
@@ -153,7 +156,6 @@ static void look_at(struct record *r)
 	used = is_used(&info, m);
 	if (used)
 		tenon_mark_unused(m);
-	r->idle_graced = false;
 	may_go = !used && tenon_kpi_may_go(m);
 	tenon_put(m, "idle");
 	if (may_go)
@@ -171,8 +173,10 @@ static uint64_t look_at_all(void)
 		spin_lock(&lock);
 		if (idle_ns(r) && atomic_load(&r->state) == TENON_LIVE) {
 			due = r->idle_due_ns && now >= r->idle_due_ns;
-			if (due || !r->idle_due_ns)
+			if (due || !r->idle_due_ns) {
 				r->idle_due_ns = now + idle_ns(r);
+				r->idle_graced = false;
+			}
 			if (r->idle_due_ns < next)
 				next = r->idle_due_ns;
 		}
