@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* What /proc says about the system as a whole. proc(5) has the forms. */
 #include "kernel/arch/x86_64/cpu.h"
+#include "kernel/arch/x86_64/paging.h"
 #include "kernel/boot.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
@@ -36,6 +37,7 @@ static int show_meminfo(struct text *t, void *data)
 	text_printf(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\nShmem:          %8u kB\n", 0, 0, 0);
 	text_printf(t, "Slab:           %8llu kB\n", heap.pages * kib);
 	text_printf(t, "KernelStack:    %8llu kB\n", (ull)threads.stacks_bytes / 1024);
+	text_printf(t, "KernelTables:   %8llu kB\n", (ull)kernel_tables_bytes() / 1024);
 	text_printf(t, "CommitLimit:    %8llu kB\nCommitted_AS:   %8llu kB\n", pages.total * kib, pages.promised * kib);
 	return 0;
 }

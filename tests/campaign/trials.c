@@ -137,7 +137,7 @@ static void try(const char *number)
 
 static long memory(void)
 {
-	return meminfo("MemFree") + meminfo("KernelStack");
+	return meminfo("MemFree") + meminfo("KernelStack") + meminfo("KernelTables");
 }
 
 static void try_all(void)

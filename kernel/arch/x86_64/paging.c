@@ -18,6 +18,7 @@ extern char image_start[], text_end[], rodata_start[], data_start[], image_end[]
 
 phys_addr kernel_root;
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
+static _Atomic unsigned table_cnt; /* tables of small pages and above that were made since boot; they stay */
 
 phys_addr direct_phys(const void *address)
 {
@@ -100,6 +101,7 @@ static uint64_t *entry_find(uint64_t addr, bool make)
 				return NULL;
 			memset(page_address(page), 0, PAGE_BYTES);
 			*entry = page_phys(page) | PTE_PRESENT | PTE_WRITE;
+			table_cnt++;
 		}
 		table = paging_table(*entry);
 	}
@@ -116,6 +118,11 @@ int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags)
 		*entry = phys | flags | PTE_KERNEL;
 	spin_unlock(&lock);
 	return entry ? 0 : -TENON_ENOMEM;
+}
+
+uint64_t kernel_tables_bytes(void)
+{
+	return table_cnt * PAGE_BYTES;
 }
 
 phys_addr kernel_page(uint64_t addr)

@@ -88,6 +88,8 @@ extern phys_addr kernel_root;
  */
 int kernel_map(uint64_t addr, phys_addr phys, uint64_t flags);
 bool kernel_mapped(uint64_t addr);
+/* What the tables take that kernel_map() made: they are kept for what is mapped there next. */
+uint64_t kernel_tables_bytes(void);
 /* Where the page of 4 KiB is that is mapped at @addr, and stays so meanwhile. Not of the direct map. */
 phys_addr kernel_page(uint64_t addr);
 /* Return: what was mapped there. The TLBs still have it: tlb_flush_kernel(). */

@@ -105,12 +105,12 @@ __attribute__((unused)) static void reap_all(void)
 static void measure(long *free_kb, long *heap_kb)
 {
 	*heap_kb = meminfo("Slab");
-	*free_kb = meminfo("MemFree") + meminfo("KernelStack") + *heap_kb;
+	*free_kb = meminfo("MemFree") + meminfo("KernelStack") + meminfo("KernelTables") + *heap_kb;
 }
 
 /*
  * Does what @body does leave memory as it was? The first time fills caches. What is kept for the next time (stacks,
- * pages of the heap that are partly used) counts as free, but the heap must not grow by more than its own fragments:
+ * tables that map them, pages of the heap that are partly used) counts as free, but the heap must not grow by more than its own fragments:
  * what is left of hundreds of processes would be more. A process whose parent is gone may end later than anyone here
  * can wait for, so memory may still be coming back: then it is looked at again, for a while.
  */
