@@ -15,6 +15,7 @@
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/module/report.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/thread.h"
 #include "kernel/vfs/attr.h"
@@ -113,6 +114,18 @@ static void free_domain(struct domain *d)
 	heap_free(d);
 }
 
+static void log_report(const char *line)
+{
+	log_line(LOG_ERR, "  %s", line);
+}
+
+static void report(const struct domain *d)
+{
+	for (struct record *r = record_next(NULL); r; r = record_next(r))
+		if (r->domain == d->kpi.core && r->module)
+			report_module(r, log_report);
+}
+
 /* Its threads are on their way out. What they still wait for ends, for their waits do. */
 static void bury(struct domain *d)
 {
@@ -120,6 +133,8 @@ static void bury(struct domain *d)
 
 	wait_event(&domains_changed, atomic_load(&d->slots) == UINT64_MAX, DEADLINE_NONE, WAIT_DEADLINE);
 	domain_why(d, why);
+	if (why[0])
+		report(d);
 	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
 	module_views_update();
 	domain_memory_empty(d);
