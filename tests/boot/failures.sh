@@ -72,7 +72,8 @@ ok "modules that taint the kernel" guest taint <<'END'
 	modprobe runtime
 	echo warn >/sys/module/module/parameters/signatures
 	before=$(cut -d. -f1 /proc/uptime)
-	insmod examples/hello.ko
+	(cat examples/hello.ko; echo) >/tmp/hello.ko # then it has no signature
+	insmod /tmp/hello.ko
 	cat /sys/module/hello/taint
 	rmmod hello
 	modprobe fault what=null_write when=read; cat /dev/fault 2>/dev/null
