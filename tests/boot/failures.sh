@@ -8,9 +8,12 @@ ok "requests in a cycle" guest cycle --cpus 2 <<'END'
 	dmesg -n 1
 	insmod faulty/request-self.ko 2>/dev/null
 	dmesg -c | sed -n 's/.*request_self: asked for/itself:/p' | tail -n 1
+	insmod faulty/request-a.ko 2>/dev/null
+	dmesg -c | sed -n 's/.*request_b: asked for/cycle:/p' | tail -n 1
 	insmod examples/hello.ko && echo "others load"
 END
 ok "F-08: a request from inside its own load is refused, not waited for" has cycle "itself: request_self: -35"
+ok "... also if it leads there through modprobe" has cycle "cycle: request_a: -40"
 ok "... and others are served" has cycle "others load"
 
 # Each value is one letter, as often as fits: a mixture would show.

@@ -98,6 +98,17 @@ ok "opening a device that is not there asks for it, once for all" guest '
 ok "... it was loaded, once" [ "$(grep -cx 1 "$T/out")" = 3 ]
 ok "... one line says who asked for what there is not" says "no other"
 
+ok "a module asks for others: by name, by alias, into its domain" guest '
+	dmesg -n 1; cd /lib/modules/$(uname -r)/kernel/faulty
+	for i in ramdisk syscall-reverse nosuch; do
+		insmod request-any.ko name=$i 2>/dev/null; dmesg -c | sed -n "s/.*request_any: asked/asked/p" | tail -n 1; rmmod request_any 2>/dev/null
+	done
+	lsmod | sed "1d; s/ .*//" | sort | xargs echo there:; rmmod ramdisk
+	insmod request-any.ko name=ramdisk isolated=asks; rmmod request_any; cut -d" " -f1,2 /proc/domains; ls /dev/ram0'
+for line in "asked for ramdisk: 0" "asked for syscall-reverse: 0" "asked for nosuch: -2" "there: ramdisk reverse runtime" "asks alive" /dev/ram0; do
+	ok "... $line" says "$line"
+done
+
 # Faults of modules in the kernel's own domain are detected and named.
 ok "faults in the kernel's own domain end the module" guest '
 	dmesg -n 1
