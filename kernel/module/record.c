@@ -163,7 +163,9 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 	uint32_t all;
 	const struct tenon_param *table = cnt ? find_params(l, &all) : NULL;
 
-	for (uint32_t i = 0; table && i < cnt; i++)
+	for (uint32_t i = 0; table && i < cnt; i++) {
+		if (table[i].type >= TENON_PARAM_TYPE_CNT) /* the file may say anything */
+			continue;
 		r->params[r->param_cnt++] = (struct record_param){
 			.attr = { .name = keep_linked_text(l, (tenon_addr)table[i].name, text),
 				  .mode = table[i].mode & 0777u,
@@ -175,6 +177,7 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 			.max = table[i].max,
 			.type = table[i].type,
 		};
+	}
 }
 
 int record_linked(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept)

@@ -73,6 +73,17 @@ for line in "refcnt=0" "initstate=live" "taint=" "parameters/number=7" "paramete
 	ok "... $line" says "$line"
 done
 
+# The type of the first parameter is a number that no type has.
+objcopy -O binary --only-section=__param "$O/modules/x86_64/examples/params.ko" "$T/table"
+printf '\377\177' | dd of="$T/table" bs=1 seek=28 conv=notrunc 2>/dev/null
+mkdir "$T/files"
+objcopy --update-section __param="$T/table" "$O/modules/x86_64/examples/params.ko" "$T/files/params.ko"
+(cd "$T/files" && echo params.ko | cpio --quiet -o -H newc) >"$T/files.cpio"
+ok "a parameter of no type" guest 'shown() { cat /sys/module/params/parameters/* >/dev/null; ls /sys/module/params/parameters | wc -l; }
+modprobe params; all=$(shown); rmmod params
+for i in "" isolated=odd; do insmod /params.ko $i; echo "$(($all - $(shown))) less"; rmmod params; done' --archive "$T/files.cpio"
+ok "... is not shown, the others are" [ "$(grep -cx "1 less" "$T/out")" = 2 ]
+
 ok "modules that come and go are announced" guest '
 	uevent env >/tmp/events 2>&1 & sleep 1; modprobe hello; rmmod hello; sleep 1; kill $!
 	grep -aE "^(ACTION|DEVPATH|SUBSYSTEM)=" /tmp/events | xargs -n 3 | grep module/hello'
