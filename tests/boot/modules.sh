@@ -74,10 +74,10 @@ for line in "refcnt=0" "initstate=live" "taint=" "parameters/number=7" "paramete
 done
 
 # The type of the first parameter is a number that no type has.
-objcopy -O binary --only-section=__param "$O/modules/x86_64/examples/params.ko" "$T/table"
-printf '\377\177' | dd of="$T/table" bs=1 seek=28 conv=notrunc 2>/dev/null
 mkdir "$T/files"
-objcopy --update-section __param="$T/table" "$O/modules/x86_64/examples/params.ko" "$T/files/params.ko"
+cp "$O/modules/x86_64/examples/params.ko" "$T/files/"
+table=$(readelf -SW "$T/files/params.ko" | sed -n 's/.* __param  *PROGBITS  *[0-9a-f]* \([0-9a-f]*\).*/\1/p')
+printf '\377\177' | dd of="$T/files/params.ko" bs=1 seek=$((0x$table + 28)) conv=notrunc 2>/dev/null
 (cd "$T/files" && echo params.ko | cpio --quiet -o -H newc) >"$T/files.cpio"
 ok "a parameter of no type" guest 'shown() { cat /sys/module/params/parameters/* >/dev/null; ls /sys/module/params/parameters | wc -l; }
 modprobe params; all=$(shown); rmmod params
