@@ -91,4 +91,25 @@ ok "there is no way back" guest "cat $mode; load unsigned; echo warn >$mode; ech
 for line in off "not off" "no mode" "not warn" "not even so" "unsigned loaded E" "unsigned Key was rejected by service" enforce; do
 	ok "... $line" has "$line"
 done
+
+# The table of what may be loaded, which is read at boot.
+policy() { # LINE...
+	mkdir -p "$T/files/etc"
+	printf '%s\n' "$@" >"$T/files/etc/modules.policy"
+	archive "$T/files" >"$T/archive"
+}
+LOADS='for i in timer chardev hello params; do insmod examples/$i.ko 2>&1 && echo $i loaded; done | sed "s/.*insert .examples.//"
+	insmod examples/chardev.ko isolated=1 && echo isolated; rm /etc/modules.policy; insmod examples/timer.ko 2>/dev/null || echo still'
+ok "a policy that forbids, isolates, revokes" policy "# what is not wanted" "forbid timer" "isolate chardev" "revoke $(sha256sum <"$hello" | cut -d ' ' -f 1)"
+ok "... is heeded" guest "cd /lib/modules/*/kernel; $LOADS; dmesg | grep -o 'refused by policy.*' | sort -u" signatures=enforce
+for line in "timer.ko': Operation not permitted" "chardev.ko': Operation not permitted" "hello.ko': Key was rejected by service" \
+	"params loaded" isolated still "refused by policy (forbidden)" "refused by policy (only into an isolated domain)"; do
+	ok "... $line" has "$line"
+done
+ok "a policy that allows" policy "allow runtime" "allow params"
+ok "... allows nothing else" guest "cd /lib/modules/*/kernel; $LOADS; lsmod | sed '1d; s/ .*//' | xargs echo there:" ""
+ok "... but that" has "there: params runtime"
+ok "one that cannot be understood" policy "allow runtime" "permit params"
+ok "... ends the boot" not guest true ""
+ok "... and is named" grep -q "/etc/modules.policy:2: not forbid, allow or isolate" "$T/out"
 tap_done
