@@ -21,6 +21,7 @@
 #include "kernel/process/terminal.h"
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
+#include "kernel/trust/policy.h"
 #include "kernel/vfs/vfs.h"
 
 #define SERIAL_IRQ 4
@@ -42,6 +43,7 @@ static void start_init(void)
 		machine_refuse("this machine has too little memory for what the archive (initrd) has in it");
 	if (err)
 		machine_refuse("the archive (initrd) cannot be unpacked: error %d", -err);
+	policy_init();
 	boot_option("init", path, sizeof(path));
 	err = process_start_init(path, argv, envp, files, fs);
 	if (err)

@@ -7,6 +7,7 @@
 #include "kernel/console.h"
 #include "kernel/log.h"
 #include "kernel/module/record.h"
+#include "kernel/module/report.h"
 #include "kernel/sched/thread.h"
 
 #define FRAMES_MAX 24
@@ -81,8 +82,11 @@ static bool frame_readable(uint64_t fp, uint64_t before)
 	return fp % 8 == 0 && fp > before && (window || boot) && in_slot <= STACK_SLOT_BYTES - 32;
 }
 
-static void each_call(uint64_t address, uint64_t frame_pointer, unsigned max, void (*tell)(const char *text))
+/* Return: the innermost module. */
+static const struct record *each_call(uint64_t address, uint64_t frame_pointer, unsigned max,
+				      void (*tell)(const char *text))
 {
+	const struct record *module = record_at(address);
 	uint64_t before = 0;
 	char text[240];
 
@@ -94,17 +98,28 @@ static void each_call(uint64_t address, uint64_t frame_pointer, unsigned max, vo
 		/* In the call, not behind it: that may be another function. */
 		symbol_name_address(frame[1] - 1, text, sizeof(text));
 		tell(text);
+		module = module ?: record_at(frame[1] - 1);
 		before = frame_pointer;
 		frame_pointer = frame[0];
 	}
+	return module;
 }
 
 void backtrace_print(uint64_t address, uint64_t frame_pointer)
 {
-	each_call(address, frame_pointer, FRAMES_MAX, print_name);
+	const struct record *module = each_call(address, frame_pointer, FRAMES_MAX, print_name);
+
+	report_taints(print_name);
+	report_gone(print_name);
+	if (module)
+		report_module(module, print_name);
 }
 
 void backtrace_log(uint64_t address, uint64_t frame_pointer)
 {
-	each_call(address, frame_pointer, FRAMES_LOGGED, log_name);
+	const struct record *module = each_call(address, frame_pointer, FRAMES_LOGGED, log_name);
+
+	report_gone(log_name);
+	if (module)
+		report_module(module, log_name);
 }

@@ -17,7 +17,7 @@ void symbol_each(void (*fn)(const char *name, uint64_t address, void *arg), void
 
 /* Write the calls that led to here to the console: from the frame that @frame_pointer is of, after @address itself. */
 void backtrace_print(uint64_t address, uint64_t frame_pointer);
-/* The first of them, to the log. */
+/* The first of them, to the log. Interrupts on, no lock held. */
 void backtrace_log(uint64_t address, uint64_t frame_pointer);
 
 #endif

@@ -10,6 +10,7 @@
 #include "tenon/runtime.h"
 
 #define REQUEST_NS (30 * NS_PER_SECOND)
+#define SUBMIT_NS (60 * NS_PER_SECOND) /* longer than a call into an isolated domain may take */
 
 /* A free tag; UINT32_MAX: none. lock is held. */
 static uint32_t free_tag(struct block_device *bd)
@@ -272,5 +273,6 @@ void block_stop(struct block_device *bd)
 	bd->owner = NULL;
 	spin_unlock(&bd->lock);
 	wait_wake_all(&bd->changed);
-	wait_event(&bd->changed, none_submits(bd), DEADLINE_NONE, WAIT_DEADLINE);
+	if (wait_event(&bd->changed, none_submits(bd), clock_ns() + SUBMIT_NS, WAIT_DEADLINE))
+		log_err("%s: a call of its driver does not come back", bd->device.name);
 }

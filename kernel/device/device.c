@@ -455,23 +455,34 @@ static struct device *device_of(const struct driver *drv)
 	return dev;
 }
 
-void driver_unregister(struct driver *drv)
+void driver_retry(void)
+{
+	mutex_lock(&model_lock);
+	retry_deferred();
+	mutex_unlock(&model_lock);
+}
+
+int driver_unregister(struct driver *drv)
 {
 	struct device *dev;
+	int err = 0;
 
 	mutex_lock(&model_lock);
 	drv->gone = true;
-	while ((dev = device_of(drv)) != NULL) {
+	while (!err && (dev = device_of(drv)) != NULL) {
 		device_get(dev);
-		while (!wait_until_not_busy(dev))
-			;
-		if (dev->driver == drv && dev->state == DEVICE_BOUND)
+		if (!wait_until_not_busy(dev))
+			err = -TENON_EBUSY;
+		else if (dev->driver == drv && dev->state == DEVICE_BOUND)
 			unbind(dev);
 		mutex_unlock(&model_lock);
 		device_put(dev);
 		mutex_lock(&model_lock);
 	}
-	unlist_driver(drv);
+	if (!err)
+		unlist_driver(drv);
 	mutex_unlock(&model_lock);
-	driver_files_remove(drv);
+	if (!err)
+		driver_files_remove(drv);
+	return err;
 }

@@ -150,10 +150,12 @@ void device_put(struct device *dev);
  */
 int driver_register(struct driver *drv);
 /*
- * Takes it off its devices, each by remove. Nothing calls it afterwards, so it waits for as long as its probe or remove runs,
- * and the log says so each minute. Not from within these.
+ * Takes it off its devices, each by remove; not from within probe and remove. Return: 0: nothing calls it any more;
+ * -TENON_EBUSY: probe or remove has not come back within a minute, as the log says, so it must stay in memory for ever.
  */
-void driver_unregister(struct driver *drv);
+int driver_unregister(struct driver *drv);
+/* Ask the drivers of devices that were deferred again: one that could not be called then may be there again. */
+void driver_retry(void);
 
 /*
  * It shall read and write memory, for one more or one less reason. Return: 0; -TENON_ENODEV: it cannot, or is gone;

@@ -47,12 +47,12 @@ static inline uint64_t take_free_slot(struct domain *d)
 	return 0;
 }
 
-/* Whoever buries the domain waits for all of them. */
+/* Whoever buries the domain waits for all of them, or has given up until they are there. */
 static inline void give_slot(struct domain *d, uint64_t slot)
 {
 	atomic_fetch_or(&d->slots, slot);
 	if (__builtin_expect(atomic_load(&d->slot_waiters), 0))
-		wait_wake_all(&domains_changed);
+		domains_sweep();
 }
 
 static int make_stack(struct domain *d, uint64_t slot)

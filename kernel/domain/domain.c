@@ -15,14 +15,17 @@
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/module/report.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/thread.h"
+#include "kernel/sched/timer.h"
 #include "kernel/vfs/attr.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
 #define MEMORY_PART 4 /* of all memory that one domain may have */
 #define NAME_TRIES 1000
+#define LEAVE_NS (60 * NS_PER_SECOND) /* a thread may be in a module of the kernel's own domain, which nothing ends */
 
 struct wait_queue domains_changed = WAIT_QUEUE_INIT;
 
@@ -113,13 +116,39 @@ static void free_domain(struct domain *d)
 	heap_free(d);
 }
 
+static void log_report(const char *line)
+{
+	log_line(LOG_ERR, "  %s", line);
+}
+
+static void report(const struct domain *d)
+{
+	for (struct record *r = record_next(NULL); r; r = record_next(r))
+		if (r->domain == d->kpi.core && r->module)
+			report_module(r, log_report);
+}
+
+static bool all_left(struct domain *d)
+{
+	return atomic_load(&d->slots) == UINT64_MAX;
+}
+
 /* Its threads are on their way out. What they still wait for ends, for their waits do. */
 static void bury(struct domain *d)
 {
 	char why[64];
 
-	wait_event(&domains_changed, atomic_load(&d->slots) == UINT64_MAX, DEADLINE_NONE, WAIT_DEADLINE);
+	if (wait_event(&domains_changed, all_left(d), clock_ns() + LEAVE_NS, WAIT_DEADLINE)) {
+		log_err("%s: a thread does not come back out of the domain; it is kept", d->name);
+		domain_list_lock();
+		d->killed = false;
+		d->late = true;
+		domain_list_unlock();
+		return;
+	}
 	domain_why(d, why);
+	if (why[0])
+		report(d);
 	tenon_domain_kill(module_core, d->kpi.core, why[0] ? why : NULL);
 	module_views_update();
 	domain_memory_empty(d);
@@ -143,7 +172,7 @@ static struct domain *next_dead(bool killed)
 {
 	struct domain *d = domains;
 
-	while (d && !(atomic_load(&d->dead) && d->killed == killed))
+	while (d && !(atomic_load(&d->dead) && d->killed == killed && (!d->late || all_left(d))))
 		d = d->next;
 	return d;
 }

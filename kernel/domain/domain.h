@@ -64,6 +64,7 @@ struct domain {
 
 	_Atomic bool dead;
 	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */
+	bool late;   /* its threads did not come back in time: not waited for again, but when they have; likewise */
 	uint32_t users;
 	char why[64];                    /* "": it is nobody's fault */
 	struct domain_restart *restarts; /* what is loaded anew when it has died, the first loaded first */

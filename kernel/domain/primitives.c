@@ -5,6 +5,7 @@
 #include "kernel/arch/x86_64/user.h"
 #include "kernel/domain/domain.h"
 #include "kernel/mm/heap.h"
+#include "kernel/module/request.h"
 #include "kernel/module/thread.h"
 #include "kernel/random.h"
 #include "kernel/sched/thread.h"
@@ -106,6 +107,7 @@ const struct tenon_kpi_host domain_primitives = {
 	.syscall_remove = syscall_node_remove,
 	.program_read = syscall_program_read,
 	.program_write = syscall_program_write,
+	.request = module_request_load,
 	.random = random,
 	.realtime_ns = realtime_ns,
 	.write_text = text_write,

@@ -18,8 +18,7 @@ static void close_file(struct tenon_source *src)
 	file_put(src->host);
 }
 
-/* Whoever asks, in whatever root: a base is the kernel's. */
-static int open_from_root(const char *path, struct file **file)
+int kernel_file_open(const char *path, struct file **file)
 {
 	struct fs_context *fs = fs_context_make();
 	struct path_start start;
@@ -43,7 +42,7 @@ int module_find(void *context, struct tenon_domain *domain, const char *name, st
 	(void)context;
 	(void)domain;
 	tenon_snprintf(path, sizeof(path), MODULE_DIRECTORY "/kernel/%s.ko", name);
-	err = open_from_root(path, &file);
+	err = kernel_file_open(path, &file);
 	if (err)
 		return err;
 	*src = (struct tenon_source){ .size = file->node->size, .read_at = read_at, .close = close_file, .host = file };

@@ -81,3 +81,14 @@ bool gone_name_address(uint64_t address, char *text, size_t size)
 	}
 	return false;
 }
+
+bool gone_describe(unsigned i, char *text, size_t size)
+{
+	const struct gone *g = &gone[(next - 1 - i) % GONE_CNT];
+
+	if (i >= GONE_CNT || !g->text_bytes)
+		return false;
+	tenon_snprintf(text, size, "%.56s: gone, was at 0x%llx to 0x%llx", g->module, (unsigned long long)g->text,
+		       (unsigned long long)(g->text + g->text_bytes));
+	return true;
+}

@@ -4,6 +4,7 @@
  * looks at each when it is due: one that was used meanwhile is marked, and due after as long again. So a module leaves
  * after one to two times its idle time, and nothing is counted where modules are entered.
  */
+#include "kernel/device/device.h"
 #include "kernel/domain/domain.h"
 #include "kernel/log.h"
 #include "kernel/module/module.h"
@@ -140,7 +141,9 @@ static void leave(struct record *r)
 	module_views_update();
 	atomic_store(&going, false);
 	wait_wake_all(&gone);
-	if (!err)
+	if (err)
+		driver_retry();
+	else
 		log_line(LOG_INFO, "%s: unloaded, was idle", r->name);
 }
 

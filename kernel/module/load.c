@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Loading and unloading, as programs ask for it. */
+#include "kernel/device/device.h"
 #include "kernel/domain/domain.h"
 #include "kernel/log.h"
 #include "kernel/module/module.h"
@@ -125,6 +126,7 @@ int module_unload(const char *name, bool wait)
 		domain_put(d);
 	if (!err)
 		return 0;
+	driver_retry(); /* what came while it was closed */
 	log_failure("unload", &diag);
 	return unload_error(err, diag.reason);
 }

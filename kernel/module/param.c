@@ -56,7 +56,7 @@ static int show_value(struct text *t, const struct record_param *p, tenon_addr a
 	return 0;
 }
 
-static int show_all(struct text *t, const struct record_param *p)
+int param_show_values(struct text *t, const struct record_param *p)
 {
 	uint32_t cnt = p->max;
 	int err = 0;
@@ -82,7 +82,7 @@ int param_show(struct text *t, void *data)
 
 	if (!m)
 		return -TENON_ENODEV;
-	err = show_all(t, p);
+	err = param_show_values(t, p);
 	tenon_put(m, "record");
 	return err;
 }

@@ -4,6 +4,7 @@
 
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/module/report.h"
 #include "kernel/process/process.h"
 #include "kernel/symbols.h"
 #include "kernel/vfs/text.h"
@@ -114,5 +115,5 @@ int module_procfs_init(struct node *root)
 	static const struct attr modules = { "modules", 0444, show_modules, NULL };
 	static const struct attr symbols = { "kallsyms", 0444, show_symbols, NULL };
 
-	return attr_file(root, &modules, NULL) ?: attr_file(root, &symbols, NULL);
+	return attr_file(root, &modules, NULL) ?: attr_file(root, &symbols, NULL) ?: taint_files_init(root);
 }

@@ -4,6 +4,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/module/gone.h"
 #include "kernel/module/module.h"
+#include "kernel/module/report.h"
 #include "kernel/sched/lock.h"
 #include "tenon/errno.h"
 #include "tenon/fmt/elf.h"
@@ -162,7 +163,9 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 	uint32_t all;
 	const struct tenon_param *table = cnt ? find_params(l, &all) : NULL;
 
-	for (uint32_t i = 0; table && i < cnt; i++)
+	for (uint32_t i = 0; table && i < cnt; i++) {
+		if (table[i].type >= TENON_PARAM_TYPE_CNT) /* the file may say anything */
+			continue;
 		r->params[r->param_cnt++] = (struct record_param){
 			.attr = { .name = keep_linked_text(l, (tenon_addr)table[i].name, text),
 				  .mode = table[i].mode & 0777u,
@@ -174,6 +177,7 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 			.max = table[i].max,
 			.type = table[i].type,
 		};
+	}
 }
 
 int record_linked(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept)
@@ -277,8 +281,10 @@ void record_event(void *context, const struct tenon_module *m, const struct teno
 
 	(void)context;
 	(void)diag;
-	if (r)
-		atomic_store(&r->state, tenon_module_state(m));
+	if (!r)
+		return;
+	atomic_store(&r->state, tenon_module_state(m));
+	taint_note(m);
 }
 
 struct search {
@@ -323,25 +329,32 @@ struct tenon_module *record_hold(struct record *r)
 
 /* ---- addresses --------------------------------------------------------------------------------------------------- */
 
+const struct record *record_at(uint64_t address)
+{
+	const struct record *r = __atomic_load_n(&records, __ATOMIC_ACQUIRE);
+
+	while (r && (r->domain != module_kernel.core || !r->module ||
+		     (address - r->text >= r->text_bytes && address - r->init_text >= r->init_text_bytes)))
+		r = r->next;
+	return r;
+}
+
 bool record_name_address(uint64_t address, char *text, size_t size)
 {
-	for (const struct record *r = __atomic_load_n(&records, __ATOMIC_ACQUIRE); r; r = r->next) {
-		const char *best = NULL;
-		uint64_t offset = address - r->text;
+	const struct record *r = record_at(address);
+	uint64_t offset = r ? address - r->text : 0;
+	const char *best = NULL;
 
-		if (r->domain != module_kernel.core || !r->module ||
-		    (address - r->text >= r->text_bytes && address - r->init_text >= r->init_text_bytes))
-			continue;
-		for (uint32_t i = 0; i < r->symbol_cnt; i++) {
-			const struct record_symbol *s = &r->symbols[i];
+	if (!r)
+		return gone_name_address(address, text, size);
+	for (uint32_t i = 0; i < r->symbol_cnt; i++) {
+		const struct record_symbol *s = &r->symbols[i];
 
-			if ((s->letter | 32) == 't' && address - s->address < (best ? offset : FUNCTION_OFFSET_MAX)) {
-				best = s->name;
-				offset = address - s->address;
-			}
+		if ((s->letter | 32) == 't' && address - s->address < (best ? offset : FUNCTION_OFFSET_MAX)) {
+			best = s->name;
+			offset = address - s->address;
 		}
-		tenon_snprintf(text, size, "%s+0x%llx [%s]", best ? best : "text", (unsigned long long)offset, r->name);
-		return true;
 	}
-	return gone_name_address(address, text, size);
+	tenon_snprintf(text, size, "%s+0x%llx [%s]", best ? best : "text", (unsigned long long)offset, r->name);
+	return true;
 }

@@ -80,6 +80,9 @@ struct tenon_module *record_hold(struct record *r);
 /* Return: false if the module has gone. */
 bool record_info(const struct record *r, struct tenon_module_info *info);
 
+/* Whose code of the kernel's own domain is there? NULL: no module's. Context: any; does not lock. */
+const struct record *record_at(uint64_t address);
+
 /**
  * record_name_address - "function+0x12 [module]", also of a module that has gone
  * Return: false: the address is in no module's code. Context: any; does not lock.
@@ -113,6 +116,8 @@ void idle_resume(void);
 
 /* The functions of files in parameters/, sections/ and notes/. */
 int param_show(struct text *t, void *data);
+/* As param_show(), of a module that cannot go, or whoever lets it go is stopped: a panic does not lock. */
+int param_show_values(struct text *t, const struct record_param *p);
 int param_store(const char *text, size_t len, void *data);
 int section_show(struct text *t, void *data);
 int note_show(struct text *t, void *data);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 
+#include "kernel/domain/domain.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
@@ -51,9 +52,10 @@ static void log_failure(const char *name, int err, int status)
 			 asker.pid, status >> 8 ? status >> 8 : status);
 }
 
-static int carry_out(const char *name, uint64_t deadline_ns)
+/* @isolated: a parameter that says which domain, NULL: the kernel's own. */
+static int carry_out(const char *name, const char *isolated, uint64_t deadline_ns)
 {
-	const char *const argv[] = { MODPROBE, "-q", "--", name, NULL };
+	const char *const argv[] = { MODPROBE, "-q", "--", name, isolated, NULL };
 	uint64_t loads = atomic_load(&module_load_cnt);
 	int status = 0, err = helper_run(argv, deadline_ns, &status);
 
@@ -101,13 +103,17 @@ static int join(const char *name, struct request **out, bool *mine)
 	return 0;
 }
 
-static int request(const char *name)
+static int request(const char *name, uint64_t until_ns)
 {
 	uint64_t deadline_ns = clock_ns() + DEADLINE_NS;
 	struct request *r;
 	bool mine;
 	int err;
 
+	if (tenon_modules_disabled(module_core))
+		return -TENON_EPERM;
+	if (until_ns < deadline_ns)
+		deadline_ns = until_ns;
 	mutex_lock(&lock);
 	err = join(name, &r, &mine);
 	mutex_unlock(&lock);
@@ -115,7 +121,7 @@ static int request(const char *name)
 		return err;
 	if (mine) {
 		idle_hold();
-		err = carry_out(name, deadline_ns);
+		err = carry_out(name, NULL, deadline_ns);
 		idle_resume();
 	} else {
 		err = wait_event(&answered, __atomic_load_n(&r->done, __ATOMIC_ACQUIRE), deadline_ns, WAIT_SIGNAL);
@@ -156,5 +162,36 @@ int module_request(const char *fmt, ...)
 	va_end(args);
 	if (len < 0 || (size_t)len >= sizeof(name) || !tenon_name_valid(name, sizeof(name)))
 		return -TENON_EINVAL;
-	return tenon_modules_disabled(module_core) ? -TENON_EPERM : request(name);
+	return request(name, UINT64_MAX);
+}
+
+/* Into a domain, which is as many runs as there are requests: there are few. */
+static int request_isolated(const struct domain *d, const char *name, uint64_t deadline_ns)
+{
+	char isolated[TENON_NAME_BYTES + sizeof("isolated=")];
+	int err;
+
+	tenon_snprintf(isolated, sizeof(isolated), "isolated=%s", d->name);
+	idle_hold();
+	err = carry_out(name, isolated, deadline_ns);
+	idle_resume();
+	return err;
+}
+
+int module_request_load(const struct tenon_request *req, struct tenon_diag *diag)
+{
+	struct domain *d = domain_isolated(tenon_domain_host(req->domain));
+	struct tenon_request now = *req;
+	bool helped = helper_runs();
+	int err;
+
+	if (helped)
+		now.deadline_ns = 1; /* whoever loads it may be waiting for the program that asks here */
+	err = tenon_load(module_core, &now, NULL, diag);
+	if (err == -TENON_ETIMEDOUT && helped)
+		return -TENON_ELOOP;
+	if (diag->reason != TENON_R_NOT_FOUND || strlen(req->name) >= NAME_BYTES)
+		return err;
+	err = d ? request_isolated(d, req->name, req->deadline_ns) : request(req->name, req->deadline_ns);
+	return err == -TENON_EAGAIN ? -TENON_ENOMEM : err == -TENON_EINTR ? -TENON_ETIMEDOUT : err;
 }

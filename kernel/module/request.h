@@ -18,6 +18,12 @@
  */
 TENON_PRINTF(1, 2) int module_request(const char *fmt, ...);
 
+struct tenon_diag;
+struct tenon_request;
+
+/* For a module, into its domain: by what its name is in the base, or by what modprobe knows. Return: tenon_request_module()'s. */
+int module_request_load(const struct tenon_request *req, struct tenon_diag *diag);
+
 /* Devices that nobody offers are asked for from now on. */
 void module_request_init(void);
 

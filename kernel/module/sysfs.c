@@ -408,15 +408,6 @@ static int store_mode(const char *text, size_t len, void *data)
 	return set_mode(text, len && text[len - 1] == '\n' ? len - 1 : len);
 }
 
-void module_sig_mode_init(void)
-{
-	char mode[MODE_BYTES] = "off";
-
-	boot_option("signatures", mode, sizeof(mode));
-	if (set_mode(mode, strlen(mode)))
-		machine_refuse("signatures=%s: it is off, warn or enforce", mode);
-}
-
 /* It can be turned on, and never off again. */
 static int store_enforce(const char *text, size_t len, void *data)
 {
@@ -430,6 +421,19 @@ static int store_enforce(const char *text, size_t len, void *data)
 	if (err)
 		return err;
 	return on ? set_mode("enforce", 7) : tenon_sig_mode(module_core) == TENON_SIG_ENFORCE ? -TENON_EPERM : 0;
+}
+
+void module_sig_mode_init(void)
+{
+	char mode[MODE_BYTES] = "off";
+
+	boot_option("signatures", mode, sizeof(mode));
+	if (set_mode(mode, strlen(mode)))
+		machine_refuse("signatures=%s: it is off, warn or enforce", mode);
+	/* Linux's word, alone or with a value. */
+	if (boot_option("module.sig_enforce", mode, sizeof(mode)) &&
+	    store_enforce(*mode ? mode : "1", *mode ? strlen(mode) : 1, NULL))
+		machine_refuse("module.sig_enforce=%s: it is 0 or 1", mode);
 }
 
 #ifdef KERNEL_DEBUG

@@ -5,6 +5,7 @@
 #include <bearssl_rsa.h>
 
 #include "kernel/trust/message.h"
+#include "kernel/trust/policy.h"
 #include "tenon/errno.h"
 
 extern const uint8_t trust_keys[], trust_keys_end[];
@@ -56,5 +57,7 @@ int trust_verify(void *context, const void *data, size_t size, const void *messa
 		return -TENON_EINVAL;
 	if (!find_key(&s.signer, &c))
 		return -TENON_ENOKEY;
-	return matches(&s, &c, data, size) ? 0 : -TENON_EKEYREJECTED;
+	if (!matches(&s, &c, data, size))
+		return -TENON_EKEYREJECTED;
+	return policy_revokes(data, size) ? -TENON_EACCES : 0;
 }

@@ -8,7 +8,7 @@
 /**
  * trust_verify - the module core's function `verify`
  * Return: 0; -TENON_EINVAL: the message is not one that is read here; -TENON_ENOKEY: another key; -TENON_EKEYREJECTED: it
- * is not the signature of these bytes. Context: thread.
+ * is not the signature of these bytes; -TENON_EACCES: they are revoked. Context: thread.
  */
 int trust_verify(void *context, const void *data, size_t size, const void *message, size_t message_size);
 

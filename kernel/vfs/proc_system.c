@@ -4,6 +4,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/boot.h"
 #include "kernel/log.h"
+#include "kernel/release.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/process/process.h"
@@ -128,7 +129,7 @@ static int show_cmdline(struct text *t, void *data)
 static int show_version(struct text *t, void *data)
 {
 	(void)data;
-	text_printf(t, "Tenon\n");
+	text_printf(t, "Linux version " KERNEL_RELEASE " (Tenon)\n");
 	return 0;
 }
 

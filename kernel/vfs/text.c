@@ -19,7 +19,7 @@ static bool make_room(struct text *t, size_t more)
 	}
 	if (size == t->size)
 		return true;
-	bytes = heap_resize(t->bytes, size);
+	bytes = t->fixed ? NULL : heap_resize(t->bytes, size);
 	t->failed = !bytes;
 	if (t->failed)
 		return false;

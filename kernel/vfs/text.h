@@ -9,9 +9,10 @@
 #include "tenon/compiler.h"
 
 struct text {
-	char *bytes; /* of the heap; text_free() */
+	char *bytes; /* of the heap; text_free(). Or the caller's, @size bytes: then fixed */
 	size_t len, size;
-	bool failed; /* no memory: what is there is not all */
+	bool fixed;  /* does not grow */
+	bool failed; /* no memory, or full: what is there is not all */
 };
 
 TENON_PRINTF(2, 3) void text_printf(struct text *t, const char *fmt, ...);

@@ -306,9 +306,24 @@ int upcall_entered(const struct tenon_kpi_code *code, const uint64_t args[KPI_AR
 	return upcall(kpi.host->self(), code, args, result);
 }
 
+static bool is_inside(const struct tenon_thread *self, const struct tenon_module *m)
+{
+	for (uint32_t i = 0; i < self->depth; i++)
+		if (self->frame[i] == m)
+			return true;
+	return false;
+}
+
+bool enter_module(struct tenon_thread *self, struct tenon_module *m)
+{
+	return tenon_enter(self, m) ||
+	       (tenon_module_state(m) == TENON_GOING && is_inside(self, m) && tenon_push(self, m));
+}
+
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_thread *self = kpi.host->self();
 
-	return tenon_enter(self->core, code->module) ? upcall(self, code, args, result) : tenon_enter_error(self->core);
+	return enter_module(self->core, code->module) ? upcall(self, code, args, result) :
+							tenon_enter_error(self->core);
 }

@@ -115,6 +115,11 @@ const struct kpi_call *callback_type(const char *table, unsigned int nr);
 
 /* ---- border.c ---- */
 
+#define CLOSED_NS 10000000u /* until a module that is closed, perhaps not for ever, is tried again */
+
+/* tenon_enter(); a thread that is inside already enters also what an unload has closed: that waits for it anyway. */
+bool enter_module(struct tenon_thread *self, struct tenon_module *m);
+
 /*
  * tenon_kpi_upcall() after tenon_enter(), whichever way it ends. Who takes a callback from a list enters its module under
  * the list's lock: whoever takes that callback away does so under it too, and then sees that a thread is inside.

@@ -76,6 +76,16 @@ static void set_record(struct kpi_task *t, struct tenon_kpi_thread *record)
 	kpi.host->unlock(&t->object.lock);
 }
 
+/* May the thread try once more? Its module was closed by an unload that may fail yet; if it does not, this is to end. */
+static bool try_again(struct kpi_task *t)
+{
+	kpi.host->lock(&t->object.lock);
+	if (!t->stop)
+		kpi.host->wait(&t->object.lock, add_ns(now_ns(), CLOSED_NS));
+	kpi.host->unlock(&t->object.lock);
+	return !t->stop && tenon_module_state(t->code.module) != TENON_QUARANTINED;
+}
+
 static void run(void *arg)
 {
 	struct kpi_task *t = arg;
@@ -86,7 +96,8 @@ static void run(void *arg)
 	self->core->owner = t->code.module;
 	self->task = t;
 	set_record(t, self);
-	tenon_kpi_upcall(&t->code, args, &result);
+	while (tenon_kpi_upcall(&t->code, args, &result) == -TENON_ENODEV && try_again(t))
+		;
 	set_record(t, NULL);
 	self->task = NULL;
 	self->core->owner = NULL;

@@ -104,23 +104,37 @@ static void set_next(struct kpi_domain *d, struct timer *t, uint64_t now)
 	queue(d, t);
 }
 
+/*
+ * Its module is closed: for ever, and then the timer is taken back soon, or for an unload that fails, after which nothing
+ * may be missing.
+ */
+static void put_off(struct kpi_domain *d, struct timer *t, uint64_t now)
+{
+	unqueue(d, t);
+	t->at_ns = add_ns(now, CLOSED_NS);
+	queue(d, t);
+}
+
 /* The soonest. Timers' lock, released during the call. */
 static void expire(struct kpi_domain *d, uint64_t now)
 {
 	struct timer *t = d->timers[0];
 	const uint64_t args[KPI_ARGS_MAX] = { t->arg };
-	bool entered = tenon_enter(kpi.host->self()->core, t->code.module);
 	int64_t result;
+	bool failed;
 
+	if (!tenon_enter(kpi.host->self()->core, t->code.module)) {
+		put_off(d, t, now);
+		return;
+	}
 	object_hold(&t->object); /* what is in the heap has not been withdrawn */
 	unqueue(d, t);
 	set_next(d, t, now);
 	t->running = true;
 	kpi.host->unlock(&d->timer_lock);
-	if (entered && upcall_entered(&t->code, args, &result))
-		entered = false;
+	failed = upcall_entered(&t->code, args, &result);
 	kpi.host->lock(&d->timer_lock);
-	if (!entered)
+	if (failed)
 		unqueue(d, t);
 	t->running = false;
 	kpi.host->wake(&d->timer_lock);

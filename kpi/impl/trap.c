@@ -97,7 +97,7 @@ static struct trap_handler *next_handler(struct kpi_domain *d, const struct trap
 	t = !last ? d->traps : last->listed ? last->next : NULL;
 	if (t) {
 		object_hold(&t->object); /* what is in the list has not been withdrawn */
-		*entered = tenon_enter(kpi.host->self()->core, t->code.module);
+		*entered = enter_module(kpi.host->self()->core, t->code.module);
 	}
 	kpi.host->unlock(&d->lock);
 	return t;

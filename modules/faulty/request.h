@@ -21,4 +21,4 @@ module_init(request_init);
 module_exit(request_exit);
 
 MODULE_LICENSE("Dual BSD/GPL");
-MODULE_DESCRIPTION("Requests module " OTHER);
+MODULE_DESCRIPTION("Requests a module");

@@ -8,9 +8,12 @@ ok "requests in a cycle" guest cycle --cpus 2 <<'END'
 	dmesg -n 1
 	insmod faulty/request-self.ko 2>/dev/null
 	dmesg -c | sed -n 's/.*request_self: asked for/itself:/p' | tail -n 1
+	insmod faulty/request-a.ko 2>/dev/null
+	dmesg -c | sed -n 's/.*request_b: asked for/cycle:/p' | tail -n 1
 	insmod examples/hello.ko && echo "others load"
 END
 ok "F-08: a request from inside its own load is refused, not waited for" has cycle "itself: request_self: -35"
+ok "... also if it leads there through modprobe" has cycle "cycle: request_a: -40"
 ok "... and others are served" has cycle "others load"
 
 # Each value is one letter, as often as fits: a mixture would show.
@@ -64,4 +67,44 @@ ok "a callback that does not return" guest hung --cpus 2 <<'END'
 END
 ok "F-48: a callback that hangs is named" has hung "hang: computed for too long"
 ok "... and others are unloaded meanwhile" has hung "others are unloaded"
+
+ok "modules that taint the kernel" guest taint <<'END'
+	dmesg -n 1
+	cat /proc/sys/kernel/tainted /proc/taints
+	insmod faulty/missing-symbol.ko 2>/dev/null
+	modprobe runtime
+	echo warn >/sys/module/module/parameters/signatures
+	before=$(cut -d. -f1 /proc/uptime)
+	(cat examples/hello.ko; echo) >/tmp/hello.ko # then it has no signature
+	insmod /tmp/hello.ko
+	cat /sys/module/hello/taint
+	rmmod hello
+	modprobe fault what=null_write when=read; cat /dev/fault 2>/dev/null
+	rmmod fault 2>/dev/null
+	after=$(cut -d. -f1 /proc/uptime)
+	sed 's/ [0-9]*[.][0-9]* / at /' /proc/taints
+	cat /proc/sys/kernel/tainted
+	cut -d' ' -f2 /proc/taints | cut -d. -f1 | while read -r at; do [ $at -ge $before ] && [ $at -le $after ] || echo "at $at"; done
+END
+ok "F-34: nothing has tainted it before" [ "$(head -n 1 "$T/taint")" = 0 ]
+ok "... what did is kept with its name when it has gone, and when it came" \
+	[ "$(sed 1d "$T/taint" | tr '\n' ' ')" = "E E at hello D at fault 8320 " ]
+
+# reported NAME: what a report of a fault says besides where it was.
+reported() {
+	cat "$T/$1"
+	grep -q "null_write+0x[0-9a-f]* \[fault\]" "$T/$1" &&
+		grep -q "fault: build-id $(readelf -n "$O/modules/x86_64/faulty/fault.ko" | sed -n 's/ *Build ID: //p'), taints none, used by none" "$T/$1" &&
+		grep -q "fault: what=null_write" "$T/$1" && grep -q "hello: gone, was at 0x[0-9a-f]* to 0x[0-9a-f]*" "$T/$1"
+}
+FAULT='dmesg -n 1; insmod examples/hello.ko; rmmod hello; dmesg -c >/dev/null
+insmod faulty/fault.ko what=null_write when=read; cat /dev/fault 2>/dev/null; dmesg | sed "s/^\[ *[0-9.]*\] //"'
+ok "a fault of a module" guest fault <<END
+	$FAULT
+END
+ok "F-47: it is reported with function, build id, parameters, users, and who has gone" reported fault
+guest panic --append fault_panics >/dev/null 2>&1 <<END
+	$FAULT
+END
+ok "... also if it is the end" reported panic
 tap_done

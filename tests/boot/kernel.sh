@@ -35,6 +35,7 @@ null-write null_write write of NULL at 0x8
 text-write text_write write of memory that is not there or not allowed
 data-exec test_panic execution of memory that is not there or not allowed
 user-read user_read read of a program's memory at 0x400000
+stack-in-heap stack_in_heap the stack pointer leads to no stack
 stack-overflow overflow_stack.* the kernel stack of this thread overflowed
 canary canary a stack canary was overwritten
 divide divide divide error

@@ -73,6 +73,17 @@ for line in "refcnt=0" "initstate=live" "taint=" "parameters/number=7" "paramete
 	ok "... $line" says "$line"
 done
 
+# The type of the first parameter is a number that no type has.
+mkdir "$T/files"
+cp "$O/modules/x86_64/examples/params.ko" "$T/files/"
+table=$(readelf -SW "$T/files/params.ko" | sed -n 's/.* __param  *PROGBITS  *[0-9a-f]* \([0-9a-f]*\).*/\1/p')
+printf '\377\177' | dd of="$T/files/params.ko" bs=1 seek=$((0x$table + 28)) conv=notrunc 2>/dev/null
+(cd "$T/files" && echo params.ko | cpio --quiet -o -H newc) >"$T/files.cpio"
+ok "a parameter of no type" guest 'shown() { cat /sys/module/params/parameters/* >/dev/null; ls /sys/module/params/parameters | wc -l; }
+modprobe params; all=$(shown); rmmod params
+for i in "" isolated=odd; do insmod /params.ko $i; echo "$(($all - $(shown))) less"; rmmod params; done' --archive "$T/files.cpio"
+ok "... is not shown, the others are" [ "$(grep -cx "1 less" "$T/out")" = 2 ]
+
 ok "modules that come and go are announced" guest '
 	uevent env >/tmp/events 2>&1 & sleep 1; modprobe hello; rmmod hello; sleep 1; kill $!
 	grep -aE "^(ACTION|DEVPATH|SUBSYSTEM)=" /tmp/events | xargs -n 3 | grep module/hello'
@@ -82,7 +93,8 @@ done
 
 ok "signatures can be enforced, and then nothing unsigned loads" guest '
 	dmesg -n 1; cat /sys/module/module/parameters/sig_enforce; echo 1 >/sys/module/module/parameters/sig_enforce
-	insmod /lib/modules/$(uname -r)/kernel/runtime.ko 2>/dev/null || echo refused
+	(cat /lib/modules/$(uname -r)/kernel/runtime.ko; echo) >/tmp/runtime.ko # then it has no signature
+	insmod /tmp/runtime.ko 2>/dev/null || echo refused
 	echo 0 >/sys/module/module/parameters/sig_enforce 2>/dev/null || echo "for ever"; lsmod | sed 1d'
 for line in N refused "for ever"; do
 	ok "... $line" says "$line"
@@ -96,6 +108,17 @@ ok "opening a device that is not there asks for it, once for all" guest '
 	cat /dev/other 2>/dev/null || echo "no other"; dmesg | grep -c "module devname:other, for cat"'
 ok "... it was loaded, once" [ "$(grep -cx 1 "$T/out")" = 3 ]
 ok "... one line says who asked for what there is not" says "no other"
+
+ok "a module asks for others: by name, by alias, into its domain" guest '
+	dmesg -n 1; cd /lib/modules/$(uname -r)/kernel/faulty
+	for i in ramdisk syscall-reverse nosuch; do
+		insmod request-any.ko name=$i 2>/dev/null; dmesg -c | sed -n "s/.*request_any: asked/asked/p" | tail -n 1; rmmod request_any 2>/dev/null
+	done
+	lsmod | sed "1d; s/ .*//" | sort | xargs echo there:; rmmod ramdisk
+	insmod request-any.ko name=ramdisk isolated=asks; rmmod request_any; cut -d" " -f1,2 /proc/domains; ls /dev/ram0'
+for line in "asked for ramdisk: 0" "asked for syscall-reverse: 0" "asked for nosuch: -2" "there: ramdisk reverse runtime" "asks alive" /dev/ram0; do
+	ok "... $line" says "$line"
+done
 
 # Faults of modules in the kernel's own domain are detected and named.
 ok "faults in the kernel's own domain end the module" guest '

@@ -4,7 +4,6 @@
 . tests/tap.sh
 . tests/boot/vm.sh
 
-release=$(sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$/\1/p' kernel/release.h)
 hello=$O/modules/x86_64/examples/hello.ko
 
 # trailer BYTES: what stands behind a message of that length: struct module_signature of Linux, and its mark.
@@ -27,11 +26,9 @@ append() {
 }
 
 make_files() {
-	mkdir -p "$T/files/m" "$T/files/lib/modules/$release/kernel"
+	mkdir -p "$T/files/m"
 	openssl req -new -x509 -newkey rsa:2048 -nodes -sha256 -days 9 -subj "/CN=Nobody" -keyout "$T/other.key" -out "$T/other.pem" 2>/dev/null
 	ours=$O/keys/signing other=$T/other plain="-noattr -nocerts" m=$T/files/m
-	# Without a signature whose bytes are right nothing else would load either.
-	sign "$ours" "$O/modules/x86_64/runtime/runtime.ko" "$T/files/lib/modules/$release/kernel/runtime.ko" $plain
 	cp "$hello" "$m/unsigned"
 	sign "$ours" "$hello" "$m/sha256" $plain -md sha256
 	sign "$ours" "$hello" "$m/sha384" $plain -md sha384
@@ -51,11 +48,13 @@ make_files() {
 	archive "$T/files" >"$T/archive"
 }
 
-guest() { # COMMANDS WORDS
-	O=$O timeout -k 5 400 kernel/vm --debug --archive "$T/archive" --append "$2" -c "
+guest() { # COMMANDS WORDS OPTION...
+	_commands=$1 _words=$2
+	shift 2
+	O=$O timeout -k 5 400 kernel/vm --debug --archive "$T/archive" --append "$_words" "$@" -c "
 		load() { for i in \$*; do insmod /m/\$i >/tmp/said 2>&1 && echo \"\$i loaded \$(cat /sys/module/hello/taint)\" && rmmod hello ||
 			echo \"\$i \$(sed 's/.*: //' /tmp/said)\"; done; }
-		$1" >"$T/out" 2>&1
+		$_commands" >"$T/out" 2>&1
 	_status=$?
 	cat "$T/out"
 	return $_status
@@ -75,6 +74,9 @@ for i in $good; do ok "... loaded: $i" has "$i loaded "; done
 for i in $bad; do ok "... refused as by Linux: $i" has "$i Key was rejected by service"; done
 ok "... and the log says who asked, and why" grep -q 'load, for insmod ([0-9]*): module: signed with a key that is not trusted' "$T/out"
 ok "... of what was changed too" grep -q 'for insmod ([0-9]*): module: signature does not match' "$T/out"
+ok "Linux's word for it, on a machine with a disk" guest "cat /sys/module/module/parameters/sig_enforce; cat /dev/vda | wc -c
+	modprobe params && echo the image loads; load unsigned" module.sig_enforce --disk "$T/archive"
+for line in Y "$(wc -c <"$T/archive")" "the image loads" "unsigned Key was rejected by service"; do ok "... $line" has "$line"; done
 ok "only warned of" guest "load sha256 unsigned stranger content; dmesg | grep -c 'hello: not signed by a trusted key'" signatures=warn
 ok "... a good one loads, without a mark" has "sha256 loaded "
 for i in unsigned stranger content; do ok "... $i loads, marked" has "$i loaded E"; done
@@ -89,4 +91,25 @@ ok "there is no way back" guest "cat $mode; load unsigned; echo warn >$mode; ech
 for line in off "not off" "no mode" "not warn" "not even so" "unsigned loaded E" "unsigned Key was rejected by service" enforce; do
 	ok "... $line" has "$line"
 done
+
+# The table of what may be loaded, which is read at boot.
+policy() { # LINE...
+	mkdir -p "$T/files/etc"
+	printf '%s\n' "$@" >"$T/files/etc/modules.policy"
+	archive "$T/files" >"$T/archive"
+}
+LOADS='for i in timer chardev hello params; do insmod examples/$i.ko 2>&1 && echo $i loaded; done | sed "s/.*insert .examples.//"
+	insmod examples/chardev.ko isolated=1 && echo isolated; rm /etc/modules.policy; insmod examples/timer.ko 2>/dev/null || echo still'
+ok "a policy that forbids, isolates, revokes" policy "# what is not wanted" "forbid timer" "isolate chardev" "revoke $(sha256sum <"$hello" | cut -d ' ' -f 1)"
+ok "... is heeded" guest "cd /lib/modules/*/kernel; $LOADS; dmesg | grep -o 'refused by policy.*' | sort -u" signatures=enforce
+for line in "timer.ko': Operation not permitted" "chardev.ko': Operation not permitted" "hello.ko': Key was rejected by service" \
+	"params loaded" isolated still "refused by policy (forbidden)" "refused by policy (only into an isolated domain)"; do
+	ok "... $line" has "$line"
+done
+ok "a policy that allows" policy "allow runtime" "allow params"
+ok "... allows nothing else" guest "cd /lib/modules/*/kernel; $LOADS; lsmod | sed '1d; s/ .*//' | xargs echo there:" ""
+ok "... but that" has "there: params runtime"
+ok "one that cannot be understood" policy "allow runtime" "permit params"
+ok "... ends the boot" not guest true ""
+ok "... and is named" grep -q "/etc/modules.policy:2: not forbid, allow or isolate" "$T/out"
 tap_done

@@ -5,5 +5,5 @@ $(eval $(call program,$(O)/tests/campaign/trials,static,tests/campaign/trials.c 
 TEST_PROGRAMS += $(O)/tests/campaign/trials
 
 .PHONY: campaign
-campaign: kernel image $(O)/tests/campaign/trials ## put faults into modules of the kernel, isolated and not: hours (TRIALS=1000 CONTROLS=200)
-	tests/campaign/run $(or $(TRIALS),1000) $(or $(CONTROLS),200)
+campaign: kernel image $(O)/tests/campaign/trials ## put faults into modules of the kernel, isolated and not: hours (TRIALS=1000 CONTROLS=1000)
+	tests/campaign/run $(or $(TRIALS),1000) $(or $(CONTROLS),1000)

@@ -34,12 +34,12 @@ def functions(directory, module):
     executed = {tuple(line) for line in lines(f"{directory}/{module}.executed")}
     found, section, name = {}, None, None
     for line in out.splitlines():
-        start = re.match(r"[0-9a-f]+ <(.+)>:", line)
+        start = re.match(r"([0-9a-f]+) <.+>:", line)
         insn = re.match(r" *([0-9a-f]+):\t", line)
         if line.startswith("Disassembly"):
             section = line.split()[-1].rstrip(":")
         elif start:
-            name = start[1]
+            name = section, start[1]  # where it begins: files of a module have functions of one name
             found[name] = False
         elif insn:
             found[name] |= (section, str(int(insn[1], 16))) in executed

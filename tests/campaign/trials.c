@@ -17,7 +17,7 @@
 #include "tests/boot/programs/modules.h"
 #include "workload.h"
 
-#define STUCK_TENTHS 100 /* of a second, after which somebody does not come back */
+#define STUCK_TENTHS 60 /* of a second, after which somebody does not come back */
 
 static char module[32], where[32], trial[300];
 static bool isolated;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "modules/examples/chardev.h"
@@ -15,6 +16,7 @@
 #define QUEUE_BYTES 4096 /* what the queue keeps */
 #define DISK_BYTES (64 << 10)
 #define UPPER_BYTES 16384
+#define BLOCK_BYTES (1 << 20) /* of the block device's disk */
 
 static uint8_t sent[DISK_BYTES], got[DISK_BYTES];
 static enum answer answer;
@@ -104,21 +106,52 @@ static void use_upper(int fd)
 	expect(pwrite(fd, sent, 1, UPPER_BYTES) < 0 && errno == ENOSPC);
 }
 
+/* Parts of sectors and many requests at once; nothing is cached, so what is read comes from the disk. */
+static void use_block(int fd)
+{
+	uint64_t bytes = 0;
+
+	expect(ioctl(fd, BLKGETSIZE64, &bytes) == 0 && bytes == BLOCK_BYTES);
+	for (unsigned round = 0; round < 4; round++) {
+		size_t part = 5000u << round;
+		off_t at = BLOCK_BYTES - DISK_BYTES * (off_t)(round + 1) + 777 * (off_t)round;
+
+		fill(part, round);
+		expect(pwrite(fd, sent, part, at) == (ssize_t)part);
+		memset(got, 0, part);
+		expect(pread(fd, got, part, at) == (ssize_t)part && !memcmp(sent, got, part));
+	}
+	fill(sizeof(sent), 9);
+	expect(pwrite(fd, sent, sizeof(sent), 0) == sizeof(sent));
+	expect(fsync(fd) == 0);
+	memset(got, 0, sizeof(got));
+	expect(pread(fd, got, sizeof(got), 0) == sizeof(got) && !memcmp(sent, got, sizeof(got)));
+	expect(pread(fd, got, 100, BLOCK_BYTES) == 0);
+	expect(pwrite(fd, sent, 1, BLOCK_BYTES) < 0 && errno == ENOSPC);
+}
+
+static const struct {
+	const char *module, *device;
+	void (*use)(int fd);
+} uses[] = {
+	{ "queue", "/dev/queue", use_queue },
+	{ "ramdisk", "/dev/ram0", use_disk },
+	{ "chardev", "/dev/upper", use_upper },
+	{ "virtio_blk", "/dev/vda", use_block },
+};
+
 enum answer workload(const char *module)
 {
-	bool disk = !strcmp(module, "ramdisk"), queue = !strcmp(module, "queue");
+	unsigned i = 0;
 	int fd;
 
 	answer = RIGHT;
-	fd = open_device(disk ? "/dev/ram0" : queue ? "/dev/queue" : "/dev/upper");
+	while (strcmp(uses[i].module, module))
+		i++;
+	fd = open_device(uses[i].device);
 	if (answer != RIGHT)
 		return answer;
-	if (disk)
-		use_disk(fd);
-	else if (queue)
-		use_queue(fd);
-	else
-		use_upper(fd);
+	uses[i].use(fd);
 	close(fd);
 	return answer;
 }

@@ -5,7 +5,7 @@
 
 enum answer { RIGHT, WRONG, FAILED };
 
-/* Use the device of @module (queue, ramdisk, chardev). FAILED: a call that must succeed did not. */
+/* Use the device of @module (queue, ramdisk, chardev, virtio_blk). FAILED: a call that must succeed did not. */
 enum answer workload(const char *module);
 
 #endif

@@ -15,7 +15,7 @@ $(IMAGE_PROGRAMS)/bin/kmod:
 
 # The release's tree of modules, and our own tools. The stamp is newer only if it has changed.
 .PHONY: image-tree
-image-tree: modules-x86_64 $(O)/tools/tenon $(O)/tools/static/tenon
+image-tree: modules-x86_64 $(O)/keys/signing.pem $(O)/tools/tenon $(O)/tools/static/tenon
 	$(Q)user/image/make_tree $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)
 $(IMAGE_TREE)/stamp: image-tree ;
 

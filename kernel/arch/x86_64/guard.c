@@ -85,8 +85,10 @@ bool guard_fault(struct trap_frame *f, const char *what)
 		return false;
 	symbol_name_address(f->rip, place, sizeof(place));
 	tenon_snprintf(g->why, GUARD_WHY_BYTES, "%s in %s", what, place);
+	interrupts_enable();
 	log_err("%s", what);
 	backtrace_log(f->rip, f->rbp);
+	interrupts_disable();
 	f->rax = 0;
 	f->rip = (uint64_t)guard_leave;
 	f->rsp = g->sp;

@@ -12,11 +12,11 @@
 #include "kernel/sched/timer.h"
 
 #define START_PAGE 0x8000ull
-#define START_WAIT_NS 100000000000ull /* never needed; on a busy host an emulated counter runs far ahead of the CPUs */
+#define STARTUPS_MAX 100000 /* never needed */
 #define STARTUP_EVERY_NS 1000000ull
 
 extern const char cpu_start_code[], cpu_start_code_end[];
-extern uint64_t cpu_start_root, cpu_start_stack, cpu_start_entry;
+extern uint64_t cpu_start_root, cpu_start_stack, cpu_start_entry, cpu_start_jump;
 
 /* The variable in the copy of the code. */
 static uint64_t *in_page(const uint64_t *variable)
@@ -58,22 +58,23 @@ static phys_addr make_start_root(struct page **pages)
 
 /*
  * STARTUP counts only once the CPU has done its INIT, which in an emulator is when the host lets it run; a CPU that
- * runs takes no notice of it. So it is sent until the CPU answers.
+ * runs takes no notice of it. So it is sent until the CPU answers. What ends that is how often it was sent, each time by
+ * a CPU that ran, and not the clock: a host that stops the machine, or moves it, lets the counter jump by any amount.
  */
 static bool start(struct cpu *cpu, struct thread *idle)
 {
-	uint64_t deadline, next;
+	uint64_t next;
 
 	idle->cpu = cpu;
 	idle->state = THREAD_RUNNING;
 	idle->spin_depth = 0;
 	idle->lock_cnt = 0;
 	cpu->idle = idle;
+	*(volatile uint32_t *)in_page(&cpu_start_jump) = 0;
 	*in_page(&cpu_start_stack) = (uint64_t)idle->stack + STACK_BYTES - 24;
 	apic_send(cpu->apic_id, APIC_INIT);
 	clock_delay_ns(200000);
-	deadline = clock_ns() + START_WAIT_NS;
-	while (!atomic_load(&cpu->online) && clock_ns() < deadline) {
+	for (unsigned i = 0; i < STARTUPS_MAX && !atomic_load(&cpu->online); i++) {
 		apic_send(cpu->apic_id, APIC_STARTUP | START_PAGE >> PAGE_SHIFT);
 		next = clock_ns() + STARTUP_EVERY_NS;
 		while (!atomic_load(&cpu->online) && clock_ns() < next)
@@ -103,7 +104,9 @@ void cpus_start(void)
 		if (thread_make("idle", NULL, NULL, &idle))
 			panic("this machine has too little memory");
 		if (!start(cpu, idle))
-			panic("CPU %u with APIC %u did not start", cpu_cnt, cpu->apic_id);
+			panic("CPU %u with APIC %u did not start: it %s", cpu_cnt, cpu->apic_id,
+			      *(volatile uint32_t *)in_page(&cpu_start_jump) ? "began, and did not come to the kernel" :
+									       "executes nothing");
 		cpu_cnt++;
 	}
 	for (unsigned i = 0; i < 3; i++)

@@ -4,7 +4,7 @@
  * page's segment. The words at its end say which page table, which stack, and where to go.
  */
 	.section .rodata
-	.globl cpu_start_code, cpu_start_code_end, cpu_start_root, cpu_start_stack, cpu_start_entry
+	.globl cpu_start_code, cpu_start_code_end, cpu_start_root, cpu_start_stack, cpu_start_entry, cpu_start_jump
 	.code16
 cpu_start_code:
 	cli

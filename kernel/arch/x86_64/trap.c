@@ -91,10 +91,31 @@ static bool in_guard(uint64_t addr)
 	return addr - STACKS_START < STACKS_BYTES && addr % STACK_SLOT_BYTES < STACK_SLOT_BYTES - STACK_BYTES;
 }
 
+extern const char boot_start[], image_end[];
+
+/* Is it a thread's stack, one of the CPU's own, or the one of the boot? */
+static bool is_stack(uint64_t sp)
+{
+	return (sp - STACKS_START < STACKS_BYTES && !in_guard(sp)) ||
+	       sp - (uint64_t)boot_start < (uint64_t)(image_end - boot_start);
+}
+
+/*
+ * Something has set the stack pointer to memory where no thread is found. The machine check's stack has one, and its vector
+ * can be raised by hand; kernel_fault() says what was wrong.
+ */
+static _Noreturn void leave_bad_stack(struct trap_frame *f)
+{
+	__asm__ volatile("int %0" : : "i"(TRAP_MACHINE_CHECK), "D"(f));
+	__builtin_unreachable();
+}
+
 static void kernel_fault(struct trap_frame *f)
 {
 	const char *name = f->vector < sizeof(names) / sizeof(*names) ? names[f->vector] : "unexpected interrupt";
 
+	if (f->vector == TRAP_MACHINE_CHECK && !is_stack(f->rsp))
+		panic_frame((const struct trap_frame *)f->rdi, "the stack pointer leads to no stack");
 	if (f->vector == TRAP_DOUBLE_FAULT && in_guard(read_cr2()))
 		panic_frame(f, "the kernel stack of this thread overflowed");
 	if (f->vector != TRAP_DOUBLE_FAULT && f->vector != TRAP_PAGE && handle_expected(f, 0))
@@ -292,6 +313,8 @@ void trap(struct trap_frame *f)
 		watchdog_nmi(f);
 		return;
 	}
+	if (!is_stack((uint64_t)f))
+		leave_bad_stack(f);
 	if (f->vector >= 32) {
 		interrupt(f);
 	} else if (f->vector == TRAP_PAGE) {

@@ -33,8 +33,11 @@ static int submit(void *owner, const struct tenon_blkdev_request *r, unsigned cn
 					     .address = k->ops[OP_SUBMIT],
 					     .type = callback_type("tenon_blkdev_ops", OP_SUBMIT) };
 	int64_t result;
-	int err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ k->ctx, (uintptr_t)r, cnt * sizeof(*r) }, &result);
+	int err;
 
+	object_hold(&k->part.object); /* block_unregister() does not wait for ever */
+	err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ k->ctx, (uintptr_t)r, cnt * sizeof(*r) }, &result);
+	object_put(&k->part.object);
 	return err ? err : result > 0 ? -TENON_EIO : (int)result;
 }
 

@@ -2,6 +2,8 @@
 /* Drivers of modules: kpi/driver.def. */
 #include "kernel/device/kpi/kpi.h"
 
+#define CLOSED_MAX_NS 40000000000u /* longer than an unload waits */
+
 enum { OP_PROBE, OP_REMOVE, OP_CNT }; /* the order of struct tenon_driver_ops */
 
 struct kpi_driver {
@@ -73,17 +75,7 @@ static int call(const struct kpi_driver *k, unsigned op, const uint64_t args[KPI
 					     .address = k->ops[op],
 					     .type = callback_type("tenon_driver_ops", op) };
 
-	struct tenon_thread *self = kpi.host->self()->core;
-	int err;
-
-	/* Its exit, which unregisters, runs when the module is closed to everybody else: the thread is inside already. */
-	if (op != OP_REMOVE || tenon_current(self) != code.module)
-		return tenon_kpi_upcall(&code, args, result);
-	if (!tenon_push(self, code.module))
-		return -TENON_ELOOP;
-	err = kpi.host->call(k->object.domain->pub, &code, args, result);
-	tenon_leave(self);
-	return err;
+	return tenon_kpi_upcall(&code, args, result);
 }
 
 /* What the driver shall have of @dev, held. Return: its handle, or a negative errno. */
@@ -111,6 +103,8 @@ static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 	if ((long)handle < 0)
 		return (int)handle;
 	err = call(k, OP_PROBE, (uint64_t[KPI_ARGS_MAX]){ handle, (uintptr_t)&p }, &result);
+	if (err == -TENON_ENODEV)
+		err = -TENON_EAGAIN; /* closed, by an unload that may fail: driver_retry() */
 	if (!err)
 		err = result > 0 ? -TENON_EIO : (int)result;
 	if (err) {
@@ -123,13 +117,29 @@ static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 	return 0;
 }
 
-/* If the module is dead or being unloaded nothing of it is called: what it had is taken from it. */
+/* Is the module closed by an unload that may fail yet? Waits a moment. Once it has gone for good, @kd is dead. */
+static bool may_open_again(struct kpi_device *kd)
+{
+	bool dead;
+
+	kpi.host->lock(&kd->object.lock);
+	if (!kd->object.dead)
+		kpi.host->wait(&kd->object.lock, add_ns(now_ns(), CLOSED_NS));
+	dead = kd->object.dead;
+	kpi.host->unlock(&kd->object.lock);
+	return !dead;
+}
+
+/* If the module is dead or has been unloaded nothing of it is called: what it had is taken from it. */
 static void remove(struct driver *drv, struct device *dev)
 {
 	struct kpi_device *kd = dev->driver_data;
+	const uint64_t args[KPI_ARGS_MAX] = { kd->handle, (uintptr_t)kd->data };
+	uint64_t until = add_ns(now_ns(), CLOSED_MAX_NS);
 	int64_t result;
 
-	call(of(drv), OP_REMOVE, (uint64_t[KPI_ARGS_MAX]){ kd->handle, (uintptr_t)kd->data }, &result);
+	while (call(of(drv), OP_REMOVE, args, &result) == -TENON_ENODEV && now_ns() < until && may_open_again(kd))
+		;
 	dev->driver_data = NULL;
 	object_give_back(&kd->object);
 }
@@ -145,8 +155,8 @@ static void unregister(struct kpi_driver *k)
 	mine = k->registered;
 	k->registered = false;
 	kpi.host->unlock(&k->object.lock);
-	if (mine)
-		driver_unregister(&k->driver);
+	if (mine && driver_unregister(&k->driver))
+		object_hold(&k->object); /* for ever: a thread that does not come back has it */
 }
 
 static void cancel(struct object *o)

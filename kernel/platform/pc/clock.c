@@ -77,7 +77,7 @@ static bool has_ended(void)
 static struct measured measure_once(uint32_t pit_counts)
 {
 	struct measured m = { .ns = pit_counts * NS_PER_SECOND / PIT_HZ };
-	uint64_t before, start, last, end;
+	uint64_t before, start, last, asked, end;
 	unsigned polls = 0;
 
 	port_out8(PIT_COMMAND, PIT_ONCE);
@@ -86,11 +86,10 @@ static struct measured measure_once(uint32_t pit_counts)
 	port_out8(PIT_CHANNEL, (uint8_t)(pit_counts >> 8));
 	apic_timer_start_counting();
 	start = last = read_tsc();
-	while (!has_ended()) {
-		last = read_tsc();
+	/* What is known is that it had not ended before the question: the answer may be read much later. */
+	for (asked = last; !has_ended(); last = asked, asked = read_tsc())
 		if (polls++ == POLLS_MAX)
 			machine_refuse("this machine lacks the timer (8254) that clocks are measured with");
-	}
 	m.timer = apic_timer_counted();
 	end = read_tsc();
 	m.uncertain = (start - before) + (end - last);

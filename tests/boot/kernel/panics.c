@@ -8,6 +8,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/sched/lock.h"
+#include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 
@@ -54,6 +55,13 @@ static void stack_overflow(void)
 	volatile int depth = 0;
 
 	overflow_stack(&depth);
+}
+
+static void stack_in_heap(void)
+{
+	uint8_t *memory = heap_alloc_zeroed(STACK_BYTES);
+
+	__asm__ volatile("movq %0, %%rsp; ud2" : : "r"(memory + STACK_BYTES / 2) : "memory");
 }
 
 static void canary(void)
@@ -128,6 +136,7 @@ static const struct {
 	{ "data-exec", data_exec },
 	{ "user-read", user_read },
 	{ "stack-overflow", stack_overflow },
+	{ "stack-in-heap", stack_in_heap },
 	{ "canary", canary },
 	{ "divide", divide },
 	{ "page-freed-twice", page_freed_twice },

@@ -18,6 +18,7 @@
 #include <sys/reboot.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/tap.h"
@@ -34,19 +35,39 @@ _Noreturn __attribute__((unused)) static void guest_end(void)
 	abort();
 }
 
-/* How often as much as usual: the word times=N of the kernel's command line, for long runs. */
+/* The number of a word of the kernel's command line, "times="; 0: it is not there. */
+__attribute__((unused)) static unsigned word_number(const char *word)
+{
+	char line[512] = "", *at = NULL;
+	FILE *f = fopen("/proc/cmdline", "r");
+
+	if (f) {
+		at = fgets(line, sizeof(line), f) ? strstr(line, word) : NULL;
+		fclose(f);
+	}
+	return at ? (unsigned)atoi(at + strlen(word)) : 0;
+}
+
+/* How often as much as usual: the word times=N, for long runs. */
 __attribute__((unused)) static unsigned times(void)
 {
 	static unsigned n;
-	char line[512] = "", *word;
-	FILE *f = n ? NULL : fopen("/proc/cmdline", "r");
 
-	if (f) {
-		word = fgets(line, sizeof(line), f) ? strstr(line, "times=") : NULL;
-		n = word ? (unsigned)atoi(word + strlen("times=")) : 1;
-		fclose(f);
-	}
+	n = n ? n : word_number("times=");
 	return n ? n : 1;
+}
+
+/* What is done @cnt times, and has been @done times: is there more to do? In long runs, with the word seconds=N, for so long. */
+__attribute__((unused)) static bool more(unsigned done, unsigned cnt)
+{
+	static time_t until;
+	unsigned seconds;
+
+	if (!done) {
+		seconds = word_number("seconds=");
+		until = seconds ? time(NULL) + seconds : 0;
+	}
+	return until ? time(NULL) < until : done < cnt * times();
 }
 
 /* Do @body in a child. Return: its status of waitpid(), -1: none could be made. */

@@ -164,6 +164,13 @@ static void fuzz_some(void)
 
 /* ---- at once ----------------------------------------------------------------------------------------------------- */
 
+static bool brief; /* ROUNDS are enough, also in a long run */
+
+static bool more_rounds(unsigned done)
+{
+	return brief ? done < ROUNDS : more(done, ROUNDS);
+}
+
 /* Whoever loads it unloads it; the others are told that it is there, or that it is going. */
 static void storm(void)
 {
@@ -171,7 +178,7 @@ static void storm(void)
 	static const char *const modules[] = { "hello", "params", "export_a", "timer" };
 	char path[128];
 
-	for (unsigned i = 0; i < ROUNDS * times(); i++) {
+	for (unsigned i = 0; more_rounds(i); i++) {
 		unsigned n = ((unsigned)getpid() + i) % 4;
 		long err;
 
@@ -241,7 +248,7 @@ static void unload_under_calls(void)
 			_exit(0);
 		}
 	}
-	for (unsigned i = 0; i < ROUNDS * times(); i++) {
+	for (unsigned i = 0; more_rounds(i); i++) {
 		long err;
 
 		if (load_file(TREE "examples/chardev.ko", "", 0))
@@ -276,10 +283,13 @@ int main(void)
 	ok(leaves_nothing(fuzz_some), "... no memory either");
 	ok(exited(in_child(storms), 0), "%d processes load and unload at once", AT_ONCE);
 	ok(listed("runtime "), "... and nothing is left");
+	brief = true;
 	ok(leaves_nothing(storms), "... no memory either");
+	brief = false;
 	ok(exited(in_child(unload_under_calls), 0), "F-15: a device's module is unloaded while %d processes use it",
 	   AT_ONCE);
 	ok(listed("runtime "), "... and it has gone");
+	brief = true;
 	ok(leaves_nothing(unload_under_calls), "... with its memory");
 	ok(!delete_module("runtime", O_NONBLOCK) && listed(""), "the base goes last");
 	guest_end();

@@ -88,12 +88,17 @@ static void child(uint64_t seed)
 }
 
 /* Until enough calls were made: most children soon unmap what they need, or worse. */
+static bool enough(unsigned rounds)
+{
+	return word_number("seconds=") ? !more(rounds, 0) : *made >= (unsigned long)CALLS * times();
+}
+
 static bool run(void)
 {
 	uint64_t seed = 0;
 	bool good = true;
 
-	while (*made < (unsigned long)CALLS * times() && good) {
+	for (unsigned rounds = 0; good && !enough(rounds); rounds++) {
 		for (int i = 0; i < AT_ONCE; i++) {
 			pid_t pid = fork();
 

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Debugging: gdb, started by the line that `--gdb` prints, knows the functions of the kernel and of the modules that are there.
+. tests/tap.sh
+
+: >"$T/vm"
+O=$O timeout -k 5 400 kernel/vm --gdb -c 'modprobe hello name=you; rmmod hello; modprobe params' >"$T/vm" 2>&1 &
+vm=$!
+line=
+while [ -z "$line" ] && kill -0 $vm 2>/dev/null; do
+	line=$(sed -n 's/^In another terminal: //p' "$T/vm")
+	sleep 0.1
+done
+socket=${line##*remote }
+while ! [ -S "${socket%\'}" ] && kill -0 $vm 2>/dev/null; do
+	sleep 0.1
+done
+
+# Init and exit of modules are called by host_call().
+cat >"$T/commands" <<'END'
+break host_call
+continue
+continue
+break hello_init
+continue
+backtrace 3
+print name
+continue
+continue
+info functions ^hello_
+info functions ^params_init
+kill
+END
+ok "gdb starts by that line" sh -c "timeout -k 5 300 $line -batch -x $T/commands >$T/out 2>&1"
+kill $vm 2>/dev/null
+wait $vm 2>/dev/null
+ok "... stops in a function of a module" grep -q "^#0 .*hello_init ()" "$T/out"
+ok "... shows who called it" grep -q "^#[12] .*guard_enter" "$T/out"
+ok "... and the module's variables" grep -q '^\$1 = 0x[0-9a-f]* "you"' "$T/out"
+ok "what has gone it knows no more" not grep -q "hello_exit" "$T/out"
+ok "... and what has come it does" grep -q "params_init" "$T/out"
+tap_done
