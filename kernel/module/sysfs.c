@@ -7,6 +7,7 @@
 #include "kernel/boot.h"
 #include "kernel/console.h"
 #include "kernel/device/device.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -408,7 +409,7 @@ static int store_mode(const char *text, size_t len, void *data)
 	return set_mode(text, len && text[len - 1] == '\n' ? len - 1 : len);
 }
 
-void module_sig_mode_init(void)
+void __init module_sig_mode_init(void)
 {
 	char mode[MODE_BYTES] = "off";
 
@@ -455,7 +456,7 @@ static int store_fail_at(const char *text, size_t len, void *data)
 }
 #endif
 
-static int fill_switches(struct record *r, struct node *dir)
+static int __init fill_switches(struct record *r, struct node *dir)
 {
 	static const struct attr files[] = {
 		{ "sig_enforce", 0644, show_enforce, store_enforce },
@@ -472,12 +473,12 @@ static int fill_switches(struct record *r, struct node *dir)
 	return err ? err : attr_file(dir, &idle_attr_all, NULL);
 }
 
-static int fill_general(struct record *r, struct node *dir)
+static int __init fill_general(struct record *r, struct node *dir)
 {
 	return add_dir(r, dir, "parameters", fill_switches);
 }
 
-void module_views_init(void)
+void __init module_views_init(void)
 {
 	static const struct node_ops ops = {
 		.prepare = looked_at,

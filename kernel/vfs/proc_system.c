@@ -2,6 +2,7 @@
 /* What /proc says about the system as a whole. proc(5) has the forms. */
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -155,7 +156,7 @@ static int show_unknown_calls(struct text *t, void *data)
 	return 0;
 }
 
-int proc_system_init(struct node *root)
+int __init proc_system_init(struct node *root)
 {
 	static const struct attr files[] = {
 		{ "meminfo", 0444, show_meminfo, NULL },         { "stat", 0444, show_stat, NULL },

@@ -34,6 +34,7 @@ done <<'END'
 null-write null_write write of NULL at 0x8
 text-write text_write write of memory that is not there or not allowed
 data-exec test_panic execution of memory that is not there or not allowed
+init-call vfs_init execution of memory that is not there or not allowed
 user-read user_read read of a program's memory at 0x400000
 stack-overflow overflow_stack.* the kernel stack of this thread overflowed
 canary canary a stack canary was overwritten
