@@ -456,7 +456,7 @@ static int store_fail_at(const char *text, size_t len, void *data)
 }
 #endif
 
-static int __init fill_switches(struct record *r, struct node *dir)
+static int fill_switches(struct record *r, struct node *dir)
 {
 	static const struct attr files[] = {
 		{ "sig_enforce", 0644, show_enforce, store_enforce },
@@ -473,7 +473,7 @@ static int __init fill_switches(struct record *r, struct node *dir)
 	return err ? err : attr_file(dir, &idle_attr_all, NULL);
 }
 
-static int __init fill_general(struct record *r, struct node *dir)
+static int fill_general(struct record *r, struct node *dir)
 {
 	return add_dir(r, dir, "parameters", fill_switches);
 }

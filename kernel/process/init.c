@@ -16,7 +16,7 @@
 
 static struct exec_image first_image; /* from process_start_init() to its thread */
 
-static void __init init_begin(void *arg)
+static void init_begin(void *arg)
 {
 	struct user_frame frame;
 

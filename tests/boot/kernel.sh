@@ -48,6 +48,25 @@ lock-not-held lock_not_held mutex
 stuck stuck this CPU was stuck in the kernel with interrupts off
 END
 
+# Whose address is taken by code that only booting needs: what is called later must not be such code itself.
+kept_for_later() {
+	_kernel=$O/kernel/release/tenon
+	{
+		nm "$_kernel" | awk '$3 ~ /^init_text_(start|end)$/ { print "limit", $1 } $2 ~ /^[tT]$/ { print "name", $1, $3 }'
+		objdump -d --no-show-raw-insn -j .init.text "$_kernel"
+	} | awk '
+		$1 == "limit" { if (first == "" || $2 < first) first = $2; if ($2 > last) last = $2 }
+		$1 == "name" { name[$2] = $3 }
+		match($0, /[$]0x[0-9a-f]+/) {
+			a = substr($0, RSTART + 3, RLENGTH - 3)
+			if (a >= first && a < last && a in name) print name[a]
+		}' | sort >"$T/kept"
+	cat "$T/kept"
+	printf 'cpu_begin\nidle\n' | diff - "$T/kept"
+}
+
+ok "of the code that is freed after booting only what never returns is called later" kept_for_later
+
 # refused TEXT OPTION...: the machine cannot run the kernel, which says why in one line.
 refused() {
 	_text=$1
