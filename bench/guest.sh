@@ -6,15 +6,15 @@ pack() {
 	(cd "$1" && find . -mindepth 1 | sed 's|^\./||' | LC_ALL=C sort | cpio --quiet -o -H newc)
 }
 
-# guest KERNEL INITRD WORDS [OPTION...]: run it with these words on its command line, until it switches itself off. Its
-# console is our output.
+# guest KERNEL INITRD WORDS [OPTION...]: run it with these words on its command line, until it switches itself off, in the
+# machine that kernel/vm makes where there is no disk, with the small firmware. Its console is our output.
 guest() {
 	_kernel=$1
 	_initrd=$2
 	_words=$3
 	shift 3
 	timeout -k 5 600 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -cpu max,erms=off,fsrm=off -M q35 -m 256M \
-		-nodefaults -display none -monitor none -no-reboot -serial stdio -kernel "$_kernel" -initrd "$_initrd" \
+		-bios qboot.rom -nodefaults -display none -monitor none -no-reboot -serial stdio -kernel "$_kernel" -initrd "$_initrd" \
 		-append "$_words" "$@" </dev/null | tr -d '\r'
 }
 

@@ -38,13 +38,15 @@ static int find_special(struct load *l)
 	struct elf_section s;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
-		elf_section_at(&l->elf, i, &s);
-		if (s.name[0] != '.' && s.name[0] != '_')
+		const char *name = elf_section_name(&l->elf, i);
+
+		if (name[0] != '.' && name[0] != '_')
 			continue;
 		for (size_t n = 0; n < SPECIAL_CNT; n++) {
-			/* Their second letters differ more often than not, which needs no call. */
-			if (s.name[1] != names[n][1] || strcmp(s.name, names[n]))
+			/* Their second and third letters differ more often than not, which needs no call. */
+			if (name[1] != names[n][1] || name[2] != names[n][2] || strcmp(name, names[n]))
 				continue;
+			elf_section_at(&l->elf, i, &s);
 			l->diag->section = i;
 			if (l->special[n])
 				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name);

@@ -13,12 +13,10 @@ bool tenon_linked_section(const struct tenon_linked *linked, uint32_t *at, struc
 
 	while (*at < l->elf.section_cnt) {
 		const struct load_section *sec = &l->sections[*at];
-		struct elf_section header;
 
-		if (sec->mem != SECTION_NOT_LOADED) {
-			elf_section_at(&l->elf, *at, &header);
-			*out = (struct tenon_linked_section){ header.name, sec->run, sec->size, sec->mem };
-		}
+		if (sec->mem != SECTION_NOT_LOADED)
+			*out = (struct tenon_linked_section){ elf_section_name(&l->elf, *at), sec->run, sec->size,
+							      sec->mem };
 		++*at;
 		if (sec->mem != SECTION_NOT_LOADED)
 			return true;

@@ -9,6 +9,7 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 
 #define PVH_MAGIC 0x336ec578
@@ -52,7 +53,7 @@ static phys_addr rsdp;
 /* ---- ranges ----------------------------------------------------------------------------------------------------- */
 
 /* Keeps them sorted. What there is no room for is memory that is not used. */
-static void range_add(struct phys_range *list, unsigned *cnt, phys_addr start, phys_addr end)
+static void __init range_add(struct phys_range *list, unsigned *cnt, phys_addr start, phys_addr end)
 {
 	unsigned i = *cnt;
 
@@ -68,7 +69,7 @@ static void range_add(struct phys_range *list, unsigned *cnt, phys_addr start, p
 	++*cnt;
 }
 
-static void range_remove(struct phys_range *list, unsigned *cnt, phys_addr start, phys_addr end)
+static void __init range_remove(struct phys_range *list, unsigned *cnt, phys_addr start, phys_addr end)
 {
 	struct phys_range old[RANGES_MAX];
 	unsigned old_cnt = *cnt;
@@ -89,18 +90,18 @@ static void range_remove(struct phys_range *list, unsigned *cnt, phys_addr start
 
 /* ---- the two ways of telling ------------------------------------------------------------------------------------- */
 
-static void take_command_line(phys_addr text)
+static void __init take_command_line(phys_addr text)
 {
 	strscpy(command_line, direct_address(text), sizeof(command_line));
 }
 
-static void take_memory(const struct memory_entry *e)
+static void __init take_memory(const struct memory_entry *e)
 {
 	if (e->type == 1 && e->start + e->bytes > e->start)
 		range_add(ram, &ram_cnt, e->start, e->start + e->bytes);
 }
 
-static void read_pvh(phys_addr info)
+static void __init read_pvh(phys_addr info)
 {
 	const struct pvh_start *s = direct_address(info);
 	const struct memory_entry *map = direct_address(s->memory_map);
@@ -119,7 +120,7 @@ static void read_pvh(phys_addr info)
 		take_memory(&map[i]);
 }
 
-static void read_memory_tag(const struct tag *t)
+static void __init read_memory_tag(const struct tag *t)
 {
 	const uint32_t *size = (const uint32_t *)(t + 1); /* of an entry, then its version */
 
@@ -127,7 +128,7 @@ static void read_memory_tag(const struct tag *t)
 		take_memory((const struct memory_entry *)((const char *)t + off));
 }
 
-static void read_multiboot2(phys_addr info)
+static void __init read_multiboot2(phys_addr info)
 {
 	const struct tag *t = direct_address(info + 8);
 
@@ -149,7 +150,7 @@ static void read_multiboot2(phys_addr info)
  * QEMU puts the archive where it thinks memory ends, before the firmware takes what its tables need of it: the last pages of the
  * archive may be in no range of memory. They are mapped, since the archive is read there.
  */
-static void add_archive(void)
+static void __init add_archive(void)
 {
 	initrd_ram_end = initrd.start;
 	for (unsigned i = 0; i < ram_cnt; i++)
@@ -159,7 +160,7 @@ static void add_archive(void)
 		range_add(ram, &ram_cnt, initrd_ram_end, initrd.end + PAGE_BYTES - 1);
 }
 
-void boot_read(uint32_t magic, phys_addr info)
+void __init boot_read(uint32_t magic, phys_addr info)
 {
 	if (magic == MULTIBOOT2_MAGIC)
 		read_multiboot2(info);
@@ -209,7 +210,7 @@ bool boot_option(const char *name, char *value, size_t size)
 	return false;
 }
 
-uint64_t boot_number(const char *name, uint64_t otherwise)
+uint64_t __init boot_number(const char *name, uint64_t otherwise)
 {
 	char text[NUMBER_BYTES];
 	uint64_t number = 0;
@@ -224,13 +225,13 @@ uint64_t boot_number(const char *name, uint64_t otherwise)
 	return number;
 }
 
-const void *boot_initrd(size_t *bytes)
+const void __init *boot_initrd(size_t *bytes)
 {
 	*bytes = initrd.end - initrd.start;
 	return *bytes ? direct_address(initrd.start) : NULL;
 }
 
-void boot_initrd_free(void)
+void __init boot_initrd_free(void)
 {
 	phys_addr start = (initrd.start + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 
@@ -239,24 +240,24 @@ void boot_initrd_free(void)
 	initrd = (struct phys_range){};
 }
 
-phys_addr boot_rsdp(void)
+phys_addr __init boot_rsdp(void)
 {
 	return rsdp;
 }
 
-const struct phys_range *boot_ram(unsigned *cnt)
+const struct phys_range __init *boot_ram(unsigned *cnt)
 {
 	*cnt = ram_cnt;
 	return ram;
 }
 
-const struct phys_range *boot_free_ram(unsigned *cnt)
+const struct phys_range __init *boot_free_ram(unsigned *cnt)
 {
 	*cnt = free_cnt;
 	return free_ram;
 }
 
-static uint64_t ram_bytes(void)
+static uint64_t __init ram_bytes(void)
 {
 	uint64_t bytes = 0;
 
@@ -265,7 +266,7 @@ static uint64_t ram_bytes(void)
 	return bytes;
 }
 
-phys_addr boot_take(size_t bytes)
+phys_addr __init boot_take(size_t bytes)
 {
 	bytes = (bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 	for (unsigned i = 0; i < free_cnt; i++) {
@@ -279,7 +280,7 @@ phys_addr boot_take(size_t bytes)
 	machine_refuse("this machine has too little memory (%llu MiB)", (unsigned long long)(ram_bytes() >> 20));
 }
 
-phys_addr boot_take_table(void)
+phys_addr __init boot_take_table(void)
 {
 	phys_addr table = boot_take(PAGE_BYTES);
 

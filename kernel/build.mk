@@ -16,7 +16,7 @@ KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' ker
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
 KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Os
+	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Oz
 
 # The way into modules and back is short only where the compiler may put it together.
 CFLAGS.kernel/domain/call.c := -O2

@@ -13,6 +13,7 @@
 #include "kernel/device/iommu.h"
 #include "kernel/device/pci.h"
 #include "kernel/device/platform.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
@@ -28,7 +29,7 @@
 #define OPTION_BYTES 256
 
 /* init=PATH on the command line says which program is first. */
-static void start_init(void)
+static void __init start_init(void)
 {
 	static const char *const envp[] = { "HOME=/", "TERM=linux", "PATH=/sbin:/usr/sbin:/bin:/usr/bin", NULL };
 	static char path[OPTION_BYTES] = "/sbin/init";
@@ -50,34 +51,38 @@ static void start_init(void)
 		machine_refuse("the first program, %s, cannot be started: error %d", path, -err);
 }
 
-/* The first thread there is: the rest of the boot. */
-static void start(void *arg)
+static void __init route_serial(void)
 {
-	(void)arg;
-	cpus_start();
-	iommu_init();
 	apic_route_isa(SERIAL_IRQ, VECTOR_SERIAL);
-	watchdog_init();
+}
+
+static void __init run_tests(void)
+{
 	if (boot_tests)
 		boot_tests();
-	vfs_init();
-	module_init();
-	device_model_init();
-	block_devices_init();
-	pci_init();
-	platform_init();
-	terminal_start();
-	status_init();
-	start_init();
-	device_autoload_start();
+}
+
+typedef void step_fn(void);
+
+/* The rest of the boot, in the first thread there is. */
+static step_fn *const __initconst steps[] = {
+	cpus_start,  iommu_init,        route_serial,          watchdog_init,    run_tests,     vfs_init,
+	module_init, device_model_init, block_devices_init,    pci_init,         platform_init, terminal_start,
+	status_init, start_init,        device_autoload_start, paging_free_init, NULL,
+};
+
+static void start(void *arg)
+{
+	for (step_fn *const *step = arg; *step; step++)
+		(*step)();
 }
 
 /* On CPU 0's idle thread, with all that a CPU needs. */
-static void idle(void)
+static void __init idle(void)
 {
 	struct thread *t;
 
-	if (thread_make("start", start, NULL, &t))
+	if (thread_make("start", start, (void *)steps, &t))
 		machine_refuse("this machine has too little memory");
 	thread_start(t);
 	run_idle();
@@ -85,7 +90,7 @@ static void idle(void)
 
 /* Entered by boot.S, interrupts off, on the boot's own stack and page table. */
 _Noreturn void kernel_main(uint32_t info_phys, uint32_t magic);
-_Noreturn void kernel_main(uint32_t info_phys, uint32_t magic)
+_Noreturn void __init kernel_main(uint32_t info_phys, uint32_t magic)
 {
 	struct thread *t;
 

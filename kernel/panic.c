@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The end, when something of ours is broken. */
+#include "kernel/init.h"
 #include "kernel/log.h"
 
 #include <stdatomic.h>
@@ -93,7 +94,7 @@ _Noreturn void panic_frame(const struct trap_frame *f, const char *fmt, ...)
 	end();
 }
 
-_Noreturn void machine_refuse(const char *fmt, ...)
+_Noreturn void __init machine_refuse(const char *fmt, ...)
 {
 	va_list args;
 

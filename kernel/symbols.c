@@ -22,13 +22,13 @@ struct symbol {
 extern const uint32_t symbol_cnt __attribute__((weak));
 extern const struct symbol symbol_table[] __attribute__((weak));
 extern const char symbol_names[] __attribute__((weak));
-extern const char image_start[], text_end[], boot_start[], image_end[];
+extern const char image_start[], init_text_start[], init_text_end[], init_bss_start[], image_end[];
 
 const char *symbol_find(uint64_t address, uint64_t *offset)
 {
 	uint32_t low = 0, high = symbol_cnt;
 
-	if (address < (uint64_t)image_start || address >= (uint64_t)text_end)
+	if (address < (uint64_t)image_start || address >= (uint64_t)init_text_end)
 		return NULL;
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;
@@ -44,7 +44,9 @@ const char *symbol_find(uint64_t address, uint64_t *offset)
 
 void symbol_each(void (*fn)(const char *name, uint64_t address, void *arg), void *arg)
 {
-	for (uint32_t i = 0; i < symbol_cnt; i++)
+	uint64_t end = (uint64_t)init_text_start - IMAGE_BASE;
+
+	for (uint32_t i = 0; i < symbol_cnt && symbol_table[i].address < end; i++)
 		fn(symbol_names + symbol_table[i].name, IMAGE_BASE + symbol_table[i].address, arg);
 }
 
@@ -77,7 +79,7 @@ static bool frame_readable(uint64_t fp, uint64_t before)
 {
 	uint64_t in_slot = fp % STACK_SLOT_BYTES;
 	bool window = fp - STACKS_START < STACKS_BYTES && in_slot >= STACK_SLOT_BYTES - STACK_BYTES;
-	bool boot = fp >= (uint64_t)boot_start && fp < (uint64_t)image_end;
+	bool boot = !paging_init_freed && fp >= (uint64_t)init_bss_start && fp < (uint64_t)image_end;
 
 	return fp % 8 == 0 && fp > before && (window || boot) && in_slot <= STACK_SLOT_BYTES - 32;
 }

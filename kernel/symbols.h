@@ -12,7 +12,7 @@ const char *symbol_find(uint64_t address, uint64_t *offset);
 /* "function+0x12", with " [module]" behind if it is one's; or the number alone. Any context. */
 void symbol_name_address(uint64_t address, char *text, size_t size);
 
-/* Call @fn for each, in the order of addresses. */
+/* Call @fn for each but those that only booting needed, in the order of addresses. */
 void symbol_each(void (*fn)(const char *name, uint64_t address, void *arg), void *arg);
 
 /* Write the calls that led to here to the console: from the frame that @frame_pointer is of, after @address itself. */

@@ -2,21 +2,19 @@
 /* Strings that end with NUL. */
 #include "tenon/module.h"
 
-/* From an aligned address on by words, which lie in one page and so can be read beyond the end. */
+/* By aligned words, which lie in one page each and so can be read from before the beginning and beyond the end. */
 __attribute__((no_sanitize_address)) size_t strlen(const char *s)
 {
 	typedef size_t __attribute__((may_alias)) word;
 	const size_t ones = SIZE_MAX / 0xff, highs = ones * 0x80;
-	const char *end = s;
+	size_t before = (uintptr_t)s % sizeof(word); /* bytes of the first word, which are made not 0 */
+	const word *at = (const word *)(s - before);
+	word w = *at | (((word)1 << 8 * before) - 1), zero;
 
-	for (; (uintptr_t)end % sizeof(word); end++)
-		if (!*end)
-			return (size_t)(end - s);
-	while (!((*(const word *)end - ones) & ~*(const word *)end & highs))
-		end += sizeof(word);
-	while (*end)
-		end++;
-	return (size_t)(end - s);
+	/* The lowest bit that is set is that of the first byte that is 0, in a CPU's word of little-endian order. */
+	while (!(zero = (w - ones) & ~w & highs))
+		w = *++at;
+	return (size_t)((const char *)at - s) + (size_t)__builtin_ctzl(zero) / 8;
 }
 EXPORT_SYMBOL(strlen);
 

@@ -35,11 +35,11 @@ void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *
 
 uint32_t elf_find_section(const struct elf_file *f, const char *name, struct elf_section *out)
 {
-	for (uint32_t i = 1; i < f->section_cnt; i++) {
-		elf_section_at(f, i, out);
-		if (!strcmp(out->name, name))
+	for (uint32_t i = 1; i < f->section_cnt; i++)
+		if (!strcmp(elf_section_name(f, i), name)) {
+			elf_section_at(f, i, out);
 			return i;
-	}
+		}
 	return 0;
 }
 

@@ -79,6 +79,20 @@ int elf_open(struct elf_file *f, const void *data, tenon_addr size, struct tenon
 /** elf_section_at - decode header @idx, which must be below section_cnt. */
 void elf_section_at(const struct elf_file *f, uint32_t idx, struct elf_section *out);
 
+/* sh_name; not in struct elf_section, where it is a pointer already, or NULL if it is outside the name table. */
+static inline uint32_t elf_section_name_off(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
+}
+
+/** elf_section_name - name of a checked section @idx, without decoding the rest of its header. */
+static inline const char *elf_section_name(const struct elf_file *f, uint32_t idx)
+{
+	return f->section_names + elf_section_name_off(f, idx);
+}
+
 /** elf_find_section - index of the first section with that name, 0 if none. */
 uint32_t elf_find_section(const struct elf_file *f, const char *name, struct elf_section *out);
 

@@ -11,14 +11,6 @@ static inline bool elf_in_file(const struct elf_file *f, const struct elf_sectio
 	return s->type == SHT_NOBITS || s->type == SHT_NULL || (s->offset <= f->size && f->size - s->offset >= s->size);
 }
 
-/* sh_name; not in struct elf_section, where it is a pointer already, or NULL if it is outside the name table. */
-static inline uint32_t elf_section_name_off(const struct elf_file *f, uint32_t idx)
-{
-	const void *table = f->data + f->shoff;
-
-	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_name : ((const Elf32_Shdr *)table)[idx].sh_name;
-}
-
 /* sh_type, without decoding the whole header. */
 static inline uint32_t elf_section_type(const struct elf_file *f, uint32_t idx)
 {

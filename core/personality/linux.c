@@ -107,14 +107,12 @@ static tenon_addr module_section_field(const struct load *l, const struct load_s
 	uint32_t this_idx = (uint32_t)(this - l->sections);
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
-		const Elf64_Rela *rela;
-		struct elf_section s;
+		const struct load_section *s = &l->sections[i];
+		const Elf64_Rela *rela = (const void *)s->data;
 
-		elf_section_at(&l->elf, i, &s);
-		if (s.type != SHT_RELA || s.info != this_idx || !l->elf.is64)
+		if (s->type != SHT_RELA || s->info != this_idx || !l->elf.is64)
 			continue;
-		rela = elf_section_data(&l->elf, &s);
-		for (tenon_addr n = 0; n < s.size / sizeof(*rela); n++) {
+		for (tenon_addr n = 0; n < s->size / sizeof(*rela); n++) {
 			struct elf_symbol sym;
 
 			/*
@@ -136,6 +134,17 @@ static const char *const described[TENON_LINUX_SECTION_CNT] = {
 	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = ".data..percpu",
 };
 
+/* Return: which of them has this name, -1: none. */
+static int described_as(const char *name)
+{
+	int n = TENON_LINUX_SECTION_CNT - 1;
+
+	/* Most names differ in their second letters. */
+	while (n >= 0 && (name[0] != described[n][0] || name[1] != described[n][1] || strcmp(name, described[n])))
+		n--;
+	return n;
+}
+
 /* Describe the module to linux.ko. */
 static void describe(struct load *l)
 {
@@ -144,13 +153,13 @@ static void describe(struct load *l)
 		.size = sizeof(out), .module = l->m->this_module, .init = l->m->init, .exit = l->m->exit
 	};
 
-	for (int i = 0; i < TENON_LINUX_SECTION_CNT; i++) {
-		struct elf_section s;
-		const struct load_section *sec = &l->sections[elf_find_section(&l->elf, described[i], &s)];
+	for (uint32_t i = l->elf.section_cnt - 1; i; i--) { /* of two with one name the first counts */
+		const struct load_section *sec = &l->sections[i];
+		int n = sec->mem != SECTION_NOT_LOADED && sec->size ? described_as(elf_section_name(&l->elf, i)) : -1;
 
-		if (sec->mem != SECTION_NOT_LOADED && sec->size) {
-			out.section[i].address = sec->run;
-			out.section[i].bytes = sec->size;
+		if (n >= 0) {
+			out.section[n].address = sec->run;
+			out.section[n].bytes = sec->size;
 		}
 	}
 	if (l->params_bytes) {

@@ -2,6 +2,7 @@
 #include "kernel/device/autoload.h"
 
 #include "kernel/device/device.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/module/request.h"
 #include "kernel/process/helper.h"
@@ -43,7 +44,7 @@ static void work(void *arg)
 	wait_wake_all(&settling);
 }
 
-void device_autoload_start(void)
+void __init device_autoload_start(void)
 {
 	struct thread *t;
 

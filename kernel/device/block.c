@@ -3,6 +3,7 @@
 #include "kernel/device/block.h"
 
 #include "kernel/device/block_request.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -176,7 +177,7 @@ struct block_device *block_find(uint32_t number, void **held)
 	return bd;
 }
 
-void block_devices_init(void)
+void __init block_devices_init(void)
 {
 	if (class_register(&block_class))
 		panic("no memory for /sys/class/block");

@@ -3,6 +3,7 @@
 #include "kernel/device/device.h"
 
 #include "kernel/device/device_files.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
 #include "kernel/sched/timer.h"
@@ -32,7 +33,7 @@ struct bus *bus_find(const char *name)
 	return bus;
 }
 
-int bus_register(struct bus *bus)
+int __init bus_register(struct bus *bus)
 {
 	int err = bus_find(bus->name) ? -TENON_EEXIST : bus_files_make(bus);
 

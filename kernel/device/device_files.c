@@ -6,6 +6,7 @@
 #include "kernel/device/device_files.h"
 
 #include "kernel/device/device.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
 #include "kernel/vfs/attr.h"
@@ -188,7 +189,7 @@ void driver_files_unlink(struct driver *drv, struct device *dev)
 	attr_remove(dev->dir, "driver");
 }
 
-int bus_files_make(struct bus *bus)
+int __init bus_files_make(struct bus *bus)
 {
 	struct node *dir;
 	int err = attr_dir(buses_dir, bus->name, &dir);
@@ -207,12 +208,12 @@ int bus_files_make(struct bus *bus)
 	return err;
 }
 
-int class_register(struct class *class)
+int __init class_register(struct class *class)
 {
 	return attr_dir(classes_dir, class->name, &class->dir);
 }
 
-void device_model_init(void)
+void __init device_model_init(void)
 {
 	static const char *const names[] = { "devices", "bus", "class" };
 	struct node **const dirs[] = { &devices_dir, &buses_dir, &classes_dir };

@@ -3,6 +3,7 @@
 #include "kernel/device/pci.h"
 
 #include "kernel/device/iommu.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "tenon/device_id.h"
@@ -105,7 +106,7 @@ static void watch_ports(void)
 	pci_hotplug_start();
 }
 
-void pci_init(void)
+void __init pci_init(void)
 {
 	struct device *root;
 	uint16_t segment;

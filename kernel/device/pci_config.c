@@ -5,6 +5,7 @@
  */
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/device/pci.h"
+#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/lock.h"
 
@@ -24,7 +25,7 @@ static const struct acpi_pci *space_of(uint16_t segment, uint8_t bus, unsigned *
 	return NULL;
 }
 
-bool pci_config_root(unsigned index, uint16_t *segment, uint8_t *bus)
+bool __init pci_config_root(unsigned index, uint16_t *segment, uint8_t *bus)
 {
 	if (index >= acpi.pci_cnt)
 		return false;

@@ -7,6 +7,7 @@
  */
 #include "kernel/device/irq.h"
 #include "kernel/device/pci.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/sched/thread.h"
@@ -182,7 +183,7 @@ static void watch(struct slot *s)
 	control(s, s->there ? CONTROL_LAMP_ON : CONTROL_LAMP_OFF | CONTROL_POWER_OFF);
 }
 
-void pci_hotplug_port(struct pci_device *port)
+void __init pci_hotplug_port(struct pci_device *port)
 {
 	unsigned capability = pci_capability(port, PCI_CAPABILITY_EXPRESS);
 	struct slot *s;
@@ -201,7 +202,7 @@ void pci_hotplug_port(struct pci_device *port)
 	watch(s);
 }
 
-void pci_hotplug_start(void)
+void __init pci_hotplug_start(void)
 {
 	struct thread *t;
 

@@ -5,6 +5,7 @@
 #include "kernel/boot.h"
 #include "kernel/device/device.h"
 #include "kernel/device/irq.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/platform/pc/pc.h"
@@ -101,7 +102,7 @@ static void release(struct device *dev)
 }
 
 /* A number, decimal or with 0x before it, and then @end. Return: what follows; NULL: it is not so. */
-static const char *number(const char *text, char end, uint64_t *value)
+static const char __init *number(const char *text, char end, uint64_t *value)
 {
 	unsigned base = text[0] == '0' && text[1] == 'x' ? 16 : 10, digits = 0;
 
@@ -160,7 +161,7 @@ static void find(const char *word)
 		heap_free(p);
 }
 
-void platform_init(void)
+void __init platform_init(void)
 {
 	if (bus_register(&platform_bus))
 		panic("no memory for /sys/bus/platform");

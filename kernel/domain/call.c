@@ -27,75 +27,83 @@ static bool stack_is_short(void)
 
 /* ---- slots ------------------------------------------------------------------------------------------------------- */
 
-/* The stack lies below the scratch memory, and below it nothing: what runs over its end faults. @slot: its bit. */
-static inline uint64_t slot_scratch(uint64_t slot)
+/* The stack lies below the scratch memory, and below it nothing: what runs over its end faults. */
+static inline uint64_t slot_scratch(unsigned slot)
 {
-	uint64_t start = (uint64_t)__builtin_ctzll(slot) * DOMAIN_SLOT_BYTES;
-
 	_Static_assert(DOMAIN_STACKS % (DOMAIN_SLOT_CNT * DOMAIN_SLOT_BYTES) == 0, "no bit of one is of the other");
-	return start | DOMAIN_STACKS | (DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES);
+	return slot * DOMAIN_SLOT_BYTES | DOMAIN_STACKS | (DOMAIN_SLOT_BYTES - DOMAIN_SCRATCH_BYTES);
 }
 
-/* Return: its bit; 0: there is none. */
-static inline uint64_t take_free_slot(struct domain *d)
+/* Return: -1: there is none. */
+static inline __attribute__((always_inline)) int take_free_slot(struct domain *d)
 {
-	uint64_t free = atomic_load(&d->slots);
+	uint64_t free, bit;
+	int slot;
 
-	while (free)
-		if (atomic_compare_exchange_weak(&d->slots, &free, free & (free - 1)))
-			return free & -free;
-	return 0;
+	while ((free = atomic_load(&d->slots))) {
+		slot = __builtin_ctzll(free);
+		bit = 1ull << slot;
+		if (__builtin_expect((atomic_fetch_and(&d->slots, ~bit) & bit) != 0, 1))
+			return slot;
+	}
+	return -1;
 }
 
 /* Whoever buries the domain waits for all of them, or has given up until they are there. */
-static inline void give_slot(struct domain *d, uint64_t slot)
+static inline void give_slot(struct domain *d, unsigned slot)
 {
-	atomic_fetch_or(&d->slots, slot);
+	atomic_fetch_or(&d->slots, 1ull << slot);
 	if (__builtin_expect(atomic_load(&d->slot_waiters), 0))
 		domains_sweep();
 }
 
-static int make_stack(struct domain *d, uint64_t slot)
+static inline bool slot_is_ready(struct domain *d, int slot)
+{
+	return atomic_load(&d->slots_ready) >> slot & 1;
+}
+
+static int make_stack(struct domain *d, unsigned slot)
 {
 	int err = domain_memory_commit(d, slot_scratch(slot) - DOMAIN_STACK_BYTES, DOMAIN_STACK_BYTES);
 
 	if (!err)
-		atomic_fetch_or(&d->slots_ready, slot);
+		atomic_fetch_or(&d->slots_ready, 1ull << slot);
 	return err;
 }
 
-static int wait_for_slot(struct domain *d, uint64_t deadline_ns, uint64_t *slot)
+static int wait_for_slot(struct domain *d, uint64_t deadline_ns)
+{
+	int slot = -1, err;
+
+	atomic_fetch_add(&d->slot_waiters, 1);
+	err = wait_event(&domains_changed, atomic_load(&d->dead) || (slot = take_free_slot(d)) >= 0, deadline_ns,
+			 WAIT_KILL);
+	atomic_fetch_sub(&d->slot_waiters, 1);
+	return slot >= 0 ? slot : err ? err : -TENON_EOWNERDEAD;
+}
+
+/* @slot: taken, or -1. Return: as take_slot(). */
+static int prepare_slot(struct domain *d, struct thread *t, int slot)
 {
 	int err;
 
-	atomic_fetch_add(&d->slot_waiters, 1);
-	err =
-	    wait_event(&domains_changed, atomic_load(&d->dead) || (*slot = take_free_slot(d)), deadline_ns, WAIT_KILL);
-	atomic_fetch_sub(&d->slot_waiters, 1);
-	return *slot ? 0 : err ? err : -TENON_EOWNERDEAD;
-}
-
-static int prepare_slot(struct domain *d, struct thread *t, uint64_t *slot)
-{
-	int err = *slot ? 0 : wait_for_slot(d, t->module.kpi.watchdog_ns, slot);
-
-	if (!err && !(atomic_load(&d->slots_ready) & *slot)) {
-		err = make_stack(d, *slot);
-		if (err)
-			give_slot(d, *slot);
-	}
+	if (slot < 0)
+		slot = wait_for_slot(d, t->module.kpi.watchdog_ns);
+	if (slot < 0 || slot_is_ready(d, slot))
+		return slot;
+	err = make_stack(d, (unsigned)slot);
+	if (!err)
+		return slot;
+	give_slot(d, (unsigned)slot);
 	return err;
 }
 
-static inline int take_slot(struct domain *d, struct thread *t, struct level *l)
+/* Return: a slot with a stack; -TENON_EOWNERDEAD, -TENON_ENOMEM, or what ended the wait for one. */
+static inline __attribute__((always_inline)) int take_slot(struct domain *d, struct thread *t)
 {
-	uint64_t slot = take_free_slot(d);
+	int slot = take_free_slot(d);
 
-	l->slot = slot;
-	l->scratch_used = 0;
-	if (__builtin_expect(atomic_load(&d->slots_ready) & slot, 1))
-		return 0;
-	return prepare_slot(d, t, &l->slot);
+	return __builtin_expect(slot >= 0 && slot_is_ready(d, slot), 1) ? slot : prepare_slot(d, t, slot);
 }
 
 /* ---- going there ------------------------------------------------------------------------------------------------- */
@@ -148,16 +156,18 @@ static int cross_with_copies(struct thread *t, struct level *l, uint64_t stack, 
 static __attribute__((noinline)) int call_slowly(struct thread *t, struct level *l, const struct tenon_kpi_code *code,
 						 const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
-	int err;
+	int slot, err;
 
 	if (is_nested(l)) {
 		l->slot = l->outer->slot;
 		l->scratch_used = l->outer->scratch_used;
 		return cross_with_copies(t, l, (l->outer->stack - RED_ZONE_BYTES) & ~15ull, code, args, result);
 	}
-	err = take_slot(l->domain, t, l);
-	if (err)
-		return err;
+	slot = take_slot(l->domain, t);
+	if (slot < 0)
+		return slot;
+	l->slot = (unsigned)slot;
+	l->scratch_used = 0;
 	err = cross_with_copies(t, l, slot_scratch(l->slot), code, args, result);
 	give_slot(l->domain, l->slot);
 	return err;
@@ -182,8 +192,9 @@ static inline int call_isolated(struct domain *d, const struct tenon_kpi_code *c
 	if (__builtin_expect(l.outer || (code->type && code->type->copies), 0)) {
 		err = call_slowly(t, &l, code, args, result);
 	} else {
-		err = take_slot(d, t, &l);
-		if (__builtin_expect(!err, 1)) {
+		err = take_slot(d, t);
+		if (__builtin_expect(err >= 0, 1)) {
+			l.slot = (unsigned)err;
 			err = cross(t, d, &l, code->address, slot_scratch(l.slot), args, result);
 			give_slot(d, l.slot);
 		}

@@ -10,6 +10,7 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/arch/x86_64/user_table.h"
 #include "kernel/domain/trap.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -290,7 +291,7 @@ static void look_after(void *unused)
 	}
 }
 
-void domains_init(void)
+void __init domains_init(void)
 {
 	struct thread *t;
 

@@ -75,7 +75,7 @@ struct level {
 	struct crossing crossing;
 	struct level *outer;
 	struct domain *domain;
-	uint64_t slot;  /* its bit */
+	unsigned slot;  /* of its stack */
 	uint32_t tick;  /* of the watch, when it was last looked at */
 	uint32_t ticks; /* that found it computing there since the call began */
 	bool own;       /* the module's own thread: only stretches between two calls of the kernel are counted */

@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/domain/domain.h"
 #include "kernel/domain/trap.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
@@ -29,7 +30,7 @@ static uint32_t gate_offset(uint32_t index)
 	return CROSSING_ENTRY_BYTES + index * CROSSING_GATE_BYTES;
 }
 
-void gates_init(void)
+void __init gates_init(void)
 {
 	uint8_t *code;
 

@@ -2,6 +2,7 @@
 /* /proc/domains: the isolated domains that there are; the name of one, written to it, ends that. */
 #include "kernel/arch/x86_64/user.h"
 #include "kernel/domain/domain.h"
+#include "kernel/init.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/text.h"
 #include "tenon/errno.h"
@@ -62,7 +63,7 @@ static int store(const char *text, size_t len, void *data)
 	return e.found ? 0 : -TENON_ENOENT;
 }
 
-int domain_procfs_init(struct node *root)
+int __init domain_procfs_init(struct node *root)
 {
 	static const struct attr file = { "domains", 0644, show, store };
 

@@ -5,6 +5,7 @@
  */
 #include "kernel/domain/domain.h"
 #include "kernel/domain/primitives.h"
+#include "kernel/init.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/user_space.h"
 #include "kernel/module/request.h"
@@ -61,7 +62,7 @@ static bool want(struct node *dir, const char *name)
 	return strlen(name) < TENON_SYSCALL_NAME_BYTES && !module_request("syscall-%s", name);
 }
 
-int syscall_procfs_init(struct node *root)
+int __init syscall_procfs_init(struct node *root)
 {
 	static const struct node_ops ops = {
 		.lookup = ramfs_lookup,

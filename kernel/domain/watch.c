@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
 #include "kernel/domain/domain.h"
+#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/timer.h"
 
@@ -46,7 +47,7 @@ static void set_next(struct timer *t)
 	timer_set(t, now + TICK_NS, tick);
 }
 
-void watch_init(void)
+void __init watch_init(void)
 {
 	domain_wait_ns = (boot_number("domain_wait_ms", 0) ?: WAIT_MS) * NS_PER_MS;
 	domain_ticks = (unsigned)((boot_number("domain_compute_ms", 0) ?: COMPUTE_MS) * NS_PER_MS / TICK_NS);

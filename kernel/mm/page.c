@@ -9,6 +9,7 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
 
@@ -223,7 +224,7 @@ void page_give(phys_addr start, phys_addr end)
 	spin_unlock(&lock);
 }
 
-void page_init(void)
+void __init page_init(void)
 {
 	unsigned cnt;
 	const struct phys_range *ram = boot_ram(&cnt);

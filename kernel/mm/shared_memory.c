@@ -4,6 +4,7 @@
  */
 #include "kernel/mm/shared_memory.h"
 
+#include "kernel/init.h"
 #include "kernel/mm/page.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/ramfs.h"
@@ -11,7 +12,7 @@
 
 static struct filesystem *instance;
 
-int shared_memory_init(void)
+int __init shared_memory_init(void)
 {
 	struct page_totals totals;
 

@@ -6,6 +6,7 @@
 #include "kernel/module/block.h"
 
 #include "kernel/arch/x86_64/paging.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "tenon/errno.h"
@@ -100,7 +101,7 @@ static void frame_give(phys_addr frame)
 	page_put(page_of_phys(frame));
 }
 
-void block_init(void)
+void __init block_init(void)
 {
 	struct page_totals totals;
 

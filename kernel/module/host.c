@@ -3,6 +3,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/domain/domain.h"
 #include "kernel/domain/primitives.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/block.h"
@@ -221,7 +222,7 @@ int module_write(struct tenon_domain *d, tenon_addr to, const void *from, size_t
 	return 0;
 }
 
-void module_init(void)
+void __init module_init(void)
 {
 	struct tenon *core;
 	int err;

@@ -2,6 +2,7 @@
 /* /proc/modules and /proc/kallsyms. */
 #include "kernel/module/procfs.h"
 
+#include "kernel/init.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
 #include "kernel/module/report.h"
@@ -110,7 +111,7 @@ static int show_symbols(struct text *t, void *data)
 	return 0;
 }
 
-int module_procfs_init(struct node *root)
+int __init module_procfs_init(struct node *root)
 {
 	static const struct attr modules = { "modules", 0444, show_modules, NULL };
 	static const struct attr symbols = { "kallsyms", 0444, show_symbols, NULL };

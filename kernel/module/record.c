@@ -32,29 +32,17 @@ static bool is_wanted(const struct tenon_linked_symbol *s)
 	return s->type == STT_FUNC || s->type == STT_OBJECT;
 }
 
-/* Room for everything in one piece; where its parts begin follows from the counts. */
-struct sizes {
+/* What is kept. Room for everything is one piece; where its parts begin follows from the counts. */
+struct found {
 	uint32_t sections, symbols, params;
 	size_t text; /* bytes of all strings */
+	const struct tenon_param *table;
+	const char *version, *srcversion;
 };
 
 static size_t text_bytes(const char *text)
 {
 	return text ? strlen(text) + 1 : 0;
-}
-
-/* NULL: there are none. */
-static const struct tenon_param *find_params(const struct tenon_linked *l, uint32_t *cnt)
-{
-	struct tenon_linked_section s;
-
-	for (uint32_t at = 0; tenon_linked_section(l, &at, &s);)
-		if (!strcmp(s.name, "__param")) {
-			*cnt = (uint32_t)(s.size / sizeof(struct tenon_param));
-			return tenon_linked_bytes(l, s.run, s.size);
-		}
-	*cnt = 0;
-	return NULL;
 }
 
 /* Bytes of a string of the module's, with its NUL; its address is one of its domain. */
@@ -80,24 +68,32 @@ static const char *keep_linked_text(const struct tenon_linked *l, tenon_addr tex
 	return kept;
 }
 
-static void measure(const struct tenon_linked *l, struct sizes *n)
+static void find(const struct tenon_linked *l, bool linux_own, struct found *n)
 {
-	const struct tenon_param *params = find_params(l, &n->params);
 	struct tenon_linked_section section;
 	struct tenon_linked_symbol symbol;
 
 	for (uint32_t at = 0; tenon_linked_section(l, &at, &section); n->sections++) {
 		n->text += strlen(section.name) + 1;
+		if (!n->table && !strcmp(section.name, "__param")) {
+			n->params = (uint32_t)(section.size / sizeof(*n->table));
+			n->table = tenon_linked_bytes(l, section.run, section.size);
+		}
 	}
-	for (uint32_t i = 0; params && i < n->params; i++)
-		n->text += linked_text_bytes(l, (tenon_addr)params[i].name);
+	/* Parameters of Linux's own modules are linux.ko's business. */
+	if (linux_own || !n->table)
+		n->params = 0;
+	for (uint32_t i = 0; i < n->params; i++)
+		n->text += linked_text_bytes(l, (tenon_addr)n->table[i].name);
 	for (uint32_t at = 0; tenon_linked_symbol(l, &at, &symbol);) {
 		if (!is_wanted(&symbol))
 			continue;
 		n->symbols++;
 		n->text += strlen(symbol.name) + 1;
 	}
-	n->text += text_bytes(tenon_linked_info(l, "version")) + text_bytes(tenon_linked_info(l, "srcversion"));
+	n->version = tenon_linked_info(l, "version");
+	n->srcversion = tenon_linked_info(l, "srcversion");
+	n->text += text_bytes(n->version) + text_bytes(n->srcversion);
 }
 
 /* Return: the copy at *@to, which moves behind it. */
@@ -158,12 +154,10 @@ static void keep_symbols(struct record *r, const struct tenon_module_info *info,
 	}
 }
 
-static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t cnt, char **text)
+static void keep_params(struct record *r, const struct tenon_linked *l, const struct tenon_param *table, uint32_t cnt,
+			char **text)
 {
-	uint32_t all;
-	const struct tenon_param *table = cnt ? find_params(l, &all) : NULL;
-
-	for (uint32_t i = 0; table && i < cnt; i++) {
+	for (uint32_t i = 0; i < cnt; i++) {
 		if (table[i].type >= TENON_PARAM_TYPE_CNT) /* the file may say anything */
 			continue;
 		r->params[r->param_cnt++] = (struct record_param){
@@ -183,15 +177,12 @@ static void keep_params(struct record *r, const struct tenon_linked *l, uint32_t
 int record_linked(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept)
 {
 	struct tenon_module_info info;
-	struct sizes n = { 0 };
+	struct found n = { 0 };
 	struct record *r;
 	char *text;
 
 	(void)context;
-	measure(linked, &n);
-	/* Parameters of Linux's own modules are linux.ko's business. */
-	if (tenon_module_caller(m))
-		n.params = 0;
+	find(linked, tenon_module_caller(m), &n);
 	r = heap_alloc_zeroed(sizeof(*r) + n.sections * sizeof(*r->sections) + n.symbols * sizeof(*r->symbols) +
 			      n.params * sizeof(*r->params) + n.text);
 	if (!r)
@@ -211,10 +202,10 @@ int record_linked(void *context, struct tenon_module *m, const struct tenon_link
 	strscpy(r->name, info.name, sizeof(r->name));
 	keep_sections(r, linked, &text);
 	keep_symbols(r, &info, linked, &text);
-	keep_params(r, linked, n.params, &text);
-	r->version = keep_text(&text, tenon_linked_info(linked, "version"));
+	keep_params(r, linked, n.table, n.params, &text);
+	r->version = keep_text(&text, n.version);
 	idle_note(r);
-	r->srcversion = keep_text(&text, tenon_linked_info(linked, "srcversion"));
+	r->srcversion = keep_text(&text, n.srcversion);
 	spin_lock(&lock);
 	r->next = records;
 	__atomic_store_n(&records, r, __ATOMIC_RELEASE);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "kernel/domain/domain.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
@@ -145,7 +146,7 @@ static bool ask(const char *alias)
 	return !module_request("%s", alias);
 }
 
-void module_request_init(void)
+void __init module_request_init(void)
 {
 	chrdev_ask = ask;
 	chrdev_leaving = idle_wait;

@@ -7,6 +7,7 @@
 #include "kernel/boot.h"
 #include "kernel/console.h"
 #include "kernel/device/device.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -423,7 +424,7 @@ static int store_enforce(const char *text, size_t len, void *data)
 	return on ? set_mode("enforce", 7) : tenon_sig_mode(module_core) == TENON_SIG_ENFORCE ? -TENON_EPERM : 0;
 }
 
-void module_sig_mode_init(void)
+void __init module_sig_mode_init(void)
 {
 	char mode[MODE_BYTES] = "off";
 
@@ -481,7 +482,7 @@ static int fill_general(struct record *r, struct node *dir)
 	return add_dir(r, dir, "parameters", fill_switches);
 }
 
-void module_views_init(void)
+void __init module_views_init(void)
 {
 	static const struct node_ops ops = {
 		.prepare = looked_at,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Process 1. */
 #include "kernel/arch/x86_64/user.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/shared_memory.h"
@@ -25,7 +26,7 @@ static void init_begin(void *arg)
 	user_enter(&frame);
 }
 
-static int add_all(struct exec_words *words, const char *const list[], unsigned *cnt)
+static int __init add_all(struct exec_words *words, const char *const list[], unsigned *cnt)
 {
 	int err = 0;
 
@@ -74,8 +75,8 @@ static int make(struct fdtable *files, struct fs_context *fs, struct task **task
 	return 0;
 }
 
-int process_start_init(const char *path, const char *const argv[], const char *const envp[], struct fdtable *files,
-		       struct fs_context *fs)
+int __init process_start_init(const char *path, const char *const argv[], const char *const envp[],
+			      struct fdtable *files, struct fs_context *fs)
 {
 	struct exec_words words = { 0 };
 	struct task *task;

@@ -2,6 +2,7 @@
 /* A terminal as a file: reading with its waits, writing, job control. */
 #include "kernel/process/terminal.h"
 
+#include "kernel/init.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal_ioctl.h"
 #include "kernel/sched/timer.h"
@@ -13,7 +14,7 @@
 
 #define CHUNK_BYTES 64 /* read or written at a time, with interrupts off */
 
-void terminal_init(struct terminal *t, uint32_t device, void (*output)(struct terminal *, const char *, size_t))
+void __init terminal_init(struct terminal *t, uint32_t device, void (*output)(struct terminal *, const char *, size_t))
 {
 	/* As `stty sane` leaves a terminal of 38400 baud. */
 	static const struct terminal_modes sane = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The terminal on the console, by three names: ttyS0 itself, console, and tty, which is whatever terminal one has. */
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
@@ -56,7 +57,7 @@ static int open_own(struct chrdev *dev, struct file *file, unsigned flags)
 	return 0;
 }
 
-void terminal_start(void)
+void __init terminal_start(void)
 {
 	static struct chrdev devices[] = {
 		{ .name = "ttyS0", .mode = 0620, .open = open_serial },

@@ -2,6 +2,7 @@
 /* Directories and links are the memory file system's, without the operations that change them. */
 #include "kernel/vfs/attr.h"
 
+#include "kernel/init.h"
 #include "kernel/mm/heap.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/io.h"
@@ -215,7 +216,7 @@ void attr_remove(struct node *dir, const char *name)
 	node_put(top);
 }
 
-int attr_filesystem_make(struct filesystem_type *type, const struct node_ops *root_ops, struct filesystem **fs)
+int __init attr_filesystem_make(struct filesystem_type *type, const struct node_ops *root_ops, struct filesystem **fs)
 {
 	int err = ramfs_make(type, LIMIT_BYTES, root_ops ? root_ops : &dir_ops, fs);
 

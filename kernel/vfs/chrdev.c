@@ -2,6 +2,7 @@
 /* The table of character devices, and their file system. device_lock protects the table and the counts. */
 #include "kernel/vfs/chrdev.h"
 
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/kmsg.h"
@@ -250,7 +251,7 @@ static int only_instance(const struct filesystem_type *type, const char *source,
 	return 0;
 }
 
-void dev_init(void)
+void __init dev_init(void)
 {
 	static struct filesystem_type type = { .name = "devtmpfs", .make = only_instance };
 	static struct chrdev kmsg = { .name = "kmsg", .mode = 0644, .open = kmsg_open };

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "kernel/init.h"
 #include "kernel/vfs/node.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
@@ -67,7 +68,7 @@ static const char *take(struct cpio *c, size_t bytes)
 }
 
 /* The next member of this archive. Return: as cpio_next. */
-static int member(struct cpio *c, struct cpio_entry *e)
+static int __init member(struct cpio *c, struct cpio_entry *e)
 {
 	size_t start = c->at;
 	uint32_t field[FIELD_CNT];
@@ -111,7 +112,7 @@ static bool another(struct cpio *c)
 	return c->at < c->size;
 }
 
-int cpio_next(struct cpio *c, struct cpio_entry *e)
+int __init cpio_next(struct cpio *c, struct cpio_entry *e)
 {
 	int more = member(c, e);
 

@@ -2,6 +2,7 @@
 /* The kinds of file systems, and the list of what is mounted. Both are protected by place_lock. */
 #include "kernel/vfs/filesystem.h"
 
+#include "kernel/init.h"
 #include "kernel/mm/heap.h"
 #include "kernel/vfs/path.h"
 #include "kernel/vfs/place.h"
@@ -13,7 +14,7 @@ static const struct filesystem_type *types;
 static struct filesystem *mounts;                         /* in order; the first is the root of everything */
 static struct mutex mount_lock = MUTEX_INIT(LOCK_MOUNTS); /* one mounts or unmounts at a time */
 
-void filesystem_type_register(struct filesystem_type *type)
+void __init filesystem_type_register(struct filesystem_type *type)
 {
 	mutex_lock(&place_lock);
 	type->next = types;

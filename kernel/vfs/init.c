@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* The order in which the parts of the file systems come up, and what the first process finds. */
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/chrdev.h"
@@ -13,7 +14,7 @@
 #include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
 
-void vfs_init(void)
+void __init vfs_init(void)
 {
 	filesystem_type_register(&ramfs_type);
 	if (filesystem_mount("tmpfs", "root", "", 0, NULL))
@@ -54,7 +55,7 @@ static int open_standard_files(const struct path_start *start, struct fdtable *f
 	return err < 0 ? err : 0;
 }
 
-int vfs_prepare(struct fdtable **files, struct fs_context **fs)
+int __init vfs_prepare(struct fdtable **files, struct fs_context **fs)
 {
 	struct path_start start;
 	const void *initrd;

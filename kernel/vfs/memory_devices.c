@@ -3,6 +3,7 @@
  * null, zero, full, random and urandom, which every shell takes for granted: here as long as no module is there to
  * offer them. null(4), random(4).
  */
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/random.h"
 #include "kernel/vfs/chrdev.h"
@@ -75,7 +76,7 @@ static int open(struct chrdev *dev, struct file *file, unsigned flags)
 	return 0;
 }
 
-void memory_devices_init(void)
+void __init memory_devices_init(void)
 {
 	static struct {
 		struct chrdev dev;

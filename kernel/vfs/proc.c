@@ -2,6 +2,7 @@
 /* The root of /proc: files of the system, and then a directory for each process. */
 #include "kernel/vfs/proc.h"
 
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/ramfs.h"
@@ -44,7 +45,7 @@ struct node *procfs_root(void)
 	return proc->root;
 }
 
-void procfs_init(void)
+void __init procfs_init(void)
 {
 	static struct filesystem_type type = { .name = "proc", .make = only_instance };
 	static const struct node_ops root_ops = { .lookup = lookup, .list = list, .release = ramfs_release };

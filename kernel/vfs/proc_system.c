@@ -3,6 +3,7 @@
 #include "kernel/arch/x86_64/cpu.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/release.h"
 #include "kernel/mm/heap.h"
@@ -158,7 +159,7 @@ static int show_unknown_calls(struct text *t, void *data)
 	return 0;
 }
 
-int proc_system_init(struct node *root)
+int __init proc_system_init(struct node *root)
 {
 	static const struct attr files[] = {
 		{ "meminfo", 0444, show_meminfo, NULL },         { "stat", 0444, show_stat, NULL },

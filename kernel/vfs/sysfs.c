@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* /sys: the directories that are always there. What is in them belongs to devices. */
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/vfs/attr.h"
 
@@ -20,7 +21,7 @@ struct node *sysfs_root(void)
 	return sysfs->root;
 }
 
-void sysfs_init(void)
+void __init sysfs_init(void)
 {
 	static struct filesystem_type type = { .name = "sysfs", .make = only_instance };
 	static const char *const names[] = { "bus", "devices", "class" };

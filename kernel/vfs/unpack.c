@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* From an archive into the root. */
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/timer.h"
 #include "kernel/vfs/cpio.h"
@@ -27,7 +28,7 @@ static int unpack_file(const struct path_start *start, const struct cpio_entry *
 	return done < 0 ? (int)done : io.left ? -TENON_ENOSPC : 0;
 }
 
-static int unpack_other(const struct path_start *start, const struct cpio_entry *e)
+static int __init unpack_other(const struct path_start *start, const struct cpio_entry *e)
 {
 	struct node_wanted wanted = { .mode = e->mode, .uid = e->uid, .gid = e->gid, .device = e->device };
 	char target[PATH_BYTES];
@@ -75,7 +76,7 @@ static int unpack(const struct path_start *start, const struct cpio_entry *e)
 	return err ? err : set_attributes(start, e);
 }
 
-int cpio_unpack(const void *archive, size_t bytes)
+int __init cpio_unpack(const void *archive, size_t bytes)
 {
 	struct node *root = filesystem_root();
 	struct path_start start = { root, root };

@@ -34,6 +34,7 @@ done <<'END'
 null-write null_write write of NULL at 0x8
 text-write text_write write of memory that is not there or not allowed
 data-exec test_panic execution of memory that is not there or not allowed
+init-call vfs_init execution of memory that is not there or not allowed
 user-read user_read read of a program's memory at 0x400000
 stack-in-heap stack_in_heap the stack pointer leads to no stack
 stack-overflow overflow_stack.* the kernel stack of this thread overflowed
@@ -47,6 +48,25 @@ lock-sleep lock_sleep a thread sleeps while it holds a spin lock
 lock-not-held lock_not_held mutex
 stuck stuck this CPU was stuck in the kernel with interrupts off
 END
+
+# Whose address is taken by code that only booting needs: what is called later must not be such code itself.
+kept_for_later() {
+	_kernel=$O/kernel/release/tenon
+	{
+		nm "$_kernel" | awk '$3 ~ /^init_text_(start|end)$/ { print "limit", $1 } $2 ~ /^[tT]$/ { print "name", $1, $3 }'
+		objdump -d --no-show-raw-insn -j .init.text "$_kernel"
+	} | awk '
+		$1 == "limit" { if (first == "" || $2 < first) first = $2; if ($2 > last) last = $2 }
+		$1 == "name" { name[$2] = $3 }
+		match($0, /[$]0x[0-9a-f]+/) {
+			a = substr($0, RSTART + 3, RLENGTH - 3)
+			if (a >= first && a < last && a in name) print name[a]
+		}' | sort >"$T/kept"
+	cat "$T/kept"
+	printf 'cpu_begin\nidle\n' | diff - "$T/kept"
+}
+
+ok "of the code that is freed after booting only what never returns is called later" kept_for_later
 
 # refused TEXT OPTION...: the machine cannot run the kernel, which says why in one line.
 refused() {

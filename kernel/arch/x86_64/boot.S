@@ -26,7 +26,7 @@ header: /* multiboot2 3.1; the ELF file's own headers tell where it is loaded, b
 	.long 8
 header_end:
 
-	.text
+	.section .init.text, "ax"
 	.code32
 	.globl pvh_entry, multiboot2_entry
 pvh_entry:
@@ -127,7 +127,7 @@ early_gdt_pointer:
 	.word 23
 	.long PHYS(early_gdt)
 
-	.section .boot_bss, "aw", @nobits
+	.section .init.bss, "aw", @nobits
 	.balign 32768 /* thread_current() */
 	.globl boot_stack_top
 	.skip 32768

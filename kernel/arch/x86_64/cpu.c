@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/run.h"
 
@@ -86,7 +87,7 @@ static bool has(const struct feature *f)
 	return word >> f->bit & 1;
 }
 
-void cpu_check_features(void)
+void __init cpu_check_features(void)
 {
 	for (unsigned i = 0; i < sizeof(features) / sizeof(*features); i++)
 		if (!has(&features[i]))
@@ -95,7 +96,7 @@ void cpu_check_features(void)
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
-static void make_gate(unsigned vector, unsigned ist, uint8_t type)
+static void __init make_gate(unsigned vector, unsigned ist, uint8_t type)
 {
 	uint64_t entry = (uint64_t)trap_entries + 16 * vector;
 
@@ -145,13 +146,13 @@ static void load_tables(unsigned index)
 	__asm__ volatile("ltr %w0" : : "r"(SELECTOR_TSS));
 }
 
-void cpu_number(struct cpu *cpu, unsigned index)
+void __init cpu_number(struct cpu *cpu, unsigned index)
 {
 	cpu->index = index;
 	cpu->entry = &cpu_entries[index];
 }
 
-void cpu_init(struct cpu *cpu)
+void __init cpu_init(struct cpu *cpu)
 {
 	if (cpu->index == 0)
 		make_idt();
@@ -169,7 +170,7 @@ void cpu_init(struct cpu *cpu)
 
 /* ---- stacks ------------------------------------------------------------------------------------------------------ */
 
-void cpu_make_stacks(struct cpu *cpu)
+void __init cpu_make_stacks(struct cpu *cpu)
 {
 	for (unsigned ist = 0; ist < IST_CNT; ist++) {
 		uint8_t *top = stack_make();

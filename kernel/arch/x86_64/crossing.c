@@ -5,6 +5,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/arch/x86_64/user_switch.h"
+#include "kernel/init.h"
 #include "kernel/mm/user.h"
 #include "kernel/sched/thread.h"
 #include "tenon/runtime.h"
@@ -29,7 +30,7 @@ uint64_t crossing_peek(uint64_t address)
 }
 
 /* mov %rcx, %r10; mov $index, %eax; syscall; ret. SYSCALL takes rcx and r11 for itself. */
-void crossing_write_gate(uint8_t *at, uint32_t index)
+void __init crossing_write_gate(uint8_t *at, uint32_t index)
 {
 	static const uint8_t code[] = { 0x49, 0x89, 0xca, 0xb8, 0, 0, 0, 0, 0x0f, 0x05, 0xc3 };
 
@@ -39,7 +40,7 @@ void crossing_write_gate(uint8_t *at, uint32_t index)
 }
 
 /* mov %r10, %rcx; call *%rax; mov %rax, %rdi; mov $CROSSING_DONE, %eax; syscall */
-void crossing_write_entry(uint8_t *at)
+void __init crossing_write_entry(uint8_t *at)
 {
 	static const uint8_t code[] = { 0x4c, 0x89, 0xd1, 0xff, 0xd0, 0x48, 0x89, 0xc7,
 					0xb8, 0xff, 0xff, 0xff, 0x7f, 0x0f, 0x05 };

@@ -9,6 +9,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/arch/x86_64/user.h"
+#include "kernel/init.h"
 
 #define CR4_OSXSAVE (1ull << 18)
 #define XSAVE_BIT 26 /* of CPUID leaf 1, ecx */
@@ -21,7 +22,7 @@
 static uint64_t features; /* 0: no XSAVE */
 static size_t bytes = FXSAVE_BYTES;
 
-void fpu_init_cpu(void)
+void __init fpu_init_cpu(void)
 {
 	uint64_t supported;
 

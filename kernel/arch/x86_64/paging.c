@@ -9,14 +9,17 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/sched/lock.h"
 
 #define PTE_KERNEL (PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY)
 
-extern char image_start[], text_end[], rodata_start[], data_start[], image_end[];
+extern char image_start[], init_text_start[], init_text_end[], rodata_start[], data_start[], init_bss_start[],
+    image_end[];
 
 phys_addr kernel_root;
+bool paging_init_freed;
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF);
 static _Atomic unsigned table_cnt; /* tables of small pages and above that were made since boot; they stay */
 
@@ -30,7 +33,7 @@ phys_addr direct_phys(const void *address)
 /* ---- boot -------------------------------------------------------------------------------------------------------- */
 
 /* The entry of @level for @addr, tables above it made. */
-static uint64_t *boot_entry(uint64_t addr, unsigned level)
+static uint64_t __init *boot_entry(uint64_t addr, unsigned level)
 {
 	uint64_t *table = direct_address(kernel_root);
 
@@ -44,7 +47,7 @@ static uint64_t *boot_entry(uint64_t addr, unsigned level)
 	return &table[paging_index(addr, level)];
 }
 
-static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t flags)
+static void __init boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t flags)
 {
 	while (start < end) {
 		bool large =
@@ -57,14 +60,14 @@ static void boot_map(uint64_t addr, phys_addr start, phys_addr end, uint64_t fla
 	}
 }
 
-static void map_image(const char *start, const char *end, uint64_t flags)
+static void __init map_image(const char *start, const char *end, uint64_t flags)
 {
 	phys_addr last = (direct_phys(end) + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 
 	boot_map((uint64_t)start, direct_phys(start), last, flags);
 }
 
-void paging_init(void)
+void __init paging_init(void)
 {
 	unsigned cnt;
 	const struct phys_range *ram = boot_ram(&cnt);
@@ -72,7 +75,7 @@ void paging_init(void)
 	kernel_root = boot_take_table();
 	for (unsigned i = 0; i < cnt; i++)
 		boot_map(DIRECT_START + ram[i].start, ram[i].start, ram[i].end, PTE_WRITE | PTE_NO_EXEC);
-	map_image(image_start, text_end, 0);
+	map_image(image_start, init_text_end, 0);
 	map_image(rodata_start, data_start, PTE_NO_EXEC);
 	map_image(data_start, image_end, PTE_WRITE | PTE_NO_EXEC);
 	for (uint64_t a = STACKS_START; a < STACKS_START + STACKS_BYTES; a += 1ull << 39)
@@ -161,6 +164,26 @@ phys_addr kernel_unmap(uint64_t addr)
 	*entry = 0;
 	spin_unlock(&lock);
 	return old & PTE_ADDRESS;
+}
+
+/* The direct map shows the image nowhere; so these pages come into it, when no CPU has them as code any more. */
+static void free_image(char *start, char *end)
+{
+	phys_addr first = direct_phys(start), last = (direct_phys(end) + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+
+	for (phys_addr p = first; p < last; p += PAGE_BYTES)
+		kernel_unmap(IMAGE_BASE + p);
+	tlb_flush_kernel();
+	for (phys_addr p = first; p < last; p += PAGE_BYTES)
+		if (!kernel_map(DIRECT_START + p, p, PTE_WRITE | PTE_NO_EXEC))
+			page_give(p, p + PAGE_BYTES);
+}
+
+void paging_free_init(void)
+{
+	paging_init_freed = true;
+	free_image(init_text_start, init_text_end);
+	free_image(init_bss_start, image_end);
 }
 
 /* ---- frames of 2 MiB --------------------------------------------------------------------------------------------- */

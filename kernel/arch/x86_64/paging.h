@@ -78,6 +78,10 @@ phys_addr direct_phys(const void *address);
 void paging_init(void);
 extern phys_addr kernel_root;
 
+/* Make what only booting needed, code and memory, pages like any other. Once, in a thread; no CPU is in that code. */
+void paging_free_init(void);
+extern bool paging_init_freed;
+
 /**
  * kernel_map - map one page in the kernel's half
  * @flags: PTE_WRITE, PTE_NO_EXEC, PTE_CACHE_OFF

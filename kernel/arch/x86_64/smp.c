@@ -6,6 +6,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/run.h"
@@ -19,13 +20,13 @@ extern const char cpu_start_code[], cpu_start_code_end[];
 extern uint64_t cpu_start_root, cpu_start_stack, cpu_start_entry, cpu_start_jump;
 
 /* The variable in the copy of the code. */
-static uint64_t *in_page(const uint64_t *variable)
+static uint64_t __init *in_page(const uint64_t *variable)
 {
 	return (uint64_t *)((char *)direct_address(START_PAGE) + ((const char *)variable - cpu_start_code));
 }
 
 /* The first C on a new CPU, on its idle thread's stack. */
-static _Noreturn void cpu_begin(void)
+static _Noreturn void __init cpu_begin(void)
 {
 	struct cpu *cpu = cpu_current();
 
@@ -38,7 +39,7 @@ static _Noreturn void cpu_begin(void)
 }
 
 /* The identity map that it starts with: one large page for the code, and the kernel's half. */
-static phys_addr make_start_root(struct page **pages)
+static phys_addr __init make_start_root(struct page **pages)
 {
 	uint64_t *table[3];
 
@@ -61,7 +62,7 @@ static phys_addr make_start_root(struct page **pages)
  * runs takes no notice of it. So it is sent until the CPU answers. What ends that is how often it was sent, each time by
  * a CPU that ran, and not the clock: a host that stops the machine, or moves it, lets the counter jump by any amount.
  */
-static bool start(struct cpu *cpu, struct thread *idle)
+static bool __init start(struct cpu *cpu, struct thread *idle)
 {
 	uint64_t next;
 
@@ -83,7 +84,7 @@ static bool start(struct cpu *cpu, struct thread *idle)
 	return atomic_load(&cpu->online);
 }
 
-void cpus_start(void)
+void __init cpus_start(void)
 {
 	struct page *pages[3];
 

@@ -11,6 +11,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 
@@ -57,7 +58,7 @@ void watchdog_nmi(struct trap_frame *f)
 		go_on_in(f, stuck);
 }
 
-void watchdog_init(void)
+void __init watchdog_init(void)
 {
 	port_out8(PIT_COMMAND, PIT_RATE_GENERATOR);
 	port_out8(PIT_CHANNEL_0, 0); /* 65536 of 1193182 in a second */

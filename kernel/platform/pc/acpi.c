@@ -8,6 +8,7 @@
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 
 #define TABLE_BYTES_MAX (1u << 20)
@@ -28,7 +29,7 @@ struct address { /* 5.2.3.2 */
 
 enum { MADT_LAPIC = 0, MADT_IOAPIC = 1, MADT_OVERRIDE = 2, MADT_LAPIC_ADDRESS = 5 };
 
-static const struct header *map_table(uint64_t phys)
+static const struct header __init *map_table(uint64_t phys)
 {
 	const struct header *h = (const void *)device_map(phys, sizeof(*h));
 	uint32_t bytes = h ? h->bytes : 0;
@@ -38,7 +39,7 @@ static const struct header *map_table(uint64_t phys)
 	return (const void *)device_map(phys, bytes);
 }
 
-static uint32_t read32(const void *p)
+static uint32_t __init read32(const void *p)
 {
 	uint32_t value;
 
@@ -231,7 +232,7 @@ static const uint8_t *find_rsdp(uint64_t rsdp)
 	return NULL;
 }
 
-void acpi_init(uint64_t rsdp)
+void __init acpi_init(uint64_t rsdp)
 {
 	const uint8_t *r = find_rsdp(rsdp);
 	const struct header *list;

@@ -7,6 +7,7 @@
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/arch/x86_64/trap.h"
 #include "kernel/device/iommu.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/lock.h"
@@ -69,7 +70,7 @@ static uint32_t ioapic_read(unsigned reg)
 	return ioapic[4];
 }
 
-void apic_init_cpu(void)
+void __init apic_init_cpu(void)
 {
 	lapic_write(TASK_PRIORITY, 0);
 	lapic_write(SPURIOUS, ENABLED | VECTOR_SPURIOUS);
@@ -79,7 +80,7 @@ void apic_init_cpu(void)
 	lapic_write(TIMER, VECTOR_TIMER);
 }
 
-void apic_init(void)
+void __init apic_init(void)
 {
 	lapic = device_map(acpi.lapic, PAGE_BYTES);
 	ioapic = device_map(acpi.ioapic, PAGE_BYTES);
@@ -162,7 +163,7 @@ static void route(unsigned pin, uint32_t how, uint8_t vector, uint32_t id, bool 
 	}
 }
 
-static void route_isa(unsigned irq, uint8_t vector, bool nmi)
+static void __init route_isa(unsigned irq, uint8_t vector, bool nmi)
 {
 	route(acpi.isa[irq].interrupt - acpi.ioapic_base,
 	      (acpi.isa[irq].low ? IO_LOW : 0) | (acpi.isa[irq].level ? IO_LEVEL : 0), vector, apic_id(), nmi);
@@ -189,12 +190,12 @@ void apic_unroute(unsigned interrupt)
 	spin_unlock(&lock);
 }
 
-void apic_route_isa(unsigned irq, uint8_t vector)
+void __init apic_route_isa(unsigned irq, uint8_t vector)
 {
 	route_isa(irq, vector, false);
 }
 
-void apic_route_isa_nmi(unsigned irq)
+void __init apic_route_isa_nmi(unsigned irq)
 {
 	route_isa(irq, TRAP_NMI, true);
 }

@@ -6,6 +6,7 @@
  */
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/timer.h"
@@ -74,7 +75,7 @@ static bool has_ended(void)
 }
 
 /* A host may let this machine wait at any moment: how exact it was is known only afterwards. */
-static struct measured measure_once(uint32_t pit_counts)
+static struct measured __init measure_once(uint32_t pit_counts)
 {
 	struct measured m = { .ns = pit_counts * NS_PER_SECOND / PIT_HZ };
 	uint64_t before, start, last, asked, end;
@@ -128,7 +129,7 @@ static unsigned rtc_read(uint8_t reg)
 }
 
 /* Binary-coded decimal, which is what every PC's firmware leaves it in. */
-static unsigned rtc_number(uint8_t reg)
+static unsigned __init rtc_number(uint8_t reg)
 {
 	unsigned v = rtc_read(reg);
 
@@ -162,12 +163,12 @@ static void read_time_of_day(void)
 	boot_time_ns = seconds * (int64_t)NS_PER_SECOND - (int64_t)clock_ns();
 }
 
-void clock_start(void)
+void __init clock_start(void)
 {
 	tsc_start = read_tsc();
 }
 
-void clock_init(void)
+void __init clock_init(void)
 {
 	measure();
 	read_time_of_day();

@@ -3,6 +3,7 @@
 #include "kernel/arch/x86_64/insn.h"
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 /* Registers in memory are mapped beforehand: power goes off when memory may be gone. */
 static volatile uint8_t *reset_register, *sleep_register;
 
-void power_init(void)
+void __init power_init(void)
 {
 	if (acpi.reset && acpi.reset_in_memory)
 		reset_register = device_map(acpi.reset, 1);

@@ -4,6 +4,7 @@
 
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/insn.h"
+#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/lock.h"
 
@@ -58,7 +59,7 @@ static void put(uint16_t port, char c)
 	port_out8(port + DATA, (uint8_t)c);
 }
 
-void serial_init(void)
+void __init serial_init(void)
 {
 	set_up(PORT_CONSOLE);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* /dev/exit-status: the number that a program writes is passed to whoever started the machine, see console.h. */
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/vfs/chrdev.h"
@@ -42,7 +43,7 @@ static int open_status(struct chrdev *dev, struct file *file, unsigned flags)
 	return 0;
 }
 
-void status_init(void)
+void __init status_init(void)
 {
 	static struct chrdev device = { .name = "exit-status", .mode = 0200, .open = open_status };
 

@@ -13,6 +13,7 @@
 #include "kernel/console.h"
 #include "kernel/device/iommu.h"
 #include "kernel/device/irq.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/timer.h"
@@ -122,7 +123,7 @@ bool iommu_covers(uint16_t source, bool bridge)
 
 /* ---- asking it --------------------------------------------------------------------------------------------------- */
 
-static void command(uint32_t bit)
+static void __init command(uint32_t bit)
 {
 	uint64_t until = clock_ns() + ANSWER_NS;
 
@@ -237,7 +238,7 @@ static bool is_enough(uint64_t cap, uint64_t more)
 	return CAN_39_BITS(cap) && !NEEDS_WRITE_FLUSH(cap) && CAN_QUEUE(more) && CAN_REMAP(more);
 }
 
-void iommu_init(void)
+void __init iommu_init(void)
 {
 	struct page *page;
 	phys_addr root, interrupts;

@@ -3,6 +3,7 @@
  * Interrupts through the unit (chapter 5): what devices send names an entry of a table, which has the vector and whose it
  * is. Entries are numbered as vectors are, so there is nothing to give out. vtd_lock protects the table.
  */
+#include "kernel/init.h"
 #include "kernel/platform/pc/vtd.h"
 
 #include "kernel/device/iommu.h"
@@ -16,7 +17,7 @@
 
 static uint64_t (*table)[2]; /* 256 */
 
-phys_addr vtd_irq_make(void)
+phys_addr __init vtd_irq_make(void)
 {
 	struct page *page = page_alloc(0);
 

@@ -6,6 +6,7 @@
  * Page tables are taken as pages are mapped, and go with the device's: that is one page for each 2 MiB of memory at most.
  * vtd_lock protects all of it.
  */
+#include "kernel/init.h"
 #include "kernel/platform/pc/vtd.h"
 
 #include "kernel/arch/x86_64/paging.h"
@@ -48,7 +49,7 @@ static uint64_t *table_of(uint64_t entry)
 	return direct_address(entry & PTE_ADDRESS);
 }
 
-phys_addr vtd_table_make(void)
+phys_addr __init vtd_table_make(void)
 {
 	root = (void *)make_table();
 	return root ? direct_phys(root) : 0;

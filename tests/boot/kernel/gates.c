@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "kernel/domain/domain.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/find.h"
@@ -209,7 +210,7 @@ static bool visited_well(uint32_t index)
 	return domains_are(lower ? 1 : 0) && well;
 }
 
-static void prepare(void)
+static void __init prepare(void)
 {
 	struct fdtable *files;
 	struct fs_context *fs;
@@ -222,7 +223,7 @@ static void prepare(void)
 	domain_gate_entered = in_gate;
 }
 
-void test_gates(void)
+void __init test_gates(void)
 {
 	static const char *const names[ENDING_CNT] = {
 		"at its entry",

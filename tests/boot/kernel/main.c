@@ -8,6 +8,7 @@
 #include "tenon/runtime.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -18,7 +19,7 @@
 static const struct {
 	const char *name;
 	void (*fn)(void);
-} tests[] = {
+} tests[] __initconst = {
 	{ "memory", test_memory }, { "paging", test_paging }, { "tables", test_tables }, { "threads", test_threads },
 	{ "waits", test_waits },   { "timers", test_timers }, { "stress", test_stress }, { "gates", test_gates },
 };
@@ -106,8 +107,11 @@ static void look(struct state *s, unsigned threads)
 	heap_totals(&s->heap);
 }
 
-/* A first time, which makes page tables of the windows for stacks and devices, that stay; then the one that counts. */
-static void run(void (*fn)(void))
+/*
+ * A first time, which makes page tables of the windows for stacks and devices, that stay; then the one that counts. It does
+ * not return, since boot_tests() may be gone after it.
+ */
+static _Noreturn __attribute__((noinline)) void run(void (*fn)(void))
 {
 	struct state before, after;
 
@@ -124,22 +128,21 @@ static void run(void (*fn)(void))
 	   (unsigned long long)before.heap.objects);
 	ok(after.threads.threads == before.threads.threads, "threads: %u as before (%u)", after.threads.threads,
 	   before.threads.threads);
+	say("1..%u", done);
+	machine_report_status(failed != 0);
+	machine_power_off();
 }
 
 /* Called by the boot instead of starting a first program. */
-void boot_tests(void)
+void __init boot_tests(void)
 {
 	char name[32];
 
 	if (!boot_option("test", name, sizeof(name)))
 		name[0] = '\0';
 	for (unsigned i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-		if (!strcmp(name, tests[i].name)) {
+		if (!strcmp(name, tests[i].name))
 			run(tests[i].fn);
-			say("1..%u", done);
-			machine_report_status(failed != 0);
-			machine_power_off();
-		}
 	test_panic(name);
 	say("Bail out! there is no test '%s'", name);
 	machine_power_off();

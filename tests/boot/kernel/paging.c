@@ -13,11 +13,16 @@
 #define PLACE (STACKS_START + STACKS_BYTES - STACK_SLOT_BYTES) /* the last slot's guard */
 #define ROUNDS 30
 
-extern const char image_start[], text_end[];
+extern const char image_start[], text_end[], init_text_start[], init_text_end[], init_bss_start[], image_end[];
+
+static uint64_t pages_of(const char *start, const char *end)
+{
+	return ((uint64_t)end - (uint64_t)start + PAGE_BYTES - 1) / PAGE_BYTES;
+}
 
 static void walk(void)
 {
-	uint64_t text = ((uint64_t)text_end - (uint64_t)image_start + PAGE_BYTES - 1) / PAGE_BYTES;
+	uint64_t text = pages_of(image_start, paging_init_freed ? text_end : init_text_end);
 	struct page *page = page_alloc(0);
 	struct paging_report r;
 
@@ -100,8 +105,29 @@ static void shootdown(void *number)
 		change_place();
 }
 
+/* What only booting needs, which is freed once. */
+static void init_is_freed(void)
+{
+	uint64_t code = pages_of(init_text_start, init_text_end), data = pages_of(init_bss_start, image_end);
+	struct page_totals before, after;
+
+	if (paging_init_freed)
+		return;
+	page_totals(&before);
+	paging_free_init();
+	page_totals(&after);
+	ok(code && data && after.total - before.total == code + data && after.free - before.free == code + data,
+	   "%llu pages of code and %llu of data that only booting needs are free", (unsigned long long)code,
+	   (unsigned long long)data);
+	ok(!kernel_mapped((uint64_t)init_text_start) && !kernel_mapped((uint64_t)init_text_end - 1) &&
+	       !kernel_mapped((uint64_t)init_bss_start) && !kernel_mapped((uint64_t)image_end - 1),
+	   "they are no part of the image any more");
+}
+
 void test_paging(void)
 {
+	walk();
+	init_is_freed();
 	walk();
 	protections();
 	atomic_store(&shared.round, 0);

@@ -4,6 +4,8 @@
 
 #include "tenon/runtime.h"
 #include "kernel/arch/x86_64/insn.h"
+#include "kernel/arch/x86_64/paging.h"
+#include "kernel/init.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
@@ -11,6 +13,7 @@
 #include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
+#include "kernel/vfs/vfs.h"
 
 static struct spinlock spin = SPINLOCK_INIT(LOCK_LEAF);
 static struct mutex upper = MUTEX_INIT(LOCK_NODE), lower = MUTEX_INIT(LOCK_OBJECT);
@@ -127,6 +130,15 @@ static void stuck(void)
 		cpu_pause();
 }
 
+/* Where the linker lets nobody but the boot's own list point. */
+static void (*const __initconst volatile only_booting)(void) = vfs_init;
+
+static void init_call(void)
+{
+	paging_free_init();
+	only_booting();
+}
+
 static const struct {
 	const char *name;
 	void (*fn)(void);
@@ -134,6 +146,7 @@ static const struct {
 	{ "null-write", null_write },
 	{ "text-write", text_write },
 	{ "data-exec", data_exec },
+	{ "init-call", init_call },
 	{ "user-read", user_read },
 	{ "stack-overflow", stack_overflow },
 	{ "stack-in-heap", stack_in_heap },
