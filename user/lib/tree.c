@@ -254,6 +254,7 @@ int tmod_tree_builtin_info(struct tmod_tree *t, const char *name, int (*each)(vo
 /* A lookup, and how to tell of what it finds. */
 struct lookup {
 	struct tmod_tree *t;
+	bool paths;
 	int (*found)(void *data, const struct tmod_module *module);
 	void *data;
 };
@@ -279,10 +280,10 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 	const struct lookup *l = data;
 	const char *colon = strchr(value, ':');
 	char path[PATH_MAX];
-	struct tmod_module m = { .name = key, .path = path };
+	struct tmod_module m = { .name = key, .path = l->paths ? path : NULL };
 
 	(void)priority;
-	if (!colon || !tree_path(l->t, value, (size_t)(colon - value), path, sizeof(path)))
+	if (!colon || (l->paths && !tree_path(l->t, value, (size_t)(colon - value), path, sizeof(path))))
 		return -EBADMSG;
 	return l->found(l->data, &m);
 }
@@ -325,10 +326,10 @@ static const struct {
 	{ TREE_ALIASES, TMOD_INDEX_BUILTIN, false, found_builtin },
 };
 
-int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
+int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key, bool paths,
 		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
-	struct lookup l = { t, found, data };
+	struct lookup l = { t, paths, found, data };
 	int err = 0; /* an index that is damaged, as has been reported, does not hide what another knows */
 
 	for (size_t i = 0; i < sizeof(lookup_steps) / sizeof(lookup_steps[0]); i++) {
@@ -354,8 +355,8 @@ int tmod_tree_lookup(struct tmod_tree *t, const char *word, int (*found)(void *d
 
 	if (!tmod_alias_name(word, key, sizeof(key)))
 		return -EINVAL;
-	ret = tree_lookup(t, TREE_NAMES, key, found, data);
+	ret = tree_lookup(t, TREE_NAMES, key, true, found, data);
 	if (ret && ret != -EBADMSG)
 		return ret;
-	return tree_lookup(t, TREE_ALIASES, key, found, data) ?: ret;
+	return tree_lookup(t, TREE_ALIASES, key, true, found, data) ?: ret;
 }
