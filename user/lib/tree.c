@@ -261,16 +261,18 @@ struct lookup {
 
 bool tree_path(const struct tmod_tree *t, const char *path, size_t len, char *out, size_t size)
 {
-	int n = *path == '/' ? snprintf(out, size, "%.*s", (int)len, path) :
-			       snprintf(out, size, "%s/%.*s", t->dir, (int)len, path);
-	char plain[PATH_MAX];
+	size_t dir_len = *path == '/' ? 0 : strlen(t->dir) + 1;
 
-	if (n < 0 || (size_t)n >= size)
+	if (dir_len + len >= size)
 		return false;
-	if (t->root && *path != '/') {
-		snprintf(plain, sizeof(plain), "%s", out);
-		root_resolve(t->root, plain, out, size);
+	if (dir_len) {
+		memcpy(out, t->dir, dir_len - 1);
+		out[dir_len - 1] = '/';
 	}
+	memcpy(out + dir_len, path, len);
+	out[dir_len + len] = '\0';
+	if (t->root && dir_len)
+		root_resolve(t->root, out, out, size);
 	return true;
 }
 
