@@ -38,9 +38,11 @@ $(eval $(call variant,fuzz,$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,))
 $(eval $(call variant,pic,$(CC),-fPIC,))
 $(eval $(call variant,pic-asan,$(CC),-fPIC $(SANITIZE),))
 $(eval $(call variant,pic-tsan,$(CLANG),-fPIC -fsanitize=thread,))
-# For programs without shared libraries. What libtenon-mod otherwise loads when needed is linked with them.
-LIBS.static := -lzstd -llzma -lz
-$(eval $(call variant,static,$(CC),-DTMOD_STATIC,-static))
+# For programs without shared libraries: those of guests, and the user tools, which are position-independent, and linked
+# with what libtenon-mod otherwise loads when needed.
+$(eval $(call variant,static,$(CC),,-static))
+LIBS.static-pie := -lzstd -llzma -lz
+$(eval $(call variant,static-pie,$(CC),-fPIE -DTMOD_STATIC,-static-pie))
 # Other CPUs: programs that qemu-user runs, and what runs on a Cortex-M4 without anything below it.
 $(eval $(call variant,aarch64,aarch64-linux-gnu-gcc,-fno-pie,-no-pie -static))
 $(eval $(call variant,riscv64,riscv64-linux-gnu-gcc,-fno-pie,-no-pie -static))

@@ -10,16 +10,16 @@ debian=$out/debian/amd64/lib/modules/$release
 below=lib/modules/$release
 
 # A tree for each: they write where they read. One for -A is a copy, for the time of a file changes when it is linked.
-trees() { # NAME...: with links to Debian's modules, if the directory can have them
+trees() { # NAME...: of Debian's modules, by hard links if the directory can have them
 	for _name; do
 		mkdir -p "$work/$_name/$below"
-		ln -s "$debian/kernel" "$work/$_name/$below/kernel"
+		cp -al "$debian/kernel" "$work/$_name/$below/" 2>/dev/null || cp -a "$debian/kernel" "$work/$_name/$below/"
 		cp "$debian"/modules.order "$debian"/modules.builtin* "$work/$_name/$below/"
 	done
 }
 
 pack() { # NAME: the modules packed
-	rm "$work/$1/$below/kernel"
+	rm -r "$work/$1/$below/kernel"
 	(cd "$debian" && find kernel -type d) | (cd "$work/$1/$below" && xargs mkdir -p)
 	(cd "$debian" && find kernel -name '*.ko') |
 		xargs -P "$(nproc)" -n 64 sh -c 'for f; do zstd -q -1 "'"$debian"'/$f" -o "$0/$f.zst"; done' "$work/$1/$below"
@@ -38,7 +38,7 @@ for index in dep.bin alias.bin symbols.bin builtin.bin builtin.alias.bin dep ali
 done
 
 # The module that is new is the same, or has another alias.
-rm "$work/again/$below/kernel"
+rm -r "$work/again/$below/kernel"
 cp -a "$debian/kernel" "$work/again/$below/"
 "$out/tools/depmod" -A -b "$work/again" "$release"
 sleep 2.1

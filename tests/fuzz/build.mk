@@ -13,7 +13,7 @@ SECONDS ?= 60
 $(eval $(call library,$(FUZZ_OUT)/helpers.a,fuzz,$(filter-out %_test.c,$(wildcard tests/unit/*.c))))
 $(eval $(call programs,$(FUZZ_OUT),fuzz,$(filter-out $(FUZZ_USER:%=tests/fuzz/fuzz_%.c),$(wildcard tests/fuzz/fuzz_*.c)),$(FUZZ_CORE)))
 $(eval $(call programs,$(FUZZ_OUT),fuzz,$(addprefix tests/fuzz/fuzz_,modconf.c modfile.c modindex.c pkcs7.c),$(FUZZ_LIB)))
-$(eval $(call programs,$(FUZZ_OUT),fuzz,tests/fuzz/fuzz_unpack.c,$(FUZZ_LIB) $(LIBS.static)))
+$(eval $(call programs,$(FUZZ_OUT),fuzz,tests/fuzz/fuzz_unpack.c,$(FUZZ_LIB) $(LIBS.static-pie)))
 $(eval $(call program,$(FUZZ_OUT)/fuzz_trust,fuzz,tests/fuzz/fuzz_trust.c kernel/trust/der.c kernel/trust/message.c))
 $(eval $(call program,$(FUZZ_OUT)/fuzz_uevent,fuzz,tests/fuzz/fuzz_uevent.c \
 	$(addprefix user/hotplugd/,uevent.c devices.c drivers.c log.c),$(FUZZ_LIB)))

@@ -22,7 +22,7 @@ again() {
 # reads NAME...: these modules are read by the next run, and no others.
 reads() {
 	rm -f "$T/opened"
-	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_LOG=$T/opened "$O/tools/depmod" -A -b "$T" $small 2>/dev/null || return 1
+	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_LOG=$T/opened "$O/tools/tenon" depmod -A -b "$T" $small 2>/dev/null || return 1
 	sed -n 's,^openat \(.*\.ko\)$,\1,p' "$T/opened" | sort >"$T/read"
 	cat "$T/read"
 	printf '%s\n' "$@" | sort | sed '/^$/d' | cmp - "$T/read"
@@ -67,7 +67,7 @@ END
 cc -shared -fPIC -o "$T/nolib.so" "$T/nolib.c"
 xz -k "$k/crc16.ko" && mv "$k/crc16.ko" "$T/"
 sleep 2.1
-LD_PRELOAD=$T/nolib.so "$O/tools/depmod" -A -b "$T" $small 2>"$T/said"
+LD_PRELOAD=$T/nolib.so "$O/tools/tenon" depmod -A -b "$T" $small 2>"$T/said"
 ok "a packed module, and nothing to unpack it" grep -q 'crc16.ko.xz' "$T/said"
 sleep 2.1
 again

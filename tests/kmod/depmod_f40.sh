@@ -70,7 +70,7 @@ ok "F-40 damaged and hostile: an error that says what to run, or an answer, with
 cp "$k/modules.tenon.bin" "$T/record"
 believed() { # how many modules were not read
 	rm -f "$T/opened"
-	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_LOG=$T/opened "$O/tools/depmod" -A -b "$T" $small 2>/dev/null
+	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_LOG=$T/opened "$O/tools/tenon" depmod -A -b "$T" $small 2>/dev/null
 	echo $((4 - $(grep -c '\.ko$' "$T/opened")))
 }
 ok "F-40 sums: a whole record is believed" [ "$(believed)" -eq 4 ]

@@ -24,7 +24,7 @@ disturbed() {
 	rm -f "$k"/modules.* "$k"/.modules.*
 	cp "$T/old"/modules.* "$k/"
 	touch -d 2001-01-01 "$k/modules.dep"
-	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_AT=$1 FAILING_WITH=$2 "$O/tools/depmod" $3 -b "$T" $small >"$T/said" 2>&1
+	LD_PRELOAD=$O/tests/kmod/failing.so FAILING_AT=$1 FAILING_WITH=$2 "$O/tools/tenon" depmod $3 -b "$T" $small >"$T/said" 2>&1
 }
 whole() { # each index is an old or a new one
 	for _i in $indexes; do
@@ -75,7 +75,7 @@ disturbed $((cnt - 5)) 0 -A
 "$tools/depmod" -A -b "$T" $small 2>"$T/said"
 ok "depmod -A after one that was killed" renewed
 ok "a broken disk can be seen in this test" [ "$(LD_PRELOAD=$O/tests/kmod/failing.so FAILING_AT=1 FAILING_WITH=5 \
-	"$O/tools/depmod" -b "$T" $small 2>&1 | grep -c 'could not write .*: Input/output error')" -eq 1 ]
+	"$O/tools/tenon" depmod -b "$T" $small 2>&1 | grep -c 'could not write .*: Input/output error')" -eq 1 ]
 
 # Trees.
 odd=6.1.0-odd

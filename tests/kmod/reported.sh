@@ -57,7 +57,10 @@ fresh
 # Aliases that are turned off.
 printf 'alias net-pf-99 off\n' >"$conf"
 ok "an alias that is turned off" fails_with "net_pf_99 is turned off by $conf:1" modprobe net-pf-99
-ok "... as why-not says" sh -c "'$tools/tenon' why-not -d '$root' -S '$release' -C '$T/conf' net-pf-99 | grep -qF 'turned off by $conf:1'"
+ok "... by the name that it was requested by" fails_with "could not insert 'net_pf_99'" modprobe net-pf-99
+"$tools/tenon" why-not -d "$root" -S "$release" -C "$T/conf" net-pf-99 >"$T/out"
+ok "... as why-not says" grep -qF "turned off by $conf:1" "$T/out"
+ok "... and nothing else" [ "$(grep -c 'stopped:' "$T/out")" -eq 1 ]
 
 # Parameters.
 : >"$conf"

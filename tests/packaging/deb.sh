@@ -88,12 +88,12 @@ sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=gzip/' "$root/tmp/c
 echo CONFIG_RD_GZIP=y >"$root/boot/config-$release"
 ok "mkinitramfs" inside mkinitramfs -d /tmp/conf -o /tmp/initramfs "$release"
 inside lsinitramfs /tmp/initramfs >"$T/list"
-ok "... takes our program" grep -q 'usr/lib/tenon/bin/tenon$\|usr/lib/tenon/bin/modprobe$' "$T/list"
+ok "... takes our program" grep -q 'usr/lib/tenon/bin/kmod$' "$T/list"
 ok "... and modules with what they need" grep -q '/jbd2.ko' "$T/list"
 ok "dracut" inside dracut --force --kver "$release" --no-hostonly --no-hostonly-cmdline --no-early-microcode --nostrip \
 	-m "base kernel-modules" --drivers ext4 /tmp/dracut.img
 inside lsinitrd /tmp/dracut.img >"$T/list" 2>&1
-ok "... takes our program" grep -q 'usr/lib/tenon/bin/tenon' "$T/list"
+ok "... takes our program" grep -q 'usr/lib/tenon/bin/kmod$' "$T/list"
 ok "... and modules with what they need" grep -q '/jbd2.ko' "$T/list"
 rm "$root/boot/config-$release"
 

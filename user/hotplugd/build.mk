@@ -4,7 +4,7 @@
 HOTPLUGD_SRC := $(wildcard user/hotplugd/*.c)
 
 $(eval $(call program,$(O)/hotplugd/tenon-hotplugd,pic,$(HOTPLUGD_SRC),$(O)/lib/libtenon-mod.a -pthread))
-$(eval $(call program,$(O)/hotplugd/static/tenon-hotplugd,static,$(HOTPLUGD_SRC),$(O)/lib/libtenon-mod-static.a -pthread))
+$(eval $(call program,$(O)/hotplugd/static/tenon-hotplugd,static-pie,$(HOTPLUGD_SRC),$(O)/lib/libtenon-mod-static.a -pthread))
 $(eval $(call program,$(O)/hotplugd/asan/tenon-hotplugd,pic-asan,$(HOTPLUGD_SRC),$(O)/lib/libtenon-mod-asan.a -pthread))
 
 .PHONY: hotplugd

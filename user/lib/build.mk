@@ -23,7 +23,7 @@ $(CHOICES_H): FORCE
 		'#define CHOICE_CONFIG_DIRS $(call c-strings,$(CONFIG_DIRS))' \
 		'#ifndef KMOD_VERSION' '#define KMOD_VERSION $(KMOD_VERSION)' '#endif' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(foreach v,pic pic-asan pic-tsan fuzz static,$(O)/obj/$(v)/user/lib/places.c.o): $(CHOICES_H)
+$(foreach v,pic pic-asan pic-tsan fuzz static-pie,$(O)/obj/$(v)/user/lib/places.c.o): $(CHOICES_H)
 
 LIB_SRC := $(wildcard user/lib/*.c user/lib/*/*.c) core/fail.c core/diag.c $(wildcard core/fmt/*.c)
 
@@ -31,7 +31,7 @@ $(eval $(call library,$(O)/lib/libtenon-mod.a,pic,$(LIB_SRC)))
 $(eval $(call library,$(O)/lib/libtenon-mod-asan.a,pic-asan,$(LIB_SRC)))
 $(eval $(call library,$(O)/lib/libtenon-mod-tsan.a,pic-tsan,$(LIB_SRC)))
 $(eval $(call library,$(O)/lib/libtenon-mod-fuzz.a,fuzz,$(LIB_SRC)))
-$(eval $(call library,$(O)/lib/libtenon-mod-static.a,static,$(LIB_SRC)))
+$(eval $(call library,$(O)/lib/libtenon-mod-static.a,static-pie,$(LIB_SRC)))
 
 # For a program with names of its own, the process host: only what include/tenon/mod.h declares is visible.
 $(eval $(call sealed,$(O)/lib/host/libtenon-mod.a,pic,$(LIB_SRC),tmod_*))

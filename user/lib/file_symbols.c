@@ -114,7 +114,7 @@ static int each_export(struct tmod_file *f, each_fn *each, void *data)
 		symbol.name = elf_symbol_name(&f->elf, &s);
 		if (strncmp(symbol.name, "__crc_", 6))
 			continue;
-		if (!image_symbol_fits(&f->elf, &s))
+		if (!image_symbol_bytes(&f->elf, &s))
 			return -ENOEXEC;
 		symbol.name += 6;
 		found = true;
@@ -166,7 +166,7 @@ static int each_undefined(struct tmod_file *f, struct crcs *crcs, each_fn *each,
 		symbol.name = elf_symbol_name(&f->elf, &s);
 		if (s.shndx != SHN_UNDEF || !*symbol.name || s.bind == STB_LOCAL)
 			continue;
-		if (!image_symbol_fits(&f->elf, &s))
+		if (!image_symbol_bytes(&f->elf, &s))
 			return -ENOEXEC;
 		symbol.weak = s.bind == STB_WEAK;
 		number = names_find(&crcs->names, symbol.name);

@@ -62,10 +62,10 @@ int image_elf(struct image *img, struct elf_file *elf, struct tenon_diag *diag);
 int image_symbols(struct image *img, const struct elf_file *elf, bool all);
 
 /**
- * image_symbol_fits - is the name of a symbol, whose name_off is in range, no longer than exports' names are?
- * No kernel has a longer one, and many symbols of a small file could share it.
+ * image_symbol_bytes - the bytes of the name of a symbol, whose name_off is in range, with its NUL; 0: it is longer than
+ * exports' names are. No kernel has a longer one, and many symbols of a small file could share it.
  */
-bool image_symbol_fits(const struct elf_file *elf, const struct elf_symbol *s);
+size_t image_symbol_bytes(const struct elf_file *elf, const struct elf_symbol *s);
 
 /**
  * image_modinfo - read .modinfo of an opened file, as tolerantly as Linux does
@@ -74,6 +74,8 @@ bool image_symbol_fits(const struct elf_file *elf, const struct elf_symbol *s);
  * Return: 0, -ENOENT without the section, -ENOMEM, or a read error.
  */
 int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info);
+/* The same, where the section is known; its type is SHT_NULL if there is none. */
+int image_modinfo_section(struct image *img, const struct elf_section *section, struct modinfo *info);
 
 /** image_info_next - as tmod_file_info(), also through strings without '=' (an empty value) or with an empty key. */
 bool image_info_next(const struct modinfo *info, const char **at, struct tmod_info *out);

@@ -115,11 +115,13 @@ int image_elf(struct image *img, struct elf_file *elf, struct tenon_diag *diag)
 	return err ? err : elf_open(elf, img->data, img->size, diag);
 }
 
-bool image_symbol_fits(const struct elf_file *elf, const struct elf_symbol *s)
+size_t image_symbol_bytes(const struct elf_file *elf, const struct elf_symbol *s)
 {
 	uint64_t left = elf->strings_size - s->name_off;
+	const char *name = elf_symbol_name(elf, s);
+	const char *end = memchr(name, '\0', left < TENON_SYMBOL_BYTES ? left : TENON_SYMBOL_BYTES);
 
-	return memchr(elf_symbol_name(elf, s), '\0', left < TENON_SYMBOL_BYTES ? left : TENON_SYMBOL_BYTES);
+	return end ? (size_t)(end + 1 - name) : 0;
 }
 
 int image_symbols(struct image *img, const struct elf_file *elf, bool all)
@@ -142,17 +144,25 @@ int image_symbols(struct image *img, const struct elf_file *elf, bool all)
 int image_modinfo(struct image *img, const struct elf_file *elf, struct modinfo *info)
 {
 	struct elf_section s;
+
+	if (!elf_find_section(elf, ".modinfo", &s))
+		s.type = SHT_NULL;
+	return image_modinfo_section(img, &s, info);
+}
+
+int image_modinfo_section(struct image *img, const struct elf_section *s, struct modinfo *info)
+{
 	int err;
 
 	*info = (struct modinfo){ 0 };
-	if (!elf_find_section(elf, ".modinfo", &s) || s.type == SHT_NOBITS)
+	if (s->type == SHT_NOBITS || s->type == SHT_NULL)
 		return -ENOENT;
-	err = image_need(img, s.offset, s.size);
-	*info = (struct modinfo){ (const char *)img->data + s.offset, s.size };
-	if (err || !s.size || !info->data[s.size - 1])
+	err = image_need(img, s->offset, s->size);
+	*info = (struct modinfo){ (const char *)img->data + s->offset, s->size };
+	if (err || !s->size || !info->data[s->size - 1])
 		return err;
 	img->modinfo.len = 0;
-	buf_add(&img->modinfo, info->data, s.size);
+	buf_add(&img->modinfo, info->data, s->size);
 	buf_char(&img->modinfo, '\0');
 	*info = (struct modinfo){ img->modinfo.data, img->modinfo.len };
 	return img->modinfo.failed ? -ENOMEM : 0;

@@ -28,13 +28,21 @@ static uint32_t hash_text(const struct names *n, const char *text, size_t len)
 	return (uint32_t)mix(n, hash, word);
 }
 
+/* Is it the name of that number? */
+static bool is_name(const struct names *n, uint32_t number, const char *text, size_t len)
+{
+	size_t end = number + 1 < n->cnt ? n->offs[number + 1] : n->text.len;
+
+	return end - n->offs[number] - 1 == len && !memcmp(n->text.data + n->offs[number], text, len);
+}
+
 /* The slot where @text is, or the free one where it belongs. */
-static struct name_slot *find_slot(const struct names *n, const char *text, uint32_t hash)
+static struct name_slot *find_slot(const struct names *n, const char *text, size_t len, uint32_t hash)
 {
 	uint32_t i = hash & (n->slot_cnt - 1);
 
 	for (; n->slots[i].number; i = (i + 1) & (n->slot_cnt - 1))
-		if (n->slots[i].hash == hash && !strcmp(names_text(n, n->slots[i].number - 1), text))
+		if (n->slots[i].hash == hash && is_name(n, n->slots[i].number - 1, text, len))
 			break;
 	return &n->slots[i];
 }
@@ -71,9 +79,8 @@ static bool grow(struct names *n)
 	return true;
 }
 
-uint32_t names_add(struct names *n, const char *text)
+uint32_t names_add_bytes(struct names *n, const char *text, size_t len)
 {
-	size_t len = strlen(text);
 	struct name_slot *slot;
 	uint32_t hash;
 
@@ -82,7 +89,7 @@ uint32_t names_add(struct names *n, const char *text)
 		return NAME_NONE;
 	}
 	hash = hash_text(n, text, len);
-	slot = find_slot(n, text, hash);
+	slot = find_slot(n, text, len, hash);
 	if (slot->number)
 		return slot->number - 1;
 	n->offs[n->cnt] = (uint32_t)n->text.len;
@@ -95,7 +102,9 @@ uint32_t names_add(struct names *n, const char *text)
 
 uint32_t names_find(const struct names *n, const char *text)
 {
-	return n->slot_cnt ? find_slot(n, text, hash_text(n, text, strlen(text)))->number - 1 : NAME_NONE;
+	size_t len = strlen(text);
+
+	return n->slot_cnt ? find_slot(n, text, len, hash_text(n, text, len))->number - 1 : NAME_NONE;
 }
 
 void names_free(struct names *n)

@@ -21,8 +21,13 @@ struct names {
 	uint64_t key[2]; /* of the hash */
 };
 
-/** names_add - the number of @text, which is added if it is not there. NAME_NONE: no memory. */
-uint32_t names_add(struct names *n, const char *text);
+/** names_add_bytes - the number of @text, of @len bytes and a NUL, which is added if it is not there. NAME_NONE: no memory. */
+uint32_t names_add_bytes(struct names *n, const char *text, size_t len);
+
+static inline uint32_t names_add(struct names *n, const char *text)
+{
+	return names_add_bytes(n, text, strlen(text));
+}
 
 /** names_find - the number of @text, or NAME_NONE. */
 uint32_t names_find(const struct names *n, const char *text);

@@ -45,6 +45,11 @@ int replace_write(struct replacement *r, int dir, const char *name, const struct
 	return err;
 }
 
+void replace_flush(const struct replacement *r)
+{
+	sync_file_range(r->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 int replace_sync(struct replacement *r)
 {
 	int err = fsync(r->fd) ? -errno : 0;

@@ -15,6 +15,9 @@ struct replacement {
 /** replace_write - write the new contents of @name beside it. Return: 0 or a negative errno value. */
 int replace_write(struct replacement *r, int dir, const char *name, const struct buf *contents);
 
+/** replace_flush - let the contents go to the disk; what does not will be noticed by replace_sync(). */
+void replace_flush(const struct replacement *r);
+
 /** replace_sync - wait until what replace_write() wrote is on the disk. Return: 0 or a negative errno value. */
 int replace_sync(struct replacement *r);
 

@@ -57,6 +57,6 @@ void root_resolve(const char *root, const char *path, char *out, size_t size)
 		close(fd);
 	if (len > 0)
 		out[len] = '\0';
-	else
+	else if (out != path)
 		snprintf(out, size, "%s", path);
 }

@@ -9,7 +9,8 @@
  * root_resolve - where a path below a root leads when absolute links in it are taken inside the root
  * @root: a directory; NULL: the path stays as it is
  * @path: begins with @root
- * @out: gets the path to open: @path itself unless such a link leads elsewhere; at least PATH_MAX bytes
+ * @out: gets the path to open: @path itself unless such a link leads elsewhere; at least PATH_MAX bytes.
+ * May be @path
  *
  * A link that leads nowhere inside the root is taken as it stands: trees that are put together from links to a store
  * outside of them are read as well. So are all links by kernels before Linux 5.6, which have no openat2().

@@ -254,22 +254,25 @@ int tmod_tree_builtin_info(struct tmod_tree *t, const char *name, int (*each)(vo
 /* A lookup, and how to tell of what it finds. */
 struct lookup {
 	struct tmod_tree *t;
+	bool paths;
 	int (*found)(void *data, const struct tmod_module *module);
 	void *data;
 };
 
 bool tree_path(const struct tmod_tree *t, const char *path, size_t len, char *out, size_t size)
 {
-	int n = *path == '/' ? snprintf(out, size, "%.*s", (int)len, path) :
-			       snprintf(out, size, "%s/%.*s", t->dir, (int)len, path);
-	char plain[PATH_MAX];
+	size_t dir_len = *path == '/' ? 0 : strlen(t->dir) + 1;
 
-	if (n < 0 || (size_t)n >= size)
+	if (dir_len + len >= size)
 		return false;
-	if (t->root && *path != '/') {
-		snprintf(plain, sizeof(plain), "%s", out);
-		root_resolve(t->root, plain, out, size);
+	if (dir_len) {
+		memcpy(out, t->dir, dir_len - 1);
+		out[dir_len - 1] = '/';
 	}
+	memcpy(out + dir_len, path, len);
+	out[dir_len + len] = '\0';
+	if (t->root && dir_len)
+		root_resolve(t->root, out, out, size);
 	return true;
 }
 
@@ -279,10 +282,10 @@ static int found_dep(void *data, const char *key, const char *value, uint32_t pr
 	const struct lookup *l = data;
 	const char *colon = strchr(value, ':');
 	char path[PATH_MAX];
-	struct tmod_module m = { .name = key, .path = path };
+	struct tmod_module m = { .name = key, .path = l->paths ? path : NULL };
 
 	(void)priority;
-	if (!colon || !tree_path(l->t, value, (size_t)(colon - value), path, sizeof(path)))
+	if (!colon || (l->paths && !tree_path(l->t, value, (size_t)(colon - value), path, sizeof(path))))
 		return -EBADMSG;
 	return l->found(l->data, &m);
 }
@@ -325,10 +328,10 @@ static const struct {
 	{ TREE_ALIASES, TMOD_INDEX_BUILTIN, false, found_builtin },
 };
 
-int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key,
+int tree_lookup(struct tmod_tree *t, enum tree_part part, const char *key, bool paths,
 		int (*found)(void *data, const struct tmod_module *module), void *data)
 {
-	struct lookup l = { t, found, data };
+	struct lookup l = { t, paths, found, data };
 	int err = 0; /* an index that is damaged, as has been reported, does not hide what another knows */
 
 	for (size_t i = 0; i < sizeof(lookup_steps) / sizeof(lookup_steps[0]); i++) {
@@ -354,8 +357,8 @@ int tmod_tree_lookup(struct tmod_tree *t, const char *word, int (*found)(void *d
 
 	if (!tmod_alias_name(word, key, sizeof(key)))
 		return -EINVAL;
-	ret = tree_lookup(t, TREE_NAMES, key, found, data);
+	ret = tree_lookup(t, TREE_NAMES, key, true, found, data);
 	if (ret && ret != -EBADMSG)
 		return ret;
-	return tree_lookup(t, TREE_ALIASES, key, found, data) ?: ret;
+	return tree_lookup(t, TREE_ALIASES, key, true, found, data) ?: ret;
 }

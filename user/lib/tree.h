@@ -10,8 +10,8 @@ enum tree_part {
 	TREE_ALIASES, /* aliases, aliases of built-in modules, names of built-in modules */
 };
 
-/** tree_lookup - as tmod_tree_lookup(). @key: the word, as indexes have it. */
-int tree_lookup(struct tmod_tree *tree, enum tree_part part, const char *key,
+/** tree_lookup - as tmod_tree_lookup(). @key: the word, as indexes have it. @paths: false: only names are needed */
+int tree_lookup(struct tmod_tree *tree, enum tree_part part, const char *key, bool paths,
 		int (*found)(void *data, const struct tmod_module *module), void *data);
 
 /** tree_set_root - absolute links on the way to a module file are taken inside @root. Return: 0, -ENOMEM. */

@@ -6,8 +6,8 @@
 #   lib/systemd/system                      the daemon's unit
 #   share/man, share/*completion*           of tenon and tenon-hotplugd
 #   share/tenon/schema, share/doc/tenon     what --json prints
-#   lib/tenon                               the same for kmod's names: bin/modprobe ..., lib/libkmod.so.2, libkmod.h,
-#                                           libkmod.pc, kmod.pc, share
+#   lib/tenon                               the same for kmod's names: bin/kmod, which needs no shared library, bin/modprobe
+#                                           ..., lib/libkmod.so.2, libkmod.h, libkmod.pc, kmod.pc, share
 #
 # Where the completions go is chosen with BASH_COMPLETION_DIR, ZSH_COMPLETION_DIR and FISH_COMPLETION_DIR; what the
 # library looks for, with MODULE_DIRS, CONFIG_DIRS and KMOD_VERSION (user/lib/build.mk), for every make.

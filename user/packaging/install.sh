@@ -56,8 +56,9 @@ is_kmods() {
 
 install_programs() {
 	put 755 "$O/tools/tenon" "$own/bin/tenon"
-	for name in $commands; do
-		link tenon "$own/bin/$name"
+	put 755 "$O/tools/static/tenon" "$own/bin/kmod"
+	for name in ${commands#kmod }; do
+		link kmod "$own/bin/$name"
 	done
 	link ../lib/tenon/bin/tenon "$PREFIX/bin/tenon"
 	put 755 "$O/hotplugd/tenon-hotplugd" "$PREFIX/sbin/tenon-hotplugd"

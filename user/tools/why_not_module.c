@@ -109,6 +109,8 @@ static void add_step(struct question *q, const struct tmod_step *s)
 		tmod_entry_explain(s->stopped_by, s->name, text, sizeof(text));
 		why_not_add(q, why_directive(s->stopped_by->directive), s->name, s->required, &source,
 			    s->needed_by ? "%s; needed by %s" : "%s", text, s->needed_by);
+		if (s->stopped_by->directive == TMOD_ALIAS)
+			return; /* turned off: there is no module of that name to look at */
 	}
 	if (s->action == TMOD_RUN_INSTALL && !s->stopped_by)
 		add_command(q, s);

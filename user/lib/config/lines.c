@@ -30,15 +30,27 @@ static size_t joint(const char *p, const char *end)
 	return left >= 3 && p[0] == '\\' && p[1] == '\r' && p[2] == '\n' ? 3 : 0;
 }
 
+/* The end of what comes before the first '\' of a line, or before the line's end. */
+static const char *plain_end(const char *p, const char *end)
+{
+	const char *newline = memchr(p, '\n', (size_t)(end - p)), *backslash;
+
+	end = newline ?: end;
+	backslash = memchr(p, '\\', (size_t)(end - p));
+	return backslash ?: end;
+}
+
 /* Take one line, however many '\' join. */
 static void take(struct lines *l)
 {
-	const char *p = l->next;
+	const char *p = plain_end(l->next, l->end);
 	char *to = l->out;
 
 	l->number = l->next_number;
-	l->raw = p;
+	l->raw = l->next;
 	l->text = to;
+	memcpy(to, l->raw, (size_t)(p - l->raw));
+	to += p - l->raw;
 	while (p < l->end && *p != '\n') {
 		size_t n = joint(p, l->end);
 
@@ -59,15 +71,23 @@ static void take(struct lines *l)
 	l->cut = memchr(l->text, '\0', (size_t)(to - l->text));
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 char *line_word(struct lines *l)
 {
-	char *word = l->rest + strspn(l->rest, " \t");
-	size_t len = strcspn(word, " \t");
+	char *word = l->rest, *end;
 
-	if (!len)
+	while (is_blank(*word))
+		word++;
+	for (end = word; *end && !is_blank(*end);)
+		end++;
+	if (end == word)
 		return NULL;
-	l->rest = word + len;
-	if (*l->rest)
+	l->rest = end;
+	if (*end)
 		*l->rest++ = '\0';
 	return word;
 }

@@ -59,9 +59,8 @@ static void unpacked_path(const char *path, char *out)
 static int read_order(struct depmod *d)
 {
 	struct buf text = { 0 };
-	struct names paths = { 0 };
-	uint32_t line = 0, i;
-	char *rest, path[PATH_MAX];
+	char *rest, path[PATH_MAX], name[NAME_MAX + 1];
+	uint32_t line = 0;
 	int err;
 
 	/* Only with files as arguments there may be no tree. */
@@ -75,19 +74,19 @@ static int read_order(struct depmod *d)
 		buf_free(&text);
 		return err == -ENOMEM ? err : 0;
 	}
-	for (i = 0; i < d->module_cnt && !paths.text.failed; i++) {
-		unpacked_path(d->modules[i].path, path);
-		names_add(&paths, path);
-	}
 	for (char *p = strtok_r(text.data, "\n", &rest); p; p = strtok_r(NULL, "\n", &rest), line++) {
-		i = names_find(&paths, p);
-		if (i != NAME_NONE && i < d->module_cnt)
+		uint32_t i;
+
+		tmod_module_name(p, name, sizeof(name));
+		i = names_find(&d->names, name);
+		if (i == NAME_NONE)
+			continue;
+		unpacked_path(d->modules[i].path, path);
+		if (!strcmp(p, path))
 			d->modules[i].order = line;
 	}
-	err = paths.cnt == d->module_cnt ? 0 : -ENOMEM;
-	names_free(&paths);
 	buf_free(&text);
-	return err;
+	return 0;
 }
 
 static int by_order(const void *a, const void *b)

@@ -13,12 +13,38 @@ static bool is_wanted(const char *key, size_t len)
 	       (len == 7 && (!memcmp(key, "softdep", 7) || !memcmp(key, "weakdep", 7)));
 }
 
-static int read_info(struct reader *r, struct depmod_module *m, const struct elf_file *elf)
+/* The sections that count, found in one pass; those that are not there are SHT_NULL. */
+struct parts {
+	struct elf_section modinfo, export_strings;
+	bool exports; /* by symbols __crc_NAME or, without checksums, by the names in export_strings */
+};
+
+static void find_parts(const struct elf_file *elf, struct parts *p)
+{
+	struct elf_section s;
+
+	p->modinfo.type = p->export_strings.type = SHT_NULL;
+	p->exports = false;
+	for (uint32_t i = 1; i < elf->section_cnt; i++) {
+		elf_section_at(elf, i, &s);
+		if (s.name[0] == '.' && p->modinfo.type == SHT_NULL && !strcmp(s.name, ".modinfo"))
+			p->modinfo = s;
+		if (s.name[0] != '_' || s.name[1] != '_')
+			continue;
+		p->exports |= !strncmp(s.name, "__kcrctab", 9);
+		if (!strcmp(s.name, "__ksymtab_strings") && s.type != SHT_NOBITS) {
+			p->export_strings = s;
+			p->exports = true;
+		}
+	}
+}
+
+static int read_info(struct reader *r, struct depmod_module *m, const struct elf_section *section)
 {
 	struct modinfo info;
 	struct tmod_info entry;
 	const char *at = NULL;
-	int err = image_modinfo(&r->image, elf, &info);
+	int err = image_modinfo_section(&r->image, section, &info);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;
@@ -30,31 +56,10 @@ static int read_info(struct reader *r, struct depmod_module *m, const struct elf
 			say(r->depmod->say, TMOD_WARNING, "%s: its %.*s is left out, for it has a line break", m->path,
 			    (int)entry.key_len, at);
 		else
-			buf_string(&r->info, at);
+			buf_add(&r->info, at, (size_t)(entry.value + entry.value_len + 1 - at));
 	}
 	m->info.cnt = (uint32_t)r->info.len - m->info.first;
 	return 0;
-}
-
-/* Modules that export have a symbol __crc_NAME for each; without checksums their names stand in a section. */
-static bool may_export(const struct elf_file *elf, struct elf_section *strings)
-{
-	bool found = false;
-
-	strings->type = SHT_NULL;
-	for (uint32_t i = 1; i < elf->section_cnt; i++) {
-		struct elf_section s;
-
-		elf_section_at(elf, i, &s);
-		if (s.name[0] != '_' || s.name[1] != '_')
-			continue;
-		found |= !strncmp(s.name, "__kcrctab", 9);
-		if (!strcmp(s.name, "__ksymtab_strings") && s.type != SHT_NOBITS) {
-			*strings = s;
-			found = true;
-		}
-	}
-	return found;
 }
 
 static int fail_long_name(struct tenon_diag *diag, const char *name)
@@ -77,6 +82,7 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		struct elf_symbol s;
 		const char *name;
 		uint32_t number;
+		size_t bytes;
 		bool exported;
 
 		elf_symbol_at(elf, i, &s);
@@ -86,12 +92,13 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		exported = exports && *name == '_' && !strncmp(name, "__crc_", 6);
 		if (!exported && (s.shndx != SHN_UNDEF || !*name || s.bind == STB_LOCAL))
 			continue;
-		if (!image_symbol_fits(elf, &s))
+		bytes = image_symbol_bytes(elf, &s);
+		if (!bytes)
 			return fail_long_name(diag, name);
 		if (exported) {
-			buf_string(&r->exports, name + 6);
+			buf_add(&r->exports, name + 6, bytes - 6);
 		} else {
-			number = names_add(&r->needed, name);
+			number = names_add_bytes(&r->needed, name, bytes - 1);
 			buf_add(&r->needs, &number, sizeof(number));
 		}
 	}
@@ -115,18 +122,15 @@ static int read_export_strings(struct reader *r, const struct elf_section *s)
 static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_diag *diag)
 {
 	struct elf_file elf;
-	struct elf_section strings;
-	bool exports;
+	struct parts parts;
 	int err = image_elf(&r->image, &elf, diag);
 
-	if (!err)
-		err = read_info(r, m, &elf);
 	if (err)
 		return err;
-	exports = may_export(&elf, &strings);
-	err = read_symbols(r, &elf, exports, diag);
-	if (!err && r->exports.len == m->exports.first && strings.type != SHT_NULL)
-		err = read_export_strings(r, &strings);
+	find_parts(&elf, &parts);
+	err = read_info(r, m, &parts.modinfo) ?: read_symbols(r, &elf, parts.exports, diag);
+	if (!err && r->exports.len == m->exports.first && parts.export_strings.type != SHT_NULL)
+		err = read_export_strings(r, &parts.export_strings);
 	m->exports.cnt = (uint32_t)r->exports.len - m->exports.first;
 	m->needs.cnt = (uint32_t)(r->needs.len / sizeof(uint32_t)) - m->needs.first;
 	return err;

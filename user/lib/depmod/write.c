@@ -85,22 +85,21 @@ static void tell_messages(struct writing *w)
 	}
 }
 
-static void make_file(struct writing *w, size_t i)
+/* @out: memory for the contents, of the thread */
+static void make_file(struct writing *w, size_t i, struct buf *out)
 {
 	struct output *o = &w->outputs[i];
 	const struct tmod_messages to = { keep_message, o };
-	struct buf out = { 0 };
 
-	buf_room(&out, 4 << 20); /* so that it need not grow */
-	o->err = files[i].make(w->d, &to, &out);
-	if (!o->err && out.failed)
+	out->len = 0;
+	o->err = files[i].make(w->d, &to, out);
+	if (!o->err && out->failed)
 		o->err = -ENOMEM;
 	/* Only where there is an old one, modules.weakdep is of use without a line. */
-	if (!o->err && i == DEPMOD_WEAKDEP && !out.len && faccessat(w->dir, depmod_file_names[i], F_OK, 0))
+	if (!o->err && i == DEPMOD_WEAKDEP && !out->len && faccessat(w->dir, depmod_file_names[i], F_OK, 0))
 		o->kept = o->absent = true;
 	else if (!o->err)
-		o->err = replace_write(&o->replacement, w->dir, depmod_file_names[i], &out);
-	buf_free(&out);
+		o->err = replace_write(&o->replacement, w->dir, depmod_file_names[i], out);
 }
 
 /* What already stands there, and the record of a run that makes none, need no work. */
@@ -142,8 +141,10 @@ static void make_links(struct writing *w)
 static void make_files(struct reader *r, void *data)
 {
 	struct writing *w = data;
+	struct buf out = { 0 };
 	uint32_t n;
 
+	buf_room(&out, 4 << 20); /* so that it need not grow */
 	if (r == w->d->readers && w->state == LINKING)
 		make_links(w);
 	while ((n = __atomic_fetch_add(&w->next, 1, __ATOMIC_RELAXED)) < DEPMOD_FILE_CNT) {
@@ -151,8 +152,9 @@ static void make_files(struct reader *r, void *data)
 			continue;
 		if (files[sequence[n]].linked && !wait_for_links(w))
 			break;
-		make_file(w, sequence[n]);
+		make_file(w, sequence[n], &out);
 	}
+	buf_free(&out);
 }
 
 /* The record has the stamps of the other files, which are known when they are written. */
@@ -197,6 +199,10 @@ static int commit(struct writing *w)
 	int err = 0;
 
 	w->outputs[DEPMOD_RECORD].err = w->outputs[DEPMOD_RECORD].err ?: finish_record(w);
+	/* All contents first: then the first file to be synchronised takes the others' metadata to the disk with its own. */
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
+		if (!w->outputs[i].err && !w->outputs[i].kept)
+			replace_flush(&w->outputs[i].replacement);
 	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
 		struct output *o = &w->outputs[i];
 

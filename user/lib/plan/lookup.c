@@ -40,8 +40,14 @@ int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module
 	return !builtin || builtin == -ENOENT || ret > 0 ? 0 : builtin;
 }
 
-static int tell(struct tmod_tree *tree, const char *name, const char *alias,
-		int (*found)(void *data, const struct tmod_module *module), void *data)
+/* What to do with what is found. */
+struct asked {
+	bool paths; /* else only names are needed */
+	int (*found)(void *data, const struct tmod_module *module);
+	void *data;
+};
+
+static int tell(struct tmod_tree *tree, const char *name, const char *alias, const struct asked *asked)
 {
 	struct tmod_module m = { .name = name, .alias = alias };
 	struct lookup_module l;
@@ -51,23 +57,22 @@ static int tell(struct tmod_tree *tree, const char *name, const char *alias,
 	if (err)
 		return err;
 	m.builtin = l.builtin;
-	if (l.path) {
+	if (l.path && asked->paths) {
 		if (!tree_path(tree, l.path, l.path_len, path, sizeof(path)))
 			return -ENAMETOOLONG;
 		m.path = path;
 	}
-	return found(data, &m);
+	return asked->found(asked->data, &m);
 }
 
-static int tell_aliases(struct tmod_system *system, const char *key,
-			int (*found)(void *data, const struct tmod_module *module), void *data)
+static int tell_aliases(struct tmod_system *system, const char *key, const struct asked *asked)
 {
 	const struct tmod_config *config = tmod_system_config(system);
 	const struct tmod_entry *e = NULL;
 	int cnt = 0, ret;
 
 	while ((e = tmod_config_find(config, TMOD_ALIAS, key, e))) {
-		ret = tell(tmod_system_tree(system), e->value, e->name, found, data);
+		ret = tell(tmod_system_tree(system), e->value, e->name, asked);
 		if (ret)
 			return ret;
 		cnt++;
@@ -86,8 +91,7 @@ static bool has_command(const struct tmod_config *config, enum tmod_directive di
 	return false;
 }
 
-static int look_up(struct tmod_system *system, const char *word,
-		   int (*found)(void *data, const struct tmod_module *module), void *data)
+static int look_up(struct tmod_system *system, const char *word, const struct asked *asked)
 {
 	const struct tmod_config *config = tmod_system_config(system);
 	struct tmod_tree *tree = tmod_system_tree(system);
@@ -98,15 +102,17 @@ static int look_up(struct tmod_system *system, const char *word,
 		return -ENOMEM;
 	if (!tmod_alias_name(word, key, sizeof(key)))
 		return 0;
-	ret = tell_aliases(system, key, found, data);
+	ret = tell_aliases(system, key, asked);
 	if (!ret)
-		ret = tree_lookup(tree, TREE_NAMES, key, found, data);
+		ret = tree_lookup(tree, TREE_NAMES, key, asked->paths, asked->found, asked->data);
 	damaged = ret == -EBADMSG ? ret : 0;
 	if (damaged)
 		ret = 0;
 	if (!ret && (has_command(config, TMOD_INSTALL, key) || has_command(config, TMOD_REMOVE, key)))
-		return tell(tree, key, NULL, found, data) ?: 1;
-	return ret ? ret : tree_lookup(tree, TREE_ALIASES, key, found, data) ?: damaged;
+		return tell(tree, key, NULL, asked) ?: 1;
+	if (ret)
+		return ret;
+	return tree_lookup(tree, TREE_ALIASES, key, asked->paths, asked->found, asked->data) ?: damaged;
 }
 
 /* What is found, kept until its order is known. */
@@ -126,23 +132,35 @@ static int keep(void *data, const struct tmod_module *module)
 	return m.name && !m.path == !module->path && !k->modules.failed ? 0 : -ENOMEM;
 }
 
-int tmod_lookup(struct tmod_system *system, const char *word,
-		int (*found)(void *data, const struct tmod_module *module), void *data)
+static int look_up_sorted(struct tmod_system *system, const char *word, const struct asked *asked)
 {
 	const struct tmod_config *config = tmod_system_config(system);
 	struct kept k = { 0 };
+	const struct asked to_keep = { asked->paths, keep, &k };
 	struct tmod_module *m;
 	int ret, err = 0;
 
 	if (!config || !prefer_any(config))
-		return look_up(system, word, found, data);
-	ret = look_up(system, word, keep, &k);
+		return look_up(system, word, asked);
+	ret = look_up(system, word, &to_keep);
 	m = (struct tmod_module *)(void *)k.modules.data;
 	if (ret > 0)
 		prefer_sort(config, m, (size_t)ret, system_messages(system));
 	for (int i = 0; i < ret && !err; i++)
-		err = found(data, &m[i]);
+		err = asked->found(asked->data, &m[i]);
 	buf_free(&k.modules);
 	arena_close(&k.strings);
 	return err ? err : ret;
+}
+
+int tmod_lookup(struct tmod_system *system, const char *word,
+		int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	return look_up_sorted(system, word, &(struct asked){ true, found, data });
+}
+
+int lookup_names(struct tmod_system *system, const char *word,
+		 int (*found)(void *data, const struct tmod_module *module), void *data)
+{
+	return look_up_sorted(system, word, &(struct asked){ false, found, data });
 }

@@ -15,4 +15,8 @@ struct lookup_module {
 /** lookup_module - find a module by its name. Return: 0, also if it is not known, or a negative errno value. */
 int lookup_module(struct tmod_tree *tree, const char *name, struct lookup_module *out);
 
+/** lookup_names - as tmod_lookup(), without the paths of files: to find where these lead is work */
+int lookup_names(struct tmod_system *system, const char *word,
+		 int (*found)(void *data, const struct tmod_module *module), void *data);
+
 #endif

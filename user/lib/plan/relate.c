@@ -33,7 +33,7 @@ int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes)
 	char key[TMOD_ALIAS_BYTES_MAX];
 	struct lookup l = { p, key, nodes };
 
-	return tmod_alias_name(word, key, sizeof(key)) ? tmod_lookup(p->system, key, found, &l) : 0;
+	return tmod_alias_name(word, key, sizeof(key)) ? lookup_names(p->system, key, found, &l) : 0;
 }
 
 /*

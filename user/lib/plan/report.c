@@ -62,6 +62,9 @@ static void say_cause(struct runner *r, const char *name, const struct tmod_step
 
 void report_failure(struct runner *r, const char *name, const struct tmod_step *s, int err)
 {
+	/* Turned off: "off" is nobody's name. */
+	if (s->stopped_by && s->stopped_by->directive == TMOD_ALIAS)
+		name = s->stopped_by->name;
 	if (s->action == TMOD_LOAD || s->action == TMOD_RUN_INSTALL)
 		say(r->p->messages, TMOD_ERROR, "could not insert '%s': %s", name, insert_error(err));
 	else if (s->action == TMOD_RUN_REMOVE)

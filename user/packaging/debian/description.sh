@@ -19,6 +19,7 @@ describe() { # PACKAGE
 			Depends: @LIBRARIES@
 			Recommends: libssl3, libzstd1, liblzma5
 			Suggests: tenon-kmod
+			Built-Using: @LINKED_IN@
 			Description: load, unload and examine modules of the Linux kernel
 			 The commands of kmod, and more: why a module is loaded and why it is not, what
 			 loading or unloading would do, whether a kernel would accept a file, what is

@@ -45,6 +45,7 @@ split() {
 	rmdir "$stage/usr/share/zsh/site-functions"
 	mv "$stage/usr/lib/systemd" "$stage/lib/"
 	strip --strip-unneeded "$stage/usr/lib/$triplet/libtenon-mod.so.0" "$stage/usr/lib/tenon/bin/tenon" \
+		"$stage/usr/lib/tenon/bin/kmod" \
 		"$stage/usr/sbin/tenon-hotplugd" "$stage/usr/lib/tenon/lib/"*.so.*
 	strip --strip-debug "$stage/usr/lib/$triplet/libtenon-mod.a"
 	chmod 644 "$stage/usr/lib/$triplet/"*.so.* "$stage/usr/lib/tenon/lib/"*.so.*
@@ -90,6 +91,12 @@ depends() {
 	(cd "$out/shlibs" && dpkg-shlibdeps --warnings=0 -O $_files 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 }
 
+# linked_in: the source packages of what the static program has in it, as a control file lists them
+linked_in() {
+	dpkg-query -W -f '${source:Package} (= ${source:Version}), ' libc6-dev libjansson-dev liblzma-dev libzstd-dev zlib1g-dev |
+		sed 's/, $//'
+}
+
 # control PACKAGE
 control() {
 	mkdir -p "$out/$1/DEBIAN"
@@ -98,9 +105,15 @@ control() {
 		printf 'Package: %s\nSource: tenon\nVersion: %s\nArchitecture: %s\nMaintainer: %s\n' "$1" "$version" "$arch" \
 			"$maintainer"
 		printf 'Installed-Size: %s\n' "$(du -ks --apparent-size --exclude=DEBIAN "$out/$1" | cut -f 1)"
-		describe "$1" | sed "s/@VERSION@/$version/g; s/@LIBRARIES@/$_libraries/"
+		describe "$1" | sed "s/@VERSION@/$version/g; s/@LIBRARIES@/$_libraries/; s/@LINKED_IN@/$(linked_in)/"
 	} >"$out/$1/DEBIAN/control"
 	(cd "$out/$1" && find . -path ./DEBIAN -prune -o -type f -printf '%P\n' | LC_ALL=C sort | xargs -r md5sum >DEBIAN/md5sums)
+}
+
+# overrides PACKAGE: what lintian says of it that is meant to be so
+overrides() {
+	[ ! -f "$here/$1.lintian-overrides" ] ||
+		install -D -m 644 "$here/$1.lintian-overrides" "$out/$1/usr/share/lintian/overrides/$1"
 }
 
 # script PACKAGE NAME: with the list of what is diverted
@@ -116,6 +129,7 @@ split
 make_names
 for package in $packages; do
 	documents "$package"
+	overrides "$package"
 	control "$package"
 done
 printf 'libtenon-mod 0 libtenon-mod0 (>= %s)\n' "$version" >"$out/libtenon-mod0/DEBIAN/shlibs"
