@@ -4,6 +4,7 @@
 #include <bearssl_hash.h>
 
 #include "kernel/boot.h"
+#include "kernel/init.h"
 #include "kernel/console.h"
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
@@ -79,7 +80,7 @@ bool policy_revokes(const void *data, size_t size)
 	return says(REVOKE, text);
 }
 
-static bool is_valid(const char *line)
+static bool __init is_valid(const char *line)
 {
 	const char *what;
 	enum kind kind = kind_of(line, &what);
@@ -90,7 +91,7 @@ static bool is_valid(const char *line)
 	       (kind == REVOKE ? strlen(what) == 2 * br_sha256_SIZE : tenon_name_valid(what, TENON_NAME_BYTES));
 }
 
-void policy_init(void)
+void __init policy_init(void)
 {
 	struct file *file;
 	unsigned number = 1;

@@ -91,13 +91,13 @@ static bool in_guard(uint64_t addr)
 	return addr - STACKS_START < STACKS_BYTES && addr % STACK_SLOT_BYTES < STACK_SLOT_BYTES - STACK_BYTES;
 }
 
-extern const char boot_start[], image_end[];
+extern const char init_bss_start[], image_end[];
 
 /* Is it a thread's stack, one of the CPU's own, or the one of the boot? */
 static bool is_stack(uint64_t sp)
 {
 	return (sp - STACKS_START < STACKS_BYTES && !in_guard(sp)) ||
-	       sp - (uint64_t)boot_start < (uint64_t)(image_end - boot_start);
+	       sp - (uint64_t)init_bss_start < (uint64_t)(image_end - init_bss_start);
 }
 
 /*
