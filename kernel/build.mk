@@ -13,10 +13,12 @@ KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64
 KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 
-# Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c.
+# Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c: functions with a buffer of bytes on the stack
+# have it, which is what overruns; in the debug kernel also those with any array or a variable that is passed by address,
+# another 11 KB of text.
 KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector-strong -mstack-protector-guard=global -fno-strict-aliasing -Oz
+	-fstack-protector --param=ssp-buffer-size=1 -mstack-protector-guard=global -fno-strict-aliasing -Oz
 
 # The way into modules and back is short only where the compiler may put it together.
 CFLAGS.kernel/domain/call.c := -O2
@@ -63,7 +65,7 @@ endef
 $(eval $(call variant,kernel-bearssl,$(CC),$(KERNEL_FLAGS) -w -I$(BEARSSL)/inc -I$(BEARSSL)/src))
 $(eval $(call library,$(O)/kernel/bearssl.a,kernel-bearssl,$(BEARSSL_SRC)))
 $(eval $(call kernel-variant,kernel,))
-$(eval $(call kernel-variant,kernel-debug,-DKERNEL_DEBUG))
+$(eval $(call kernel-variant,kernel-debug,-DKERNEL_DEBUG -fstack-protector-strong))
 
 $(eval $(call kernel,kernel,$(O)/kernel/release/tenon,$(KERNEL_SRC)))
 $(eval $(call kernel,kernel-debug,$(O)/kernel/debug/tenon,$(KERNEL_SRC)))

@@ -11,10 +11,12 @@ __attribute__((no_sanitize_address)) size_t strlen(const char *s)
 	const word *at = (const word *)(s - before);
 	word w = *at | (((word)1 << 8 * before) - 1), zero;
 
-	/* The lowest bit that is set is that of the first byte that is 0, in a CPU's word of little-endian order. */
+	/* The lowest bit that is set is that of the first byte that is 0, the CPUs being little-endian. */
 	while (!(zero = (w - ones) & ~w & highs))
 		w = *++at;
-	return (size_t)((const char *)at - s) + (size_t)__builtin_ctzl(zero) / 8;
+	/* Below it are as many whole bytes as there are before that one; each, and its own, counts for one. */
+	zero = ((zero & -zero) - 1) & ones;
+	return (size_t)((const char *)at - s) + (zero * ones >> 8 * (sizeof(word) - 1)) - 1;
 }
 EXPORT_SYMBOL(strlen);
 
