@@ -186,6 +186,7 @@ ok "a tree that is missing" fails_with "FATAL: Module ext4 not found in director
 ok "... there are others" fails_with "FATAL: $missing: No such file or directory; there are modules for: $release" \
 	elsewhere 9.9 ext4
 ok "... modprobe -R" fails_with "there are modules for: $release" "$tools/modprobe" -d "$T/base" -S 9.9 -R ext4
+ok "... modprobe -r" fails_with "there are modules for: $release" "$tools/modprobe" -d "$T/base" -S 9.9 -r ext4
 ok "... modinfo" fails_with "there are modules for: $release" "$tools/modinfo" -b "$T/base" -k 9.9 ext4
 ok "... depmod" fails_with "there are modules for: $release" "$tools/depmod" -b "$T/base" 9.9
 ok "... tenon why" fails_with "there are modules for: $release" "$tools/tenon" why -d "$T/base" -S 9.9 ext4

@@ -157,12 +157,9 @@ static int add_file(struct tmod_plan *p, const char *path, struct buf *nodes)
 
 static void say_unknown(const struct tmod_plan *p, const char *word, enum tmod_level level)
 {
-	const struct tmod_tree *tree = tmod_system_tree(p->system);
-	char text[1024];
-
-	say(p->messages, level, "Module %s not found in directory %s", word, tmod_tree_dir(tree));
-	if (tmod_tree_missing(tree, text, sizeof(text)))
-		say(p->messages, level, "%s", text);
+	say(p->messages, level, "Module %s not found in directory %s", word,
+	    tmod_tree_dir(tmod_system_tree(p->system)));
+	plan_say_missing(p, level);
 }
 
 /* Return: 0, -ENOENT after a message: nobody knows the word, or another error. */

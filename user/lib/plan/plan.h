@@ -129,6 +129,9 @@ int plan_add_want(struct tmod_plan *p, uint32_t step, uint32_t request, bool req
 /* Fill in what points to memory that no longer moves. */
 void plan_finish(struct tmod_plan *p);
 
+/** plan_say_missing - after a word that is not known: say so if there is no tree at all, and which ones there are */
+void plan_say_missing(const struct tmod_plan *p, enum tmod_level level);
+
 /** plan_lookup - add the nodes of what a word stands for to @nodes (of uint32_t). Return: as tmod_lookup(). */
 int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes);
 

@@ -5,6 +5,7 @@
 
 #include "user/lib/alias.h"
 #include "user/lib/plan/plan.h"
+#include "user/lib/say.h"
 
 static void add_number(struct buf *numbers, uint32_t number)
 {
@@ -26,6 +27,14 @@ static int found(void *data, const struct tmod_module *m)
 	if (node != NAME_NONE)
 		add_number(l->nodes, node);
 	return node == NAME_NONE || l->nodes->failed ? -ENOMEM : 0;
+}
+
+void plan_say_missing(const struct tmod_plan *p, enum tmod_level level)
+{
+	char text[1024];
+
+	if (tmod_tree_missing(tmod_system_tree(p->system), text, sizeof(text)))
+		say(p->messages, level, "%s", text);
 }
 
 int plan_lookup(struct tmod_plan *p, const char *word, struct buf *nodes)

@@ -344,6 +344,7 @@ static int plan_word(struct tmod_plan *p, const char *word, uint32_t number)
 
 	if (!ret) {
 		say(p->messages, level_of(&u), "Module %s not found.", word);
+		plan_say_missing(p, level_of(&u));
 		ret = -ENOENT;
 	}
 	node = (const void *)nodes.data;
