@@ -87,7 +87,14 @@ static int submit(void *ctx, const void *requests, size_t len)
 	return -TENON_EIO;
 }
 
+static int create(void *ctx, tenon_handle socket, struct tenon_socket_open *open)
+{
+	(void)ctx, (void)socket, (void)open;
+	return -TENON_EIO;
+}
+
 static const struct tenon_chrdev_ops no_ops;
+static const struct tenon_family_ops family_ops = { .create = create };
 static const struct tenon_driver_ops driver_ops = { .probe = probe, .remove = remove };
 static const struct tenon_blkdev_ops blkdev_ops = { .submit = submit };
 static struct tenon_blkdev_config config = { .size = sizeof(config) };
@@ -125,6 +132,8 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_event_destroy, tenon_event_destroy(event)) \
 	X(tenon_event_set, tenon_event_set(event)) \
 	X(tenon_event_wait, tenon_event_wait(event, FOREVER_NS)) \
+	X(tenon_family_register, tenon_family_unregister(tenon_family_register(THIS_MODULE, 77, 0, "", &family_ops, NULL))) \
+	X(tenon_family_unregister, tenon_family_unregister(0)) \
 	X(tenon_free, tenon_free(tenon_alloc(THIS_MODULE, 64))) \
 	X(tenon_idle_register, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
 	X(tenon_idle_unregister, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
@@ -146,7 +155,9 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_random, tenon_random(bytes, sizeof(bytes))) \
 	X(tenon_realtime_ns, tenon_realtime_ns()) \
 	X(tenon_request_module, tenon_request_module("nosuch", FOREVER_NS)) \
+	X(tenon_rights_drop, tenon_rights_drop(0)) \
 	X(tenon_sleep_until, tenon_sleep_until(FOREVER_NS)) \
+	X(tenon_socket_wake, tenon_socket_wake(0)) \
 	X(tenon_syscall_register, tenon_syscall_unregister(tenon_syscall_register(THIS_MODULE, "visit2", serve))) \
 	X(tenon_syscall_unregister, tenon_syscall_unregister(call)) \
 	X(tenon_text_write, tenon_text_write(THIS_MODULE, (void *)(uintptr_t)code, code, sizeof(code))) \
