@@ -16,6 +16,7 @@
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
+#include "kernel/net/netdev.h"
 #include "kernel/net/socket.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/process/process.h"
@@ -63,6 +64,7 @@ static void start(void *arg)
 	module_init();
 	device_model_init();
 	block_devices_init();
+	netdevs_init();
 	sockets_init();
 	pci_init();
 	platform_init();

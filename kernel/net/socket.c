@@ -6,6 +6,7 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/request.h"
+#include "kernel/net/netdev.h"
 #include "kernel/net/netlink.h"
 #include "kernel/net/socket_file.h"
 #include "kernel/net/socket_name.h"
@@ -44,6 +45,8 @@ void sockets_init(void)
 		net_attrs[i] = (struct attr){ .name = net_files[i], .mode = 0444, .show = show_net };
 		err = attr_file(dir, &net_attrs[i], (void *)(uintptr_t)net_files[i]);
 	}
+	if (!err)
+		err = attr_file(dir, &netdev_proc, NULL);
 	if (err)
 		panic("/proc/net cannot be made: error %d", -err);
 	node_put(dir);

@@ -5,6 +5,7 @@
  */
 #include "kernel/mm/heap.h"
 #include "kernel/mm/user.h"
+#include "kernel/net/netdev.h"
 #include "kernel/net/netlink.h"
 #include "kernel/net/socket_file.h"
 #include "kernel/process/process.h"
@@ -157,18 +158,39 @@ unsigned socket_take_files(struct file *file, uint64_t rights, struct file *file
 
 /* ---- control calls ----------------------------------------------------------------------------------------------- */
 
+/* A struct rtentry, and behind it the name of its interface, to which it has a pointer. */
+static int route_in(struct tenon_socket_ioctl *call, uint64_t argument)
+{
+	enum { ROUTE_BYTES = 120, NAME_AT = 88 };
+	char *name = (char *)call->data + ROUTE_BYTES;
+	uint64_t at;
+	int err = user_copy_in(call->data, argument, ROUTE_BYTES);
+	long len = 0;
+
+	if (err)
+		return err;
+	memcpy(&at, call->data + NAME_AT, sizeof(at));
+	if (at)
+		len = user_string_in(name, at, TENON_NETDEV_NAME_BYTES);
+	call->len = ROUTE_BYTES + TENON_NETDEV_NAME_BYTES;
+	return len < 0 ? (int)len : 0;
+}
+
 long socket_ioctl(struct file *file, unsigned command, uint64_t argument)
 {
-	enum { REQUEST_BYTES = 40 }; /* struct ifreq */
+	enum { REQUEST_BYTES = 40, ADD_ROUTE = 0x890b, DELETE_ROUTE = 0x890c }; /* of struct ifreq; Linux's */
 	struct tenon_socket_ioctl call = { .size = sizeof(call), .command = command, .len = REQUEST_BYTES };
-	int64_t result;
+	int64_t result = netdev_ioctl(file, command, argument);
+	int err = 0;
 
+	if (result != -TENON_ENOTTY)
+		return result;
 	call.privileged = !process_credentials()->euid;
-	if (user_copy_in(call.data, argument, call.len))
+	if (command == ADD_ROUTE || command == DELETE_ROUTE)
+		err = route_in(&call, argument);
+	else if (user_copy_in(call.data, argument, call.len))
 		call.len = 0;
-	result = socket_call(file, SOCKET_IOCTL, (const uint64_t[4]){ (uintptr_t)&call });
-	if (result == -TENON_EOPNOTSUPP)
-		result = -TENON_ENOTTY;
+	result = err ? err : socket_call(file, SOCKET_IOCTL, (const uint64_t[4]){ (uintptr_t)&call });
 	if (result >= 0 && call.len && call.len <= REQUEST_BYTES && user_copy_out(argument, call.data, call.len))
 		result = -TENON_EFAULT;
 	return result;
