@@ -68,11 +68,12 @@ static bool pop(struct netdev *nd, uint16_t *tag, uint16_t *len)
 	bool is;
 
 	spin_lock(&nd->lock);
-	is = nd->state_cnt[BUFFER_WAITS] && !nd->stopping;
+	is = nd->waiting_cnt && !nd->stopping;
 	if (is) {
 		*tag = nd->waiting[nd->first].tag;
 		*len = nd->waiting[nd->first].len;
 		nd->first = (nd->first + 1) % NETDEV_WAITING;
+		nd->waiting_cnt--;
 	}
 	spin_unlock(&nd->lock);
 	return is;
@@ -128,7 +129,7 @@ static void end_delivering(struct netdev *nd)
 	wait_wake_all(&nd->changed);
 	wait_event(&nd->changed, !__atomic_load_n(&nd->delivers, __ATOMIC_ACQUIRE), DEADLINE_NONE, WAIT_DEADLINE);
 	spin_lock(&nd->lock);
-	while (nd->state_cnt[BUFFER_WAITS]) {
+	for (; nd->waiting_cnt; nd->waiting_cnt--) {
 		set_free(nd, nd->waiting[nd->first].tag);
 		nd->first = (nd->first + 1) % NETDEV_WAITING;
 		nd->received_dropped++;
@@ -479,7 +480,7 @@ int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame)
 		set_free(nd, frame->tag);
 		nd->received_dropped += frame->len != 0;
 	} else if (state != BUFFER_FREE) {
-		unsigned last = (nd->first + nd->state_cnt[BUFFER_WAITS]) % NETDEV_WAITING;
+		unsigned last = (nd->first + nd->waiting_cnt++) % NETDEV_WAITING;
 
 		nd->state_cnt[state]--;
 		nd->state[frame->tag] = BUFFER_WAITS;

@@ -52,7 +52,7 @@ struct netdev {
 	struct {
 		uint16_t tag, len;
 	} waiting[NETDEV_WAITING];
-	unsigned first; /* of them */
+	unsigned first, waiting_cnt; /* of them; one more may be with protocols at this moment */
 	uint64_t received_cnt, received_bytes, received_dropped, sent_cnt, sent_bytes, sent_dropped;
 
 	struct wait_queue changed; /* a frame has come, or one of the above is different */

@@ -6,6 +6,7 @@
 #include "kernel/net/socket.h"
 #include "kernel/process/process.h"
 #include "kernel/vfs/attr.h"
+#include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/text.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
@@ -169,6 +170,7 @@ static int answer(struct netdev *nd, unsigned command, struct request *r)
 
 static struct netdev *find(unsigned command, struct request *r)
 {
+	void (*settle)(void) = __atomic_load_n(&chrdev_settle, __ATOMIC_ACQUIRE);
 	struct netdev *nd;
 
 	if (command == GET_NAME) {
@@ -183,6 +185,10 @@ static struct netdev *find(unsigned command, struct request *r)
 	}
 	r->name[sizeof(r->name) - 1] = '\0';
 	nd = netdev_find(r->name);
+	if (!nd && settle) { /* drivers of what the boot has found are still being loaded */
+		settle();
+		nd = netdev_find(r->name);
+	}
 	if (!nd && r->name[0] && !module_request("netdev-%s", r->name))
 		nd = netdev_find(r->name);
 	return nd;

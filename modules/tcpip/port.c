@@ -7,38 +7,69 @@
 
 #define MEMORY_BYTES_MAX (16u << 20) /* of all that it holds: what comes from outside can take no more */
 
+#define CLASSES 7           /* of sizes: 64 bytes to 4096 */
+#define CLASS_BYTES_MIN 64u
+#define KEPT_BYTES_MAX (512u << 10) /* freed, and kept for the next time: going to the kernel for each frame is slow */
+
 struct header {
 	size_t bytes;
-	uint64_t pad; /* keeps the alignment */
+	struct header *next; /* while it is kept */
 };
 
-static size_t used_bytes; /* tcpip_lock() */
+static size_t used_bytes, kept_bytes; /* tcpip_lock(), as below */
+static struct header *kept[CLASSES];
+
+static unsigned int class_of(size_t bytes)
+{
+	unsigned int class = 0;
+
+	while (class < CLASSES && CLASS_BYTES_MIN << class < bytes)
+		class++;
+	return class;
+}
 
 void *port_alloc(unsigned long bytes)
 {
-	struct header *h;
+	unsigned int class = class_of(bytes);
+	struct header *h = class < CLASSES ? kept[class] : NULL;
 
 	if (bytes > MEMORY_BYTES_MAX - used_bytes)
 		return NULL;
-	h = tenon_alloc(THIS_MODULE, sizeof(*h) + bytes);
-	if (!h)
-		return NULL;
+	if (class < CLASSES)
+		bytes = CLASS_BYTES_MIN << class;
+	if (h) {
+		kept[class] = h->next;
+		kept_bytes -= bytes;
+	} else {
+		h = tenon_alloc(THIS_MODULE, sizeof(*h) + bytes);
+		if (!h)
+			return NULL;
+	}
 	h->bytes = bytes;
 	used_bytes += bytes;
 	return h + 1;
 }
 
-void *port_alloc_array(unsigned long cnt, unsigned long bytes)
-{
-	return bytes && cnt > MEMORY_BYTES_MAX / bytes ? NULL : port_alloc(cnt * bytes);
-}
-
 void port_free(void *memory)
 {
 	struct header *h = (struct header *)memory - 1;
+	unsigned int class = class_of(h->bytes);
 
 	used_bytes -= h->bytes;
-	tenon_free(h);
+	if (class == CLASSES || h->bytes > KEPT_BYTES_MAX - kept_bytes) {
+		tenon_free(h);
+		return;
+	}
+	h->next = kept[class];
+	kept[class] = h;
+	kept_bytes += h->bytes;
+}
+
+void *port_alloc_array(unsigned long cnt, unsigned long bytes)
+{
+	void *memory = bytes && cnt > MEMORY_BYTES_MAX / bytes ? NULL : port_alloc(cnt * bytes);
+
+	return memory ? memset(memory, 0, cnt * bytes) : NULL;
 }
 
 u32_t sys_now(void)
