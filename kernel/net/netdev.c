@@ -16,6 +16,7 @@ static struct class net_class = { .name = "net" };
 static struct mutex list_lock = MUTEX_INIT(LOCK_MODEL);
 static struct netdev *netdevs; /* by index */
 static uint32_t last_index;
+static char orphans[4][TENON_NETDEV_NAME_BYTES]; /* interfaces that were on when their driver died; list's lock */
 
 static struct netdev *of(struct device *dev)
 {
@@ -360,11 +361,12 @@ int netdev_register(struct device *parent, const char *name, const struct tenon_
 		nd->free[nd->state_cnt[BUFFER_FREE]++] = tag;
 	*out = nd; /* before anybody can turn it on */
 	err = show(nd, name);
-	if (err)
+	if (err) {
 		free_netdev(&nd->device);
-	else
-		kpi_protocols_changed(nd->index);
-	return err;
+		return err;
+	}
+	kpi_protocols_changed(nd->index);
+	return 0;
 }
 
 static bool is_left(struct netdev *nd)
@@ -377,10 +379,38 @@ static bool is_left(struct netdev *nd)
 	return is;
 }
 
-void netdev_unregister(struct netdev *nd)
+/* Whose driver has died while it was on. With more of them than there is room for, the later ones stay off. */
+static void remember(const struct netdev *nd)
+{
+	mutex_lock(&list_lock);
+	for (size_t i = 0; i < sizeof(orphans) / sizeof(orphans[0]); i++)
+		if (!orphans[i][0]) {
+			strscpy(orphans[i], nd->device.name, sizeof(orphans[i]));
+			break;
+		}
+	mutex_unlock(&list_lock);
+}
+
+bool netdev_was_on(struct netdev *nd)
+{
+	bool was = false;
+
+	mutex_lock(&list_lock);
+	for (size_t i = 0; i < sizeof(orphans) / sizeof(orphans[0]) && !was; i++) {
+		was = !strcmp(orphans[i], nd->device.name);
+		if (was)
+			orphans[i][0] = '\0';
+	}
+	mutex_unlock(&list_lock);
+	return was;
+}
+
+void netdev_unregister(struct netdev *nd, bool died)
 {
 	uint32_t index = nd->index;
 
+	if (died && nd->up)
+		remember(nd);
 	spin_lock(&nd->lock);
 	nd->gone = true;
 	spin_unlock(&nd->lock);

@@ -73,8 +73,13 @@ void netdevs_init(void);
  */
 int netdev_register(struct device *parent, const char *name, const struct tenon_netdev_config *config,
 		    netdev_call_fn *call, void *owner, struct netdev **out);
-/* The device uses no buffer any more. Afterwards nothing calls the driver. */
-void netdev_unregister(struct netdev *nd);
+/*
+ * The device uses no buffer any more. Afterwards nothing calls the driver. @died: it was not the driver that said so: if the
+ * interface is on, the next one of its name is turned on as it comes.
+ */
+void netdev_unregister(struct netdev *nd, bool died);
+/* It has come in place of one whose driver has died while it was on. Says so once. */
+bool netdev_was_on(struct netdev *nd);
 
 /* Buffers to be filled. Return: how many, at most @cnt. Any context, as the next two. */
 size_t netdev_take(struct netdev *nd, struct tenon_netdev_frame *frames, size_t cnt);

@@ -25,7 +25,7 @@ static int call(void *owner, enum netdev_op op, const void *frames, size_t len)
 }
 
 /* Once. No lock is held. */
-static void unregister(struct kpi_netdev *k)
+static void unregister(struct kpi_netdev *k, bool died)
 {
 	struct netdev *nd;
 
@@ -34,7 +34,7 @@ static void unregister(struct kpi_netdev *k)
 	k->nd = NULL;
 	kpi.host->unlock(&k->part.object.lock);
 	if (nd)
-		netdev_unregister(nd);
+		netdev_unregister(nd, died);
 }
 
 /* Its module is dead, or left it behind: nobody has made the device stop. */
@@ -45,7 +45,7 @@ static void cancel(struct object *o)
 
 	if (dev && !device_dma_contained(dev))
 		dev->bus->set_dma(dev, false);
-	unregister(k);
+	unregister(k, true);
 }
 
 static void release(struct object *o)
@@ -106,6 +106,8 @@ tenon_handle tenon_netdev_register(struct tenon_this_module *self, tenon_handle 
 		return handle;
 	err = netdev_register(k->part.device, name, config, call, k, &k->nd);
 	if (!err) {
+		if (netdev_was_on(k->nd))
+			netdev_set_up(k->nd, true);
 		object_put(&k->part.object);
 		return handle;
 	}
@@ -178,6 +180,6 @@ int tenon_netdev_unregister(tenon_handle netdev)
 
 	if (!k)
 		return -TENON_EBADF;
-	unregister(k);
+	unregister(k, false);
 	return object_give_back(&k->part.object);
 }
