@@ -95,7 +95,8 @@ static void deliver(void *arg)
 	while (!__atomic_load_n(&nd->stopping, __ATOMIC_ACQUIRE)) {
 		bool got = false;
 
-		wait_event(&nd->changed, (got = pop(nd, &tag, &len)) || __atomic_load_n(&nd->stopping, __ATOMIC_ACQUIRE),
+		wait_event(&nd->changed,
+			   (got = pop(nd, &tag, &len)) || __atomic_load_n(&nd->stopping, __ATOMIC_ACQUIRE),
 			   DEADLINE_NONE, WAIT_DEADLINE);
 		if (!got)
 			continue;
@@ -192,8 +193,8 @@ int netdev_set_mtu(struct netdev *nd, uint32_t mtu)
 
 uint32_t netdev_flags(struct netdev *nd)
 {
-	uint32_t flags = nd->config.type == 1 ? TENON_INTERFACE_BROADCAST | TENON_INTERFACE_MULTICAST :
-						TENON_INTERFACE_LOOPBACK;
+	uint32_t flags =
+	    nd->config.type == 1 ? TENON_INTERFACE_BROADCAST | TENON_INTERFACE_MULTICAST : TENON_INTERFACE_LOOPBACK;
 
 	spin_lock(&nd->lock);
 	if (nd->up)
@@ -462,10 +463,13 @@ uint8_t *netdev_buffer(const struct netdev *nd, uint32_t tag)
 
 static struct tenon_netdev_frame frame_of(const struct netdev *nd, uint32_t tag, size_t len)
 {
-	uint64_t phys = page_phys(nd->page[tag / NETDEV_PAGE_BUFFERS]) +
-			tag % NETDEV_PAGE_BUFFERS * TENON_NETDEV_BUFFER_BYTES;
+	uint64_t phys =
+	    page_phys(nd->page[tag / NETDEV_PAGE_BUFFERS]) + tag % NETDEV_PAGE_BUFFERS * TENON_NETDEV_BUFFER_BYTES;
 
-	return (struct tenon_netdev_frame){ .size = sizeof(struct tenon_netdev_frame), .tag = tag, .len = (uint32_t)len, .address = nd->device.parent ? phys : 0 };
+	return (struct tenon_netdev_frame){ .size = sizeof(struct tenon_netdev_frame),
+					    .tag = tag,
+					    .len = (uint32_t)len,
+					    .address = nd->device.parent ? phys : 0 };
 }
 
 /* A free one gets another state, of which there are less than @limit. nd->lock. */
@@ -505,8 +509,9 @@ int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame)
 
 	spin_lock(&nd->lock);
 	state = state_of(nd, frame->tag);
-	if (state != BUFFER_FREE && (!nd->up || frame->len < NETDEV_HEADER_BYTES ||
-				     frame->len > TENON_NETDEV_BUFFER_BYTES || nd->state_cnt[BUFFER_WAITS] == NETDEV_WAITING)) {
+	if (state != BUFFER_FREE &&
+	    (!nd->up || frame->len < NETDEV_HEADER_BYTES || frame->len > TENON_NETDEV_BUFFER_BYTES ||
+	     nd->state_cnt[BUFFER_WAITS] == NETDEV_WAITING)) {
 		set_free(nd, frame->tag);
 		nd->received_dropped += frame->len != 0;
 	} else if (state != BUFFER_FREE) {

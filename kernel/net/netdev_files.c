@@ -112,7 +112,9 @@ static long get_config(struct file *file, uint64_t argument)
 	int err = user_copy_in(&c, argument, sizeof(c));
 
 	for (; !err && (nd = netdev_next(index)) != NULL; device_put(&nd->device)) {
-		struct tenon_socket_ioctl call = { .size = sizeof(call), .command = GET_ADDRESS, .len = sizeof(struct request) };
+		struct tenon_socket_ioctl call = { .size = sizeof(call),
+						   .command = GET_ADDRESS,
+						   .len = sizeof(struct request) };
 
 		index = nd->index + 1;
 		strscpy((char *)call.data, nd->device.name, TENON_NETDEV_NAME_BYTES);

@@ -197,7 +197,10 @@ static int find_interface(int index, struct tenon_interface *i)
 
 static void put_name(const struct sock *s, const struct frame *f, struct tenon_socket_message *m)
 {
-	struct address a = { .family = FAMILY_PACKET, .interface = f ? f->interface : s->interface, .hardware = 1, .len = ADDRESS_BYTES };
+	struct address a = { .family = FAMILY_PACKET,
+			     .interface = f ? f->interface : s->interface,
+			     .hardware = 1,
+			     .len = ADDRESS_BYTES };
 
 	a.protocol_be = swap(s->protocol);
 	if (f) {
@@ -290,7 +293,8 @@ static long get_option(void *ctx, void *socket, int level, int option, void *val
 static int poll(void *ctx, void *socket)
 {
 	(void)ctx;
-	return TENON_SOCKET_CAN_WRITE | (__atomic_load_n(&((struct sock *)socket)->first, __ATOMIC_ACQUIRE) ? TENON_SOCKET_CAN_READ : 0);
+	return TENON_SOCKET_CAN_WRITE |
+	       (__atomic_load_n(&((struct sock *)socket)->first, __ATOMIC_ACQUIRE) ? TENON_SOCKET_CAN_READ : 0);
 }
 
 /* ---- the module -------------------------------------------------------------------------------------------------- */

@@ -62,8 +62,8 @@ static int shutdown(struct sock *s, int how)
 }
 
 /* What is to be sent, and to whom if not to the peer. Return: 0 with *p. */
-static int prepare(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len, struct address *a,
-		   struct pbuf **p)
+static int prepare(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len,
+		   struct address *a, struct pbuf **p)
 {
 	int err = m->name_len ? address_in(m, a) : s->connected ? 0 : -TENON_EDESTADDRREQ;
 

@@ -43,11 +43,21 @@ void tcpip_unlock(void)
 int error_of(err_t err)
 {
 	static const uint8_t errors[] = {
-		[-ERR_MEM] = TENON_ENOBUFS,	  [-ERR_BUF] = TENON_ENOBUFS,	      [-ERR_TIMEOUT] = TENON_ETIMEDOUT,
-		[-ERR_RTE] = TENON_ENETUNREACH,	  [-ERR_INPROGRESS] = TENON_EINPROGRESS, [-ERR_VAL] = TENON_EINVAL,
-		[-ERR_WOULDBLOCK] = TENON_EAGAIN, [-ERR_USE] = TENON_EADDRINUSE,      [-ERR_ALREADY] = TENON_EALREADY,
-		[-ERR_ISCONN] = TENON_EISCONN,	  [-ERR_CONN] = TENON_ENOTCONN,	      [-ERR_IF] = TENON_ENETDOWN,
-		[-ERR_ABRT] = TENON_ECONNABORTED, [-ERR_RST] = TENON_ECONNRESET,      [-ERR_CLSD] = TENON_ECONNRESET,
+		[-ERR_MEM] = TENON_ENOBUFS,
+		[-ERR_BUF] = TENON_ENOBUFS,
+		[-ERR_TIMEOUT] = TENON_ETIMEDOUT,
+		[-ERR_RTE] = TENON_ENETUNREACH,
+		[-ERR_INPROGRESS] = TENON_EINPROGRESS,
+		[-ERR_VAL] = TENON_EINVAL,
+		[-ERR_WOULDBLOCK] = TENON_EAGAIN,
+		[-ERR_USE] = TENON_EADDRINUSE,
+		[-ERR_ALREADY] = TENON_EALREADY,
+		[-ERR_ISCONN] = TENON_EISCONN,
+		[-ERR_CONN] = TENON_ENOTCONN,
+		[-ERR_IF] = TENON_ENETDOWN,
+		[-ERR_ABRT] = TENON_ECONNABORTED,
+		[-ERR_RST] = TENON_ECONNRESET,
+		[-ERR_CLSD] = TENON_ECONNRESET,
 		[-ERR_ARG] = TENON_EIO,
 	};
 
@@ -144,7 +154,9 @@ static int check_kind(const struct tenon_socket_open *open)
 	static const uint8_t protocols[] = { [TYPE_STREAM] = 6, [TYPE_DATAGRAM] = 17 };
 
 	if (open->type == TYPE_RAW)
-		return !open->privileged ? -TENON_EPERM : open->protocol && open->protocol < 256 ? 0 : -TENON_EPROTONOSUPPORT;
+		return !open->privileged                      ? -TENON_EPERM :
+		       open->protocol && open->protocol < 256 ? 0 :
+								-TENON_EPROTONOSUPPORT;
 	if (open->type != TYPE_STREAM && open->type != TYPE_DATAGRAM)
 		return -TENON_ESOCKTNOSUPPORT;
 	return !open->protocol || open->protocol == protocols[open->type] ? 0 : -TENON_EPROTONOSUPPORT;

@@ -24,7 +24,7 @@ static unsigned int class_of(size_t bytes)
 	unsigned int class = 0;
 
 	while (class < CLASSES && CLASS_BYTES_MIN << class < bytes)
-		class++;
+		class ++;
 	return class;
 }
 

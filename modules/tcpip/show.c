@@ -21,8 +21,8 @@ static void show_route(struct text *t)
 		if (!i->index || !netif_is_up(n))
 			continue;
 		if (n == netif_default)
-			ADD(t, "%s\t00000000\t%08X\t%04X\t0\t0\t0\t00000000\t0\t0\t0\n", i->name, (unsigned int)netif_ip4_gw(n)->addr,
-			    netif_ip4_gw(n)->addr ? 3u : 1u);
+			ADD(t, "%s\t00000000\t%08X\t%04X\t0\t0\t0\t00000000\t0\t0\t0\n", i->name,
+			    (unsigned int)netif_ip4_gw(n)->addr, netif_ip4_gw(n)->addr ? 3u : 1u);
 		if (netif_ip4_addr(n)->addr)
 			ADD(t, "%s\t%08X\t00000000\t0001\t0\t0\t0\t%08X\t0\t0\t0\n", i->name,
 			    (unsigned int)(netif_ip4_addr(n)->addr & netif_ip4_netmask(n)->addr),
@@ -57,8 +57,8 @@ static void show_socks(struct text *t, uint32_t type)
 		if (!kind->name(s, 1, &m))
 			memcpy(&peer, m.name, sizeof(peer));
 		ADD(t, "%4u: %08X:%04X %08X:%04X %02X 00000000:%08X 00:00000000 00000000     0        0 0\n", nr++,
-		    (unsigned int)a.ip_be, lwip_ntohs(a.port_be), (unsigned int)peer.ip_be, lwip_ntohs(peer.port_be), state_of(s),
-		    (unsigned int)s->waiting_bytes);
+		    (unsigned int)a.ip_be, lwip_ntohs(a.port_be), (unsigned int)peer.ip_be, lwip_ntohs(peer.port_be),
+		    state_of(s), (unsigned int)s->waiting_bytes);
 	}
 }
 

@@ -39,7 +39,9 @@ static void failed(void *arg, err_t err)
 	struct sock *s = arg;
 
 	s->tcp = NULL;
-	s->error = s->connecting && err == ERR_RST ? TENON_ECONNREFUSED : err == ERR_ABRT ? TENON_ETIMEDOUT : -error_of(err);
+	s->error = s->connecting && err == ERR_RST ? TENON_ECONNREFUSED :
+		   err == ERR_ABRT                 ? TENON_ETIMEDOUT :
+						     -error_of(err);
 	s->connecting = false;
 	s->read_ended = s->no_writes = true;
 	sock_wake(s);

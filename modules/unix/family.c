@@ -274,7 +274,7 @@ static long show_locked(char *text, size_t len)
 		int path_len = s->name.name_len > FAMILY_BYTES ? (int)(s->name.name_len - FAMILY_BYTES) : 0;
 
 		at += (size_t)tenon_snprintf(text + at, len - at, "%08x: 00000002 00000000 %08x %04x %02x %5u", nr,
-					     s->listens ? 0x10000 : 0, s->type, s->peer ? 3 : 1, nr + 1);
+					     s->listens ? 0x10000 : 0, (unsigned int)s->type, s->peer ? 3 : 1, nr + 1);
 		if (path_len && at < len)
 			at += (size_t)tenon_snprintf(text + at, len - at, " %s%.*s", *path ? "" : "@",
 						     *path ? path_len : path_len - 1, *path ? path : path + 1);

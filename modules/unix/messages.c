@@ -101,7 +101,7 @@ void sock_drop_messages(struct sock *s)
 {
 	while (s->first) {
 		if (s->first->rights)
-			tenon_rights_drop(s->first->rights);
+			tenon_rights_drop((tenon_handle)s->first->rights);
 		remove_first(s);
 	}
 }

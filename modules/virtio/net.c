@@ -20,8 +20,8 @@ enum { QUEUE_RECEIVE = 0, QUEUE_TRANSMIT = 1 };
 /* What is under way in a queue. Those of transmission: nic->locked. */
 struct slots {
 	struct queue queue;
-	uint32_t cnt;                     /* pairs of descriptors */
-	uint32_t tag[SLOTS_RECEIVE];      /* of the buffer in each that is under way */
+	uint32_t cnt;                /* pairs of descriptors */
+	uint32_t tag[SLOTS_RECEIVE]; /* of the buffer in each that is under way */
 	bool used[SLOTS_RECEIVE];
 	uint32_t used_cnt;
 };
@@ -74,7 +74,8 @@ static int drain(struct slots *s, struct tenon_netdev_frame *done, bool received
 		}
 		s->used[slot] = false;
 		s->used_cnt--;
-		done[cnt++] = (struct tenon_netdev_frame){ .size = sizeof(*done), .tag = s->tag[slot],
+		done[cnt++] = (struct tenon_netdev_frame){ .size = sizeof(*done),
+							   .tag = s->tag[slot],
 							   .len = received ? bytes - HEADER_BYTES : 0 };
 	}
 	return got < 0 ? got : cnt;
@@ -184,7 +185,8 @@ static void work(void *arg)
 	long came = 0;
 
 	refill(n);
-	for (; came >= 0 || came == -TENON_ETIMEDOUT; came = queue_wait(&n->receives.queue, tenon_clock_ns() + LOOK_NS)) {
+	for (; came >= 0 || came == -TENON_ETIMEDOUT;
+	     came = queue_wait(&n->receives.queue, tenon_clock_ns() + LOOK_NS)) {
 		if (n->broken || (receive(n) && reap(n)))
 			continue;
 		lock(n);
