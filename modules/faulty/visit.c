@@ -117,7 +117,7 @@ static void change(void *ctx, int interface)
 
 static const struct tenon_netdev_ops netdev_ops = { .open = open, .stop = nothing, .transmit = transmit };
 static const struct tenon_protocol_ops protocol_ops = { .receive = receive, .change = change };
-static struct tenon_netdev_config netdev = { .size = sizeof(netdev), .type = 1, .mtu = 1500, .mtu_max = 1500 };
+static struct tenon_netdev_config netdev = { .size = sizeof(netdev) };
 static struct tenon_interface interface;
 static const struct tenon_chrdev_ops no_ops;
 static const struct tenon_family_ops family_ops = { .create = create };
