@@ -9,7 +9,7 @@ KERNEL_SRC += runtime/mem.c runtime/str.c runtime/format.c
 # The module core, for this CPU alone, and the native interface: one object, in which only their public names are visible.
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
-	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c) $(O)/kernel/kpi_table.c
+	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c kernel/net/kpi/*.c) $(O)/kernel/kpi_table.c
 KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 
@@ -40,7 +40,7 @@ KERNEL_KEYS ?= $(O)/keys/signing.pem
 CFLAGS.kernel/trust := -isystem $(BEARSSL)/inc -Wa,-I$(O)/keys
 
 $(BEARSSL)/LICENSE.txt:
-	$(Q)setup/debian-bearssl $(O)
+	$(Q)setup/debian-source bearssl $(O)
 $(BEARSSL_SRC): $(BEARSSL)/LICENSE.txt ;
 $(O)/keys/kernel.der: $(KERNEL_KEYS)
 	$(call say,KEY,$@)

@@ -17,6 +17,8 @@
 #include "kernel/log.h"
 #include "kernel/mm/page.h"
 #include "kernel/module/module.h"
+#include "kernel/net/netdev.h"
+#include "kernel/net/socket.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
@@ -66,9 +68,25 @@ typedef void step_fn(void);
 
 /* The rest of the boot, in the first thread there is. */
 static step_fn *const __initconst steps[] = {
-	cpus_start,  iommu_init,        route_serial,          watchdog_init,    run_tests,     vfs_init,
-	module_init, device_model_init, block_devices_init,    pci_init,         platform_init, terminal_start,
-	status_init, start_init,        device_autoload_start, paging_free_init, NULL,
+	cpus_start,
+	iommu_init,
+	route_serial,
+	watchdog_init,
+	run_tests,
+	vfs_init,
+	module_init,
+	device_model_init,
+	block_devices_init,
+	netdevs_init,
+	sockets_init,
+	pci_init,
+	platform_init,
+	terminal_start,
+	status_init,
+	start_init,
+	device_autoload_start,
+	paging_free_init,
+	NULL,
 };
 
 static void start(void *arg)

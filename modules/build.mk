@@ -16,12 +16,16 @@ modules: modules-$(ARCH) ## build the tree's modules for ARCH; with M=directory 
 endif
 modules-all: $(MODULE_ARCHES:%=modules-%) ## build the tree's modules for every CPU
 
+# The module tcpip is lwIP, of Debian's source.
+$(O)/debian/lwip/COPYING:
+	$(Q)setup/debian-source lwip $(O)
+
 # runtime comes first: every other module may import from it. The others in order: a directory may import from one before it.
 define modules-cpu
 .PHONY: modules-runtime-$(1)
 modules-runtime-$(1): $$(MODPOST) $$(KPI_OUT)
 	$$(call modules,runtime,$(1),$(O)/modules/$(1)/runtime)
-modules-$(1): modules-runtime-$(1)
+modules-$(1): modules-runtime-$(1) $(O)/debian/lwip/COPYING
 	$$(foreach d,$$(MODULE_DIRECTORIES),$$(call modules,modules/$$(d),$(1),$(O)/modules/$(1)/$$(d))$$(newline))
 endef
 $(foreach cpu,$(MODULE_ARCHES),$(eval $(call modules-cpu,$(cpu))))

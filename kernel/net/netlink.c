@@ -225,14 +225,6 @@ int netlink_bind(struct file *file, uint32_t port, uint32_t groups)
 	return err;
 }
 
-void netlink_name(const struct file *file, uint32_t *port, uint32_t *groups)
-{
-	const struct netlink *s = file->data;
-
-	*port = s->port;
-	*groups = s->groups;
-}
-
 void netlink_set_room(struct file *file, int64_t bytes)
 {
 	struct netlink *s = file->data;
@@ -241,6 +233,87 @@ void netlink_set_room(struct file *file, int64_t bytes)
 	mutex_lock(&lock);
 	s->room_bytes = room > s->waiting_bytes ? room : s->waiting_bytes;
 	mutex_unlock(&lock);
+}
+
+/* ---- as programs call it ----------------------------------------------------------------------------------------- */
+
+#define FAMILY 16
+
+struct netlink_address { /* struct sockaddr_nl */
+	uint16_t family, pad;
+	uint32_t port, groups;
+};
+
+static void put_address(struct tenon_socket_message *m, uint32_t port, uint32_t groups)
+{
+	const struct netlink_address address = { .family = FAMILY, .port = port, .groups = groups };
+
+	memcpy(m->name, &address, sizeof(address));
+	m->name_len = sizeof(address);
+}
+
+static int bind(struct file *file, const struct tenon_socket_message *name)
+{
+	struct netlink_address address;
+
+	memcpy(&address, name->name, sizeof(address));
+	if (name->name_len < sizeof(address) || address.family != FAMILY)
+		return -TENON_EINVAL;
+	return netlink_bind(file, address.port, address.groups);
+}
+
+static int set_option(struct file *file, uint64_t level, uint64_t option, const void *value, size_t len)
+{
+	enum { LEVEL_SOCKET = 1, RECEIVE_ROOM = 8, RECEIVE_ROOM_FORCE = 33 };
+	int32_t number;
+
+	if (level != LEVEL_SOCKET || (option != RECEIVE_ROOM && option != RECEIVE_ROOM_FORCE))
+		return -TENON_ENOPROTOOPT;
+	if (len < sizeof(number))
+		return -TENON_EINVAL;
+	memcpy(&number, value, sizeof(number));
+	netlink_set_room(file, 2 * (int64_t)number); /* doubled for what it costs, socket(7) */
+	return 0;
+}
+
+static int64_t receive(struct file *file, struct tenon_socket_message *m, void *data, size_t room)
+{
+	struct io_segment segment;
+	struct io io;
+	long len;
+
+	io_kernel(&io, &segment, data, room);
+	len = netlink_receive(file, &io, RECEIVE_NONBLOCK | (m->flags & TENON_SOCKET_PEEK ? RECEIVE_PEEK : 0));
+	if (len < 0)
+		return len;
+	put_address(m, 0, NETLINK_UEVENT_GROUP);
+	m->len = (uint32_t)len;
+	m->flags = (size_t)len > room ? TENON_SOCKET_TRUNCATED : 0;
+	return (size_t)len > room ? (int64_t)room : len;
+}
+
+int64_t netlink_call(struct file *file, enum socket_op op, const uint64_t a[4])
+{
+	struct netlink *s = file->data;
+
+	switch (op) {
+	case SOCKET_BIND:
+		return bind(file, (const void *)a[0]);
+	case SOCKET_NAME:
+		put_address((void *)a[1], a[0] ? 0 : s->port, a[0] ? 0 : s->groups);
+		return 0;
+	case SOCKET_SET_OPTION:
+		return set_option(file, a[0], a[1], (const void *)a[2], a[3]);
+	case SOCKET_RECEIVE:
+		return receive(file, (void *)a[0], (void *)a[1], a[2]);
+	default:
+		return -TENON_EOPNOTSUPP;
+	}
+}
+
+struct wait_queue *netlink_queue(struct file *file)
+{
+	return &((struct netlink *)file->data)->queue;
 }
 
 /* ---- making one: a node without name ----------------------------------------------------------------------------- */

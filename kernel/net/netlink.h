@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/net/family.h"
+
 struct file;
 struct io;
 
@@ -27,7 +29,6 @@ int netlink_is(const struct file *file);
 
 /* Listen to these groups, as @port; 0: one is chosen. Return: 0; -TENON_EINVAL: it is bound to another port. */
 int netlink_bind(struct file *file, uint32_t port, uint32_t groups);
-void netlink_name(const struct file *file, uint32_t *port, uint32_t *groups);
 /* How much may wait in its queue, within the limits that there are. */
 void netlink_set_room(struct file *file, int64_t bytes);
 
@@ -41,6 +42,11 @@ enum { RECEIVE_PEEK = 1, RECEIVE_NONBLOCK = 2 };
  * it is lost.
  */
 long netlink_receive(struct file *file, struct io *io, unsigned how);
+
+/* One of what sockets do (family.h), with messages of the native interface. Nothing is waited for. */
+int64_t netlink_call(struct file *file, enum socket_op op, const uint64_t a[4]);
+/* Woken when there is something to receive. */
+struct wait_queue *netlink_queue(struct file *file);
 
 /* Is there anybody who listens? Who comes at this moment hears of what comes later. */
 bool netlink_heard(void);

@@ -1,227 +1,312 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Sockets. The one family that is there is netlink, of which programs read what becomes of devices. */
-#include "kernel/mm/heap.h"
-#include "kernel/net/netlink.h"
-#include "kernel/syscall/file_args.h"
+/* Sockets: all but moving messages (socket_message.c). */
+#include "kernel/syscall/socket.h"
+
+#include "kernel/process/process.h"
+#include "kernel/syscall/copy.h"
 #include "kernel/syscall/syscall.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-enum { /* Linux's */
-       FAMILY_NETLINK = 16,
-       SOCKET_DATAGRAM = 2,
-       SOCKET_RAW = 3,
-       SOCKET_TYPE = 0xf, /* mask; above it are OPEN_NONBLOCK and OPEN_CLOSE_ON_EXEC */
+enum {                  /* Linux's */
+       TYPE_MASK = 0xf, /* above it are OPEN_NONBLOCK and OPEN_CLOSE_ON_EXEC */
+       TYPE_MAX = 10,
        LEVEL_SOCKET = 1,
-       OPTION_RECEIVE_ROOM = 8,
-       OPTION_RECEIVE_ROOM_FORCE = 33,
-       MESSAGE_PEEK = 2,
-       MESSAGE_TRUNC = 0x20,
-       MESSAGE_DONT_WAIT = 0x40,
-       MESSAGE_CLOSE_ON_EXEC = 0x40000000,
-       SEGMENTS_MAX = 1024,
+       OPTION_TYPE = 3,
+       OPTION_RECEIVE_TIMEOUT = 20,
+       OPTION_SEND_TIMEOUT = 21,
 };
 
-struct netlink_name { /* struct sockaddr_nl */
-	uint16_t family, pad;
-	uint32_t port, groups;
-};
-
-struct message_head { /* struct msghdr */
-	uint64_t name;
-	uint32_t name_bytes, pad;
-	uint64_t segments, segment_cnt;
-	uint64_t control, control_bytes;
-	uint32_t flags, pad2;
-};
-
-/* Return: 0 with a reference; -TENON_EBADF, -TENON_ENOTSOCK. */
-static int socket_of(uint64_t fd, struct file **file)
+int socket_of(uint64_t fd, struct file **file)
 {
 	*file = file_of(fd);
 	if (!*file)
 		return -TENON_EBADF;
-	if (netlink_is(*file))
+	if (socket_is(*file))
 		return 0;
 	file_put(*file);
 	return -TENON_ENOTSOCK;
 }
 
+int socket_name_in(struct tenon_socket_message *m, user_addr at, uint32_t len)
+{
+	m->name_len = len;
+	return len > sizeof(m->name) ? -TENON_EINVAL : user_copy_in(m->name, at, len);
+}
+
+int socket_name_out(const struct tenon_socket_message *m, user_addr at, user_addr len_at)
+{
+	uint32_t room, len = m->name_len;
+	int err = user_copy_in(&room, len_at, sizeof(room));
+
+	if (err)
+		return err;
+	if ((int32_t)room < 0)
+		return -TENON_EINVAL;
+	if (len > sizeof(m->name))
+		return -TENON_EIO;
+	err = user_copy_out(at, m->name, room < len ? room : len);
+	return err ? err : user_copy_out(len_at, &len, sizeof(len));
+}
+
+/* ---- making ------------------------------------------------------------------------------------------------------ */
+
+/* Return: 0 with the type and OPEN_ flags, -TENON_EINVAL. */
+static int split_type(uint64_t arg, unsigned *type, unsigned *flags)
+{
+	*type = (unsigned)arg & TYPE_MASK;
+	*flags = (unsigned)arg & ~(unsigned)TYPE_MASK;
+	return *flags & ~(unsigned)(OPEN_NONBLOCK | OPEN_CLOSE_ON_EXEC) || !*type || *type > TYPE_MAX ? -TENON_EINVAL :
+													0;
+}
+
 int64_t sys_socket(const uint64_t arg[6])
 {
-	int family = (int)arg[0], protocol = (int)arg[2];
-	unsigned type = (unsigned)arg[1] & SOCKET_TYPE, flags = (unsigned)arg[1] & ~(unsigned)SOCKET_TYPE;
+	unsigned type, flags;
 	struct file *file;
+	int err = split_type(arg[1], &type, &flags);
+
+	if (!err)
+		err = socket_open((int)arg[0], type, (int)arg[2], flags & OPEN_NONBLOCK, &file);
+	return err ? err : file_give(file, 0, flags & OPEN_CLOSE_ON_EXEC);
+}
+
+/* Both or none. */
+static int give_pair(struct file *file[2], bool close_on_exec, user_addr to)
+{
+	struct fdtable *files = process_files(process_current());
+	int fd[2];
 	int err;
 
-	if (family != FAMILY_NETLINK)
-		return -TENON_EAFNOSUPPORT;
-	if (flags & ~(unsigned)(OPEN_NONBLOCK | OPEN_CLOSE_ON_EXEC))
-		return -TENON_EINVAL;
-	if (protocol != NETLINK_UEVENT || (type != SOCKET_DATAGRAM && type != SOCKET_RAW))
-		return -TENON_EPROTONOSUPPORT;
-	err = netlink_open(flags & OPEN_NONBLOCK, &file);
-	return err ? err : file_give(file, 0, flags & OPEN_CLOSE_ON_EXEC);
+	fd[0] = fdtable_add(files, file[0], 0, close_on_exec);
+	if (fd[0] < 0)
+		return fd[0];
+	fd[1] = fdtable_add(files, file[1], 0, close_on_exec);
+	err = fd[1] < 0 ? fd[1] : user_copy_out(to, fd, sizeof(fd));
+	if (!err)
+		return 0;
+	if (fd[1] >= 0)
+		fdtable_close(files, fd[1]);
+	fdtable_close(files, fd[0]);
+	return err;
+}
+
+int64_t sys_socketpair(const uint64_t arg[6])
+{
+	struct file *file[2];
+	unsigned type, flags;
+	int err = split_type(arg[1], &type, &flags);
+
+	if (!err)
+		err = socket_open((int)arg[0], type, (int)arg[2], flags & OPEN_NONBLOCK, &file[0]);
+	if (err)
+		return err;
+	err = socket_open((int)arg[0], type, (int)arg[2], flags & OPEN_NONBLOCK, &file[1]);
+	if (!err) {
+		err = socket_pair(file[0], file[1]);
+		if (!err)
+			err = give_pair(file, flags & OPEN_CLOSE_ON_EXEC, arg[3]);
+		file_put(file[1]);
+	}
+	file_put(file[0]);
+	return err;
+}
+
+/* ---- addresses and connections ----------------------------------------------------------------------------------- */
+
+static int64_t with_name(const uint64_t arg[6], bool connect)
+{
+	struct tenon_socket_message m = { .size = sizeof(m) };
+	struct path_start start;
+	struct file *file;
+	int err = socket_of(arg[0], &file);
+
+	if (err)
+		return err;
+	err = socket_name_in(&m, arg[1], (uint32_t)arg[2]);
+	if (!err) {
+		fs_context_start(process_fs(process_current()), &start);
+		err = connect ? socket_connect(file, &m, &start) : socket_bind(file, &m, &start, process_umask());
+		path_start_put(&start);
+	}
+	file_put(file);
+	return err;
 }
 
 int64_t sys_bind(const uint64_t arg[6])
 {
-	struct netlink_name name;
+	return with_name(arg, false);
+}
+
+int64_t sys_connect(const uint64_t arg[6])
+{
+	return with_name(arg, true);
+}
+
+/* A call with one number. */
+static int64_t with_number(const uint64_t arg[6], enum socket_op op)
+{
 	struct file *file;
-	int err = socket_of(arg[0], &file);
+	int64_t result = socket_of(arg[0], &file);
+
+	if (result)
+		return result;
+	result = socket_call(file, op, (const uint64_t[4]){ (uint64_t)(int)arg[1] });
+	file_put(file);
+	return result > 0 ? -TENON_EIO : result;
+}
+
+int64_t sys_listen(const uint64_t arg[6])
+{
+	return with_number(arg, SOCKET_LISTEN);
+}
+
+int64_t sys_shutdown(const uint64_t arg[6])
+{
+	return (unsigned)arg[1] > 2 ? -TENON_EINVAL : with_number(arg, SOCKET_SHUTDOWN);
+}
+
+static int64_t name(const uint64_t arg[6], uint64_t peer)
+{
+	struct tenon_socket_message m = { .size = sizeof(m) };
+	struct file *file;
+	int64_t err = socket_of(arg[0], &file);
 
 	if (err)
 		return err;
-	if ((uint32_t)arg[2] < sizeof(name))
-		err = -TENON_EINVAL;
-	if (!err)
-		err = user_copy_in(&name, arg[1], sizeof(name));
-	if (!err && name.family != FAMILY_NETLINK)
-		err = -TENON_EINVAL;
-	if (!err)
-		err = netlink_bind(file, name.port, name.groups);
+	err = socket_call(file, SOCKET_NAME, (const uint64_t[4]){ peer, (uintptr_t)&m });
 	file_put(file);
-	return err;
-}
-
-/* Cut to the room that the program has; it learns the whole length. */
-static int name_out(const struct netlink_name *name, user_addr to, uint32_t room)
-{
-	return user_copy_out(to, name, room < sizeof(*name) ? room : sizeof(*name));
+	return err < 0 ? err : socket_name_out(&m, arg[1], arg[2]);
 }
 
 int64_t sys_getsockname(const uint64_t arg[6])
 {
-	struct netlink_name name = { .family = FAMILY_NETLINK };
-	uint32_t room;
-	struct file *file;
-	int err = socket_of(arg[0], &file);
+	return name(arg, 0);
+}
 
+int64_t sys_getpeername(const uint64_t arg[6])
+{
+	return name(arg, 1);
+}
+
+static int64_t accept(const uint64_t arg[6], unsigned flags)
+{
+	struct tenon_socket_message m = { .size = sizeof(m) };
+	struct file *file, *from;
+	int64_t err;
+
+	if (flags & ~(unsigned)(OPEN_NONBLOCK | OPEN_CLOSE_ON_EXEC))
+		return -TENON_EINVAL;
+	err = socket_of(arg[0], &from);
 	if (err)
 		return err;
-	netlink_name(file, &name.port, &name.groups);
-	file_put(file);
-	err = user_copy_in(&room, arg[2], sizeof(room));
+	err = socket_accept(from, flags & OPEN_NONBLOCK, &file);
+	file_put(from);
+	if (err)
+		return err;
+	if (arg[1]) {
+		err = socket_call(file, SOCKET_NAME, (const uint64_t[4]){ 1, (uintptr_t)&m });
+		if (err == -TENON_ENOTCONN) /* it has been closed already */
+			err = -TENON_ECONNABORTED;
+		if (err >= 0)
+			err = socket_name_out(&m, arg[1], arg[2]);
+		if (err < 0) {
+			file_put(file);
+			return err;
+		}
+	}
+	return file_give(file, 0, flags & OPEN_CLOSE_ON_EXEC);
+}
+
+int64_t sys_accept(const uint64_t arg[6])
+{
+	return accept(arg, 0);
+}
+
+int64_t sys_accept4(const uint64_t arg[6])
+{
+	return accept(arg, (unsigned)arg[3]);
+}
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
+
+static bool is_timeout(const uint64_t arg[6])
+{
+	return (int)arg[1] == LEVEL_SOCKET &&
+	       ((int)arg[2] == OPTION_RECEIVE_TIMEOUT || (int)arg[2] == OPTION_SEND_TIMEOUT);
+}
+
+static int64_t set_option(struct file *file, const uint64_t arg[6])
+{
+	uint8_t value[TENON_SOCKET_OPTION_BYTES];
+	uint64_t ns, len = (uint32_t)arg[4];
+	int64_t err;
+
+	if (is_timeout(arg)) {
+		err = len < 2 * sizeof(int64_t) ? -TENON_EINVAL : timeval_in(arg[3], &ns);
+		if (!err)
+			socket_set_timeout(file, (int)arg[2] == OPTION_SEND_TIMEOUT, ns);
+		return err;
+	}
+	if (len > sizeof(value))
+		return -TENON_EINVAL;
+	err = user_copy_in(value, arg[3], len);
 	if (!err)
-		err = name_out(&name, arg[1], room);
-	room = sizeof(name);
-	return err ? err : user_copy_out(arg[2], &room, sizeof(room));
+		err = socket_call(file, SOCKET_SET_OPTION,
+				  (const uint64_t[4]){ (uint64_t)(int)arg[1], (uint64_t)(int)arg[2], (uintptr_t)value,
+						       len });
+	return err == -TENON_EOPNOTSUPP ? -TENON_ENOPROTOOPT : err > 0 ? -TENON_EIO : err;
 }
 
 int64_t sys_setsockopt(const uint64_t arg[6])
 {
-	int32_t value = 0;
 	struct file *file;
-	int err = socket_of(arg[0], &file);
+	int64_t err = socket_of(arg[0], &file);
 
 	if (err)
 		return err;
-	if ((int)arg[1] != LEVEL_SOCKET ||
-	    ((int)arg[2] != OPTION_RECEIVE_ROOM && (int)arg[2] != OPTION_RECEIVE_ROOM_FORCE))
-		err = -TENON_ENOPROTOOPT;
-	else if ((uint32_t)arg[4] < sizeof(value))
-		err = -TENON_EINVAL;
-	else
-		err = user_copy_in(&value, arg[3], sizeof(value));
-	if (!err)
-		netlink_set_room(file, 2 * (int64_t)value); /* doubled for what it costs, socket(7) */
+	err = set_option(file, arg);
 	file_put(file);
 	return err;
 }
 
-static long receive(struct file *file, struct io *io, unsigned flags)
+static int64_t get_option(struct file *file, const uint64_t arg[6], uint8_t value[TENON_SOCKET_OPTION_BYTES],
+			  uint32_t room)
 {
-	return netlink_receive(file, io,
-			       (flags & MESSAGE_PEEK ? RECEIVE_PEEK : 0) |
-				   (flags & MESSAGE_DONT_WAIT ? RECEIVE_NONBLOCK : 0));
-}
+	uint64_t ns;
+	int64_t len;
 
-int64_t sys_recvfrom(const uint64_t arg[6])
-{
-	const struct netlink_name from = { .family = FAMILY_NETLINK, .groups = NETLINK_UEVENT_GROUP };
-	unsigned flags = (unsigned)arg[3];
-	struct io_segment segment;
-	uint32_t room = 0;
-	struct file *file;
-	struct io io;
-	long len = socket_of(arg[0], &file);
-
-	if (len)
-		return len;
-	io_user(&io, &segment, arg[1], arg[2]);
-	segment.bytes = io.left;
-	len = receive(file, &io, flags);
-	if (len > (long)segment.bytes && !(flags & MESSAGE_TRUNC))
-		len = (long)segment.bytes;
-	file_put(file);
-	if (len < 0 || !arg[4])
-		return len;
-	if (user_copy_in(&room, arg[5], sizeof(room)) || name_out(&from, arg[4], room))
-		return -TENON_EFAULT;
-	room = sizeof(from);
-	return user_copy_out(arg[5], &room, sizeof(room)) ? -TENON_EFAULT : len;
-}
-
-/* The pieces of a message, copied from the program; of the heap. */
-static int segments_in(const struct message_head *head, struct io_segment **segments, struct io *io)
-{
-	size_t bytes = head->segment_cnt * sizeof(**segments);
-	int err;
-
-	if (head->segment_cnt > SEGMENTS_MAX)
-		return -TENON_EMSGSIZE;
-	*segments = heap_alloc(bytes + 1);
-	if (!*segments)
-		return -TENON_ENOMEM;
-	err = user_copy_in(*segments, head->segments, bytes);
-	*io = (struct io){ .segment = *segments, .user = true };
-	for (uint64_t i = 0; i < head->segment_cnt && !err; i++) {
-		if ((*segments)[i].bytes > IO_BYTES_MAX - io->left)
-			err = -TENON_EINVAL;
-		else
-			io->left += (*segments)[i].bytes;
+	if (is_timeout(arg)) {
+		ns = socket_timeout(file, (int)arg[2] == OPTION_SEND_TIMEOUT);
+		memcpy(value, &(int64_t[2]){ (int64_t)(ns / 1000000000), (int64_t)(ns % 1000000000 / 1000) }, 16);
+		return 16;
 	}
-	if (err)
-		heap_free(*segments);
-	return err;
+	if ((int)arg[1] == LEVEL_SOCKET && (int)arg[2] == OPTION_TYPE) {
+		memcpy(value, &(int32_t){ (int32_t)socket_type_of(file) }, sizeof(int32_t));
+		return sizeof(int32_t);
+	}
+	len = socket_call(file, SOCKET_GET_OPTION,
+			  (const uint64_t[4]){ (uint64_t)(int)arg[1], (uint64_t)(int)arg[2], (uintptr_t)value, room });
+	return len == -TENON_EOPNOTSUPP ? -TENON_ENOPROTOOPT : len > room ? -TENON_EIO : len;
 }
 
-/* What recvmsg puts into the program's structure besides the message. */
-static int head_out(user_addr at, struct message_head *head, bool cut)
+int64_t sys_getsockopt(const uint64_t arg[6])
 {
-	const struct netlink_name from = { .family = FAMILY_NETLINK, .groups = NETLINK_UEVENT_GROUP };
-	int err = head->name ? name_out(&from, head->name, head->name_bytes) : 0;
-
-	head->name_bytes = head->name ? sizeof(from) : head->name_bytes;
-	head->control_bytes = 0;
-	head->flags = cut ? MESSAGE_TRUNC : 0;
-	return err ? err : user_copy_out(at, head, sizeof(*head));
-}
-
-int64_t sys_recvmsg(const uint64_t arg[6])
-{
-	unsigned flags = (unsigned)arg[2];
-	struct io_segment *segments;
-	struct message_head head;
+	uint8_t value[TENON_SOCKET_OPTION_BYTES];
 	struct file *file;
-	struct io io;
-	size_t room;
-	long len = socket_of(arg[0], &file);
+	uint32_t room;
+	int64_t len = socket_of(arg[0], &file);
 
 	if (len)
 		return len;
-	len = user_copy_in(&head, arg[1], sizeof(head));
+	len = user_copy_in(&room, arg[4], sizeof(room));
 	if (!len)
-		len = segments_in(&head, &segments, &io);
-	if (!len) {
-		room = io.left;
-		len = receive(file, &io, flags);
-		heap_free(segments);
-		if (len >= 0 && head_out(arg[1], &head, (size_t)len > room))
-			len = -TENON_EFAULT;
-		if (len > (long)room && !(flags & MESSAGE_TRUNC))
-			len = (long)room;
-	}
+		len = get_option(file, arg, value, room < sizeof(value) ? room : (uint32_t)sizeof(value));
 	file_put(file);
-	return len;
+	if (len < 0)
+		return len;
+	if (room > (uint32_t)len)
+		room = (uint32_t)len;
+	len = user_copy_out(arg[3], value, room);
+	return len ? len : user_copy_out(arg[4], &room, sizeof(room));
 }

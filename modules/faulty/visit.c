@@ -87,7 +87,40 @@ static int submit(void *ctx, const void *requests, size_t len)
 	return -TENON_EIO;
 }
 
+static int create(void *ctx, tenon_handle socket, struct tenon_socket_open *open)
+{
+	(void)ctx, (void)socket, (void)open;
+	return -TENON_EIO;
+}
+
+static int open(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static int transmit(void *ctx, const void *frames, size_t len)
+{
+	(void)ctx, (void)frames, (void)len;
+	return -TENON_EIO;
+}
+
+static void receive(void *ctx, int interface, const void *frame, size_t len)
+{
+	(void)ctx, (void)interface, (void)frame, (void)len;
+}
+
+static void change(void *ctx, int interface)
+{
+	(void)ctx, (void)interface;
+}
+
+static const struct tenon_netdev_ops netdev_ops = { .open = open, .stop = nothing, .transmit = transmit };
+static const struct tenon_protocol_ops protocol_ops = { .receive = receive, .change = change };
+static struct tenon_netdev_config netdev = { .size = sizeof(netdev) };
+static struct tenon_interface interface;
 static const struct tenon_chrdev_ops no_ops;
+static const struct tenon_family_ops family_ops = { .create = create };
 static const struct tenon_driver_ops driver_ops = { .probe = probe, .remove = remove };
 static const struct tenon_blkdev_ops blkdev_ops = { .submit = submit };
 static struct tenon_blkdev_config config = { .size = sizeof(config) };
@@ -125,9 +158,12 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_event_destroy, tenon_event_destroy(event)) \
 	X(tenon_event_set, tenon_event_set(event)) \
 	X(tenon_event_wait, tenon_event_wait(event, FOREVER_NS)) \
+	X(tenon_family_register, tenon_family_unregister(tenon_family_register(THIS_MODULE, 77, 0, "", &family_ops, NULL))) \
+	X(tenon_family_unregister, tenon_family_unregister(0)) \
 	X(tenon_free, tenon_free(tenon_alloc(THIS_MODULE, 64))) \
 	X(tenon_idle_register, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
 	X(tenon_idle_unregister, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
+	X(tenon_interface_next, tenon_interface_next(1, &interface)) \
 	X(tenon_irq_close, tenon_irq_close(0)) \
 	X(tenon_irq_open, tenon_irq_open(THIS_MODULE, 0, 0)) \
 	X(tenon_irq_wait, tenon_irq_wait(0, FOREVER_NS)) \
@@ -140,13 +176,25 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_mutex_destroy, tenon_mutex_destroy(mutex)) \
 	X(tenon_mutex_lock, tenon_mutex_lock(held, FOREVER_NS)) \
 	X(tenon_mutex_unlock, (tenon_mutex_lock(mutex, FOREVER_NS), tenon_mutex_unlock(mutex))) \
+	X(tenon_netdev_buffers, tenon_netdev_buffers(0, bytes, sizeof(bytes))) \
+	X(tenon_netdev_carrier, tenon_netdev_carrier(0, 1)) \
+	X(tenon_netdev_receive, tenon_netdev_receive(0, bytes, sizeof(bytes))) \
+	X(tenon_netdev_register, \
+	  tenon_netdev_unregister(tenon_netdev_register(THIS_MODULE, 0, "visit%", &netdev, &netdev_ops, NULL))) \
+	X(tenon_netdev_sent, tenon_netdev_sent(0, bytes, sizeof(bytes))) \
+	X(tenon_netdev_unregister, tenon_netdev_unregister(0)) \
 	X(tenon_pci_config_read, tenon_pci_config_read(0, 0, bytes, sizeof(bytes))) \
 	X(tenon_program_read, tenon_program_read(0, bytes, sizeof(bytes))) \
 	X(tenon_program_write, tenon_program_write(0, bytes, sizeof(bytes))) \
+	X(tenon_protocol_register, tenon_protocol_unregister(tenon_protocol_register(THIS_MODULE, 0, &protocol_ops, NULL))) \
+	X(tenon_protocol_send, tenon_protocol_send(0, 1, bytes, sizeof(bytes))) \
+	X(tenon_protocol_unregister, tenon_protocol_unregister(0)) \
 	X(tenon_random, tenon_random(bytes, sizeof(bytes))) \
 	X(tenon_realtime_ns, tenon_realtime_ns()) \
 	X(tenon_request_module, tenon_request_module("nosuch", FOREVER_NS)) \
+	X(tenon_rights_drop, tenon_rights_drop(0)) \
 	X(tenon_sleep_until, tenon_sleep_until(FOREVER_NS)) \
+	X(tenon_socket_wake, tenon_socket_wake(0)) \
 	X(tenon_syscall_register, tenon_syscall_unregister(tenon_syscall_register(THIS_MODULE, "visit2", serve))) \
 	X(tenon_syscall_unregister, tenon_syscall_unregister(call)) \
 	X(tenon_text_write, tenon_text_write(THIS_MODULE, (void *)(uintptr_t)code, code, sizeof(code))) \

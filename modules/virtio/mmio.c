@@ -69,7 +69,7 @@ static int queue_start(struct queue *q, uint16_t index, const uint64_t bus[])
 
 static void ring(const struct queue *q)
 {
-	*(volatile uint32_t *)q->bell = 0; /* the queue's number; there is one */
+	*(volatile uint32_t *)q->bell = q->index;
 }
 
 static void acknowledge(const struct virtio *v)

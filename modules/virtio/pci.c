@@ -131,8 +131,8 @@ static int queue_start(struct queue *q, uint16_t index, const uint64_t bus[])
 	q->bell = v->notify + bell;
 	virtio_write16(v, CONFIG_VECTOR, VECTOR_NONE);
 	virtio_write16(v, QUEUE_ENTRIES, q->size);
-	virtio_write16(v, QUEUE_VECTOR, index);
-	if (virtio_read16(v, QUEUE_VECTOR) != index) /* 4.1.5.1.2.2 */
+	virtio_write16(v, QUEUE_VECTOR, q->irq ? index : VECTOR_NONE);
+	if (q->irq && virtio_read16(v, QUEUE_VECTOR) != index) /* 4.1.5.1.2.2 */
 		return -TENON_EPROTO;
 	for (uint32_t i = 0; i < QUEUE_PAGES; i++)
 		virtio_write64(v, QUEUE_TABLE + 8 * i, bus[i]);
@@ -142,7 +142,7 @@ static int queue_start(struct queue *q, uint16_t index, const uint64_t bus[])
 
 static void ring(const struct queue *q)
 {
-	*(volatile uint16_t *)q->bell = 0; /* the queue's number; there is one */
+	*(volatile uint16_t *)q->bell = q->index;
 }
 
 static const struct virtio_transport transport = {

@@ -5,7 +5,7 @@
  */
 #include "virtio.h"
 
-enum { FLAGS = 0, IDX = 1, RING = 2 }; /* words of what is available and what was used */
+enum { FLAGS = 0, IDX = 1, RING = 2, NO_INTERRUPT = 1 }; /* words of what is available and what was used */
 
 static int look(struct queue *q, uint16_t index)
 {
@@ -58,7 +58,10 @@ static int set_up(struct queue *q, uint16_t index, unsigned int own_pages)
 		err = make_memory(q, own_pages, bus);
 	if (err)
 		return err;
-	q->irq = tenon_irq_open(THIS_MODULE, q->virtio->device, index);
+	if (index == 0)
+		q->irq = tenon_irq_open(THIS_MODULE, q->virtio->device, index);
+	else
+		q->available[FLAGS] = NO_INTERRUPT;
 	err = tenon_handle_error(q->irq);
 	if (err) {
 		q->irq = 0;
@@ -71,7 +74,7 @@ int queue_open(struct queue *q, struct virtio *v, uint16_t index, unsigned int o
 {
 	int err;
 
-	*q = (struct queue){ .virtio = v };
+	*q = (struct queue){ .virtio = v, .index = index };
 	err = set_up(q, index, own_pages);
 	if (err) {
 		virtio_reset(v);

@@ -129,7 +129,7 @@ enum { QUEUE_NEXT = 1, QUEUE_DEVICE_WRITES = 2, QUEUE_INDIRECT = 4 };
 
 struct queue {
 	struct virtio *virtio;
-	uint16_t size; /* a power of two */
+	uint16_t index, size; /* the device's number of it; a power of two */
 	uint16_t available_idx, used_idx;
 	uint32_t locked;        /* of available_idx and its ring */
 	volatile uint8_t *bell; /* the transport's */
@@ -142,7 +142,10 @@ struct queue {
 };
 
 /**
- * queue_open - set up queue @index, with memory and an interrupt of its own, and @own_pages for the driver
+ * queue_open - set up queue @index, with memory of its own, and @own_pages for the driver
+ *
+ * The first has an interrupt; whoever uses others looks by himself what has become of what they have.
+ *
  * Return: 0, then queue_close() is due; -TENON_EPROTO: what the device says of it cannot be; -TENON_ENOMEM, and what
  * the interface says. Thread.
  */

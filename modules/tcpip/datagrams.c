@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* Datagrams: of UDP, and of IP itself. */
+#include "tcpip.h"
+
+#define DATAGRAM_BYTES_MAX 65507u
+
+/* ---- what comes -------------------------------------------------------------------------------------------------- */
+
+static void udp_in(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
+{
+	(void)pcb;
+	if (sock_append(arg, p, ip_2_ip4(from), port))
+		pbuf_free(p);
+}
+
+/* A copy: others may want it, and lwIP's own ICMP does. It begins with IP's header, as programs expect. */
+static u8_t raw_in(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
+{
+	struct pbuf *copy = pbuf_clone(PBUF_RAW, PBUF_POOL, p);
+
+	(void)pcb;
+	if (copy && sock_append(arg, copy, ip_2_ip4(from), 0))
+		pbuf_free(copy);
+	return 0;
+}
+
+static long receive(struct sock *s, struct tenon_socket_message *m, void *data, size_t len)
+{
+	struct piece *p = s->first;
+	bool peek = m->flags & TENON_SOCKET_PEEK;
+	int err = s->error;
+	size_t part;
+
+	s->error = 0;
+	if (err)
+		return -err;
+	if (!p)
+		return s->no_reads ? 0 : -TENON_EAGAIN;
+	m->len = p->pbuf->tot_len;
+	part = m->len < len ? m->len : len;
+	pbuf_copy_partial(p->pbuf, data, (u16_t)part, 0);
+	address_out(m, &p->from, p->port);
+	m->flags = m->len > len ? TENON_SOCKET_TRUNCATED : 0;
+	if (!peek)
+		sock_drop_first(s);
+	return (long)part;
+}
+
+static int poll(const struct sock *s)
+{
+	return TENON_SOCKET_CAN_WRITE | (s->first || s->no_reads || s->error ? TENON_SOCKET_CAN_READ : 0);
+}
+
+static int shutdown(struct sock *s, int how)
+{
+	if (!s->connected)
+		return -TENON_ENOTCONN;
+	s->no_reads |= how != 1;
+	s->no_writes |= how != 0;
+	sock_wake(s);
+	return 0;
+}
+
+/* What is to be sent, and to whom if not to the peer. Return: 0 with *p. */
+static int prepare(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len,
+		   struct address *a, struct pbuf **p)
+{
+	int err = m->name_len ? address_in(m, a) : s->connected ? 0 : -TENON_EDESTADDRREQ;
+
+	if (err)
+		return err;
+	if (s->no_writes)
+		return -TENON_EPIPE;
+	if (len > DATAGRAM_BYTES_MAX)
+		return -TENON_EMSGSIZE;
+	*p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)len, PBUF_RAM);
+	if (!*p)
+		return -TENON_ENOBUFS;
+	pbuf_take(*p, data, (u16_t)len);
+	return 0;
+}
+
+static ip_addr_t ip_of(const struct address *a)
+{
+	ip_addr_t ip = { .addr = a->ip_be };
+
+	return ip;
+}
+
+/* ---- UDP --------------------------------------------------------------------------------------------------------- */
+
+static int udp_open(struct sock *s)
+{
+	s->udp = udp_new();
+	if (!s->udp)
+		return -TENON_ENOMEM;
+	udp_recv(s->udp, udp_in, s);
+	return 0;
+}
+
+static void udp_close(struct sock *s)
+{
+	udp_remove(s->udp);
+}
+
+static int udp_bind_to(struct sock *s, const struct address *a)
+{
+	ip_addr_t ip = ip_of(a);
+
+	return s->udp->local_port ? -TENON_EINVAL : error_of(udp_bind(s->udp, &ip, lwip_ntohs(a->port_be)));
+}
+
+static int udp_connect_to(struct sock *s, const struct address *a)
+{
+	ip_addr_t ip = ip_of(a);
+
+	s->connected = a->family != 0;
+	if (!s->connected)
+		udp_disconnect(s->udp);
+	return s->connected ? error_of(udp_connect(s->udp, &ip, lwip_ntohs(a->port_be))) : 0;
+}
+
+static long udp_send_to(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len)
+{
+	struct address a;
+	struct pbuf *p;
+	ip_addr_t ip;
+	int err = prepare(s, m, data, len, &a, &p);
+
+	if (err)
+		return err;
+	ip = ip_of(&a);
+	err = error_of(m->name_len ? udp_sendto(s->udp, p, &ip, lwip_ntohs(a.port_be)) : udp_send(s->udp, p));
+	pbuf_free(p);
+	return err ? err : (long)len;
+}
+
+static int udp_name(const struct sock *s, int peer, struct tenon_socket_message *m)
+{
+	if (peer && !s->connected)
+		return -TENON_ENOTCONN;
+	address_out(m, ip_2_ip4(peer ? &s->udp->remote_ip : &s->udp->local_ip),
+		    peer ? s->udp->remote_port : s->udp->local_port);
+	return 0;
+}
+
+const struct kind udp_datagrams = {
+	.open = udp_open,
+	.close = udp_close,
+	.bind = udp_bind_to,
+	.connect = udp_connect_to,
+	.send = udp_send_to,
+	.receive = receive,
+	.shutdown = shutdown,
+	.name = udp_name,
+	.poll = poll,
+};
+
+/* ---- IP ---------------------------------------------------------------------------------------------------------- */
+
+static int raw_open(struct sock *s)
+{
+	s->raw = raw_new((u8_t)s->protocol);
+	if (!s->raw)
+		return -TENON_ENOMEM;
+	raw_recv(s->raw, raw_in, s);
+	return 0;
+}
+
+static void raw_close(struct sock *s)
+{
+	raw_remove(s->raw);
+}
+
+static int raw_bind_to(struct sock *s, const struct address *a)
+{
+	ip_addr_t ip = ip_of(a);
+
+	return error_of(raw_bind(s->raw, &ip));
+}
+
+static int raw_connect_to(struct sock *s, const struct address *a)
+{
+	ip_addr_t ip = ip_of(a);
+
+	s->connected = a->family != 0;
+	if (!s->connected)
+		raw_disconnect(s->raw);
+	return s->connected ? error_of(raw_connect(s->raw, &ip)) : 0;
+}
+
+static long raw_send_to(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len)
+{
+	struct address a;
+	struct pbuf *p;
+	ip_addr_t ip;
+	int err = prepare(s, m, data, len, &a, &p);
+
+	if (err)
+		return err;
+	ip = ip_of(&a);
+	err = error_of(m->name_len ? raw_sendto(s->raw, p, &ip) : raw_send(s->raw, p));
+	pbuf_free(p);
+	return err ? err : (long)len;
+}
+
+static int raw_name(const struct sock *s, int peer, struct tenon_socket_message *m)
+{
+	if (peer && !s->connected)
+		return -TENON_ENOTCONN;
+	address_out(m, ip_2_ip4(peer ? &s->raw->remote_ip : &s->raw->local_ip), peer ? 0 : (uint16_t)s->protocol);
+	return 0;
+}
+
+const struct kind raw_datagrams = {
+	.open = raw_open,
+	.close = raw_close,
+	.bind = raw_bind_to,
+	.connect = raw_connect_to,
+	.send = raw_send_to,
+	.receive = receive,
+	.shutdown = shutdown,
+	.name = raw_name,
+	.poll = poll,
+};

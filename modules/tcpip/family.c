@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* The family as the kernel calls it, and the thread that keeps lwIP's time. */
+#include "tcpip.h"
+
+#include "lwip/init.h"
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/timeouts.h"
+
+#define LOCK_NS 10000000000ull /* nothing is waited for with it held */
+#define TICK_NS 250000000ull   /* lwIP's shortest period */
+#define STOP_NS 20000000000ull
+
+enum { /* Linux's */
+       LEVEL_IP = 0,
+       LEVEL_SOCKET = 1,
+       LEVEL_TCP = 6,
+       OPTION_REUSE_ADDRESS = 2,
+       OPTION_ERROR = 4,
+       OPTION_BROADCAST = 6,
+       OPTION_SEND_ROOM = 7,
+       OPTION_RECEIVE_ROOM = 8,
+       OPTION_KEEP_ALIVE = 9,
+       OPTION_BIND_TO_DEVICE = 25,
+       OPTION_LISTENS = 30,
+       OPTION_IP_TTL = 2,
+       OPTION_TCP_NO_DELAY = 1,
+       IOCTL_READABLE = 0x541b, /* FIONREAD */
+};
+
+struct sock *all_socks;
+static tenon_handle family, mutex, thread;
+
+int tcpip_lock(void)
+{
+	return tenon_mutex_lock(mutex, tenon_clock_ns() + LOCK_NS);
+}
+
+void tcpip_unlock(void)
+{
+	tenon_mutex_unlock(mutex);
+}
+
+int error_of(err_t err)
+{
+	static const uint8_t errors[] = {
+		[-ERR_MEM] = TENON_ENOBUFS,
+		[-ERR_BUF] = TENON_ENOBUFS,
+		[-ERR_TIMEOUT] = TENON_ETIMEDOUT,
+		[-ERR_RTE] = TENON_ENETUNREACH,
+		[-ERR_INPROGRESS] = TENON_EINPROGRESS,
+		[-ERR_VAL] = TENON_EINVAL,
+		[-ERR_WOULDBLOCK] = TENON_EAGAIN,
+		[-ERR_USE] = TENON_EADDRINUSE,
+		[-ERR_ALREADY] = TENON_EALREADY,
+		[-ERR_ISCONN] = TENON_EISCONN,
+		[-ERR_CONN] = TENON_ENOTCONN,
+		[-ERR_IF] = TENON_ENETDOWN,
+		[-ERR_ABRT] = TENON_ECONNABORTED,
+		[-ERR_RST] = TENON_ECONNRESET,
+		[-ERR_CLSD] = TENON_ECONNRESET,
+		[-ERR_ARG] = TENON_EIO,
+	};
+
+	return err > 0 || -err > (int)sizeof(errors) ? -TENON_EIO : -errors[-err];
+}
+
+int address_in(const struct tenon_socket_message *m, struct address *a)
+{
+	memcpy(a, m->name, sizeof(*a));
+	if (m->name_len < sizeof(*a))
+		return -TENON_EINVAL;
+	return a->family == FAMILY_INET ? 0 : -TENON_EAFNOSUPPORT;
+}
+
+void address_out(struct tenon_socket_message *m, const ip4_addr_t *ip, uint16_t port)
+{
+	const struct address a = { .family = FAMILY_INET, .port_be = lwip_htons(port), .ip_be = ip->addr };
+
+	memcpy(m->name, &a, sizeof(a));
+	m->name_len = sizeof(a);
+}
+
+/* ---- sockets ----------------------------------------------------------------------------------------------------- */
+
+static const struct kind *kind_of(const struct sock *s)
+{
+	return s->type == TYPE_STREAM ? &streams : s->type == TYPE_RAW ? &raw_datagrams : &udp_datagrams;
+}
+
+struct sock *sock_new(uint32_t type, uint32_t protocol)
+{
+	struct sock *s = tenon_alloc(THIS_MODULE, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	*s = (struct sock){ .next = all_socks, .type = type, .protocol = protocol };
+	s->end = &s->first;
+	s->pending_end = &s->pending;
+	all_socks = s;
+	return s;
+}
+
+void sock_free(struct sock *s)
+{
+	struct sock **at = &all_socks;
+
+	while (s->first)
+		sock_drop_first(s);
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	tenon_free(s);
+}
+
+void sock_wake(const struct sock *s)
+{
+	if (s->handle)
+		tenon_socket_wake(s->handle);
+}
+
+int sock_append(struct sock *s, struct pbuf *p, const ip4_addr_t *from, uint16_t port)
+{
+	struct piece *piece;
+
+	if (s->type != TYPE_STREAM && (s->waiting_bytes >= ROOM_BYTES || s->no_reads))
+		return -TENON_ENOMEM;
+	piece = port_alloc(sizeof(*piece));
+	if (!piece)
+		return -TENON_ENOMEM;
+	*piece = (struct piece){ .pbuf = p, .port = port, .from = *from };
+	*s->end = piece;
+	s->end = &piece->next;
+	s->waiting_bytes += sizeof(*piece) + p->tot_len;
+	sock_wake(s);
+	return 0;
+}
+
+void sock_drop_first(struct sock *s)
+{
+	struct piece *p = s->first;
+
+	s->first = p->next;
+	if (!s->first)
+		s->end = &s->first;
+	s->waiting_bytes -= sizeof(*p) + p->pbuf->tot_len;
+	pbuf_free(p->pbuf);
+	port_free(p);
+}
+
+/* ---- operations -------------------------------------------------------------------------------------------------- */
+
+static int check_kind(const struct tenon_socket_open *open)
+{
+	static const uint8_t protocols[] = { [TYPE_STREAM] = 6, [TYPE_DATAGRAM] = 17 };
+
+	if (open->type == TYPE_RAW)
+		return !open->privileged                      ? -TENON_EPERM :
+		       open->protocol && open->protocol < 256 ? 0 :
+								-TENON_EPROTONOSUPPORT;
+	if (open->type != TYPE_STREAM && open->type != TYPE_DATAGRAM)
+		return -TENON_ESOCKTNOSUPPORT;
+	return !open->protocol || open->protocol == protocols[open->type] ? 0 : -TENON_EPROTONOSUPPORT;
+}
+
+static int create(void *ctx, tenon_handle handle, struct tenon_socket_open *open)
+{
+	struct sock *s;
+	int err = check_kind(open);
+
+	(void)ctx;
+	if (!err)
+		err = tcpip_lock();
+	if (err)
+		return err;
+	s = sock_new(open->type, open->protocol);
+	err = s ? kind_of(s)->open(s) : -TENON_ENOMEM;
+	if (!err)
+		s->handle = handle;
+	else if (s)
+		sock_free(s);
+	tcpip_unlock();
+	open->socket = s;
+	return err;
+}
+
+static void release(void *ctx, void *socket)
+{
+	(void)ctx;
+	if (tcpip_lock())
+		return;
+	kind_of(socket)->close(socket);
+	sock_free(socket);
+	tcpip_unlock();
+}
+
+/* An operation between lock and unlock. */
+#define LOCKED(type, call)                                                                                             \
+	({                                                                                                             \
+		type result_ = tcpip_lock();                                                                           \
+		(void)ctx;                                                                                             \
+		if (!result_) {                                                                                        \
+			result_ = (call);                                                                              \
+			tcpip_unlock();                                                                                \
+		}                                                                                                      \
+		result_;                                                                                               \
+	})
+
+static int bind(void *ctx, void *socket, const struct tenon_socket_message *name)
+{
+	struct address a;
+	int err = address_in(name, &a);
+
+	return err ? err : LOCKED(int, kind_of(socket)->bind(socket, &a));
+}
+
+static int connect(void *ctx, void *socket, const struct tenon_socket_message *name)
+{
+	const struct sock *s = socket;
+	struct address a;
+	int err = address_in(name, &a);
+
+	if (err == -TENON_EAFNOSUPPORT && !a.family && s->type != TYPE_STREAM)
+		err = 0; /* AF_UNSPEC: connected no more */
+	return err ? err : LOCKED(int, kind_of(socket)->connect(socket, &a));
+}
+
+static int listen(void *ctx, void *socket, int backlog)
+{
+	const struct sock *s = socket;
+
+	return s->type == TYPE_STREAM ? LOCKED(int, stream_listen(socket, backlog)) : -TENON_EOPNOTSUPP;
+}
+
+static int accept_locked(struct sock *s, tenon_handle handle, struct tenon_socket_open *open)
+{
+	struct sock *new;
+	int err = stream_accept(s, &new);
+
+	if (err)
+		return err;
+	new->handle = handle;
+	open->socket = new;
+	return 0;
+}
+
+static int accept(void *ctx, void *socket, tenon_handle handle, struct tenon_socket_open *open)
+{
+	const struct sock *s = socket;
+
+	return s->type == TYPE_STREAM ? LOCKED(int, accept_locked(socket, handle, open)) : -TENON_EOPNOTSUPP;
+}
+
+static long send(void *ctx, void *socket, const struct tenon_socket_message *message, const void *data, size_t len)
+{
+	return LOCKED(long, kind_of(socket)->send(socket, message, data, len));
+}
+
+static long receive(void *ctx, void *socket, struct tenon_socket_message *message, void *data, size_t len)
+{
+	return LOCKED(long, kind_of(socket)->receive(socket, message, data, len));
+}
+
+static int shutdown(void *ctx, void *socket, int how)
+{
+	return LOCKED(int, kind_of(socket)->shutdown(socket, how));
+}
+
+static int name(void *ctx, void *socket, int peer, struct tenon_socket_message *m)
+{
+	return LOCKED(int, kind_of(socket)->name(socket, peer, m));
+}
+
+static int poll(void *ctx, void *socket)
+{
+	return LOCKED(int, kind_of(socket)->poll(socket));
+}
+
+static long show(void *ctx, int file, void *text, size_t len)
+{
+	return LOCKED(long, show_file(file, text, len));
+}
+
+static int ioctl_locked(const struct sock *s, struct tenon_socket_ioctl *call)
+{
+	uint32_t bytes = 0;
+
+	if (call->command != IOCTL_READABLE)
+		return addresses_ioctl(call);
+	for (const struct piece *p = s->first; p; p = s->type == TYPE_STREAM ? p->next : NULL)
+		bytes += p->pbuf->tot_len - p->done;
+	memcpy(call->data, &bytes, sizeof(bytes));
+	call->len = sizeof(bytes);
+	return 0;
+}
+
+static int ioctl(void *ctx, void *socket, struct tenon_socket_ioctl *call)
+{
+	return LOCKED(int, ioctl_locked(socket, call));
+}
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
+
+static struct ip_pcb *pcb_of(struct sock *s)
+{
+	return (struct ip_pcb *)s->tcp; /* whichever of the union it is, it begins like this */
+}
+
+static int set_flag(struct sock *s, uint8_t flag, bool on)
+{
+	struct ip_pcb *pcb = pcb_of(s);
+
+	if (!pcb)
+		return -TENON_EINVAL;
+	pcb->so_options = (u8_t)(on ? pcb->so_options | flag : pcb->so_options & ~flag);
+	return 0;
+}
+
+static int bind_to_device(struct sock *s, const void *value, size_t len)
+{
+	char name_text[TENON_NETDEV_NAME_BYTES] = "";
+	struct interface *i;
+
+	if (!pcb_of(s))
+		return -TENON_EINVAL;
+	memcpy(name_text, value, len < sizeof(name_text) - 1 ? len : sizeof(name_text) - 1);
+	i = interface_find(name_text);
+	if (name_text[0] && (!i || !i->index))
+		return -TENON_ENODEV;
+	pcb_of(s)->netif_idx = name_text[0] ? netif_get_index(&i->netif) : NETIF_NO_INDEX;
+	return 0;
+}
+
+static int set_option_locked(struct sock *s, int level, int option, const void *value, size_t len)
+{
+	int32_t number;
+
+	if (level == LEVEL_SOCKET && option == OPTION_BIND_TO_DEVICE)
+		return bind_to_device(s, value, len);
+	if (len < sizeof(number))
+		return -TENON_EINVAL;
+	memcpy(&number, value, sizeof(number));
+	if (level == LEVEL_SOCKET) {
+		switch (option) {
+		case OPTION_REUSE_ADDRESS:
+			return set_flag(s, SOF_REUSEADDR, number);
+		case OPTION_BROADCAST:
+			return set_flag(s, SOF_BROADCAST, number);
+		case OPTION_KEEP_ALIVE:
+			return set_flag(s, SOF_KEEPALIVE, number);
+		case OPTION_SEND_ROOM: /* hints: what there is is lwIP's */
+		case OPTION_RECEIVE_ROOM:
+			return 0;
+		default:
+			return -TENON_ENOPROTOOPT;
+		}
+	}
+	if (level == LEVEL_IP && option == OPTION_IP_TTL && pcb_of(s) && number > 0 && number < 256) {
+		pcb_of(s)->ttl = (u8_t)number;
+		return 0;
+	}
+	if (level == LEVEL_TCP && option == OPTION_TCP_NO_DELAY && s->type == TYPE_STREAM && s->tcp && !s->listens) {
+		if (number)
+			tcp_nagle_disable(s->tcp);
+		else
+			tcp_nagle_enable(s->tcp);
+		return 0;
+	}
+	return -TENON_ENOPROTOOPT;
+}
+
+static int set_option(void *ctx, void *socket, int level, int option, const void *value, size_t len)
+{
+	return LOCKED(int, set_option_locked(socket, level, option, value, len));
+}
+
+static long get_option_locked(struct sock *s, int level, int option, void *value, size_t len)
+{
+	int32_t number;
+
+	if (level != LEVEL_SOCKET)
+		return -TENON_ENOPROTOOPT;
+	switch (option) {
+	case OPTION_ERROR:
+		number = s->error;
+		s->error = 0;
+		break;
+	case OPTION_LISTENS:
+		number = s->listens;
+		break;
+	case OPTION_SEND_ROOM:
+		number = TCP_SND_BUF;
+		break;
+	case OPTION_RECEIVE_ROOM:
+		number = s->type == TYPE_STREAM ? TCP_WND : (int32_t)ROOM_BYTES;
+		break;
+	default:
+		return -TENON_ENOPROTOOPT;
+	}
+	len = len < sizeof(number) ? len : sizeof(number);
+	memcpy(value, &number, len);
+	return (long)len;
+}
+
+static long get_option(void *ctx, void *socket, int level, int option, void *value, size_t len)
+{
+	return LOCKED(long, get_option_locked(socket, level, option, value, len));
+}
+
+/* ---- the module -------------------------------------------------------------------------------------------------- */
+
+static void keep_time(void *unused)
+{
+	(void)unused;
+	while (!tenon_thread_should_stop()) {
+		if (!tcpip_lock()) {
+			sys_check_timeouts();
+			tcpip_unlock();
+		}
+		tenon_sleep_until(tenon_clock_ns() + TICK_NS);
+	}
+}
+
+/* An interface that is on and has an address is in use, and so is a connection that still has something to send. */
+static int may_go(void *unused)
+{
+	int used = tcpip_lock();
+
+	(void)unused;
+	if (used)
+		return used;
+	for (const struct interface *i = interfaces; i; i = i->next)
+		used |= i->index && netif_is_up(&i->netif) && netif_ip4_addr(&i->netif)->addr;
+	used |= tcp_active_pcbs || tcp_tw_pcbs;
+	tcpip_unlock();
+	return used;
+}
+
+static void end(void)
+{
+	tenon_thread_stop(thread);
+	tenon_thread_join(thread, tenon_clock_ns() + STOP_NS);
+	interfaces_close();
+	tenon_mutex_destroy(mutex);
+}
+
+static int begin(void)
+{
+	int err;
+
+	mutex = tenon_mutex_create(THIS_MODULE);
+	err = tenon_handle_error(mutex);
+	if (err)
+		return err;
+	lwip_init();
+	err = interfaces_open();
+	if (!err) {
+		thread = tenon_thread_create(THIS_MODULE, keep_time, NULL, "tcpip");
+		err = tenon_handle_error(thread);
+		if (!err)
+			return 0;
+		interfaces_close();
+	}
+	tenon_mutex_destroy(mutex);
+	return err;
+}
+
+static int __init tcpip_init(void)
+{
+	static const struct tenon_family_ops ops = {
+		.create = create,
+		.release = release,
+		.bind = bind,
+		.connect = connect,
+		.listen = listen,
+		.accept = accept,
+		.send = send,
+		.receive = receive,
+		.shutdown = shutdown,
+		.name = name,
+		.set_option = set_option,
+		.get_option = get_option,
+		.ioctl = ioctl,
+		.poll = poll,
+		.show = show,
+	};
+	tenon_handle idle;
+	int err = begin();
+
+	if (err)
+		return err;
+	idle = tenon_idle_register(THIS_MODULE, may_go, NULL);
+	err = tenon_handle_error(idle);
+	if (!err) {
+		family = tenon_family_register(THIS_MODULE, FAMILY_INET, 0, "route tcp udp raw", &ops, NULL);
+		err = tenon_handle_error(family);
+	}
+	if (err)
+		end();
+	return err;
+}
+
+static void __exit tcpip_exit(void)
+{
+	tenon_family_unregister(family);
+	end();
+}
+
+module_init(tcpip_init);
+module_exit(tcpip_exit);
+
+MODULE_LICENSE("Dual BSD/GPL");
+MODULE_DESCRIPTION("TCP/IP, by lwIP");
+MODULE_AUTHOR("The Tenon authors");
+MODULE_ALIAS("net-pf-2");

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* What lwIP asks for: memory, the time, random numbers. */
+#include "tcpip.h"
+
+#include "lwip/sys.h"
+#include "stdlib.h"
+
+#define MEMORY_BYTES_MAX (16u << 20) /* of all that it holds: what comes from outside can take no more */
+
+#define CLASSES 7           /* of sizes: 64 bytes to 4096 */
+#define CLASS_BYTES_MIN 64u
+#define KEPT_BYTES_MAX (512u << 10) /* freed, and kept for the next time: going to the kernel for each frame is slow */
+
+struct header {
+	size_t bytes;
+	struct header *next; /* while it is kept */
+};
+
+static size_t used_bytes, kept_bytes; /* tcpip_lock(), as below */
+static struct header *kept[CLASSES];
+
+static unsigned int class_of(size_t bytes)
+{
+	unsigned int class = 0;
+
+	while (class < CLASSES && CLASS_BYTES_MIN << class < bytes)
+		class ++;
+	return class;
+}
+
+void *port_alloc(unsigned long bytes)
+{
+	unsigned int class = class_of(bytes);
+	struct header *h = class < CLASSES ? kept[class] : NULL;
+
+	if (bytes > MEMORY_BYTES_MAX - used_bytes)
+		return NULL;
+	if (class < CLASSES)
+		bytes = CLASS_BYTES_MIN << class;
+	if (h) {
+		kept[class] = h->next;
+		kept_bytes -= bytes;
+	} else {
+		h = tenon_alloc(THIS_MODULE, sizeof(*h) + bytes);
+		if (!h)
+			return NULL;
+	}
+	h->bytes = bytes;
+	used_bytes += bytes;
+	return h + 1;
+}
+
+void port_free(void *memory)
+{
+	struct header *h = (struct header *)memory - 1;
+	unsigned int class = class_of(h->bytes);
+
+	used_bytes -= h->bytes;
+	if (class == CLASSES || h->bytes > KEPT_BYTES_MAX - kept_bytes) {
+		tenon_free(h);
+		return;
+	}
+	h->next = kept[class];
+	kept[class] = h;
+	kept_bytes += h->bytes;
+}
+
+void *port_alloc_array(unsigned long cnt, unsigned long bytes)
+{
+	void *memory = bytes && cnt > MEMORY_BYTES_MAX / bytes ? NULL : port_alloc(cnt * bytes);
+
+	return memory ? memset(memory, 0, cnt * bytes) : NULL;
+}
+
+u32_t sys_now(void)
+{
+	return (u32_t)(tenon_clock_ns() / 1000000);
+}
+
+uint32_t port_random(void)
+{
+	uint32_t value;
+
+	if (tenon_random(&value, sizeof(value)) < 0)
+		value = (uint32_t)tenon_clock_ns();
+	return value;
+}
+
+/* An invariant of lwIP's is broken: nothing it does is to be believed any more. */
+_Noreturn void port_fail(const char *message, const char *file, int line)
+{
+	pr_err("%s:%d: %s\n", file, line, message);
+	__builtin_trap();
+}
+
+int atoi(const char *text)
+{
+	unsigned int value = 0;
+
+	while (*text >= '0' && *text <= '9')
+		value = value * 10 + (unsigned int)(*text++ - '0');
+	return (int)value;
+}
