@@ -21,6 +21,7 @@
 #include "kernel/process/terminal.h"
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
+#include "kernel/vfs/page_cache.h"
 #include "kernel/vfs/vfs.h"
 
 #define SERIAL_IRQ 4
@@ -59,6 +60,7 @@ static void start(void *arg)
 	if (boot_tests)
 		boot_tests();
 	vfs_init();
+	page_reclaim = cache_reclaim;
 	module_init();
 	device_model_init();
 	block_devices_init();
