@@ -11,6 +11,7 @@ BEGIN {
 	may["port"] = "port/ core/fmt/ include/"
 	may["kernel"] = "kernel/ include/"
 	may["kernel/device/kpi"] = "kernel/ kpi/impl/ include/"
+	may["kernel/vfs/kpi"] = "kernel/ kpi/impl/ include/"
 	may["modules"] = "modules/ include/"
 	may["linux"] = "linux/ include/"
 	may["user/lib"] = "user/lib/ core/fmt/ include/"
@@ -52,8 +53,8 @@ FILENAME == ARGV[1] {
 	sub(/\/.*/, "", directory)
 	if (!(directory in may) && match(file, /^[^\/]*\/[^\/]*/))
 		directory = substr(file, 1, RLENGTH)
-	if (file ~ /^kernel\/device\/kpi\//)
-		directory = "kernel/device/kpi"
+	if (file ~ /^kernel\/(device|vfs)\/kpi\//)
+		directory = substr(file, 1, index(file, "/kpi/") + 3)
 	match($0, /["<][^">]*[">]/)
 	name = substr($0, RSTART, RLENGTH)
 	if (!(directory in may))
