@@ -9,8 +9,8 @@ KERNEL_SRC += runtime/mem.c runtime/str.c runtime/format.c
 # The module core, for this CPU alone, and the native interface: one object, in which only their public names are visible.
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
-	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c kernel/net/kpi/*.c) $(O)/kernel/kpi_table.c
-KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS)
+	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c kernel/net/kpi/*.c kernel/vfs/kpi/*.c) $(O)/kernel/kpi_table.c
+KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS) $(KPI_FILESYSTEM_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c: functions with a buffer of bytes on the stack

@@ -25,6 +25,7 @@
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
 #include "kernel/trust/policy.h"
+#include "kernel/vfs/page_cache.h"
 #include "kernel/vfs/vfs.h"
 
 #define SERIAL_IRQ 4
@@ -64,29 +65,19 @@ static void __init run_tests(void)
 		boot_tests();
 }
 
+static void __init use_page_cache(void)
+{
+	page_reclaim = cache_reclaim;
+}
+
 typedef void step_fn(void);
 
 /* The rest of the boot, in the first thread there is. */
 static step_fn *const __initconst steps[] = {
-	cpus_start,
-	iommu_init,
-	route_serial,
-	watchdog_init,
-	run_tests,
-	vfs_init,
-	module_init,
-	device_model_init,
-	block_devices_init,
-	netdevs_init,
-	sockets_init,
-	pci_init,
-	platform_init,
-	terminal_start,
-	status_init,
-	start_init,
-	device_autoload_start,
-	paging_free_init,
-	NULL,
+	cpus_start,       iommu_init,    route_serial,      watchdog_init,      run_tests,    vfs_init,
+	use_page_cache,   module_init,   device_model_init, block_devices_init, netdevs_init, sockets_init,
+	pci_init,         platform_init, terminal_start,    status_init,        start_init,   device_autoload_start,
+	paging_free_init, NULL,
 };
 
 static void start(void *arg)

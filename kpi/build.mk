@@ -7,6 +7,8 @@ KPI_H := $(O)/include/tenon/kpi.h
 KPI_DEVICE_PARTS := driver pci mmio irq dma blkdev netdev
 # The parts for programs that make system calls of the kernel.
 KPI_PROGRAM_PARTS := syscall socket
+# File systems: of a kernel with a page cache (kernel/vfs/kpi/).
+KPI_FILESYSTEM_PARTS := filesystem
 KPI_OUT := $(KPI_H) $(O)/kpi_table.c $(O)/kpi_symvers $(O)/docs/kpi.md
 
 # Outputs that would stay equal keep their time, so that a changed comment rebuilds little; the stamp says it was looked at.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #include "kernel/device/autoload.h"
 
+#include "kernel/device/block.h"
 #include "kernel/device/device.h"
 #include "kernel/init.h"
 #include "kernel/log.h"
@@ -39,6 +40,7 @@ static void work(void *arg)
 		next = device_unserved(dev);
 		device_put(dev);
 	}
+	partitions_settle();
 	atomic_store(&settled, true);
 	__atomic_store_n(&chrdev_settle, NULL, __ATOMIC_RELEASE);
 	wait_wake_all(&settling);

@@ -25,7 +25,7 @@ static struct block_device *of(struct device *dev)
 
 /* ---- /sys -------------------------------------------------------------------------------------------------------- */
 
-static uint32_t number_of(const struct block_device *bd)
+uint32_t block_number(const struct block_device *bd)
 {
 	return device_number(BLOCK_MAJOR, bd->index * BLOCK_MINORS);
 }
@@ -108,7 +108,7 @@ static int show(struct block_device *bd, const char *name)
 
 	if (err)
 		return err;
-	err = dev_add(name, NODE_BLOCK | 0660, number_of(bd));
+	err = dev_add(name, NODE_BLOCK | 0660, block_number(bd));
 	if (!err) {
 		err = device_add(&bd->device);
 		if (err)
@@ -146,6 +146,8 @@ int block_register(struct device *parent, const char *name, const struct tenon_b
 	err = show(bd, name);
 	if (err)
 		heap_free(bd);
+	else
+		partitions_find(bd);
 	return err;
 }
 
@@ -154,27 +156,45 @@ void block_unregister(struct block_device *bd)
 	give_index(bd);
 	dev_remove(bd->device.name);
 	block_stop(bd);
+	partitions_remove(bd);
 	device_remove(&bd->device);
 }
 
-struct block_device *block_find(uint32_t number, void **held)
+/* What of the device this minor number is. */
+static bool range_of(struct block_device *bd, unsigned part, struct block_range *r)
+{
+	*r = (struct block_range){ .bd = bd, .sector_cnt = bd->config.sector_cnt };
+	if (part) {
+		r->first = bd->part[part - 1].first;
+		r->sector_cnt = bd->part[part - 1].sector_cnt;
+	}
+	return !part || r->sector_cnt;
+}
+
+int block_range_get(uint32_t number, struct block_range *r)
 {
 	unsigned index = device_minor(number) / BLOCK_MINORS;
-	struct block_device *bd = NULL;
+	struct block_device *bd;
+	bool found = false;
 
-	if (device_major(number) != BLOCK_MAJOR || device_minor(number) % BLOCK_MINORS || index >= BLOCK_DEVICES)
-		return NULL;
+	if (device_major(number) != BLOCK_MAJOR || index >= BLOCK_DEVICES)
+		return -TENON_ENXIO;
 	mutex_lock(&table_lock);
-	if (table[index] && table[index]->owner)
-		*held = table[index]->ops->hold(table[index]->owner);
-	else
-		*held = NULL;
-	if (*held) {
-		bd = table[index];
-		device_get(&bd->device);
+	bd = table[index];
+	if (bd && bd->owner && range_of(bd, device_minor(number) % BLOCK_MINORS, r)) {
+		r->held = bd->ops->hold(bd->owner);
+		found = r->held;
 	}
+	if (found)
+		device_get(&bd->device);
 	mutex_unlock(&table_lock);
-	return bd;
+	return found ? 0 : -TENON_ENXIO;
+}
+
+void block_range_put(struct block_range *r)
+{
+	r->bd->ops->unhold(r->held);
+	device_put(&r->bd->device);
 }
 
 void __init block_devices_init(void)

@@ -49,6 +49,9 @@ void block_unregister(struct block_device *bd);
 /* Return: 0, -TENON_EINVAL: there is no such request, or no such result. Any context. */
 int block_complete(struct block_device *bd, uint32_t tag, uint32_t result);
 
+/* Wait until the devices that there are have been looked for partitions. Thread. */
+void partitions_settle(void);
+
 /* The open function of every node of a block device. -TENON_ENXIO: there is none. */
 int block_open(struct node *node, struct file *file);
 

@@ -18,22 +18,22 @@ enum { /* Linux's control calls */
        BLOCK_BYTES = 0x80081272,
 };
 
-struct block_open {
-	struct block_device *bd;
-	void *held;
-};
+static struct block_range *range_of(struct file *file)
+{
+	return file->data;
+}
 
 static struct block_device *device_of(struct file *file)
 {
-	return ((struct block_open *)file->data)->bd;
+	return range_of(file)->bd;
 }
 
-static uint64_t size_of(const struct block_device *bd)
+static uint64_t size_of(const struct block_range *r)
 {
-	return bd->config.sector_cnt * TENON_BLKDEV_SECTOR_BYTES;
+	return r->sector_cnt * TENON_BLKDEV_SECTOR_BYTES;
 }
 
-/* ---- pieces: what one request moves ------------------------------------------------------------------------------ */
+/* ---- pieces: what one request moves. skip: bytes before those that are meant; meant: these ----------------------- */
 
 static void pages_free(struct block_move *p)
 {
@@ -42,15 +42,16 @@ static void pages_free(struct block_move *p)
 }
 
 /* For as many of @bytes at @offset, which is within the device, as one request moves. */
-static int piece_make(struct block_device *bd, struct block_move *p, uint64_t offset, size_t bytes)
+static int piece_make(const struct block_range *r, struct block_move *p, uint64_t offset, size_t bytes)
 {
-	size_t block = bd->config.block_bytes, room = bd->config.segment_max * PAGE_BYTES;
+	size_t block = r->bd->config.block_bytes, room = r->bd->config.segment_max * PAGE_BYTES;
 	uint64_t start = offset & ~(uint64_t)(block - 1);
 
-	*p = (struct block_move){ .sector = start / TENON_BLKDEV_SECTOR_BYTES, .skip = (size_t)(offset - start) };
+	*p = (struct block_move){ .sector = r->first + start / TENON_BLKDEV_SECTOR_BYTES,
+				  .skip = (size_t)(offset - start) };
 	p->meant = bytes < room - p->skip ? bytes : room - p->skip;
-	if (p->meant > size_of(bd) - offset)
-		p->meant = (size_t)(size_of(bd) - offset);
+	if (p->meant > size_of(r) - offset)
+		p->meant = (size_t)(size_of(r) - offset);
 	p->bytes = (p->skip + p->meant + block - 1) & ~(block - 1);
 	for (unsigned i = 0; i * PAGE_BYTES < p->bytes; i++) {
 		p->page[i] = page_alloc(0);
@@ -91,15 +92,15 @@ struct run {
 };
 
 /* As many as there is memory for, but one at least. */
-static int run_make(struct block_device *bd, struct run *run, uint64_t offset, size_t bytes)
+static int run_make(const struct block_range *r, struct run *run, uint64_t offset, size_t bytes)
 {
 	int err = 0;
 
 	run->cnt = 0;
-	while (!err && bytes && offset < size_of(bd) && run->cnt < BLOCK_BATCH) {
+	while (!err && bytes && offset < size_of(r) && run->cnt < BLOCK_BATCH) {
 		struct block_move *p = &run->piece[run->cnt];
 
-		err = piece_make(bd, p, offset, bytes);
+		err = piece_make(r, p, offset, bytes);
 		if (err)
 			break;
 		run->cnt++;
@@ -168,20 +169,20 @@ static int write_run(struct block_device *bd, struct io *io, struct run *run, si
 
 /* ---- the file ---------------------------------------------------------------------------------------------------- */
 
-static long move(struct block_device *bd, struct io *io, uint64_t offset,
+static long move(const struct block_range *r, struct io *io, uint64_t offset,
 		 int (*fn)(struct block_device *bd, struct io *io, struct run *run, size_t *done))
 {
 	struct run *run = heap_alloc(sizeof(*run));
 	long total = 0;
 	int err = run ? 0 : -TENON_ENOMEM;
 
-	while (io->left && offset < size_of(bd) && !err) {
+	while (io->left && offset < size_of(r) && !err) {
 		size_t done = 0;
 
-		err = run_make(bd, run, offset, io->left);
+		err = run_make(r, run, offset, io->left);
 		if (err)
 			break;
-		err = fn(bd, io, run, &done);
+		err = fn(r->bd, io, run, &done);
 		run_free(run);
 		offset += done;
 		total += (long)done;
@@ -192,7 +193,7 @@ static long move(struct block_device *bd, struct io *io, uint64_t offset,
 
 static long read(struct file *file, struct io *io, uint64_t offset)
 {
-	return move(device_of(file), io, offset, read_run);
+	return move(range_of(file), io, offset, read_run);
 }
 
 static long write(struct file *file, struct io *io, uint64_t offset)
@@ -201,9 +202,9 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 
 	if (bd->config.read_only)
 		return -TENON_EPERM;
-	if (io->left && offset >= size_of(bd))
+	if (io->left && offset >= size_of(range_of(file)))
 		return -TENON_ENOSPC;
-	return move(bd, io, offset, write_run);
+	return move(range_of(file), io, offset, write_run);
 }
 
 static int sync(struct file *file)
@@ -230,11 +231,11 @@ static long ioctl(struct file *file, unsigned command, uint64_t argument)
 	case BLOCK_READ_ONLY:
 		return out(argument, bd->config.read_only, sizeof(uint32_t));
 	case BLOCK_SECTORS:
-		return out(argument, bd->config.sector_cnt, sizeof(uint64_t));
+		return out(argument, range_of(file)->sector_cnt, sizeof(uint64_t));
 	case BLOCK_SECTOR_BYTES:
 		return out(argument, bd->config.block_bytes, sizeof(uint32_t));
 	case BLOCK_BYTES:
-		return out(argument, size_of(bd), sizeof(uint64_t));
+		return out(argument, size_of(range_of(file)), sizeof(uint64_t));
 	case BLOCK_FLUSH:
 		return sync(file);
 	default:
@@ -244,16 +245,13 @@ static long ioctl(struct file *file, unsigned command, uint64_t argument)
 
 static uint64_t size(struct file *file)
 {
-	return size_of(device_of(file));
+	return size_of(range_of(file));
 }
 
 static void release(struct file *file)
 {
-	struct block_open *o = file->data;
-
-	o->bd->ops->unhold(o->held);
-	device_put(&o->bd->device);
-	heap_free(o);
+	block_range_put(file->data);
+	heap_free(file->data);
 }
 
 int block_open(struct node *node, struct file *file)
@@ -267,16 +265,14 @@ int block_open(struct node *node, struct file *file)
 		.release = release,
 		.seekable = true,
 	};
-	struct block_open *o = heap_alloc(sizeof(*o));
+	struct block_range *r = heap_alloc(sizeof(*r));
+	int err = r ? block_range_get(node->device, r) : -TENON_ENOMEM;
 
-	if (!o)
-		return -TENON_ENOMEM;
-	o->bd = block_find(node->device, &o->held);
-	if (!o->bd) {
-		heap_free(o);
-		return -TENON_ENXIO;
+	if (err) {
+		heap_free(r);
+		return err;
 	}
-	file->data = o;
+	file->data = r;
 	file->ops = &ops; /* from here on release gives it back, also after an error */
-	return o->bd->config.read_only && file->writable ? -TENON_EACCES : 0;
+	return r->bd->config.read_only && file->writable ? -TENON_EACCES : 0;
 }

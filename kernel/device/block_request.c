@@ -183,11 +183,13 @@ static int take_tag(struct batch *b, uint32_t *tag)
 /* The request that @m is, with a tag. */
 static void describe(const struct block_move *m, struct block_slot *s, struct tenon_blkdev_request *r)
 {
-	for (size_t done = 0; done < m->bytes; done += PAGE_BYTES) {
-		struct page *page = m->page[r->segment_cnt];
+	for (size_t at = m->start, end = m->start + m->bytes; at < end;) {
+		struct page *page = m->page[at / PAGE_BYTES];
+		size_t in_page = at % PAGE_BYTES, room = PAGE_BYTES - in_page;
 
-		r->address[r->segment_cnt] = page_phys(page);
-		r->bytes[r->segment_cnt++] = (uint32_t)(m->bytes - done < PAGE_BYTES ? m->bytes - done : PAGE_BYTES);
+		r->address[r->segment_cnt] = page_phys(page) + in_page;
+		r->bytes[r->segment_cnt] = (uint32_t)(end - at < room ? end - at : room);
+		at += r->bytes[r->segment_cnt++];
 		page_get(page);
 		s->page[s->page_cnt++] = page;
 	}

@@ -25,6 +25,10 @@ struct block_device {
 	struct device device; /* must be first */
 	struct tenon_blkdev_config config;
 	unsigned index; /* minor number / BLOCK_MINORS */
+	struct {
+		uint64_t first, sector_cnt; /* 0: there is no such part */
+	} part[BLOCK_MINORS - 1];           /* written before they have nodes */
+	_Atomic bool scanning;              /* it is being looked for partitions */
 	const struct block_ops *ops;
 
 	struct spinlock lock; /* of all below */
@@ -44,11 +48,12 @@ struct block_device {
 struct block_move {
 	uint64_t sector;                          /* a multiple of a block, as @bytes is; within the device */
 	size_t bytes;                             /* 0: a flush */
-	struct page *page[TENON_BLKDEV_SEGMENTS]; /* of @bytes, each from its beginning, at most config.segment_max */
+	size_t start;                             /* where in page[0] it begins: a multiple of a block */
+	struct page *page[TENON_BLKDEV_SEGMENTS]; /* of @start + @bytes, at most config.segment_max */
 	int err; /* what became of it: 0, -TENON_EIO, -TENON_ENOMEM; -TENON_ENODEV: the device has gone */
 	bool begun;
 	uint32_t tag;
-	size_t skip, meant; /* block_file.c's: bytes before those that are meant, and these */
+	size_t skip, meant; /* the maker's own */
 };
 
 /**
@@ -58,8 +63,22 @@ struct block_move {
  * Thread.
  */
 void block_transfer(struct block_device *bd, uint32_t op, struct block_move *m, unsigned cnt);
-/* block.c: a reference, and its owner held. NULL: there is none of this number, or it is going. */
-struct block_device *block_find(uint32_t number, void **held);
+/* A device, or a part of it, that somebody has open. */
+struct block_range {
+	struct block_device *bd; /* a reference */
+	void *held;              /* its owner */
+	uint64_t first, sector_cnt;
+};
+
+/* Its number as a whole; partitions come after it. */
+uint32_t block_number(const struct block_device *bd);
+/* Find out which partitions there are, in a thread. */
+void partitions_find(struct block_device *bd);
+/* Requests have been stopped: their nodes go. */
+void partitions_remove(struct block_device *bd);
+/* block.c: Return: 0, for block_range_put(); -TENON_ENXIO: there is none of this number, or it is going. */
+int block_range_get(uint32_t number, struct block_range *r);
+void block_range_put(struct block_range *r);
 /* Whatever is under way ends; submit is not called any more when it returns. */
 void block_stop(struct block_device *bd);
 /* The pages of a request that has ended, or whose device uses no memory any more. */

@@ -28,8 +28,8 @@ int iommu_open(uint16_t source);
 void iommu_close(uint16_t source);
 /**
  * iommu_map - let a device use a page
- * @phys: of the page, which nothing has mapped for the device
- * @writes: it may write it, too
+ * @phys: of the page; what is mapped several times is unmapped as often
+ * @writes: it may write it, too, until it is unmapped altogether
  * Return: 0, -TENON_ENODEV: it is not open; -TENON_ENOMEM. Thread.
  */
 int iommu_map(uint16_t source, uint64_t phys, bool writes);

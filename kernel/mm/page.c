@@ -85,12 +85,18 @@ static struct page *block_alloc(unsigned order)
 
 /* ---- allocation -------------------------------------------------------------------------------------------------- */
 
-struct page *page_alloc(unsigned order)
+uint64_t (*page_reclaim)(uint64_t cnt);
+
+/* Has more become free? The lock is not held. */
+static bool reclaim(uint64_t cnt)
+{
+	return page_reclaim && page_reclaim(cnt);
+}
+
+static struct page *try_alloc(unsigned order)
 {
 	struct page *page = NULL;
 
-	if (order > PAGE_ORDER_MAX || page_fails())
-		return NULL;
 	spin_lock(&lock);
 	if (totals.promised + (1ull << order) <= totals.total)
 		page = block_alloc(order);
@@ -99,6 +105,18 @@ struct page *page_alloc(unsigned order)
 		totals.promised += 1ull << order;
 	}
 	spin_unlock(&lock);
+	return page;
+}
+
+struct page *page_alloc(unsigned order)
+{
+	struct page *page;
+
+	if (order > PAGE_ORDER_MAX || page_fails())
+		return NULL;
+	do
+		page = try_alloc(order);
+	while (!page && reclaim(1ull << order));
 	return page;
 }
 
@@ -150,19 +168,26 @@ void page_put(struct page *page)
 	spin_unlock(&lock);
 }
 
+static bool try_commit(uint64_t cnt)
+{
+	bool fits;
+
+	spin_lock(&lock);
+	fits = cnt <= totals.total - totals.promised;
+	if (fits)
+		totals.promised += cnt;
+	spin_unlock(&lock);
+	return fits;
+}
+
 int page_commit(uint64_t cnt)
 {
-	int err = -TENON_ENOMEM;
-
 	if (page_fails())
-		return err;
-	spin_lock(&lock);
-	if (cnt <= totals.total - totals.promised) {
-		totals.promised += cnt;
-		err = 0;
-	}
-	spin_unlock(&lock);
-	return err;
+		return -TENON_ENOMEM;
+	while (!try_commit(cnt))
+		if (cnt > totals.total || !reclaim(cnt))
+			return -TENON_ENOMEM;
+	return 0;
 }
 
 void page_uncommit(uint64_t cnt)

@@ -90,6 +90,9 @@ static inline uint32_t page_refs(const struct page *page)
 	return atomic_load_explicit(&page->refs, memory_order_acquire);
 }
 
+/* Set once, by who keeps pages that it can do without: give back @cnt of them. Return: how many. Any context. */
+extern uint64_t (*page_reclaim)(uint64_t cnt);
+
 /* Promise @cnt pages. Return: 0 or -TENON_ENOMEM. */
 int page_commit(uint64_t cnt);
 void page_uncommit(uint64_t cnt);

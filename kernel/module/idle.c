@@ -107,9 +107,10 @@ static int store_all(const char *text, size_t len, void *data)
 const struct attr idle_attr = { "idle_ms", 0644, show_own, store_own };
 const struct attr idle_attr_all = { "idle_ms", 0644, show_all, store_all };
 
-void idle_note(struct record *r)
+void idle_note(struct record *r, const char *own)
 {
 	r->on_need = helper_runs();
+	r->idle_own = r->on_need && own && !parse_ms(own, strlen(own), &r->idle_ms);
 }
 
 /* ---- leaving ----------------------------------------------------------------------------------------------------- */

@@ -104,8 +104,11 @@ void module_views_update(void);
 
 extern const struct attr idle_attr, idle_attr_all; /* of a record; of all that were loaded on need */
 
-/* A module was linked by the thread that runs: was it asked for by the kernel? */
-void idle_note(struct record *r);
+/*
+ * A module was linked by the thread that runs: was it asked for by the kernel? @own: how long it says itself that it may be
+ * idle, as "idle_ms" in .modinfo; NULL: what holds for all.
+ */
+void idle_note(struct record *r, const char *own);
 /* Modules that may leave have been loaded. Thread, no lock is held. */
 void idle_begin(void);
 /* If one is just leaving, return when it has. */

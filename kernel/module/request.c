@@ -15,6 +15,7 @@
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "kernel/vfs/chrdev.h"
+#include "kernel/vfs/filesystem.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
@@ -146,9 +147,15 @@ static bool ask(const char *alias)
 	return !module_request("%s", alias);
 }
 
+static int ask_filesystem(const char *name)
+{
+	return module_request("fs-%s", name);
+}
+
 void __init module_request_init(void)
 {
 	chrdev_ask = ask;
+	filesystem_request = ask_filesystem;
 	chrdev_leaving = idle_wait;
 }
 

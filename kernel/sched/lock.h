@@ -26,6 +26,9 @@ enum lock_rank {
 	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
 	LOCK_MODEL = 38,    /* which devices and drivers there are */
 	LOCK_OBJECT = 40,   /* objects of the native interface */
+	LOCK_CONTENTS = 42, /* pages of a file are being brought in; asks the file system's module */
+	LOCK_VOLUME = 43,   /* the same of a volume, for such a module */
+	LOCK_FLUSH = 44,    /* pages of a volume are being written back */
 	LOCK_DOMAINS = 46,  /* which isolated domains there are */
 	LOCK_CORE = 50,     /* the module core */
 	LOCK_DOMAIN = 54,   /* an isolated domain's memory */
@@ -41,6 +44,7 @@ enum lock_rank {
 	LOCK_RUN = 150,       /* the run queue */
 	LOCK_STACKS = 155,
 	LOCK_HEAP = 160,
+	LOCK_CACHE = 165, /* the page cache: whoever lacks pages takes some from it */
 	LOCK_PAGES = 170,
 	LOCK_LOG = 180,
 	LOCK_CONSOLE = 190, /* the serial port: also from a panic */

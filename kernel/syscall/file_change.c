@@ -220,8 +220,10 @@ static int64_t change_node(struct node *node, const struct change *c)
 		node->accessed_ns = c->accessed_ns == KEEP_TIME ? node->accessed_ns : c->accessed_ns;
 		node->modified_ns = c->modified_ns == KEEP_TIME ? node->modified_ns : c->modified_ns;
 	}
-	if (!err)
+	if (!err) {
 		node_touch_changed(node);
+		err = node->ops->store ? node->ops->store(node) : 0;
+	}
 	mutex_unlock(&node->lock);
 	node_put(node);
 	return err;

@@ -45,7 +45,7 @@ static void fill(struct node *node, struct user_stat *st)
 	st->rdev = node->device;
 	st->size = node->size;
 	st->blksize = BLOCK_BYTES;
-	st->blocks = (node->size + SECTOR_BYTES - 1) / SECTOR_BYTES;
+	st->blocks = node->fs->type->needs_device ? node->sector_cnt : (node->size + SECTOR_BYTES - 1) / SECTOR_BYTES;
 	st->accessed = time_of(node->accessed_ns);
 	st->modified = time_of(node->modified_ns);
 	st->changed = time_of(node->changed_ns);
@@ -231,8 +231,13 @@ static int64_t put_statfs(struct node *node, user_addr to)
 	if (node->fs->usage)
 		node->fs->usage(node->fs, &u);
 	st.type = (int64_t)u.magic;
+	if (u.block_bytes)
+		st.bsize = st.frsize = u.block_bytes;
+	if (u.name_max)
+		st.namelen = u.name_max;
 	st.blocks = u.blocks;
-	st.bfree = st.bavail = u.blocks_free;
+	st.bfree = u.blocks_free;
+	st.bavail = u.blocks_free - u.blocks_reserved;
 	st.files = u.nodes;
 	st.ffree = u.nodes_free;
 	st.fsid[0] = (int32_t)node->fs->device;

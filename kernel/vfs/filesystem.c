@@ -14,23 +14,55 @@ static const struct filesystem_type *types;
 static struct filesystem *mounts;                         /* in order; the first is the root of everything */
 static struct mutex mount_lock = MUTEX_INIT(LOCK_MOUNTS); /* one mounts or unmounts at a time */
 
-void __init filesystem_type_register(struct filesystem_type *type)
+int (*filesystem_request)(const char *name);
+
+/* Where the kind with this name stands, or the end of the list. place_lock is held. */
+static const struct filesystem_type **find(const char *name)
+{
+	const struct filesystem_type **at = &types;
+
+	while (*at && strcmp((*at)->name, name))
+		at = (const struct filesystem_type **)&(*at)->next;
+	return at;
+}
+
+int filesystem_type_register(struct filesystem_type *type)
+{
+	bool there;
+
+	mutex_lock(&place_lock);
+	there = *find(type->name);
+	if (!there) {
+		type->next = types;
+		types = type;
+	}
+	mutex_unlock(&place_lock);
+	return there ? -TENON_EEXIST : 0;
+}
+
+void filesystem_type_unregister(struct filesystem_type *type)
 {
 	mutex_lock(&place_lock);
-	type->next = types;
-	types = type;
+	*find(type->name) = type->next;
 	mutex_unlock(&place_lock);
 }
 
-const struct filesystem_type *filesystem_type_find(const char *name)
+static const struct filesystem_type *type_get(const char *name)
 {
 	const struct filesystem_type *type;
 
 	mutex_lock(&place_lock);
-	for (type = types; type && strcmp(type->name, name); type = type->next)
-		;
+	type = *find(name);
+	if (type && type->hold && !type->hold(type))
+		type = NULL;
 	mutex_unlock(&place_lock);
 	return type;
+}
+
+static void type_put(const struct filesystem_type *type)
+{
+	if (type->unhold)
+		type->unhold(type);
 }
 
 void filesystem_init(struct filesystem *fs, const struct filesystem_type *type)
@@ -96,41 +128,82 @@ static int attach(struct filesystem *fs, const char *source, unsigned flags, str
 	return 0;
 }
 
-int filesystem_mount(const char *type_name, const char *source, const char *options, unsigned flags, struct node *at)
+/* Nobody makes a directory of it, or removes it, meanwhile. */
+static int mount_made(struct filesystem *fs, const char *source, unsigned flags, struct node *at)
 {
-	const struct filesystem_type *type = filesystem_type_find(type_name);
-	struct filesystem *fs;
 	int err;
 
-	if (!type)
-		return -TENON_ENODEV;
-	if (at && !node_is(at, NODE_DIR))
-		return -TENON_ENOTDIR;
-	if (at && at->transient)
-		return -TENON_EINVAL;
-	err = type->make(type, source, options, &fs);
-	if (err)
-		return err;
 	mutex_lock(&mount_lock);
 	if (at)
-		mutex_lock(&at->lock); /* it is not removed meanwhile */
+		mutex_lock(&at->lock);
 	mutex_lock(&place_lock);
 	err = at && !at->link_cnt ? -TENON_ENOENT : attach(fs, source, flags, at);
 	mutex_unlock(&place_lock);
 	if (at)
 		mutex_unlock(&at->lock);
 	mutex_unlock(&mount_lock);
-	if (err && type->drop)
-		type->drop(fs);
+	return err;
+}
+
+/* The kind, loaded if it has to be, for type_put(). */
+static const struct filesystem_type *type_need(const char *name)
+{
+	const struct filesystem_type *type = type_get(name);
+
+	if (!type && filesystem_request && !filesystem_request(name))
+		type = type_get(name);
+	return type;
+}
+
+static int make(const struct filesystem_type *type, const char *source, const char *options, unsigned flags,
+		struct filesystem **fs)
+{
+	int err = type->make(type, source, options, fs);
+
+	if (err || (flags & MOUNT_READ_ONLY) || !type->set_read_only)
+		return err;
+	err = type->set_read_only(*fs, false);
+	if (err)
+		type->drop(*fs);
+	return err;
+}
+
+int filesystem_mount(const char *type_name, const char *source, const char *options, unsigned flags, struct node *at)
+{
+	const struct filesystem_type *type = type_need(type_name);
+	struct filesystem *fs;
+	int err = 0;
+
+	if (!type)
+		return -TENON_ENODEV;
+	if (at && !node_is(at, NODE_DIR))
+		err = -TENON_ENOTDIR;
+	else if (at && at->transient)
+		err = -TENON_EINVAL;
+	if (!err)
+		err = make(type, source, options, flags, &fs);
+	if (!err) {
+		err = mount_made(fs, source, flags, at);
+		if (err && type->drop)
+			type->drop(fs);
+	}
+	type_put(type);
 	return err;
 }
 
 int filesystem_remount(struct node *root, unsigned flags)
 {
-	if (root != root->fs->root)
+	struct filesystem *fs = root->fs;
+	bool read_only = flags & MOUNT_READ_ONLY;
+	int err = 0;
+
+	if (root != fs->root)
 		return -TENON_EINVAL;
-	root->fs->read_only = flags & MOUNT_READ_ONLY;
-	return 0;
+	if (fs->type->set_read_only && read_only != fs->read_only)
+		err = fs->type->set_read_only(fs, read_only);
+	if (!err)
+		fs->read_only = read_only;
+	return err;
 }
 
 /* place_lock is held. The caller then drops the mount's reference to where it was. */
@@ -214,6 +287,21 @@ static struct node *mount_at(unsigned index, struct text *source)
 	}
 	mutex_unlock(&place_lock);
 	return root;
+}
+
+int filesystem_sync_all(void)
+{
+	struct text nothing = { .failed = true };
+	struct node *root;
+	int err = 0;
+
+	for (unsigned i = 0; (root = mount_at(i, &nothing)) != NULL; i++) {
+		int failed = root->fs->type->sync ? root->fs->type->sync(root->fs) : 0;
+
+		err = err ? err : failed;
+		node_put(root);
+	}
+	return err;
 }
 
 void filesystem_show_mounts(struct text *t, struct node *from)

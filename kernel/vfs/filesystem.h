@@ -20,6 +20,13 @@ struct filesystem_type {
 		    struct filesystem **fs);
 	/* Options as /proc/mounts shows them, each with a comma in front. NULL: none. */
 	void (*show_options)(struct filesystem *fs, struct text *t);
+	/* What is written is from now on refused, or no longer. NULL: that makes no difference to it. */
+	int (*set_read_only)(struct filesystem *fs, bool read_only);
+	/* Write what is in memory to the device. NULL: there is none. */
+	int (*sync)(struct filesystem *fs);
+	/* Somebody begins to use the kind, which may go; place_lock is held. Return: false: it is going. NULL: it stays. */
+	bool (*hold)(const struct filesystem_type *type);
+	void (*unhold)(const struct filesystem_type *type);
 	/*
 	 * It is not mounted any more: drop its root and all that is below. What is still open goes with its last user.
 	 * NULL: there is one instance, which stays.
@@ -32,7 +39,10 @@ struct filesystem_type {
 
 struct filesystem_usage {                                /* for statfs(2) */
 	uint64_t magic;                                  /* Linux's number of the kind */
-	uint64_t blocks, blocks_free, nodes, nodes_free; /* of 4096 bytes */
+	uint64_t blocks, blocks_free, nodes, nodes_free; /* of block_bytes */
+	uint64_t blocks_reserved;                        /* of those that are free, for root */
+	uint32_t block_bytes;                            /* 0: 4096 */
+	uint32_t name_max;                               /* 0: NAME_BYTES_MAX */
 };
 
 struct filesystem {
@@ -51,10 +61,12 @@ struct filesystem {
 	struct filesystem *next_mounted; /* in order of mounting */
 };
 
-/* Adds a kind; it stays. Not twice. */
-void filesystem_type_register(struct filesystem_type *type);
-/* The kind with this name, or NULL. */
-const struct filesystem_type *filesystem_type_find(const char *name);
+/* Adds a kind. Return: 0, or -TENON_EEXIST: there is one of this name. */
+int filesystem_type_register(struct filesystem_type *type);
+/* Takes it away again; who holds it may still use it. */
+void filesystem_type_unregister(struct filesystem_type *type);
+/* Have a kind that there is not loaded. Return: 0: look again. NULL: nobody would. */
+extern int (*filesystem_request)(const char *name);
 
 /* A zeroed instance gets its kind and a device number. */
 void filesystem_init(struct filesystem *fs, const struct filesystem_type *type);
@@ -79,7 +91,7 @@ enum { MOUNT_READ_ONLY = 1 };
  */
 int filesystem_mount(const char *type, const char *source, const char *options, unsigned flags, struct node *at);
 
-/* Return: 0, or -TENON_EINVAL: @root is not the root of what is mounted. */
+/* Return: 0; -TENON_EINVAL: @root is not the root of what is mounted; what the kind's set_read_only returns. */
 int filesystem_remount(struct node *root, unsigned flags);
 
 /**
@@ -89,6 +101,9 @@ int filesystem_remount(struct node *root, unsigned flags);
  * Return: 0; -TENON_EINVAL: not a root of what is mounted; -TENON_EBUSY: used, or the root of everything.
  */
 int filesystem_unmount(struct node *root, bool lazy);
+
+/* All that are mounted. Return: 0 or the first error. */
+int filesystem_sync_all(void);
 
 /* The root of everything; a reference. */
 struct node *filesystem_root(void);

@@ -103,6 +103,8 @@ struct node_ops {
 	int (*truncate)(struct node *node, uint64_t bytes);
 	/* Bring attributes that are not kept in the node up to date. NULL: there are none. */
 	void (*refresh)(struct node *node);
+	/* Permissions, owner or times in the node have been changed: keep them. NULL: they are kept there. */
+	int (*store)(struct node *node);
 	/* Without lock. The last reference has gone: free it. May sleep. */
 	void (*release)(struct node *node);
 };
@@ -118,6 +120,7 @@ struct node {
 	bool transient;                                /* made for each lookup: nothing can be mounted on it */
 	uint64_t number;                               /* st_ino */
 	uint64_t size;                                 /* bytes; lock */
+	uint64_t sector_cnt;                           /* that it takes on a device; lock */
 	uint64_t accessed_ns, modified_ns, changed_ns; /* since 1970; lock */
 
 	struct node

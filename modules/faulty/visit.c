@@ -121,6 +121,7 @@ static struct tenon_netdev_config netdev = { .size = sizeof(netdev) };
 static struct tenon_interface interface;
 static const struct tenon_chrdev_ops no_ops;
 static const struct tenon_family_ops family_ops = { .create = create };
+static const struct tenon_filesystem_ops filesystem_ops;
 static const struct tenon_driver_ops driver_ops = { .probe = probe, .remove = remove };
 static const struct tenon_blkdev_ops blkdev_ops = { .submit = submit };
 static struct tenon_blkdev_config config = { .size = sizeof(config) };
@@ -160,6 +161,9 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_event_wait, tenon_event_wait(event, FOREVER_NS)) \
 	X(tenon_family_register, tenon_family_unregister(tenon_family_register(THIS_MODULE, 77, 0, "", &family_ops, NULL))) \
 	X(tenon_family_unregister, tenon_family_unregister(0)) \
+	X(tenon_filesystem_register, tenon_filesystem_unregister(tenon_filesystem_register(THIS_MODULE, "visit", \
+											   &filesystem_ops, NULL))) \
+	X(tenon_filesystem_unregister, tenon_filesystem_unregister(0)) \
 	X(tenon_free, tenon_free(tenon_alloc(THIS_MODULE, 64))) \
 	X(tenon_idle_register, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
 	X(tenon_idle_unregister, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
@@ -216,6 +220,9 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_vcpu_destroy, tenon_vcpu_destroy(vcpus)) \
 	X(tenon_vcpu_release, tenon_vcpu_release()) \
 	X(tenon_vcpu_window, tenon_vcpu_window()) \
+	X(tenon_volume_fail, tenon_volume_fail(0)) \
+	X(tenon_volume_read, tenon_volume_read(0, 0, bytes, sizeof(bytes))) \
+	X(tenon_volume_write, tenon_volume_write(0, 0, bytes, sizeof(bytes))) \
 	X(tenon_yield, tenon_yield())
 
 static const uint8_t code[8];

@@ -18,7 +18,7 @@ $(eval $(call program,$(DOMAIN_PROGRAM),domain,$(wildcard port/process/domain/*.
 CFLAGS.port/process/domain_program.S := -DDOMAIN_PROGRAM='"$(DOMAIN_PROGRAM)"'
 
 # All of the interface but what takes devices.
-HOST_OFFER := $(filter-out $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS),$(patsubst kpi/%.def,%,$(wildcard kpi/*.def)))
+HOST_OFFER := $(filter-out $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS) $(KPI_FILESYSTEM_PARTS),$(patsubst kpi/%.def,%,$(wildcard kpi/*.def)))
 $(O)/port/process/kpi_table.c: $(O)/kpi.stamp port/process/build.mk
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)

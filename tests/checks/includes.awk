@@ -10,7 +10,7 @@ BEGIN {
 	may["modpost"] = "modpost/ core/fmt/ include/"
 	may["port"] = "port/ core/fmt/ include/"
 	may["kernel"] = "kernel/ include/"
-	may["kernel/device/kpi"] = may["kernel/net/kpi"] = "kernel/ kpi/impl/ include/"
+	may["kernel/device/kpi"] = may["kernel/net/kpi"] = may["kernel/vfs/kpi"] = "kernel/ kpi/impl/ include/"
 	may["modules"] = "modules/ include/"
 	may["linux"] = "linux/ include/"
 	may["user/lib"] = "user/lib/ core/fmt/ include/"
@@ -52,8 +52,8 @@ FILENAME == ARGV[1] {
 	sub(/\/.*/, "", directory)
 	if (!(directory in may) && match(file, /^[^\/]*\/[^\/]*/))
 		directory = substr(file, 1, RLENGTH)
-	if (file ~ /^kernel\/(device|net)\/kpi\//)
-		directory = file ~ /^kernel\/net/ ? "kernel/net/kpi" : "kernel/device/kpi"
+	if (file ~ /^kernel\/(device|net|vfs)\/kpi\//)
+		directory = substr(file, 1, index(file, "/kpi/") + 3)
 	match($0, /["<][^">]*[">]/)
 	name = substr($0, RSTART, RLENGTH)
 	if (!(directory in may))

@@ -12,6 +12,7 @@
 #include "kernel/mm/page.h"
 #include "kernel/mm/user.h"
 #include "kernel/sched/lock.h"
+#include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "tenon/errno.h"
@@ -304,6 +305,26 @@ int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode)
 		w->woken = false;
 	pthread_mutex_unlock(&all);
 	return err;
+}
+
+/* What a thread of the kernel's own would do is done when it is started. */
+int thread_make(const char *name, void (*fn)(void *arg), void *arg, struct thread **out)
+{
+	struct thread *t = calloc(1, sizeof(*t));
+
+	(void)name;
+	if (!t)
+		return -TENON_ENOMEM;
+	t->fn = fn;
+	t->arg = arg;
+	*out = t;
+	return 0;
+}
+
+void thread_start(struct thread *t)
+{
+	t->fn(t->arg);
+	free(t);
 }
 
 void host_interrupt(bool on)

@@ -20,6 +20,7 @@
 #define DEVICES 64
 
 enum { READ = 1, WRITE = 2 };
+#define ONCE_MORE (1ull << 52) /* in the ignored bits 52 to 61 of a page: how often it is mapped besides */
 #define PRESENT 1ull
 #define WIDTH_39_BITS 1ull /* of a context's upper half; its domain stands at bit 8 */
 
@@ -163,9 +164,10 @@ int iommu_map(uint16_t source, uint64_t phys, bool writes)
 	if (i)
 		entry = entry_of(reaches[i].table, phys, true);
 	if (entry) {
-		ASSERT(!*entry);
-		vtd_store(entry, phys | READ | (writes ? WRITE : 0));
-		if (vtd_remembers_absent)
+		bool was = *entry;
+
+		vtd_store(entry, (was ? *entry + ONCE_MORE : phys | READ) | (writes ? WRITE : 0));
+		if (was || vtd_remembers_absent)
 			vtd_forget(VTD_PAGES, (uint16_t)i);
 	}
 	spin_unlock(&vtd_lock);
@@ -182,7 +184,7 @@ void iommu_unmap(uint16_t source, uint64_t phys)
 	if (i)
 		entry = entry_of(reaches[i].table, phys, false);
 	if (entry)
-		vtd_store(entry, 0);
+		vtd_store(entry, *entry >= ONCE_MORE ? *entry - ONCE_MORE : 0);
 	spin_unlock(&vtd_lock);
 }
 

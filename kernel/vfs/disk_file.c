@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* What files of such file systems contain: between programs and the page cache, with the module asked where it is. */
+#include "kernel/vfs/disk.h"
+#include "kernel/vfs/file.h"
+#include "kernel/vfs/io.h"
+#include "tenon/errno.h"
+#include "tenon/runtime.h"
+
+static struct disk_node *of(struct node *node)
+{
+	return (struct disk_node *)node;
+}
+
+static bool extent_valid(const struct disk *d, const struct tenon_filesystem_extent *e)
+{
+	uint64_t block = d->mount.block_bytes;
+
+	if (!e->bytes || e->bytes % block)
+		return false;
+	if (e->flags & TENON_FILESYSTEM_HOLE)
+		return true;
+	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
+}
+
+int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
+		struct tenon_filesystem_extent *extent)
+{
+	struct disk_node *n = (struct disk_node *)((char *)c - offsetof(struct disk_node, cache));
+	struct tenon_filesystem_range range = {
+		.size = sizeof(range), .allocate = allocate, .offset = offset, .bytes = bytes
+	};
+	struct disk *d = disk_of(&n->node);
+	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(&range), DISK_POINTER(extent),
+			       CACHE_EXTENTS * sizeof(*extent), 0);
+	int cnt = (int)(len / (int64_t)sizeof(*extent));
+
+	if (len < 0)
+		return (int)len;
+	for (int i = 0; i < cnt; i++)
+		if (!extent_valid(d, &extent[i]))
+			return -TENON_EUCLEAN;
+	return cnt ? cnt : -TENON_EUCLEAN;
+}
+
+static long read(struct file *file, struct io *io, uint64_t offset)
+{
+	struct node *node = file->node;
+	uint64_t size = __atomic_load_n(&node->size, __ATOMIC_ACQUIRE);
+	uint64_t left = offset < size ? size - offset : 0;
+	size_t done;
+	int err = cache_read(&of(node)->cache, io, offset, left < io->left ? left : io->left, size, &done);
+
+	return done ? (long)done : err;
+}
+
+static void set_size(struct node *node, uint64_t bytes)
+{
+	__atomic_store_n(&node->size, bytes, __ATOMIC_RELEASE);
+}
+
+/* What was made beyond the end for bytes that then could not be copied is given back: the file is cut from there. */
+static void give_back(struct node *node, uint64_t end)
+{
+	uint64_t size = node->size;
+
+	set_size(node, end);
+	disk_store(node);
+	disk_truncate(node, size);
+}
+
+/* With the node's lock. */
+static int write_locked(struct node *node, struct io *io, uint64_t offset, size_t *done)
+{
+	struct page_cache *c = &of(node)->cache;
+	uint64_t end = offset + io->left;
+	int err = 0, failed;
+
+	if (offset > node->size) { /* what was beyond the end and now is not reads as zeros */
+		mutex_lock(&c->fill);
+		err = cache_zero_tail(c, node->size);
+		mutex_unlock(&c->fill);
+	}
+	if (!err)
+		err = cache_write(c, io, offset, io->left, node->size, done);
+	if (*done && offset + *done > node->size)
+		set_size(node, offset + *done);
+	node_touch_modified(node);
+	failed = *done ? disk_store(node) : 0;
+	if (err && end > node->size)
+		give_back(node, end);
+	return err ? err : failed;
+}
+
+static long write(struct file *file, struct io *io, uint64_t offset)
+{
+	struct node *node = file->node;
+	struct disk *d = disk_of(node);
+	size_t done = 0, left = io->left;
+	int err;
+
+	if (!left)
+		return 0;
+	if (d->fs.read_only)
+		return -TENON_EROFS;
+	mutex_lock(&node->lock);
+	if (atomic_load(&file->flags) & OPEN_APPEND)
+		offset = node->size;
+	if (offset >= d->mount.file_bytes_max)
+		err = -TENON_EFBIG;
+	else {
+		if (left > d->mount.file_bytes_max - offset)
+			io->left = (size_t)(d->mount.file_bytes_max - offset);
+		err = write_locked(node, io, offset, &done);
+		io->left = left - done;
+	}
+	mutex_unlock(&node->lock);
+	if (volume_is_full(d->volume))
+		volume_write_back(d->volume, false, false);
+	return done ? (long)done : err;
+}
+
+static int map_page(struct file *file, uint64_t index, struct page **page)
+{
+	struct page_cache *c = &of(file->node)->cache;
+	uint64_t size;
+	int err;
+
+	mutex_lock(&c->fill);
+	size = __atomic_load_n(&file->node->size, __ATOMIC_ACQUIRE);
+	err = index >= (size + 4095) / 4096 ?
+		  -TENON_ENXIO :
+		  cache_map(c, index, file->writable && !file->node->fs->read_only, size, page);
+	mutex_unlock(&c->fill);
+	return err;
+}
+
+static int sync(struct file *file)
+{
+	int err = disk_sync(file->node->fs), failed = cache_error(&of(file->node)->cache);
+
+	return err ? err : failed;
+}
+
+int disk_truncate(struct node *node, uint64_t bytes)
+{
+	struct page_cache *c = &of(node)->cache;
+	int err = 0;
+
+	if (!node_is(node, NODE_FILE))
+		return 0;
+	if (node->fs->read_only)
+		return -TENON_EROFS;
+	if (bytes > disk_of(node)->mount.file_bytes_max)
+		return -TENON_EFBIG;
+	mutex_lock(&c->fill);
+	if (bytes != node->size)
+		err = cache_zero_tail(c, bytes < node->size ? bytes : node->size);
+	if (!err) {
+		set_size(node, bytes);
+		cache_cut(c, (bytes + 4095) / 4096);
+		node_touch_modified(node);
+		err = disk_store(node);
+	}
+	mutex_unlock(&c->fill);
+	disk_refresh(node);
+	return err;
+}
+
+int disk_open(struct node *node, struct file *file)
+{
+	static const struct file_ops ops = {
+		.read = read,
+		.write = write,
+		.map_page = map_page,
+		.sync = sync,
+		.seekable = true,
+	};
+
+	if (node_is(node, NODE_FILE))
+		file->ops = &ops;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Inodes, and the bytes of the volume that everything else is made of. */
+#include "ext2.h"
+
+#define NS_PER_SECOND 1000000000ull
+
+int ext2_broken(struct ext2 *fs, const char *why, uint32_t number)
+{
+	if (!fs->broken) {
+		pr_err("%s: %u\n", why, (unsigned)number);
+		fs->broken = true;
+		tenon_volume_fail(fs->volume);
+	}
+	return -TENON_EUCLEAN;
+}
+
+/* ---- the volume -------------------------------------------------------------------------------------------------- */
+
+int ext2_read(struct ext2 *fs, uint64_t offset, void *to, size_t bytes)
+{
+	long done = tenon_volume_read(fs->volume, offset, to, bytes);
+
+	return done < 0 ? (int)done : 0;
+}
+
+int ext2_write(struct ext2 *fs, uint64_t offset, const void *from, size_t bytes)
+{
+	long done = fs->writable ? tenon_volume_write(fs->volume, offset, from, bytes) : -TENON_EROFS;
+
+	return done < 0 ? (int)done : 0;
+}
+
+int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block)
+{
+	int err;
+
+	if (b->block == block)
+		return 0;
+	b->block = 0;
+	err = ext2_read(fs, (uint64_t)block << fs->block_log, b->bytes, fs->block_bytes);
+	if (!err)
+		b->block = block;
+	return err;
+}
+
+int ext2_store(struct ext2 *fs, const struct ext2_buffer *b, size_t offset, size_t bytes)
+{
+	return ext2_write(fs, ((uint64_t)b->block << fs->block_log) + offset, b->bytes + offset, bytes);
+}
+
+int ext2_clear(struct ext2 *fs, uint32_t block)
+{
+	struct ext2_buffer *b = &fs->dir;
+
+	b->block = block;
+	memset(b->bytes, 0, fs->block_bytes);
+	return ext2_store(fs, b, 0, fs->block_bytes);
+}
+
+bool ext2_block_valid(const struct ext2 *fs, uint32_t block)
+{
+	return block > fs->super.first_block && block < fs->super.block_cnt;
+}
+
+/* ---- inodes ------------------------------------------------------------------------------------------------------ */
+
+static uint64_t offset_of(const struct ext2 *fs, uint32_t number)
+{
+	uint32_t group = (number - 1) / fs->super.group_inodes, index = (number - 1) % fs->super.group_inodes;
+
+	return ((uint64_t)fs->group[group].inode_table << fs->block_log) + (uint64_t)index * fs->inode_bytes;
+}
+
+int ext2_get(struct ext2 *fs, uint64_t number, struct ext2_node *n)
+{
+	if (!number || number > fs->super.inode_cnt || (number < fs->first_inode && number != EXT2_ROOT))
+		return -TENON_EUCLEAN;
+	n->number = (uint32_t)number;
+	return ext2_read(fs, offset_of(fs, n->number), &n->raw, sizeof(n->raw));
+}
+
+int ext2_get_dir(struct ext2 *fs, uint64_t number, struct ext2_node *n)
+{
+	int err = ext2_get(fs, number, n);
+
+	return err ? err : !ext2_is(n, EXT2_DIR) ? -TENON_ENOTDIR : 0;
+}
+
+int ext2_put(struct ext2 *fs, const struct ext2_node *n)
+{
+	return ext2_write(fs, offset_of(fs, n->number), &n->raw, sizeof(n->raw));
+}
+
+uint64_t ext2_bytes(const struct ext2_node *n)
+{
+	return ext2_is(n, EXT2_FILE) ? n->raw.bytes | (uint64_t)n->raw.bytes_high << 32 : n->raw.bytes;
+}
+
+void ext2_set_bytes(struct ext2 *fs, struct ext2_node *n, uint64_t bytes)
+{
+	n->raw.bytes = (uint32_t)bytes;
+	if (ext2_is(n, EXT2_FILE))
+		n->raw.bytes_high = (uint32_t)(bytes >> 32);
+	if (bytes > INT32_MAX)
+		fs->super.ro_compat |= EXT2_LARGE_FILE;
+}
+
+bool ext2_is(const struct ext2_node *n, enum ext2_mode type)
+{
+	return (n->raw.mode & EXT2_TYPE) == type;
+}
+
+/* Its target is where others have block numbers. Extended attributes have a block, too. */
+bool ext2_is_fast_link(const struct ext2 *fs, const struct ext2_node *n)
+{
+	uint32_t acl_sectors = n->raw.file_acl ? fs->block_bytes / EXT2_SECTOR : 0;
+
+	return ext2_is(n, EXT2_LINK) && n->raw.sectors == acl_sectors && n->raw.bytes < EXT2_FAST_LINK;
+}
+
+void ext2_describe(const struct ext2 *fs, const struct ext2_node *n, struct tenon_filesystem_node *to)
+{
+	const struct ext2_inode *raw = &n->raw;
+
+	(void)fs;
+	*to = (struct tenon_filesystem_node){ .size = sizeof(*to),
+					      .mode = raw->mode,
+					      .uid = raw->uid | (uint32_t)raw->uid_high << 16,
+					      .gid = raw->gid | (uint32_t)raw->gid_high << 16,
+					      .link_cnt = raw->link_cnt,
+					      .number = n->number,
+					      .bytes = ext2_bytes(n),
+					      .sector_cnt = raw->sectors,
+					      .accessed_ns = raw->accessed * NS_PER_SECOND,
+					      .modified_ns = raw->modified * NS_PER_SECOND,
+					      .changed_ns = raw->changed * NS_PER_SECOND };
+	if (ext2_is(n, EXT2_CHAR) || ext2_is(n, EXT2_BLOCK))
+		to->device = raw->slot[0] ? raw->slot[0] : raw->slot[1];
+}
+
+/* The first slot has numbers as they were once: 8 bits each. */
+void ext2_set_device(struct ext2_node *n, uint32_t device)
+{
+	n->raw.slot[device > 0xffff] = device;
+}
+
+uint32_t ext2_now(void)
+{
+	return (uint32_t)(tenon_realtime_ns() / NS_PER_SECOND);
+}

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* Which volumes are file systems of this kind, and the callbacks. */
+#include "ext2.h"
+
+#define NS_PER_SECOND 1000000000ull
+#define FOREVER_NS (~0ull)
+
+static tenon_handle registered;
+
+/* ---- mounting ---------------------------------------------------------------------------------------------------- */
+
+/* What is before revision 1 is as it always was. */
+static void read_revision(struct ext2 *fs)
+{
+	struct ext2_super *s = &fs->super;
+
+	fs->first_inode = s->revision ? s->first_inode : 11;
+	fs->inode_bytes = s->revision ? s->inode_bytes : 128;
+	if (!s->revision)
+		s->compat = s->incompat = s->ro_compat = 0;
+}
+
+static bool super_valid(struct ext2 *fs, uint64_t volume_bytes)
+{
+	const struct ext2_super *s = &fs->super;
+	uint32_t bits;
+
+	if (s->block_log > 2)
+		return false;
+	fs->block_log = s->block_log + 10;
+	fs->block_bytes = 1u << fs->block_log;
+	fs->pointers = fs->block_bytes / 4;
+	bits = fs->block_bytes * 8;
+	read_revision(fs);
+	if (fs->inode_bytes < 128 || fs->inode_bytes > fs->block_bytes || fs->inode_bytes & (fs->inode_bytes - 1))
+		return false;
+	if (!s->group_blocks || s->group_blocks > bits || !s->group_inodes || s->group_inodes > bits)
+		return false;
+	if (s->first_block != (s->block_log == 0) || s->block_cnt <= s->first_block + 1)
+		return false;
+	if ((uint64_t)s->block_cnt << fs->block_log > volume_bytes)
+		return false;
+	fs->group_cnt = (s->block_cnt - s->first_block - 1) / s->group_blocks + 1;
+	fs->desc_block = s->first_block + 1;
+	return fs->first_inode > EXT2_ROOT && fs->first_inode <= s->group_inodes &&
+	       s->inode_cnt == (uint64_t)fs->group_cnt * s->group_inodes;
+}
+
+static int read_groups(struct ext2 *fs)
+{
+	size_t bytes = (size_t)fs->group_cnt * sizeof(*fs->group);
+	uint64_t table_blocks =
+	    ((uint64_t)fs->super.group_inodes * fs->inode_bytes + fs->block_bytes - 1) >> fs->block_log;
+	int err = 0;
+
+	fs->group = tenon_alloc(THIS_MODULE, bytes);
+	if (!fs->group)
+		return -TENON_ENOMEM;
+	for (size_t at = 0; at < bytes && !err; at += 4096)
+		err = ext2_read(fs, ((uint64_t)fs->desc_block << fs->block_log) + at, (uint8_t *)fs->group + at,
+				bytes - at < 4096 ? bytes - at : 4096);
+	for (uint32_t i = 0; i < fs->group_cnt && !err; i++) {
+		const struct ext2_group *g = &fs->group[i];
+
+		if (!ext2_block_valid(fs, g->block_bitmap) || !ext2_block_valid(fs, g->inode_bitmap) ||
+		    !ext2_block_valid(fs, g->inode_table) || g->inode_table + table_blocks > fs->super.block_cnt)
+			err = ext2_broken(fs, "a group's tables are not on the volume", i);
+	}
+	return err;
+}
+
+static uint64_t file_bytes_max(const struct ext2 *fs)
+{
+	uint64_t p = fs->pointers, blocks = EXT2_DIRECT + p + p * p + p * p * p;
+	uint64_t by_sectors =
+	    (uint64_t)UINT32_MAX * EXT2_SECTOR / fs->block_bytes; /* an inode counts them by 32 bits */
+
+	/* The blocks that name others are counted, too: less than one in a hundred. */
+	by_sectors -= by_sectors / 100;
+	return (blocks < by_sectors ? blocks : by_sectors) << fs->block_log;
+}
+
+static int make_buffers(struct ext2 *fs)
+{
+	struct ext2_buffer *const all[] = { &fs->level[0], &fs->level[1], &fs->level[2], &fs->bitmap, &fs->dir };
+	const unsigned cnt = sizeof(all) / sizeof(all[0]);
+
+	fs->memory = tenon_alloc(THIS_MODULE, cnt * fs->block_bytes);
+	for (unsigned i = 0; fs->memory && i < cnt; i++)
+		all[i]->bytes = fs->memory + i * fs->block_bytes;
+	return fs->memory ? 0 : -TENON_ENOMEM;
+}
+
+static int check_features(const struct ext2 *fs)
+{
+	uint32_t unknown = fs->super.incompat & ~(uint32_t)EXT2_FILETYPE;
+
+	if (!unknown)
+		return 0;
+	pr_err("features %#x that must be known are not: ext3 that needs recovery, or ext4\n", (unsigned)unknown);
+	return -TENON_EINVAL;
+}
+
+static int begin(struct ext2 *fs, uint64_t volume_bytes)
+{
+	tenon_handle mutex;
+	int err = volume_bytes < 2 * EXT2_SUPER_OFFSET ?
+		      -TENON_EINVAL :
+		      ext2_read(fs, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
+
+	if (err || fs->super.magic != EXT2_MAGIC)
+		return err ? err : -TENON_EINVAL;
+	if (!super_valid(fs, volume_bytes)) {
+		pr_err("the superblock is damaged\n");
+		return -TENON_EINVAL;
+	}
+	err = check_features(fs);
+	if (!err)
+		err = make_buffers(fs);
+	if (!err)
+		err = read_groups(fs);
+	if (err)
+		return err == -TENON_EUCLEAN ? -TENON_EINVAL : err;
+	mutex = tenon_mutex_create(THIS_MODULE);
+	err = tenon_handle_error(mutex);
+	if (!err)
+		fs->mutex = mutex;
+	fs->state = fs->super.state;
+	fs->file_bytes_max = file_bytes_max(fs);
+	return err;
+}
+
+static void end(struct ext2 *fs)
+{
+	if (fs->mutex)
+		tenon_mutex_destroy(fs->mutex);
+	tenon_free(fs->group);
+	tenon_free(fs->memory);
+	tenon_free(fs);
+}
+
+static int mount(void *ctx, tenon_handle volume, struct tenon_filesystem_mount *m)
+{
+	struct ext2 *fs = tenon_alloc(THIS_MODULE, sizeof(*fs));
+	int err;
+
+	(void)ctx;
+	if (!fs)
+		return -TENON_ENOMEM;
+	memset(fs, 0, sizeof(*fs));
+	fs->volume = volume;
+	err = begin(fs, m->volume_bytes);
+	if (err) {
+		end(fs);
+		return err;
+	}
+	m->fs = (uintptr_t)fs;
+	m->root = EXT2_ROOT;
+	m->file_bytes_max = fs->file_bytes_max;
+	m->block_bytes = fs->block_bytes;
+	m->magic = EXT2_MAGIC;
+	return 0;
+}
+
+static void unmount(void *fs)
+{
+	end(fs);
+}
+
+/* ---- as a whole -------------------------------------------------------------------------------------------------- */
+
+static int lock(struct ext2 *fs)
+{
+	return tenon_mutex_lock(fs->mutex, FOREVER_NS);
+}
+
+static void unlock(struct ext2 *fs)
+{
+	tenon_mutex_unlock(fs->mutex);
+}
+
+static int write_counts(struct ext2 *fs)
+{
+	size_t bytes = (size_t)fs->group_cnt * sizeof(*fs->group);
+	int err = 0;
+
+	for (size_t at = 0; at < bytes && !err; at += 4096)
+		err = ext2_write(fs, ((uint64_t)fs->desc_block << fs->block_log) + at, (uint8_t *)fs->group + at,
+				 bytes - at < 4096 ? bytes - at : 4096);
+	fs->super.write_time = ext2_now();
+	return err ? err : ext2_write(fs, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
+}
+
+/* As long as it may be written the superblock says that it is not clean. */
+static int begin_writing(struct ext2 *fs)
+{
+	uint32_t unknown = fs->super.ro_compat & ~(uint32_t)(EXT2_SPARSE_SUPER | EXT2_LARGE_FILE | EXT2_BTREE_DIR);
+
+	if (unknown) {
+		pr_err("features %#x that must be known for writing are not\n", (unsigned)unknown);
+		return -TENON_EINVAL;
+	}
+	if (fs->broken)
+		return -TENON_EROFS;
+	if (!(fs->state & EXT2_VALID))
+		pr_warn("the file system was not unmounted: e2fsck should be run\n");
+	fs->writable = true;
+	fs->super.state &= (uint16_t)~EXT2_VALID;
+	fs->super.mount_cnt++;
+	fs->super.mount_time = ext2_now();
+	return write_counts(fs);
+}
+
+static int sync_locked(struct ext2 *fs, bool read_only)
+{
+	int err;
+
+	if (!fs->writable)
+		return read_only ? 0 : begin_writing(fs);
+	if (fs->broken)
+		fs->super.state |= EXT2_ERROR;
+	else if (read_only)
+		fs->super.state = fs->state;
+	err = write_counts(fs);
+	fs->writable = !read_only || err;
+	return err;
+}
+
+static int sync(void *ctx, uint32_t read_only)
+{
+	struct ext2 *fs = ctx;
+	int err = lock(fs);
+
+	if (err)
+		return err;
+	err = sync_locked(fs, read_only);
+	unlock(fs);
+	return err;
+}
+
+static int usage(void *ctx, struct tenon_filesystem_usage *u)
+{
+	struct ext2 *fs = ctx;
+	uint32_t tables = (uint32_t)(((uint64_t)fs->super.group_inodes * fs->inode_bytes) >> fs->block_log) + 2;
+	const struct ext2_super *s = &fs->super;
+
+	*u = (struct tenon_filesystem_usage){ .size = sizeof(*u),
+					      .name_max = EXT2_NAME_MAX,
+					      .blocks = s->block_cnt - s->first_block,
+					      .blocks_free = s->free_blocks,
+					      .nodes = s->inode_cnt,
+					      .nodes_free = s->free_inodes };
+	if ((uint64_t)tables * fs->group_cnt < u->blocks)
+		u->blocks -= (uint64_t)tables * fs->group_cnt;
+	u->blocks_avail = s->free_blocks > s->reserved_cnt ? s->free_blocks - s->reserved_cnt : 0;
+	return 0;
+}
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
+
+/* What can be there: it has a name, or its last user has not gone yet. */
+static int get_node(struct ext2 *fs, uint64_t number, struct tenon_filesystem_node *to)
+{
+	struct ext2_node n;
+	int err = ext2_get(fs, number, &n);
+
+	if (!err && !n.raw.mode)
+		err = -TENON_EUCLEAN;
+	if (!err)
+		ext2_describe(fs, &n, to);
+	return err;
+}
+
+static int node(void *ctx, uint64_t number, struct tenon_filesystem_node *to)
+{
+	struct ext2 *fs = ctx;
+	int err = lock(fs);
+
+	if (err)
+		return err;
+	err = get_node(fs, number, to);
+	unlock(fs);
+	return err;
+}
+
+static int lookup(void *ctx, uint64_t dir_number, const void *name, size_t len, struct tenon_filesystem_node *to)
+{
+	struct ext2 *fs = ctx;
+	struct ext2_node dir;
+	struct ext2_place at;
+	int err = lock(fs);
+
+	if (err)
+		return err;
+	err = ext2_get_dir(fs, dir_number, &dir);
+	if (!err)
+		err = ext2_find(fs, &dir, name, len, &at);
+	if (!err)
+		err = get_node(fs, at.inode, to);
+	if (!err && !to->link_cnt)
+		err = ext2_broken(fs, "a name leads to an inode without names", at.inode);
+	unlock(fs);
+	return err;
+}
+
+static long list(void *ctx, uint64_t dir_number, uint64_t position, void *entries, size_t len)
+{
+	struct ext2 *fs = ctx;
+	struct ext2_node dir;
+	long done = lock(fs);
+
+	if (done)
+		return done;
+	done = ext2_get_dir(fs, dir_number, &dir);
+	if (!done)
+		done = ext2_list(fs, &dir, position, entries, len);
+	unlock(fs);
+	return done;
+}
+
+static long read_target(struct ext2 *fs, uint64_t number, void *target, size_t len)
+{
+	struct ext2_node n;
+	uint32_t block;
+	bool made;
+	int err = ext2_get(fs, number, &n);
+
+	if (err || !ext2_is(&n, EXT2_LINK))
+		return err ? err : -TENON_EINVAL;
+	if (n.raw.bytes >= fs->block_bytes)
+		return ext2_broken(fs, "the target of a link is too long", n.number);
+	if (n.raw.bytes < len)
+		len = n.raw.bytes;
+	if (ext2_is_fast_link(fs, &n)) {
+		memcpy(target, n.raw.slot, len);
+		return (long)len;
+	}
+	err = ext2_map(fs, &n, 0, false, &block, &made);
+	if (!err && !block)
+		err = ext2_broken(fs, "a link has no target", n.number);
+	if (!err)
+		err = ext2_read(fs, (uint64_t)block << fs->block_log, target, len);
+	return err ? err : (long)len;
+}
+
+static long read_link(void *ctx, uint64_t number, void *target, size_t len)
+{
+	struct ext2 *fs = ctx;
+	long done = lock(fs);
+
+	if (done)
+		return done;
+	done = read_target(fs, number, target, len);
+	unlock(fs);
+	return done;
+}
+
+/* Does the block go on where the extent ends? */
+static bool continues(const struct ext2 *fs, const struct tenon_filesystem_extent *e, uint32_t block, uint32_t flags)
+{
+	return e->flags == flags && (!block || e->offset + e->bytes == (uint64_t)block << fs->block_log);
+}
+
+/* Block after block; what has been made is always said, so nothing is when there is no room to say it. */
+static long find_extents(struct ext2 *fs, const struct tenon_filesystem_range *r, struct ext2_node *n,
+			 struct tenon_filesystem_extent *e, size_t room)
+{
+	uint64_t index = r->offset >> fs->block_log, end = index + (r->bytes >> fs->block_log);
+	size_t done = 0;
+
+	for (; index < end && done < room; index++) {
+		uint32_t block, flags;
+		bool made;
+		int err = ext2_map(fs, n, index, r->allocate, &block, &made);
+
+		if (err)
+			return done ? (long)(done * sizeof(*e)) : err;
+		flags = !block ? TENON_FILESYSTEM_HOLE : made ? TENON_FILESYSTEM_NEW : 0;
+		if (!done || !continues(fs, &e[done - 1], block, flags))
+			e[done++] = (struct tenon_filesystem_extent){ .size = sizeof(*e),
+								      .flags = flags,
+								      .offset = (uint64_t)block << fs->block_log };
+		e[done - 1].bytes += fs->block_bytes;
+	}
+	return (long)(done * sizeof(*e));
+}
+
+static long extents(void *ctx, uint64_t number, const struct tenon_filesystem_range *r, void *to, size_t len)
+{
+	struct ext2 *fs = ctx;
+	struct ext2_node n;
+	long done = lock(fs);
+	int err;
+
+	if (done)
+		return done;
+	done = ext2_get(fs, number, &n);
+	if (!done && !ext2_is(&n, EXT2_FILE))
+		done = -TENON_EINVAL;
+	if (!done && r->allocate && fs->broken)
+		done = -TENON_EROFS;
+	if (!done) {
+		done = find_extents(fs, r, &n, to, len / sizeof(struct tenon_filesystem_extent));
+		err = r->allocate ? ext2_put(fs, &n) : 0;
+		done = err ? err : done;
+	}
+	unlock(fs);
+	return done;
+}
+
+/* ---- changing ---------------------------------------------------------------------------------------------------- */
+
+static int change_locked(struct ext2 *fs, const struct tenon_filesystem_node *to)
+{
+	struct ext2_node n;
+	int err = ext2_get(fs, to->number, &n);
+
+	if (err)
+		return err;
+	if (ext2_is(&n, EXT2_FILE) && to->bytes != ext2_bytes(&n)) {
+		bool less = to->bytes < ext2_bytes(&n);
+
+		ext2_set_bytes(fs, &n, to->bytes);
+		if (less)
+			err = ext2_trim(fs, &n, (to->bytes + fs->block_bytes - 1) >> fs->block_log);
+	}
+	n.raw.mode = (uint16_t)((n.raw.mode & EXT2_TYPE) | (to->mode & 07777));
+	n.raw.uid = (uint16_t)to->uid;
+	n.raw.uid_high = (uint16_t)(to->uid >> 16);
+	n.raw.gid = (uint16_t)to->gid;
+	n.raw.gid_high = (uint16_t)(to->gid >> 16);
+	n.raw.accessed = (uint32_t)(to->accessed_ns / NS_PER_SECOND);
+	n.raw.modified = (uint32_t)(to->modified_ns / NS_PER_SECOND);
+	n.raw.changed = (uint32_t)(to->changed_ns / NS_PER_SECOND);
+	return err ? err : ext2_put(fs, &n);
+}
+
+/* With the mutex; what is broken is changed no more. */
+static int begin_change(struct ext2 *fs)
+{
+	int err = lock(fs);
+
+	if (!err && (fs->broken || !fs->writable)) {
+		unlock(fs);
+		err = -TENON_EROFS;
+	}
+	return err;
+}
+
+static int change(void *ctx, const struct tenon_filesystem_node *to)
+{
+	struct ext2 *fs = ctx;
+	int err = begin_change(fs);
+
+	if (err)
+		return err;
+	err = change_locked(fs, to);
+	unlock(fs);
+	return err;
+}
+
+static int create(void *ctx, uint64_t dir, const void *text, size_t len, struct tenon_filesystem_node *to)
+{
+	struct ext2 *fs = ctx;
+	int err = begin_change(fs);
+
+	if (err)
+		return err;
+	err = ext2_create(fs, dir, text, len, to);
+	unlock(fs);
+	return err;
+}
+
+static int link(void *ctx, uint64_t dir, const void *name, size_t len, uint64_t number)
+{
+	struct ext2 *fs = ctx;
+	int err = begin_change(fs);
+
+	if (err)
+		return err;
+	err = ext2_link(fs, dir, name, len, number);
+	unlock(fs);
+	return err;
+}
+
+static int unlink(void *ctx, uint64_t dir, const void *name, size_t len, uint64_t number)
+{
+	struct ext2 *fs = ctx;
+	int err = begin_change(fs);
+
+	if (err)
+		return err;
+	err = ext2_unlink(fs, dir, name, len, number);
+	unlock(fs);
+	return err;
+}
+
+static int rename(void *ctx, const struct tenon_filesystem_rename *what, const void *names, size_t len)
+{
+	struct ext2 *fs = ctx;
+	int err = begin_change(fs);
+
+	if (err)
+		return err;
+	err = ext2_rename(fs, what, names, len);
+	unlock(fs);
+	return err;
+}
+
+static void forget(void *ctx, uint64_t number)
+{
+	struct ext2 *fs = ctx;
+
+	if (begin_change(fs))
+		return;
+	ext2_forget(fs, number);
+	unlock(fs);
+}
+
+/* ---- the module -------------------------------------------------------------------------------------------------- */
+
+static const struct tenon_filesystem_ops ops = { .mount = mount,
+						 .unmount = unmount,
+						 .sync = sync,
+						 .usage = usage,
+						 .node = node,
+						 .lookup = lookup,
+						 .list = list,
+						 .read_link = read_link,
+						 .extents = extents,
+						 .change = change,
+						 .create = create,
+						 .link = link,
+						 .unlink = unlink,
+						 .rename = rename,
+						 .forget = forget };
+
+static int __init ext2_init(void)
+{
+	tenon_handle h = tenon_filesystem_register(THIS_MODULE, "ext2", &ops, NULL);
+	int err = tenon_handle_error(h);
+
+	if (!err)
+		registered = h;
+	return err;
+}
+
+static void __exit ext2_exit(void)
+{
+	tenon_filesystem_unregister(registered);
+}
+
+module_init(ext2_init);
+module_exit(ext2_exit);
+
+MODULE_ALIAS("fs-ext2");
+MODULE_INFO(idle_ms, "2000");
+MODULE_LICENSE("Dual BSD/GPL");
+MODULE_DESCRIPTION("The second extended file system");
+MODULE_AUTHOR("The Tenon authors");
