@@ -10,7 +10,6 @@
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
-#include <linux/mount.h>
 #include <linux/irq.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
@@ -18,7 +17,6 @@
 #include <linux/proc_fs.h>
 #include <linux/random.h>
 #include <linux/sched/isolation.h>
-#include <linux/security.h>
 #include <linux/skbuff.h>
 
 #include "linux/drivers/drivers.h"
@@ -199,12 +197,6 @@ int devtmpfs_delete_node(struct device *dev)
 	return 0;
 }
 
-int security_kernfs_init_security(struct kernfs_node *parent, struct kernfs_node *node)
-{
-	(void)parent, (void)node;
-	return 0;
-}
-
 bool housekeeping_enabled(enum hk_type type)
 {
 	(void)type;
@@ -217,13 +209,6 @@ void consume_skb(struct sk_buff *skb)
 {
 	if (skb)
 		linux_stub_hit("consume_skb");
-}
-
-/* No file system can be mounted: files for debugging are refused, which those who make them must bear. */
-struct vfsmount *vfs_kern_mount(struct file_system_type *type, int flags, const char *name, void *data)
-{
-	(void)type, (void)flags, (void)name, (void)data;
-	return ERR_PTR(-ENODEV);
 }
 
 /* There is no PCI bus. */

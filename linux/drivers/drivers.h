@@ -17,7 +17,6 @@ void i2c_acpi_register_devices(struct i2c_adapter *adapter);
 int i2c_acpi_install_space_handler(struct i2c_adapter *adapter);
 void i2c_acpi_remove_space_handler(struct i2c_adapter *adapter);
 
-void chrdev_init(void);
 int devices_init(void);
 int buses_init(void);
 int classes_init(void);

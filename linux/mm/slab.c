@@ -199,59 +199,33 @@ void *vzalloc(unsigned long size)
 }
 EXPORT_SYMBOL(vzalloc);
 
+void *__vmalloc(unsigned long size, gfp_t flags)
+{
+	(void)flags;
+	return vmalloc(size);
+}
+EXPORT_SYMBOL(__vmalloc);
+
+void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller)
+{
+	(void)flags, (void)node, (void)caller;
+	return align > PAGE_SIZE ? NULL : vmalloc(size);
+}
+EXPORT_SYMBOL_GPL(__vmalloc_node);
+
+void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start, unsigned long end, gfp_t flags,
+			   pgprot_t access, unsigned long options, int node, const void *caller)
+{
+	(void)start, (void)end, (void)access, (void)options;
+	return __vmalloc_node(size, align, flags, node, caller);
+}
+
 void vfree(const void *p)
 {
 	put(p);
 }
 EXPORT_SYMBOL(vfree);
 
-void *kvmalloc_node(size_t size, gfp_t flags, int node)
-{
-	(void)node;
-	return __kmalloc(size, flags);
-}
-EXPORT_SYMBOL(kvmalloc_node);
-
-void kvfree(const void *p)
-{
-	put(p);
-}
-EXPORT_SYMBOL(kvfree);
-
-unsigned long __get_free_pages(gfp_t flags, unsigned int order)
-{
-	(void)flags;
-	return (unsigned long)get(PAGE_SIZE << order, PAGE_SIZE << order);
-}
-EXPORT_SYMBOL(__get_free_pages);
-
-unsigned long get_zeroed_page(gfp_t flags)
-{
-	return __get_free_pages(flags, 0);
-}
-EXPORT_SYMBOL(get_zeroed_page);
-
-void free_pages(unsigned long address, unsigned int order)
-{
-	(void)order;
-	put((void *)address);
-}
-EXPORT_SYMBOL(free_pages);
-
-/* Only a way to the address and back: a page has no structure (address.c). */
-struct page *alloc_pages(gfp_t flags, unsigned int order)
-{
-	unsigned long address = __get_free_pages(flags, order);
-
-	return address ? virt_to_page(address) : NULL;
-}
-EXPORT_SYMBOL(alloc_pages);
-
-void __free_pages(struct page *page, unsigned int order)
-{
-	free_pages((unsigned long)page_address(page), order);
-}
-EXPORT_SYMBOL(__free_pages);
 
 /* ---- caches: objects of one size, which may have a constructor ---- */
 
@@ -272,6 +246,19 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 	return c;
 }
 EXPORT_SYMBOL(kmem_cache_create);
+
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+					      unsigned int from, unsigned int bytes, void (*ctor)(void *object))
+{
+	(void)from, (void)bytes;
+	return kmem_cache_create(name, size, align, flags, ctor);
+}
+EXPORT_SYMBOL(kmem_cache_create_usercopy);
+
+bool slab_is_available(void)
+{
+	return true;
+}
 
 void kmem_cache_destroy(struct kmem_cache *c)
 {

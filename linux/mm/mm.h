@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of mm/ have of one another, and what Linux's private headers of memory declare. */
+#ifndef LINUX_MM_MM_H
+#define LINUX_MM_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/mmzone.h>
+
+extern struct pglist_data linux_node;
+
+void init_mm_internals(void);
+void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttled);
+void unmap_mapping_folio(struct folio *folio);
+void mlock_page_drain_local(void);
+bool need_mlock_page_drain(int cpu);
+void free_unref_page(struct page *page, unsigned int order);
+void free_unref_page_list(struct list_head *list);
+
+/* page_alloc.c: reserve the arena of pages. Return: 0 or a negative errno value. */
+int linux_pages_start(void);
+
+#endif
