@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the driver core asks other subsystems about each device, and nothing here has: ACPI, I/O memory management units,
- * pin controllers, scaling of clocks, nodes in a file system of devices, files of /proc. Each answers what Linux's own
+ * pin controllers, scaling of clocks, nodes in a file system of devices. Each answers what Linux's own
  * function answers on a machine without: no such thing, or nothing to be done.
  */
 #include <linux/acpi.h>
@@ -14,7 +14,6 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/pinctrl/devinfo.h>
-#include <linux/proc_fs.h>
 #include <linux/random.h>
 #include <linux/sched/isolation.h>
 #include <linux/skbuff.h>
@@ -215,20 +214,5 @@ void consume_skb(struct sk_buff *skb)
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
 {
 	(void)vendor, (void)device, (void)from;
-	return NULL;
-}
-
-/* Nor is there /proc: lists for people are not made. */
-struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       const struct seq_operations *ops, unsigned int state_bytes, void *data)
-{
-	(void)name, (void)mode, (void)parent, (void)ops, (void)state_bytes, (void)data;
-	return NULL;
-}
-
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       int (*show)(struct seq_file *file, void *data), void *data)
-{
-	(void)name, (void)mode, (void)parent, (void)show, (void)data;
 	return NULL;
 }

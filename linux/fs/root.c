@@ -16,7 +16,9 @@
 #include <linux/sched/task.h>
 #include <linux/shmem_fs.h>
 #include <linux/user_namespace.h>
+#include <linux/utsname.h>
 #include <linux/writeback.h>
+#include <generated/utsrelease.h>
 #include <net/net_namespace.h>
 
 #include "linux/fs/fs.h"
@@ -28,6 +30,12 @@ int overflowuid = DEFAULT_OVERFLOWUID, overflowgid = DEFAULT_OVERFLOWGID;
 EXPORT_SYMBOL(overflowuid);
 EXPORT_SYMBOL(overflowgid);
 
+int fs_overflowuid = DEFAULT_FS_OVERFLOWUID, fs_overflowgid = DEFAULT_FS_OVERFLOWGID;
+EXPORT_SYMBOL(fs_overflowuid);
+EXPORT_SYMBOL(fs_overflowgid);
+
+struct uts_namespace init_uts_ns = { .name = { .sysname = "Linux", .nodename = "(none)", .release = UTS_RELEASE } };
+EXPORT_SYMBOL_GPL(init_uts_ns);
 struct nsproxy init_nsproxy = { .count = ATOMIC_INIT(1), .pid_ns_for_children = &init_pid_ns, .net_ns = &init_net };
 const struct proc_ns_operations pidns_operations;
 struct net init_net = { .ns.count = REFCOUNT_INIT(1) };

@@ -44,6 +44,19 @@ int linux_cgroups_start(void)
 	return io_cgrp_subsys.css_online(css);
 }
 
+struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *group, struct cgroup_subsys *ss)
+{
+	(void)group;
+	return init_css_set.subsys[ss->id];
+}
+EXPORT_SYMBOL_GPL(cgroup_get_e_css);
+
+bool cgroup_freezing(struct task_struct *task)
+{
+	(void)task;
+	return false;
+}
+
 /* No file system shows the groups. */
 int cgroup_add_dfl_cftypes(struct cgroup_subsys *ss, struct cftype *files)
 {

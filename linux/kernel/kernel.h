@@ -49,6 +49,8 @@ int linux_threads_start(void);
 /* softirq.c: what has been put off on this virtual CPU. */
 void linux_softirqs_run(void);
 
+bool cgroup_freezing(struct task_struct *task);
+
 /* cgroup.c: the root group. Return: 0 or a negative errno value. */
 int linux_cgroups_start(void);
 

@@ -7,7 +7,6 @@
 #include <linux/dnotify.h>
 #include <linux/delayacct.h>
 #include <linux/fips.h>
-#include <linux/freezer.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/nmi.h>
@@ -36,6 +35,8 @@ nodemask_t node_states[NR_NODE_STATES] = { [N_POSSIBLE... N_CPU] = { { [0] = 1 }
 EXPORT_SYMBOL(node_states);
 unsigned int nr_node_ids = 1;
 EXPORT_SYMBOL(nr_node_ids);
+unsigned int nr_online_nodes = 1;
+EXPORT_SYMBOL(nr_online_nodes);
 
 /* Ticks come regularly on every CPU. */
 cpumask_var_t tick_nohz_full_mask;
@@ -45,9 +46,6 @@ EXPORT_SYMBOL_GPL(tick_nohz_full_running);
 unsigned long tick_nohz_active;
 DEFINE_STATIC_KEY_FALSE(context_tracking_key);
 EXPORT_SYMBOL_GPL(context_tracking_key);
-
-DEFINE_STATIC_KEY_FALSE(freezer_active);
-EXPORT_SYMBOL(freezer_active);
 
 const int sysctl_vals[] = { 0, 1, 2, 3, 4, 100, 200, 1000, 3000, INT_MAX, 65535, -1 };
 EXPORT_SYMBOL(sysctl_vals);

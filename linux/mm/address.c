@@ -53,9 +53,14 @@ EXPORT_SYMBOL(vmalloc_to_pfn);
 unsigned long empty_zero_page[PAGE_SIZE / sizeof(unsigned long)] __aligned(PAGE_SIZE);
 EXPORT_SYMBOL(empty_zero_page);
 
+unsigned long zero_pfn; /* page_alloc.c */
+EXPORT_SYMBOL(zero_pfn);
+
 /* Of page tables, which are not Linux's here. */
 pteval_t __default_kernel_pte_mask __read_mostly = ~0;
 EXPORT_SYMBOL(__default_kernel_pte_mask);
+pteval_t __supported_pte_mask __read_mostly = ~0;
+EXPORT_SYMBOL_GPL(__supported_pte_mask);
 phys_addr_t physical_mask = (1ull << 52) - 1;
 EXPORT_SYMBOL(physical_mask);
 u64 sme_me_mask;

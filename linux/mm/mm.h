@@ -7,6 +7,7 @@
 #include <linux/mmzone.h>
 
 extern struct pglist_data linux_node;
+extern unsigned long zero_pfn;
 
 void init_mm_internals(void);
 void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttled);

@@ -131,6 +131,7 @@ int linux_pages_start(void)
 	arena = base;
 	map = map_base;
 	vmemmap_base = (unsigned long)(map - (__pa(base) >> PAGE_SHIFT));
+	zero_pfn = __pa(empty_zero_page) >> PAGE_SHIFT;
 	lruvec_init(&linux_node.__lruvec);
 	linux_node.node_zones[ZONE_NORMAL] = (struct zone){
 		.zone_pgdat = &linux_node,

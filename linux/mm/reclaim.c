@@ -3,6 +3,9 @@
  * What Linux has to get memory back when it is short, and to know which programs map a page. Here pages are had until the
  * arena is full, and no program maps any: caches register how they shrink, and nobody asks them to.
  */
+#include <linux/buffer_head.h>
+#include <linux/huge_mm.h>
+#include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/mmap_lock.h>
@@ -67,7 +70,50 @@ void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttle
 	(void)node, (void)folio, (void)throttled;
 }
 
+/* Nor does a page move to another place. */
+int migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	(void)mapping, (void)to, (void)from, (void)mode;
+	return -ENOSYS;
+}
+EXPORT_SYMBOL(migrate_folio);
+
+int filemap_migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+EXPORT_SYMBOL_GPL(filemap_migrate_folio);
+
+int buffer_migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+EXPORT_SYMBOL(buffer_migrate_folio);
+
+int buffer_migrate_folio_norefs(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+EXPORT_SYMBOL_GPL(buffer_migrate_folio_norefs);
+
+/* No page belongs to a device. */
+bool __put_devmap_managed_page_refs(struct page *page, int refs)
+{
+	(void)page, (void)refs;
+	return false;
+}
+EXPORT_SYMBOL(__put_devmap_managed_page_refs);
+
 /* ---- no program maps a page ---- */
+
+unsigned long thp_get_unmapped_area(struct file *file, unsigned long address, unsigned long bytes, unsigned long offset,
+				    unsigned long flags)
+{
+	(void)file, (void)address, (void)bytes, (void)offset, (void)flags;
+	return (unsigned long)-ENOMEM;
+}
+EXPORT_SYMBOL_GPL(thp_get_unmapped_area);
+
 
 int folio_mkclean(struct folio *folio)
 {
