@@ -11,6 +11,7 @@ void pid_idr_init(void);
 void cred_init(void);
 void nsfs_init(void);
 void seq_file_init(void);
+void swap_setup(void);
 
 /* root.c: without return value, for Linux's own starts panic. */
 void linux_files_start(void);

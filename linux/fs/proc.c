@@ -5,15 +5,16 @@
 
 #include "linux/export.h"
 
-struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct proc_ops *ops,
-					void *data)
+struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
+					const struct proc_ops *ops, void *data)
 {
 	(void)name, (void)mode, (void)parent, (void)ops, (void)data;
 	return NULL;
 }
 EXPORT_SYMBOL(proc_create_data);
 
-struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent, const struct proc_ops *ops)
+struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
+				   const struct proc_ops *ops)
 {
 	return proc_create_data(name, mode, parent, ops, NULL);
 }

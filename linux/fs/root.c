@@ -3,6 +3,7 @@
  * Starting Linux's file systems: the caches of names and files, and a root in memory that others are mounted below. All
  * tasks see the same tree, with the rights of root.
  */
+#include <linux/buffer_head.h>
 #include <linux/fs.h>
 #include <linux/memblock.h>
 #include <linux/fs_context.h>
@@ -17,6 +18,7 @@
 #include <linux/shmem_fs.h>
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
+#include <linux/wait_bit.h>
 #include <linux/writeback.h>
 #include <generated/utsrelease.h>
 #include <net/net_namespace.h>
@@ -71,8 +73,9 @@ void __init shmem_init(void)
 }
 
 /* Linux takes the memory of its tables before there is any other; and as much as the machine has memory for. */
-void *__init alloc_large_system_hash(const char *name, unsigned long bucket_bytes, unsigned long cnt, int scale, int flags,
-				     unsigned int *shift, unsigned int *mask, unsigned long least, unsigned long most)
+void *__init alloc_large_system_hash(const char *name, unsigned long bucket_bytes, unsigned long cnt, int scale,
+				     int flags, unsigned int *shift, unsigned int *mask, unsigned long least,
+				     unsigned long most)
 {
 	const unsigned int order = 10;
 	void *table = kvzalloc(bucket_bytes << order, GFP_KERNEL);
@@ -92,12 +95,15 @@ int hashdist;
 /* In the order of Linux's start_kernel(); its own files panic if they have no memory. */
 void __init linux_files_start(void)
 {
+	wait_bit_init();
+	swap_setup();
 	init_task.nsproxy = &init_nsproxy;
 	for (int i = 0; i < UCOUNT_COUNTS; i++)
 		init_user_ns.ucount_max[i] = INT_MAX;
 	vfs_caches_init_early();
 	pid_idr_init();
 	cred_init();
+	buffer_init();
 	vfs_caches_init();
 	pagecache_init();
 	seq_file_init();

@@ -7,6 +7,7 @@
 #include <linux/blk-cgroup.h>
 #include <linux/cgroup.h>
 #include <linux/cpuset.h>
+#include <linux/device_cgroup.h>
 #include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 
@@ -25,10 +26,10 @@ DEFINE_STATIC_KEY_FALSE(memcg_kmem_enabled_key);
 EXPORT_SYMBOL(memcg_kmem_enabled_key);
 DEFINE_STATIC_KEY_FALSE(cpusets_pre_enable_key);
 DEFINE_STATIC_KEY_FALSE(cpusets_enabled_key);
-EXPORT_SYMBOL_GPL(cpusets_enabled_key);
 
 struct mem_cgroup *root_mem_cgroup;
 
+static struct cgroup root_group;
 struct css_set init_css_set = { .refcount = REFCOUNT_INIT(1) };
 
 /* After the library's data is there, before any block device. */
@@ -38,6 +39,7 @@ int linux_cgroups_start(void)
 
 	if (IS_ERR(css))
 		return (int)PTR_ERR(css);
+	css->cgroup = &root_group;
 	css->ss = &io_cgrp_subsys;
 	css->flags = CSS_NO_REF | CSS_ONLINE;
 	init_css_set.subsys[io_cgrp_id] = css;
@@ -50,6 +52,26 @@ struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *group, struct cgroup
 	return init_css_set.subsys[ss->id];
 }
 EXPORT_SYMBOL_GPL(cgroup_get_e_css);
+
+/* A walk over a group and those below it is over after the first. */
+struct cgroup_subsys_state *css_next_descendant_pre(struct cgroup_subsys_state *at, struct cgroup_subsys_state *root)
+{
+	return at ? NULL : root;
+}
+EXPORT_SYMBOL_GPL(css_next_descendant_pre);
+
+struct cgroup_subsys_state *css_next_descendant_post(struct cgroup_subsys_state *at, struct cgroup_subsys_state *root)
+{
+	return at ? NULL : root;
+}
+
+/* The root may use all devices. */
+int devcgroup_check_permission(short type, u32 major, u32 minor, short access)
+{
+	(void)type, (void)major, (void)minor, (void)access;
+	return 0;
+}
+EXPORT_SYMBOL(devcgroup_check_permission);
 
 bool cgroup_freezing(struct task_struct *task)
 {
@@ -112,7 +134,7 @@ void mem_cgroup_update_lru_size(struct lruvec *lruvec, enum lru_list list, int z
 
 struct lruvec *folio_lruvec_lock_irqsave(struct folio *folio, unsigned long *flags)
 {
-	struct lruvec *lruvec = folio_lruvec(folio);
+	struct lruvec *lruvec = &folio_pgdat(folio)->__lruvec;
 
 	spin_lock_irqsave(&lruvec->lru_lock, *flags);
 	return lruvec;
@@ -152,6 +174,11 @@ struct mem_cgroup *mem_cgroup_from_slab_obj(void *p)
 {
 	(void)p;
 	return NULL;
+}
+
+void mem_cgroup_flush_foreign(struct bdi_writeback *wb)
+{
+	(void)wb;
 }
 
 void mem_cgroup_flush_stats_delayed(void)

@@ -64,10 +64,10 @@ static int start_machine(void)
 		err = linux_rcu_start();
 	if (!err)
 		workqueue_init();
+	/* Not Linux's init_mm_internals(): counters have threshold 0, so nobody has to add up what CPUs keep back. */
+	mm_percpu_wq = err ? NULL : alloc_workqueue("mm_percpu_wq", WQ_MEM_RECLAIM, 0);
 	if (!err)
-		init_mm_internals();
-	if (!err)
-		err = linux_devices_start();
+		err = mm_percpu_wq ? linux_devices_start() : -ENOMEM;
 	return err;
 }
 

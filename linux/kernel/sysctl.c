@@ -50,3 +50,28 @@ void retire_sysctl_set(struct ctl_table_set *set)
 {
 	(void)set;
 }
+
+/* How a value would be read or set: as in a Linux without /proc/sys. */
+#define NO_HANDLER(name)                                                                                                   \
+	int name(struct ctl_table *table, int write, void *buffer, size_t *len, loff_t *pos)                           \
+	{                                                                                                              \
+		(void)table, (void)write, (void)buffer, (void)len, (void)pos;                                          \
+		return -ENOSYS;                                                                                        \
+	}                                                                                                              \
+	EXPORT_SYMBOL(name)
+
+NO_HANDLER(proc_dostring);
+NO_HANDLER(proc_dointvec);
+NO_HANDLER(proc_douintvec);
+NO_HANDLER(proc_dointvec_minmax);
+NO_HANDLER(proc_dointvec_jiffies);
+NO_HANDLER(proc_dointvec_userhz_jiffies);
+NO_HANDLER(proc_dointvec_ms_jiffies);
+NO_HANDLER(proc_doulongvec_minmax);
+NO_HANDLER(proc_doulongvec_ms_jiffies_minmax);
+NO_HANDLER(proc_do_large_bitmap);
+NO_HANDLER(proc_dobool);
+#undef EXPORT_SYMBOL
+#define EXPORT_SYMBOL(name) EXPORT_SYMBOL_GPL(name)
+NO_HANDLER(proc_douintvec_minmax);
+NO_HANDLER(proc_dou8vec_minmax);

@@ -61,20 +61,31 @@ enum xen_domain_type xen_domain_type = XEN_NATIVE;
 EXPORT_SYMBOL_GPL(xen_domain_type);
 static struct attribute *none[] = { NULL };
 struct attribute_group blk_trace_attr_group = { .name = "trace", .attrs = none };
+void blk_trace_shutdown(struct request_queue *queue)
+{
+	(void)queue;
+}
+
+int blk_trace_remove(struct request_queue *queue)
+{
+	(void)queue;
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(blk_trace_remove);
+
 unsigned long long elfcorehdr_addr = ELFCORE_ADDR_MAX;
 EXPORT_SYMBOL_GPL(elfcorehdr_addr);
 DEFINE_STATIC_KEY_FALSE(delayacct_key);
-EXPORT_SYMBOL_GPL(delayacct_key);
 
 /* A task may wait as long as it likes. */
 unsigned long sysctl_hung_task_timeout_secs;
-EXPORT_SYMBOL_GPL(sysctl_hung_task_timeout_secs);
 const unsigned long sysctl_long_vals[] = { 0, 1, LONG_MAX };
 EXPORT_SYMBOL_GPL(sysctl_long_vals);
 unsigned int sysctl_net_busy_poll;
 unsigned long dac_mmap_min_addr;
 
-struct tracepoint __tracepoint_mmap_lock_start_locking, __tracepoint_mmap_lock_acquire_returned, __tracepoint_mmap_lock_released;
+struct tracepoint __tracepoint_mmap_lock_start_locking, __tracepoint_mmap_lock_acquire_returned,
+    __tracepoint_mmap_lock_released;
 EXPORT_SYMBOL(__tracepoint_mmap_lock_start_locking);
 EXPORT_SYMBOL(__tracepoint_mmap_lock_acquire_returned);
 EXPORT_SYMBOL(__tracepoint_mmap_lock_released);

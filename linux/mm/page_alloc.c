@@ -13,6 +13,7 @@
 #include <linux/page-flags.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <linux/vmstat.h>
 
 #include "linux/glue.h"
 #include "linux/mm/mm.h"
@@ -39,7 +40,6 @@ static DEFINE_RAW_SPINLOCK(lock);
 static struct list_head runs[RUN_ORDER + 1]; /* free ones; lock held */
 static struct page *map;
 static unsigned long committed; /* pages, from the beginning; lock held */
-static char *arena;
 
 static unsigned long index_of(const struct page *page)
 {
@@ -104,7 +104,8 @@ static bool grow(void)
 	arch_spin_lock(&growing);
 	first = committed;
 	if (first < ARENA_PAGES)
-		err = lx_pages_commit(first << PAGE_SHIFT, RUN_PAGES << PAGE_SHIFT, first * sizeof(struct page), map_bytes);
+		err = lx_pages_commit(first << PAGE_SHIFT, RUN_PAGES << PAGE_SHIFT, first * sizeof(struct page),
+				      map_bytes);
 	if (!err) {
 		for (struct page *page = map + first; page < map + first + RUN_PAGES; page++) {
 			set_page_links(page, ZONE_NORMAL, 0, page_to_pfn(page));
@@ -128,11 +129,12 @@ int linux_pages_start(void)
 		return err;
 	for (unsigned int i = 0; i <= RUN_ORDER; i++)
 		INIT_LIST_HEAD(&runs[i]);
-	arena = base;
 	map = map_base;
 	vmemmap_base = (unsigned long)(map - (__pa(base) >> PAGE_SHIFT));
 	zero_pfn = __pa(empty_zero_page) >> PAGE_SHIFT;
 	lruvec_init(&linux_node.__lruvec);
+	for (int i = 0; i < MAX_NR_ZONES; i++) /* the others stay empty */
+		linux_node.node_zones[i].zone_pgdat = &linux_node;
 	linux_node.node_zones[ZONE_NORMAL] = (struct zone){
 		.zone_pgdat = &linux_node,
 		.name = "Normal",
@@ -145,6 +147,7 @@ int linux_pages_start(void)
 	linux_node.per_cpu_nodestats = alloc_percpu(struct per_cpu_nodestat);
 	if (!linux_node.node_zones[ZONE_NORMAL].per_cpu_zonestats || !linux_node.per_cpu_nodestats)
 		return -ENOMEM;
+	mod_zone_page_state(&linux_node.node_zones[ZONE_NORMAL], NR_FREE_PAGES, ARENA_PAGES); /* committed or not */
 	linux_node.nr_zones = ZONE_NORMAL + 1;
 	linux_node.node_start_pfn = __pa(base) >> PAGE_SHIFT;
 	linux_node.node_present_pages = linux_node.node_spanned_pages = ARENA_PAGES;
@@ -169,6 +172,7 @@ static void free_run(struct page *page, unsigned int order)
 	raw_spin_lock_irqsave(&lock, flags);
 	merge(page, order);
 	raw_spin_unlock_irqrestore(&lock, flags);
+	mod_zone_page_state(&linux_node.node_zones[ZONE_NORMAL], NR_FREE_PAGES, 1l << order);
 }
 
 static void make_compound(struct page *page, unsigned int order)
@@ -199,6 +203,7 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *
 	} while (!page && grow());
 	if (!page)
 		return NULL;
+	mod_zone_page_state(&linux_node.node_zones[ZONE_NORMAL], NR_FREE_PAGES, -(1l << order));
 	set_page_count(page, 1);
 	if (order && gfp & __GFP_COMP)
 		make_compound(page, order);
@@ -227,7 +232,8 @@ struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 EXPORT_SYMBOL(folio_alloc);
 
 /* Places that have a page already are left alone. Return: how many have one now, from the beginning. */
-unsigned long __alloc_pages_bulk(gfp_t gfp, int node, nodemask_t *nodes, int cnt, struct list_head *list, struct page **pages)
+unsigned long __alloc_pages_bulk(gfp_t gfp, int node, nodemask_t *nodes, int cnt, struct list_head *list,
+				 struct page **pages)
 {
 	int done = 0;
 
@@ -248,7 +254,7 @@ EXPORT_SYMBOL_GPL(__alloc_pages_bulk);
 /* The last reference may be somebody else's: then that one frees the first page, and the others go now. */
 void __free_pages(struct page *page, unsigned int order)
 {
-	int head = PageHead(page);
+	bool head = test_bit(PG_head, &page->flags);
 
 	if (put_page_testzero(page))
 		free_run(page, order);
@@ -334,12 +340,16 @@ EXPORT_SYMBOL(alloc_pages_exact);
 
 unsigned long nr_free_buffer_pages(void)
 {
-	return ARENA_PAGES - committed;
+	return global_zone_page_state(NR_FREE_PAGES);
 }
 EXPORT_SYMBOL_GPL(nr_free_buffer_pages);
 
 void si_meminfo(struct sysinfo *info)
 {
-	*info = (struct sysinfo){ .totalram = ARENA_PAGES, .freeram = ARENA_PAGES - committed, .mem_unit = PAGE_SIZE };
+	*info = (struct sysinfo){
+		.totalram = ARENA_PAGES,
+		.freeram = global_zone_page_state(NR_FREE_PAGES),
+		.mem_unit = PAGE_SIZE,
+	};
 }
 EXPORT_SYMBOL(si_meminfo);

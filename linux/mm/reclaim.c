@@ -5,6 +5,7 @@
  */
 #include <linux/buffer_head.h>
 #include <linux/huge_mm.h>
+#include <linux/memcontrol.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
@@ -19,11 +20,9 @@
 
 unsigned long totalreserve_pages;
 long total_swap_pages;
-EXPORT_SYMBOL_GPL(total_swap_pages);
 struct address_space *swapper_spaces[MAX_SWAPFILES];
 const struct address_space_operations shmem_aops;
 struct page *huge_zero_page;
-EXPORT_SYMBOL(huge_zero_page);
 s32 vm_committed_as_batch = 32;
 struct static_key_false lru_gen_caps[NR_LRU_GEN_CAPS]; /* all off */
 struct static_key_true init_on_alloc = { .key = STATIC_KEY_INIT_FALSE };
@@ -65,6 +64,11 @@ void unregister_shrinker(struct shrinker *shrinker)
 }
 EXPORT_SYMBOL(unregister_shrinker);
 
+void set_shrinker_bit(struct mem_cgroup *group, int node, int number)
+{
+	(void)group, (void)node, (void)number;
+}
+
 void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttled)
 {
 	(void)node, (void)folio, (void)throttled;
@@ -90,11 +94,26 @@ int buffer_migrate_folio(struct address_space *mapping, struct folio *to, struct
 }
 EXPORT_SYMBOL(buffer_migrate_folio);
 
-int buffer_migrate_folio_norefs(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+int buffer_migrate_folio_norefs(struct address_space *mapping, struct folio *to, struct folio *from,
+				enum migrate_mode mode)
 {
 	return migrate_folio(mapping, to, from, mode);
 }
-EXPORT_SYMBOL_GPL(buffer_migrate_folio_norefs);
+
+/* Nor is one of hugetlbfs, whose pages are of another size. */
+int PageHuge(struct page *page)
+{
+	(void)page;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(PageHuge);
+
+int PageHeadHuge(struct page *page)
+{
+	(void)page;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(PageHeadHuge);
 
 /* No page belongs to a device. */
 bool __put_devmap_managed_page_refs(struct page *page, int refs)
@@ -113,7 +132,6 @@ unsigned long thp_get_unmapped_area(struct file *file, unsigned long address, un
 	return (unsigned long)-ENOMEM;
 }
 EXPORT_SYMBOL_GPL(thp_get_unmapped_area);
-
 
 int folio_mkclean(struct folio *folio)
 {

@@ -21,13 +21,15 @@ void evm_inode_post_setattr(struct dentry *dentry, int ia_valid)
 	(void)dentry, (void)ia_valid;
 }
 
-int evm_inode_setxattr(struct user_namespace *mnt_userns, struct dentry *dentry, const char *name, const void *value, size_t size)
+int evm_inode_setxattr(struct user_namespace *mnt_userns, struct dentry *dentry, const char *name, const void *value,
+		       size_t size)
 {
 	(void)mnt_userns, (void)dentry, (void)name, (void)value, (void)size;
 	return 0;
 }
 
-void evm_inode_post_setxattr(struct dentry *dentry, const char *xattr_name, const void *xattr_value, size_t xattr_value_len)
+void evm_inode_post_setxattr(struct dentry *dentry, const char *xattr_name, const void *xattr_value,
+			     size_t xattr_value_len)
 {
 	(void)dentry, (void)xattr_name, (void)xattr_value, (void)xattr_value_len;
 }
