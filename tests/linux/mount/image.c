@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * For mount_image: a disk in memory, which the test fills and reads back, and a file system on it, all of whose files are
  * read through Linux's VFS. Written in the usual way and built by Linux's own build system.
