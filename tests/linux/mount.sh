@@ -43,11 +43,19 @@ squash() { # COMPRESSION
 	mksquashfs "$tree" "$T/image" -comp "$1" -quiet -noappend -no-progress >"$T/log" || { cat "$T/log"; return 1; }
 }
 
+udf() {
+	genisoimage -quiet -udf -o "$T/image" "$tree"
+}
+
+exfat() {
+	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.exfat "$T/image"
+}
+
 fat() {
 	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.vfat "$T/image" >"$T/log" && mcopy -s -i "$T/image" "$tree"/* ::/
 }
 
-reads() { # DOMAIN MODULE FLAGS [change]
+reads() { # DOMAIN MODULE FLAGS [GONE]
 	domain=$1 module=$2 flags=$3
 	shift 3
 	timeout -k 5 120 "$O/tests/linux/mount_image" "$domain" "$image_ko" "$module" "$flags" "$T/image" "$T/list" "$@" 2>"$T/log" ||
@@ -55,8 +63,8 @@ reads() { # DOMAIN MODULE FLAGS [change]
 	LC_ALL=C sort -k 2 "$T/list" | diff "$T/want" -
 }
 
-clean() {
-	fsck.vfat -n "$T/image"
+clean() { # TYPE
+	"fsck.$1" -n "$T/image"
 }
 
 ok "a disk in memory is built against the distribution's headers" build tests/linux/mount
@@ -64,6 +72,10 @@ ok "there is a tree of files" make_tree
 ok "xorriso makes an ISO 9660 image of it" iso
 for domain in kernel isolated; do
 	ok "isofs: each file has its hash: $domain" reads $domain isofs 1
+done
+ok "genisoimage makes a UDF image of it" udf
+for domain in kernel isolated; do
+	ok "udf: each file has its hash: $domain" reads $domain udf 1
 done
 for packed in gzip xz zstd; do
 	ok "mksquashfs makes an image, packed with $packed" squash $packed
@@ -79,8 +91,15 @@ cp "$T/image" "$T/unchanged"
 change_tree
 for domain in kernel isolated; do
 	cp "$T/unchanged" "$T/image"
-	ok "vfat: files are made and one is removed: $domain" reads $domain vfat 0 change
-	ok "... which fsck finds no fault in" clean
+	ok "vfat: files are made and one is removed: $domain" reads $domain vfat 0 gone
+	ok "... which fsck finds no fault in" clean vfat
 	ok "... and which is what is on the disk" reads $domain vfat 1
+done
+grep ' made$' "$T/want" >"$T/made" && mv "$T/made" "$T/want"
+for domain in kernel isolated; do
+	ok "an exFAT file system is made" exfat
+	ok "exfat: files are made and one is removed: $domain" reads $domain exfat 0 'made too'
+	ok "... which fsck finds no fault in" clean exfat
+	ok "... and which is what is on the disk" reads $domain exfat 1
 done
 tap_done

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * mount_image DOMAIN MODULE TYPE FLAGS IMAGE LIST [change] - mount IMAGE by Debian's module of that file system, on the disk
- * that MODULE (image.c) makes, and write the hash and path of each of its files to LIST. With `change` some are made and
- * one is removed before, and IMAGE is replaced by what is on the disk after it is unmounted. DOMAIN: kernel or isolated.
+ * mount_image DOMAIN MODULE TYPE FLAGS IMAGE LIST [GONE] - mount IMAGE by Debian's module of that file system, on the disk
+ * that MODULE (image.c) makes, and write the hash and path of each of its files to LIST. With GONE two are made and
+ * that one is removed before, and IMAGE is replaced by what is on the disk after it is unmounted. DOMAIN: kernel or isolated.
  * Status 0: all went well, and everything was unloaded with nothing left behind.
  */
 #define _GNU_SOURCE
@@ -109,13 +109,13 @@ static void copy_disk(const char *symbol, char *image, size_t bytes, uint8_t kin
 	}
 }
 
-static void change(void)
+static void change(const char *gone)
 {
-	static const char first[] = "made", second[] = "made too", gone[] = "gone";
+	static const char first[] = "made", second[] = "made too";
 
 	must("create", (long)CALL(&c, "image_create", IN(first, sizeof(first)), NUMBER(300001), NUMBER(1)));
 	must("create", (long)CALL(&c, "image_create", IN(second, sizeof(second)), NUMBER(5), NUMBER(2)));
-	must("remove", (long)CALL(&c, "image_remove", IN(gone, sizeof(gone))));
+	must("remove", (long)CALL(&c, "image_remove", IN(gone, strlen(gone) + 1)));
 }
 
 static void write_list(const char *path, long len)
@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 	copy_disk("image_write", image, (size_t)st.st_size, KPI_IN);
 	must("mount", (long)CALL(&c, "image_mount", IN(type, strlen(type) + 1), NUMBER(atoi(argv[4]))));
 	if (argc > 7)
-		change();
+		change(argv[7]);
 	write_list(argv[6], (long)CALL(&c, "image_hashes", OUT(list, LIST_BYTES), NUMBER(LIST_BYTES)));
 	must("unmount", (long)call_function(&c, "image_unmount", 0, NULL));
 	if (argc > 7)
