@@ -92,3 +92,10 @@ const struct cpumask *housekeeping_cpumask(enum hk_type type)
 	return cpu_possible_mask;
 }
 EXPORT_SYMBOL_GPL(housekeeping_cpumask);
+
+bool housekeeping_test_cpu(int cpu, enum hk_type type)
+{
+	(void)cpu, (void)type;
+	return true;
+}
+EXPORT_SYMBOL_GPL(housekeeping_test_cpu);
