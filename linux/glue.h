@@ -21,6 +21,14 @@ struct module;
 void *lx_alloc(unsigned long bytes);
 void lx_free(void *memory);
 
+/*
+ * native/pages.c: reserve two arenas, for pages and for what describes them; make parts of both usable, zeroed; give all
+ * back. Return: 0 or a negative errno value.
+ */
+int lx_pages_reserve(unsigned long bytes, unsigned long map_bytes, void **base, void **map_base);
+int lx_pages_commit(unsigned long offset, unsigned long bytes, unsigned long map_offset, unsigned long map_bytes);
+void lx_pages_release(void);
+
 /* One line to the log. @level: 0 to 7, as in Linux. */
 void lx_log(int level, const char *text, unsigned long len);
 /* Fill with random bytes. */
@@ -88,9 +96,10 @@ struct linux_trap {
 /* kernel/traps.c: Return: 1 if Linux's tables say how it goes on, else 0. On the thread that trapped. */
 int linux_trap_fix(struct linux_trap *trap);
 
-/* kernel/softirq.c: what a tick does on the virtual CPU of the caller; what else has been put off there. */
+/* kernel/softirq.c: what a tick does on the virtual CPU of the caller. */
 void linux_tick_here(void);
-void linux_softirqs_run(void);
+/* kernel/task.c: what a thread has put off until it leaves Linux code. */
+void linux_leave(void);
 
 /* mm/slab.c: free all that was allocated; nothing of Linux's runs any more. */
 void linux_memory_free(void);

@@ -27,9 +27,12 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
 
 # Their initcalls make directories of sysfs and sysctl, which are not there.
-LIBRARY_NO_INITCALLS := kernel/workqueue.c kernel/time/timer.c \
-	kernel/resource.c lib/kobject_uevent.c fs/debugfs/inode.c
+LIBRARY_NO_INITCALLS := kernel/time/timer.c \
+	kernel/resource.c lib/kobject_uevent.c fs/debugfs/inode.c fs/crypto/crypto.c fs/verity/init.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
+
+# It includes a header of block/ by its way from include/trace/events.
+$(LIBRARY_OUT)/block/blk-wbt.o: LIBRARY_EXTRA = -iquote $(LINUX_SOURCE)/drivers/base/power
 
 # A table that Linux's own build makes with a program of Linux's.
 $(LIBRARY_OUT)/lib/crc32.o: $(LIBRARY_OUT)/lib/crc32table.h
@@ -43,21 +46,17 @@ $(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(M)/library
 	$(Q)$(LD) -r -z noexecstack -T $(M)/library/sections.lds -o $@ $(LIBRARY_OBJS)
 	$(Q)python3 $(M)/library/percpu.py $@ $(LIBRARY_PERCPU)
 
-# What is taken the address of without being called may be data, and no stub can stand for data. These are looked at by
-# eye: functions.
-STUBS_BY_ADDRESS := do_no_restart_syscall generic_file_llseek generic_file_splice_read \
-	generic_delete_inode simple_statfs generic_read_dir default_llseek fscrypt_d_revalidate generic_permission \
-	kill_litter_super noop_dirty_folio iter_file_splice_write kfree_link kill_anon_super noop_fsync noop_llseek
-
+# What is taken the address of without being called may be data, and no stub can stand for data. library/functions has
+# what was looked at by eye: functions.
 # Each is a function that names itself and traps: nothing that is not there says that it has done something.
-$(LIBRARY_OUT)/stubs.S: $(LIBRARY_OUT)/library.o $(LINUX_OWN_OBJS) $(LIBRARY_INTERFACE)
+$(LIBRARY_OUT)/stubs.S: $(LIBRARY_OUT)/library.o $(LINUX_OWN_OBJS) $(LIBRARY_INTERFACE) $(M)/library/functions
 	$(call say,STUBS,$@)
 	$(Q)cut -f 2 $(LIBRARY_INTERFACE) >$(LIBRARY_OUT)/interface
 	$(Q)nm -g --defined-only $(filter %.o,$^) | awk 'NF == 3 { print $$3 }' | sort -u - $(LIBRARY_OUT)/interface >$(LIBRARY_OUT)/there
 	$(Q)nm -u $(filter %.o,$^) | awk '$$1 == "U" { print $$2 }' | sort -u | comm -23 - $(LIBRARY_OUT)/there | \
 		grep -vx -e linux_stub_hit -e __this_module >$(LIBRARY_OUT)/stubs || :
 	$(Q)readelf -rW $(LIBRARY_OUT)/library.o | awk '$$3 != "R_X86_64_PLT32" && NF > 4 { print $$5 }' | sort -u | \
-		comm -12 - $(LIBRARY_OUT)/stubs | grep -vx $(STUBS_BY_ADDRESS:%=-e %) >$(LIBRARY_OUT)/data || :
+		comm -12 - $(LIBRARY_OUT)/stubs | grep -vxFf $(M)/library/functions >$(LIBRARY_OUT)/data || :
 	$(Q)[ ! -s $(LIBRARY_OUT)/data ] || { echo "not there, and perhaps data:" $$(cat $(LIBRARY_OUT)/data) >&2; exit 1; }
 	$(Q)awk '{ printf "\t.globl %s\n\t.type %s, %%function\n%s:\tlea %df(%%rip), %%rdi\n\tjmp linux_stub_hit\n", $$1, $$1, $$1, NR; \
 		printf "\t.pushsection .rodata.str, \"a\"\n%d:\t.asciz \"%s\"\n\t.popsection\n", NR, $$1 } \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the driver core asks other subsystems about each device, and nothing here has: ACPI, I/O memory management units,
- * pin controllers, scaling of clocks, nodes in a file system of devices, files of /proc. Each answers what Linux's own
+ * pin controllers, scaling of clocks, nodes in a file system of devices. Each answers what Linux's own
  * function answers on a machine without: no such thing, or nothing to be done.
  */
 #include <linux/acpi.h>
@@ -10,15 +10,12 @@
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
-#include <linux/mount.h>
 #include <linux/irq.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/pinctrl/devinfo.h>
-#include <linux/proc_fs.h>
 #include <linux/random.h>
 #include <linux/sched/isolation.h>
-#include <linux/security.h>
 #include <linux/skbuff.h>
 
 #include "linux/drivers/drivers.h"
@@ -199,12 +196,6 @@ int devtmpfs_delete_node(struct device *dev)
 	return 0;
 }
 
-int security_kernfs_init_security(struct kernfs_node *parent, struct kernfs_node *node)
-{
-	(void)parent, (void)node;
-	return 0;
-}
-
 bool housekeeping_enabled(enum hk_type type)
 {
 	(void)type;
@@ -219,31 +210,9 @@ void consume_skb(struct sk_buff *skb)
 		linux_stub_hit("consume_skb");
 }
 
-/* No file system can be mounted: files for debugging are refused, which those who make them must bear. */
-struct vfsmount *vfs_kern_mount(struct file_system_type *type, int flags, const char *name, void *data)
-{
-	(void)type, (void)flags, (void)name, (void)data;
-	return ERR_PTR(-ENODEV);
-}
-
 /* There is no PCI bus. */
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
 {
 	(void)vendor, (void)device, (void)from;
-	return NULL;
-}
-
-/* Nor is there /proc: lists for people are not made. */
-struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       const struct seq_operations *ops, unsigned int state_bytes, void *data)
-{
-	(void)name, (void)mode, (void)parent, (void)ops, (void)state_bytes, (void)data;
-	return NULL;
-}
-
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       int (*show)(struct seq_file *file, void *data), void *data)
-{
-	(void)name, (void)mode, (void)parent, (void)show, (void)data;
 	return NULL;
 }

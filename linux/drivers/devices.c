@@ -32,11 +32,6 @@ int linux_devices_start(void)
 {
 	int err;
 
-	chrdev_init();
-	kernfs_init();
-	err = sysfs_init();
-	if (err)
-		return err;
 	kernel_kobj = kobject_create_and_add("kernel", NULL);
 	pm_wq = alloc_workqueue("pm", WQ_FREEZABLE, 0);
 	if (!kernel_kobj || !pm_wq)

@@ -14,10 +14,10 @@ int devtmpfs_delete_node(struct device *dev);
 
 extern struct notifier_block i2c_acpi_notifier;
 void i2c_acpi_register_devices(struct i2c_adapter *adapter);
+bool i2c_acpi_waive_d0_probe(struct device *dev);
 int i2c_acpi_install_space_handler(struct i2c_adapter *adapter);
 void i2c_acpi_remove_space_handler(struct i2c_adapter *adapter);
 
-void chrdev_init(void);
 int devices_init(void);
 int buses_init(void);
 int classes_init(void);

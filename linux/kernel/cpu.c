@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/topology.h>
+#include <asm/smp.h>
 
 #include "linux/glue.h"
 #include "linux/x86/percpu.h"
@@ -64,21 +65,77 @@ void lockdep_assert_cpus_held(void)
 {
 }
 
-/* No CPU comes later, and none goes: only what is to be done for those that are there. */
+/*
+ * No CPU comes later, and none goes: only what is to be done for those that are there. A state of several instances does
+ * it for each one.
+ */
+static struct {
+	int (*startup)(unsigned int cpu, struct hlist_node *instance);
+	int (*teardown)(unsigned int cpu, struct hlist_node *instance);
+} multi[CPUHP_ONLINE];
+
+/* Of those that are numbered when they are set up. */
+static int dynamic(enum cpuhp_state state, enum cpuhp_state end)
+{
+	static atomic_t taken;
+	int number = (int)state + atomic_fetch_inc(&taken);
+
+	return number < (int)end ? number : -ENOSPC;
+}
+
 int __cpuhp_setup_state(enum cpuhp_state state, const char *name, bool invoke, int (*startup)(unsigned int cpu),
 			int (*teardown)(unsigned int cpu), bool multi_instance)
 {
-	int err = 0;
+	int number = (int)state, err = 0;
 
-	(void)name, (void)teardown, (void)multi_instance;
+	(void)name;
+	if (state == CPUHP_AP_ONLINE_DYN)
+		number = dynamic(state, CPUHP_AP_ONLINE_DYN_END);
+	else if (state == CPUHP_BP_PREPARE_DYN)
+		number = dynamic(state, CPUHP_BP_PREPARE_DYN_END);
+	if (number < 0)
+		return number;
+	if (multi_instance) {
+		multi[number].startup = (void *)startup;
+		multi[number].teardown = (void *)teardown;
+		invoke = false;
+	}
 	for (unsigned int cpu = 0; invoke && startup && cpu < LINUX_CPU_CNT && !err; cpu++)
 		err = startup(cpu);
-	return err ? err : state == CPUHP_AP_ONLINE_DYN ? (int)state : 0;
+	if (err)
+		return err;
+	return state == CPUHP_AP_ONLINE_DYN || state == CPUHP_BP_PREPARE_DYN ? number : 0;
 }
 EXPORT_SYMBOL(__cpuhp_setup_state);
+
+int __cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *instance, bool invoke)
+{
+	int err = 0;
+
+	for (unsigned int cpu = 0; invoke && multi[state].startup && cpu < LINUX_CPU_CNT && !err; cpu++)
+		err = multi[state].startup(cpu, instance);
+	return err;
+}
+EXPORT_SYMBOL_GPL(__cpuhp_state_add_instance);
+
+int __cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *instance, bool invoke)
+{
+	for (unsigned int cpu = 0; invoke && multi[state].teardown && cpu < LINUX_CPU_CNT; cpu++)
+		multi[state].teardown(cpu, instance);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__cpuhp_state_remove_instance);
+
+void __cpuhp_remove_state(enum cpuhp_state state, bool invoke)
+{
+	(void)invoke;
+	multi[state].startup = multi[state].teardown = NULL;
+}
+EXPORT_SYMBOL(__cpuhp_remove_state);
 
 void linux_percpu_fill(void *variables, int cpu, void *window)
 {
 	memcpy(variables, linux_percpu_template, (size_t)(linux_percpu_template_end - linux_percpu_template));
 	__per_cpu_offset[cpu] = (unsigned long)window;
+	per_cpu(cpu_sibling_map, cpu) = (struct cpumask *)cpumask_of(cpu); /* one thread each */
 }

@@ -4,7 +4,6 @@
  * it. The one that creates the others, kthreadd, is Linux's too.
  */
 #include <linux/completion.h>
-#include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/sched/isolation.h>
 #include <linux/sched/signal.h>
@@ -81,17 +80,11 @@ int linux_threads_start(void)
 	return pid < 0 ? pid : 0;
 }
 
-/* No signal reaches a kernel thread, and no thread is frozen. */
+/* No signal reaches a kernel thread. */
 void ignore_signals(struct task_struct *task)
 {
 	(void)task;
 }
-
-bool set_freezable(void)
-{
-	return false;
-}
-EXPORT_SYMBOL(set_freezable);
 
 const struct cpumask *housekeeping_cpumask(enum hk_type type)
 {
@@ -99,3 +92,10 @@ const struct cpumask *housekeeping_cpumask(enum hk_type type)
 	return cpu_possible_mask;
 }
 EXPORT_SYMBOL_GPL(housekeeping_cpumask);
+
+bool housekeeping_test_cpu(int cpu, enum hk_type type)
+{
+	(void)cpu, (void)type;
+	return true;
+}
+EXPORT_SYMBOL_GPL(housekeeping_test_cpu);

@@ -14,7 +14,9 @@
 
 #include "linux/glue.h"
 #include "linux/drivers/drivers.h"
+#include "linux/fs/fs.h"
 #include "linux/kernel/kernel.h"
+#include "linux/mm/mm.h"
 #include "linux/x86/percpu.h"
 
 extern initcall_entry_t linux_initcalls[], linux_initcalls_end[];
@@ -54,13 +56,18 @@ static int start_machine(void)
 		hrtimers_prepare_cpu(cpu);
 	softirq_init();
 	early_irq_init();
-	err = linux_threads_start();
+	linux_files_start();
+	err = linux_cgroups_start();
+	if (!err)
+		err = linux_threads_start();
 	if (!err)
 		err = linux_rcu_start();
 	if (!err)
 		workqueue_init();
+	/* Not Linux's init_mm_internals(): counters have threshold 0, so nobody has to add up what CPUs keep back. */
+	mm_percpu_wq = err ? NULL : alloc_workqueue("mm_percpu_wq", WQ_MEM_RECLAIM, 0);
 	if (!err)
-		err = linux_devices_start();
+		err = mm_percpu_wq ? linux_devices_start() : -ENOMEM;
 	return err;
 }
 
@@ -71,7 +78,9 @@ long linux_library_start(void *unused)
 	(void)unused;
 	library.jump_entries = linux_jump_table;
 	library.num_jump_entries = (unsigned int)(linux_jump_table_end - linux_jump_table);
-	err = linux_jump_labels_start(&library);
+	err = linux_pages_start();
+	if (!err)
+		err = linux_jump_labels_start(&library);
 	if (!err)
 		err = start_machine();
 	for (initcall_entry_t *call = linux_initcalls; !err && call < linux_initcalls_end; call++) {

@@ -46,6 +46,14 @@ static inline struct linux_task *linux_task_of(const struct task_struct *task)
 /* fork.c: start what creates kernel threads. */
 int linux_threads_start(void);
 
+/* softirq.c: what has been put off on this virtual CPU. */
+void linux_softirqs_run(void);
+
+bool cgroup_freezing(struct task_struct *task);
+
+/* cgroup.c: the root group. Return: 0 or a negative errno value. */
+int linux_cgroups_start(void);
+
 /* smp.c: make the calls that other virtual CPUs asked this one for. */
 void linux_calls_run(void);
 

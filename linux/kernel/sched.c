@@ -293,6 +293,13 @@ void wake_up_nohz_cpu(int cpu)
 	(void)cpu;
 }
 
+/* A task does what was put off for it when it leaves Linux code, not sooner. */
+void kick_process(struct task_struct *task)
+{
+	(void)task;
+}
+EXPORT_SYMBOL_GPL(kick_process);
+
 /* ---- places where Linux looks whether something else should run, or whether it may sleep here ---- */
 
 int __cond_resched(void)

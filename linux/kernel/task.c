@@ -4,12 +4,17 @@
  * way out; a kernel thread of Linux's has one until nobody holds it any more. Then it goes back to a stock, so that
  * entries need no memory, and so that who looks at another CPU's task never finds freed memory (rcu.c).
  */
+#include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/fs_struct.h>
+#include <linux/init_task.h>
 #include <linux/kthread.h>
+#include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/string.h>
+#include <linux/task_work.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
@@ -48,6 +53,10 @@ static struct linux_task *make(void)
 	task->pi_waiters = RB_ROOT_CACHED;
 	task->signal = &signals;
 	task->sighand = &handlers;
+	task->cred = task->real_cred = &init_cred;
+	task->fs = &init_fs;
+	task->nsproxy = &init_nsproxy;
+	rcu_assign_pointer(task->cgroups, &init_css_set);
 	task->group_leader = task->parent = task->real_parent = task;
 	return t;
 }
@@ -130,6 +139,12 @@ void __put_task_struct(struct task_struct *task)
 	linux_task_put(task);
 }
 EXPORT_SYMBOL_GPL(__put_task_struct);
+
+void linux_leave(void)
+{
+	linux_softirqs_run();
+	task_work_run();
+}
 
 void linux_task_drop(void *task)
 {

@@ -6,6 +6,7 @@
 #define __NO_FORTIFY
 #include <linux/kernel.h>
 #include <linux/string.h>
+#include <asm/page.h>
 
 #include "linux/export.h"
 
@@ -23,6 +24,12 @@ void *memcpy(void *to, const void *from, size_t len)
 	return to;
 }
 EXPORT_SYMBOL(memcpy);
+
+void copy_page(void *to, void *from)
+{
+	memcpy(to, from, PAGE_SIZE);
+}
+EXPORT_SYMBOL(copy_page);
 
 void *memmove(void *to, const void *from, size_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmalloc and its relations, and caches of objects. Each piece has a head before it, and is aligned as Linux promises:
+ * kmalloc and its relations. Each piece has a head before it, and is aligned as Linux promises:
  * to its size, if that is a power of two, up to a page.
  */
 #include <linux/mm.h>
@@ -9,26 +9,17 @@
 #include <linux/vmalloc.h>
 
 #include "linux/glue.h"
+#include "linux/mm/mm.h"
 #include "linux/export.h"
 
-#define HEAD_MARK 0x6c616d6bu
-#define ALIGN_MIN 16
-
 /* All pieces are in one list: what modules leave can be named, and what the library keeps is freed at the end. */
-struct head {
-	struct head *prev, *next;
-	size_t size; /* that was asked for */
-	u32 before;  /* bytes from what lx_alloc gave to the piece */
-	u32 mark;
-} __aligned(ALIGN_MIN);
-
-static struct head pieces = { .prev = &pieces, .next = &pieces };
+static struct piece pieces = { .prev = &pieces, .next = &pieces };
 static arch_spinlock_t pieces_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 
 static size_t natural_align(size_t size)
 {
-	if (size & (size - 1) || size < ALIGN_MIN)
-		return ALIGN_MIN;
+	if (size & (size - 1) || size < PIECE_ALIGN)
+		return PIECE_ALIGN;
 	return size < PAGE_SIZE ? size : PAGE_SIZE;
 }
 
@@ -36,16 +27,16 @@ static size_t natural_align(size_t size)
 static void *get(size_t size, size_t align)
 {
 	char *raw, *p;
-	struct head *head;
+	struct piece *head;
 
 	if (size > SIZE_MAX - PAGE_SIZE - sizeof(*head))
 		return NULL;
-	raw = lx_alloc(size + sizeof(*head) + (align > ALIGN_MIN ? align : 0));
+	raw = lx_alloc(size + sizeof(*head) + (align > PIECE_ALIGN ? align : 0));
 	if (!raw)
 		return NULL;
 	p = PTR_ALIGN(raw + sizeof(*head), align);
-	head = (struct head *)p - 1;
-	*head = (struct head){ .mark = HEAD_MARK, .before = (u32)(p - raw), .size = size };
+	head = (struct piece *)p - 1;
+	*head = (struct piece){ .mark = PIECE_MARK, .before = (u32)(p - raw), .size = size };
 	arch_spin_lock(&pieces_lock);
 	head->prev = pieces.prev;
 	head->next = &pieces;
@@ -54,22 +45,26 @@ static void *get(size_t size, size_t align)
 	return p;
 }
 
-static struct head *head_of(const void *p)
+static struct piece *head_of(const void *p)
 {
-	struct head *head = (struct head *)p - 1;
+	struct piece *head = (struct piece *)p - 1;
 
-	if (head->mark != HEAD_MARK)
+	if (head->mark != PIECE_MARK && head->mark != OBJECT_MARK)
 		__builtin_trap(); /* not from here, or freed already, or what is before it was overrun */
 	return head;
 }
 
 static void put(const void *p)
 {
-	struct head *head;
+	struct piece *head;
 
 	if (ZERO_OR_NULL_PTR(p))
 		return;
 	head = head_of(p);
+	if (head->mark == OBJECT_MARK) {
+		kmem_cache_free(head->cache, (void *)p);
+		return;
+	}
 	head->mark = 0;
 	arch_spin_lock(&pieces_lock);
 	head->prev->next = head->next;
@@ -151,6 +146,12 @@ size_t ksize(const void *p)
 }
 EXPORT_SYMBOL(ksize);
 
+/* For who counts what memory takes. */
+size_t __ksize(const void *p)
+{
+	return ksize(p);
+}
+
 void kfree_sensitive(const void *p)
 {
 	memzero_explicit((void *)p, ksize(p));
@@ -199,120 +200,28 @@ void *vzalloc(unsigned long size)
 }
 EXPORT_SYMBOL(vzalloc);
 
+void *__vmalloc(unsigned long size, gfp_t flags)
+{
+	(void)flags;
+	return vmalloc(size);
+}
+EXPORT_SYMBOL(__vmalloc);
+
+void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller)
+{
+	(void)flags, (void)node, (void)caller;
+	return align > PAGE_SIZE ? NULL : vmalloc(size);
+}
+
+void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start, unsigned long end, gfp_t flags,
+			   pgprot_t access, unsigned long options, int node, const void *caller)
+{
+	(void)start, (void)end, (void)access, (void)options;
+	return __vmalloc_node(size, align, flags, node, caller);
+}
+
 void vfree(const void *p)
 {
 	put(p);
 }
 EXPORT_SYMBOL(vfree);
-
-void *kvmalloc_node(size_t size, gfp_t flags, int node)
-{
-	(void)node;
-	return __kmalloc(size, flags);
-}
-EXPORT_SYMBOL(kvmalloc_node);
-
-void kvfree(const void *p)
-{
-	put(p);
-}
-EXPORT_SYMBOL(kvfree);
-
-unsigned long __get_free_pages(gfp_t flags, unsigned int order)
-{
-	(void)flags;
-	return (unsigned long)get(PAGE_SIZE << order, PAGE_SIZE << order);
-}
-EXPORT_SYMBOL(__get_free_pages);
-
-unsigned long get_zeroed_page(gfp_t flags)
-{
-	return __get_free_pages(flags, 0);
-}
-EXPORT_SYMBOL(get_zeroed_page);
-
-void free_pages(unsigned long address, unsigned int order)
-{
-	(void)order;
-	put((void *)address);
-}
-EXPORT_SYMBOL(free_pages);
-
-/* Only a way to the address and back: a page has no structure (address.c). */
-struct page *alloc_pages(gfp_t flags, unsigned int order)
-{
-	unsigned long address = __get_free_pages(flags, order);
-
-	return address ? virt_to_page(address) : NULL;
-}
-EXPORT_SYMBOL(alloc_pages);
-
-void __free_pages(struct page *page, unsigned int order)
-{
-	free_pages((unsigned long)page_address(page), order);
-}
-EXPORT_SYMBOL(__free_pages);
-
-/* ---- caches: objects of one size, which may have a constructor ---- */
-
-struct kmem_cache {
-	const char *name;
-	unsigned int size, align;
-	void (*ctor)(void *object);
-};
-
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
-				     void (*ctor)(void *object))
-{
-	struct kmem_cache *c = __kmalloc(sizeof(*c), 0);
-
-	(void)flags;
-	if (c)
-		*c = (struct kmem_cache){ name, size, align > ALIGN_MIN ? align : ALIGN_MIN, ctor };
-	return c;
-}
-EXPORT_SYMBOL(kmem_cache_create);
-
-void kmem_cache_destroy(struct kmem_cache *c)
-{
-	put(c);
-}
-EXPORT_SYMBOL(kmem_cache_destroy);
-
-unsigned int kmem_cache_size(struct kmem_cache *c)
-{
-	return c->size;
-}
-EXPORT_SYMBOL(kmem_cache_size);
-
-void *kmem_cache_alloc(struct kmem_cache *c, gfp_t flags)
-{
-	void *p = get(c->size, c->align);
-
-	(void)flags;
-	if (p && c->ctor)
-		c->ctor(p);
-	return p;
-}
-EXPORT_SYMBOL(kmem_cache_alloc);
-
-void *kmem_cache_alloc_node(struct kmem_cache *c, gfp_t flags, int node)
-{
-	(void)node;
-	return kmem_cache_alloc(c, flags);
-}
-EXPORT_SYMBOL(kmem_cache_alloc_node);
-
-void *kmem_cache_alloc_lru(struct kmem_cache *c, struct list_lru *lru, gfp_t flags)
-{
-	(void)lru;
-	return kmem_cache_alloc(c, flags);
-}
-EXPORT_SYMBOL(kmem_cache_alloc_lru);
-
-void kmem_cache_free(struct kmem_cache *c, void *p)
-{
-	(void)c;
-	put(p);
-}
-EXPORT_SYMBOL(kmem_cache_free);

@@ -22,6 +22,7 @@ static int __init linux_init(void)
 	tick_stop();
 	lx_threads_end();
 	linux_memory_free();
+	lx_pages_release();
 	linux_tasks_free();
 no_tick:
 	traps_stop();
@@ -37,6 +38,7 @@ static void __exit linux_exit(void)
 	tick_stop();
 	lx_threads_end();
 	linux_memory_free();
+	lx_pages_release();
 	linux_tasks_free();
 	traps_stop();
 	vcpus_destroy();

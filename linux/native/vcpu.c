@@ -100,7 +100,7 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 	}
 	set_task(cpu, task);
 	ret = fn(arg);
-	linux_softirqs_run();
+	linux_leave();
 	lx_park();
 	linux_task_put(task);
 	return ret;

@@ -3,10 +3,10 @@
 #include "linux/export.h"
 #include "linux/x86/percpu.h"
 
-.macro PERCPU sym, offset
+.macro PERCPU sym, offset, suffix=
 	.globl \sym
 	.set \sym, \offset
-	LINUX_EXPORT \sym
+	LINUX_EXPORT \sym, \suffix
 .endm
 
 PERCPU current_task, WINDOW_CURRENT_TASK
@@ -15,5 +15,7 @@ PERCPU __preempt_count, WINDOW_PREEMPT_COUNT
 PERCPU cpu_number, WINDOW_CPU_NUMBER
 PERCPU numa_node, WINDOW_NUMA_NODE
 PERCPU kstat, WINDOW_KSTAT
+PERCPU cpu_sibling_map, WINDOW_SIBLINGS
+PERCPU int_active_memcg, WINDOW_MEMCG, _gpl
 
 	.section .note.GNU-stack, "", %progbits

@@ -16,6 +16,8 @@
 #define WINDOW_IRQ_FLAGS 0x58
 #define WINDOW_NUMA_NODE 0x5c
 #define WINDOW_KSTAT 0x60 /* struct kernel_stat: how many interrupts there were */
+#define WINDOW_SIBLINGS 0xc0 /* a pointer to a mask of CPUs */
+#define WINDOW_MEMCG 0xc8
 #define WINDOW_LIBRARY 0x100
 #define WINDOW_LIBRARY_END 0x10000
 #define WINDOW_BYTES 0x40000

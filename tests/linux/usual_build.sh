@@ -7,10 +7,10 @@ if [ ! -f "$ko" ] || [ ! -d "$headers" ]; then
 	exit 0
 fi
 
-# By Linux's own build system, in $T/modules. The headers are not where their makefile would look for the common ones, so that
+# build [SOURCES]: by Linux's own build system, in $T/modules. The headers are not where their makefile would look for the common ones, so that
 # one is named.
 build() {
-	mkdir -p "$T/modules" && cp tests/linux/modules/* "$T/modules" &&
+	mkdir -p "$T/modules" && cp "${1:-tests/linux/modules}"/* "$T/modules" &&
 		make -C "$headers" -f "${headers%-amd64}-common/Makefile" ARCH=x86 KERNELRELEASE="${headers##*linux-headers-}" \
 			M="$T/modules" modules >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
 }

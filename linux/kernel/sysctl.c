@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables of what can be tuned are taken from whoever has one, and no directory of /proc/sys shows them. */
+#include <linux/sysctl.h>
+
+#include "linux/export.h"
+
+static struct ctl_table_header registered;
+
+void __register_sysctl_init(const char *path, struct ctl_table *table, const char *name)
+{
+	(void)path, (void)table, (void)name;
+}
+
+struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path, struct ctl_table *table)
+{
+	(void)set, (void)path, (void)table;
+	return &registered;
+}
+
+struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)
+{
+	return __register_sysctl_table(NULL, path, table);
+}
+EXPORT_SYMBOL(register_sysctl);
+
+struct ctl_table_header *register_sysctl_table(struct ctl_table *table)
+{
+	return __register_sysctl_table(NULL, NULL, table);
+}
+EXPORT_SYMBOL(register_sysctl_table);
+
+struct ctl_table_header *register_sysctl_mount_point(const char *path)
+{
+	return __register_sysctl_table(NULL, path, NULL);
+}
+EXPORT_SYMBOL(register_sysctl_mount_point);
+
+void unregister_sysctl_table(struct ctl_table_header *header)
+{
+	(void)header;
+}
+EXPORT_SYMBOL(unregister_sysctl_table);
+
+void setup_sysctl_set(struct ctl_table_set *set, struct ctl_table_root *root, int (*is_seen)(struct ctl_table_set *))
+{
+	(void)set, (void)root, (void)is_seen;
+}
+
+void retire_sysctl_set(struct ctl_table_set *set)
+{
+	(void)set;
+}
+
+/* How a value would be read or set: as in a Linux without /proc/sys. */
+#define NO_HANDLER(name)                                                                                                   \
+	int name(struct ctl_table *table, int write, void *buffer, size_t *len, loff_t *pos)                           \
+	{                                                                                                              \
+		(void)table, (void)write, (void)buffer, (void)len, (void)pos;                                          \
+		return -ENOSYS;                                                                                        \
+	}                                                                                                              \
+	EXPORT_SYMBOL(name)
+
+NO_HANDLER(proc_dostring);
+NO_HANDLER(proc_dointvec);
+NO_HANDLER(proc_douintvec);
+NO_HANDLER(proc_dointvec_minmax);
+NO_HANDLER(proc_dointvec_jiffies);
+NO_HANDLER(proc_dointvec_userhz_jiffies);
+NO_HANDLER(proc_dointvec_ms_jiffies);
+NO_HANDLER(proc_doulongvec_minmax);
+NO_HANDLER(proc_doulongvec_ms_jiffies_minmax);
+NO_HANDLER(proc_do_large_bitmap);
+NO_HANDLER(proc_dobool);
+#undef EXPORT_SYMBOL
+#define EXPORT_SYMBOL(name) EXPORT_SYMBOL_GPL(name)
+NO_HANDLER(proc_douintvec_minmax);
+NO_HANDLER(proc_dou8vec_minmax);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the events of modules refer to, for a tracer and for programs of BPF to be called by. There is neither, no event can
+ * be switched on, and so none of these is ever called: each names itself and stops.
+ */
+#include "linux/export.h"
+#include "linux/x86/function.h"
+
+.macro NEVER sym, suffix=
+	.text
+FUNCTION \sym
+	lea .Lname_\sym(%rip), %rdi
+	jmp linux_stub_hit
+	.size \sym, . - \sym
+	.pushsection .rodata.str1.1, "aMS", %progbits, 1
+.Lname_\sym: .asciz "\sym"
+	.popsection
+LINUX_EXPORT \sym, \suffix
+.endm
+
+.irp sym, __trace_trigger_soft_disabled, perf_trace_buf_alloc, perf_trace_run_bpf_submit, trace_event_buffer_commit, trace_event_buffer_reserve
+NEVER \sym, _gpl
+.endr
+.irp sym, trace_event_raw_init, trace_event_reg, trace_handle_return, trace_output_call, trace_print_bitmask_seq
+NEVER \sym, _gpl
+.endr
+.irp cnt, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+NEVER bpf_trace_run\cnt, _gpl
+.endr
+.irp sym, trace_event_printf, trace_print_array_seq, trace_print_flags_seq, trace_print_hex_seq, trace_print_symbols_seq, trace_raw_output_prep
+NEVER \sym
+.endr
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Caches: objects of one size, which may have a constructor. They lie in pages of the cache's own, which have a structure:
+ * Linux looks there for the node of an object.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "linux/mm/mm.h"
+#include "linux/export.h"
+
+#define RUN_OBJECTS 8 /* to have in one run of pages, if they are small */
+#define RUN_ORDER_MAX 3
+
+struct kmem_cache {
+	raw_spinlock_t lock;
+	struct piece *free; /* lock held */
+	unsigned long used;
+	struct list_head runs; /* their first pages */
+	const char *name;
+	unsigned int size, align, order, stride;
+	void (*ctor)(void *object);
+};
+
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *object))
+{
+	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+
+	if (!c)
+		return NULL;
+	if (flags & SLAB_HWCACHE_ALIGN)
+		align = max_t(unsigned int, align, L1_CACHE_BYTES);
+	raw_spin_lock_init(&c->lock);
+	INIT_LIST_HEAD(&c->runs);
+	c->name = kstrdup(name, GFP_KERNEL);
+	c->size = size;
+	c->align = max_t(unsigned int, align, PIECE_ALIGN);
+	c->stride = ALIGN(size + (unsigned int)sizeof(struct piece), c->align);
+	c->order = (unsigned int)get_order(c->stride + c->align);
+	c->order = max_t(unsigned int, c->order,
+			 min_t(unsigned int, (unsigned int)get_order(c->stride * RUN_OBJECTS), RUN_ORDER_MAX));
+	c->ctor = ctor;
+	if (c->name)
+		return c;
+	kfree(c);
+	return NULL;
+}
+EXPORT_SYMBOL(kmem_cache_create);
+
+struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align,
+					      slab_flags_t flags, unsigned int from, unsigned int bytes,
+					      void (*ctor)(void *object))
+{
+	(void)from, (void)bytes;
+	return kmem_cache_create(name, size, align, flags, ctor);
+}
+EXPORT_SYMBOL(kmem_cache_create_usercopy);
+
+bool slab_is_available(void)
+{
+	return true;
+}
+
+void kmem_cache_destroy(struct kmem_cache *c)
+{
+	struct page *page, *next;
+
+	if (!c)
+		return;
+	if (c->used)
+		_printk(KERN_ERR "BUG: cache %s is destroyed with %lu objects in use\n", c->name, c->used);
+	list_for_each_entry_safe(page, next, &c->runs, lru)
+		__free_pages(page, c->order);
+	kfree(c->name);
+	kfree(c);
+}
+EXPORT_SYMBOL(kmem_cache_destroy);
+
+unsigned int kmem_cache_size(struct kmem_cache *c)
+{
+	return c->size;
+}
+EXPORT_SYMBOL(kmem_cache_size);
+
+int kmem_cache_shrink(struct kmem_cache *c)
+{
+	return !list_empty(&c->runs);
+}
+EXPORT_SYMBOL(kmem_cache_shrink);
+
+/* One more run of pages, all of whose objects are free. */
+static bool grow(struct kmem_cache *c, gfp_t gfp)
+{
+	struct page *page = alloc_pages(gfp & ~(__GFP_ZERO | __GFP_COMP), c->order);
+	char *at, *end;
+	unsigned long flags;
+
+	if (!page)
+		return false;
+	at = page_address(page);
+	end = at + (PAGE_SIZE << c->order);
+	at = PTR_ALIGN(at + sizeof(struct piece), c->align);
+	raw_spin_lock_irqsave(&c->lock, flags);
+	list_add(&page->lru, &c->runs);
+	for (; at + c->size <= end; at += c->stride) {
+		struct piece *piece = (struct piece *)at - 1;
+
+		*piece = (struct piece){ .cache = c, .next_free = c->free, .size = c->size };
+		c->free = piece;
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return true;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
+{
+	struct piece *piece;
+	unsigned long flags;
+
+	do {
+		raw_spin_lock_irqsave(&c->lock, flags);
+		piece = c->free;
+		if (piece) {
+			c->free = piece->next_free;
+			c->used++;
+		}
+		raw_spin_unlock_irqrestore(&c->lock, flags);
+	} while (!piece && grow(c, gfp));
+	if (!piece)
+		return NULL;
+	piece->mark = OBJECT_MARK;
+	if (gfp & __GFP_ZERO)
+		memset(piece + 1, 0, c->size);
+	if (c->ctor)
+		c->ctor(piece + 1);
+	return piece + 1;
+}
+EXPORT_SYMBOL(kmem_cache_alloc);
+
+void *kmem_cache_alloc_node(struct kmem_cache *c, gfp_t gfp, int node)
+{
+	(void)node;
+	return kmem_cache_alloc(c, gfp);
+}
+EXPORT_SYMBOL(kmem_cache_alloc_node);
+
+void *kmem_cache_alloc_lru(struct kmem_cache *c, struct list_lru *lru, gfp_t gfp)
+{
+	(void)lru;
+	return kmem_cache_alloc(c, gfp);
+}
+EXPORT_SYMBOL(kmem_cache_alloc_lru);
+
+void kmem_cache_free(struct kmem_cache *c, void *p)
+{
+	struct piece *piece = (struct piece *)p - 1;
+	unsigned long flags;
+
+	if (!p)
+		return;
+	if (piece->mark != OBJECT_MARK || piece->cache != c)
+		__builtin_trap(); /* not from this cache, or freed already, or what is before it was overrun */
+	piece->mark = 0;
+	raw_spin_lock_irqsave(&c->lock, flags);
+	piece->next_free = c->free;
+	c->free = piece;
+	c->used--;
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+EXPORT_SYMBOL(kmem_cache_free);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of mm/ have of one another, and what Linux's private headers of memory declare. */
+#ifndef LINUX_MM_MM_H
+#define LINUX_MM_MM_H
+
+#include <linux/mm_types.h>
+#include <linux/mmzone.h>
+
+extern struct pglist_data linux_node;
+extern unsigned long zero_pfn;
+extern struct workqueue_struct *mm_percpu_wq;
+
+void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttled);
+void unmap_mapping_folio(struct folio *folio);
+void mlock_page_drain_local(void);
+bool need_mlock_page_drain(int cpu);
+void free_unref_page(struct page *page, unsigned int order);
+void free_unref_page_list(struct list_head *list);
+
+/* page_alloc.c: reserve the arena of pages. Return: 0 or a negative errno value. */
+int linux_pages_start(void);
+
+/* What stands before each piece of kmalloc's and each object of a cache. */
+#define PIECE_MARK 0x6c616d6bu
+#define OBJECT_MARK 0x6a626f6bu
+#define PIECE_ALIGN 16
+
+struct piece {
+	union {
+		struct {
+			struct piece *prev, *next; /* PIECE_MARK: in the list of all */
+		};
+		struct {
+			struct kmem_cache *cache; /* OBJECT_MARK */
+			struct piece *next_free;
+		};
+	};
+	size_t size; /* that was asked for */
+	u32 before;  /* PIECE_MARK: bytes from what lx_alloc gave to the piece */
+	u32 mark;    /* 0: it is free */
+} __aligned(PIECE_ALIGN);
+
+#endif

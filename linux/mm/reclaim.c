@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What Linux has to get memory back when it is short, and to know which programs map a page. Here pages are had until the
+ * arena is full, and no program maps any: caches register how they shrink, and nobody asks them to.
+ */
+#include <linux/buffer_head.h>
+#include <linux/huge_mm.h>
+#include <linux/memcontrol.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/mmap_lock.h>
+#include <linux/rmap.h>
+#include <linux/shrinker.h>
+#include <linux/swap.h>
+#include <linux/vmstat.h>
+
+#include "linux/mm/mm.h"
+#include "linux/export.h"
+
+unsigned long totalreserve_pages;
+long total_swap_pages;
+struct address_space *swapper_spaces[MAX_SWAPFILES];
+const struct address_space_operations shmem_aops;
+struct page *huge_zero_page;
+s32 vm_committed_as_batch = 32;
+struct static_key_false lru_gen_caps[NR_LRU_GEN_CAPS]; /* all off */
+struct static_key_true init_on_alloc = { .key = STATIC_KEY_INIT_FALSE };
+EXPORT_SYMBOL(init_on_alloc);
+DEFINE_STATIC_KEY_FALSE(init_on_free);
+EXPORT_SYMBOL(init_on_free);
+
+void lru_gen_init_lruvec(struct lruvec *lruvec)
+{
+	(void)lruvec;
+}
+
+int prealloc_shrinker(struct shrinker *shrinker, const char *fmt, ...)
+{
+	(void)shrinker, (void)fmt;
+	return 0;
+}
+
+void free_prealloced_shrinker(struct shrinker *shrinker)
+{
+	(void)shrinker;
+}
+
+void register_shrinker_prepared(struct shrinker *shrinker)
+{
+	(void)shrinker;
+}
+
+int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
+{
+	(void)shrinker, (void)fmt;
+	return 0;
+}
+EXPORT_SYMBOL(register_shrinker);
+
+void unregister_shrinker(struct shrinker *shrinker)
+{
+	(void)shrinker;
+}
+EXPORT_SYMBOL(unregister_shrinker);
+
+void set_shrinker_bit(struct mem_cgroup *group, int node, int number)
+{
+	(void)group, (void)node, (void)number;
+}
+
+void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttled)
+{
+	(void)node, (void)folio, (void)throttled;
+}
+
+/* Nor does a page move to another place. */
+int migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	(void)mapping, (void)to, (void)from, (void)mode;
+	return -ENOSYS;
+}
+EXPORT_SYMBOL(migrate_folio);
+
+int filemap_migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+EXPORT_SYMBOL_GPL(filemap_migrate_folio);
+
+int buffer_migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+EXPORT_SYMBOL(buffer_migrate_folio);
+
+int buffer_migrate_folio_norefs(struct address_space *mapping, struct folio *to, struct folio *from,
+				enum migrate_mode mode)
+{
+	return migrate_folio(mapping, to, from, mode);
+}
+
+/* Nor is one of hugetlbfs, whose pages are of another size. */
+int PageHuge(struct page *page)
+{
+	(void)page;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(PageHuge);
+
+int PageHeadHuge(struct page *page)
+{
+	(void)page;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(PageHeadHuge);
+
+/* No page belongs to a device. */
+bool __put_devmap_managed_page_refs(struct page *page, int refs)
+{
+	(void)page, (void)refs;
+	return false;
+}
+EXPORT_SYMBOL(__put_devmap_managed_page_refs);
+
+/* ---- no program maps a page ---- */
+
+unsigned long thp_get_unmapped_area(struct file *file, unsigned long address, unsigned long bytes, unsigned long offset,
+				    unsigned long flags)
+{
+	(void)file, (void)address, (void)bytes, (void)offset, (void)flags;
+	return (unsigned long)-ENOMEM;
+}
+EXPORT_SYMBOL_GPL(thp_get_unmapped_area);
+
+int folio_mkclean(struct folio *folio)
+{
+	(void)folio;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(folio_mkclean);
+
+void unmap_mapping_folio(struct folio *folio)
+{
+	(void)folio;
+}
+
+void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t cnt, bool even_private)
+{
+	(void)mapping, (void)start, (void)cnt, (void)even_private;
+}
+EXPORT_SYMBOL_GPL(unmap_mapping_pages);
+
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t bytes, int even_private)
+{
+	(void)mapping, (void)start, (void)bytes, (void)even_private;
+}
+EXPORT_SYMBOL(unmap_mapping_range);
+
+void mlock_page_drain_local(void)
+{
+}
+
+bool need_mlock_page_drain(int cpu)
+{
+	(void)cpu;
+	return false;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Linux's measuring and signing of files (IMA, EVM), without a policy and without keys: nothing is measured or refused. */
+#include <linux/evm.h>
+#include <linux/ima.h>
+#include <linux/integrity.h>
+#include <linux/key-type.h>
+
+/* There are no keys: encrypted files stay closed. */
+struct key_type key_type_logon;
+
+#include "linux/export.h"
+
+int evm_inode_setattr(struct user_namespace *mnt_userns, struct dentry *dentry, struct iattr *attr)
+{
+	(void)mnt_userns, (void)dentry, (void)attr;
+	return 0;
+}
+
+void evm_inode_post_setattr(struct dentry *dentry, int ia_valid)
+{
+	(void)dentry, (void)ia_valid;
+}
+
+int evm_inode_setxattr(struct user_namespace *mnt_userns, struct dentry *dentry, const char *name, const void *value,
+		       size_t size)
+{
+	(void)mnt_userns, (void)dentry, (void)name, (void)value, (void)size;
+	return 0;
+}
+
+void evm_inode_post_setxattr(struct dentry *dentry, const char *xattr_name, const void *xattr_value,
+			     size_t xattr_value_len)
+{
+	(void)dentry, (void)xattr_name, (void)xattr_value, (void)xattr_value_len;
+}
+
+int evm_inode_removexattr(struct user_namespace *mnt_userns, struct dentry *dentry, const char *xattr_name)
+{
+	(void)mnt_userns, (void)dentry, (void)xattr_name;
+	return 0;
+}
+
+void evm_inode_post_removexattr(struct dentry *dentry, const char *xattr_name)
+{
+	(void)dentry, (void)xattr_name;
+}
+
+int evm_inode_init_security(struct inode *inode, const struct xattr *xattr_array, struct xattr *evm)
+{
+	(void)inode, (void)xattr_array, (void)evm;
+	return 0;
+}
+
+int ima_file_check(struct file *file, int mask)
+{
+	(void)file, (void)mask;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(ima_file_check);
+
+void ima_post_create_tmpfile(struct user_namespace *mnt_userns, struct inode *inode)
+{
+	(void)mnt_userns, (void)inode;
+}
+
+void ima_file_free(struct file *file)
+{
+	(void)file;
+}
+
+int ima_read_file(struct file *file, enum kernel_read_file_id id, bool contents)
+{
+	(void)file, (void)id, (void)contents;
+	return 0;
+}
+
+int ima_post_read_file(struct file *file, void *buf, loff_t size, enum kernel_read_file_id id)
+{
+	(void)file, (void)buf, (void)size, (void)id;
+	return 0;
+}
+
+void ima_post_path_mknod(struct user_namespace *mnt_userns, struct dentry *dentry)
+{
+	(void)mnt_userns, (void)dentry;
+}
+
+void ima_inode_post_setattr(struct user_namespace *mnt_userns, struct dentry *dentry)
+{
+	(void)mnt_userns, (void)dentry;
+}
+
+int ima_inode_setxattr(struct dentry *dentry, const char *xattr_name, const void *xattr_value, size_t xattr_value_len)
+{
+	(void)dentry, (void)xattr_name, (void)xattr_value, (void)xattr_value_len;
+	return 0;
+}
+
+int ima_inode_removexattr(struct dentry *dentry, const char *xattr_name)
+{
+	(void)dentry, (void)xattr_name;
+	return 0;
+}
+
+void integrity_inode_free(struct inode *inode)
+{
+	(void)inode;
+}

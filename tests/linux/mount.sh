@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Debian's own modules of file systems mount images that the usual tools made: the hash of each file is what sha256sum says,
+# and what is written passes fsck. In both kinds of domain; all is unloaded afterwards, with nothing left behind.
+. tests/tap.sh
+. tests/linux/usual_build.sh
+image_ko=$T/modules/image.ko
+tree=$T/tree
+
+make_tree() {
+	mkdir -p "$tree/directory/deeper" && cp docs/*.md "$tree/directory" && seq 1 60000 >"$tree/numbers" && : >"$tree/empty" &&
+		head -c 3000000 /dev/urandom >"$tree/random" && echo deep >"$tree/directory/deeper/file" && echo x >"$tree/gone"
+	hashes >"$T/want"
+}
+
+hashes() {
+	(cd "$tree" && find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum)
+}
+
+# What mount_image makes: pieces of 64 KiB, each from the high bytes of a linear congruential generator.
+change_tree() {
+	python3 - "$tree" <<-'END'
+		import sys
+		def file(name, length, seed):
+		    piece = bytearray()
+		    for _ in range(65536):
+		        seed = (seed * 1664525 + 1013904223) & 0xFFFFFFFF
+		        piece.append(seed >> 24)
+		    with open(sys.argv[1] + "/" + name, "wb") as f:
+		        f.write((bytes(piece) * (length // 65536 + 1))[:length])
+		file("made", 300001, 1)
+		file("made too", 5, 2)
+	END
+	rm "$tree/gone"
+	hashes >"$T/want"
+}
+
+iso() {
+	xorriso -as mkisofs -quiet -R -o "$T/image" "$tree" 2>"$T/log" || { cat "$T/log"; return 1; }
+}
+
+squash() { # COMPRESSION
+	mksquashfs "$tree" "$T/image" -comp "$1" -quiet -noappend -no-progress >"$T/log" || { cat "$T/log"; return 1; }
+}
+
+udf() {
+	genisoimage -quiet -udf -o "$T/image" "$tree"
+}
+
+exfat() {
+	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.exfat "$T/image"
+}
+
+fat() {
+	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.vfat "$T/image" >"$T/log" && mcopy -s -i "$T/image" "$tree"/* ::/
+}
+
+reads() { # DOMAIN MODULE FLAGS [GONE]
+	domain=$1 module=$2 flags=$3
+	shift 3
+	timeout -k 5 120 "$O/tests/linux/mount_image" "$domain" "$image_ko" "$module" "$flags" "$T/image" "$T/list" "$@" 2>"$T/log" ||
+		{ cat "$T/log"; return 1; }
+	LC_ALL=C sort -k 2 "$T/list" | diff "$T/want" -
+}
+
+clean() { # TYPE
+	"fsck.$1" -n "$T/image"
+}
+
+ok "a disk in memory is built against the distribution's headers" build tests/linux/mount
+ok "there is a tree of files" make_tree
+ok "xorriso makes an ISO 9660 image of it" iso
+for domain in kernel isolated; do
+	ok "isofs: each file has its hash: $domain" reads $domain isofs 1
+done
+ok "genisoimage makes a UDF image of it" udf
+for domain in kernel isolated; do
+	ok "udf: each file has its hash: $domain" reads $domain udf 1
+done
+for packed in gzip xz zstd; do
+	ok "mksquashfs makes an image, packed with $packed" squash $packed
+	for domain in kernel isolated; do
+		ok "squashfs with $packed: each file has its hash: $domain" reads $domain squashfs 1
+	done
+done
+ok "a FAT file system is made of it" fat
+for domain in kernel isolated; do
+	ok "vfat: each file has its hash: $domain" reads $domain vfat 1
+done
+cp "$T/image" "$T/unchanged"
+change_tree
+for domain in kernel isolated; do
+	cp "$T/unchanged" "$T/image"
+	ok "vfat: files are made and one is removed: $domain" reads $domain vfat 0 gone
+	ok "... which fsck finds no fault in" clean vfat
+	ok "... and which is what is on the disk" reads $domain vfat 1
+done
+grep ' made$' "$T/want" >"$T/made" && mv "$T/made" "$T/want"
+for domain in kernel isolated; do
+	ok "an exFAT file system is made" exfat
+	ok "exfat: files are made and one is removed: $domain" reads $domain exfat 0 'made too'
+	ok "... which fsck finds no fault in" clean exfat
+	ok "... and which is what is on the disk" reads $domain exfat 1
+done
+tap_done
