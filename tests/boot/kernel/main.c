@@ -100,7 +100,8 @@ static void look(struct state *s, unsigned threads)
 		thread_totals(&s->threads);
 		if (s->threads.threads <= threads)
 			break;
-		wait_event(&crowd.queue, false, clock_ns() + NS_PER_MS, WAIT_DEADLINE); /* a host may stop its CPU */
+		wait_event(&crowd.queue, false, clock_ns() + NS_PER_SECOND / 1000,
+			   WAIT_DEADLINE); /* a host may stop its CPU */
 	}
 	stacks_trim();
 	page_totals(&s->pages);
