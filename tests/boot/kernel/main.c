@@ -14,6 +14,7 @@
 #include "kernel/mm/page.h"
 #include "kernel/sched/run.h"
 #include "kernel/sched/thread.h"
+#include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 
 static const struct {
@@ -100,7 +101,8 @@ static void look(struct state *s, unsigned threads)
 		thread_totals(&s->threads);
 		if (s->threads.threads <= threads)
 			break;
-		thread_yield();
+		wait_event(&crowd.queue, false, clock_ns() + NS_PER_SECOND / 1000,
+			   WAIT_DEADLINE); /* a host may stop its CPU */
 	}
 	stacks_trim();
 	page_totals(&s->pages);

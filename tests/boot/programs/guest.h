@@ -61,13 +61,15 @@ __attribute__((unused)) static unsigned times(void)
 __attribute__((unused)) static bool more(unsigned done, unsigned cnt)
 {
 	static time_t until;
+	struct timespec now; /* the time of day somebody may set */
 	unsigned seconds;
 
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (!done) {
 		seconds = word_number("seconds=");
-		until = seconds ? time(NULL) + seconds : 0;
+		until = seconds ? now.tv_sec + seconds : 0;
 	}
-	return until ? time(NULL) < until : done < cnt * times();
+	return until ? now.tv_sec < until : done < cnt * times();
 }
 
 /* Do @body in a child. Return: its status of waitpid(), -1: none could be made. */
