@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # F-13: depmod and tenon check take time and memory in proportion to a module file, whatever stands in it. Instructions
-# and allocated bytes are counted by valgrind, so that the answer is the same on any machine, however busy.
+# and allocated bytes are counted by valgrind, so that the answer is the same on any machine, however busy. Allocations it
+# sees in a dynamic program only: `tenon depmod`.
 . tests/tap.sh
 
 tools=$O/tools
@@ -14,7 +15,7 @@ counted() {
 		awk '/Collected :/ { print $4 } /total heap usage:/ { gsub(",", ""); print $9 }'
 }
 depmod() { # TOOL TREE
-	counted "$1" "$tools/depmod" -b "${2%/lib/modules/1.0}" 1.0
+	counted "$1" "$tools/tenon" depmod -b "${2%/lib/modules/1.0}" 1.0
 }
 check() {
 	counted "$1" "$tools/tenon" check -d "${2%/lib/modules/1.0}" --against 1.0 "$2/kernel/x.ko"
@@ -40,7 +41,7 @@ bytes() {
 says() {
 	_dir=$T/$2.4/lib/modules/1.0
 	case $1 in
-	depmod) "$tools/depmod" -b "$T/$2.4" 1.0 ;;
+	depmod) "$tools/tenon" depmod -b "$T/$2.4" 1.0 ;;
 	check) "$tools/tenon" check -d "$T/$2.4" --against 1.0 "$_dir/kernel/x.ko" ;;
 	esac >"$T/said" 2>&1
 	cut -c1-200 "$T/said" | head -n 3
@@ -81,8 +82,8 @@ for i in $(seq 36); do
 done
 with_pattern() { # PATTERN: bytes allocated; what was said is in $T/said
 	echo "external $1 directory" >"$T/depmod.d/x.conf"
-	"$tools/depmod" -C "$T/depmod.d" -b "$tree" 1.0 2>"$T/said"
-	counted memcheck "$tools/depmod" -C "$T/depmod.d" -b "$tree" 1.0
+	"$tools/tenon" depmod -C "$T/depmod.d" -b "$tree" 1.0 2>"$T/said"
+	counted memcheck "$tools/tenon" depmod -C "$T/depmod.d" -b "$tree" 1.0
 }
 modest() {
 	ulimit -v 4000000
