@@ -157,7 +157,7 @@ int disk_truncate(struct node *node, uint64_t bytes)
 		err = cache_zero_tail(c, bytes < node->size ? bytes : node->size);
 	if (!err) {
 		set_size(node, bytes);
-		cache_cut(c, (bytes + 4095) / 4096);
+		cache_cut(c, bytes);
 		node_touch_modified(node);
 		err = disk_store(node);
 	}

@@ -148,14 +148,17 @@ static int get_or_make(struct disk *d, const struct tenon_filesystem_node *is, s
 	return 0;
 }
 
-int disk_node_get(struct disk *d, const struct tenon_filesystem_node *is, struct node **node)
+int disk_node_get(struct disk *d, const struct tenon_filesystem_node *is, struct node **out)
 {
-	int err = type_valid(is->mode) && is->bytes <= INT64_MAX ? get_or_make(d, is, node) : -TENON_EUCLEAN;
+	struct node *node;
+	int err = type_valid(is->mode) && is->bytes <= INT64_MAX ? get_or_make(d, is, &node) : -TENON_EUCLEAN;
 
-	if (!err && ((*node)->mode & NODE_TYPE) != (is->mode & NODE_TYPE)) {
-		node_put(*node);
+	if (!err && (node->mode & NODE_TYPE) != (is->mode & NODE_TYPE)) {
+		node_put(node);
 		err = -TENON_EUCLEAN;
 	}
+	if (!err)
+		*out = node;
 	return err;
 }
 
@@ -231,6 +234,7 @@ static int lookup(struct node *dir, struct name name, struct node **child)
 {
 	struct tenon_filesystem_node is = { .size = sizeof(is) };
 	struct disk *d = disk_of(dir);
+	struct node *node;
 	int err = (int)disk_ask(d, DISK_LOOKUP, dir->number, DISK_POINTER(name.text), name.len, DISK_POINTER(&is), 0);
 
 	if (err)
@@ -238,11 +242,13 @@ static int lookup(struct node *dir, struct name name, struct node **child)
 	/* It may lie: no directory is found in itself, above itself, or in two places. */
 	if (is.number == dir->number || is.number == d->mount.root)
 		return -TENON_EUCLEAN;
-	err = disk_node_get(d, &is, child);
-	if (!err && node_is(*child, NODE_DIR) && (*child)->parent && (*child)->parent != dir) {
-		node_put(*child);
+	err = disk_node_get(d, &is, &node);
+	if (!err && node_is(node, NODE_DIR) && node->parent && node->parent != dir) {
+		node_put(node);
 		err = -TENON_EUCLEAN;
 	}
+	if (!err)
+		*child = node;
 	return err;
 }
 
@@ -272,6 +278,7 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 					    .device = wanted->device };
 	bool link = (wanted->mode & NODE_TYPE) == NODE_LINK;
 	struct disk *d = disk_of(dir);
+	struct node *node;
 	size_t len;
 	char *text = text_of(name, link ? wanted->target : NULL, &len);
 	int err;
@@ -284,16 +291,15 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 	heap_free(text);
 	disk_refresh(dir);
 	if (!err)
-		err = disk_node_get(d, &is, child);
-	if (!err && ((*child)->parent || *child == dir)) { /* one that was there before is not new */
-		node_put(*child);
-		return -TENON_EUCLEAN;
-	}
-	if (!err) {
-		err = place_set(*child, dir, name);
-		if (err)
-			node_put(*child);
-	}
+		err = disk_node_get(d, &is, &node);
+	if (err)
+		return err;
+	/* One that was there before is not new. */
+	err = node->parent || node == dir ? -TENON_EUCLEAN : place_set(node, dir, name);
+	if (err)
+		node_put(node);
+	else
+		*child = node;
 	return err;
 }
 

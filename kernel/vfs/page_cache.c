@@ -247,23 +247,6 @@ static struct cache_page *cut_one(struct cache_list *l, uint64_t index)
 	return NULL;
 }
 
-void cache_cut(struct page_cache *c, uint64_t index)
-{
-	struct cache_page *busy;
-
-	do {
-		spin_lock(&cache_lock);
-		busy = cut_one(&c->clean, index);
-		if (!busy)
-			busy = cut_one(&c->dirty, index);
-		spin_unlock(&cache_lock);
-		if (busy) {
-			wait_event(&cache_written, is_written(busy), DEADLINE_NONE, WAIT_DEADLINE);
-			cache_drop(busy);
-		}
-	} while (busy);
-}
-
 void cache_forget(struct page_cache *c, uint64_t offset, uint64_t bytes)
 {
 	for (uint64_t end = offset + bytes; offset < end;) {
@@ -288,6 +271,26 @@ void cache_forget(struct page_cache *c, uint64_t offset, uint64_t bytes)
 		}
 		offset += part;
 	}
+}
+
+void cache_cut(struct page_cache *c, uint64_t bytes)
+{
+	uint64_t end = (bytes + c->block_bytes - 1) & ~(uint64_t)(c->block_bytes - 1);
+	struct cache_page *busy;
+
+	do {
+		spin_lock(&cache_lock);
+		busy = cut_one(&c->clean, (end + PAGE_BYTES - 1) / PAGE_BYTES);
+		if (!busy)
+			busy = cut_one(&c->dirty, (end + PAGE_BYTES - 1) / PAGE_BYTES);
+		spin_unlock(&cache_lock);
+		if (busy) {
+			wait_event(&cache_written, is_written(busy), DEADLINE_NONE, WAIT_DEADLINE);
+			cache_drop(busy);
+		}
+	} while (busy);
+	if (end % PAGE_BYTES) /* blocks of the last page that are not the file's any more */
+		cache_forget(c, end, PAGE_BYTES - end % PAGE_BYTES);
 }
 
 int cache_error(struct page_cache *c)

@@ -69,8 +69,11 @@ int cache_write(struct page_cache *c, struct io *io, uint64_t offset, size_t byt
 int cache_map(struct page_cache *c, uint64_t index, bool written, uint64_t size, struct page **page);
 /* The bytes from @offset to the end of its page are 0 from now on, if something is there. `fill` is held. */
 int cache_zero_tail(struct page_cache *c, uint64_t offset);
-/* Forget pages from @index on, dirty or not; their writing is over when this returns. `fill` is held or nobody else's. */
-void cache_cut(struct page_cache *c, uint64_t index);
+/*
+ * Forget all blocks that begin at @bytes or behind, dirty or not; their writing is over when this returns. `fill` is held,
+ * or nobody else uses it.
+ */
+void cache_cut(struct page_cache *c, uint64_t bytes);
 
 /**
  * cache_write_back - write what is dirty now
@@ -81,7 +84,7 @@ void cache_cut(struct page_cache *c, uint64_t index);
 void cache_write_back(struct page_cache *c, bool all);
 int cache_error(struct page_cache *c);
 
-/* A volume's own units in [offset, offset + bytes) are a file's now: what they were is forgotten. */
+/* Units in [offset, offset + bytes) are somebody else's now: what they were is forgotten. */
 void cache_forget(struct page_cache *c, uint64_t offset, uint64_t bytes);
 
 /* Take @wanted pages that nobody uses. Return: how many. Any context, also with the heap's lock held. */

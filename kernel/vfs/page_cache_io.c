@@ -386,13 +386,13 @@ int cache_write(struct page_cache *c, struct io *io, uint64_t offset, size_t byt
 
 /* ---- mapping, and the end of a file ------------------------------------------------------------------------------ */
 
-/* Units that are somewhere on the volume. */
+/* Units that are known to be somewhere on the volume. */
 static uint8_t placed(const struct page_cache *c, const struct cache_page *p)
 {
 	uint8_t units = 0;
 
 	for (unsigned u = 0; u < units_in_page(c); u++)
-		if (p->unit[u] != UNIT_NONE)
+		if (p->valid & 1u << u && p->unit[u] != UNIT_NONE)
 			units |= (uint8_t)(1u << u);
 	return units;
 }
