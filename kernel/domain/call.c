@@ -167,7 +167,6 @@ static __attribute__((noinline)) int call_slowly(struct thread *t, struct level 
 	if (slot < 0)
 		return slot;
 	l->slot = (unsigned)slot;
-	l->scratch_used = 0;
 	err = cross_with_copies(t, l, slot_scratch(l->slot), code, args, result);
 	give_slot(l->domain, l->slot);
 	return err;
@@ -188,6 +187,7 @@ static inline int call_isolated(struct domain *d, const struct tenon_kpi_code *c
 	l.module = code->module;
 	l.own = self->kpi.task && !l.outer;
 	l.ticks = 0;
+	l.scratch_used = 0; /* a call from inside goes on from there */
 	tenon_kpi_enter(&self->kpi, &d->kpi, l.own ? UINT64_MAX : atomic_load(&domains_until_ns), &entry);
 	if (__builtin_expect(l.outer || (code->type && code->type->copies), 0)) {
 		err = call_slowly(t, &l, code, args, result);
