@@ -14,6 +14,7 @@
 #include "kernel/syscall/syscall.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/chrdev.h"
+#include "kernel/vfs/page_cache.h"
 #include "kernel/vfs/proc.h"
 #include "kernel/vfs/text.h"
 
@@ -28,15 +29,20 @@ static int show_meminfo(struct text *t, void *data)
 	struct page_totals pages;
 	struct thread_totals threads;
 	struct heap_totals heap;
+	uint64_t cached, dirty;
 
 	(void)data;
+	cache_totals(&cached, &dirty);
 	thread_totals(&threads);
 	page_totals(&pages);
 	heap_totals(&heap);
 	text_printf(t, "MemTotal:       %8llu kB\nMemFree:        %8llu kB\n", pages.total * kib, pages.free * kib);
 	text_printf(t, "MemAvailable:   %8llu kB\n", (pages.total - pages.promised) * kib);
-	text_printf(t, "Buffers:        %8u kB\nCached:         %8u kB\nSwapCached:     %8u kB\n", 0, 0, 0);
-	text_printf(t, "SwapTotal:      %8u kB\nSwapFree:       %8u kB\nShmem:          %8u kB\n", 0, 0, 0);
+	text_printf(t, "Buffers:        %8u kB\nCached:         %8llu kB\n", 0, cached * kib);
+	text_printf(t,
+		    "SwapCached:     %8u kB\nSwapTotal:      %8u kB\nSwapFree:       %8u kB\nShmem:          %8u kB\n",
+		    0, 0, 0, 0);
+	text_printf(t, "Dirty:          %8llu kB\n", dirty * kib);
 	text_printf(t, "Slab:           %8llu kB\n", heap.pages * kib);
 	text_printf(t, "KernelStack:    %8llu kB\n", (ull)threads.stacks_bytes / 1024);
 	text_printf(t, "KernelTables:   %8llu kB\n", (ull)kernel_tables_bytes() / 1024);
