@@ -5,6 +5,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
 #include "kernel/vfs/file.h"
+#include "kernel/vfs/node.h"
 #include "tenon/errno.h"
 
 int space_promise(struct user_space *s)
@@ -125,6 +126,8 @@ static int map_locked(struct user_space *s, struct user_area *where, bool replac
 		return -TENON_EEXIST;
 	}
 	take_out(s, where->start, where->end);
+	if (where->file)
+		atomic_store(&where->file->node->mapped, true);
 	areas_insert(&s->areas, where);
 	err = space_promise(s);
 	if (!err)
@@ -238,6 +241,20 @@ int space_forget(struct user_space *s, uint64_t start, uint64_t end)
 	return err;
 }
 
+void space_forget_file(struct user_space *s, const struct node *node, uint64_t offset)
+{
+	mutex_lock(&s->lock);
+	for (unsigned i = 0; i < s->areas.cnt; i++) {
+		const struct user_area *a = &s->areas.area[i];
+		uint64_t from = is_shared(a) ? offset & ~(USER_PAGE - 1) : (offset + USER_PAGE - 1) & ~(USER_PAGE - 1);
+
+		from = from > a->offset ? from - a->offset : 0;
+		if (a->file && a->file->node == node && from < a->end - a->start)
+			user_table_unmap(s->table, a->start + from, a->end);
+	}
+	mutex_unlock(&s->lock);
+}
+
 bool space_covers(struct user_space *s, uint64_t start, uint64_t end)
 {
 	bool covers;
@@ -246,6 +263,23 @@ bool space_covers(struct user_space *s, uint64_t start, uint64_t end)
 	covers = areas_cover(&s->areas, start, end);
 	mutex_unlock(&s->lock);
 	return covers;
+}
+
+struct file *space_shared_file(struct user_space *s, uint64_t *start, uint64_t end)
+{
+	struct file *file = NULL;
+
+	mutex_lock(&s->lock);
+	for (unsigned i = areas_index(&s->areas, *start); !file && i < s->areas.cnt && s->areas.area[i].start < end;
+	     i++) {
+		const struct user_area *a = &s->areas.area[i];
+
+		*start = a->end;
+		if (a->file && is_shared(a))
+			file = file_get(a->file);
+	}
+	mutex_unlock(&s->lock);
+	return file;
 }
 
 struct user_place space_place(struct user_space *s, user_addr addr)

@@ -18,6 +18,7 @@
 #include "kernel/mm/user_areas.h"
 #include "kernel/sched/lock.h"
 
+struct node;
 struct user_table;
 
 #define USER_STACK_TOP (USER_END - USER_PAGE)
@@ -88,8 +89,15 @@ struct user_place {
 
 struct user_place space_place(struct user_space *s, user_addr addr);
 
+/*
+ * @node ended or ends at @offset, and its size has changed: pages beyond that are not there any more, nor the page with the end
+ * where it is shared, so that whoever writes to it makes room in the file.
+ */
+void space_forget_file(struct user_space *s, const struct node *node, uint64_t offset);
 /* Is all of it mapped? */
 bool space_covers(struct user_space *s, uint64_t start, uint64_t end);
+/* The file, with a reference, of the first shared mapping in [*@start, @end), and in *@start where that ends; NULL: none. */
+struct file *space_shared_file(struct user_space *s, uint64_t *start, uint64_t end);
 
 /* See user_page_fault(). */
 int space_fault(struct user_space *s, uint64_t addr, unsigned access, int *code);

@@ -19,6 +19,7 @@ enum {
 };
 enum { REMAP_MAY_MOVE = 1, REMAP_FIXED = 2 };
 enum { ADVICE_DONT_NEED = 4, ADVICE_FREE = 8 };
+enum { MS_ASYNC = 1, MS_SYNC = 4 };
 enum { PROT_ALL = AREA_READ | AREA_WRITE | AREA_EXEC };
 
 static struct user_space *space(void)
@@ -153,15 +154,22 @@ int64_t sys_madvise(const uint64_t arg[6])
 	return err; /* all others are advice that is not taken */
 }
 
-/* Files are in memory: nothing is ever behind. */
+/* Without MS_SYNC nothing needs to be done: what is dirty is written back anyway. */
 int64_t sys_msync(const uint64_t arg[6])
 {
-	uint64_t end;
+	uint64_t end, at = arg[0];
+	struct file *file;
 	int err = range(arg[0], arg[1], &end);
 
-	if (arg[0] % USER_PAGE || arg[2] & ~7ull || (arg[2] & 5) == 5)
+	if (arg[0] % USER_PAGE || arg[2] & ~7ull || (arg[2] & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
 		return -TENON_EINVAL;
 	if (!arg[1])
 		return 0;
-	return err ? err : space_covers(space(), arg[0], end) ? 0 : -TENON_ENOMEM;
+	if (!err && !space_covers(space(), arg[0], end))
+		err = -TENON_ENOMEM;
+	while (!err && arg[2] & MS_SYNC && (file = space_shared_file(space(), &at, end))) {
+		err = file->ops->sync ? file->ops->sync(file) : 0;
+		file_put(file);
+	}
+	return err;
 }

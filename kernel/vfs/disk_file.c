@@ -3,6 +3,7 @@
 #include "kernel/vfs/disk.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/io.h"
+#include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
@@ -96,6 +97,7 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 	struct node *node = file->node;
 	struct disk *d = disk_of(node);
 	size_t done = 0, left = io->left;
+	uint64_t before, now;
 	int err;
 
 	if (!left)
@@ -103,6 +105,7 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 	if (d->fs.read_only)
 		return -TENON_EROFS;
 	mutex_lock(&node->lock);
+	before = node->size;
 	if (atomic_load(&file->flags) & OPEN_APPEND)
 		offset = node->size;
 	if (offset >= d->mount.file_bytes_max)
@@ -113,7 +116,10 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 		err = write_locked(node, io, offset, &done);
 		io->left = left - done;
 	}
+	now = node->size;
 	mutex_unlock(&node->lock);
+	if (before % 4096) /* a page that is mapped had no blocks beyond the end */
+		vfs_resized(node, before, now);
 	if (volume_is_full(d->volume))
 		volume_write_back(d->volume, false, false);
 	return done ? (long)done : err;

@@ -129,6 +129,7 @@ struct node {
 	char *name;  /* there; place_lock */
 	struct filesystem *covered; /* mounted on this directory; place_lock */
 
+	_Atomic bool mapped;        /* a program has mapped it, and may still */
 	_Atomic int32_t writer_cnt; /* of a file: open to be written, or, below 0, files of programs that run */
 	struct pipe *pipe;          /* of a FIFO that is open; lock */
 	bool flock_exclusive;       /* these two: flock.c */

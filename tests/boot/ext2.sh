@@ -30,6 +30,14 @@ is_clean() {
 	e2fsck -fn "$T/image"
 }
 
+# mapped DOMAIN: the program of that name is the first one, with the image as its disk, and all it says is ok.
+mapped() {
+	O=$O timeout -k 5 400 kernel/vm --debug --cpus 2 --disk "$T/image" --archive "$O/tests/boot/programs/mapped.cpio" \
+		--append "${1:+ext2.isolated=$1} init=/test panic" </dev/null | tr -d '\r' >"$T/out"
+	cat "$T/out"
+	says "ok 1 - the disk is mounted" && ! grep -q '^not ok' "$T/out" && says "1..$(grep -c '^ok' "$T/out")"
+}
+
 # What is in the tree: small and large files, one with holes beyond the reach of two levels, many names, links.
 mkdir -p "$T/tree/many" "$T/tree/deep/er"
 echo small >"$T/tree/small"
@@ -54,7 +62,7 @@ for where in "" fs; do
 	for block in 1024 2048 4096; do
 		image $block 8M
 		ok "${where:-kernel}, blocks of $block: all is read" guest "$where" "mount -o ro -t ext2 /dev/vda /mnt && $SUMS"
-			ok "... and is what went into the image" cmp "$T/out" "$T/sums"
+		ok "... and is what went into the image" cmp "$T/out" "$T/sums"
 	done
 
 	image 1024 8M
@@ -86,6 +94,11 @@ rm sparse; sync; cp d/copy d/synced; cd /; umount /mnt && echo gone"
 	ok "... a file that was made longer" cmp "$T/longer" "$T/expected"
 	ok "... mode, time and links" sh -c "debugfs -R 'stat /d/copy' '$T/image' 2>/dev/null | tr '\n' ' ' |
 		grep -q 'Mode:  0640.*Links: 2 .*mtime: 0x3a7b8372'"
+
+	image 1024 8M
+	ok "${where:-kernel}: a mapped file" mapped "$where"
+	ok "... and what was brought to the disk is there, without unmounting" sh -c "yes abcdefghijklmnopqrstuvwxyz | tr -d '\n' |
+		head -c 12288 >'$T/expected'; debugfs -R 'cat /file' '$T/image' 2>/dev/null | cmp - '$T/expected'"
 
 	image 1024 2M
 	ok "${where:-kernel}: there is no room" guest "$where" 'dmesg -n 1; mount /dev/vda /mnt && cd /mnt || exit
