@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Making, linking, removing and renaming: checks that are the same for every file system, and the order of locks. */
-#include "kernel/mm/user_space.h"
 #include "kernel/process/process.h"
 #include "kernel/process/shared.h"
 #include "kernel/vfs/place.h"
@@ -289,23 +288,6 @@ int vfs_rename(const struct path_start *from_start, const char *from, const stru
 	return err;
 }
 
-void vfs_resized(const struct node *node, uint64_t before, uint64_t now)
-{
-	struct process *p = before != now && atomic_load(&node->mapped) ? process_next(0) : NULL;
-
-	while (p) {
-		struct user_space *space = process_space_get(p);
-		int pid = process_pid(p);
-
-		if (space) {
-			space_forget_file(space, node, before < now ? before : now);
-			space_put(space);
-		}
-		process_put(p);
-		p = process_next(pid);
-	}
-}
-
 int vfs_truncate(struct node *node, uint64_t bytes)
 {
 	uint64_t before, now;
@@ -319,6 +301,6 @@ int vfs_truncate(struct node *node, uint64_t bytes)
 		err = node->ops->truncate(node, bytes);
 	now = node->size;
 	mutex_unlock(&node->lock);
-	vfs_resized(node, before, now);
+	processes_file_resized(node, before, now);
 	return err;
 }

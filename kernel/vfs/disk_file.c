@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* What files of such file systems contain: between programs and the page cache, with the module asked where it is. */
+#include "kernel/process/shared.h"
 #include "kernel/vfs/disk.h"
 #include "kernel/vfs/file.h"
 #include "kernel/vfs/io.h"
-#include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
@@ -119,7 +119,7 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 	now = node->size;
 	mutex_unlock(&node->lock);
 	if (before % 4096) /* a page that is mapped had no blocks beyond the end */
-		vfs_resized(node, before, now);
+		processes_file_resized(node, before, now);
 	if (volume_is_full(d->volume))
 		volume_write_back(d->volume, false, false);
 	return done ? (long)done : err;

@@ -54,10 +54,5 @@ int vfs_rename(const struct path_start *from_start, const char *from, const stru
 
 /* -TENON_ETXTBSY: a program that runs. */
 int vfs_truncate(struct node *node, uint64_t bytes);
-/*
- * A file's size has changed: whoever has it mapped looks for its pages beyond the lesser of both again. No lock is held, for a
- * process that ends meanwhile leaves its space and files to be given back here.
- */
-void vfs_resized(const struct node *node, uint64_t before, uint64_t now);
 
 #endif
