@@ -21,7 +21,7 @@
 
 #define PAGE_SHIFT 12
 #define PAGE_BYTES 4096ul
-#define PAGE_ORDER_MAX 10 /* 4 MiB */
+#define PAGE_ORDER_MAX 11 /* 8 MiB */
 
 typedef uint64_t phys_addr;
 
