@@ -7,7 +7,7 @@ pack() {
 }
 
 # guest KERNEL INITRD WORDS [OPTION...]: run it with these words on its command line, until it switches itself off, in the
-# machine that kernel/vm makes where there is no disk, with the small firmware. Its console is our output.
+# machine that kernel/vm makes where there is neither disk nor network card, with the small firmware. Its console is our output.
 guest() {
 	_kernel=$1
 	_initrd=$2
