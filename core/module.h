@@ -59,6 +59,7 @@ struct tenon_module {
 	uint32_t bind_mark;     /* t->bind_serial of the last pass that counted it */
 	struct arena_region region[TENON_MEM_COUNT];
 	char name_text[TENON_NAME_BYTES];
+	uint32_t percpu, percpu_bytes; /* in the windows of CPUs, personality/percpu.h; 0 bytes: nothing. Core's lock */
 };
 
 /* The module that a table of modules has as @item, which is its name. */

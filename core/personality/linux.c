@@ -12,13 +12,12 @@
 #include "core/param.h"
 #include "core/personality.h"
 #include "core/personality/common.h"
+#include "core/personality/percpu.h"
 #include "core/symbols.h"
 #include "core/versions.h"
 #include "tenon/linux.h"
 
 #define LINUX_PARAM_BYTES 40 /* of struct kernel_param of a 64-bit CPU, which begins with a pointer to the name */
-
-#define PERCPU_MAX 0x10000 /* nothing is loaded as low as that: such a value is an offset in a CPU's window */
 
 /* Is the module started and stopped by its base, linux.ko? */
 static bool by_base(const struct load *l)
@@ -34,16 +33,21 @@ static bool linux_recognise(const struct load *l)
 	return vermagic && strncmp(vermagic, "tenon-", 6) && elf_find_section(&l->elf, ".gnu.linkonce.this_module", &s);
 }
 
-/* linux.ko, which is native, exports for Linux's own modules with this before the namespace. */
+/*
+ * linux.ko, which is native, exports for Linux's own modules with this before the namespace. Nothing is loaded as low as
+ * its per-CPU offsets.
+ */
 static void linux_claim_export(struct tenon_export *e)
 {
 	static const char prefix[] = "linux:";
+	bool percpu = percpu_has(e->owner, e->value);
 
-	if (strncmp(e->space, prefix, sizeof(prefix) - 1))
-		return;
-	e->space += sizeof(prefix) - 1;
-	e->flags |= TENON_EXPORT_LINUX;
-	if (e->value && e->value < PERCPU_MAX)
+	if (!strncmp(e->space, prefix, sizeof(prefix) - 1)) {
+		e->space += sizeof(prefix) - 1;
+		e->flags |= TENON_EXPORT_LINUX;
+		percpu = e->value && e->value < TENON_LINUX_PERCPU_END;
+	}
+	if (percpu)
 		e->flags |= TENON_EXPORT_PERCPU;
 }
 
@@ -94,8 +98,9 @@ static int linux_resolve(struct load *l, struct versions *v)
 
 	if (err || !by_base(l))
 		return err;
-	return load_bind(l, NULL, "tenon_linux_start", false, &l->m->start) ?:
-		   load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop);
+	return load_bind(l, NULL, "tenon_linux_start", false, &l->m->start)   ?:
+		   load_bind(l, NULL, "tenon_linux_stop", false, &l->m->stop) ?:
+										percpu_link(l);
 }
 
 /*
@@ -131,7 +136,7 @@ static tenon_addr module_section_field(const struct load *l, const struct load_s
 static const char *const described[TENON_LINUX_SECTION_CNT] = {
 	[TENON_LINUX_PARAM] = "__param",           [TENON_LINUX_EX_TABLE] = "__ex_table",
 	[TENON_LINUX_BUG_TABLE] = "__bug_table",   [TENON_LINUX_SRCU] = "___srcu_struct_ptrs",
-	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = ".data..percpu",
+	[TENON_LINUX_JUMP_TABLE] = "__jump_table", [TENON_LINUX_PERCPU] = PERCPU_SECTION,
 };
 
 /* Return: which of them has this name, -1: none. */
@@ -149,9 +154,11 @@ static int described_as(const char *name)
 static void describe(struct load *l)
 {
 	const struct arena_region *data = &l->m->region[TENON_MEM_DATA];
-	struct tenon_linux_module out = {
-		.size = sizeof(out), .module = l->m->this_module, .init = l->m->init, .exit = l->m->exit
-	};
+	struct tenon_linux_module out = { .size = sizeof(out),
+					  .percpu = l->m->percpu,
+					  .module = l->m->this_module,
+					  .init = l->m->init,
+					  .exit = l->m->exit };
 
 	for (uint32_t i = l->elf.section_cnt - 1; i; i--) { /* of two with one name the first counts */
 		const struct load_section *sec = &l->sections[i];

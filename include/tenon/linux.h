@@ -20,10 +20,17 @@ enum tenon_linux_section {
 	TENON_LINUX_SECTION_CNT
 };
 
+/*
+ * Where in a virtual CPU's window modules' own per-CPU variables lie. The core links .data..percpu to an offset in there,
+ * as Linux does; linux.ko copies the section to that place of each window before init. Below, linux.ko's own begin.
+ */
+#define TENON_LINUX_PERCPU_START 0xe000
+#define TENON_LINUX_PERCPU_END 0x10000
+
 /* In the module's data, from before its init to after its exit. Addresses are of the domain, 0 where there is none. */
 struct tenon_linux_module {
-	unsigned int size; /* bytes of this structure */
-	unsigned int reserved;
+	unsigned int size;             /* bytes of this structure */
+	unsigned int percpu;           /* the offset in windows that .data..percpu is linked to, 0 if it has none */
 	unsigned long long module;     /* its struct module */
 	unsigned long long init, exit; /* which the core has checked; struct module may name others */
 	unsigned long long params;     /* "key=value ...", NUL-terminated; stays as long as the module */

@@ -15,6 +15,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/x86/percpu.h"
 #include "linux/export.h"
 #include "tenon/linux.h"
 
@@ -62,6 +63,8 @@ static void complete_module(struct module *mod, const struct tenon_linux_module 
 	mod->jump_entries = section(m, TENON_LINUX_JUMP_TABLE, sizeof(struct jump_entry), &mod->num_jump_entries);
 	mod->bug_table = section(m, TENON_LINUX_BUG_TABLE, sizeof(struct bug_entry), &cnt);
 	mod->num_bugs = cnt;
+	mod->percpu = (void __percpu *)(unsigned long)m->percpu;
+	mod->percpu_size = (unsigned int)m->section[TENON_LINUX_PERCPU].bytes;
 	mod->srcu_struct_ptrs = section(m, TENON_LINUX_SRCU, sizeof(struct srcu_struct *), &mod->num_srcu_structs);
 	INIT_LIST_HEAD(&mod->source_list);
 	INIT_LIST_HEAD(&mod->target_list);
@@ -172,11 +175,9 @@ int linux_module_start(const struct tenon_linux_module *m)
 {
 	struct module *mod = (struct module *)m->module;
 
-	if (m->section[TENON_LINUX_PERCPU].bytes) {
-		_printk(KERN_ERR "%s: its own per-CPU variables are not supported\n", mod->name);
-		return -EOPNOTSUPP;
-	}
 	complete_module(mod, m);
+	for (unsigned int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
+		memcpy(per_cpu_ptr(mod->percpu, cpu), (void *)m->section[TENON_LINUX_PERCPU].address, mod->percpu_size);
 	return start(mod);
 }
 

@@ -15,6 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/string.h>
 #include <linux/task_work.h>
+#include <asm/ptrace.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
@@ -30,6 +31,12 @@ EXPORT_SYMBOL(init_task);
 
 static struct signal_struct signals = { .rlim = { [0 ... RLIM_NLIMITS - 1] = { RLIM_INFINITY, RLIM_INFINITY } } };
 static struct sighand_struct handlers;
+
+/*
+ * What a program had in its registers when it called the kernel, at the end of its stack there: file systems look there
+ * for 32-bit programs. No task is one's.
+ */
+static struct pt_regs no_registers;
 
 /* What does not change from one use to the next. */
 static struct linux_task *make(void)
@@ -51,6 +58,7 @@ static struct linux_task *make(void)
 	INIT_LIST_HEAD(&task->tasks);
 	INIT_LIST_HEAD(&task->thread_group);
 	task->pi_waiters = RB_ROOT_CACHED;
+	task->stack = (void *)((unsigned long)(&no_registers + 1) - THREAD_SIZE);
 	task->signal = &signals;
 	task->sighand = &handlers;
 	task->cred = task->real_cred = &init_cred;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocated per-CPU variables: what is left of the windows after the library's own. An allocation is the same bytes of
+ * Allocated per-CPU variables: what is left of the windows after the library's own and those that modules declare. An allocation is the same bytes of
  * each; units of 8 bytes are marked in two maps, as used and as the last one of an allocation.
  */
 #include <linux/bitmap.h>
@@ -10,9 +10,10 @@
 
 #include "linux/x86/percpu.h"
 #include "linux/export.h"
+#include "tenon/linux.h"
 
 #define UNIT 8
-#define FIRST WINDOW_LIBRARY_END
+#define FIRST TENON_LINUX_PERCPU_END
 #define UNITS ((WINDOW_BYTES - FIRST) / UNIT)
 
 static DECLARE_BITMAP(used, UNITS);

@@ -4,12 +4,14 @@
  * arena is full, and no program maps any: caches register how they shrink, and nobody asks them to.
  */
 #include <linux/buffer_head.h>
+#include <linux/fs.h>
 #include <linux/huge_mm.h>
 #include <linux/memcontrol.h>
 #include <linux/migrate.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/mmap_lock.h>
+#include <linux/pagemap.h>
 #include <linux/rmap.h>
 #include <linux/shrinker.h>
 #include <linux/swap.h>
@@ -74,7 +76,37 @@ void __acct_reclaim_writeback(pg_data_t *node, struct folio *folio, int throttle
 	(void)node, (void)folio, (void)throttled;
 }
 
-/* Nor does a page move to another place. */
+/*
+ * What a mount that has failed drops: a clean page that nobody has but its caller and the page cache. Return: how many
+ * pages that was.
+ */
+long remove_mapping(struct address_space *mapping, struct folio *folio)
+{
+	int refs = 1 + (int)folio_nr_pages(folio);
+	bool gone;
+
+	spin_lock(&mapping->host->i_lock);
+	xa_lock_irq(&mapping->i_pages);
+	gone = folio_ref_freeze(folio, refs);
+	if (gone && folio_test_dirty(folio)) {
+		folio_ref_unfreeze(folio, refs);
+		gone = false;
+	}
+	if (gone)
+		__filemap_remove_folio(folio, NULL);
+	xa_unlock_irq(&mapping->i_pages);
+	if (gone && mapping_shrinkable(mapping))
+		inode_add_lru(mapping->host);
+	spin_unlock(&mapping->host->i_lock);
+	if (!gone)
+		return 0;
+	if (mapping->a_ops->free_folio)
+		mapping->a_ops->free_folio(folio);
+	folio_ref_unfreeze(folio, 1);
+	return refs - 1;
+}
+
+/* No page moves to another place. */
 int migrate_folio(struct address_space *mapping, struct folio *to, struct folio *from, enum migrate_mode mode)
 {
 	(void)mapping, (void)to, (void)from, (void)mode;

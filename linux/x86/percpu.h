@@ -2,8 +2,8 @@
 /*
  * The window of a virtual CPU: where Linux's per-CPU variables lie in it. Linux's code reads them as %gs:offset,
  * linking the offset like an address. Nothing begins below the canary, whose place the compiler has fixed. First what
- * is named here, then the variables of the library (linux/library.mk has the same number), then those that are
- * allocated.
+ * is named here, then the variables of the library (linux/library.mk has the same number), those that modules declare
+ * (tenon/linux.h), and those that are allocated.
  */
 #ifndef LINUX_X86_PERCPU_H
 #define LINUX_X86_PERCPU_H
@@ -19,7 +19,6 @@
 #define WINDOW_SIBLINGS 0xc0 /* a pointer to a mask of CPUs */
 #define WINDOW_MEMCG 0xc8
 #define WINDOW_LIBRARY 0x100
-#define WINDOW_LIBRARY_END 0x10000
 #define WINDOW_BYTES 0x40000
 
 /* Preemptible: Linux keeps its "need to reschedule" bit inverted, so that it is set as long as there is no need. */

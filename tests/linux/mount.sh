@@ -7,6 +7,9 @@
 image_ko=$T/modules/image.ko
 tree=$T/tree
 
+# mke2fs, debugfs and fsck are where only the administrator looks.
+PATH=$PATH:/usr/sbin:/sbin
+
 make_tree() {
 	mkdir -p "$tree/directory/deeper" && cp docs/*.md "$tree/directory" && seq 1 60000 >"$tree/numbers" && : >"$tree/empty" &&
 		head -c 3000000 /dev/urandom >"$tree/random" && echo deep >"$tree/directory/deeper/file" && echo x >"$tree/gone"
@@ -55,6 +58,31 @@ fat() {
 	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.vfat "$T/image" >"$T/log" && mcopy -s -i "$T/image" "$tree"/* ::/
 }
 
+ext4() {
+	rm -f "$T/image" && truncate -s 64M "$T/image" &&
+		mke2fs -q -t ext4 -b 4096 -d "$tree" "$T/image" >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
+}
+
+# The changes of the tree are in the image's journal and nowhere else: debugfs makes them in a copy, and puts the blocks
+# that differ there. Not block 0, whose superblock says that the journal has to be replayed.
+journal() {
+	cp "$T/unchanged" "$T/changed" && cp "$T/unchanged" "$T/image"
+	printf 'write "%s" "%s"\n' "$tree/made" made "$tree/made too" "made too" >"$T/commands" && echo 'rm gone' >>"$T/commands"
+	debugfs -w -f "$T/commands" "$T/changed"
+	python3 - "$T" <<-'END'
+		import sys
+		BLOCK = 4096
+		old, new = (open(f"{sys.argv[1]}/{name}", "rb").read() for name in ("unchanged", "changed"))
+		differ = [at for at in range(BLOCK, len(old), BLOCK) if old[at:at + BLOCK] != new[at:at + BLOCK]]
+		with open(sys.argv[1] + "/blocks", "wb") as f:
+		    f.write(b"".join(new[at:at + BLOCK] for at in differ))
+		with open(sys.argv[1] + "/commands", "w") as f:
+		    f.write(f"jo\njw -b {','.join(str(at // BLOCK) for at in differ)} {sys.argv[1]}/blocks\njc\n")
+	END
+	debugfs -w -f "$T/commands" "$T/image"
+	debugfs -R 'ls' "$T/image" | grep -w gone && dumpe2fs -h "$T/image" | grep needs_recovery
+}
+
 reads() { # DOMAIN MODULE FLAGS [GONE]
 	domain=$1 module=$2 flags=$3
 	shift 3
@@ -63,8 +91,12 @@ reads() { # DOMAIN MODULE FLAGS [GONE]
 	LC_ALL=C sort -k 2 "$T/list" | diff "$T/want" -
 }
 
-clean() { # TYPE
-	"fsck.$1" -n "$T/image"
+clean() { # TYPE [OPTION]
+	"fsck.$1" -n $2 "$T/image"
+}
+
+replayed() {
+	clean ext4 -f && ! dumpe2fs -h "$T/image" | grep needs_recovery
 }
 
 ok "a disk in memory is built against the distribution's headers" build tests/linux/mount
@@ -87,10 +119,24 @@ ok "a FAT file system is made of it" fat
 for domain in kernel isolated; do
 	ok "vfat: each file has its hash: $domain" reads $domain vfat 1
 done
+cp "$T/image" "$T/unchanged.vfat"
+ok "an ext4 file system is made of it" ext4
+for domain in kernel isolated; do
+	ok "ext4: each file has its hash: $domain" reads $domain ext4 1
+done
 cp "$T/image" "$T/unchanged"
 change_tree
 for domain in kernel isolated; do
 	cp "$T/unchanged" "$T/image"
+	ok "ext4: files are made and one is removed: $domain" reads $domain ext4 0 gone
+	ok "... which fsck finds no fault in" clean ext4 -f
+	ok "... and which is what is on the disk" reads $domain ext4 1
+	ok "the same changes are in the journal alone" journal
+	ok "ext4: the journal is replayed: $domain" reads $domain ext4 0
+	ok "... after which fsck finds no fault, and nothing to replay" replayed
+done
+for domain in kernel isolated; do
+	cp "$T/unchanged.vfat" "$T/image"
 	ok "vfat: files are made and one is removed: $domain" reads $domain vfat 0 gone
 	ok "... which fsck finds no fault in" clean vfat
 	ok "... and which is what is on the disk" reads $domain vfat 1

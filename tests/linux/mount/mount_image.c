@@ -2,7 +2,8 @@
 /*
  * mount_image DOMAIN MODULE TYPE FLAGS IMAGE LIST [GONE] - mount IMAGE by Debian's module of that file system, on the disk
  * that MODULE (image.c) makes, and write the hash and path of each of its files to LIST. With GONE two are made and
- * that one is removed before, and IMAGE is replaced by what is on the disk after it is unmounted. DOMAIN: kernel or isolated.
+ * that one is removed before. Unless FLAGS has 1, read-only, IMAGE is replaced by what is on the disk after it is unmounted.
+ * DOMAIN: kernel or isolated.
  * Status 0: all went well, and everything was unloaded with nothing left behind.
  */
 #define _GNU_SOURCE
@@ -153,7 +154,7 @@ int main(int argc, char **argv)
 		change(argv[7]);
 	write_list(argv[6], (long)CALL(&c, "image_hashes", OUT(list, LIST_BYTES), NUMBER(LIST_BYTES)));
 	must("unmount", (long)call_function(&c, "image_unmount", 0, NULL));
-	if (argc > 7)
+	if (!(atoi(argv[4]) & 1))
 		copy_disk("image_read", image, (size_t)st.st_size, KPI_OUT);
 	unload_all();
 	if (c.d != process_kernel(c.h))
