@@ -193,18 +193,6 @@ static void release(void *ctx, void *socket)
 	tcpip_unlock();
 }
 
-/* An operation between lock and unlock. */
-#define LOCKED(type, call)                                                                                             \
-	({                                                                                                             \
-		type result_ = tcpip_lock();                                                                           \
-		(void)ctx;                                                                                             \
-		if (!result_) {                                                                                        \
-			result_ = (call);                                                                              \
-			tcpip_unlock();                                                                                \
-		}                                                                                                      \
-		result_;                                                                                               \
-	})
-
 static int bind(void *ctx, void *socket, const struct tenon_socket_message *name)
 {
 	struct address a;
@@ -420,7 +408,7 @@ static void keep_time(void *unused)
 	}
 }
 
-/* An interface that is on and has an address is in use, and so is a connection that still has something to send. */
+/* An interface that has an address is in use, and so is a connection that still has something to send. */
 static int may_go(void *unused)
 {
 	int used = tcpip_lock();
@@ -429,7 +417,7 @@ static int may_go(void *unused)
 	if (used)
 		return used;
 	for (const struct interface *i = interfaces; i; i = i->next)
-		used |= i->index && netif_is_up(&i->netif) && netif_ip4_addr(&i->netif)->addr;
+		used |= i->index && netif_ip4_addr(&i->netif)->addr;
 	used |= tcp_active_pcbs || tcp_tw_pcbs;
 	tcpip_unlock();
 	return used;
@@ -494,6 +482,11 @@ static int __init tcpip_init(void)
 		family = tenon_family_register(THIS_MODULE, FAMILY_INET, 0, "route tcp udp raw", &ops, NULL);
 		err = tenon_handle_error(family);
 	}
+	if (!err) {
+		err = netlink_register();
+		if (err)
+			tenon_family_unregister(family);
+	}
 	if (err)
 		end();
 	return err;
@@ -501,6 +494,7 @@ static int __init tcpip_init(void)
 
 static void __exit tcpip_exit(void)
 {
+	netlink_unregister();
 	tenon_family_unregister(family);
 	end();
 }
@@ -512,3 +506,4 @@ MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("TCP/IP, by lwIP");
 MODULE_AUTHOR("The Tenon authors");
 MODULE_ALIAS("net-pf-2");
+MODULE_ALIAS("net-pf-16-proto-0");
