@@ -84,7 +84,9 @@ void address_out(struct tenon_socket_message *m, const ip4_addr_t *ip, uint16_t 
 
 static const struct kind *kind_of(const struct sock *s)
 {
-	return s->type == TYPE_STREAM ? &streams : s->type == TYPE_RAW ? &raw_datagrams : &udp_datagrams;
+	if (s->type == TYPE_DATAGRAM)
+		return s->protocol == PROTOCOL_ICMP ? &ping_datagrams : &udp_datagrams;
+	return s->type == TYPE_STREAM ? &streams : &raw_datagrams;
 }
 
 struct sock *sock_new(uint32_t type, uint32_t protocol)
@@ -159,6 +161,8 @@ static int check_kind(const struct tenon_socket_open *open)
 								-TENON_EPROTONOSUPPORT;
 	if (open->type != TYPE_STREAM && open->type != TYPE_DATAGRAM)
 		return -TENON_ESOCKTNOSUPPORT;
+	if (open->type == TYPE_DATAGRAM && open->protocol == PROTOCOL_ICMP)
+		return 0; /* anybody may: it sends nothing but requests for an echo */
 	return !open->protocol || open->protocol == protocols[open->type] ? 0 : -TENON_EPROTONOSUPPORT;
 }
 
@@ -402,6 +406,7 @@ static void keep_time(void *unused)
 	while (!tenon_thread_should_stop()) {
 		if (!tcpip_lock()) {
 			sys_check_timeouts();
+			streams_make_room();
 			tcpip_unlock();
 		}
 		tenon_sleep_until(tenon_clock_ns() + TICK_NS);

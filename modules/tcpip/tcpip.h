@@ -19,6 +19,7 @@ enum { /* Linux's */
        TYPE_STREAM = 1,
        TYPE_DATAGRAM = 2,
        TYPE_RAW = 3,
+       PROTOCOL_ICMP = 1,
 };
 
 #define ROOM_BYTES 212992u /* of datagrams that wait to be read */
@@ -51,6 +52,7 @@ struct sock {
 	struct piece *first, **end;
 	size_t waiting_bytes;
 	bool connected, no_reads;
+	uint16_t ident; /* of a ping socket's requests */
 
 	/* Streams. */
 	bool connecting, listens, read_ended, no_writes;
@@ -101,10 +103,12 @@ struct kind {
 	int (*poll)(const struct sock *s);
 };
 
-extern const struct kind streams, udp_datagrams, raw_datagrams;
+extern const struct kind streams, udp_datagrams, raw_datagrams, ping_datagrams;
 
 int stream_listen(struct sock *s, int backlog);
 int stream_accept(struct sock *s, struct sock **out);
+/* Where a backlog is filling up, drop the old ones of those connections that nobody has completed. lwIP does after 20 s. */
+void streams_make_room(void);
 
 /* ---- interfaces.c ---- */
 

@@ -145,7 +145,7 @@ def storm(words, seed):
         for _ in range(FRAMES):
             wire.send(tcp())
         guest.ok(f"... and after {FRAMES} segments out of nowhere", wire.is_answered())
-        # Connections that nobody completes keep others out for a while.
+        # Connections that nobody completes keep others out until they are 3 s old.
         c.run(b"until wget -q -O /tmp/file http://127.0.0.1/file 2>/dev/null; do :; done")
         guest.is_equal("programs are served as before", c.run(b"cat /tmp/file"), "file")
         guest.is_equal("no domain has died", c.run(b"cut -d' ' -f2 /proc/domains | grep -vc alive"), "0")

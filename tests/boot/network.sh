@@ -39,6 +39,12 @@ prints() {
 ok "... in an isolated domain, one CPU" passes sockets unix.isolated=1
 ok "... 4 CPUs" passes sockets unix.isolated=1 -smp 4
 
+if unshare -n true 2>/dev/null; then
+	ok "ping sockets: Linux passes the test" "$O/tests/boot/programs/pings"
+fi
+ok "... the kernel" passes pings ""
+ok "... in isolated domains" passes pings "tcpip.isolated=1 loopback.isolated=1"
+
 LOG='cut -d" " -f1,2 /proc/domains; syslogd -O /tmp/log; until [ -S /dev/log ]; do sleep 0.1; done
 logger hello; until grep -o "root: hello" /tmp/log; do sleep 0.1; done; cut -d" " -f1,2 /proc/domains
 echo 50 >/sys/module/module/parameters/idle_ms; grep -c /dev/log /proc/net/unix; lsmod | grep -c ^unix
