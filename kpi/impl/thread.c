@@ -76,14 +76,30 @@ static void set_record(struct kpi_task *t, struct tenon_kpi_thread *record)
 	kpi.host->unlock(&t->object.lock);
 }
 
-/* May the thread try once more? Its module was closed by an unload that may fail yet; if it does not, this is to end. */
-static bool try_again(struct kpi_task *t)
+/*
+ * A thread of the module's own is let in also while an unload has closed it: exit waits for the thread, or the module opens again.
+ * When the module's objects have been taken back it is too late; that is looked at under the lock, since the core looks for who
+ * is inside after it.
+ */
+static bool enter_closed(struct kpi_task *t, struct tenon_thread *self)
 {
+	bool entered;
+
 	kpi.host->lock(&t->object.lock);
-	if (!t->stop)
-		kpi.host->wait(&t->object.lock, add_ns(now_ns(), CLOSED_NS));
+	entered =
+	    !t->object.dead && tenon_module_state(t->code.module) == TENON_GOING && tenon_push(self, t->code.module);
 	kpi.host->unlock(&t->object.lock);
-	return !t->stop && tenon_module_state(t->code.module) != TENON_QUARANTINED;
+	return entered;
+}
+
+/* Opened again between the two questions: they are asked again. */
+static bool enter(struct kpi_task *t, struct tenon_thread *self)
+{
+	do
+		if (tenon_enter(self, t->code.module) || enter_closed(t, self))
+			return true;
+	while (tenon_module_state(t->code.module) == TENON_LIVE);
+	return false;
 }
 
 static void run(void *arg)
@@ -96,8 +112,8 @@ static void run(void *arg)
 	self->core->owner = t->code.module;
 	self->task = t;
 	set_record(t, self);
-	while (tenon_kpi_upcall(&t->code, args, &result) == -TENON_ENODEV && try_again(t))
-		;
+	if (enter(t, self->core))
+		upcall_entered(&t->code, args, &result);
 	set_record(t, NULL);
 	self->task = NULL;
 	self->core->owner = NULL;

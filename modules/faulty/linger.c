@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * A system call that takes its time, so that its module is closed for an unload that then fails. Whatever came meanwhile must
- * be made up for afterwards: a timer that expires, one that repeats, a thread that is made.
+ * be made up for afterwards: a timer that expires, one that repeats, a thread that is made. And exit waits for a thread.
  */
 #include "tenon/module.h"
 
 #define MS 1000000ull
+#define FOREVER_NS (~0ull)
 
-static unsigned int ticks, expired, started;
+static unsigned int ticks, expired, started, left;
 module_param(ticks, uint, 0444);
 module_param(expired, uint, 0444);
 module_param(started, uint, 0444);
@@ -48,9 +49,13 @@ static int __init linger_init(void)
 	return err ? err : tenon_timer_start(repeats, tenon_clock_ns(), 20 * MS);
 }
 
-/* Gives nothing back: the kernel takes it. */
+/* Gives nothing back: the kernel takes it. A thread that is made now runs, though the module is closed to all others. */
 static void __exit linger_exit(void)
 {
+	tenon_handle thread = tenon_thread_create(THIS_MODULE, count, &left, "leaves");
+
+	if (!tenon_handle_error(thread) && !tenon_thread_join(thread, FOREVER_NS))
+		pr_info("exit's thread ran %u times\n", left);
 }
 
 module_init(linger_init);

@@ -23,7 +23,7 @@ struct request { /* struct ifreq with an address */
 	struct address address;
 };
 
-struct route { /* struct rtentry, behind it the interface's name, which the kernel has put there */
+struct route_request { /* struct rtentry, behind it the interface's name, which the kernel has put there */
 	uint64_t pad1;
 	struct address to, gateway, mask;
 	uint16_t flags;
@@ -35,8 +35,18 @@ struct route { /* struct rtentry, behind it the interface's name, which the kern
 	char name[TENON_NETDEV_NAME_BYTES];
 };
 
-static void set(struct interface *i, const ip4_addr_t *ip, const ip4_addr_t *mask)
+static void delete_default(void)
 {
+	const ip4_addr_t none = { .addr = 0 };
+
+	netif_set_gw(netif_default, &none);
+	netif_set_default(NULL);
+}
+
+void address_set(struct interface *i, const ip4_addr_t *ip, const ip4_addr_t *mask)
+{
+	if (!ip->addr && netif_default == &i->netif)
+		delete_default(); /* its gateway is no neighbour any more */
 	netif_set_addr(&i->netif, ip, mask, netif_ip4_gw(&i->netif));
 }
 
@@ -56,10 +66,10 @@ static int get_or_set(struct interface *i, unsigned int command, struct address 
 	switch (command) {
 	case SET_ADDRESS:
 		mask = mask_of(&given);
-		set(i, &given, &mask);
+		address_set(i, &given, &mask);
 		return 0;
 	case SET_MASK:
-		set(i, &ip, &given);
+		address_set(i, &ip, &given);
 		return 0;
 	case SET_BROADCAST: /* it follows from the mask */
 		return given.addr == (ip.addr | ~mask.addr) ? 0 : -TENON_EOPNOTSUPP;
@@ -99,64 +109,80 @@ static int of_interface(struct tenon_socket_ioctl *call)
 	return err;
 }
 
-/* The interface in whose network it is. */
+/* Is it in the interface's network, and can it be reached? */
+static bool reaches(const struct interface *i, const ip4_addr_t *ip)
+{
+	return i->index && netif_is_up(&i->netif) && netif_ip4_addr(&i->netif)->addr &&
+	       netif_ip4_netmask(&i->netif)->addr &&
+	       ip4_addr_netcmp(ip, netif_ip4_addr(&i->netif), netif_ip4_netmask(&i->netif));
+}
+
 static struct interface *neighbour(const ip4_addr_t *ip)
 {
 	struct interface *i = interfaces;
 
-	while (i && !(i->index && netif_ip4_addr(&i->netif)->addr && netif_ip4_netmask(&i->netif)->addr &&
-		      ip4_addr_netcmp(ip, netif_ip4_addr(&i->netif), netif_ip4_netmask(&i->netif))))
+	while (i && !reaches(i, ip))
 		i = i->next;
 	return i;
 }
 
-static int add_default(const struct route *r)
+static int add_default(const ip4_addr_t *gateway, struct interface *i)
 {
-	ip4_addr_t gateway = { .addr = r->flags & ROUTE_GATEWAY ? r->gateway.ip_be : 0 };
-	struct interface *i = r->name[0] ? interface_find(r->name) : neighbour(&gateway);
-
-	if (!i || !i->index)
-		return r->name[0] ? -TENON_ENODEV : -TENON_ENETUNREACH;
+	i = i ? i : neighbour(gateway);
+	if (!i)
+		return -TENON_ENETUNREACH;
+	if (gateway->addr && !reaches(i, gateway))
+		return -TENON_ENETUNREACH;
+	if (!netif_is_up(&i->netif))
+		return -TENON_ENETDOWN;
 	if (netif_default)
 		return -TENON_EEXIST;
-	netif_set_gw(&i->netif, &gateway);
+	netif_set_gw(&i->netif, gateway);
 	netif_set_default(&i->netif);
 	return 0;
 }
 
-static int delete_default(void)
+int route_add(const struct route *r)
 {
-	const ip4_addr_t none = { .addr = 0 };
+	struct interface *i = r->interface ? r->interface : neighbour(&r->to);
 
-	if (!netif_default)
-		return -TENON_ESRCH;
-	netif_set_gw(netif_default, &none);
-	netif_set_default(NULL);
-	return 0;
+	if (!r->mask.addr)
+		return r->to.addr ? -TENON_EINVAL : add_default(&r->gateway, r->interface);
+	/* There is one anyway, if its interface has this network. */
+	return i && !r->gateway.addr && reaches(i, &r->to) && netif_ip4_netmask(&i->netif)->addr == r->mask.addr ?
+		   -TENON_EEXIST :
+		   -TENON_EOPNOTSUPP;
 }
 
-/* A route that there is anyway, because its interface has this network. */
-static bool is_own(const struct route *r)
+int route_delete(const struct route *r)
 {
-	ip4_addr_t to = { .addr = r->to.ip_be };
-	struct interface *i = neighbour(&to);
-
-	return i && !(r->flags & ROUTE_GATEWAY) && netif_ip4_netmask(&i->netif)->addr == r->mask.ip_be;
+	if (r->to.addr || r->mask.addr)
+		return -TENON_EOPNOTSUPP;
+	if (!netif_default || (r->interface && netif_default != &r->interface->netif) ||
+	    (r->gateway.addr && netif_ip4_gw(netif_default)->addr != r->gateway.addr))
+		return -TENON_ESRCH;
+	delete_default();
+	return 0;
 }
 
 static int of_route(const struct tenon_socket_ioctl *call)
 {
+	struct route_request q;
 	struct route r;
 
 	if (!call->privileged)
 		return -TENON_EPERM;
-	memcpy(&r, call->data, sizeof(r));
-	r.name[sizeof(r.name) - 1] = '\0';
-	if (call->len < sizeof(r) || r.to.family != FAMILY_INET)
+	memcpy(&q, call->data, sizeof(q));
+	q.name[sizeof(q.name) - 1] = '\0';
+	if (call->len < sizeof(q) || q.to.family != FAMILY_INET)
 		return -TENON_EINVAL;
-	if (r.to.ip_be || r.mask.ip_be)
-		return is_own(&r) ? -TENON_EEXIST : -TENON_EOPNOTSUPP;
-	return call->command == ADD_ROUTE ? add_default(&r) : delete_default();
+	r = (struct route){ .to.addr = q.to.ip_be,
+			    .mask.addr = q.mask.ip_be,
+			    .gateway.addr = q.flags & ROUTE_GATEWAY ? q.gateway.ip_be : 0,
+			    .interface = interface_find(q.name) };
+	if (q.name[0] && (!r.interface || !r.interface->index))
+		return -TENON_ENODEV;
+	return call->command == ADD_ROUTE ? route_add(&r) : route_delete(&r);
 }
 
 int addresses_ioctl(struct tenon_socket_ioctl *call)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* Datagrams: of UDP, and of IP itself. */
+/* Datagrams: of UDP, of IP itself, and requests for an echo with their answers (ping sockets, icmp(7)). */
 #include "tcpip.h"
+
+#include "lwip/icmp.h"
+#include "lwip/inet_chksum.h"
 
 #define DATAGRAM_BYTES_MAX 65507u
 
@@ -221,5 +224,108 @@ const struct kind raw_datagrams = {
 	.receive = receive,
 	.shutdown = shutdown,
 	.name = raw_name,
+	.poll = poll,
+};
+
+/* ---- ping -------------------------------------------------------------------------------------------------------- */
+
+/* Answers with the socket's identifier, without IP's header. */
+static u8_t ping_in(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
+{
+	const uint16_t header_len = ip_current_header_tot_len();
+	struct icmp_echo_hdr echo;
+	struct sock *s = arg;
+	struct pbuf *copy;
+
+	(void)pcb;
+	if (pbuf_copy_partial(p, &echo, sizeof(echo), header_len) < sizeof(echo) || echo.type != ICMP_ER ||
+	    echo.id != lwip_htons(s->ident))
+		return 0;
+	copy = pbuf_clone(PBUF_RAW, PBUF_POOL, p);
+	if (copy && (pbuf_remove_header(copy, header_len) || sock_append(s, copy, ip_2_ip4(from), 0)))
+		pbuf_free(copy);
+	return 0;
+}
+
+static const struct sock *ping_find(uint16_t ident)
+{
+	const struct sock *s = all_socks;
+
+	while (s && !(s->type == TYPE_DATAGRAM && s->protocol == PROTOCOL_ICMP && s->ident == ident))
+		s = s->next;
+	return s;
+}
+
+static int ping_open(struct sock *s)
+{
+	static uint16_t last;
+
+	for (unsigned int tries = 0; !s->ident; tries++) {
+		if (tries > 0xffff)
+			return -TENON_EADDRINUSE;
+		s->ident = ping_find(++last) ? 0 : last;
+	}
+	s->raw = raw_new(IP_PROTO_ICMP);
+	if (!s->raw)
+		return -TENON_ENOMEM;
+	raw_recv(s->raw, ping_in, s);
+	return 0;
+}
+
+static int ping_bind_to(struct sock *s, const struct address *a)
+{
+	uint16_t ident = lwip_ntohs(a->port_be);
+	const struct sock *other = ident ? ping_find(ident) : NULL;
+
+	if (other && other != s)
+		return -TENON_EADDRINUSE;
+	s->ident = ident ? ident : s->ident;
+	return raw_bind_to(s, a);
+}
+
+static long ping_send_to(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len)
+{
+	struct icmp_echo_hdr echo;
+	struct address a;
+	struct pbuf *p;
+	ip_addr_t ip;
+	int err;
+
+	if (len < sizeof(echo))
+		return -TENON_EINVAL;
+	memcpy(&echo, data, sizeof(echo));
+	if (echo.type != ICMP_ECHO || echo.code)
+		return -TENON_EINVAL;
+	err = prepare(s, m, data, len, &a, &p);
+	if (err)
+		return err;
+	echo.id = lwip_htons(s->ident);
+	echo.chksum = 0;
+	pbuf_take(p, &echo, sizeof(echo));
+	echo.chksum = inet_chksum_pbuf(p);
+	pbuf_take(p, &echo, sizeof(echo));
+	ip = ip_of(&a);
+	err = error_of(m->name_len ? raw_sendto(s->raw, p, &ip) : raw_send(s->raw, p));
+	pbuf_free(p);
+	return err ? err : (long)len;
+}
+
+static int ping_name(const struct sock *s, int peer, struct tenon_socket_message *m)
+{
+	if (peer && !s->connected)
+		return -TENON_ENOTCONN;
+	address_out(m, ip_2_ip4(peer ? &s->raw->remote_ip : &s->raw->local_ip), peer ? 0 : s->ident);
+	return 0;
+}
+
+const struct kind ping_datagrams = {
+	.open = ping_open,
+	.close = raw_close,
+	.bind = ping_bind_to,
+	.connect = raw_connect_to,
+	.send = ping_send_to,
+	.receive = receive,
+	.shutdown = shutdown,
+	.name = ping_name,
 	.poll = poll,
 };

@@ -84,7 +84,9 @@ void address_out(struct tenon_socket_message *m, const ip4_addr_t *ip, uint16_t 
 
 static const struct kind *kind_of(const struct sock *s)
 {
-	return s->type == TYPE_STREAM ? &streams : s->type == TYPE_RAW ? &raw_datagrams : &udp_datagrams;
+	if (s->type == TYPE_DATAGRAM)
+		return s->protocol == PROTOCOL_ICMP ? &ping_datagrams : &udp_datagrams;
+	return s->type == TYPE_STREAM ? &streams : &raw_datagrams;
 }
 
 struct sock *sock_new(uint32_t type, uint32_t protocol)
@@ -159,6 +161,8 @@ static int check_kind(const struct tenon_socket_open *open)
 								-TENON_EPROTONOSUPPORT;
 	if (open->type != TYPE_STREAM && open->type != TYPE_DATAGRAM)
 		return -TENON_ESOCKTNOSUPPORT;
+	if (open->type == TYPE_DATAGRAM && open->protocol == PROTOCOL_ICMP)
+		return 0; /* anybody may: it sends nothing but requests for an echo */
 	return !open->protocol || open->protocol == protocols[open->type] ? 0 : -TENON_EPROTONOSUPPORT;
 }
 
@@ -192,18 +196,6 @@ static void release(void *ctx, void *socket)
 	sock_free(socket);
 	tcpip_unlock();
 }
-
-/* An operation between lock and unlock. */
-#define LOCKED(type, call)                                                                                             \
-	({                                                                                                             \
-		type result_ = tcpip_lock();                                                                           \
-		(void)ctx;                                                                                             \
-		if (!result_) {                                                                                        \
-			result_ = (call);                                                                              \
-			tcpip_unlock();                                                                                \
-		}                                                                                                      \
-		result_;                                                                                               \
-	})
 
 static int bind(void *ctx, void *socket, const struct tenon_socket_message *name)
 {
@@ -414,13 +406,14 @@ static void keep_time(void *unused)
 	while (!tenon_thread_should_stop()) {
 		if (!tcpip_lock()) {
 			sys_check_timeouts();
+			streams_make_room();
 			tcpip_unlock();
 		}
 		tenon_sleep_until(tenon_clock_ns() + TICK_NS);
 	}
 }
 
-/* An interface that is on and has an address is in use, and so is a connection that still has something to send. */
+/* An interface that has an address is in use, and so is a connection that still has something to send. */
 static int may_go(void *unused)
 {
 	int used = tcpip_lock();
@@ -429,7 +422,7 @@ static int may_go(void *unused)
 	if (used)
 		return used;
 	for (const struct interface *i = interfaces; i; i = i->next)
-		used |= i->index && netif_is_up(&i->netif) && netif_ip4_addr(&i->netif)->addr;
+		used |= i->index && netif_ip4_addr(&i->netif)->addr;
 	used |= tcp_active_pcbs || tcp_tw_pcbs;
 	tcpip_unlock();
 	return used;
@@ -494,6 +487,11 @@ static int __init tcpip_init(void)
 		family = tenon_family_register(THIS_MODULE, FAMILY_INET, 0, "route tcp udp raw", &ops, NULL);
 		err = tenon_handle_error(family);
 	}
+	if (!err) {
+		err = netlink_register();
+		if (err)
+			tenon_family_unregister(family);
+	}
 	if (err)
 		end();
 	return err;
@@ -501,6 +499,7 @@ static int __init tcpip_init(void)
 
 static void __exit tcpip_exit(void)
 {
+	netlink_unregister();
 	tenon_family_unregister(family);
 	end();
 }
@@ -512,3 +511,4 @@ MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("TCP/IP, by lwIP");
 MODULE_AUTHOR("The Tenon authors");
 MODULE_ALIAS("net-pf-2");
+MODULE_ALIAS("net-pf-16-proto-0");

@@ -30,7 +30,7 @@ struct interface *interface_of(const struct netif *netif)
 	return netif ? netif->state : NULL;
 }
 
-static struct interface *by_index(uint32_t index)
+struct interface *interface_of_index(uint32_t index)
 {
 	struct interface *i = interfaces;
 
@@ -79,7 +79,7 @@ static void frame_in(void *ctx, int index, const void *frame, size_t len)
 	(void)ctx;
 	if (tcpip_lock())
 		return;
-	i = by_index((uint32_t)index);
+	i = interface_of_index((uint32_t)index);
 	p = i ? pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_POOL) : NULL;
 	if (p) {
 		pbuf_take(p, frame, (u16_t)len);
@@ -140,7 +140,7 @@ static void look_at(uint32_t index)
 	struct interface *i;
 
 	if (tenon_interface_next(index, &t) || t.index != index) {
-		i = by_index(index);
+		i = interface_of_index(index);
 		if (i) {
 			netif_set_down(&i->netif);
 			i->index = 0;

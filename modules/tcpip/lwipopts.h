@@ -38,7 +38,7 @@ void port_free(void *memory);
 
 #define PBUF_POOL_BUFSIZE 1600
 #define PBUF_POOL_SIZE 1024 /* only compared with the window */
-#define TCP_SYNMAXRTX 12 /* each 3 s later: longer than connections that nobody completes keep others out */
+#define TCP_SYNMAXRTX 12 /* each 3 s later: half a minute, in which a full backlog of the other side has room again */
 #define TCP_MSS 1460
 #define LWIP_WND_SCALE 1
 #define TCP_RCV_SCALE 2

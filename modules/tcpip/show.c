@@ -49,7 +49,7 @@ static void show_socks(struct text *t, uint32_t type)
 
 	ADD(t, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n");
 	for (const struct sock *s = all_socks; s; s = s->next) {
-		if (s->type != type)
+		if (s->type != type || (type == TYPE_DATAGRAM && s->protocol == PROTOCOL_ICMP))
 			continue;
 		a = peer = (struct address){ .family = 0 };
 		if (!kind->name(s, 0, &m))

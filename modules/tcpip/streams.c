@@ -5,7 +5,10 @@
  */
 #include "tcpip.h"
 
+#include "lwip/priv/tcp_priv.h"
+
 #define BACKLOG_MAX 128
+#define HALF_OPEN_TICKS (3000 / TCP_SLOW_INTERVAL) /* until lwIP answers a peer once more, of which a peer that is one completes */
 
 /* ---- what lwIP reports ------------------------------------------------------------------------------------------- */
 
@@ -87,6 +90,26 @@ static err_t connection_in(void *arg, struct tcp_pcb *pcb, err_t err)
 	l->pending_end = &s->pending_next;
 	sock_wake(l);
 	return ERR_OK;
+}
+
+/* One connection that nobody has completed, of a backlog that is more than half full. */
+static struct tcp_pcb *find_half_open(void)
+{
+	struct tcp_pcb *pcb = tcp_active_pcbs;
+
+	while (pcb &&
+	       !(pcb->state == SYN_RCVD && pcb->listener &&
+		 2 * pcb->listener->accepts_pending > pcb->listener->backlog && tcp_ticks - pcb->tmr > HALF_OPEN_TICKS))
+		pcb = pcb->next;
+	return pcb;
+}
+
+void streams_make_room(void)
+{
+	struct tcp_pcb *pcb;
+
+	while ((pcb = find_half_open()) != NULL)
+		tcp_abort(pcb);
 }
 
 /* ---- beginning and end ------------------------------------------------------------------------------------------- */

@@ -6,5 +6,6 @@ kernel: $(O)/kernel/debug/test
 TEST_PROGRAMS += $(O)/kernel/debug/test image-linux
 
 .PHONY: reliability
-reliability: kernel image $(TEST_PROGRAMS) ## storms, damaged files, random calls and failing memory in the kernel, for long
+reliability: kernel image $(TEST_PROGRAMS) ## storms, damaged files and frames, random calls and failing memory in the kernel, for long
 	tests/boot/long
+	FRAMES=100000 tests/boot/frames.py

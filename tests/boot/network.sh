@@ -39,6 +39,12 @@ prints() {
 ok "... in an isolated domain, one CPU" passes sockets unix.isolated=1
 ok "... 4 CPUs" passes sockets unix.isolated=1 -smp 4
 
+if unshare -n true 2>/dev/null; then
+	ok "ping sockets: Linux passes the test" "$O/tests/boot/programs/pings"
+fi
+ok "... the kernel" passes pings ""
+ok "... in isolated domains" passes pings "tcpip.isolated=1 loopback.isolated=1"
+
 LOG='cut -d" " -f1,2 /proc/domains; syslogd -O /tmp/log; until [ -S /dev/log ]; do sleep 0.1; done
 logger hello; until grep -o "root: hello" /tmp/log; do sleep 0.1; done; cut -d" " -f1,2 /proc/domains
 echo 50 >/sys/module/module/parameters/idle_ms; grep -c /dev/log /proc/net/unix; lsmod | grep -c ^unix
@@ -83,6 +89,78 @@ route -n | grep -c '^0.0.0.0 *10.0.2.2'; ifconfig eth0 | grep -o 'inet addr:[0-9
 ifconfig lo 127.0.0.1; ping -c 1 127.0.0.1 | grep -c '1 packets received'"
 	ok "... is whole" prints "$sum" 1 1 "inet addr:10.0.2.15" 52:54:00:12:34:56 1
 	ok "... and no packet is malformed" well_formed "$T/dump"
+done
+
+# What busybox's ip says of interfaces, addresses and routes, and which errors: as it does on Linux, in a namespace of its own
+# if this machine lets it have one. Numbers of interfaces, their MTU, queues and hardware addresses differ.
+cat >"$T/ip" <<'END'
+ip link set eth0 up; ip addr add 10.1.2.3/24 brd + dev eth0; ip addr show eth0; ip addr add 10.1.2.3/24 dev eth0
+ip route add default via 10.1.2.1; ip route add default via 10.1.2.1 dev eth0; ip route
+ip route add default via 99.1.1.1; ip route add default via 99.1.1.1 dev eth0; ip -4 route get 8.8.8.8; ip route get 10.1.2.9
+ip route del default via 10.1.2.9; ip route del default; ip route del default; ip route; ip route get 8.8.8.8
+ip route add 10.1.2.0/24 dev eth0; ip route add default dev eth0; ip route; ip addr del 10.1.2.4/24 dev eth0
+ip addr del 10.1.2.3/24 dev eth0; ip addr del 10.1.2.3/24 dev eth0; ip route; ip addr show eth0
+ip addr add 10.1.2.3/32 dev eth0; ip -o -4 addr show eth0; ip route; ip addr flush dev eth0; ip addr show eth0
+ip link set eth0 down; ip -o link show eth0; ip route add default via 10.1.2.1 dev eth0; ip route add default dev eth0
+ip link set nonesuch up; ip addr add 1.2.3.4/8 dev nonesuch; ip addr add 127.0.0.1/8 dev lo; ip link set lo up
+ip addr show lo; ip route
+END
+cat >"$T/ip.expected" <<'END'
+eth0: <BROADCAST,MULTICAST,UP,LOWER_UP>
+    link/ether brd ff:ff:ff:ff:ff:ff
+    inet 10.1.2.3/24 brd 10.1.2.255 scope global eth0
+       valid_lft forever preferred_lft forever
+ip: RTNETLINK answers: File exists
+ip: RTNETLINK answers: File exists
+default via 10.1.2.1 dev eth0
+10.1.2.0/24 dev eth0 scope link  src 10.1.2.3
+ip: RTNETLINK answers: Network is unreachable
+ip: RTNETLINK answers: Network is unreachable
+8.8.8.8 via 10.1.2.1 dev eth0  src 10.1.2.3
+10.1.2.9 dev eth0  src 10.1.2.3
+ip: RTNETLINK answers: No such process
+ip: RTNETLINK answers: No such process
+10.1.2.0/24 dev eth0 scope link  src 10.1.2.3
+ip: RTNETLINK answers: Network is unreachable
+ip: RTNETLINK answers: File exists
+default dev eth0 scope link
+10.1.2.0/24 dev eth0 scope link  src 10.1.2.3
+ip: RTNETLINK answers: Cannot assign requested address
+ip: RTNETLINK answers: Cannot assign requested address
+eth0: <BROADCAST,MULTICAST,UP,LOWER_UP>
+    link/ether brd ff:ff:ff:ff:ff:ff
+eth0    inet 10.1.2.3/32 scope global eth0\       valid_lft forever preferred_lft forever
+eth0: <BROADCAST,MULTICAST,UP,LOWER_UP>
+    link/ether brd ff:ff:ff:ff:ff:ff
+eth0: <BROADCAST,MULTICAST>\    link/ether brd ff:ff:ff:ff:ff:ff
+ip: RTNETLINK answers: Network is unreachable
+ip: RTNETLINK answers: Network is down
+ip: SIOCGIFFLAGS: No such device
+ip: can't find device 'nonesuch'
+lo: <LOOPBACK,UP,LOWER_UP>
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope host lo
+       valid_lft forever preferred_lft forever
+END
+alike='s/^[0-9]*: //; s/@[^:]*:/:/; s/ mtu [0-9]*//; s/ qdisc [^ \\]*//; s/ qlen [0-9]*//; s/ether [0-9a-f:]* /ether /; s/ *$//'
+
+# The other end of a pair of interfaces is its carrier.
+linux_ip() {
+	unshare -n sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; busybox ip link add eth0 type veth
+busybox ip link set veth0 up; ip() { busybox ip "$@"; }; . "$1"' - "$T/ip" 2>&1
+}
+
+prints_expected() {
+	sed "$alike" "$1" | diff "$T/ip.expected" -
+}
+
+if unshare -n busybox ip link add eth0 type veth 2>/dev/null; then
+	linux_ip >"$T/ip.linux"
+	ok "ip prints what is expected on Linux" prints_expected "$T/ip.linux"
+fi
+for where in "" "$isolated"; do
+	in_guest --net -- "$(cat "$T/ip")" >/dev/null
+	ok "${where:+isolated: }ip prints what it does on Linux" prints_expected "$T/out"
 done
 
 # A file of the guest's, for a program of this machine's: its port is one that was free a moment ago.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* An unload that fails leaves the module as it was: what came while it was closed is made up for. */
+#include <sys/klog.h>
+
 #include "tests/boot/programs/modules.h"
 
 enum { HAPPENS_MS = 1500, LINGER_MS = 600000, UNLOADS = 3, LOOKS = 20000 };
 
 static const char *where;
+static unsigned unloaded;
 
 static unsigned parameter(const char *name)
 {
@@ -39,6 +42,19 @@ static void linger(void)
 	_exit(syscall(atol(text), HAPPENS_MS, LINGER_MS) != 0);
 }
 
+/* Lines of the kernel's log with @text. */
+static unsigned logged(const char *text)
+{
+	static char log[1 << 20];
+	int len = klogctl(3, log, sizeof(log) - 1);
+	unsigned cnt = 0;
+
+	log[len > 0 ? len : 0] = '\0';
+	for (const char *at = log; (at = strstr(at, text)); at++)
+		cnt++;
+	return cnt;
+}
+
 /* The caller is inside, without a reference: so the unload closes the module, waits a second, and gives up. */
 static void fails(void)
 {
@@ -60,6 +76,7 @@ static void fails(void)
 	ok(reaches("expired", 1) && parameter("expired") == 1, "... what was to expire meanwhile has, once");
 	ok(reaches("started", 1) && parameter("started") == 1, "... a thread that was made meanwhile has run, once");
 	ok(!delete_module("linger", O_NONBLOCK), "... and it can be unloaded");
+	ok(logged("linger: exit's thread ran 1 times") == ++unloaded, "... while exit waits for a thread of its own");
 }
 
 int main(void)

@@ -8,8 +8,8 @@
  *
  * Nothing that is read is believed: what cannot be is ext2_broken(), an error, and the end of writing.
  */
-#ifndef MODULES_FS_EXT2_H
-#define MODULES_FS_EXT2_H
+#ifndef MODULES_EXT2_EXT2_H
+#define MODULES_EXT2_EXT2_H
 
 #include "tenon/module.h"
 
