@@ -123,8 +123,6 @@ static void reap(bool wait)
 		}
 		*at = t->next;
 		unlock();
-		tenon_thread_stop(
-		    t->handle); /* or one that has not begun tries again for as long as the unload lasts */
 		tenon_thread_join(t->handle, NEVER_NS);
 		tenon_free(t);
 		lock();

@@ -47,7 +47,6 @@ int tick_start(void)
 void tick_stop(void)
 {
 	tenon_event_set(quit);
-	tenon_thread_stop(ticker); /* it may not have begun: native/thread.c */
 	tenon_thread_join(ticker, NEVER_NS);
 	tenon_event_destroy(quit);
 }
