@@ -38,15 +38,13 @@ static int find_special(struct load *l)
 	struct elf_section s;
 
 	for (uint32_t i = 1; i < l->elf.section_cnt; i++) {
-		const char *name = elf_section_name(&l->elf, i);
-
-		if (name[0] != '.' && name[0] != '_')
+		elf_section_at(&l->elf, i, &s);
+		if (!s.name[0] ||
+		    !strchr("_gmn", s.name[1])) /* the second letters of all these names; few others have them */
 			continue;
 		for (size_t n = 0; n < SPECIAL_CNT; n++) {
-			/* Their second and third letters differ more often than not, which needs no call. */
-			if (name[1] != names[n][1] || name[2] != names[n][2] || strcmp(name, names[n]))
+			if (strcmp(s.name, names[n]))
 				continue;
-			elf_section_at(&l->elf, i, &s);
 			l->diag->section = i;
 			if (l->special[n])
 				return fail_name(l->diag, TENON_R_SEC_DUPLICATE, s.name);
@@ -117,13 +115,13 @@ static size_t content_hash(const struct load *l)
 /* Which kind of module it is. */
 static int find_kind(struct load *l)
 {
-	for (uint32_t i = 0; i < l->t->kind_cnt && !l->kind; i++)
-		if (l->t->kinds[i].ops->recognise(l))
+	for (uint32_t i = 0; i < l->t->kind_cnt; i++)
+		if (l->t->kinds[i].ops->recognise(l)) {
 			l->kind = &l->t->kinds[i];
-	if (!l->kind)
-		return fail(l->diag, TENON_R_NO_PERSONALITY);
-	l->m->personality = l->kind->ops;
-	return 0;
+			l->m->personality = l->kind->ops;
+			return 0;
+		}
+	return fail(l->diag, TENON_R_NO_PERSONALITY);
 }
 
 /* A licence that is not GPL-compatible, free as it may be, taints: the author must learn it before a symbol is missed. */

@@ -53,7 +53,7 @@ const char *modinfo_get_next(const struct modinfo *mi, const char *key, const ch
 	const char *s = value ? after(value) : mi->data;
 
 	while ((s = mi->size ? entry_from(mi, s) : NULL)) {
-		if (*s == *key && !strncmp(s, key, len) && s[len] == '=')
+		if (!strncmp(s, key, len) && s[len] == '=')
 			return s + len + 1;
 		s = after(s);
 	}

@@ -107,10 +107,13 @@ static int store_all(const char *text, size_t len, void *data)
 const struct attr idle_attr = { "idle_ms", 0644, show_own, store_own };
 const struct attr idle_attr_all = { "idle_ms", 0644, show_all, store_all };
 
-void idle_note(struct record *r, const char *own)
+void idle_note(struct record *r, const struct tenon_linked *linked)
 {
+	const char *own;
+
 	r->on_need = helper_runs();
-	r->idle_own = r->on_need && own && !parse_ms(own, strlen(own), &r->idle_ms);
+	own = r->on_need ? tenon_linked_info(linked, "idle_ms") : NULL;
+	r->idle_own = own && !parse_ms(own, strlen(own), &r->idle_ms);
 }
 
 /* ---- leaving ----------------------------------------------------------------------------------------------------- */

@@ -204,7 +204,7 @@ int record_linked(void *context, struct tenon_module *m, const struct tenon_link
 	keep_symbols(r, &info, linked, &text);
 	keep_params(r, linked, n.table, n.params, &text);
 	r->version = keep_text(&text, n.version);
-	idle_note(r, tenon_linked_info(linked, "idle_ms"));
+	idle_note(r, linked);
 	r->srcversion = keep_text(&text, n.srcversion);
 	spin_lock(&lock);
 	r->next = records;

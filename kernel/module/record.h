@@ -105,10 +105,10 @@ void module_views_update(void);
 extern const struct attr idle_attr, idle_attr_all; /* of a record; of all that were loaded on need */
 
 /*
- * A module was linked by the thread that runs: was it asked for by the kernel? @own: how long it says itself that it may be
- * idle, as "idle_ms" in .modinfo; NULL: what holds for all.
+ * A module was linked by the thread that runs: was it asked for by the kernel? Then "idle_ms" in .modinfo says how long it may be
+ * idle, if it is there.
  */
-void idle_note(struct record *r, const char *own);
+void idle_note(struct record *r, const struct tenon_linked *linked);
 /* Modules that may leave have been loaded. Thread, no lock is held. */
 void idle_begin(void);
 /* If one is just leaving, return when it has. */
