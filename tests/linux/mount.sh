@@ -58,9 +58,9 @@ fat() {
 	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.vfat "$T/image" >"$T/log" && mcopy -s -i "$T/image" "$tree"/* ::/
 }
 
-ext4() {
+ext4() { # BLOCK_BYTES
 	rm -f "$T/image" && truncate -s 64M "$T/image" &&
-		mke2fs -q -t ext4 -b 4096 -d "$tree" "$T/image" >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
+		mke2fs -q -t ext4 -b "$1" -d "$tree" "$T/image" >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
 }
 
 # The changes of the tree are in the image's journal and nowhere else: debugfs makes them in a copy, and puts the blocks
@@ -120,9 +120,11 @@ for domain in kernel isolated; do
 	ok "vfat: each file has its hash: $domain" reads $domain vfat 1
 done
 cp "$T/image" "$T/unchanged.vfat"
-ok "an ext4 file system is made of it" ext4
-for domain in kernel isolated; do
-	ok "ext4: each file has its hash: $domain" reads $domain ext4 1
+for block in 1024 4096; do
+	ok "an ext4 file system with blocks of $block bytes is made of it" ext4 $block
+	for domain in kernel isolated; do
+		ok "ext4: each file has its hash: $domain" reads $domain ext4 1
+	done
 done
 cp "$T/image" "$T/unchanged"
 change_tree
