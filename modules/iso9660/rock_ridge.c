@@ -2,8 +2,6 @@
 /* Fields of a record's system use: their heads are SUSP's, the fields Rock Ridge's. */
 #include "iso9660.h"
 
-#define NS_PER_SECOND 1000000000ull
-
 enum {
 	HEAD = 4, /* two letters, length, version */
 	CONTINUATIONS_MAX = 32,

@@ -192,27 +192,38 @@ static int raw_connect_to(struct sock *s, const struct address *a)
 	return s->connected ? error_of(raw_connect(s->raw, &ip)) : 0;
 }
 
+/* Send what was prepared, and free it. Return: its length or a negative errno. */
+static long raw_transmit(struct sock *s, const struct tenon_socket_message *m, const struct address *a, struct pbuf *p)
+{
+	long len = p->tot_len;
+	ip_addr_t ip = ip_of(a);
+	int err = error_of(m->name_len ? raw_sendto(s->raw, p, &ip) : raw_send(s->raw, p));
+
+	pbuf_free(p);
+	return err ? err : len;
+}
+
 static long raw_send_to(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len)
 {
 	struct address a;
 	struct pbuf *p;
-	ip_addr_t ip;
 	int err = prepare(s, m, data, len, &a, &p);
 
-	if (err)
-		return err;
-	ip = ip_of(&a);
-	err = error_of(m->name_len ? raw_sendto(s->raw, p, &ip) : raw_send(s->raw, p));
-	pbuf_free(p);
-	return err ? err : (long)len;
+	return err ? err : raw_transmit(s, m, &a, p);
+}
+
+/* @own: what stands for its port; a peer has none. */
+static int raw_name_as(const struct sock *s, int peer, uint16_t own, struct tenon_socket_message *m)
+{
+	if (peer && !s->connected)
+		return -TENON_ENOTCONN;
+	address_out(m, ip_2_ip4(peer ? &s->raw->remote_ip : &s->raw->local_ip), peer ? 0 : own);
+	return 0;
 }
 
 static int raw_name(const struct sock *s, int peer, struct tenon_socket_message *m)
 {
-	if (peer && !s->connected)
-		return -TENON_ENOTCONN;
-	address_out(m, ip_2_ip4(peer ? &s->raw->remote_ip : &s->raw->local_ip), peer ? 0 : (uint16_t)s->protocol);
-	return 0;
+	return raw_name_as(s, peer, (uint16_t)s->protocol, m);
 }
 
 const struct kind raw_datagrams = {
@@ -288,7 +299,6 @@ static long ping_send_to(struct sock *s, const struct tenon_socket_message *m, c
 	struct icmp_echo_hdr echo;
 	struct address a;
 	struct pbuf *p;
-	ip_addr_t ip;
 	int err;
 
 	if (len < sizeof(echo))
@@ -304,18 +314,12 @@ static long ping_send_to(struct sock *s, const struct tenon_socket_message *m, c
 	pbuf_take(p, &echo, sizeof(echo));
 	echo.chksum = inet_chksum_pbuf(p);
 	pbuf_take(p, &echo, sizeof(echo));
-	ip = ip_of(&a);
-	err = error_of(m->name_len ? raw_sendto(s->raw, p, &ip) : raw_send(s->raw, p));
-	pbuf_free(p);
-	return err ? err : (long)len;
+	return raw_transmit(s, m, &a, p);
 }
 
 static int ping_name(const struct sock *s, int peer, struct tenon_socket_message *m)
 {
-	if (peer && !s->connected)
-		return -TENON_ENOTCONN;
-	address_out(m, ip_2_ip4(peer ? &s->raw->remote_ip : &s->raw->local_ip), peer ? 0 : s->ident);
-	return 0;
+	return raw_name_as(s, peer, s->ident, m);
 }
 
 const struct kind ping_datagrams = {
