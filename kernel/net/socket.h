@@ -74,5 +74,7 @@ long socket_receive(struct file *file, struct io *io, struct tenon_socket_messag
 /* Files that go with a message. They may be sockets, but none that carries files itself: what nobody receives would stay. */
 int socket_send_files(struct file *file, struct file **files, unsigned cnt, uint64_t *rights);
 unsigned socket_take_files(struct file *file, uint64_t rights, struct file *files[SOCKET_FILES_MAX]);
+/* Close them: nobody receives them. @rights: 0: there are none. */
+void socket_drop_files(struct file *file, uint64_t rights);
 
 #endif

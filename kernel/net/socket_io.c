@@ -118,13 +118,11 @@ long socket_receive(struct file *file, struct io *io, struct tenon_socket_messag
 long socket_read(struct file *file, struct io *io, uint64_t offset)
 {
 	struct tenon_socket_message m = { .size = sizeof(m) };
-	struct file *files[SOCKET_FILES_MAX];
 	long got = socket_receive(file, io, &m, 0);
-	unsigned cnt = got >= 0 && m.rights ? socket_take_files(file, m.rights, files) : 0;
 
 	(void)offset;
-	while (cnt)
-		file_put(files[--cnt]);
+	if (got >= 0)
+		socket_drop_files(file, m.rights);
 	return got;
 }
 
@@ -154,6 +152,15 @@ int socket_send_files(struct file *file, struct file **files, unsigned cnt, uint
 unsigned socket_take_files(struct file *file, uint64_t rights, struct file *files[SOCKET_FILES_MAX])
 {
 	return netlink_is(file) ? 0 : kpi_rights_take(((struct socket *)file->data)->kpi, rights, files);
+}
+
+void socket_drop_files(struct file *file, uint64_t rights)
+{
+	struct file *files[SOCKET_FILES_MAX];
+	unsigned cnt = rights ? socket_take_files(file, rights, files) : 0;
+
+	while (cnt)
+		file_put(files[--cnt]);
 }
 
 /* ---- control calls ----------------------------------------------------------------------------------------------- */

@@ -172,7 +172,6 @@ static long send_message(struct file *file, const struct message_head *head, uns
 	struct tenon_socket_message m = { .size = sizeof(m) };
 	struct passed passed = { .cnt = 0 };
 	struct io_segment *segments;
-	struct file *lost[SOCKET_FILES_MAX];
 	struct io io;
 	long len = segments_in(head, &segments, &io);
 
@@ -185,9 +184,8 @@ static long send_message(struct file *file, const struct message_head *head, uns
 		passed.cnt = 0; /* they are the message's */
 	if (!len)
 		len = send(file, &io, &m, head->name, head->name_bytes, flags);
-	if (len < 0 && m.rights)
-		for (unsigned cnt = socket_take_files(file, m.rights, lost); cnt; cnt--)
-			file_put(lost[cnt - 1]);
+	if (len < 0)
+		socket_drop_files(file, m.rights);
 	put_all(&passed);
 	heap_free(segments);
 	return len;
@@ -217,7 +215,6 @@ static long length_of(long len, const struct tenon_socket_message *m, unsigned f
 int64_t sys_recvfrom(const uint64_t arg[6])
 {
 	struct tenon_socket_message m = { .size = sizeof(m) };
-	struct passed passed = { .cnt = 0 };
 	unsigned flags = (unsigned)arg[3];
 	struct io_segment segment;
 	struct file *file;
@@ -228,9 +225,8 @@ int64_t sys_recvfrom(const uint64_t arg[6])
 		return len;
 	io_user(&io, &segment, arg[1], arg[2]);
 	len = socket_receive(file, &io, &m, flags);
-	if (len >= 0 && m.rights)
-		passed.cnt = socket_take_files(file, m.rights, passed.file);
-	put_all(&passed); /* nobody asked for them */
+	if (len >= 0)
+		socket_drop_files(file, m.rights); /* nobody asked for them */
 	file_put(file);
 	if (len >= 0 && arg[4] && socket_name_out(&m, arg[4], arg[5]))
 		return -TENON_EFAULT;
