@@ -10,7 +10,7 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-#define END_NS (30 * NS_PER_SECOND) /* for a driver's function to return: domains that take longer are ended */
+#define END_NS (30 * NS_PER_SECOND) /* for a driver's or protocol's function to return: domains that take longer are ended */
 #define MTU_MIN 68
 
 static struct class net_class = { .name = "net" };
@@ -114,8 +114,10 @@ static void deliver(void *arg)
 static int begin_delivering(struct netdev *nd)
 {
 	struct thread *t;
-	int err = thread_make(nd->device.name, deliver, nd, &t);
+	int err = __atomic_load_n(&nd->delivers, __ATOMIC_ACQUIRE) ? -TENON_EBUSY : 0;
 
+	if (!err)
+		err = thread_make(nd->device.name, deliver, nd, &t);
 	if (err)
 		return err;
 	nd->stopping = false;
@@ -125,12 +127,14 @@ static int begin_delivering(struct netdev *nd)
 	return 0;
 }
 
-/* What still waits is dropped. */
+/* What still waits is dropped. A thread that stays in a protocol ends when it returns; until then it is not turned on again. */
 static void end_delivering(struct netdev *nd)
 {
 	__atomic_store_n(&nd->stopping, true, __ATOMIC_RELEASE);
 	wait_wake_all(&nd->changed);
-	wait_event(&nd->changed, !__atomic_load_n(&nd->delivers, __ATOMIC_ACQUIRE), DEADLINE_NONE, WAIT_DEADLINE);
+	if (wait_event(&nd->changed, !__atomic_load_n(&nd->delivers, __ATOMIC_ACQUIRE), clock_ns() + END_NS,
+		       WAIT_DEADLINE))
+		log_warn("%s: a thread does not return from a protocol", nd->device.name);
 	spin_lock(&nd->lock);
 	for (; nd->waiting_cnt; nd->waiting_cnt--) {
 		set_free(nd, nd->waiting[nd->first].tag);
