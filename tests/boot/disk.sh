@@ -38,10 +38,10 @@ dd if=/dev/vda bs=1 skip=1023 count=3 2>/dev/null; echo
 tail -c 1 /dev/vda | wc -c; echo x | dd of=/dev/vda bs=1 seek=4194304 2>&1 | grep -c "No space"'
 
 # What is free after four times is what was free after two, as soon as whatever has just ended has given back its own.
-GOING='free() { awk "/^(MemFree|KernelStack|KernelTables):/ { kb += \$2 } END { print kb }" /proc/meminfo; }
-most() { for i in 1 2 3 4 5 6 7 8; do free; done | sort -n | tail -n 1; }
+GOING=$(cat tests/boot/memory.functions)'
+most() { for i in 1 2 3 4 5 6 7 8; do free_kb; done | sort -n | tail -n 1; }
 round() { cat /dev/vda >/dev/null; rmmod virtio_blk; ls /dev/vd* 2>&1; modprobe virtio_blk; }
-round; round; before=$(most); round; round; until [ "$(free)" -ge "$before" ]; do :; done; echo equal
+round; round; before=$(most); round; round; until [ "$(free_kb)" -ge "$before" ]; do :; done; echo equal
 dmesg -n 1; exec 3</dev/vda; rmmod virtio_blk 2>/dev/null; echo $?; exec 3<&-; rmmod virtio_blk; echo $?'
 none="ls: /dev/vd*: No such file or directory"
 

@@ -32,7 +32,8 @@ for where in "" isolated=1; do
 	for cpus in 1 4; do
 		kind="${where:-kernel}, $cpus CPUs"
 		ok "Debian's modules come and go: $kind" guest "
-			memory() { sleep 1; awk '/^(MemFree|KernelStack|KernelTables):/ { kb += \$2 } END { print kb }' /proc/meminfo; }
+			$(cat tests/boot/memory.functions)
+			memory() { sleep 1; free_kb; }
 			come_and_go() {
 				cd /lib/modules/*/kernel/debian
 				insmod crc7.ko $where && insmod crc16.ko $where && insmod lz4_compress.ko $where
