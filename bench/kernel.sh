@@ -13,6 +13,7 @@ trap 'rm -rf "$T"' EXIT
 mkdir "$T/files"
 
 figure kernel.text_bytes "$(size -A "$kernel" | awk '$1 == ".text" { print $2 }')" 327680
+figure kernel.text_without_extensions_bytes "$(size -A "$out/bench/slice/tenon" | awk '$1 == ".text" { print $2 }')" 262144 "bench/build.mk says without what"
 figure kernel.text_freed_bytes "$(size -A "$kernel" | awk '$1 == ".init.text" { print $2 }')" - "only booting needs it"
 figure kernel.data_and_constants_bytes "$(size -A "$kernel" | awk '$1 ~ /^.(rodata|symbols|data|bss)$/ { n += $2 } END { print n }')" -
 figure kernel.text_with_modules_bytes "$({ echo "$kernel" && find "$tree" -name '*.ko' ! -path '*/faulty/*'; } | xargs size -A |

@@ -29,10 +29,18 @@ beside() {
 	"$out/bench/beside" "$@"
 }
 
+# As installed: a file that is copied lies in the page cache in larger pieces than one that a linker wrote.
+ours=$work/bin
+mkdir -p "$ours"
+cp "$out/tools/static/tenon" "$ours/kmod"
+for name in depmod modprobe modinfo; do
+	ln -sf kmod "$ours/$name"
+done
+
 trees theirs ours theirs.zst again
-beside tools.depmod 0.10 11 /sbin/depmod -b "$work/theirs" "$release" -- "$out/tools/depmod" -b "$work/ours" "$release"
+beside tools.depmod 0.10 31 /sbin/depmod -b "$work/theirs" "$release" -- "$ours/depmod" -b "$work/ours" "$release"
 BESIDE_MEMORY=1 beside tools.depmod_mb 40 1 /sbin/depmod -b "$work/theirs" "$release" -- \
-	"$out/tools/depmod" -b "$work/ours" "$release"
+	"$ours/depmod" -b "$work/ours" "$release"
 for index in dep.bin alias.bin symbols.bin builtin.bin builtin.alias.bin dep alias symbols softdep devname; do
 	cmp "$work/theirs/$below/modules.$index" "$work/ours/$below/modules.$index"
 done
@@ -40,28 +48,28 @@ done
 # The module that is new is the same, or has another alias.
 rm -r "$work/again/$below/kernel"
 cp -a "$debian/kernel" "$work/again/$below/"
-"$out/tools/depmod" -A -b "$work/again" "$release"
+"$ours/depmod" -A -b "$work/again" "$release"
 sleep 2.1
-"$out/tools/depmod" -A -b "$work/again" "$release"
+"$ours/depmod" -A -b "$work/again" "$release"
 ext4=$work/again/$below/kernel/fs/ext4/ext4.ko
-BESIDE_TOUCH=$ext4 beside tools.depmod_incremental 0.05 7 /sbin/depmod -b "$work/theirs" "$release" -- \
-	"$out/tools/depmod" -A -b "$work/again" "$release"
+BESIDE_TOUCH=$ext4 beside tools.depmod_incremental 0.05 15 /sbin/depmod -b "$work/theirs" "$release" -- \
+	"$ours/depmod" -A -b "$work/again" "$release"
 sed 's/alias=fs-ext3/alias=fs-ext9/' "$ext4" >"$work/other.ko"
-BESIDE_TOUCH=$ext4 BESIDE_SWAP=$work/other.ko beside tools.depmod_incremental_alias 0.05 7 \
-	/sbin/depmod -b "$work/theirs" "$release" -- "$out/tools/depmod" -A -b "$work/again" "$release"
+BESIDE_TOUCH=$ext4 BESIDE_SWAP=$work/other.ko beside tools.depmod_incremental_alias 0.05 15 \
+	/sbin/depmod -b "$work/theirs" "$release" -- "$ours/depmod" -A -b "$work/again" "$release"
 rm -r "$work/again"
 
 pack theirs.zst
 beside tools.depmod_zstd 0.45 5 /sbin/depmod -b "$work/theirs.zst" "$release" -- \
-	"$out/tools/depmod" -b "$work/theirs.zst" "$release"
+	"$ours/depmod" -b "$work/theirs.zst" "$release"
 
 of="-d $work/theirs -S $release"
 usb=usb:v0781p5567d0100dc00dsc00dp00ic08isc06ip50in00
-beside tools.show_depends 0.45 150 /sbin/modprobe $of -n --show-depends ext4 -- "$out/tools/modprobe" $of -n --show-depends ext4
-beside tools.resolve_usb 0.45 150 /sbin/modprobe $of -R $usb -- "$out/tools/modprobe" $of -R $usb
+beside tools.show_depends 0.45 150 /sbin/modprobe $of -n --show-depends ext4 -- "$ours/modprobe" $of -n --show-depends ext4
+beside tools.resolve_usb 0.45 150 /sbin/modprobe $of -R $usb -- "$ours/modprobe" $of -R $usb
 beside tools.resolve_of 0.45 150 /sbin/modprobe $of -R of:NsensorTnullCti,tmp102 -- \
-	"$out/tools/modprobe" $of -R of:NsensorTnullCti,tmp102
+	"$ours/modprobe" $of -R of:NsensorTnullCti,tmp102
 in="-b $work/theirs -k $release"
-beside tools.modinfo_ext4 0.36 150 /sbin/modinfo $in ext4 -- "$out/tools/modinfo" $in ext4
+beside tools.modinfo_ext4 0.36 150 /sbin/modinfo $in ext4 -- "$ours/modinfo" $in ext4
 bench/lint.py "$out/tools/tenon" "$work/theirs" "$release" "$work/lint"
 rm -r "$work"

@@ -62,7 +62,5 @@ int load_tell_host(struct load *l)
 {
 	const struct tenon_host *h = l->t->host;
 
-	if (!h->linked || !h->linked(h->context, l->m, (const struct tenon_linked *)l, &l->m->kept))
-		return 0;
-	return -TENON_ENOMEM;
+	return h->linked ? h->linked(h->context, l->m, (const struct tenon_linked *)l, &l->m->kept) : 0;
 }

@@ -3,14 +3,14 @@
 
 KERNEL_SRC := $(wildcard kernel/*.c kernel/arch/x86_64/*.c kernel/arch/x86_64/*.S kernel/platform/pc/*.c kernel/sched/*.c)
 KERNEL_SRC += $(wildcard kernel/mm/*.c kernel/vfs/*.c kernel/process/*.c kernel/syscall/*.c kernel/module/*.c kernel/domain/*.c)
-KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c)
+KERNEL_SRC += $(wildcard kernel/device/*.c kernel/net/*.c kernel/policy/*.c)
 KERNEL_SRC += $(wildcard kernel/trust/*.c kernel/trust/*.S)
 KERNEL_SRC += runtime/mem.c runtime/str.c runtime/format.c
 # The module core, for this CPU alone, and the native interface: one object, in which only their public names are visible.
 # What nothing calls of them is left out when the kernel is linked.
 KERNEL_TENON_SRC := $(filter-out core/small.c core/arch/arm%.c core/arch/aarch64.c core/arch/riscv64.c,$(CORE_SRC)) \
-	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c kernel/net/kpi/*.c kernel/vfs/kpi/*.c) $(O)/kernel/kpi_table.c
-KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS) $(KPI_FILESYSTEM_PARTS)
+	$(wildcard kpi/impl/*.c kernel/device/kpi/*.c kernel/net/kpi/*.c kernel/vfs/kpi/*.c kernel/policy/kpi/*.c kernel/process/kpi/*.c) $(O)/kernel/kpi_table.c
+KERNEL_OFFER = log random memory thread event mutex module timer clock buffer chrdev idle trap vcpu text $(KPI_DEVICE_PARTS) $(KPI_PROGRAM_PARTS) $(KPI_FILESYSTEM_PARTS) $(KPI_POLICY_PARTS)
 KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' kernel/release.h)
 
 # Why these: module-flags.mk. The kernel's own stack canary is in kernel/panic.c: functions with a buffer of bytes on the stack
@@ -18,7 +18,7 @@ KERNEL_RELEASE := $(shell sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$$/\1/p' ker
 # another 11 KB of text.
 KERNEL_FLAGS := -ffreestanding -fno-pic -fno-pie -fno-common -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-asynchronous-unwind-tables -fno-unwind-tables \
-	-fstack-protector --param=ssp-buffer-size=1 -mstack-protector-guard=global -fno-strict-aliasing -Oz
+	-fstack-protector --param=ssp-buffer-size=1 -mstack-protector-guard=global -fno-strict-aliasing -ffunction-sections -Oz
 
 # The way into modules and back is short only where the compiler may put it together.
 CFLAGS.kernel/domain/call.c := -O2
@@ -37,6 +37,7 @@ BEARSSL_SRC := $(addprefix $(BEARSSL)/src/,$(addprefix rsa/,rsa_i62_pkcs1_vrfy.c
 	$(addprefix int/,$(addprefix i31_,add.c bitlen.c decmod.c decode.c encode.c fmont.c modpow.c montmul.c muladd.c \
 	ninv31.c rshift.c sub.c tmont.c) i62_modpow2.c i32_div32.c))
 KERNEL_KEYS ?= $(O)/keys/signing.pem
+CFLAGS.kernel/policy = -isystem $(BEARSSL)/inc
 CFLAGS.kernel/trust := -isystem $(BEARSSL)/inc -Wa,-I$(O)/keys
 
 $(BEARSSL)/LICENSE.txt:
@@ -54,7 +55,7 @@ KERNEL_LINK := kernel/link kernel/arch/x86_64/kernel.ld
 # $(call kernel-variant,name,flags), $(call kernel,name of the variant,file,sources)
 define kernel-variant
 $(call variant,$(1),$(CC),$(KERNEL_FLAGS) $(2))
-$(call variant,$(1)-core,$(CC),$(KERNEL_FLAGS) $(2) -ffunction-sections)
+$(call variant,$(1)-core,$(CC),$(KERNEL_FLAGS) $(2))
 $(call sealed,$(O)/kernel/$(1)-core.a,$(1)-core,$(KERNEL_TENON_SRC),tenon_* kpi_*)
 LINK.$(1) := $(KERNEL_LINK)
 endef

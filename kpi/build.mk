@@ -4,11 +4,13 @@
 
 KPI_H := $(O)/include/tenon/kpi.h
 # The parts that take a machine's devices: of a kernel that has them (kernel/device/kpi/).
-KPI_DEVICE_PARTS := driver pci mmio irq dma blkdev netdev
+KPI_DEVICE_PARTS := driver bus pci mmio irq dma blkdev netdev file input
 # The parts for programs that make system calls of the kernel.
-KPI_PROGRAM_PARTS := syscall socket
+KPI_PROGRAM_PARTS := syscall socket unpack binformat ldisc
 # File systems: of a kernel with a page cache (kernel/vfs/kpi/).
 KPI_FILESYSTEM_PARTS := filesystem
+# Policies: of a kernel that asks them (kernel/policy/kpi/).
+KPI_POLICY_PARTS := policy
 KPI_OUT := $(KPI_H) $(O)/kpi_table.c $(O)/kpi_symvers $(O)/docs/kpi.md
 
 # Outputs that would stay equal keep their time, so that a changed comment rebuilds little; the stamp says it was looked at.

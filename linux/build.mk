@@ -14,3 +14,14 @@ else
 	$(call modules,linux,x86_64,$(patsubst %/,%,$(dir $(LINUX_KO)))) LINUX_HEADERS=$(realpath $(LINUX_HEADERS)) \
 		LINUX_SOURCE=$(realpath $(LINUX_SOURCE))
 endif
+
+# Debian's modules with depmod's indexes, so that Linux's code can ask for them by alias: links, for their tree stays as it is.
+# With what the kernel's headers say of its exports, for `tenon check`.
+LINUX_TREE := $(O)/linux-tree
+linux: $(if $(wildcard $(O)/debian/amd64/release),$(LINUX_TREE)/usr)
+$(LINUX_TREE)/indexed: $(O)/debian/amd64/release | $(O)/tools/tenon $(O)/tools/static/tenon
+	$(call say,DEPMOD,$(@D))
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/lib && cp -al $(O)/debian/amd64/lib/modules $(@D)/lib
+	$(Q)$(O)/tools/depmod -b $(@D) $$(ls $(@D)/lib/modules) && touch $@
+$(LINUX_TREE)/usr: $(LINUX_TREE)/indexed
+	$(Q)ln -sfn ../debian/amd64/usr $@

@@ -28,6 +28,9 @@ void lx_free(void *memory);
 int lx_pages_reserve(unsigned long bytes, unsigned long map_bytes, void **base, void **map_base);
 int lx_pages_commit(unsigned long offset, unsigned long bytes, unsigned long map_offset, unsigned long map_bytes);
 void lx_pages_release(void);
+/* Likewise an arena for guarded allocations (mm/guard.c), and whether a part of it may be accessed. */
+int lx_guard_reserve(unsigned long bytes, void **base);
+int lx_guard_access(unsigned long offset, unsigned long bytes, bool access);
 
 /* One line to the log. @level: 0 to 7, as in Linux. */
 void lx_log(int level, const char *text, unsigned long len);
@@ -78,6 +81,20 @@ void lx_event_set(unsigned long event);
 /* Without a virtual CPU. Return: 0, or -EINTR: the thread is asked to end. */
 int lx_event_wait(unsigned long event);
 
+/* Where a part of what a disk carries is. */
+struct lx_piece {
+	void *memory;
+	unsigned int len;
+};
+
+/*
+ * native/disk.c: have the host carry pieces of @len bytes together, at most TENON_LINUX_IO_BYTES or TENON_LINUX_DISK_WRITE_BYTES; the virtual
+ * CPU is given back meanwhile, and then it is @cpu, or any for -1.
+ * Return: 0 or a negative errno value.
+ */
+int lx_disk_io(void *disk, unsigned int op, unsigned long long offset, const struct lx_piece *pieces, unsigned int len,
+	       int cpu);
+
 /* ---- what native code calls of Linux's ---- */
 
 /* kernel/init.c: bring Linux's own files up. On a virtual CPU. Return: 0 or a negative errno value. */
@@ -91,7 +108,8 @@ void linux_percpu_fill(void *variables, int cpu, void *window);
 struct linux_trap {
 	unsigned long pc;
 	unsigned long *reg;
-	bool illegal; /* an undefined instruction; else an access */
+	unsigned long address; /* that was accessed, where the CPU says so */
+	bool illegal;          /* an undefined instruction; else an access */
 };
 /* kernel/traps.c: Return: 1 if Linux's tables say how it goes on, else 0. On the thread that trapped. */
 int linux_trap_fix(struct linux_trap *trap);
@@ -104,10 +122,8 @@ void linux_leave(void);
 /* mm/slab.c: free all that was allocated; nothing of Linux's runs any more. */
 void linux_memory_free(void);
 
-/* kernel/task.c: a task for a thread that enters, or NULL: no memory; and back. */
+/* kernel/task.c: a task for a thread that enters, or NULL: no memory; and back, when others may still hold it. */
 void *linux_task_get(void);
-void linux_task_put(void *task);
-/* A thread has ended; others may still hold its task. */
 void linux_task_drop(void *task);
 void linux_tasks_free(void);
 /* Let all threads that sleep look at lx_ending(). */
@@ -116,6 +132,23 @@ void linux_tasks_wake(void);
 /* kernel/module.c: carry a Linux module through its life. Return: 0 or a negative errno value. */
 int linux_module_start(const struct tenon_linux_module *m);
 void linux_module_stop(const struct tenon_linux_module *m);
+
+extern bool linux_watching;
+struct tenon_linux_watch;
+/* kernel/watch.c: watch a module from now on (include/tenon/linux_watch.h). On a virtual CPU. */
+long linux_watch(struct tenon_linux_watch *watch, void *out, unsigned long room);
+
+struct tenon_linux_file;
+/* fs/files.c: do what a host asks (include/tenon/linux_files.h). On a virtual CPU. */
+long linux_file(struct tenon_linux_file *call, const char *in, unsigned long in_len, char *out, unsigned long room);
+
+/*
+ * drivers/disk.c: a disk that @host carries the bytes of, and the path of its node. On a virtual CPU. Return: 0 or a
+ * negative errno value.
+ */
+int linux_disk_add(void *host, unsigned long long bytes, bool read_only, char *path, unsigned int path_bytes,
+		   void **disk);
+void linux_disk_remove(void *disk);
 
 /* fs/nls.c: convert by a character set. On a virtual CPU. */
 struct nls_table;

@@ -7,7 +7,9 @@
 
 LIBRARY_OUT := $(OUT)/library
 LIBRARY_INTERFACE := $(O)/kpi_symvers $(O)/modules/x86_64/runtime/runtime.symvers
-LIBRARY_FILES := $(filter-out lib/gen_% kernel/locking/rtmutex.c %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
+LIBRARY_LISTED := $(filter-out lib/gen_% kernel/locking/rtmutex.c %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
+# Those that this point release has.
+LIBRARY_FILES := $(patsubst $(LINUX_SOURCE)/%,%,$(wildcard $(LIBRARY_LISTED:%=$(LINUX_SOURCE)/%)))
 LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
 LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
 
@@ -25,11 +27,16 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 	$(Q)$(LIBRARY_AFTER)
 
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
+$(LIBRARY_OUT)/kernel/bpf/core.o: LIBRARY_EXTRA = -include $(M)/library/interpreter.h
+$(LIBRARY_OUT)/kernel/resource.o: LIBRARY_EXTRA = -include $(M)/library/objects.h
 
 # Their initcalls make directories of sysfs and sysctl, which are not there.
 LIBRARY_NO_INITCALLS := kernel/time/timer.c \
-	kernel/resource.c lib/kobject_uevent.c fs/debugfs/inode.c fs/crypto/crypto.c fs/verity/init.c
+	kernel/resource.c fs/crypto/crypto.c fs/verity/init.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
+
+# Its functions are for Linux's start; here they stay, for hosts (fs/files.c).
+$(LIBRARY_OUT)/fs/init.o: LIBRARY_AFTER = objcopy --rename-section .init.text=.text $@
 
 # It includes a header of block/ by its way from include/trace/events.
 $(LIBRARY_OUT)/block/blk-wbt.o: LIBRARY_EXTRA = -iquote $(LINUX_SOURCE)/drivers/base/power
@@ -41,10 +48,11 @@ $(LIBRARY_OUT)/lib/crc32table.h: $(LINUX_SOURCE)/lib/gen_crc32table.c
 	$(Q)$(CC) -w -iquote $(LINUX_HEADERS)/include -iquote $(LINUX_COMMON)/include -o $(@D)/gen_crc32table $<
 	$(Q)$(@D)/gen_crc32table >$@
 
-$(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(M)/library/percpu.py $(M)/library/files
+$(LIBRARY_OUT)/library.o: $(LIBRARY_OBJS) $(M)/library/sections.lds $(addprefix $(M)/library/,branches.py percpu.py object.py files)
 	$(call say,LD,$@)
 	$(Q)$(LD) -r -z noexecstack -T $(M)/library/sections.lds -o $@ $(LIBRARY_OBJS)
 	$(Q)python3 $(M)/library/percpu.py $@ $(LIBRARY_PERCPU)
+	$(Q)python3 $(M)/library/branches.py $@
 
 # What is taken the address of without being called may be data, and no stub can stand for data. library/functions has
 # what was looked at by eye: functions.

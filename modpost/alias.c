@@ -51,6 +51,18 @@ static void write_platform(const uint8_t *entry, struct text *out)
 	text_add(out, "platform:%.*s", (int)sizeof(((struct platform_device_id *)NULL)->name), (const char *)entry);
 }
 
+/* The text itself, which modprobe and the kernel have to read alike: of what is a pattern for modprobe only '*'. */
+static void write_bus(const uint8_t *entry, struct text *out)
+{
+	const char *alias = (const char *)entry;
+	size_t max = sizeof(((struct bus_device_id *)NULL)->alias), len = strnlen(alias, max);
+
+	if (len == max || strcspn(alias, "?[]\\\"# \t\n") < len || !memchr(alias, ':', len))
+		die("device table: '%.*s' is not a bus, ':', and a pattern of at most %zu characters", (int)len, alias,
+		    max - 1);
+	text_add(out, "%s", alias);
+}
+
 static const struct {
 	const char *name;
 	size_t size; /* bytes of an entry */
@@ -59,6 +71,7 @@ static const struct {
 	{ "pci", sizeof(struct pci_device_id), write_pci },
 	{ "usb", sizeof(struct usb_device_id), write_usb },
 	{ "platform", sizeof(struct platform_device_id), write_platform },
+	{ "bus", sizeof(struct bus_device_id), write_bus },
 };
 
 static bool all_zero(const uint8_t *p, size_t size)

@@ -20,12 +20,16 @@ modules-all: $(MODULE_ARCHES:%=modules-%) ## build the tree's modules for every 
 $(O)/debian/lwip/COPYING:
 	$(Q)setup/debian-source lwip $(O)
 
+# The module unpack_gzip is zlib, likewise.
+$(O)/debian/zlib/README:
+	$(Q)setup/debian-source zlib $(O)
+
 # runtime comes first: every other module may import from it. The others in order: a directory may import from one before it.
 define modules-cpu
 .PHONY: modules-runtime-$(1)
 modules-runtime-$(1): $$(MODPOST) $$(KPI_OUT)
 	$$(call modules,runtime,$(1),$(O)/modules/$(1)/runtime)
-modules-$(1): modules-runtime-$(1) $(O)/debian/lwip/COPYING
+modules-$(1): modules-runtime-$(1) $(O)/debian/lwip/COPYING $(O)/debian/zlib/README
 	$$(foreach d,$$(MODULE_DIRECTORIES),$$(call modules,modules/$$(d),$(1),$(O)/modules/$(1)/$$(d))$$(newline))
 endef
 $(foreach cpu,$(MODULE_ARCHES),$(eval $(call modules-cpu,$(cpu))))

@@ -11,12 +11,28 @@ static inline bool elf_in_file(const struct elf_file *f, const struct elf_sectio
 	return s->type == SHT_NOBITS || s->type == SHT_NULL || (s->offset <= f->size && f->size - s->offset >= s->size);
 }
 
-/* sh_type, without decoding the whole header. */
+/* sh_type, without decoding the whole header; so the two that follow. */
 static inline uint32_t elf_section_type(const struct elf_file *f, uint32_t idx)
 {
 	const void *table = f->data + f->shoff;
 
 	return ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_type : ((const Elf32_Shdr *)table)[idx].sh_type;
+}
+
+static inline tenon_addr elf_section_offset(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return (tenon_addr)(ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_offset :
+					  ((const Elf32_Shdr *)table)[idx].sh_offset);
+}
+
+static inline tenon_addr elf_section_size(const struct elf_file *f, uint32_t idx)
+{
+	const void *table = f->data + f->shoff;
+
+	return (tenon_addr)(ELF_IS64(f) ? ((const Elf64_Shdr *)table)[idx].sh_size :
+					  ((const Elf32_Shdr *)table)[idx].sh_size);
 }
 
 /* Check all sections but section 0, one by one, and find the symbol table. The header and name table are good. */

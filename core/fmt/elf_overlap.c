@@ -66,19 +66,25 @@ static void collect(const struct elf_file *f, const struct span *last, struct sp
 	}
 }
 
-/* Go on to the next section of a chain that has bytes in the file; at the end *@s is empty and starts where none does. */
-static void next_in_chain(const struct elf_file *f, bool relocs, uint32_t *idx, struct elf_section *s)
-{
-	while (++*idx < f->section_cnt) {
-		uint32_t type = elf_section_type(f, *idx);
+/* One of the two chains below: the section that it has come to, and where that starts. */
+struct chain {
+	uint32_t idx;
+	tenon_addr start;
+};
 
-		if ((type == SHT_RELA || type == SHT_REL) != relocs)
+/* Go on to the next section of a chain that has bytes in the file; at the end it starts where none does. */
+static void next_in_chain(const struct elf_file *f, bool relocs, struct chain *c)
+{
+	while (++c->idx < f->section_cnt) {
+		uint32_t type = elf_section_type(f, c->idx);
+
+		if ((type == SHT_RELA || type == SHT_REL) != relocs || type == SHT_NOBITS || type == SHT_NULL)
 			continue;
-		elf_section_at(f, *idx, s);
-		if (s->size && elf_section_data(f, s))
+		c->start = elf_section_offset(f, c->idx);
+		if (elf_section_size(f, c->idx))
 			return;
 	}
-	s->offset = none.start;
+	c->start = none.start;
 }
 
 /*
@@ -88,20 +94,19 @@ static void next_in_chain(const struct elf_file *f, bool relocs, uint32_t *idx, 
 static bool is_in_order(const struct elf_file *f)
 {
 	tenon_addr end = ELF_IS64(f) ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	uint32_t idx[2] = { 0, 0 };
-	struct elf_section s[2];
+	struct chain c[2] = { { 0, 0 }, { 0, 0 } };
 
 	for (int chain = 0; chain < 2; chain++)
-		next_in_chain(f, chain, &idx[chain], &s[chain]);
+		next_in_chain(f, chain, &c[chain]);
 	for (;;) {
-		int first = s[0].offset <= s[1].offset ? 0 : 1;
+		int first = c[0].start <= c[1].start ? 0 : 1;
 
-		if (s[first].offset == none.start)
+		if (c[first].start == none.start)
 			return f->shoff >= end;
-		if (s[first].offset < end)
+		if (c[first].start < end)
 			return false;
-		end = s[first].offset + s[first].size;
-		next_in_chain(f, first, &idx[first], &s[first]);
+		end = c[first].start + elf_section_size(f, c[first].idx);
+		next_in_chain(f, first, &c[first]);
 	}
 }
 

@@ -56,8 +56,15 @@ struct platform_device_id {
 
 #define PLATFORM_DEVICE(text) .name = (text)
 
+/* Of buses that are modules (kpi/bus.def): the devices whose alias this fits, in which '*' stands for any characters. */
+struct bus_device_id {
+	char alias[80];       /* "usb:v0627p*ic03*", with its NUL */
+	uint64_t driver_data; /* the driver's own */
+};
+
 _Static_assert(sizeof(struct pci_device_id) == 32, "one layout on every CPU");
 _Static_assert(sizeof(struct usb_device_id) == 24, "one layout on every CPU");
 _Static_assert(sizeof(struct platform_device_id) == 32, "one layout on every CPU");
+_Static_assert(sizeof(struct bus_device_id) == 88, "one layout on every CPU");
 
 #endif

@@ -189,7 +189,8 @@ struct tenon_host {
 	void (*event)(void *context, const struct tenon_module *m, const struct tenon_diag *diag);
 	/*
 	 * @m is linked, and nobody knows it yet: keep what only its file says, see tenon_linked_section() and what is
-	 * beside it. @linked is gone when this returns. Returns 0, with *kept for tenon_module_kept(), or -TENON_ENOMEM.
+	 * beside it. @linked is gone when this returns. Returns 0, with *kept for tenon_module_kept(), or what the
+	 * load shall return: -TENON_ENOMEM, or why the host does not want it, which is in its log.
 	 */
 	int (*linked)(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept);
 	/* The module @m for which @linked returned 0 is being freed. Core's lock held. */

@@ -16,6 +16,7 @@
 #include "tenon/kpi_types.h"
 
 struct tenon_trap;
+struct kpi_decision;
 struct kpi_domain;
 struct kpi_task;
 
@@ -71,6 +72,7 @@ struct tenon_kpi_thread {
 	struct tenon_kpi_vcpu vcpu;
 	bool in_trap;
 	struct kpi_domain *serves; /* carries out a program's system call; NULL: it is in none of a module's */
+	const struct kpi_decision *decision; /* what it asks a policy; NULL: it asks none */
 	struct tenon_kpi_lock sleep;
 };
 

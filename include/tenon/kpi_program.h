@@ -8,11 +8,12 @@
 #include "tenon/kpi_call.h"
 
 /**
- * tenon_syscall_call - a program calls @number, one of TENON_SYSCALL_CNT from TENON_SYSCALL_FIRST on
- * @name: of that number, if there is one and nobody offers it, or who does is leaving; else ""
+ * tenon_syscall_call - a program calls @number, one of TENON_SYSCALL_CNT from TENON_SYSCALL_FIRST on, or one of Linux's that
+ * the kernel does not have
+ * @name: of that number, if there is one and it was not called; else ""
  *
- * Return: what the module's function returned; -TENON_ENOSYS: nobody offers it, or its module is going;
- * -TENON_EOWNERDEAD, -TENON_EFAULT: its module died of the call.
+ * Return: what the module's function returned. Not called, -TENON_ENOSYS: nobody offers it; -TENON_EBUSY: an unload has closed
+ * its module, which either goes or opens again: call it again after a moment. -TENON_EOWNERDEAD, -TENON_EFAULT: its module died of the call.
  * Context: the program's thread, no lock is held.
  */
 int64_t tenon_syscall_call(uint32_t number, const uint64_t args[KPI_ARGS_MAX], char name[TENON_SYSCALL_NAME_BYTES]);

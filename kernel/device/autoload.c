@@ -14,14 +14,8 @@
 
 #define SETTLE_NS (30 * NS_PER_SECOND)
 
-/* What goes wrong is in the log already. */
-static void ask(const char *modalias)
-{
-	module_request("%s", modalias);
-}
-
-static _Atomic bool settled;
-static struct wait_queue settling = WAIT_QUEUE_INIT;
+static _Atomic bool settled, unserved = true;
+static struct wait_queue settling = WAIT_QUEUE_INIT, wanting = WAIT_QUEUE_INIT;
 
 /* Not what loads them, which the others would wait for. */
 static void settle(void)
@@ -30,20 +24,35 @@ static void settle(void)
 		wait_event(&settling, atomic_load(&settled), clock_ns() + SETTLE_NS, WAIT_SIGNAL);
 }
 
-static void work(void *arg)
+static void settled_now(void)
 {
-	struct device *dev, *next;
-
-	(void)arg;
-	for (dev = device_unserved(NULL); dev; dev = next) {
-		ask(dev->modalias);
-		next = device_unserved(dev);
-		device_put(dev);
-	}
 	partitions_settle();
 	atomic_store(&settled, true);
 	__atomic_store_n(&chrdev_settle, NULL, __ATOMIC_RELEASE);
 	wait_wake_all(&settling);
+}
+
+/* Whoever adds a device may be what the module would wait for: so it is this thread that asks. Failures are in the log. */
+static void work(void *arg)
+{
+	struct device *dev;
+
+	(void)arg;
+	for (;;) {
+		wait_event(&wanting, atomic_exchange(&unserved, false), DEADLINE_NONE, WAIT_DEADLINE);
+		while ((dev = device_unserved()) != NULL) {
+			module_request_into(dev->bus->domain, dev->modalias);
+			device_put(dev);
+		}
+		if (!atomic_load(&settled))
+			settled_now();
+	}
+}
+
+static void ask(void)
+{
+	atomic_store(&unserved, true);
+	wait_wake_all(&wanting);
 }
 
 void __init device_autoload_start(void)

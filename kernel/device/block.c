@@ -7,6 +7,7 @@
 #include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
+#include "kernel/sched/timer.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/node.h"
@@ -14,7 +15,10 @@
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
 
-static struct class block_class = { .name = "block" };
+#define GOING_NS (5 * NS_PER_SECOND) /* an owner that is going has gone by then, or stays */
+#define GOING_LOOK_NS 10000000u
+
+static struct class block_class = { .name = "block", .on_top = true };
 static struct mutex table_lock = MUTEX_INIT(LOCK_MODEL);
 static struct block_device *table[BLOCK_DEVICES]; /* by index */
 
@@ -119,6 +123,14 @@ static int show(struct block_device *bd, const char *name)
 	return err;
 }
 
+/* It has not become a device, but somebody may have opened it already. */
+static void take_back(struct block_device *bd)
+{
+	block_stop(bd, false);
+	bd->device.parent = NULL; /* of which it has no reference */
+	device_put(&bd->device);
+}
+
 int block_register(struct device *parent, const char *name, const struct tenon_blkdev_config *config,
 		   const struct block_ops *ops, void *owner, struct block_device **out)
 {
@@ -127,6 +139,8 @@ int block_register(struct device *parent, const char *name, const struct tenon_b
 
 	if (!config_valid(config))
 		return -TENON_EINVAL;
+	if (block_adopt(parent, name, config, ops, owner, out))
+		return 0;
 	bd = heap_alloc_zeroed(sizeof(*bd) + config->depth * sizeof(*bd->slot));
 	if (!bd)
 		return -TENON_ENOMEM;
@@ -136,6 +150,7 @@ int block_register(struct device *parent, const char *name, const struct tenon_b
 	bd->device.attrs = attrs;
 	bd->device.describe = describe;
 	bd->device.release = release;
+	device_init(&bd->device);
 	bd->config = *config;
 	bd->ops = ops;
 	bd->owner = owner;
@@ -145,17 +160,32 @@ int block_register(struct device *parent, const char *name, const struct tenon_b
 	*out = bd; /* before anybody can open it */
 	err = show(bd, name);
 	if (err)
-		heap_free(bd);
-	else
+		take_back(bd);
+	else if (config->sector_cnt)
 		partitions_find(bd);
 	return err;
+}
+
+int block_resize(struct block_device *bd, uint64_t sector_cnt, bool read_only)
+{
+	struct tenon_blkdev_config config = bd->config;
+
+	config.sector_cnt = sector_cnt;
+	config.read_only = read_only;
+	if (!config_valid(&config))
+		return -TENON_EINVAL;
+	spin_lock(&bd->lock);
+	bd->config.sector_cnt = sector_cnt;
+	bd->config.read_only = read_only;
+	spin_unlock(&bd->lock);
+	return 0;
 }
 
 void block_unregister(struct block_device *bd)
 {
 	give_index(bd);
 	dev_remove(bd->device.name);
-	block_stop(bd);
+	block_stop(bd, false);
 	partitions_remove(bd);
 	device_remove(&bd->device);
 }
@@ -171,34 +201,90 @@ static bool range_of(struct block_device *bd, unsigned part, struct block_range 
 	return !part || r->sector_cnt;
 }
 
-int block_range_get(uint32_t number, struct block_range *r)
+/* Not while its owner is going. One that waits for its driver can be opened. */
+static bool hold(struct block_device *bd)
 {
-	unsigned index = device_minor(number) / BLOCK_MINORS;
-	struct block_device *bd;
-	bool found = false;
+	bool held;
 
-	if (device_major(number) != BLOCK_MAJOR || index >= BLOCK_DEVICES)
-		return -TENON_ENXIO;
+	spin_lock(&bd->lock);
+	if (!bd->held && bd->owner)
+		bd->held = bd->ops->hold(bd->owner);
+	held = bd->held || bd->waiting;
+	bd->open_cnt += held;
+	spin_unlock(&bd->lock);
+	return held;
+}
+
+/* Return: 0; -TENON_ENXIO; -TENON_EAGAIN: its owner is going, or will stay after all. */
+static int try_get(uint32_t number, struct block_range *r)
+{
+	struct block_device *bd;
+	int err = -TENON_ENXIO;
+
 	mutex_lock(&table_lock);
-	bd = table[index];
-	if (bd && bd->owner && range_of(bd, device_minor(number) % BLOCK_MINORS, r)) {
-		r->held = bd->ops->hold(bd->owner);
-		found = r->held;
-	}
-	if (found)
+	bd = table[device_minor(number) / BLOCK_MINORS];
+	if (bd && range_of(bd, device_minor(number) % BLOCK_MINORS, r))
+		err = hold(bd) ? 0 : -TENON_EAGAIN;
+	if (!err)
 		device_get(&bd->device);
 	mutex_unlock(&table_lock);
-	return found ? 0 : -TENON_ENXIO;
+	return err;
+}
+
+int block_range_get(uint32_t number, struct block_range *r)
+{
+	uint64_t until = clock_ns() + GOING_NS;
+	int err;
+
+	if (device_major(number) != BLOCK_MAJOR || device_minor(number) >= BLOCK_DEVICES * BLOCK_MINORS)
+		return -TENON_ENXIO;
+	while ((err = try_get(number, r)) == -TENON_EAGAIN && clock_ns() < until)
+		sleep_until(clock_ns() + GOING_LOOK_NS, WAIT_DEADLINE);
+	return err == -TENON_EAGAIN ? -TENON_ENXIO : err;
+}
+
+void block_range_close(struct block_range *r)
+{
+	struct block_device *bd = r->bd;
+	void *held = NULL, *owner = NULL;
+
+	spin_lock(&bd->lock);
+	if (!--bd->open_cnt) {
+		held = bd->held;
+		bd->held = NULL;
+		owner = bd->ops->closed ? bd->owner : NULL;
+		bd->submits += owner != NULL; /* it stays for the call */
+	}
+	spin_unlock(&bd->lock);
+	if (owner) {
+		bd->ops->closed(owner);
+		block_call_ends(bd);
+	}
+	if (held)
+		bd->ops->unhold(held);
 }
 
 void block_range_put(struct block_range *r)
 {
-	r->bd->ops->unhold(r->held);
+	block_range_close(r);
 	device_put(&r->bd->device);
+}
+
+struct block_device *block_find(bool (*fn)(struct block_device *bd, const void *arg), const void *arg)
+{
+	struct block_device *found = NULL;
+
+	mutex_lock(&table_lock);
+	for (unsigned i = 0; i < BLOCK_DEVICES && !found; i++)
+		if (table[i] && fn(table[i], arg))
+			found = table[i];
+	mutex_unlock(&table_lock);
+	return found;
 }
 
 void __init block_devices_init(void)
 {
 	if (class_register(&block_class))
 		panic("no memory for /sys/class/block");
+	block_wait_init();
 }

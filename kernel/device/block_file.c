@@ -223,6 +223,19 @@ static int out(user_addr to, uint64_t value, size_t bytes)
 	return user_copy_out(to, &value, bytes); /* the low bytes come first */
 }
 
+/* The driver's own calls. */
+static long ask(struct block_device *bd, unsigned command, uint64_t argument)
+{
+	void *owner = bd->ops->ioctl ? block_call_begins(bd) : NULL;
+	long result;
+
+	if (!owner)
+		return -TENON_ENOTTY;
+	result = bd->ops->ioctl(owner, command, argument);
+	block_call_ends(bd);
+	return result;
+}
+
 static long ioctl(struct file *file, unsigned command, uint64_t argument)
 {
 	struct block_device *bd = device_of(file);
@@ -239,7 +252,7 @@ static long ioctl(struct file *file, unsigned command, uint64_t argument)
 	case BLOCK_FLUSH:
 		return sync(file);
 	default:
-		return -TENON_ENOTTY;
+		return ask(bd, command, argument);
 	}
 }
 

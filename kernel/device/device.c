@@ -18,37 +18,77 @@ static struct wait_queue not_busy = WAIT_QUEUE_INIT;
 static struct bus *buses;
 static uint64_t last_serial;
 static bool retrying, retry_again;
-static void (*request)(const char *modalias);
+static void (*request)(void);
+static void (*leave)(struct device *dev);
 
 /* ---- lists ------------------------------------------------------------------------------------------------------- */
+
+struct bus *bus_get(struct bus *bus)
+{
+	atomic_fetch_add_explicit(&bus->refs, 1, memory_order_relaxed);
+	return bus;
+}
+
+void bus_put(struct bus *bus)
+{
+	if (atomic_fetch_sub_explicit(&bus->refs, 1, memory_order_acq_rel) > 1)
+		return;
+	bus_files_release(bus);
+	bus->release(bus);
+}
+
+/* model_lock. */
+static struct bus **bus_place(const char *name)
+{
+	struct bus **at = &buses;
+
+	while (*at && strcmp((*at)->name, name))
+		at = &(*at)->next;
+	return at;
+}
 
 struct bus *bus_find(const char *name)
 {
 	struct bus *bus;
 
 	mutex_lock(&model_lock);
-	for (bus = buses; bus && strcmp(bus->name, name); bus = bus->next)
-		;
+	bus = *bus_place(name);
+	if (bus)
+		bus_get(bus);
 	mutex_unlock(&model_lock);
 	return bus;
 }
 
-int __init bus_register(struct bus *bus)
+int bus_register(struct bus *bus)
 {
-	int err = bus_find(bus->name) ? -TENON_EEXIST : bus_files_make(bus);
+	int err = bus_files_make(bus); /* two of one name would be two directories */
 
 	if (err)
 		return err;
 	mutex_lock(&model_lock);
 	bus->next = buses;
-	buses = bus;
+	buses = bus_get(bus);
 	mutex_unlock(&model_lock);
 	return 0;
 }
 
-void device_set_request(void (*fn)(const char *modalias))
+void bus_unregister(struct bus *bus)
+{
+	mutex_lock(&model_lock);
+	*bus_place(bus->name) = bus->next;
+	mutex_unlock(&model_lock);
+	bus_files_remove(bus);
+	bus_put(bus);
+}
+
+void device_set_request(void (*fn)(void))
 {
 	request = fn;
+}
+
+void device_set_leave(void (*fn)(struct device *dev))
+{
+	leave = fn;
 }
 
 struct device *device_get(struct device *dev)
@@ -63,6 +103,7 @@ void device_put(struct device *dev)
 
 	while (dev && atomic_fetch_sub_explicit(&dev->refs, 1, memory_order_acq_rel) == 1) {
 		parent = dev->parent;
+		device_files_release(dev);
 		dev->release(dev);
 		dev = parent;
 	}
@@ -70,12 +111,11 @@ void device_put(struct device *dev)
 
 struct device *device_child(const struct device *parent)
 {
-	struct device *found = NULL;
+	struct device *found;
 
 	mutex_lock(&model_lock);
-	for (struct bus *bus = buses; bus && !found; bus = bus->next)
-		for (found = bus->devices; found && found->parent != parent; found = found->next)
-			;
+	for (found = parent->bus->devices; found && found->parent != parent; found = found->next)
+		;
 	if (found)
 		device_get(found);
 	mutex_unlock(&model_lock);
@@ -111,22 +151,18 @@ static bool matches(const struct driver *drv, const struct device *dev, size_t *
 	return false;
 }
 
-struct device *device_unserved(const struct device *last)
+struct device *device_unserved(void)
 {
-	uint64_t serial = last ? last->serial : 0;
 	struct device *found = NULL;
 
 	mutex_lock(&model_lock);
-	for (struct bus *bus = buses; bus; bus = bus->next) {
-		struct device *dev = device_after(bus, serial);
-
-		while (dev && (dev->state != DEVICE_UNBOUND || !*dev->modalias))
-			dev = dev->next;
-		if (dev && (!found || dev->serial < found->serial))
-			found = dev;
-	}
-	if (found)
+	for (struct bus *bus = buses; bus && !found; bus = bus->next)
+		for (found = bus->devices; found && !found->unserved; found = found->next)
+			;
+	if (found) {
+		found->unserved = false;
 		device_get(found);
+	}
 	mutex_unlock(&model_lock);
 	return found;
 }
@@ -189,6 +225,8 @@ static bool bind(struct device *dev, struct driver *drv, size_t id_idx)
 	if (err) {
 		dev->driver = NULL;
 		dev->deferred = err == -TENON_EAGAIN;
+	} else {
+		dev->unserved = false;
 	}
 	set_state(dev, err ? DEVICE_UNBOUND : DEVICE_BOUND);
 	return !err;
@@ -289,12 +327,18 @@ static void take_out(struct bus *bus, const struct device *dev)
 	*at = dev->next;
 }
 
+void device_init(struct device *dev)
+{
+	atomic_init(&dev->refs, 1);
+}
+
 int device_add(struct device *dev)
 {
-	bool bound;
+	bool wanting;
 	int err;
 
-	atomic_init(&dev->refs, 1);
+	if (!atomic_load(&dev->refs))
+		device_init(dev);
 	err = device_files_make(dev);
 	if (err)
 		return err;
@@ -305,12 +349,14 @@ int device_add(struct device *dev)
 		return 0;
 	mutex_lock(&model_lock);
 	append(dev->bus, dev);
-	bound = offer_device(dev);
-	if (bound)
+	if (offer_device(dev))
 		retry_deferred();
+	else
+		dev->unserved = *dev->modalias;
+	wanting = dev->unserved;
 	mutex_unlock(&model_lock);
-	if (!bound && *dev->modalias && request)
-		request(dev->modalias);
+	if (wanting && request)
+		request();
 	return 0;
 }
 
@@ -328,6 +374,8 @@ int device_remove(struct device *dev)
 			unbind(dev);
 		take_out(dev->bus, dev);
 		mutex_unlock(&model_lock);
+		if (leave)
+			leave(dev);
 	}
 	device_files_remove(dev);
 	uevent_send("remove", dev, NULL);

@@ -20,6 +20,7 @@ struct device;
 struct device_resource;
 struct driver;
 struct irq;
+struct kpi_bus;
 struct node;
 struct text;
 
@@ -28,8 +29,10 @@ struct text;
 #define DEVICE_PATH_BYTES 256
 
 struct bus {
-	const char *name; /* in /sys/bus */
-	size_t id_bytes;  /* of one entry in its drivers' tables */
+	const char *name;   /* in /sys/bus */
+	size_t id_bytes;    /* of one entry in its drivers' tables */
+	const char *domain; /* the isolated domain that its drivers are loaded into; NULL: the kernel's own */
+	bool kept; /* it is there without the module that says what is on it, which is in the kernel's own domain */
 	/* Does this entry of a table mean @dev? Pure. */
 	bool (*match)(const struct device *dev, const void *id);
 	/* What follows is for drivers; NULL: the bus's devices have no such thing, which is -TENON_ENODEV. */
@@ -44,9 +47,16 @@ struct bus {
 	int (*dma_map)(struct device *dev, uint64_t phys, bool writes);
 	void (*dma_unmap)(struct device *dev, const uint64_t *phys, size_t cnt);
 	bool (*dma_contained)(struct device *dev);
+	/* Its last reference has gone: free it. NULL: it stays. */
+	void (*release)(struct bus *bus);
+
+	/* For kpi/bus.c, with its lock: the module that says what is on it; NULL: none. And how much it says. */
+	struct kpi_bus *owner;
+	uint32_t device_cnt;
 
 	/* The rest is device.c's. */
 	struct bus *next;
+	_Atomic uint32_t refs;
 	struct device *devices; /* in the order in which they came */
 	struct driver *drivers;
 	struct node *devices_dir, *drivers_dir;
@@ -55,12 +65,15 @@ struct bus {
 struct class
 {
 	const char *name; /* in /sys/class */
-	struct node *dir;
+	bool on_top;      /* in /sys, too: those that are not parts of another one */
+	/* The rest is device_files.c's. */
+	struct node *dir, *top_dir; /* NULL: it is not on top */
 };
 
 struct device_resource {
 	uint64_t phys, bytes;
 	uint64_t barred_first, barred_end; /* bytes of it that are not for drivers */
+	bool trusted;                      /* whoever has it can do anything: not for isolated domains */
 };
 
 enum device_state { DEVICE_UNBOUND, DEVICE_BUSY, DEVICE_BOUND };
@@ -71,7 +84,10 @@ struct device {
 	struct bus *bus;                 /* or */
 	struct class *class;             /* one of the two, or neither: it only has others below it */
 	struct device *parent;           /* a reference; NULL: directly in /sys/devices */
+	uint32_t identity;               /* for its driver; 0: none */
 	const struct attr *const *attrs; /* shown in its directory, with the device as their data; NULL ends them */
+	/* Put more files into its directory. Return: 0, or a negative errno. NULL: there are none. */
+	int (*add_files)(struct device *dev);
 	/* Write "KEY=value\n" for each thing that its uevents say beyond the usual. NULL: nothing. */
 	void (*describe)(struct device *dev, struct text *t);
 	void (*release)(struct device *dev); /* its last reference has gone: free it */
@@ -83,6 +99,7 @@ struct device {
 	struct device *next;
 	enum device_state state;
 	bool deferred, gone;
+	bool unserved; /* no driver took it when it came, and it has an alias: device_unserved() */
 	_Atomic uint32_t dma_cnt;
 	struct driver *driver;
 	struct node *dir;
@@ -111,33 +128,43 @@ struct driver {
 
 /* Once, with the root in memory there. */
 void device_model_init(void);
-/* May be called by a bus that is there from the beginning; it stays. Return: 0, -TENON_EEXIST, -TENON_ENOMEM. */
+/* With a reference more, which is bus_unregister()'s. Return: 0, -TENON_EEXIST, -TENON_ENOMEM. May sleep. */
 int bus_register(struct bus *bus);
-/* NULL: there is no such bus. */
+/* Nobody finds it any more, and its directory goes. Its devices have been removed, its drivers may stay. May sleep. */
+void bus_unregister(struct bus *bus);
+/* With a reference. NULL: there is no such bus. */
 struct bus *bus_find(const char *name);
+struct bus *bus_get(struct bus *bus);
+void bus_put(struct bus *bus);
 int class_register(struct class *class);
+
+/* Its first reference, for a device that others may find before device_add(). */
+void device_init(struct device *dev);
 
 /**
  * device_add - a device has been found
- * @dev: zeroed but for what its bus sets, with one reference, which is device_remove()'s from now on
+ * @dev: zeroed but for what its bus sets, and device_init() if others may find it already; it has one reference, which is
+ *       device_remove()'s from now on
  *
  * Shows it, announces it, and gives it to the first driver that takes it, before this returns. Where none is there its
- * module is asked for (device_set_request). May sleep.
+ * module is asked for (device_set_request), afterwards. May sleep.
  *
  * Return: 0; -TENON_EEXIST: its parent has a device of that name; -TENON_ENAMETOOLONG: it is too deep;
  * -TENON_ENOMEM. On errors nothing has changed.
  */
 int device_add(struct device *dev);
 /*
- * It has gone, or its bus lets go of it. Devices below it have been removed before. May sleep. Return: 0; -TENON_EBUSY: its
- * driver does not come back from probe or remove: it is still there, for no other driver, and may be removed later. A device
- * without a bus is never busy.
+ * It has gone, or its bus lets go of it. Those below it have been removed before, or go later. May sleep. Return: 0;
+ * -TENON_EBUSY: its driver does not come back from probe or remove: it is still there, for no other driver, and may be removed
+ * later. A device without a bus is never busy.
  */
 int device_remove(struct device *dev);
 
-/* The first device after @last, NULL: of all, that has an alias and no driver, with a reference; NULL: the last was it. */
-struct device *device_unserved(const struct device *last);
-/* A device directly below @parent that has a bus, with a reference; NULL: there is none. */
+/* Have @fn called for each device that goes, when it has no driver any more: what else is below it is to go first. */
+void device_set_leave(void (*fn)(struct device *dev));
+/* The first device that came and no driver took, with a reference; each is given out once. NULL: there is none. */
+struct device *device_unserved(void);
+/* A device directly below @parent on the same bus, with a reference; NULL: there is none. */
 struct device *device_child(const struct device *parent);
 
 struct device *device_get(struct device *dev);
@@ -174,8 +201,8 @@ void device_dma_unmap(struct device *dev, const uint64_t *phys, size_t cnt);
 /* Does it reach nothing but what was mapped for it? */
 bool device_dma_contained(struct device *dev);
 
-/* Whom to ask for a module by alias; called in a thread, may sleep, and its answer comes as a driver that registers. */
-void device_set_request(void (*request)(const char *modalias));
+/* Whom to tell that a device has come that no driver takes, device_unserved(). In a thread; waits for no module. */
+void device_set_request(void (*request)(void));
 
 /* Announce @dev by itself: "change". */
 void device_changed(struct device *dev);

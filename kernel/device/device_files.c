@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * /sys/devices has a directory for each device, within that of its parent. All else leads there by links:
- * /sys/bus/BUS/devices/NAME, /sys/bus/BUS/drivers/DRIVER/NAME, /sys/class/CLASS/NAME.
+ * /sys/bus/BUS/devices/NAME, /sys/bus/BUS/drivers/DRIVER/NAME, /sys/class/CLASS/NAME, /sys/block/NAME.
  */
 #include "kernel/device/device_files.h"
 
@@ -89,6 +89,25 @@ static int link_from(const struct device *dev, const char *name, const char *kin
 	return attr_link(dev->dir, name, target);
 }
 
+/* Of its parent, which is of the same class: a partition of a disk. */
+static bool is_part(const struct device *dev)
+{
+	return dev->class && dev->parent && dev->parent->class == dev->class;
+}
+
+static int link_from_class(struct device *dev)
+{
+	struct class *class = dev->class;
+	int err = link_to(class->dir, 2, dev);
+
+	if (err || !class->top_dir || is_part(dev))
+		return err;
+	err = link_to(class->top_dir, 1, dev);
+	if (err)
+		attr_remove(class->dir, dev->name);
+	return err;
+}
+
 static int fill(struct device *dev)
 {
 	int err = attr_file(dev->dir, &uevent_attr, dev);
@@ -97,6 +116,8 @@ static int fill(struct device *dev)
 		err = attr_file(dev->dir, &modalias_attr, dev);
 	for (const struct attr *const *a = dev->attrs; a && *a && !err; a++)
 		err = attr_file(dev->dir, *a, dev);
+	if (!err && dev->add_files)
+		err = dev->add_files(dev);
 	if (err || (!dev->bus && !dev->class))
 		return err;
 	if (dev->bus)
@@ -105,18 +126,21 @@ static int fill(struct device *dev)
 		err = link_from(dev, "subsystem", "class", dev->class->name);
 	if (err)
 		return err;
-	return dev->bus ? link_to(dev->bus->devices_dir, 3, dev) : link_to(dev->class->dir, 2, dev);
+	return dev->bus ? link_to(dev->bus->devices_dir, 3, dev) : link_from_class(dev);
 }
 
-/*
- * A device of a class stands in a directory of the class's name, apart from what else its parent has. A device has one of a
- * class below it at most.
- */
+/* The directory of the class's name in which a device stands, apart from what else its parent has; "": it has none. */
+static const char *group_of(const struct device *dev)
+{
+	return dev->class && dev->parent && !is_part(dev) ? dev->class->name : "";
+}
+
+/* A device has one of a class below it at most, but for parts. */
 static int make_dir(struct device *dev)
 {
 	struct node *parent = dev->parent ? dev->parent->dir : devices_dir, *group;
 	const char *above = dev->parent ? dev->parent->path : "/devices";
-	const char *class = dev->class && dev->parent ? dev->class->name : "";
+	const char *class = group_of(dev);
 	int len, err;
 
 	len = tenon_snprintf(dev->path, sizeof(dev->path), "%s%s%s/%s", above, *class ? "/" : "", class, dev->name);
@@ -134,12 +158,12 @@ static int make_dir(struct device *dev)
 	return err;
 }
 
+/* Its parent's may have gone before. */
 static void remove_dir(struct device *dev)
 {
-	attr_remove(dev->parent ? dev->parent->dir : devices_dir,
-		    dev->class && dev->parent ? dev->class->name : dev->name);
-	node_put(dev->dir);
-	dev->dir = NULL;
+	const char *class = group_of(dev);
+
+	attr_remove(dev->parent ? dev->parent->dir : devices_dir, *class ? class : dev->name);
 }
 
 int device_files_make(struct device *dev)
@@ -149,15 +173,26 @@ int device_files_make(struct device *dev)
 	if (err)
 		return err;
 	err = fill(dev);
-	if (err)
+	if (err) {
 		remove_dir(dev);
+		device_files_release(dev);
+	}
 	return err;
+}
+
+void device_files_release(struct device *dev)
+{
+	if (dev->dir)
+		node_put(dev->dir);
+	dev->dir = NULL;
 }
 
 void device_files_remove(struct device *dev)
 {
 	if (dev->bus || dev->class)
 		attr_remove(dev->bus ? dev->bus->devices_dir : dev->class->dir, dev->name);
+	if (dev->class && dev->class->top_dir && !is_part(dev))
+		attr_remove(dev->class->top_dir, dev->name);
 	remove_dir(dev);
 }
 
@@ -189,7 +224,7 @@ void driver_files_unlink(struct driver *drv, struct device *dev)
 	attr_remove(dev->dir, "driver");
 }
 
-int __init bus_files_make(struct bus *bus)
+int bus_files_make(struct bus *bus)
 {
 	struct node *dir;
 	int err = attr_dir(buses_dir, bus->name, &dir);
@@ -208,9 +243,22 @@ int __init bus_files_make(struct bus *bus)
 	return err;
 }
 
+void bus_files_remove(struct bus *bus)
+{
+	attr_remove(buses_dir, bus->name);
+}
+
+void bus_files_release(struct bus *bus)
+{
+	node_put(bus->devices_dir);
+	node_put(bus->drivers_dir);
+}
+
 int __init class_register(struct class *class)
 {
-	return attr_dir(classes_dir, class->name, &class->dir);
+	int err = attr_dir(classes_dir, class->name, &class->dir);
+
+	return err || !class->on_top ? err : attr_dir(sysfs_root(), class->name, &class->top_dir);
 }
 
 void __init device_model_init(void)

@@ -1,85 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/*
- * Configuration space in memory (PCI Express Base 3.0, 7.2.2), 1 MiB a bus, mapped when a bus is first looked at, for
- * buses that may be found later too.
- */
+/* Configuration space in memory (PCI Express Base 3.0, 7.2.2): a page for each function. */
 #include "kernel/arch/x86_64/paging.h"
 #include "kernel/device/pci.h"
-#include "kernel/init.h"
 #include "kernel/platform/pc/pc.h"
 #include "kernel/sched/lock.h"
 
-#define BUS_BYTES (1ul << 20)
-#define BUSES 256
+#define CAPABILITIES_MAX 48 /* as many as there is room for: a list that is longer is a cycle */
+#define CAPABILITIES_FIRST 0x40
 
-static struct spinlock config_lock = SPINLOCK_INIT(LOCK_DEVICE);
-static volatile uint8_t *buses[sizeof(acpi.pci) / sizeof(*acpi.pci)][BUSES];
+static struct spinlock config_lock = SPINLOCK_INIT(LOCK_DEVICE); /* a change is whole */
 
-static const struct acpi_pci *space_of(uint16_t segment, uint8_t bus, unsigned *index)
+/* NULL: there is no such bus, or no memory to map it. */
+static volatile uint8_t *registers(uint32_t at)
 {
+	uint8_t bus = (uint8_t)(at >> 8);
+
 	for (unsigned i = 0; i < acpi.pci_cnt; i++)
-		if (acpi.pci[i].segment == segment && bus >= acpi.pci[i].bus_first && bus <= acpi.pci[i].bus_last) {
-			*index = i;
-			return &acpi.pci[i];
-		}
+		if (acpi.pci[i].segment == at >> 16 && bus >= acpi.pci[i].bus_first && bus <= acpi.pci[i].bus_last)
+			return device_map(acpi.pci[i].base + (uint64_t)(uint16_t)at * PCI_CONFIG_BYTES,
+					  PCI_CONFIG_BYTES);
 	return NULL;
 }
 
-bool __init pci_config_root(unsigned index, uint16_t *segment, uint8_t *bus)
+uint32_t pci_read(uint32_t at, unsigned off, unsigned bytes)
 {
-	if (index >= acpi.pci_cnt)
-		return false;
-	*segment = acpi.pci[index].segment;
-	*bus = acpi.pci[index].bus_first;
-	return true;
-}
+	volatile uint8_t *p = registers(at);
 
-bool pci_config_open(uint16_t segment, uint8_t bus)
-{
-	unsigned index;
-	const struct acpi_pci *space = space_of(segment, bus, &index);
-
-	if (!space)
-		return false;
-	if (!buses[index][bus])
-		buses[index][bus] = device_map(space->base + bus * BUS_BYTES, BUS_BYTES);
-	return buses[index][bus];
-}
-
-static volatile uint8_t *register_at(struct pci_address at, unsigned off)
-{
-	unsigned index;
-	volatile uint8_t *bus = space_of(at.segment, at.bus, &index) ? buses[index][at.bus] : NULL;
-
-	ASSERT(bus && off < PCI_CONFIG_BYTES);
-	return bus + (at.slot << 15 | at.function << 12) + off;
-}
-
-uint32_t pci_read(struct pci_address at, unsigned off, unsigned bytes)
-{
-	volatile uint8_t *p = register_at(at, off);
-
+	if (!p)
+		return UINT32_MAX;
+	p += off;
 	return bytes == 4 ? *(volatile uint32_t *)p : bytes == 2 ? *(volatile uint16_t *)p : *p;
 }
 
-void pci_write(struct pci_address at, unsigned off, unsigned bytes, uint32_t value)
+void pci_change(uint32_t at, unsigned off, uint16_t set, uint16_t clear)
 {
-	volatile uint8_t *p = register_at(at, off);
+	volatile uint8_t *p = registers(at);
+	volatile uint16_t *word;
 
-	if (bytes == 4)
-		*(volatile uint32_t *)p = value;
-	else if (bytes == 2)
-		*(volatile uint16_t *)p = (uint16_t)value;
-	else
-		*p = (uint8_t)value;
+	if (!p)
+		return;
+	word = (volatile uint16_t *)(p + off);
+	spin_lock(&config_lock);
+	*word = (uint16_t)((*word & ~clear) | set);
+	spin_unlock(&config_lock);
 }
 
-void pci_command(const struct pci_device *dev, uint16_t set, uint16_t clear)
+unsigned pci_capability(uint32_t at, uint8_t kind)
 {
-	uint32_t value;
+	unsigned off;
 
-	spin_lock(&config_lock);
-	value = pci_read(dev->at, PCI_COMMAND, 2);
-	pci_write(dev->at, PCI_COMMAND, 2, (value & ~(uint32_t)clear) | set);
-	spin_unlock(&config_lock);
+	if (!(pci_read(at, PCI_STATUS, 2) & PCI_STATUS_CAPABILITIES))
+		return 0;
+	off = pci_read(at, PCI_CAPABILITIES, 1) & ~3u;
+	for (unsigned i = 0; i < CAPABILITIES_MAX && off >= CAPABILITIES_FIRST; i++) {
+		if (pci_read(at, off, 1) == kind)
+			return off;
+		off = pci_read(at, off + 1, 1) & ~3u;
+	}
+	return 0;
 }

@@ -15,6 +15,7 @@ enum {
 	TABLE = 4,
 	PENDING = 8,
 	CONTROL_ENABLE = 0x8000,
+	CONTROL_MASKED = 0x4000,
 	CONTROL_SIZE = 0x7ff, /* entries - 1 */
 	ENTRY_WORDS = 4,
 	ENTRY_ADDRESS = 0,
@@ -35,7 +36,7 @@ static struct mutex lock = MUTEX_INIT(LOCK_MODEL);
 /* What the register at @reg of the capability says: a BAR and an offset in it. */
 static unsigned place(const struct pci_device *dev, unsigned capability, unsigned reg, uint64_t *off)
 {
-	uint32_t value = pci_read(dev->at, capability + reg, 4);
+	uint32_t value = pci_read(dev->device.identity, capability + reg, 4);
 
 	*off = value & ~7u;
 	return value & 7;
@@ -51,13 +52,13 @@ static void widen(uint64_t off, uint64_t bytes, uint64_t *first, uint64_t *end)
 
 void pci_msix_barred(const struct pci_device *dev, unsigned bar, uint64_t *first, uint64_t *end)
 {
-	unsigned capability = pci_capability(dev, PCI_CAPABILITY_MSIX);
+	unsigned capability = pci_capability(dev->device.identity, PCI_CAPABILITY_MSIX);
 	uint64_t cnt, off;
 
 	*first = *end = 0;
 	if (!capability)
 		return;
-	cnt = (pci_read(dev->at, capability + CONTROL, 2) & CONTROL_SIZE) + 1;
+	cnt = (pci_read(dev->device.identity, capability + CONTROL, 2) & CONTROL_SIZE) + 1;
 	if (place(dev, capability, TABLE, &off) == bar)
 		widen(off, cnt * ENTRY_WORDS * 4, first, end);
 	if (place(dev, capability, PENDING, &off) == bar)
@@ -66,16 +67,15 @@ void pci_msix_barred(const struct pci_device *dev, unsigned bar, uint64_t *first
 
 static int make(struct pci_device *dev)
 {
-	unsigned capability = pci_capability(dev, PCI_CAPABILITY_MSIX), cnt, bar;
+	unsigned capability = pci_capability(dev->device.identity, PCI_CAPABILITY_MSIX), cnt, bar;
 	struct pci_msix *m;
 	uint64_t off;
 
 	if (!capability)
 		return -TENON_ENODEV;
-	cnt = (pci_read(dev->at, capability + CONTROL, 2) & CONTROL_SIZE) + 1;
+	cnt = (pci_read(dev->device.identity, capability + CONTROL, 2) & CONTROL_SIZE) + 1;
 	bar = place(dev, capability, TABLE, &off);
-	if (bar >= PCI_BAR_CNT || dev->bar[bar].io || off > dev->bar[bar].bytes ||
-	    cnt * ENTRY_WORDS * 4ull > dev->bar[bar].bytes - off)
+	if (bar >= PCI_BAR_CNT || off > dev->bar[bar].bytes || cnt * ENTRY_WORDS * 4ull > dev->bar[bar].bytes - off)
 		return -TENON_EPROTO;
 	m = heap_alloc_zeroed(sizeof(*m) + cnt * sizeof(*m->in_use));
 	if (!m)
@@ -87,10 +87,10 @@ static int make(struct pci_device *dev)
 	}
 	m->cnt = cnt;
 	m->capability = capability;
-	pci_command(dev, PCI_COMMAND_MEMORY | PCI_COMMAND_NO_INTX, 0);
+	pci_change(dev->device.identity, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_NO_INTX, 0);
 	for (unsigned i = 0; i < cnt; i++)
 		m->table[i * ENTRY_WORDS + ENTRY_CONTROL] = ENTRY_MASKED;
-	pci_write(dev->at, capability + CONTROL, 2, CONTROL_ENABLE);
+	pci_change(dev->device.identity, capability + CONTROL, CONTROL_ENABLE, CONTROL_MASKED);
 	dev->msix = m;
 	return 0;
 }
@@ -98,7 +98,7 @@ static int make(struct pci_device *dev)
 /* lock is held. */
 static void end(struct pci_device *dev)
 {
-	pci_write(dev->at, dev->msix->capability + CONTROL, 2, 0);
+	pci_change(dev->device.identity, dev->msix->capability + CONTROL, 0, CONTROL_ENABLE);
 	heap_free(dev->msix);
 	dev->msix = NULL;
 }
@@ -119,7 +119,7 @@ int pci_msix_open(struct device *device, unsigned index, struct irq *irq)
 		dev->msix->in_use[index] = true;
 		dev->msix->used++;
 		if (device_dma_contained(device))
-			irq_set_source(irq, pci_source(dev->at));
+			irq_set_source(irq, (uint16_t)device->identity);
 		entry = dev->msix->table + index * ENTRY_WORDS;
 		entry[ENTRY_ADDRESS] = (uint32_t)irq_message_address(irq);
 		entry[ENTRY_ADDRESS_HIGH] = (uint32_t)(irq_message_address(irq) >> 32);

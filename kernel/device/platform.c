@@ -30,7 +30,7 @@ struct platform_device {
 	char name[sizeof(((struct platform_device_id *)NULL)->name)];
 	uint64_t phys, bytes;
 	unsigned interrupt;
-	volatile uint8_t *registers;
+	volatile uint8_t *registers; /* of virtio; NULL: it is a bridge to PCI */
 	_Atomic bool irq_used;
 };
 
@@ -48,14 +48,14 @@ static int resource(struct device *dev, unsigned index, struct device_resource *
 {
 	if (index)
 		return -TENON_ENODEV;
-	*r = (struct device_resource){ .phys = of(dev)->phys, .bytes = of(dev)->bytes };
+	*r = (struct device_resource){ .phys = of(dev)->phys, .bytes = of(dev)->bytes, .trusted = !of(dev)->registers };
 	return 0;
 }
 
 /* Its line goes up once for all that it has to say until that is acknowledged, which its driver does: an edge each. */
 static int open_irq(struct device *dev, unsigned index, struct irq *irq)
 {
-	if (index)
+	if (index || !of(dev)->registers)
 		return -TENON_ENODEV;
 	if (atomic_exchange(&of(dev)->irq_used, true))
 		return -TENON_EBUSY;
@@ -76,6 +76,8 @@ static int set_dma(struct device *dev, bool on)
 	volatile uint32_t *status = (volatile uint32_t *)(of(dev)->registers + STATUS);
 	uint64_t until = clock_ns() + RESET_NS;
 
+	if (!of(dev)->registers)
+		return on ? -TENON_ENODEV : 0;
 	if (on)
 		return 0;
 	*status = 0;
@@ -133,6 +135,14 @@ static bool parse(const char *word, struct platform_device *p)
 
 static int add(struct platform_device *p)
 {
+	p->device.bus = &platform_bus;
+	p->device.release = release;
+	tenon_snprintf(p->device.modalias, sizeof(p->device.modalias), "platform:%s", p->name);
+	return device_add(&p->device);
+}
+
+static int add_virtio(struct platform_device *p)
+{
 	static unsigned cnt;
 	uint32_t kind;
 
@@ -144,16 +154,13 @@ static int add(struct platform_device *p)
 		return -TENON_ENODEV;
 	tenon_snprintf(p->name, sizeof(p->name), "virtio-mmio-%u", (unsigned)kind);
 	tenon_snprintf(p->device.name, sizeof(p->device.name), "virtio-mmio.%u", cnt++);
-	tenon_snprintf(p->device.modalias, sizeof(p->device.modalias), "platform:%s", p->name);
-	p->device.bus = &platform_bus;
-	p->device.release = release;
-	return device_add(&p->device);
+	return add(p);
 }
 
 static void find(const char *word)
 {
 	struct platform_device *p = heap_alloc_zeroed(sizeof(*p));
-	int err = !p ? -TENON_ENOMEM : parse(word, p) ? add(p) : -TENON_EINVAL;
+	int err = !p ? -TENON_ENOMEM : parse(word, p) ? add_virtio(p) : -TENON_EINVAL;
 
 	if (err && err != -TENON_ENODEV)
 		log_warn("a device that the command line names cannot be added: error %d", -err);
@@ -161,10 +168,31 @@ static void find(const char *word)
 		heap_free(p);
 }
 
+static void __init add_pci_host(const struct acpi_pci *host)
+{
+	struct platform_device *p = heap_alloc_zeroed(sizeof(*p));
+	int err = -TENON_ENOMEM;
+
+	if (p) {
+		strscpy(p->name, "pci-host", sizeof(p->name));
+		tenon_snprintf(p->device.name, sizeof(p->device.name), "pci%04x:%02x", host->segment, host->bus_first);
+		p->device.identity = (uint32_t)host->segment << 8 | host->bus_first;
+		p->phys = host->base + ((uint64_t)host->bus_first << 20);
+		p->bytes = (host->bus_last - host->bus_first + 1ull) << 20;
+		err = add(p);
+	}
+	if (!err)
+		return;
+	log_err("the PCI devices of segment %u cannot be added: error %d", host->segment, -err);
+	heap_free(p);
+}
+
 void __init platform_init(void)
 {
 	if (bus_register(&platform_bus))
 		panic("no memory for /sys/bus/platform");
+	for (unsigned i = 0; i < acpi.pci_cnt; i++)
+		add_pci_host(&acpi.pci[i]);
 	for (const char *word = boot_command_line(); *word; word += *word == ' ') {
 		if (!strncmp(word, WORD, sizeof(WORD) - 1))
 			find(word + sizeof(WORD) - 1);

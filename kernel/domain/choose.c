@@ -29,8 +29,8 @@ static char *word_end(char *at)
 }
 
 /*
- * Take "@key=VALUE" out of @params. Return: 0, and *value is "" if it is not there; -TENON_EINVAL: it does not fit, or is
- * empty.
+ * Take each "@key=VALUE" out of @params, of which the first counts: modprobe puts the configuration's before those that it was
+ * given. Return: 0, and *value is "" if there is none; -TENON_EINVAL: it does not fit, or is empty.
  */
 static int take(char *params, const char *key, char *value, size_t size)
 {
@@ -47,10 +47,11 @@ static int take(char *params, const char *key, char *value, size_t size)
 		len = (size_t)(end - at) - key_len - 1;
 		if (!len || len >= size)
 			return -TENON_EINVAL;
-		memcpy(value, at + key_len + 1, len);
-		value[len] = '\0';
+		if (!value[0]) {
+			memcpy(value, at + key_len + 1, len);
+			value[len] = '\0';
+		}
 		memset(at, ' ', (size_t)(end - at));
-		return 0;
 	}
 	return 0;
 }

@@ -61,6 +61,12 @@ void domains_sweep(void)
 	wait_wake_all(&domains_changed);
 }
 
+void domain_module_put(struct tenon_module *m, const char *why)
+{
+	tenon_put(m, why);
+	domains_sweep();
+}
+
 /* A CPU that runs in it takes an interrupt, and sees on the way back that it is dead. */
 static void interrupt_cpus(const struct domain *d)
 {

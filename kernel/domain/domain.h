@@ -63,8 +63,9 @@ struct domain {
 	_Atomic uint64_t crossings;    /* calls of its functions and by them, each there and back */
 
 	_Atomic bool dead;
-	bool killed; /* it is being taken down, or has been; the lock of the list, as the list that follows */
-	bool late;   /* its threads did not come back in time: not waited for again, but when they have; likewise */
+	bool on_request; /* somebody has ended it; it did not fault */
+	bool killed;     /* it is being taken down, or has been; the lock of the list, as the list that follows */
+	bool late;       /* its threads did not come back in time: not waited for again, but when they have; likewise */
 	uint32_t users;
 	char why[64];                    /* "": it is nobody's fault */
 	struct domain_restart *restarts; /* what is loaded anew when it has died, the first loaded first */
@@ -130,6 +131,9 @@ void domain_put(struct domain *d);
 /* Close those that are dead and that nobody refers to any more, soon. Context: any. */
 void domains_sweep(void);
 
+/* Give back a reference to a module, as tenon_put(); it may have been what kept a dead domain. Context: any. */
+void domain_module_put(struct tenon_module *m, const char *why);
+
 /* Call @fn for each, with the lock of the list. */
 void domain_each(void (*fn)(struct domain *d, void *arg), void *arg);
 
@@ -170,6 +174,8 @@ void watch_end(void);
 int restart_note(struct domain *d, const char *name, const void *file, size_t bytes, const char *params, uint32_t left);
 /* The module was unloaded. */
 void restart_forget(struct domain *d, const char *name);
+/* Is @d dead, and will the module be loaded anew? */
+bool restart_awaits(struct domain *d, const char *name);
 /* All of a domain; with the lock of the list. */
 struct domain_restart *restart_take(struct domain *d);
 void restart_drop(struct domain_restart *list);

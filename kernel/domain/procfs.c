@@ -46,6 +46,7 @@ static void end_one(struct domain *d, void *arg)
 	if (atomic_load(&d->dead) || strcmp(tenon_domain_name(d->kpi.core), e->name))
 		return;
 	e->found = true;
+	d->on_request = true;
 	domain_kill(d, "ended on request");
 }
 

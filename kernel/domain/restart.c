@@ -81,6 +81,19 @@ void restart_forget(struct domain *d, const char *name)
 		drop(r);
 }
 
+bool restart_awaits(struct domain *d, const char *name)
+{
+	struct domain_restart *r;
+	bool awaits;
+
+	domain_list_lock();
+	for (r = d->restarts; r && strcmp(r->name, name); r = r->next)
+		;
+	awaits = r && r->left && atomic_load(&d->dead);
+	domain_list_unlock();
+	return awaits;
+}
+
 struct domain_restart *restart_take(struct domain *d)
 {
 	struct domain_restart *list = d->restarts;
@@ -99,27 +112,34 @@ void restart_drop(struct domain_restart *list)
 	}
 }
 
-/* Return: 0: it is the domain's again. */
-static int load(const char *domain, struct domain_restart *r)
+/*
+ * It is the domain's again before it is loaded, so that a domain that dies meanwhile is made anew, too. This thread is the
+ * one that would take it from there.
+ */
+static void load(const char *domain, struct domain_restart *r)
 {
+	char name[TENON_NAME_BYTES]; /* once it is loaded somebody may unload it, and @r goes */
 	struct domain *d;
 	int err;
 
+	strscpy(name, r->name, sizeof(name));
 	if (!r->left) {
-		log_err("%s: has been loaded anew as often as it may be", r->name);
-		return -TENON_EPERM;
+		log_err("%s: has been loaded anew as often as it may be", name);
+		drop(r);
+		return;
 	}
 	r->left--;
-	err = domain_open(domain, &d);
-	if (err)
-		return err;
-	err = module_load_into(d, r->file, r->bytes, r->params);
-	if (!err) {
-		log_line(LOG_NOTICE, "%s: loaded anew into the domain %s", r->name, domain);
-		add_last(d, r);
+	if (domain_open(domain, &d)) {
+		drop(r);
+		return;
 	}
+	add_last(d, r);
+	err = module_load_into(d, r->file, r->bytes, r->params);
+	if (!err)
+		log_line(LOG_NOTICE, "%s: loaded anew into the domain %s", name, domain);
+	else if (!atomic_load(&d->dead))
+		restart_forget(d, name);
 	domain_put(d);
-	return err;
 }
 
 void restart_load(const char *domain, struct domain_restart *list)
@@ -128,7 +148,6 @@ void restart_load(const char *domain, struct domain_restart *list)
 
 	for (; list; list = next) {
 		next = list->next;
-		if (load(domain, list))
-			drop(list);
+		load(domain, list);
 	}
 }

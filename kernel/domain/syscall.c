@@ -10,6 +10,8 @@
 #include "kernel/mm/user_space.h"
 #include "kernel/module/request.h"
 #include "kernel/process/process.h"
+#include "kernel/sched/timer.h"
+#include "kernel/sched/wait.h"
 #include "kernel/syscall/syscall.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/ramfs.h"
@@ -34,9 +36,12 @@ static int show(struct text *t, void *data)
 
 int syscall_node_add(const char *name, uint32_t number, void **out)
 {
-	struct syscall_node *n = heap_alloc_zeroed(sizeof(*n));
+	struct syscall_node *n;
 	int err;
 
+	if (syscall_is_there(number))
+		return -TENON_EEXIST;
+	n = heap_alloc_zeroed(sizeof(*n));
 	if (!n)
 		return -TENON_ENOMEM;
 	strscpy(n->name, name, sizeof(n->name));
@@ -87,12 +92,32 @@ int syscall_program_write(uint64_t to, const void *from, size_t bytes)
 	return space_poke(process_space(process_current()), to, from, bytes);
 }
 
+#define CLOSED_LOOK_NS (10 * NS_PER_MS)
+#define CLOSED_MAX_NS (40 * NS_PER_SECOND) /* longer than an unload waits */
+
+/* What an unload has closed is called when that has failed; no call fails because one was tried. */
+static int64_t call(uint32_t number, const uint64_t arg[6], char name[TENON_SYSCALL_NAME_BYTES])
+{
+	uint64_t until = clock_ns() + CLOSED_MAX_NS;
+	int64_t result;
+
+	for (;;) {
+		result = tenon_syscall_call(number, arg, name);
+		if (result != -TENON_EBUSY || !name[0])
+			return result;
+		if (clock_ns() > until)
+			return -TENON_ENOSYS;
+		if (sleep_until(clock_ns() + CLOSED_LOOK_NS, WAIT_KILL) == -TENON_EINTR)
+			return -TENON_EINTR;
+	}
+}
+
 int64_t syscall_of_module(uint32_t number, const uint64_t arg[6])
 {
 	char name[TENON_SYSCALL_NAME_BYTES];
-	int64_t result = tenon_syscall_call(number, arg, name);
+	int64_t result = call(number, arg, name);
 
-	if (result == -TENON_ENOSYS && name[0] && !module_request("syscall-%s", name))
-		result = tenon_syscall_call(number, arg, name);
+	if (result == -TENON_ENOSYS && name[0] && number >= TENON_SYSCALL_FIRST && !module_request("syscall-%s", name))
+		result = call(number, arg, name);
 	return result;
 }

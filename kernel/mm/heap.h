@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEAP_BYTES_MAX (8ul << 20)
+#define HEAP_BYTES_MAX (16ul << 20)
 
 /* Contents undefined; debug builds fill it with a pattern. */
 void *heap_alloc(size_t bytes);

@@ -21,7 +21,7 @@
 
 #define PAGE_SHIFT 12
 #define PAGE_BYTES 4096ul
-#define PAGE_ORDER_MAX 11 /* 8 MiB */
+#define PAGE_ORDER_MAX 12 /* 16 MiB: the file of linux.ko is read into memory in one piece */
 
 typedef uint64_t phys_addr;
 

@@ -49,7 +49,7 @@ static int fill(struct file *file, uint64_t bytes)
 	for (uint64_t i = 0; i < bytes / PAGE_BYTES && !err; i++) {
 		struct page *page;
 
-		err = file_map_page(file, i, &page);
+		err = file_map_page(file, i, true, &page);
 		if (!err)
 			page_put(page);
 	}

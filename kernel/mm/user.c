@@ -48,10 +48,12 @@ static size_t page_rest(user_addr addr, size_t most)
 	return rest < most ? rest : most;
 }
 
+#define STRING_PART 64 /* bytes that are copied before they are looked at: most strings are shorter */
+
 long user_string_in(char *dst, user_addr src, size_t size)
 {
 	for (size_t done = 0; done < size;) {
-		size_t part = page_rest(src + done, size - done);
+		size_t left = size - done, part = page_rest(src + done, left < STRING_PART ? left : STRING_PART);
 
 		if (user_copy_in(dst + done, src + done, part))
 			return -TENON_EFAULT;

@@ -70,6 +70,12 @@ static void map_own(struct user_space *s, const struct user_area *a, uint64_t ad
 	user_table_map(s->table, addr, own_page(contents), a->access);
 }
 
+/* @written: through this mapping, so that its file must have room for it. */
+static int file_page(const struct user_area *a, uint64_t addr, bool written, struct page **page)
+{
+	return file_map_page(a->file, (a->offset + (addr - a->start)) / PAGE_BYTES, written, page);
+}
+
 /* A page that is not there. */
 static int bring(struct user_space *s, const struct user_area *a, uint64_t addr, bool write)
 {
@@ -85,28 +91,32 @@ static int bring(struct user_space *s, const struct user_area *a, uint64_t addr,
 		user_table_map(s->table, addr, zero_page, a->access & ~USER_WRITE);
 		return 0;
 	}
-	if (file_map_page(a->file, (a->offset + (addr - a->start)) / PAGE_BYTES, &page))
+	if (file_page(a, addr, write && shared, &page))
 		return -TENON_ENXIO;
 	if (write && !shared) {
 		map_own(s, a, addr, page);
 		page_put(page);
 		return 0;
 	}
-	user_table_map(s->table, addr, page, shared ? a->access : a->access & ~USER_WRITE);
+	user_table_map(s->table, addr, page, shared && write ? a->access : a->access & ~USER_WRITE);
 	return 0;
 }
 
 /* A page that is there, with fewer rights than the area has. */
-static void upgrade(struct user_space *s, const struct user_area *a, uint64_t addr, struct page *page, bool write)
+static int upgrade(struct user_space *s, const struct user_area *a, uint64_t addr, struct page *page, bool write)
 {
-	bool writable = a->flags & AREA_SHARED || is_own(page);
+	bool shared = a->flags & AREA_SHARED, writable = shared ? write : is_own(page);
 
 	if (write && !writable) {
 		map_own(s, a, addr, page);
-		return;
+		return 0;
 	}
-	page_get(page);
+	if (!write || !shared)
+		page_get(page);
+	else if (file_page(a, addr, true, &page))
+		return -TENON_ENXIO;
 	user_table_map(s->table, addr, page, writable ? a->access : a->access & ~USER_WRITE);
+	return 0;
 }
 
 static bool allows(const struct user_area *a, unsigned access)
@@ -135,9 +145,7 @@ static int fault_locked(struct user_space *s, uint64_t addr, unsigned access, in
 	page = user_table_find(s->table, addr, &mapped);
 	if (page && mapped & access)
 		return 0; /* another thread was here first */
-	if (page)
-		upgrade(s, a, addr, page, access == USER_WRITE);
-	else if (bring(s, a, addr, access == USER_WRITE)) {
+	if (page ? upgrade(s, a, addr, page, access == USER_WRITE) : bring(s, a, addr, access == USER_WRITE)) {
 		*code = BUS_ADRERR;
 		return SIGNAL_BUS;
 	}

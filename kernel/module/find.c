@@ -27,7 +27,7 @@ int kernel_file_open(const char *path, struct file **file)
 	if (!fs)
 		return -TENON_ENOMEM;
 	fs_context_start(fs, &start);
-	err = vfs_open(&start, path, OPEN_READ, 0, file);
+	err = vfs_open(&start, path, OPEN_READ | OPEN_KERNEL, 0, file);
 	path_start_put(&start);
 	fs_context_put(fs);
 	return err;

@@ -12,6 +12,7 @@
 #include "kernel/module/record.h"
 #include "kernel/module/request.h"
 #include "kernel/module/thread.h"
+#include "kernel/policy/policy.h"
 #include "kernel/random.h"
 #include "kernel/sched/lock.h"
 #include "kernel/sched/thread.h"
@@ -250,5 +251,6 @@ void __init module_init(void)
 	module_sig_mode_init();
 	module_views_init();
 	module_request_init();
+	policies_init();
 	domains_init();
 }

@@ -111,7 +111,7 @@ void idle_note(struct record *r, const struct tenon_linked *linked)
 {
 	const char *own;
 
-	r->on_need = helper_runs();
+	r->on_need = helper_why(r->asked);
 	own = r->on_need ? tenon_linked_info(linked, "idle_ms") : NULL;
 	r->idle_own = own && !parse_ms(own, strlen(own), &r->idle_ms);
 }
@@ -134,6 +134,7 @@ static bool is_used(const struct tenon_module_info *info, struct tenon_module *m
 static void leave(struct record *r)
 {
 	struct tenon_diag diag = { 0 };
+	struct domain *d;
 	int err;
 
 	spin_lock(&lock);
@@ -141,8 +142,13 @@ static void leave(struct record *r)
 	spin_unlock(&lock);
 	if (!atomic_load(&going))
 		return;
+	d = domain_of_module(r->name);
 	err = tenon_unload_unused(module_core, r->domain, r->name, clock_ns() + PASSING_NS, &diag);
 	module_views_update();
+	if (!err && d)
+		restart_forget(d, r->name);
+	if (d)
+		domain_put(d); /* it may have been the last that the domain was for */
 	atomic_store(&going, false);
 	wait_wake_all(&gone);
 	if (err)
@@ -164,7 +170,7 @@ static void look_at(struct record *r)
 	if (used)
 		tenon_mark_unused(m);
 	may_go = !used && tenon_kpi_may_go(m);
-	tenon_put(m, "idle");
+	domain_module_put(m, "idle");
 	if (may_go)
 		leave(r);
 }

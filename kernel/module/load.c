@@ -5,6 +5,7 @@
 #include "kernel/log.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
@@ -25,7 +26,10 @@ static void log_failure(const char *what, const struct tenon_diag *diag)
 
 	if (task_current())
 		process_info(task_current()->process, &asker);
-	tenon_diag_format(diag, why, sizeof(why));
+	if (diag->reason == TENON_R_NONE) /* it was the kernel, which has said why */
+		strscpy(why, "the kernel does not take it", sizeof(why));
+	else
+		tenon_diag_format(diag, why, sizeof(why));
 	log_line(LOG_ERR, "%s, for %s (%d): %s", what, asker.name, asker.pid, why);
 }
 
@@ -116,8 +120,13 @@ int module_unload(const char *name, bool wait)
 {
 	struct tenon_diag diag = { 0 };
 	uint64_t deadline_ns = clock_ns() + (wait ? WAIT_NS : PASSING_NS);
-	struct domain *d = domain_of_module(name);
-	int err = tenon_unload(module_core, d ? d->kpi.core : module_kernel.core, name, deadline_ns, &diag);
+	int err = policy_unload(name);
+	struct domain *d;
+
+	if (err)
+		return err;
+	d = domain_of_module(name);
+	err = tenon_unload(module_core, d ? d->kpi.core : module_kernel.core, name, deadline_ns, &diag);
 
 	module_views_update();
 	if (!err && d)

@@ -3,6 +3,7 @@
  * Parameters of live native modules, as files. The checks are those of loading: the type's notation and range. Text that
  * a pointer leads to cannot be set: nothing says when the module has done with what was there before.
  */
+#include "kernel/domain/domain.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
 #include "kernel/vfs/text.h"
@@ -83,7 +84,7 @@ int param_show(struct text *t, void *data)
 	if (!m)
 		return -TENON_ENODEV;
 	err = param_show_values(t, p);
-	tenon_put(m, "record");
+	domain_module_put(m, "record");
 	return err;
 }
 
@@ -140,6 +141,6 @@ int param_store(const char *text, size_t len, void *data)
 	if (!m)
 		return -TENON_ENODEV;
 	err = p->type == TENON_PARAM_STRING ? store_string(p, text, len) : store_values(p, text, len);
-	tenon_put(m, "record");
+	domain_module_put(m, "record");
 	return err;
 }

@@ -6,9 +6,11 @@
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
 #include "kernel/module/report.h"
+#include "kernel/process/exec_format.h"
 #include "kernel/process/process.h"
 #include "kernel/symbols.h"
 #include "kernel/vfs/text.h"
+#include "tenon/errno.h"
 
 typedef unsigned long long ull;
 
@@ -111,10 +113,40 @@ static int show_symbols(struct text *t, void *data)
 	return 0;
 }
 
+static int show_disabled(struct text *t, void *data)
+{
+	(void)data;
+	text_printf(t, "%u\n", tenon_modules_disabled(module_core));
+	return 0;
+}
+
+/* One way, as Linux's. */
+static int store_disabled(const char *text, size_t len, void *data)
+{
+	(void)data;
+	if (!len || text[0] != '1' || (len > 1 && text[1] != '\n'))
+		return -TENON_EINVAL;
+	tenon_disable_modules(module_core);
+	return 0;
+}
+
 int __init module_procfs_init(struct node *root)
 {
 	static const struct attr modules = { "modules", 0444, show_modules, NULL };
 	static const struct attr symbols = { "kallsyms", 0444, show_symbols, NULL };
+	static const struct attr disabled = { "modules_disabled", 0644, show_disabled, store_disabled };
+	struct node *sys, *kernel;
+	int err = attr_file(root, &modules, NULL) ?: attr_file(root, &symbols, NULL) ?: attr_dir(root, "sys", &sys);
 
-	return attr_file(root, &modules, NULL) ?: attr_file(root, &symbols, NULL) ?: taint_files_init(root);
+	if (err)
+		return err;
+	err = attr_dir(sys, "kernel", &kernel);
+	if (!err)
+		err = exec_format_files_init(sys);
+	node_put(sys);
+	if (err)
+		return err;
+	err = taint_files_init(root, kernel) ?: attr_file(kernel, &disabled, NULL);
+	node_put(kernel);
+	return err;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 #include "kernel/module/record.h"
 
+#include "kernel/domain/domain.h"
 #include "kernel/mm/heap.h"
 #include "kernel/module/gone.h"
 #include "kernel/module/module.h"
 #include "kernel/module/report.h"
 #include "kernel/sched/lock.h"
+#include "kernel/trust/policy.h"
 #include "tenon/errno.h"
 #include "tenon/fmt/elf.h"
 #include "tenon/module.h"
@@ -183,6 +185,8 @@ int record_linked(void *context, struct tenon_module *m, const struct tenon_link
 
 	(void)context;
 	find(linked, tenon_module_caller(m), &n);
+	if (policy_revokes_version(tenon_module_name(m), n.version))
+		return -TENON_EKEYREJECTED;
 	r = heap_alloc_zeroed(sizeof(*r) + n.sections * sizeof(*r->sections) + n.symbols * sizeof(*r->symbols) +
 			      n.params * sizeof(*r->params) + n.text);
 	if (!r)
@@ -266,6 +270,15 @@ void record_forget(void *context, struct tenon_module *m, void *kept)
 	record_put(r);
 }
 
+/* A domain that somebody has ended did not fault. */
+static bool has_faulted(const struct tenon_module *m, const struct record *r)
+{
+	const struct domain *d =
+	    tenon_domain_kind(r->domain) == TENON_DOMAIN_ISOLATED ? tenon_domain_host(r->domain) : NULL;
+
+	return tenon_module_state(m) == TENON_QUARANTINED && !(d && d->on_request);
+}
+
 void record_event(void *context, const struct tenon_module *m, const struct tenon_diag *diag)
 {
 	struct record *r = tenon_module_kept(m);
@@ -274,7 +287,8 @@ void record_event(void *context, const struct tenon_module *m, const struct teno
 	(void)diag;
 	if (!r)
 		return;
-	atomic_store(&r->state, tenon_module_state(m));
+	if (atomic_exchange(&r->state, tenon_module_state(m)) != TENON_QUARANTINED && r->on_need && has_faulted(m, r))
+		policy_fault(r->name);
 	taint_note(m);
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/process/helper.h"
 #include "kernel/vfs/attr.h"
 #include "tenon/core.h"
 
@@ -61,6 +62,7 @@ struct record {
 	struct record **uses; /* whose holders/ have it */
 	uint32_t use_cnt;
 
+	char asked[HELPER_WHY_BYTES]; /* on need: as what, and by whom */
 	char name[TENON_NAME_BYTES];
 };
 

@@ -21,6 +21,6 @@ void report_taints(void (*tell)(const char *line));
 /* What @m has done to taint the kernel is kept, the first of each kind. Core's lock. */
 void taint_note(const struct tenon_module *m);
 /* /proc/taints, and the number that Linux's programs know, /proc/sys/kernel/tainted. Return: 0, -TENON_ENOMEM. */
-int taint_files_init(struct node *proc);
+int taint_files_init(struct node *proc, struct node *sys_kernel);
 
 #endif

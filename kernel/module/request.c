@@ -9,6 +9,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/module/module.h"
 #include "kernel/module/record.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
@@ -37,21 +38,25 @@ static struct request *requests;
 static unsigned request_cnt; /* that are being carried out */
 static struct wait_queue answered = WAIT_QUEUE_INIT;
 
-static void log_failure(const char *name, int err, int status)
+/* "ALIAS, for NAME (PID)": the log has it, and what is loaded remembers it. */
+static void describe(const char *name, char why[HELPER_WHY_BYTES])
 {
 	struct process_info asker = { .name = "kernel" };
 
 	if (task_current())
 		process_info(task_current()->process, &asker);
+	tenon_snprintf(why, HELPER_WHY_BYTES, "%.*s, for %s (%d)", HELPER_WHY_BYTES - 40, name, asker.name, asker.pid);
+}
+
+static void log_failure(const char *why, int err, int status)
+{
 	if (err)
-		log_line(LOG_WARNING, "module %s, for %s (%d): " MODPROBE " cannot be run, error %d", name, asker.name,
-			 asker.pid, -err);
+		log_line(LOG_WARNING, "module %s: " MODPROBE " cannot be run, error %d", why, -err);
 	else if (!status) /* it is there already, or modprobe is told not to */
-		log_line(LOG_INFO, "module %s, for %s (%d): " MODPROBE " has loaded nothing", name, asker.name,
-			 asker.pid);
+		log_line(LOG_INFO, "module %s: " MODPROBE " has loaded nothing", why);
 	else /* mostly there is none of the name, which is no fault; why one could not be loaded is in the log before */
-		log_line(LOG_INFO, "module %s, for %s (%d): " MODPROBE " ended with status %d", name, asker.name,
-			 asker.pid, status >> 8 ? status >> 8 : status);
+		log_line(LOG_INFO, "module %s: " MODPROBE " ended with status %d", why,
+			 status >> 8 ? status >> 8 : status);
 }
 
 /* @isolated: a parameter that says which domain, NULL: the kernel's own. */
@@ -59,10 +64,13 @@ static int carry_out(const char *name, const char *isolated, uint64_t deadline_n
 {
 	const char *const argv[] = { MODPROBE, "-q", "--", name, isolated, NULL };
 	uint64_t loads = atomic_load(&module_load_cnt);
-	int status = 0, err = helper_run(argv, deadline_ns, &status);
+	char why[HELPER_WHY_BYTES];
+	int status = 0, err;
 
+	describe(name, why);
+	err = helper_run(argv, why, deadline_ns, &status);
 	if (err || status || loads == atomic_load(&module_load_cnt))
-		log_failure(name, err, status);
+		log_failure(why, err, status);
 	return err ? err : status ? -TENON_ENOENT : 0;
 }
 
@@ -114,6 +122,9 @@ static int request(const char *name, uint64_t until_ns)
 
 	if (tenon_modules_disabled(module_core))
 		return -TENON_EPERM;
+	err = policy_request(name);
+	if (err)
+		return err;
 	if (until_ns < deadline_ns)
 		deadline_ns = until_ns;
 	mutex_lock(&lock);
@@ -174,16 +185,21 @@ int module_request(const char *fmt, ...)
 }
 
 /* Into a domain, which is as many runs as there are requests: there are few. */
-static int request_isolated(const struct domain *d, const char *name, uint64_t deadline_ns)
+static int request_isolated(const char *domain, const char *name, uint64_t deadline_ns)
 {
 	char isolated[TENON_NAME_BYTES + sizeof("isolated=")];
 	int err;
 
-	tenon_snprintf(isolated, sizeof(isolated), "isolated=%s", d->name);
+	tenon_snprintf(isolated, sizeof(isolated), "isolated=%s", domain);
 	idle_hold();
 	err = carry_out(name, isolated, deadline_ns);
 	idle_resume();
 	return err;
+}
+
+int module_request_into(const char *domain, const char *alias)
+{
+	return domain ? request_isolated(domain, alias, clock_ns() + DEADLINE_NS) : request(alias, UINT64_MAX);
 }
 
 int module_request_load(const struct tenon_request *req, struct tenon_diag *diag)
@@ -200,6 +216,6 @@ int module_request_load(const struct tenon_request *req, struct tenon_diag *diag
 		return -TENON_ELOOP;
 	if (diag->reason != TENON_R_NOT_FOUND || strlen(req->name) >= NAME_BYTES)
 		return err;
-	err = d ? request_isolated(d, req->name, req->deadline_ns) : request(req->name, req->deadline_ns);
+	err = d ? request_isolated(d->name, req->name, req->deadline_ns) : request(req->name, req->deadline_ns);
 	return err == -TENON_EAGAIN ? -TENON_ENOMEM : err == -TENON_EINTR ? -TENON_ETIMEDOUT : err;
 }

@@ -18,6 +18,9 @@
  */
 TENON_PRINTF(1, 2) int module_request(const char *fmt, ...);
 
+/* The same, of an alias that can be a name, into an isolated domain unless modprobe's configuration says another; NULL: as above. */
+int module_request_into(const char *domain, const char *alias);
+
 struct tenon_diag;
 struct tenon_request;
 

@@ -4,6 +4,7 @@
  * whoever unloaded it, what has come is put there when somebody looks. `lock` is held meanwhile; it comes before those
  * of nodes.
  */
+#include "kernel/domain/domain.h"
 #include "kernel/boot.h"
 #include "kernel/console.h"
 #include "kernel/device/device.h"
@@ -116,11 +117,17 @@ int note_show(struct text *t, void *data)
 		err = module_read(s->record->domain, bytes, s->run + done, part);
 		text_add(t, bytes, part);
 	}
-	tenon_put(m, "record");
+	domain_module_put(m, "record");
 	return err;
 }
 
 /* ---- showing and hiding one; with the lock held ------------------------------------------------------------------ */
+
+static int show_asked(struct text *t, void *data)
+{
+	text_printf(t, "%s\n", ((struct record *)data)->asked);
+	return 0;
+}
 
 static int add_own(struct record *r, struct node *dir)
 {
@@ -129,6 +136,7 @@ static int add_own(struct record *r, struct node *dir)
 		{ "initstate", 0444, show_state, NULL },     { "refcnt", 0444, show_refs, NULL },
 		{ "taint", 0444, show_taints, NULL },
 	};
+	static const struct attr asked = { "asked_by", 0444, show_asked, NULL };
 	static const struct attr version = { "version", 0444, show_version, NULL };
 	static const struct attr srcversion = { "srcversion", 0444, show_srcversion, NULL };
 	int err = 0;
@@ -137,6 +145,8 @@ static int add_own(struct record *r, struct node *dir)
 		err = attr_file(dir, &files[i], r);
 	if (!err)
 		err = attr_file(dir, &idle_attr, r);
+	if (!err && r->on_need)
+		err = attr_file(dir, &asked, r);
 	if (!err && r->version)
 		err = attr_file(dir, &version, r);
 	if (!err && r->srcversion)
@@ -431,6 +441,10 @@ void __init module_sig_mode_init(void)
 	boot_option("signatures", mode, sizeof(mode));
 	if (set_mode(mode, strlen(mode)))
 		machine_refuse("signatures=%s: it is off, warn or enforce", mode);
+	if (boot_option("lockdown", mode, sizeof(mode)) && (strcmp(mode, "integrity") || set_mode("enforce", 7)))
+		machine_refuse("lockdown=%s: it is integrity", mode);
+	if (boot_option("nomodules", mode, sizeof(mode)))
+		tenon_disable_modules(module_core);
 	/* Linux's word, alone or with a value. */
 	if (boot_option("module.sig_enforce", mode, sizeof(mode)) &&
 	    store_enforce(*mode ? mode : "1", *mode ? strlen(mode) : 1, NULL))
@@ -482,8 +496,17 @@ static int fill_general(struct record *r, struct node *dir)
 	return add_dir(r, dir, "parameters", fill_switches);
 }
 
+/* For programs that let the kernel unpack (kmod, and our own): which format they may give it. */
+static int show_compression(struct text *t, void *data)
+{
+	(void)data;
+	text_add(t, "gzip\n", 5);
+	return 0;
+}
+
 void __init module_views_init(void)
 {
+	static const struct attr compression = { .name = "compression", .mode = 0444, .show = show_compression };
 	static const struct node_ops ops = {
 		.prepare = looked_at,
 		.lookup = ramfs_lookup,
@@ -492,6 +515,6 @@ void __init module_views_init(void)
 	};
 
 	if (attr_dir_of(sysfs_root(), "module", &ops, &top) || add_dir(NULL, top, "module", fill_general) ||
-	    module_procfs_init(procfs_root()))
+	    attr_file(top, &compression, NULL) || module_procfs_init(procfs_root()))
 		panic("no memory for /sys/module");
 }

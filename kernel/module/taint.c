@@ -79,20 +79,10 @@ static int show_number(struct text *t, void *data)
 	return 0;
 }
 
-int taint_files_init(struct node *proc)
+int taint_files_init(struct node *proc, struct node *sys_kernel)
 {
 	static const struct attr all = { "taints", 0444, show_taints, NULL };
 	static const struct attr tainted = { "tainted", 0444, show_number, NULL };
-	struct node *sys, *kernel;
-	int err = attr_file(proc, &all, NULL) ?: attr_dir(proc, "sys", &sys);
 
-	if (err)
-		return err;
-	err = attr_dir(sys, "kernel", &kernel);
-	node_put(sys);
-	if (err)
-		return err;
-	err = attr_file(kernel, &tainted, NULL);
-	node_put(kernel);
-	return err;
+	return attr_file(proc, &all, NULL) ?: attr_file(sys_kernel, &tainted, NULL);
 }

@@ -334,6 +334,27 @@ static int show(struct netdev *nd, const char *name)
 	return err;
 }
 
+static bool is_left(struct netdev *nd)
+{
+	bool is;
+
+	spin_lock(&nd->lock);
+	is = !nd->user_cnt;
+	spin_unlock(&nd->lock);
+	return is;
+}
+
+/* From now on nobody calls its driver. */
+static void keep_out(struct netdev *nd)
+{
+	spin_lock(&nd->lock);
+	nd->gone = true;
+	spin_unlock(&nd->lock);
+	netdev_set_up(nd, false); /* the driver is not asked */
+	if (wait_event(&nd->changed, is_left(nd), clock_ns() + END_NS, WAIT_DEADLINE))
+		log_warn("%s: a thread does not return from its driver", nd->device.name);
+}
+
 static bool config_valid(const struct tenon_netdev_config *c)
 {
 	return c->mtu >= MTU_MIN && c->mtu <= c->mtu_max &&
@@ -355,6 +376,7 @@ int netdev_register(struct device *parent, const char *name, const struct tenon_
 	nd->device.parent = parent;
 	nd->device.attrs = netdev_attrs;
 	nd->device.release = free_netdev;
+	device_init(&nd->device);
 	nd->config = *config;
 	nd->mtu = config->mtu;
 	nd->carrier = true;
@@ -368,21 +390,13 @@ int netdev_register(struct device *parent, const char *name, const struct tenon_
 	*out = nd; /* before anybody can turn it on */
 	err = show(nd, name);
 	if (err) {
-		free_netdev(&nd->device);
+		keep_out(nd);
+		nd->device.parent = NULL; /* of which it has no reference */
+		device_put(&nd->device);
 		return err;
 	}
 	kpi_protocols_changed(nd->index);
 	return 0;
-}
-
-static bool is_left(struct netdev *nd)
-{
-	bool is;
-
-	spin_lock(&nd->lock);
-	is = !nd->user_cnt;
-	spin_unlock(&nd->lock);
-	return is;
 }
 
 /* Whose driver has died while it was on. With more of them than there is room for, the later ones stay off. */
@@ -417,12 +431,7 @@ void netdev_unregister(struct netdev *nd, bool died)
 
 	if (died && nd->up)
 		remember(nd);
-	spin_lock(&nd->lock);
-	nd->gone = true;
-	spin_unlock(&nd->lock);
-	netdev_set_up(nd, false); /* the driver is not asked */
-	if (wait_event(&nd->changed, is_left(nd), clock_ns() + END_NS, WAIT_DEADLINE))
-		log_warn("%s: a thread does not return from its driver", nd->device.name);
+	keep_out(nd);
 	unlist(nd);
 	if (nd->dma) {
 		unmap_pages(nd, NETDEV_PAGES);
@@ -511,6 +520,7 @@ static enum buffer_state state_of(const struct netdev *nd, uint32_t tag)
 int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame)
 {
 	enum buffer_state state;
+	bool first = false; /* the others are seen by the thread that it wakes */
 
 	spin_lock(&nd->lock);
 	state = state_of(nd, frame->tag);
@@ -522,6 +532,7 @@ int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame)
 	} else if (state != BUFFER_FREE) {
 		unsigned last = (nd->first + nd->waiting_cnt++) % NETDEV_WAITING;
 
+		first = nd->waiting_cnt == 1;
 		nd->state_cnt[state]--;
 		nd->state[frame->tag] = BUFFER_WAITS;
 		nd->state_cnt[BUFFER_WAITS]++;
@@ -531,7 +542,7 @@ int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame)
 		nd->received_bytes += frame->len;
 	}
 	spin_unlock(&nd->lock);
-	if (state != BUFFER_FREE)
+	if (first)
 		wait_wake_all(&nd->changed);
 	return state == BUFFER_FREE ? -TENON_EINVAL : 0;
 }

@@ -11,6 +11,7 @@
 #include "kernel/net/netlink.h"
 #include "kernel/net/socket_file.h"
 #include "kernel/net/socket_name.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/vfs/attr.h"
 #include "kernel/vfs/filesystem.h"
@@ -29,7 +30,8 @@ static struct filesystem socket_fs = { .type = &socket_fs_type };
 
 /* ---- /proc/net --------------------------------------------------------------------------------------------------- */
 
-static const char *const net_files[] = { "arp", "icmp", "packet", "raw", "route", "tcp", "udp", "unix" };
+static const char *const net_files[] = { "arp",   "icmp", "if_inet6", "ipv6_route", "packet", "raw", "raw6",
+					 "route", "tcp",  "tcp6",     "udp",        "udp6",   "unix" };
 static struct attr net_attrs[sizeof(net_files) / sizeof(net_files[0])];
 
 static int show_net(struct text *t, void *data)
@@ -175,6 +177,9 @@ int socket_open(int family, unsigned type, int protocol, unsigned flags, struct 
 	struct kpi_socket *k;
 	int err;
 
+	err = policy_socket(family, type, protocol);
+	if (err)
+		return err;
 	if (family == FAMILY_NETLINK && protocol == NETLINK_UEVENT)
 		return netlink_open(flags, file);
 	if (family < 0)

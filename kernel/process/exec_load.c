@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
- * From a file to an address space with a program, its interpreter and its stack. Another binary format would be asked
- * where scripts are, in find_program(), and like them name the file to load instead.
+ * From a file to an address space with a program, its interpreter and its stack. Programs are ELF; modules that know other
+ * formats name the file to load instead (exec_format.h).
  */
 #include "kernel/mm/heap.h"
 #include "kernel/mm/user_space.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/elf.h"
 #include "kernel/process/exec.h"
-#include "kernel/process/exec_script.h"
+#include "kernel/process/exec_format.h"
 #include "kernel/process/process.h"
 #include "kernel/random.h"
 #include "kernel/vfs/file.h"
@@ -124,6 +125,15 @@ static int open_program(const struct path_start *start, const char *path, char *
 		err = node_permission(node, MAY_EXECUTE, false);
 	if (!err)
 		err = file_open_node(node, OPEN_READ, file);
+	if (!err) {
+		err = file_deny_writing(*file);
+		if (!err)
+			err = policy_execute(POLICY_EXEC, *file, node);
+		if (err) {
+			file_put(*file);
+			*file = NULL; /* the caller puts what it finds there */
+		}
+	}
 	if (!err && absolute) {
 		char *buf = heap_alloc(PATH_BYTES), *text = buf ? path_of(node, start->root, buf, PATH_BYTES) : NULL;
 
@@ -135,7 +145,7 @@ static int open_program(const struct path_start *start, const char *path, char *
 		if (!*absolute) {
 			heap_free(buf);
 			file_put(*file);
-			*file = NULL; /* the caller puts what it finds there */
+			*file = NULL;
 			err = -TENON_ENOMEM;
 		}
 	}
@@ -231,24 +241,24 @@ static int fill(const struct path_start *start, struct file *file, const char *p
 	return make_stack(s, plan, &stack, &image->sp);
 }
 
-/* Open the file at *@path or, if that is a script, the program that runs it: with its path and words then. */
+/* Open the file at *@path or the program that runs it: with its path and words then. */
 static int find_program(const struct path_start *start, const char **path, const struct exec_words **words,
-			struct exec_script *script, char **absolute, struct file **file)
+			struct exec_format *format, char **absolute, struct file **file)
 {
 	int depth, err;
 
-	for (depth = 0; depth <= SCRIPT_DEPTH_MAX; depth++) {
+	for (depth = 0; depth <= FORMAT_DEPTH_MAX; depth++) {
 		err = open_program(start, *path, absolute, file);
 		if (!err)
-			err = exec_script_read(*file, *path, *words, script);
+			err = exec_format_find(*file, *path, *words, format);
 		if (err <= 0)
 			return err;
 		file_put(*file);
 		heap_free(*absolute);
 		*file = NULL;
 		*absolute = NULL;
-		*path = script->program;
-		*words = &script->words;
+		*path = (const char *)format->program.path;
+		*words = &format->words;
 	}
 	return -TENON_ELOOP;
 }
@@ -256,7 +266,7 @@ static int find_program(const struct path_start *start, const char **path, const
 int exec_load(struct fs_context *fs, const char *path, const struct exec_words *words, struct exec_image *image)
 {
 	struct elf_plan *plan = heap_alloc(sizeof(*plan));
-	struct exec_script script = { 0 };
+	struct exec_format format = { 0 };
 	const char *last = strrchr(path, '/');
 	struct file *file = NULL;
 	struct path_start start;
@@ -267,9 +277,7 @@ int exec_load(struct fs_context *fs, const char *path, const struct exec_words *
 		return -TENON_ENOMEM;
 	strscpy(image->name, last ? last + 1 : path, sizeof(image->name));
 	fs_context_start(fs, &start);
-	err = find_program(&start, &path, &words, &script, &image->path, &file);
-	if (!err)
-		err = file_deny_writing(file);
+	err = find_program(&start, &path, &words, &format, &image->path, &file);
 	if (!err)
 		err = read_plan(file, plan);
 	if (!err) {
@@ -279,7 +287,7 @@ int exec_load(struct fs_context *fs, const char *path, const struct exec_words *
 	path_start_put(&start);
 	if (file)
 		file_put(file);
-	heap_free(script.words.bytes);
+	heap_free(format.words.bytes);
 	heap_free(plan);
 	if (err)
 		exec_image_drop(image);

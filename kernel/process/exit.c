@@ -178,6 +178,8 @@ _Noreturn void task_exit(int status)
 		end_thread(t);
 	if (p == process_init)
 		panic("process 1 has ended, with status 0x%x", p->exit_status);
+	/* That it ends is known by now; a module that waits for a lock of its own to give a file back is to get it. */
+	thread_interrupt_clear(t->thread, THREAD_SIGNALS);
 	give_back(p);
 	spin_lock(&process_lock);
 	leave(t);

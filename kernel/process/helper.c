@@ -17,6 +17,7 @@ struct helper {
 	_Atomic uint32_t refs;
 	struct process *process; /* process_lock; NULL: it has ended, with status */
 	int status;
+	char why[HELPER_WHY_BYTES];
 	struct wait_queue queue;
 	struct exec_image image; /* until its thread takes it */
 };
@@ -168,7 +169,7 @@ static int start(struct helper *h, const char *const argv[])
 	return err;
 }
 
-int helper_run(const char *const argv[], uint64_t deadline_ns, int *status)
+int helper_run(const char *const argv[], const char *why, uint64_t deadline_ns, int *status)
 {
 	struct helper *h = heap_alloc_zeroed(sizeof(*h));
 	int err;
@@ -177,6 +178,7 @@ int helper_run(const char *const argv[], uint64_t deadline_ns, int *status)
 		return -TENON_ENOMEM;
 	atomic_init(&h->refs, 1);
 	wait_queue_init(&h->queue);
+	strscpy(h->why, why, sizeof(h->why));
 	err = start(h, argv);
 	if (!err)
 		err = wait_event(&h->queue, !__atomic_load_n(&h->process, __ATOMIC_ACQUIRE), deadline_ns, WAIT_KILL);
@@ -189,14 +191,23 @@ int helper_run(const char *const argv[], uint64_t deadline_ns, int *status)
 	return err;
 }
 
-bool helper_runs(void)
+bool helper_why(char why[HELPER_WHY_BYTES])
 {
 	struct task *t = task_current();
-	bool runs = false;
+	const struct helper *h = NULL;
 
 	spin_lock(&process_lock);
-	for (const struct process *p = t ? t->process : NULL; p && !runs; p = p->parent)
-		runs = p->helper;
+	for (const struct process *p = t ? t->process : NULL; p && !h; p = p->parent)
+		h = p->helper;
+	if (h)
+		memcpy(why, h->why, sizeof(h->why));
 	spin_unlock(&process_lock);
-	return runs;
+	return h;
+}
+
+bool helper_runs(void)
+{
+	char why[HELPER_WHY_BYTES];
+
+	return helper_why(why);
 }

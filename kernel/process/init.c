@@ -75,6 +75,27 @@ static int make(struct fdtable *files, struct fs_context *fs, struct task **task
 	return 0;
 }
 
+/* A script is run by the shell, as shells do where the kernel does not know scripts: their module cannot be had yet. */
+static int __init load(struct fs_context *fs, const char *path, struct exec_words *words)
+{
+	const char *const argv[] = { "/bin/sh", path, NULL };
+	struct exec_words shell = { .env_cnt = words->env_cnt };
+	const char *at = words->bytes;
+	int err = exec_load(fs, path, words, &first_image);
+
+	if (err != -TENON_ENOEXEC)
+		return err;
+	for (unsigned i = 0; i < words->arg_cnt; i++)
+		at += strlen(at) + 1;
+	err = add_all(&shell, argv, &shell.arg_cnt);
+	for (; !err && at < words->bytes + words->used; at += strlen(at) + 1)
+		err = exec_words_add(&shell, at, strlen(at));
+	if (!err)
+		err = exec_load(fs, argv[0], &shell, &first_image);
+	heap_free(shell.bytes);
+	return err;
+}
+
 int __init process_start_init(const char *path, const char *const argv[], const char *const envp[],
 			      struct fdtable *files, struct fs_context *fs)
 {
@@ -89,7 +110,7 @@ int __init process_start_init(const char *path, const char *const argv[], const 
 	if (!err)
 		err = add_all(&words, envp, &words.env_cnt);
 	if (!err)
-		err = exec_load(fs, path, &words, &first_image);
+		err = load(fs, path, &words);
 	heap_free(words.bytes);
 	if (!err)
 		err = make(files, fs, &task);

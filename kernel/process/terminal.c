@@ -3,6 +3,8 @@
 #include "kernel/process/terminal.h"
 
 #include "kernel/init.h"
+#include "kernel/mm/heap.h"
+#include "kernel/process/discipline.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal_ioctl.h"
 #include "kernel/sched/timer.h"
@@ -40,6 +42,7 @@ void __init terminal_init(struct terminal *t, uint32_t device, void (*output)(st
 
 	memset(t, 0, sizeof(*t));
 	spin_init(&t->lock, LOCK_TERMINAL);
+	mutex_init(&t->discipline_lock, LOCK_DISCIPLINE);
 	wait_queue_init(&t->readers);
 	wait_queue_init(&t->writers);
 	t->device = device;
@@ -160,6 +163,11 @@ static bool enough(struct terminal *t, const struct read_rule *rule, size_t leas
 	return is;
 }
 
+static int wait_least(struct terminal *t, const struct read_rule *rule, size_t least, uint64_t deadline)
+{
+	return wait_event(&t->readers, enough(t, rule, least), deadline, WAIT_SIGNAL);
+}
+
 /* Return: 0: read now, even if there is nothing; or a negative errno. */
 static int wait_input(struct terminal *t, const struct read_rule *rule)
 {
@@ -167,14 +175,14 @@ static int wait_input(struct terminal *t, const struct read_rule *rule)
 	int err;
 
 	if (rule->least && !rule->time_ns)
-		return wait_event(&t->readers, enough(t, rule, rule->least), DEADLINE_NONE, WAIT_SIGNAL);
+		return wait_least(t, rule, rule->least, DEADLINE_NONE);
 	if (!rule->time_ns)
 		return 0;
 	if (!rule->least)
 		deadline = clock_ns() + rule->time_ns;
-	err = wait_event(&t->readers, enough(t, rule, 1), deadline, WAIT_SIGNAL);
+	err = wait_least(t, rule, 1, deadline);
 	if (!err && rule->least > 1) /* from the first byte on; each further one would start the time again */
-		err = wait_event(&t->readers, enough(t, rule, rule->least), clock_ns() + rule->time_ns, WAIT_SIGNAL);
+		err = wait_least(t, rule, rule->least, clock_ns() + rule->time_ns);
 	return err == -TENON_ETIMEDOUT ? 0 : err;
 }
 
@@ -198,6 +206,15 @@ static long take_ready(struct terminal *t, struct io *io)
 	return done ? (long)done : err;
 }
 
+static long read_discipline(struct file *file, struct terminal *t, struct io *io)
+{
+	long got;
+	int err = wait_event(&t->readers, (got = discipline_read(t, io)) || file_nonblocking(file), DEADLINE_NONE,
+			     WAIT_SIGNAL);
+
+	return err ? err : got ? got : -TENON_EAGAIN;
+}
+
 static long terminal_read(struct file *file, struct io *io, uint64_t offset)
 {
 	struct terminal *t = file->data;
@@ -211,6 +228,8 @@ static long terminal_read(struct file *file, struct io *io, uint64_t offset)
 		err = stop_background(t, SIGNAL_TTIN);
 		if (err)
 			return err;
+		if (discipline_attached(t))
+			return read_discipline(file, t, io);
 		rule = rule_of(t, io->left);
 		if (file_nonblocking(file) && !enough(t, &rule, 1))
 			return -TENON_EAGAIN;
@@ -218,8 +237,8 @@ static long terminal_read(struct file *file, struct io *io, uint64_t offset)
 			err = wait_input(t, &rule);
 		if (err)
 			return err;
-		/* Modes may have changed, or another reader come first: then it begins again. */
-		if (!rule.lines || enough(t, &rule, 1))
+		/* Modes or the discipline may have changed, or another reader come first: then it begins again. */
+		if (!discipline_attached(t) && (!rule.lines || enough(t, &rule, 1)))
 			return take_ready(t, io);
 	}
 }
@@ -236,16 +255,12 @@ static bool may_write(struct terminal *t)
 	return is;
 }
 
-static long terminal_write(struct file *file, struct io *io, uint64_t offset)
+static long write_line(struct file *file, struct terminal *t, struct io *io)
 {
-	struct terminal *t = file->data;
 	char chunk[CHUNK_BYTES];
 	size_t done = 0;
 	int err = 0;
 
-	(void)offset;
-	if (t->modes.local & LOCAL_STOP_OUTPUT)
-		err = stop_background(t, SIGNAL_TTOU);
 	while (!err && io->left) {
 		size_t part = io->left < sizeof(chunk) ? io->left : sizeof(chunk);
 
@@ -266,15 +281,49 @@ static long terminal_write(struct file *file, struct io *io, uint64_t offset)
 	return done ? (long)done : err;
 }
 
+/* Once some of it is out all counts as written: what a discipline made of it cannot be made again from the middle. */
+static long write_discipline(struct file *file, struct terminal *t, struct io *io)
+{
+	size_t before = io->left;
+	struct io_segment segment;
+	struct io line;
+	void *out;
+	long got;
+
+	if (file_nonblocking(file) && !may_write(t))
+		return -TENON_EAGAIN;
+	out = heap_alloc(TENON_LDISC_BYTES);
+	got = out ? discipline_send(t, io, out) : -TENON_ENOMEM;
+	if (got > 0) {
+		io_kernel(&line, &segment, out, (size_t)got);
+		got = write_line(file, t, &line);
+	}
+	heap_free(out);
+	return got < 0 ? got : (long)(before - io->left);
+}
+
+static long terminal_write(struct file *file, struct io *io, uint64_t offset)
+{
+	struct terminal *t = file->data;
+	int err = t->modes.local & LOCAL_STOP_OUTPUT ? stop_background(t, SIGNAL_TTOU) : 0;
+
+	(void)offset;
+	if (err || !io->left)
+		return err;
+	return discipline_attached(t) ? write_discipline(file, t, io) : write_line(file, t, io);
+}
+
 static unsigned terminal_poll(struct file *file, struct poll_wait *wait)
 {
 	struct terminal *t = file->data;
+	bool attached = discipline_attached(t), readable;
 	unsigned events = 0;
 
 	poll_add(wait, &t->readers);
 	poll_add(wait, &t->writers);
+	readable = attached && discipline_read(t, NULL);
 	spin_lock(&t->lock);
-	if (line_ready(t))
+	if (attached ? readable : line_ready(t))
 		events |= POLL_IN | POLL_READ_NORMAL;
 	if (!t->stopped)
 		events |= POLL_OUT | POLL_WRITE_NORMAL;
@@ -282,9 +331,15 @@ static unsigned terminal_poll(struct file *file, struct poll_wait *wait)
 	return events;
 }
 
+static void terminal_release(struct file *file)
+{
+	discipline_leave(file->data, file);
+}
+
 const struct file_ops terminal_ops = {
 	.read = terminal_read,
 	.write = terminal_write,
 	.ioctl = terminal_ioctl,
 	.poll = terminal_poll,
+	.release = terminal_release,
 };

@@ -87,10 +87,14 @@ enum {
 	TERMINAL_SET_SIZE = 0x5414,
 	TERMINAL_FIONREAD = 0x541b,
 	TERMINAL_GIVE_UP = 0x5422,
+	TERMINAL_SET_DISCIPLINE = 0x5423,
+	TERMINAL_GET_DISCIPLINE = 0x5424,
 	TERMINAL_GET_SESSION = 0x5429,
 };
 
 #define TERMINAL_INPUT_BYTES 4096 /* typed and not read yet; one is kept for the end of the line */
+
+struct discipline;
 
 struct terminal {
 	struct spinlock lock;                                              /* protects all but what never changes */
@@ -112,6 +116,9 @@ struct terminal {
 
 	int session, group; /* whose controlling terminal it is, and the one in the foreground; 0: none */
 	struct wait_queue readers, writers;
+
+	struct mutex discipline_lock;
+	struct discipline *discipline; /* discipline.h; NULL: none */
 
 	/* Never change. */
 	uint32_t device;

@@ -2,6 +2,7 @@
 #include "kernel/process/terminal_ioctl.h"
 
 #include "kernel/mm/user.h"
+#include "kernel/process/discipline.h"
 #include "kernel/process/process.h"
 #include "kernel/process/terminal.h"
 #include "kernel/vfs/file.h"
@@ -31,6 +32,7 @@ static long set_modes(struct terminal *t, uint64_t from, bool flush)
 	if (err)
 		return err;
 	spin_lock(&t->lock);
+	modes.line = t->modes.line;
 	t->modes = modes;
 	if (flush)
 		line_flush(t);
@@ -190,12 +192,27 @@ static long put_number(uint64_t to, unsigned number)
 
 static long put_readable(struct terminal *t, uint64_t to)
 {
-	unsigned cnt;
+	long cnt;
 
-	spin_lock(&t->lock);
-	cnt = line_readable(t);
-	spin_unlock(&t->lock);
-	return put_number(to, cnt);
+	if (discipline_attached(t)) {
+		cnt = discipline_read(t, NULL);
+	} else {
+		spin_lock(&t->lock);
+		cnt = line_readable(t);
+		spin_unlock(&t->lock);
+	}
+	return cnt < 0 ? cnt : put_number(to, (unsigned)cnt);
+}
+
+static long set_discipline(struct file *file, uint64_t from)
+{
+	struct terminal *t = file->data;
+	int32_t number;
+	int err = terminal_check_change(t);
+
+	if (!err)
+		err = user_copy_in(&number, from, sizeof(number));
+	return err ? err : discipline_set(t, file, (unsigned)number);
 }
 
 long terminal_ioctl(struct file *file, unsigned command, uint64_t argument)
@@ -224,6 +241,10 @@ long terminal_ioctl(struct file *file, unsigned command, uint64_t argument)
 		return get_group(t, argument, command == TERMINAL_GET_SESSION);
 	case TERMINAL_SET_GROUP:
 		return set_group(t, argument);
+	case TERMINAL_SET_DISCIPLINE:
+		return set_discipline(file, argument);
+	case TERMINAL_GET_DISCIPLINE:
+		return put_number(argument, t->modes.line);
 	case TERMINAL_OUT_QUEUE:
 		return put_number(argument, 0);
 	case TERMINAL_GET_SIZE:

@@ -16,29 +16,30 @@
 
 enum lock_rank {
 	/* mutexes */
-	LOCK_MOUNTS = 10,   /* VFS: renaming directories, mounting */
-	LOCK_POSITION = 16, /* an open file's position */
-	LOCK_VIEWS = 18,    /* /sys/module follows the module core */
-	LOCK_NODE = 20,     /* VFS: one node */
-	LOCK_FILE = 24,     /* what an open file stands for: a pipe, a text */
-	LOCK_FILES = 28,    /* a table of descriptors, a working directory */
-	LOCK_SPACE = 32,    /* a user address space: faults take it, so user memory is copied with locks below only */
-	LOCK_PLACE = 36,    /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
-	LOCK_MODEL = 38,    /* which devices and drivers there are */
-	LOCK_OBJECT = 40,   /* objects of the native interface */
-	LOCK_CONTENTS = 42, /* pages of a file are being brought in; asks the file system's module */
-	LOCK_VOLUME = 43,   /* the same of a volume, for such a module */
-	LOCK_FLUSH = 44,    /* pages of a volume are being written back */
-	LOCK_DOMAINS = 46,  /* which isolated domains there are */
-	LOCK_CORE = 50,     /* the module core */
-	LOCK_DOMAIN = 54,   /* an isolated domain's memory */
+	LOCK_MOUNTS = 10,     /* VFS: renaming directories, mounting */
+	LOCK_POSITION = 16,   /* an open file's position */
+	LOCK_DISCIPLINE = 17, /* a terminal's line discipline; asks its module */
+	LOCK_VIEWS = 18,      /* /sys/module follows the module core */
+	LOCK_NODE = 20,       /* VFS: one node */
+	LOCK_FILE = 24,       /* what an open file stands for: a pipe, a text */
+	LOCK_FILES = 28,      /* a table of descriptors, a working directory */
+	LOCK_SPACE = 32,      /* a user address space: faults take it, so user memory is copied with locks below only */
+	LOCK_PLACE = 36,      /* VFS: parents, names and mounts of all nodes; unmapping may close a file */
+	LOCK_MODEL = 38,      /* which devices and drivers there are */
+	LOCK_OBJECT = 40,     /* objects of the native interface */
+	LOCK_CONTENTS = 42,   /* pages of a file are being brought in; asks the file system's module */
+	LOCK_VOLUME = 43,     /* the same of a volume, for such a module */
+	LOCK_FLUSH = 44,      /* pages of a volume are being written back */
+	LOCK_DOMAINS = 46,    /* which isolated domains there are */
+	LOCK_CORE = 50,       /* the module core */
+	LOCK_DOMAIN = 54,     /* an isolated domain's memory */
 	/* spin locks; all are above all mutexes */
 	LOCK_TERMINAL = 90,   /* one terminal: sends signals while it holds it */
 	LOCK_PROCESS = 100,   /* the tree of processes and their signals */
 	LOCK_DEVICE = 110,    /* one device */
 	LOCK_LEAF = 120,      /* whatever calls nothing but wake-ups, the heap and pages while it holds it */
 	LOCK_INTERFACE = 125, /* kpi/impl/'s, several in the order that it says */
-	LOCK_BLOCK = 127,     /* a block device's requests, which end with locks of the native interface held */
+	LOCK_BLOCK = 127,     /* block and input devices: taken with locks of the native interface held */
 	LOCK_WAIT = 130,      /* a wait queue */
 	LOCK_TIMER = 140,     /* the timers of a CPU */
 	LOCK_RUN = 150,       /* the run queue */

@@ -19,20 +19,21 @@ void mutex_init(struct mutex *m, enum lock_rank rank)
 	*m = (struct mutex)MUTEX_INIT((uint8_t)rank);
 }
 
-static void take(struct mutex *m, bool second, const void *where)
+/* It has no owner, so nobody waits for it either. */
+static bool try_take(struct mutex *m, struct thread *self)
 {
-	struct thread *self = thread_current();
+	struct thread *none = NULL;
+
+	return __atomic_compare_exchange_n(&m->owner, &none, self, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/* Wait until it is handed over. The owner changes to none under the lock only, and finds us in the list before. */
+static void wait_for(struct mutex *m, struct thread *self)
+{
 	struct mutex_waiter w = {};
 
-	if (spin_any_held())
-		panic("a mutex is taken while a spin lock is held");
-	if (m->owner == self)
-		panic("mutex %p is taken twice, first by %p", (void *)m, m->where);
-	held_add(m->rank, second, m);
 	spin_lock(&m->lock);
-	if (!m->owner) {
-		m->owner = self;
-		m->where = where;
+	if (try_take(m, self)) {
 		spin_unlock(&m->lock);
 		return;
 	}
@@ -45,10 +46,23 @@ static void take(struct mutex *m, bool second, const void *where)
 	spin_unlock(&m->lock);
 	while (__atomic_load_n(&m->owner, __ATOMIC_ACQUIRE) != self)
 		wait_sleep(&w.wait, DEADLINE_NONE, WAIT_DEADLINE);
-	m->where = where;
 	/* Who handed it over may still be about to wake us. */
 	spin_lock(&m->lock);
 	spin_unlock(&m->lock);
+}
+
+static void take(struct mutex *m, bool second, const void *where)
+{
+	struct thread *self = thread_current();
+
+	if (self->spin_depth)
+		panic("a mutex is taken while a spin lock is held");
+	if (m->owner == self)
+		panic("mutex %p is taken twice, first by %p", (void *)m, m->where);
+	held_add(m->rank, second, m);
+	if (!try_take(m, self))
+		wait_for(m, self);
+	m->where = where;
 }
 
 void mutex_lock(struct mutex *m)

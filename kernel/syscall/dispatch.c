@@ -29,11 +29,16 @@ uint64_t syscall_unknown_cnt(unsigned number)
 	return atomic_load(&unknown_cnt[unknown_index(number)]);
 }
 
+bool syscall_is_there(uint32_t number)
+{
+	return number < SYSCALL_TABLE_CNT && table[number].fn;
+}
+
 static int64_t call_outside_table(uint64_t number, const uint64_t arg[6])
 {
 	int64_t result = -TENON_ENOSYS;
 
-	if (number - TENON_SYSCALL_FIRST < TENON_SYSCALL_CNT)
+	if (number < SYSCALL_TABLE_CNT || number - TENON_SYSCALL_FIRST < TENON_SYSCALL_CNT)
 		result = syscall_of_module((uint32_t)number, arg);
 	if (result == -TENON_ENOSYS)
 		atomic_fetch_add(&unknown_cnt[unknown_index(number)], 1);

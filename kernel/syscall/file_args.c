@@ -22,19 +22,35 @@ static int start_at(struct path_args *a, int at, unsigned flags)
 	return 0;
 }
 
-int path_args_begin(struct path_args *a, int at, user_addr path, unsigned flags)
+static void free_path(struct path_args *a)
+{
+	if (a->path != a->brief)
+		heap_free(a->path);
+}
+
+static int take_path(struct path_args *a, user_addr path)
 {
 	long len;
-	int err = 0;
 
+	a->path = a->brief;
+	len = user_string_in(a->brief, path, sizeof(a->brief));
+	if (len != -TENON_ENAMETOOLONG)
+		return len < 0 ? (int)len : 0;
 	a->path = heap_alloc(PATH_BYTES);
 	if (!a->path)
 		return -TENON_ENOMEM;
 	len = user_string_in(a->path, path, PATH_BYTES);
-	if (len < 0) {
-		heap_free(a->path);
-		return (int)len;
-	}
+	if (len < 0)
+		free_path(a);
+	return len < 0 ? (int)len : 0;
+}
+
+int path_args_begin(struct path_args *a, int at, user_addr path, unsigned flags)
+{
+	int err = take_path(a, path);
+
+	if (err)
+		return err;
 	fs_context_start(process_fs(process_current()), &a->start);
 	if (at != AT_CWD && *a->path != '/')
 		err = start_at(a, at, flags);
@@ -46,7 +62,7 @@ int path_args_begin(struct path_args *a, int at, user_addr path, unsigned flags)
 void path_args_end(struct path_args *a)
 {
 	path_start_put(&a->start);
-	heap_free(a->path);
+	free_path(a);
 }
 
 int path_args_node(int at, user_addr path, unsigned flags, struct node **node)

@@ -26,7 +26,8 @@ enum { /* Linux's AT_ flags */
 /* A path of the program's and where it begins. */
 struct path_args {
 	struct path_start start;
-	char *path; /* of the heap */
+	char *path;     /* brief, or of the heap */
+	char brief[96]; /* most paths are */
 };
 
 /**

@@ -47,8 +47,6 @@ static int64_t make_node(int at, user_addr path, uint32_t mode, uint64_t device)
 		return -TENON_EPERM;
 	if (type != NODE_FILE && type != NODE_FIFO && type != NODE_CHAR && type != NODE_BLOCK && type != NODE_SOCKET)
 		return -TENON_EINVAL;
-	if ((type == NODE_CHAR || type == NODE_BLOCK) && process_credentials()->euid)
-		return -TENON_EPERM;
 	wanted.mode = type | (mode & 07777 & ~process_umask());
 	return make(at, path, &wanted);
 }
@@ -197,7 +195,8 @@ static int may_change(struct node *node, const struct change *c)
 {
 	if (node->fs->read_only)
 		return -TENON_EROFS;
-	if (c->what == OWNER && process_credentials()->fsuid && c->uid != KEEP)
+	if (c->what == OWNER && process_credentials()->fsuid &&
+	    ((c->uid != KEEP && c->uid != node->uid) || (c->gid != KEEP && !node_in_group(c->gid))))
 		return -TENON_EPERM;
 	if (c->what == TIMES && c->now && !node_permission(node, MAY_WRITE, false))
 		return 0;
@@ -213,9 +212,13 @@ static int64_t change_node(struct node *node, const struct change *c)
 	err = may_change(node, c);
 	if (!err && c->what == MODE) {
 		node->mode = (node->mode & NODE_TYPE) | (c->mode & 07777);
+		if (process_credentials()->fsuid && !node_in_group(node->gid))
+			node->mode &= ~(uint32_t)NODE_SET_GID;
 	} else if (!err && c->what == OWNER) {
 		node->uid = c->uid == KEEP ? node->uid : c->uid;
 		node->gid = c->gid == KEEP ? node->gid : c->gid;
+		if (!node_is(node, NODE_DIR))
+			node_drop_set_id(node);
 	} else if (!err) {
 		node->accessed_ns = c->accessed_ns == KEEP_TIME ? node->accessed_ns : c->accessed_ns;
 		node->modified_ns = c->modified_ns == KEEP_TIME ? node->modified_ns : c->modified_ns;
@@ -223,6 +226,8 @@ static int64_t change_node(struct node *node, const struct change *c)
 	if (!err) {
 		node_touch_changed(node);
 		err = node->ops->store ? node->ops->store(node) : 0;
+		if (node->ops->refresh) /* not every file system can keep all of it */
+			node->ops->refresh(node);
 	}
 	mutex_unlock(&node->lock);
 	node_put(node);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Directories: listing, the current one, the root; mounting. */
 #include "kernel/mm/heap.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
@@ -212,8 +213,10 @@ static int64_t do_mount(const uint64_t arg[6], struct node *at)
 	unsigned how = flags & MS_READ_ONLY ? MOUNT_READ_ONLY : 0;
 	int err;
 
-	if (flags & MS_REMOUNT)
-		return filesystem_remount(at, how);
+	if (flags & MS_REMOUNT) {
+		err = policy_mount("", at, "");
+		return err ? err : filesystem_remount(at, how);
+	}
 	if (flags & MS_PROPAGATION) /* there is one view of what is mounted, so nothing to pass on */
 		return -TENON_EINVAL;
 	if (flags & (MS_BIND | MS_MOVE)) /* an instance is mounted once, and stays where it is */
@@ -223,6 +226,8 @@ static int64_t do_mount(const uint64_t arg[6], struct node *at)
 		err = text_in(type, arg[2]);
 	if (!err)
 		err = text_in(options, arg[4]);
+	if (!err)
+		err = policy_mount(source, at, type);
 	return err ? err : filesystem_mount(type, source[0] ? source : "none", options, how, at);
 }
 
@@ -255,7 +260,9 @@ int64_t sys_umount2(const uint64_t arg[6])
 	err = path_args_node(AT_CWD, arg[0], flags & NO_FOLLOW ? AT_NO_FOLLOW : 0, &root);
 	if (err)
 		return err;
-	err = filesystem_unmount(root, flags & DETACH);
+	err = policy_mount("", root, "");
+	if (!err)
+		err = filesystem_unmount(root, flags & DETACH);
 	node_put(root);
 	return err;
 }

@@ -2,6 +2,7 @@
 /* Reading, writing, and what else goes by a descriptor alone. */
 #include "kernel/mm/heap.h"
 #include "kernel/mm/page.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
@@ -233,6 +234,8 @@ int64_t sys_truncate(const uint64_t arg[6])
 	err = node_is(node, NODE_DIR) ? -TENON_EISDIR : !node_is(node, NODE_FILE) ? -TENON_EINVAL : 0;
 	if (!err)
 		err = node_permission(node, MAY_WRITE, false);
+	if (!err)
+		err = policy_open(node, TENON_POLICY_WRITE);
 	if (!err)
 		err = vfs_truncate(node, arg[1]);
 	node_put(node);

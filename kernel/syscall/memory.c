@@ -2,6 +2,7 @@
 /* brk, mmap and its family. */
 #include "kernel/mm/shared_memory.h"
 #include "kernel/mm/user_space.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/syscall/syscall.h"
 #include "kernel/vfs/fdtable.h"
@@ -63,6 +64,23 @@ static int map_what(struct user_area *a, bool shared, uint64_t flags, int fd)
 	return 0;
 }
 
+/*
+ * May it be executed? What the program can write, also by its file, counts as memory of its own; what it cannot write is not
+ * changed by anybody as long as it is mapped, if a policy decides on it.
+ */
+static int may_execute(const struct user_area *a, bool shared)
+{
+	struct file *file = a->file;
+	int err;
+
+	if (!(a->access & AREA_EXEC) || !policy_decides(POLICY_MAP))
+		return 0;
+	if (!file || a->access & AREA_WRITE || file->writable || shared)
+		return policy_map_memory();
+	err = file_deny_writing(file);
+	return err ? err : policy_execute(POLICY_MAP, file, file->node);
+}
+
 int64_t sys_mmap(const uint64_t arg[6])
 {
 	uint64_t addr = arg[0], bytes = (arg[1] + USER_PAGE - 1) & ~(USER_PAGE - 1), flags = arg[3];
@@ -80,6 +98,8 @@ int64_t sys_mmap(const uint64_t arg[6])
 		return addr < USER_START ? -TENON_EPERM : -TENON_ENOMEM;
 	a.end = bytes;
 	err = map_what(&a, shared, flags, (int)arg[4]);
+	if (!err)
+		err = may_execute(&a, shared);
 	a.flags = shared ? AREA_SHARED : a.access & AREA_WRITE ? AREA_CHARGED : 0;
 	if (!err) {
 		/* An address that is only a hint is taken if nothing is there. */
@@ -116,6 +136,8 @@ int64_t sys_mprotect(const uint64_t arg[6])
 		return -TENON_EINVAL;
 	if (!arg[1])
 		return 0;
+	if (!err && arg[2] & AREA_EXEC)
+		err = policy_map_memory();
 	return err ? err : space_protect(space(), arg[0], end, (uint8_t)arg[2]);
 }
 

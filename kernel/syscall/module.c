@@ -2,6 +2,7 @@
 /* Modules: what insmod, modprobe and rmmod ask for. Errors are those of Linux's manual pages. */
 #include "kernel/module/module.h"
 #include "kernel/mm/heap.h"
+#include "kernel/module/unpack.h"
 #include "kernel/process/process.h"
 #include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
@@ -84,15 +85,13 @@ int64_t sys_finit_module(const uint64_t arg[6])
 	uint32_t asked = (uint32_t)arg[2], flags = 0;
 	struct file *from;
 	size_t bytes = 0;
-	void *file;
+	void *file, *packed;
 	int err;
 
 	if (!may_change_modules())
 		return -TENON_EPERM;
 	if (asked & ~(uint32_t)(IGNORE_MODVERSIONS | IGNORE_VERMAGIC | COMPRESSED_FILE))
 		return -TENON_EINVAL;
-	if (asked & COMPRESSED_FILE)
-		return -TENON_EOPNOTSUPP; /* as a Linux built without it: programs unpack it themselves */
 	if (asked & IGNORE_MODVERSIONS)
 		flags |= TENON_LOAD_IGNORE_CRC;
 	if (asked & IGNORE_VERMAGIC)
@@ -102,6 +101,11 @@ int64_t sys_finit_module(const uint64_t arg[6])
 		return -TENON_EBADF;
 	err = read_file(from, &file, &bytes);
 	file_put(from);
+	if (!err && asked & COMPRESSED_FILE) {
+		packed = file;
+		err = module_unpack(packed, bytes, &file, &bytes);
+		heap_free(packed);
+	}
 	return err ? err : load(file, bytes, arg[1], flags);
 }
 

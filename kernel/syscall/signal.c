@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* kill and the rt_sig family. */
 #include "kernel/arch/x86_64/user.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/thread.h"
 #include "kernel/syscall/copy.h"
@@ -51,47 +52,97 @@ static int send_many(int group, const struct signal_info *info)
 	return result;
 }
 
-static int send_locked(int pid, const struct signal_info *info)
+/* Whose number it is, of the process or of a task of it. With process_lock. */
+static struct process *process_of(int id)
+{
+	struct process *p = id_process(id);
+
+	return !p && id_task(id) ? id_task(id)->process : p;
+}
+
+/* Does a policy allow it? *@target: the process that it was asked about, with a reference; NULL: about none. */
+static int ask_policy(int pid, int signo, struct process **target)
+{
+	struct process *p = NULL;
+	int err = 0;
+
+	*target = NULL;
+	if (!policy_decides(POLICY_KILL))
+		return 0;
+	spin_lock(&process_lock);
+	if (pid > 0)
+		p = process_of(pid);
+	if (p)
+		process_get(p);
+	spin_unlock(&process_lock);
+	if (p != process_current() && (p || pid <= 0))
+		err = policy_ask_kill(p, pid, signo);
+	if (err && p)
+		process_put(p);
+	else
+		*target = p;
+	return err;
+}
+
+/* @asked: who it must be, if it is not NULL: the number may be another's by now. */
+static int send_locked(int pid, const struct process *asked, const struct signal_info *info)
 {
 	struct process *p;
 
 	if (pid <= 0)
 		return send_many(pid == -1 ? 0 : pid ? -pid : process_current()->group->id, info);
-	p = id_process(pid);
-	if (!p && id_task(pid))
-		p = id_task(pid)->process;
-	return p ? send(p, NULL, info) : -TENON_ESRCH;
+	p = process_of(pid);
+	return p && (!asked || p == asked) ? send(p, NULL, info) : -TENON_ESRCH;
+}
+
+static int send_to(int pid, const struct signal_info *info)
+{
+	struct process *asked;
+	int err = ask_policy(pid, info->signo, &asked);
+
+	if (err)
+		return err;
+	spin_lock(&process_lock);
+	err = send_locked(pid, asked, info);
+	spin_unlock(&process_lock);
+	if (asked)
+		process_put(asked);
+	return err;
 }
 
 int64_t sys_kill(const uint64_t arg[6])
 {
-	int pid = (int)arg[0], signo = (int)arg[1], err;
+	int pid = (int)arg[0], signo = (int)arg[1];
 	struct signal_info info = from_here(signo, INFO_USER);
 
 	if (signo && !is_signal(signo))
 		return -TENON_EINVAL;
 	if (pid == INT32_MIN)
 		return -TENON_ESRCH;
-	spin_lock(&process_lock);
-	err = send_locked(pid, &info);
-	spin_unlock(&process_lock);
-	return err;
+	return send_to(pid, &info);
 }
 
 /* @group 0: whichever process. */
 static int64_t task_kill(int group, int tid, int signo)
 {
 	struct signal_info info = from_here(signo, INFO_TKILL);
+	struct process *asked;
 	struct task *t;
-	int err = -TENON_ESRCH;
+	int err;
 
 	if (tid <= 0 || group < 0 || (signo && !is_signal(signo)))
 		return -TENON_EINVAL;
+	err = ask_policy(tid, signo, &asked);
+	if (err)
+		return err;
+	err = -TENON_ESRCH;
 	spin_lock(&process_lock);
 	t = id_task(tid);
-	if (t && (!group || t->process->pid == group))
+	if (t && (!group || t->process->pid == group) && (!asked || t->process == asked))
 		err = send(t->process, t, &info);
 	spin_unlock(&process_lock);
+	if (asked)
+		process_put(asked);
 	return err;
 }
 
@@ -109,7 +160,7 @@ int64_t sys_tkill(const uint64_t arg[6])
 int64_t sys_rt_sigqueueinfo(const uint64_t arg[6])
 {
 	struct signal_info info;
-	int pid = (int)arg[0], err;
+	int pid = (int)arg[0];
 
 	if (user_copy_in(&info, arg[2], sizeof(info)))
 		return -TENON_EFAULT;
@@ -118,10 +169,7 @@ int64_t sys_rt_sigqueueinfo(const uint64_t arg[6])
 	if (pid != process_current()->pid && (info.code >= 0 || info.code == INFO_TKILL))
 		return -TENON_EPERM;
 	info.signo = (int)arg[1];
-	spin_lock(&process_lock);
-	err = send_locked(pid, &info);
-	spin_unlock(&process_lock);
-	return err;
+	return send_to(pid, &info);
 }
 
 /* ---- actions and masks ------------------------------------------------------------------------------------------- */

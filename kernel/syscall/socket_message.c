@@ -108,6 +108,20 @@ static bool control_out(struct message_head *head, struct passed *p, bool close_
 	return cnt == p->cnt;
 }
 
+/* A number that goes with it. Return: as control_out(). */
+static bool number_out(struct message_head *head, const struct tenon_socket_message *m)
+{
+	struct {
+		struct control head;
+		uint32_t number, pad;
+	} c = { .head = { offsetof(typeof(c), pad), (int32_t)m->control_level, (int32_t)m->control_type },
+		.number = m->control_number };
+	bool fits = head->control_bytes >= sizeof(c);
+
+	head->control_bytes = fits && !user_copy_out(head->control, &c, sizeof(c)) ? sizeof(c) : 0;
+	return fits;
+}
+
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 /* The pieces of a message, copied from the program; of the heap. */
@@ -251,7 +265,7 @@ static long receive_message(struct file *file, struct message_head *head, unsign
 	if (m.rights)
 		passed.cnt = socket_take_files(file, m.rights, passed.file);
 	head->flags = m.flags & TENON_SOCKET_TRUNCATED ? MESSAGE_TRUNC : 0;
-	if (!control_out(head, &passed, flags & MESSAGE_CLOSE_ON_EXEC))
+	if (m.control_type ? !number_out(head, &m) : !control_out(head, &passed, flags & MESSAGE_CLOSE_ON_EXEC))
 		head->flags |= MESSAGE_CONTROL_TRUNC;
 	put_all(&passed);
 	if (head->name && user_copy_out(head->name, m.name, room < m.name_len ? room : m.name_len))

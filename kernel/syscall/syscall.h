@@ -47,6 +47,9 @@ void syscall_enter(struct user_frame *frame);
  */
 void user_return(struct user_frame *frame);
 
+/* Does the kernel itself have a call of this number? */
+bool syscall_is_there(uint32_t number);
+
 /* How often call @number was made although there is none; numbers from SYSCALL_TABLE_CNT on are counted at that. */
 uint64_t syscall_unknown_cnt(unsigned number);
 

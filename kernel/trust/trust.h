@@ -3,13 +3,19 @@
 #ifndef KERNEL_TRUST_TRUST_H
 #define KERNEL_TRUST_TRUST_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
- * trust_verify - the module core's function `verify`
+ * trust_check - are these bytes signed by a key that is built in?
  * Return: 0; -TENON_EINVAL: the message is not one that is read here; -TENON_ENOKEY: another key; -TENON_EKEYREJECTED: it
  * is not the signature of these bytes; -TENON_EACCES: they are revoked. Context: thread.
  */
+int trust_check(const void *data, size_t size, const void *message, size_t message_size);
+/* The module core's function `verify`. */
 int trust_verify(void *context, const void *data, size_t size, const void *message, size_t message_size);
+/* Is a module with this tenon_module_signer() revoked by now, by its content or its key? Context: any. */
+bool trust_is_revoked(uint64_t signer);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Making, linking, removing and renaming: checks that are the same for every file system, and the order of locks. */
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/process/shared.h"
 #include "kernel/vfs/place.h"
@@ -23,11 +24,25 @@ static int may_take_away(struct node *dir, struct node *node)
 	return 0;
 }
 
+/* Find the directory of a name that changes. A policy allows it: @more is TENON_POLICY_DEVICE or 0. */
+static int find_parent(const struct path_start *start, const char *path, unsigned more, struct path_last *last)
+{
+	int err = path_find_parent(start, path, last);
+
+	if (err || last->kind != LAST_NAME)
+		return err;
+	err = policy_change(last->dir, &last->name, more);
+	if (err)
+		node_put(last->dir);
+	return err;
+}
+
 /* Find the directory for a new name, with its lock held: end_new_name(). */
-static int begin_new_name(const struct path_start *start, const char *path, bool slash_allowed, struct path_last *last)
+static int begin_new_name(const struct path_start *start, const char *path, bool slash_allowed, unsigned more,
+			  struct path_last *last)
 {
 	struct node *there;
-	int err = path_find_parent(start, path, last);
+	int err = find_parent(start, path, more, last);
 
 	if (err)
 		return err;
@@ -55,16 +70,24 @@ static void end_new_name(struct path_last *last)
 	node_put(last->dir);
 }
 
-int vfs_make(const struct path_start *start, const char *path, const struct node_wanted *wanted)
+static bool is_device(uint32_t mode)
+{
+	return (mode & NODE_TYPE) == NODE_CHAR || (mode & NODE_TYPE) == NODE_BLOCK;
+}
+
+int vfs_make(const struct path_start *start, const char *path, struct node_wanted *wanted)
 {
 	struct path_last last;
 	struct node *node;
-	int err = begin_new_name(start, path, (wanted->mode & NODE_TYPE) == NODE_DIR, &last);
+	uint32_t type = wanted->mode & NODE_TYPE;
+	unsigned more = type == NODE_CHAR || type == NODE_BLOCK ? TENON_POLICY_DEVICE : 0;
+	int err = begin_new_name(start, path, type == NODE_DIR, more, &last);
 
 	if (err)
 		return err;
 	err = -TENON_EPERM;
-	if (last.dir->ops->create)
+	node_inherit_group(last.dir, wanted);
+	if (last.dir->ops->create && (!is_device(wanted->mode) || !process_credentials()->fsuid))
 		err = last.dir->ops->create(last.dir, last.name, wanted, &node);
 	end_new_name(&last);
 	if (!err)
@@ -77,14 +100,14 @@ int vfs_link(struct node *node, const struct path_start *start, const char *path
 	struct path_last last;
 	int err;
 
-	if (node_is(node, NODE_DIR))
-		return -TENON_EPERM;
-	err = begin_new_name(start, path, false, &last);
+	err = policy_open(node, TENON_POLICY_READ | TENON_POLICY_WRITE); /* as whoever opens it by the new name */
+	if (!err)
+		err = begin_new_name(start, path, false, 0, &last);
 	if (err)
 		return err;
 	if (last.dir->fs != node->fs) {
 		err = -TENON_EXDEV;
-	} else if (!last.dir->ops->link) {
+	} else if (node_is(node, NODE_DIR) || !last.dir->ops->link) {
 		err = -TENON_EPERM;
 	} else {
 		mutex_lock_second(&node->lock);
@@ -111,13 +134,13 @@ static int remove_locked(struct path_last *last, bool directory, struct node **f
 	if (err)
 		return err;
 	*found = node;
+	if (last->slash && !directory)
+		return node_is(node, NODE_DIR) ? -TENON_EISDIR : -TENON_ENOTDIR;
 	err = may_change(dir);
 	if (!err)
 		err = may_take_away(dir, node);
 	if (!err && directory != node_is(node, NODE_DIR))
 		err = directory ? -TENON_ENOTDIR : -TENON_EISDIR;
-	if (!err && last->slash && !directory)
-		err = -TENON_ENOTDIR;
 	if (!err && !dir->ops->unlink)
 		err = -TENON_EPERM;
 	if (!err) {
@@ -132,7 +155,7 @@ int vfs_remove(const struct path_start *start, const char *path, bool directory)
 {
 	struct path_last last;
 	struct node *node = NULL;
-	int err = path_find_parent(start, path, &last);
+	int err = find_parent(start, path, 0, &last);
 
 	if (err)
 		return err;
@@ -177,37 +200,36 @@ static void unlock_two(struct node *a, struct node *b)
 		mutex_unlock(&b->lock);
 }
 
-/* May r->node get the place of r->replaced? Both are known; directories are locked, the two nodes are not. */
-static int check_replace(const struct rename *r)
+/* What is wrong with it, whoever asks for it. Directories are locked, the two nodes are not. */
+static int check_names(const struct rename *r, unsigned flags, bool slash)
 {
-	bool dir = node_is(r->node, NODE_DIR);
-
-	if (dir != node_is(r->replaced, NODE_DIR))
-		return dir ? -TENON_ENOTDIR : -TENON_EISDIR;
-	if (place_below(r->from_dir, r->replaced))
-		return -TENON_ENOTEMPTY;
-	return may_take_away(r->to_dir, r->replaced);
-}
-
-static int check_rename(const struct rename *r, unsigned flags, bool slash)
-{
-	int err = may_change(r->from_dir);
-
-	if (!err)
-		err = may_change(r->to_dir);
-	if (!err)
-		err = may_take_away(r->from_dir, r->node);
-	if (err)
-		return err;
-	if (!r->to_dir->ops->rename)
-		return -TENON_EPERM;
+	if (r->replaced && flags & RENAME_KEEP)
+		return -TENON_EEXIST;
 	if (slash && !node_is(r->node, NODE_DIR))
 		return -TENON_ENOTDIR;
 	if (node_is(r->node, NODE_DIR) && place_below(r->to_dir, r->node))
 		return -TENON_EINVAL;
-	if (!r->replaced)
-		return 0;
-	return flags & RENAME_KEEP ? -TENON_EEXIST : check_replace(r);
+	return r->replaced && place_below(r->from_dir, r->replaced) ? -TENON_ENOTEMPTY : 0;
+}
+
+static int check_rename(const struct rename *r)
+{
+	bool dir = node_is(r->node, NODE_DIR);
+	int err = may_change(r->from_dir);
+
+	if (!err)
+		err = may_take_away(r->from_dir, r->node);
+	if (!err)
+		err = may_change(r->to_dir);
+	if (!err && r->replaced)
+		err = may_take_away(r->to_dir, r->replaced);
+	if (!err && r->replaced && dir != node_is(r->replaced, NODE_DIR))
+		err = dir ? -TENON_ENOTDIR : -TENON_EISDIR;
+	if (!err && !r->to_dir->ops->rename)
+		err = -TENON_EPERM;
+	if (!err && dir && r->from_dir != r->to_dir) /* its ".." changes */
+		err = node_permission(r->node, MAY_WRITE, false);
+	return err;
 }
 
 /* With the nodes' own locks too. */
@@ -246,9 +268,10 @@ static int rename_locked(struct rename *r, unsigned flags, bool slash)
 		if (err != -TENON_ENOENT)
 			return err;
 	}
-	if (r->node == r->replaced) /* two names of one file: both stay */
-		return flags & RENAME_KEEP ? -TENON_EEXIST : 0;
-	err = check_rename(r, flags, slash);
+	err = check_names(r, flags, slash);
+	if (err || r->node == r->replaced) /* two names of one file: both stay */
+		return err;
+	err = check_rename(r);
 	return err ? err : rename_nodes(r);
 }
 
@@ -257,10 +280,10 @@ static int rename_between(struct path_last *from, struct path_last *to, unsigned
 	struct rename r = { .from_dir = from->dir, .from = from->name, .to_dir = to->dir, .to = to->name };
 	int err;
 
-	if (from->kind != LAST_NAME || to->kind != LAST_NAME)
-		return -TENON_EBUSY;
 	if (from->dir->fs != to->dir->fs)
 		return -TENON_EXDEV;
+	if (from->kind != LAST_NAME || to->kind != LAST_NAME)
+		return from->kind == LAST_NAME && flags & RENAME_KEEP ? -TENON_EEXIST : -TENON_EBUSY;
 	mutex_lock(&rename_lock);
 	lock_two(from->dir, to->dir);
 	err = rename_locked(&r, flags, from->slash || to->slash);
@@ -275,11 +298,12 @@ int vfs_rename(const struct path_start *from_start, const char *from, const stru
 	       unsigned flags)
 {
 	struct path_last from_last, to_last;
-	int err = path_find_parent(from_start, from, &from_last);
+	/* As whoever opens it by the new name. */
+	int err = find_parent(from_start, from, TENON_POLICY_READ | TENON_POLICY_WRITE, &from_last);
 
 	if (err)
 		return err;
-	err = path_find_parent(to_start, to, &to_last);
+	err = find_parent(to_start, to, 0, &to_last);
 	if (!err) {
 		err = rename_between(&from_last, &to_last, flags);
 		node_put(to_last.dir);

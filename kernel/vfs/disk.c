@@ -112,7 +112,7 @@ static bool mount_valid(const struct tenon_filesystem_mount *m, const struct vol
 }
 
 /* Have the module look at the volume. */
-static int begin(struct disk *d)
+static int begin(struct disk *d, const char *options)
 {
 	struct disk_kind *kind = d->kind;
 	void *owner = owner_begin(kind);
@@ -123,8 +123,10 @@ static int begin(struct disk *d)
 		d->mount = (struct tenon_filesystem_mount){ .size = sizeof(d->mount),
 							    .read_only = 1,
 							    .volume_bytes = d->volume->bytes };
-		err =
-		    kind->ops->call(owner, DISK_MOUNT, (uint64_t[6]){ 0, d->handle, DISK_POINTER(&d->mount) }, &result);
+		err = kind->ops->call(owner, DISK_MOUNT,
+				      (uint64_t[6]){ 0, d->handle, DISK_POINTER(&d->mount), DISK_POINTER(options),
+						     strlen(options) },
+				      &result);
 		err = err ? err : (int)result;
 		if (err)
 			kind->ops->volume_end(owner, d->handle);
@@ -153,6 +155,7 @@ static int make_root(struct disk *d)
 
 	if (!mount_valid(&d->mount, d->volume))
 		return -TENON_EINVAL;
+	volume_set_unit(d->volume, d->mount.block_bytes);
 	err = (int)disk_ask(d, DISK_NODE, d->mount.root, DISK_POINTER(&root), 0, 0, 0);
 	if (!err && ((root.mode & NODE_TYPE) != NODE_DIR || root.number != d->mount.root))
 		err = -TENON_EUCLEAN;
@@ -176,7 +179,7 @@ static void usage(struct filesystem *fs, struct filesystem_usage *u)
 	u->name_max = is.name_max;
 }
 
-static int open_volume(struct disk *d, const char *source)
+static int open_volume(struct disk *d, const char *source, const char *options)
 {
 	uint32_t number;
 	int err = device_at(source, &number);
@@ -186,7 +189,7 @@ static int open_volume(struct disk *d, const char *source)
 	if (err)
 		return err;
 	atomic_store(&d->volume->read_only, true);
-	err = begin(d);
+	err = begin(d, options);
 	if (err)
 		volume_close(d->volume);
 	return err;
@@ -198,7 +201,7 @@ static int make(const struct filesystem_type *type, const char *source, const ch
 	struct disk *d;
 	int err;
 
-	if (*options)
+	if (strlen(options) > TENON_FILESYSTEM_OPTION_BYTES)
 		return -TENON_EINVAL;
 	d = heap_alloc_zeroed(sizeof(*d));
 	if (!d)
@@ -209,13 +212,16 @@ static int make(const struct filesystem_type *type, const char *source, const ch
 	d->fs.read_only = true;
 	mutex_init(&d->lock, LOCK_OBJECT);
 	wait_queue_init(&d->gone);
-	err = hold(type) ? 0 : -TENON_EIO;
-	if (!err) {
-		err = open_volume(d, source);
+	err = disk_tables_make(d);
+	if (!err && !hold(type))
+		err = -TENON_EIO;
+	else if (!err) {
+		err = open_volume(d, source, options);
 		if (err)
 			unhold(type);
 	}
 	if (err) {
+		disk_tables_free(d);
 		heap_free(d);
 		return err;
 	}
@@ -292,6 +298,7 @@ static void free_instance(struct filesystem *fs)
 		log_err("%s: not all could be written when it was unmounted", d->volume->range.bd->device.name);
 	end(d);
 	volume_close(d->volume);
+	disk_tables_free(d);
 	heap_free(d);
 	unhold(&kind->type);
 }

@@ -4,7 +4,8 @@
  * numbers; nodes, their locks and places, and all pages are the kernel's. What it answers is checked: a module that lies
  * spoils its own volume.
  *
- * Nodes that were used last are kept (`recent`), with their pages, until others come or the file system is unmounted.
+ * Nodes that were used last are kept (`recent`), with their pages, until others come, memory for one is lacking, or the
+ * file system is unmounted. They are found by name without asking the module.
  */
 #ifndef KERNEL_VFS_DISK_H
 #define KERNEL_VFS_DISK_H
@@ -64,8 +65,8 @@ void disk_kind_unregister(struct disk_kind *kind);
 
 /* ---- between the files of this ---- */
 
-#define DISK_BUCKETS 64
-#define DISK_RECENT 128
+#define DISK_NODES_MAX 16384 /* that are kept because they were used; fewer where memory is small */
+#define DISK_NODES_MIN 128
 
 struct disk_kind {
 	struct filesystem_type type; /* must be first */
@@ -87,16 +88,23 @@ struct disk {
 	uint64_t handle;                     /* of the volume, for the module */
 	struct tenon_filesystem_mount mount; /* what it said */
 	struct mutex lock;                   /* the rest */
-	struct disk_node *bucket[DISK_BUCKETS];
-	struct node *recent[DISK_RECENT];
-	unsigned recent_at;
+	/* Each of @node_cnt, a power of two. */
+	uint32_t node_cnt;
+	struct disk_node **bucket; /* by number */
+	struct disk_node **named;  /* by directory and name: a lookup that finds it there asks nobody */
+	struct disk_node **recent; /* a reference each */
+	uint32_t recent_at;
 	struct wait_queue gone; /* a node is */
 };
 
 struct disk_node {
-	struct node node;        /* must be first */
-	struct disk_node *next;  /* of the bucket */
-	struct page_cache cache; /* of a file */
+	struct node node;       /* must be first */
+	uint64_t answers;       /* of the module's that named it; the instance's lock, as what follows */
+	struct disk_node *next; /* of the bucket */
+	struct disk_node *named_next, **named_link; /* NULL: it is not there */
+	uint32_t recent_at;                         /* if it is there */
+	struct page_cache cache;                    /* of a file */
+	_Atomic bool grown;                         /* it was given blocks that sector_cnt does not count yet */
 };
 
 static inline struct disk *disk_of(const struct node *node)
@@ -113,6 +121,9 @@ int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64
  * Return: 0 and a reference; -TENON_EUCLEAN: that cannot be; -TENON_ENOMEM.
  */
 int disk_node_get(struct disk *d, const struct tenon_filesystem_node *is, struct node **node);
+/* The tables of nodes of an instance. Return: 0 or -TENON_ENOMEM. */
+int disk_tables_make(struct disk *d);
+void disk_tables_free(struct disk *d);
 /* Drop the nodes that are only kept because they were used; @node: this one; NULL: all. */
 void disk_forget_recent(struct disk *d, struct node *node);
 /* Push size, permissions, owner and times to the module. The node's lock is held. */

@@ -35,6 +35,8 @@ int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allo
 			       CACHE_EXTENTS * sizeof(*extent), 0);
 	int cnt = (int)(len / (int64_t)sizeof(*extent));
 
+	if (allocate)
+		atomic_store(&n->grown, true);
 	if (len < 0)
 		return (int)len;
 	for (int i = 0; i < cnt; i++)
@@ -69,6 +71,34 @@ static void give_back(struct node *node, uint64_t end)
 	disk_truncate(node, size);
 }
 
+/* A file that may have no holes becomes longer, by zeros, or stays as it is. With the node's lock. */
+static int extend(struct node *node, uint64_t end)
+{
+	static const uint8_t zeros[4096];
+	struct volume *v = disk_of(node)->volume;
+	struct page_cache *c = &of(node)->cache;
+	struct io_segment segment[CACHE_STEP];
+	uint64_t was = node->size;
+	int err = 0;
+
+	for (unsigned i = 0; i < CACHE_STEP; i++)
+		segment[i] = (struct io_segment){ (uintptr_t)zeros, sizeof(zeros) };
+	while (node->size < end && !err) {
+		struct io io = { .segment = segment, .left = sizeof(zeros) * CACHE_STEP };
+		size_t done, part = end - node->size < io.left ? (size_t)(end - node->size) : io.left;
+
+		err = cache_write(c, &io, node->size, part, node->size, &done);
+		set_size(node, node->size + done);
+		if (done && !err)
+			err = disk_store(node);
+		if (volume_is_full(v))
+			volume_write_back(v, false, false);
+	}
+	if (err) /* also what was found room for and is not of the file yet is given back */
+		disk_truncate(node, was);
+	return err;
+}
+
 /* With the node's lock. */
 static int write_locked(struct node *node, struct io *io, uint64_t offset, size_t *done)
 {
@@ -76,7 +106,9 @@ static int write_locked(struct node *node, struct io *io, uint64_t offset, size_
 	uint64_t end = offset + io->left;
 	int err = 0, failed;
 
-	if (offset > node->size) { /* what was beyond the end and now is not reads as zeros */
+	if (offset > node->size && disk_of(node)->mount.traits & TENON_FILESYSTEM_DENSE) {
+		err = extend(node, offset);
+	} else if (offset > node->size) { /* what was beyond the end and now is not reads as zeros */
 		mutex_lock(&c->fill);
 		err = cache_zero_tail(c, node->size);
 		mutex_unlock(&c->fill);
@@ -85,7 +117,7 @@ static int write_locked(struct node *node, struct io *io, uint64_t offset, size_
 		err = cache_write(c, io, offset, io->left, node->size, done);
 	if (*done && offset + *done > node->size)
 		set_size(node, offset + *done);
-	node_touch_modified(node);
+	node_touch_written(node);
 	failed = *done ? disk_store(node) : 0;
 	if (err && end > node->size)
 		give_back(node, end);
@@ -125,17 +157,17 @@ static long write(struct file *file, struct io *io, uint64_t offset)
 	return done ? (long)done : err;
 }
 
-static int map_page(struct file *file, uint64_t index, struct page **page)
+static int map_page(struct file *file, uint64_t index, bool written, struct page **page)
 {
 	struct page_cache *c = &of(file->node)->cache;
 	uint64_t size;
 	int err;
 
+	if (written && file->node->fs->read_only)
+		return -TENON_EROFS;
 	mutex_lock(&c->fill);
 	size = __atomic_load_n(&file->node->size, __ATOMIC_ACQUIRE);
-	err = index >= (size + 4095) / 4096 ?
-		  -TENON_ENXIO :
-		  cache_map(c, index, file->writable && !file->node->fs->read_only, size, page);
+	err = index >= (size + 4095) / 4096 ? -TENON_ENXIO : cache_map(c, index, written, size, page);
 	mutex_unlock(&c->fill);
 	return err;
 }
@@ -158,13 +190,18 @@ int disk_truncate(struct node *node, uint64_t bytes)
 		return -TENON_EROFS;
 	if (bytes > disk_of(node)->mount.file_bytes_max)
 		return -TENON_EFBIG;
+	if (bytes > node->size && disk_of(node)->mount.traits & TENON_FILESYSTEM_DENSE) {
+		err = extend(node, bytes);
+		disk_refresh(node);
+		return err;
+	}
 	mutex_lock(&c->fill);
 	if (bytes != node->size)
 		err = cache_zero_tail(c, bytes < node->size ? bytes : node->size);
 	if (!err) {
 		set_size(node, bytes);
 		cache_cut(c, bytes);
-		node_touch_modified(node);
+		node_touch_written(node);
 		err = disk_store(node);
 	}
 	mutex_unlock(&c->fill);

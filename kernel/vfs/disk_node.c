@@ -3,6 +3,7 @@
 #include "kernel/vfs/disk.h"
 
 #include "kernel/mm/heap.h"
+#include "kernel/mm/page.h"
 #include "kernel/vfs/place.h"
 #include "tenon/errno.h"
 #include "tenon/runtime.h"
@@ -11,24 +12,42 @@
 
 /* ---- which are in memory ----------------------------------------------------------------------------------------- */
 
+int disk_tables_make(struct disk *d)
+{
+	struct page_totals totals;
+
+	page_totals(&totals);
+	for (d->node_cnt = DISK_NODES_MIN; d->node_cnt < DISK_NODES_MAX && d->node_cnt * 4 <= totals.total;)
+		d->node_cnt *= 2;
+	d->bucket = heap_alloc_array(d->node_cnt, sizeof(struct disk_node *));
+	d->named = heap_alloc_array(d->node_cnt, sizeof(struct disk_node *));
+	d->recent = heap_alloc_array(d->node_cnt, sizeof(struct disk_node *));
+	return d->bucket && d->named && d->recent ? 0 : -TENON_ENOMEM;
+}
+
+void disk_tables_free(struct disk *d)
+{
+	heap_free(d->bucket);
+	heap_free(d->named);
+	heap_free(d->recent);
+}
+
 static struct disk_node **find(struct disk *d, uint64_t number)
 {
-	struct disk_node **at = &d->bucket[number % DISK_BUCKETS];
+	struct disk_node **at = &d->bucket[number & (d->node_cnt - 1)];
 
 	while (*at && (*at)->node.number != number)
 		at = &(*at)->next;
 	return at;
 }
 
-/* Is @n, which may be freed already, still in the table? */
-static bool is_known(struct disk *d, const struct disk_node *n)
+/* Is @n, which may be freed already, still the node of this number? */
+static bool is_known(struct disk *d, uint64_t number, const struct disk_node *n)
 {
-	bool is = false;
+	bool is;
 
 	mutex_lock(&d->lock);
-	for (unsigned i = 0; i < DISK_BUCKETS; i++)
-		for (const struct disk_node *at = d->bucket[i]; at; at = at->next)
-			is |= at == n;
+	is = *find(d, number) == n;
 	mutex_unlock(&d->lock);
 	return is;
 }
@@ -102,10 +121,12 @@ static bool get_known(struct disk *d, uint64_t number, struct node **node)
 		mutex_lock(&d->lock);
 		n = *find(d, number);
 		*node = n && get_living(&n->node) ? &n->node : NULL;
+		if (*node)
+			n->answers++;
 		dying = n && !*node;
 		mutex_unlock(&d->lock);
 		if (dying)
-			wait_event(&d->gone, !is_known(d, n), DEADLINE_NONE, WAIT_DEADLINE);
+			wait_event(&d->gone, !is_known(d, number, n), DEADLINE_NONE, WAIT_DEADLINE);
 	} while (dying);
 	return *node;
 }
@@ -119,9 +140,12 @@ static bool insert(struct disk *d, struct disk_node *made, struct node **old)
 	at = find(d, made->node.number);
 	if (!*at) {
 		*at = made;
-		*old = d->recent[d->recent_at];
-		d->recent[d->recent_at] = node_get(&made->node);
-		d->recent_at = (d->recent_at + 1) % DISK_RECENT;
+		made->answers = 1;
+		*old = d->recent[d->recent_at] ? &d->recent[d->recent_at]->node : NULL;
+		node_get(&made->node);
+		d->recent[d->recent_at] = made;
+		made->recent_at = d->recent_at;
+		d->recent_at = (d->recent_at + 1) & (d->node_cnt - 1);
 		made = NULL;
 	}
 	mutex_unlock(&d->lock);
@@ -135,6 +159,10 @@ static int get_or_make(struct disk *d, const struct tenon_filesystem_node *is, s
 
 	while (!get_known(d, is->number, node)) {
 		made = make(d, is);
+		if (!made) {
+			disk_forget_recent(d, NULL);
+			made = make(d, is);
+		}
 		if (!made)
 			return -TENON_ENOMEM;
 		if (insert(d, made, &old)) {
@@ -148,12 +176,28 @@ static int get_or_make(struct disk *d, const struct tenon_filesystem_node *is, s
 	return 0;
 }
 
+/* These answers of the module's lead to nothing any more. */
+static void forget(struct disk *d, uint64_t number, uint64_t answers)
+{
+	disk_ask(d, DISK_FORGET, number, answers, 0, 0, 0);
+}
+
+/* An answer that no node is made of. */
+static int refuse(struct disk *d, uint64_t number, int err)
+{
+	if (d->mount.traits & TENON_FILESYSTEM_COUNTS)
+		forget(d, number, 1);
+	return err;
+}
+
 int disk_node_get(struct disk *d, const struct tenon_filesystem_node *is, struct node **out)
 {
 	struct node *node;
 	int err = type_valid(is->mode) && is->bytes <= INT64_MAX ? get_or_make(d, is, &node) : -TENON_EUCLEAN;
 
-	if (!err && (node->mode & NODE_TYPE) != (is->mode & NODE_TYPE)) {
+	if (err)
+		return refuse(d, is->number, err);
+	if ((node->mode & NODE_TYPE) != (is->mode & NODE_TYPE)) {
 		node_put(node);
 		err = -TENON_EUCLEAN;
 	}
@@ -164,17 +208,32 @@ int disk_node_get(struct disk *d, const struct tenon_filesystem_node *is, struct
 
 void disk_forget_recent(struct disk *d, struct node *wanted)
 {
-	for (unsigned i = 0; i < DISK_RECENT; i++) {
-		struct node *node = NULL;
+	uint32_t first = wanted ? ((struct disk_node *)wanted)->recent_at : 0;
+	uint32_t end = wanted ? first + 1 : d->node_cnt;
+
+	for (uint32_t i = first; i < end; i++) {
+		struct disk_node *n;
 
 		mutex_lock(&d->lock);
-		if (!wanted || d->recent[i] == wanted) {
-			node = d->recent[i];
+		n = d->recent[i];
+		if (n && (!wanted || &n->node == wanted))
 			d->recent[i] = NULL;
-		}
+		else
+			n = NULL;
 		mutex_unlock(&d->lock);
-		node_put(node);
+		node_put(n ? &n->node : NULL);
 	}
+}
+
+/* It is not found by its name any more. The instance's lock is held. */
+static void take_named(struct disk_node *n)
+{
+	if (!n->named_link)
+		return;
+	*n->named_link = n->named_next;
+	if (n->named_next)
+		n->named_next->named_link = n->named_link;
+	n->named_link = NULL;
 }
 
 static void release(struct node *node)
@@ -192,13 +251,14 @@ static void release(struct node *node)
 	mutex_lock(&d->volume->flush);
 	mutex_unlock(&d->volume->flush);
 	mutex_lock(&d->lock);
-	for (at = &d->bucket[node->number % DISK_BUCKETS]; *at != n; at = &(*at)->next)
+	for (at = find(d, node->number); *at != n; at = &(*at)->next)
 		;
 	*at = n->next;
+	take_named(n);
 	mutex_unlock(&d->lock);
 	wait_wake_all(&d->gone);
-	if (!node->link_cnt && !d->fs.read_only)
-		disk_ask(d, DISK_FORGET, node->number, 0, 0, 0, 0);
+	if (d->mount.traits & TENON_FILESYSTEM_COUNTS || (!node->link_cnt && !d->fs.read_only))
+		forget(d, node->number, n->answers);
 	heap_free(n);
 }
 
@@ -210,6 +270,12 @@ void disk_refresh(struct node *node)
 
 	if (!disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0))
 		set_attributes(node, &is);
+}
+
+static void refresh(struct node *node)
+{
+	if (atomic_exchange(&((struct disk_node *)node)->grown, false))
+		disk_refresh(node);
 }
 
 int disk_store(struct node *node)
@@ -230,26 +296,76 @@ int disk_store(struct node *node)
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
+static uint32_t name_slot(const struct disk *d, const struct node *dir, struct name name)
+{
+	uint32_t hash = (uint32_t)dir->number * 0x9e3779b1u;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ (uint8_t)name.text[i]) * 16777619u;
+	return (hash ^ hash >> 15) & (d->node_cnt - 1);
+}
+
+/* From now on it may be found there, as long as that is its place. */
+static void set_named(struct node *dir, struct name name, struct node *node)
+{
+	struct disk_node *n = (struct disk_node *)node;
+	struct disk *d = disk_of(dir);
+	struct disk_node **slot = &d->named[name_slot(d, dir, name)];
+
+	mutex_lock(&d->lock);
+	take_named(n);
+	n->named_next = *slot;
+	n->named_link = slot;
+	if (*slot)
+		(*slot)->named_link = &n->named_next;
+	*slot = n;
+	mutex_unlock(&d->lock);
+}
+
+/* The node whose place this is, if it is remembered; the directory's lock is held, so its place stays. */
+static struct node *find_named(struct node *dir, struct name name)
+{
+	struct disk *d = disk_of(dir);
+	struct disk_node *n;
+
+	mutex_lock(&place_lock);
+	mutex_lock(&d->lock);
+	n = d->named[name_slot(d, dir, name)];
+	while (n && !(n->node.parent == dir && !strncmp(n->node.name, name.text, name.len) && !n->node.name[name.len]))
+		n = n->named_next;
+	if (n && !(n->node.link_cnt && get_living(&n->node)))
+		n = NULL;
+	mutex_unlock(&d->lock);
+	mutex_unlock(&place_lock);
+	return n ? &n->node : NULL;
+}
+
 static int lookup(struct node *dir, struct name name, struct node **child)
 {
 	struct tenon_filesystem_node is = { .size = sizeof(is) };
 	struct disk *d = disk_of(dir);
 	struct node *node;
-	int err = (int)disk_ask(d, DISK_LOOKUP, dir->number, DISK_POINTER(name.text), name.len, DISK_POINTER(&is), 0);
+	int err;
 
+	*child = find_named(dir, name);
+	if (*child)
+		return 0;
+	err = (int)disk_ask(d, DISK_LOOKUP, dir->number, DISK_POINTER(name.text), name.len, DISK_POINTER(&is), 0);
 	if (err)
 		return err;
 	/* It may lie: no directory is found in itself, above itself, or in two places. */
 	if (is.number == dir->number || is.number == d->mount.root)
-		return -TENON_EUCLEAN;
+		return refuse(d, is.number, -TENON_EUCLEAN);
 	err = disk_node_get(d, &is, &node);
 	if (!err && node_is(node, NODE_DIR) && node->parent && node->parent != dir) {
 		node_put(node);
 		err = -TENON_EUCLEAN;
 	}
-	if (!err)
-		*child = node;
-	return err;
+	if (err)
+		return err;
+	set_named(dir, name, node);
+	*child = node;
+	return 0;
 }
 
 /* The name, and behind a NUL the target of a link. */
@@ -296,11 +412,13 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 		return err;
 	/* One that was there before is not new. */
 	err = node->parent || node == dir ? -TENON_EUCLEAN : place_set(node, dir, name);
-	if (err)
+	if (err) {
 		node_put(node);
-	else
-		*child = node;
-	return err;
+		return err;
+	}
+	set_named(dir, name, node);
+	*child = node;
+	return 0;
 }
 
 static int link(struct node *dir, struct name name, struct node *node)
@@ -316,7 +434,12 @@ static int link(struct node *dir, struct name name, struct node *node)
 /* A name of it has gone. What has none is not kept. */
 static void lose_name(struct node *dir, struct name name, struct node *node)
 {
-	disk_refresh(node);
+	if (node_is(node, NODE_DIR)) {
+		disk_refresh(node);
+	} else {
+		node->link_cnt -= node->link_cnt != 0;
+		node_touch_changed(node);
+	}
 	if (!node->link_cnt)
 		disk_forget_recent(disk_of(node), node);
 	if (!node_is(node, NODE_DIR))
@@ -331,7 +454,10 @@ static int unlink(struct node *dir, struct name name, struct node *node)
 	if (err)
 		return err;
 	lose_name(dir, name, node);
-	disk_refresh(dir);
+	if (node_is(node, NODE_DIR))
+		disk_refresh(dir);
+	else
+		node_touch_modified(dir);
 	return 0;
 }
 
@@ -360,6 +486,7 @@ static int rename(const struct rename *r)
 	heap_free(names);
 	if (err)
 		return err;
+	set_named(r->to_dir, r->to, r->node);
 	if (r->replaced)
 		lose_name(r->to_dir, r->to, r->replaced);
 	disk_refresh(r->node);
@@ -434,7 +561,7 @@ const struct node_ops disk_node_ops = {
 	.read_link = read_link,
 	.open = disk_open,
 	.truncate = disk_truncate,
-	.refresh = disk_refresh,
+	.refresh = refresh,
 	.store = disk_store,
 	.release = release,
 };

@@ -29,7 +29,8 @@ static int count(struct file *file, int32_t by)
 		if (by > 0 ? cnt < 0 : cnt > 0)
 			return -TENON_ETXTBSY;
 	} while (!atomic_compare_exchange_weak(&file->node->writer_cnt, &cnt, cnt + by));
-	file->counted = true;
+	if (atomic_exchange(&file->counted, true))
+		atomic_fetch_sub(&file->node->writer_cnt, by);
 	return 0;
 }
 
@@ -144,19 +145,19 @@ long file_write(struct file *file, struct io *io)
 
 long file_read_at(struct file *file, struct io *io, int64_t offset)
 {
-	if (!file->readable)
-		return -TENON_EBADF;
 	if (!file->ops->seekable)
 		return -TENON_ESPIPE;
+	if (!file->readable)
+		return -TENON_EBADF;
 	return offset < 0 ? -TENON_EINVAL : read_at(file, io, (uint64_t)offset);
 }
 
 long file_write_at(struct file *file, struct io *io, int64_t offset)
 {
-	if (!file->writable)
-		return -TENON_EBADF;
 	if (!file->ops->seekable)
 		return -TENON_ESPIPE;
+	if (!file->writable)
+		return -TENON_EBADF;
 	return offset < 0 ? -TENON_EINVAL : write_at(file, io, (uint64_t)offset);
 }
 
@@ -208,7 +209,7 @@ unsigned file_poll(struct file *file, struct poll_wait *wait)
 	return file->ops->poll(file, wait);
 }
 
-int file_map_page(struct file *file, uint64_t index, struct page **page)
+int file_map_page(struct file *file, uint64_t index, bool written, struct page **page)
 {
-	return file->ops->map_page ? file->ops->map_page(file, index, page) : -TENON_ENODEV;
+	return file->ops->map_page ? file->ops->map_page(file, index, written, page) : -TENON_ENODEV;
 }

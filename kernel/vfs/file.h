@@ -40,6 +40,7 @@ enum open_flag {
 	OPEN_NO_FOLLOW = 0400000,
 	OPEN_CLOSE_ON_EXEC = 02000000,
 	OPEN_PATH = 010000000, /* only to name it */
+	OPEN_KERNEL = 1 << 30, /* not Linux's: for the kernel itself, so no policy is asked */
 };
 
 /* Linux's events of poll(2). */
@@ -74,10 +75,10 @@ struct file_ops {
 	unsigned (*poll)(struct file *file, struct poll_wait *wait);
 	/*
 	 * The page with bytes from @index * 4096 on, for mapping; a reference for page_put(). Its bytes beyond the end
-	 * are 0.
+	 * are 0. @written: it will be written through the mapping.
 	 * Return: 0; -TENON_ENXIO: it begins at or beyond the end; -TENON_ENOMEM, -TENON_ENOSPC.
 	 */
-	int (*map_page)(struct file *file, uint64_t index, struct page **page);
+	int (*map_page)(struct file *file, uint64_t index, bool written, struct page **page);
 	/* What was written is on the medium when this returns 0. NULL: there is none. */
 	int (*sync)(struct file *file);
 	/* Where its end is, for seeking; NULL: the node's size. */
@@ -95,7 +96,7 @@ struct file {
 	_Atomic uint32_t refs;
 	_Atomic uint32_t flags; /* enum open_flag without those that only matter at opening */
 	bool readable, writable;
-	bool counted;          /* in node->writer_cnt, as a writer or, not writable, as a program's */
+	_Atomic bool counted;  /* in node->writer_cnt, as a writer or, not writable, as a program's */
 	_Atomic uint8_t flock; /* enum flock_kind; flock.c */
 	struct mutex position_lock;
 	uint64_t position;
@@ -117,7 +118,7 @@ int file_make(struct node *node, const struct file_ops *ops, unsigned flags, str
 /**
  * file_deny_writing - @file is the program of a process: as long as it is open nobody else opens or cuts it to write
  *
- * Once, by who opened it to read. Return: 0, -TENON_ETXTBSY: it is open to be written.
+ * By who opened it to read; once or more. Return: 0, -TENON_ETXTBSY: it is open to be written.
  */
 int file_deny_writing(struct file *file);
 struct file *file_get(struct file *file);
@@ -136,7 +137,7 @@ long file_read_kernel(struct file *file, void *buf, size_t bytes, uint64_t offse
 /* Return: the new position, -TENON_EINVAL, -TENON_ESPIPE, -TENON_EOVERFLOW. */
 int64_t file_seek(struct file *file, int64_t offset, int whence);
 unsigned file_poll(struct file *file, struct poll_wait *wait);
-int file_map_page(struct file *file, uint64_t index, struct page **page);
+int file_map_page(struct file *file, uint64_t index, bool written, struct page **page);
 /* Open files in the system. */
 unsigned file_count(void);
 

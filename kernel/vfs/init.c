@@ -25,24 +25,23 @@ void __init vfs_init(void)
 	sysfs_init();
 }
 
-/* /dev is there before the first program, as Linux with CONFIG_DEVTMPFS_MOUNT has it. */
-static int mount_dev(const struct path_start *start)
+static int __init mount_at(const struct path_start *start, const char *path, const char *type)
 {
 	struct node_wanted wanted = { .mode = NODE_DIR | 0755 };
 	struct node *at;
-	int err = vfs_make(start, "/dev", &wanted);
+	int err = vfs_make(start, path, &wanted);
 
 	if (err && err != -TENON_EEXIST)
 		return err;
-	err = path_find(start, "/dev", PATH_FOLLOW, &at);
+	err = path_find(start, path, PATH_FOLLOW, &at);
 	if (err)
 		return err;
-	err = filesystem_mount("devtmpfs", "devtmpfs", "", 0, at);
+	err = filesystem_mount(type, type, "", 0, at);
 	node_put(at);
 	return err;
 }
 
-static int open_standard_files(const struct path_start *start, struct fdtable *files)
+static int __init open_standard_files(const struct path_start *start, struct fdtable *files)
 {
 	struct file *console;
 	int fd, err = vfs_open(start, "/dev/console", OPEN_READ_WRITE, 0, &console);
@@ -74,7 +73,13 @@ int __init vfs_prepare(struct fdtable **files, struct fs_context **fs)
 	if (!*fs || !*files)
 		return -TENON_ENOMEM;
 	fs_context_start(*fs, &start);
-	err = mount_dev(&start);
+	/*
+	 * /dev is there before the first program, as Linux with CONFIG_DEVTMPFS_MOUNT has it; /proc too, since modprobe, which
+	 * is run for devices at the same time, finds the command line there.
+	 */
+	err = mount_at(&start, "/dev", "devtmpfs");
+	if (!err)
+		err = mount_at(&start, "/proc", "proc");
 	if (!err)
 		err = open_standard_files(&start, *files);
 	path_start_put(&start);

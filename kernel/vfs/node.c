@@ -60,6 +60,13 @@ void node_touch_changed(struct node *node)
 	node->changed_ns = now_ns();
 }
 
+void node_touch_written(struct node *node)
+{
+	node_touch_modified(node);
+	if (process_credentials()->fsuid)
+		node_drop_set_id(node);
+}
+
 static bool in_group(const struct credentials *c, uint32_t gid, bool real)
 {
 	uint32_t i;
@@ -88,6 +95,29 @@ int node_permission(struct node *node, unsigned wanted, bool real)
 	else if (in_group(c, node->gid, real))
 		mode >>= 3;
 	return (mode & wanted) == wanted ? 0 : -TENON_EACCES;
+}
+
+bool node_in_group(uint32_t gid)
+{
+	return in_group(process_credentials(), gid, false);
+}
+
+void node_drop_set_id(struct node *node)
+{
+	bool executable = node->mode & 0010; /* else the bit means something else */
+
+	node->mode &= ~(uint32_t)NODE_SET_UID;
+	if (executable || (process_credentials()->fsuid && !node_in_group(node->gid)))
+		node->mode &= ~(uint32_t)NODE_SET_GID;
+}
+
+void node_inherit_group(const struct node *dir, struct node_wanted *wanted)
+{
+	if (!(dir->mode & NODE_SET_GID))
+		return;
+	wanted->gid = dir->gid;
+	if ((wanted->mode & NODE_TYPE) == NODE_DIR)
+		wanted->mode |= NODE_SET_GID;
 }
 
 int node_owned(struct node *node)

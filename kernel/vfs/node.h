@@ -35,6 +35,8 @@ enum node_type {
 	NODE_SOCKET = 0140000,
 	NODE_TYPE = 0170000, /* mask */
 	NODE_STICKY = 01000,
+	NODE_SET_GID = 02000,
+	NODE_SET_UID = 04000,
 };
 
 struct credentials;
@@ -168,6 +170,10 @@ void node_put(struct node *node);         /* may sleep; no lock of nodes or plac
 /* Set times to now; with the lock held, or before anyone else knows the node. */
 void node_touch_modified(struct node *node);
 void node_touch_changed(struct node *node);
+/* What a file contains has been changed by the process that runs: with its times, what setuid(2) is about. */
+void node_touch_written(struct node *node);
+/* It has another owner, or contents: it gives nobody its owner's rights any more. Its lock is held. */
+void node_drop_set_id(struct node *node);
 
 enum { MAY_EXECUTE = 1, MAY_WRITE = 2, MAY_READ = 4 };
 
@@ -181,6 +187,10 @@ enum { MAY_EXECUTE = 1, MAY_WRITE = 2, MAY_READ = 4 };
 int node_permission(struct node *node, unsigned wanted, bool real);
 /* May the process change owner, mode or times: does it own the node, or is it root? Return: 0 or -TENON_EPERM. */
 int node_owned(struct node *node);
+/* Is the process that runs in this group? */
+bool node_in_group(uint32_t gid);
+/* What is made in a directory that has the set-group-id bit gets its group. The directory's lock is held. */
+void node_inherit_group(const struct node *dir, struct node_wanted *wanted);
 
 /* ---- lists of names ---------------------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 /* Opening: from a path to a node, made if need be, and from a node to a file. */
 #include "kernel/device/block.h"
 #include "kernel/mm/heap.h"
+#include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
 #include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/file.h"
@@ -63,6 +64,18 @@ static unsigned wanted_access(unsigned flags)
 	}
 }
 
+/* What a policy is asked: whether it is opened to be read or written. */
+static int ask_policy(struct node *node, unsigned flags, unsigned wanted)
+{
+	unsigned access = 0;
+
+	if (flags & OPEN_KERNEL)
+		return 0;
+	if (!(flags & OPEN_PATH))
+		access = (wanted & MAY_READ ? TENON_POLICY_READ : 0) | (wanted & MAY_WRITE ? TENON_POLICY_WRITE : 0);
+	return policy_open(node, access);
+}
+
 /* @made: by this call, so that its own mode does not stand in the way. */
 static int open_checked(struct node *node, unsigned flags, bool made, struct file **file)
 {
@@ -71,13 +84,17 @@ static int open_checked(struct node *node, unsigned flags, bool made, struct fil
 
 	if ((flags & OPEN_DIRECTORY) && !node_is(node, NODE_DIR))
 		return -TENON_ENOTDIR;
-	if (flags & OPEN_PATH)
-		return file_open_node(node, flags, file);
+	if (flags & OPEN_PATH) {
+		err = ask_policy(node, flags, 0);
+		return err ? err : file_open_node(node, flags, file);
+	}
 	if (node_is(node, NODE_LINK))
 		return -TENON_ELOOP;
 	if (node_is(node, NODE_DIR) && ((wanted & MAY_WRITE) || (flags & OPEN_CREATE)))
 		return -TENON_EISDIR;
 	err = made ? 0 : node_permission(node, wanted, false);
+	if (!err)
+		err = ask_policy(node, flags, wanted);
 	if (!err && (flags & OPEN_TRUNCATE) && node_is(node, NODE_FILE) && !made)
 		err = vfs_truncate(node, 0);
 	return err ? err : file_open_node(node, flags, file);
@@ -93,17 +110,29 @@ static int find_or_create(struct path_last *last, unsigned flags, uint32_t mode,
 {
 	struct node *dir = last->dir;
 	struct node_wanted wanted = { .mode = NODE_FILE | (mode & 07777) };
+	bool asked = flags & OPEN_KERNEL || !policy_decides(POLICY_OPEN);
 	int err;
 
+again:
 	mutex_lock(&dir->lock);
 	err = path_lookup_locked(dir, last->name, node);
+	if (err == -TENON_ENOENT && !asked) { /* of a policy, without the lock */
+		mutex_unlock(&dir->lock);
+		asked = true;
+		err = policy_change(dir, &last->name, 0);
+		if (!err)
+			goto again;
+		*node = NULL;
+		return err;
+	}
 	if (err)
 		*node = NULL;
 	*made = err == -TENON_ENOENT;
 	if (*made) {
 		wanted.uid = process_credentials()->fsuid;
 		wanted.gid = process_credentials()->fsgid;
-		err = last->slash ? -TENON_EISDIR : node_permission(dir, MAY_WRITE | MAY_EXECUTE, false);
+		node_inherit_group(dir, &wanted);
+		err = node_permission(dir, MAY_WRITE | MAY_EXECUTE, false);
 		if (!err && !dir->link_cnt)
 			err = -TENON_ENOENT;
 		if (!err)
@@ -154,7 +183,8 @@ static int open_create(const struct path_start *start, const char *path, unsigne
 			break;
 		node_put(from.at);
 		from.at = last.dir;
-		err = last.kind == LAST_NAME ? find_or_create(&last, flags, mode, &node, &made) : -TENON_EISDIR;
+		err = last.kind == LAST_NAME && !last.slash ? find_or_create(&last, flags, mode, &node, &made) :
+							      -TENON_EISDIR;
 		if (err || !node_is(node, NODE_LINK) || (flags & OPEN_NO_FOLLOW))
 			break;
 		struct node *link = node;

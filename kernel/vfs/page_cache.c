@@ -140,6 +140,8 @@ static void unlink_page(struct cache_page *p)
 	p->cache = NULL;
 	if (c->clean.cnt || c->dirty.cnt)
 		return;
+	if (c->volume->next_cache == c)
+		c->volume->next_cache = c->next;
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;

@@ -39,7 +39,6 @@ struct page_cache {
 	struct mutex fill;
 	struct cache_list clean, dirty;
 	struct page_cache *next, **link; /* of the volume; NULL: it has no pages */
-	uint32_t round;                  /* in which it was last written back; v->flush */
 	int err;                         /* why pages could not be written, until somebody asks */
 	uint32_t block_bytes;            /* what is allocated at once */
 	/*

@@ -38,6 +38,8 @@ int path_lookup(struct node *dir, struct name name, struct node **node)
 	if (!node_is(dir, NODE_DIR))
 		return err;
 	err = node_permission(dir, MAY_EXECUTE, false);
+	if (!err && name.len > NAME_BYTES_MAX)
+		err = -TENON_ENAMETOOLONG;
 	if (err)
 		return err;
 	if (dir->ops->prepare)
@@ -74,7 +76,7 @@ static void walk_to(struct walk *w, struct node *node)
 }
 
 /* The next name; none is left if its length is 0. */
-static int walk_name(struct walk *w, struct name *name)
+static void walk_name(struct walk *w, struct name *name)
 {
 	while (*w->rest == '/')
 		w->rest++;
@@ -82,7 +84,6 @@ static int walk_name(struct walk *w, struct name *name)
 	while (*w->rest && *w->rest != '/')
 		w->rest++;
 	name->len = (size_t)(w->rest - name->text);
-	return name->len > NAME_BYTES_MAX ? -TENON_ENAMETOOLONG : 0;
 }
 
 /* Nothing but slashes is left. */
@@ -174,8 +175,8 @@ int path_find(const struct path_start *start, const char *path, unsigned flags, 
 	err = walk_begin(&w, start, path);
 	while (!err) {
 		slash = *w.rest == '/';
-		err = walk_name(&w, &name);
-		if (err || !name.len)
+		walk_name(&w, &name);
+		if (!name.len)
 			break;
 		err = walk_step(&w, name, flags & PATH_FOLLOW);
 		slash = false;
@@ -207,12 +208,15 @@ int path_find_parent(const struct path_start *start, const char *path, struct pa
 	last->kind = LAST_ROOT;
 	last->slash = true;
 	while (!err) {
-		err = walk_name(&w, &name);
-		if (err || !name.len)
+		walk_name(&w, &name);
+		if (!name.len)
 			break;
 		if (walk_at_end(&w)) {
-			set_last(last, name, *w.rest == '/');
 			err = node_is(w.at, NODE_DIR) ? node_permission(w.at, MAY_EXECUTE, false) : -TENON_ENOTDIR;
+			if (!err && name.len > NAME_BYTES_MAX)
+				err = -TENON_ENAMETOOLONG;
+			if (!err)
+				set_last(last, name, *w.rest == '/');
 			break;
 		}
 		err = walk_step(&w, name, true);

@@ -191,7 +191,7 @@ int ramfs_truncate(struct node *node, uint64_t bytes)
 	}
 	node->size = bytes;
 	mutex_unlock(&p->lock);
-	node_touch_modified(node);
+	node_touch_written(node);
 	return 0;
 }
 
@@ -284,16 +284,17 @@ static long file_write_pages(struct file *file, struct io *io, uint64_t offset)
 		}
 	}
 	if (done)
-		node_touch_modified(&n->node);
+		node_touch_written(&n->node);
 	mutex_unlock(&n->node.lock);
 	return done ? (long)done : err;
 }
 
-static int file_map(struct file *file, uint64_t index, struct page **page)
+static int file_map(struct file *file, uint64_t index, bool written, struct page **page)
 {
 	struct ramfs_node *n = (struct ramfs_node *)file->node;
 	int err = -TENON_ENXIO;
 
+	(void)written;
 	mutex_lock(&n->pages.lock);
 	if (index < (n->node.size + PAGE_BYTES - 1) >> PAGE_SHIFT)
 		err = get_or_make(n, index, page);

@@ -40,7 +40,7 @@ int vfs_open(const struct path_start *start, const char *path, unsigned flags, u
 int vfs_open_node(struct node *node, unsigned flags, struct file **file);
 
 /* A directory, device, FIFO, link: everything but opening. -TENON_EEXIST. */
-int vfs_make(const struct path_start *start, const char *path, const struct node_wanted *wanted);
+int vfs_make(const struct path_start *start, const char *path, struct node_wanted *wanted);
 int vfs_link(struct node *node, const struct path_start *start, const char *path);
 /*
  * @directory: rmdir, else unlink. -TENON_ENOTEMPTY, -TENON_EBUSY: something is mounted there, -TENON_EISDIR,

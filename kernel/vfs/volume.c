@@ -59,16 +59,15 @@ int volume_write(struct volume *v, uint64_t offset, const void *from, size_t byt
 
 /* ---- writing back ------------------------------------------------------------------------------------------------ */
 
-/* A file's cache with dirty pages that has not had its turn in this round; flush is held, so it stays. */
+/* The next file's cache with dirty pages; flush is held, so it stays. */
 static struct page_cache *next_cache(struct volume *v)
 {
 	struct page_cache *c;
 
 	spin_lock(&cache_lock);
-	for (c = v->caches; c && (c == &v->meta || !c->dirty.cnt || c->round == v->round); c = c->next)
+	for (c = v->next_cache; c && (c == &v->meta || !c->dirty.cnt); c = c->next)
 		;
-	if (c)
-		c->round = v->round;
+	v->next_cache = c ? c->next : NULL;
 	spin_unlock(&cache_lock);
 	return c;
 }
@@ -80,7 +79,9 @@ int volume_write_back(struct volume *v, bool all, bool flush)
 	int err;
 
 	mutex_lock(&v->flush);
-	v->round++;
+	spin_lock(&cache_lock);
+	v->next_cache = v->caches;
+	spin_unlock(&cache_lock);
 	while ((c = next_cache(v)) != NULL)
 		cache_write_back(c, all);
 	cache_write_back(&v->meta, all);
@@ -224,6 +225,13 @@ int volume_open(uint32_t number, struct volume **out)
 	return err;
 }
 
+void volume_set_unit(struct volume *v, uint32_t unit_bytes)
+{
+	cache_cut(&v->meta, 0);
+	v->unit_bytes = v->meta.block_bytes = unit_bytes;
+	v->bytes &= ~(uint64_t)(unit_bytes - 1);
+}
+
 struct volume *volume_get(struct volume *v)
 {
 	atomic_fetch_add(&v->refs, 1);
@@ -237,7 +245,7 @@ void volume_close(struct volume *v)
 	atomic_store(&v->closed, true); /* a module that still has a handle gets errors */
 	cache_cut(&v->meta, 0);
 	cache_free_spare();
-	v->range.bd->ops->unhold(v->range.held);
+	block_range_close(&v->range);
 	volume_put(v);
 }
 

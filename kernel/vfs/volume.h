@@ -15,18 +15,18 @@ struct volume {
 	_Atomic bool flushing, closed;
 	_Atomic uint32_t refs;
 	struct block_range range; /* the device, or a part of it */
-	uint32_t unit_bytes;      /* the device's block */
-	uint64_t bytes;
+	uint32_t unit_bytes;      /* what is read and written at once: the device's block, then the file system's */
+	uint64_t bytes;           /* whole units */
 	_Atomic bool read_only;
 	_Atomic bool failed;        /* its file system found it broken */
 	_Atomic uint32_t dirty_cnt; /* pages */
 
-	struct page_cache meta;    /* by offset on the volume */
-	struct page_cache *caches; /* that have pages; the cache's lock, as the next */
+	struct page_cache meta;        /* by offset on the volume */
+	struct page_cache *caches;     /* that have pages; the cache's lock, as the next two */
+	struct page_cache *next_cache; /* to be written back */
 	struct cache_page **bucket;
 
 	struct mutex flush; /* what follows: reserved, so that writing back needs no memory */
-	uint32_t round;
 	struct cache_page *page[VOLUME_PAGES];
 	uint8_t units[VOLUME_PAGES]; /* of these, what is written */
 	struct block_move move[BLOCK_BATCH];
@@ -39,6 +39,8 @@ struct volume {
  * -TENON_ENOMEM.
  */
 int volume_open(uint32_t number, struct volume **out);
+/* From now on the cache has units of this size, a multiple of the device's block. Nobody else uses it yet, and nothing is dirty. */
+void volume_set_unit(struct volume *v, uint32_t unit_bytes);
 struct volume *volume_get(struct volume *v);
 /* Nobody uses it as one any more: the device may be another's. What is dirty has been written or is lost. */
 void volume_close(struct volume *v);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """The C header of one definition file, and the one that includes them all."""
 
+from functools import partial
+
 from .ctext import CONTEXT_TEXT, SPDX, limit_note, member_text, prototype, wrapped
 from .model import Callback, Enum, Ops, Struct
 
@@ -33,31 +35,32 @@ def definition(decl):
     return [*comment(decl.doc, decl), *declaration(decl)]
 
 
-def declaration(func, before=""):
+def declaration(func, before="", name=None, indent=""):
     """Broken between arguments where it is too long for a line."""
-    text = before + prototype(func, separator=",\0") + ";"
-    lines = wrapped(text.replace(" ", "\1").replace("\0", " "), "", "\t\t", 108)
+    text = before + prototype(func, name, separator=",\0") + ";"
+    lines = wrapped(text.replace(" ", "\1").replace("\0", " "), indent, indent + "\t\t", 108)
     return [line.replace("\1", " ") for line in lines]
 
 
 def comment(doc, func=None, indent=""):
     """A documentation comment in full."""
-    body = wrapped("%s - %s" % (doc.name, doc.summary), " * ", " *   ")
+    fill = partial(wrapped, width=110 if indent else 118)
+    body = fill("%s - %s" % (doc.name, doc.summary), " * ", " *   ")
     for arg in func.args if func else []:
         text = "THIS_MODULE" if arg.kind == "self" else doc.args[arg.name]
         note = limit_note(arg)
-        body += wrapped("@%s: %s%s" % (arg.name, text, " (%s)" % note if note else ""), " * ", " *   ")
+        body += fill("@%s: %s%s" % (arg.name, text, " (%s)" % note if note else ""), " * ", " *   ")
     for text in doc.text:
-        body += [" *", *wrapped(text, " * ", " * ")]
+        body += [" *", *fill(text, " * ", " * ")]
     if func:
         body.append(" *")
         if doc.returns:
-            body += wrapped("Return: " + doc.returns, " * ", " *   ")
+            body += fill("Return: " + doc.returns, " * ", " *   ")
         for name, text in doc.errors:
-            body += wrapped("-TENON_%s: %s" % (name, text), " *   ", " *     ")
-        body += wrapped("Context: " + CONTEXT_TEXT[func.context], " * ", " *   ")
+            body += fill("-TENON_%s: %s" % (name, text), " *   ", " *     ")
+        body += fill("Context: " + CONTEXT_TEXT[func.context], " * ", " *   ")
         if doc.owner:
-            body += wrapped("Owner: " + doc.owner, " * ", " *   ")
+            body += fill("Owner: " + doc.owner, " * ", " *   ")
     return [indent + line for line in ["/**", *body, " */"]]
 
 
@@ -80,5 +83,5 @@ def columns(rows):
 def ops(decl):
     out = ["struct %s {" % decl.name]
     for member in decl.members:
-        out += [*comment(member.doc, member, "\t"), "\t%s;" % prototype(member, "(*%s)" % member.name)]
+        out += [*comment(member.doc, member, "\t"), *declaration(member, name="(*%s)" % member.name, indent="\t")]
     return out + ["};"]

@@ -320,6 +320,17 @@ bool enter_module(struct tenon_thread *self, struct tenon_module *m)
 	       (tenon_module_state(m) == TENON_GOING && is_inside(self, m) && tenon_push(self, m));
 }
 
+bool enter_closed(struct object *o, struct tenon_thread *self)
+{
+	struct tenon_module *m = o->account->module;
+	bool entered;
+
+	kpi.host->lock(&o->lock);
+	entered = !o->dead && tenon_module_state(m) == TENON_GOING && tenon_push(self, m);
+	kpi.host->unlock(&o->lock);
+	return entered;
+}
+
 int tenon_kpi_upcall(const struct tenon_kpi_code *code, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
 {
 	struct tenon_kpi_thread *self = kpi.host->self();

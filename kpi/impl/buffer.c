@@ -131,3 +131,30 @@ int tenon_buffer_destroy(tenon_handle buffer)
 	object_put(&b->object);
 	return -TENON_EBUSY;
 }
+
+int buffer_attach(struct kpi_domain *d, tenon_handle handle, struct buffer **out)
+{
+	struct buffer *b = object_get(d, handle, &buffer_type);
+	int err;
+
+	if (!b)
+		return -TENON_EBADF;
+	kpi.host->lock(&kpi.devices);
+	err = b->gone ? -TENON_EBADF : b->attached ? -TENON_EBUSY : 0;
+	if (!err)
+		b->attached = true;
+	kpi.host->unlock(&kpi.devices);
+	if (err)
+		object_put(&b->object);
+	else
+		*out = b;
+	return err;
+}
+
+void buffer_detach(struct buffer *b)
+{
+	kpi.host->lock(&kpi.devices);
+	b->attached = false;
+	kpi.host->unlock(&kpi.devices);
+	object_put(&b->object);
+}

@@ -16,12 +16,27 @@ struct caller caller_at(tenon_addr from)
 	return c;
 }
 
+/* Its code may be called by another module, which entered; so the address that called decides. */
+static bool from_quarantined(const struct caller *c)
+{
+	struct tenon_place at;
+
+	return tenon_place_find(kpi.core, c->d->pub->core, c->from, &at) &&
+	       tenon_module_state(at.module) == TENON_QUARANTINED;
+}
+
+/*
+ * Code of the kernel's own domain that is quarantined and waits, again and again, for what nobody will do any more would
+ * never leave. It ends where it would sleep, as at a fault.
+ */
 struct caller caller_sleeping_at(tenon_addr from)
 {
 	struct caller c = caller_at(from);
 
 	if (c.self->core->atomic)
 		caller_fault(&c, "called what may sleep where it must not");
+	if (__atomic_load_n(&c.d->reclaims_live, __ATOMIC_RELAXED) && from_quarantined(&c))
+		caller_fault(&c, "waits in a module that is quarantined");
 	return c;
 }
 
@@ -67,10 +82,11 @@ bool is_code(const struct tenon_module *m, tenon_addr address)
 	       (at.mem == TENON_MEM_TEXT || at.mem == TENON_MEM_INIT_TEXT);
 }
 
-const struct kpi_call *callback_type(const char *table, unsigned int nr)
+const struct kpi_call *callback_types(const char *table)
 {
-	for (uint32_t i = 0; i < kpi_ops_cnt; i++)
-		if (!strcmp(kpi_ops_table[i].name, table))
-			return &kpi_ops_table[i].calls[nr];
-	return NULL;
+	uint32_t i = 0;
+
+	while (strcmp(kpi_ops_table[i].name, table))
+		i++;
+	return kpi_ops_table[i].calls;
 }

@@ -28,7 +28,6 @@ struct tenon_file {
 };
 
 static struct device *devices; /* all domains': their names are one space, which programs open by name. Devices' lock */
-static const struct kpi_call *op_types; /* of struct tenon_chrdev_ops; looked up with the first device */
 
 static void lock(void)
 {
@@ -153,7 +152,6 @@ tenon_handle tenon_chrdev_register(struct tenon_this_module *self, const char *n
 	struct tenon_module *m = caller_module(&c, (tenon_addr)self);
 	tenon_handle handle;
 	struct device *dev;
-	int err;
 
 	_Static_assert(sizeof(*ops) == sizeof(dev->ops), "callbacks and enum agree");
 	if (!m)
@@ -163,20 +161,13 @@ tenon_handle tenon_chrdev_register(struct tenon_this_module *self, const char *n
 	dev = object_new(&c, &device_type, m, 0);
 	if (!dev)
 		return (tenon_handle)-TENON_ENOMEM;
-	__atomic_store_n(&op_types, callback_type("tenon_chrdev_ops", 0), __ATOMIC_RELAXED);
 	memcpy(dev->ops, ops, sizeof(dev->ops));
 	dev->ctx = (uintptr_t)ctx;
 	memcpy(dev->name, name, strlen(name) + 1);
 	handle = object_publish_held(&dev->object);
 	if ((long)handle < 0)
 		return handle;
-	err = offer(dev);
-	if (!err) {
-		object_put(&dev->object);
-		return handle;
-	}
-	object_give_back(&dev->object);
-	return (tenon_handle)(long)err;
+	return object_settle(&dev->object, handle, offer(dev));
 }
 
 /* Devices' lock. */
@@ -262,7 +253,7 @@ static int64_t call(const struct tenon_file *f, unsigned int op, const uint64_t 
 {
 	const struct tenon_kpi_code code = { .module = f->module,
 					     .address = f->device->ops[op],
-					     .type = &op_types[op] };
+					     .type = callback_type("tenon_chrdev_ops", op) };
 	int64_t result;
 	int err;
 

@@ -53,12 +53,7 @@ tenon_handle tenon_idle_register(struct tenon_this_module *self, tenon_idle_fn *
 	if (first && !i->gone)
 		i->object.account->idle = i;
 	kpi.host->unlock(&c.d->lock);
-	if (first) {
-		object_put(&i->object);
-		return handle;
-	}
-	object_give_back(&i->object);
-	return (tenon_handle)-TENON_EEXIST;
+	return object_settle(&i->object, handle, first ? 0 : -TENON_EEXIST);
 }
 
 int tenon_idle_unregister(tenon_handle idle)

@@ -56,6 +56,8 @@ struct kpi_domain {
 	bool isolated;
 	struct tenon_kpi_quota quota, used; /* used: atomic counters */
 	uint32_t imported[IMPORT_WORDS];    /* a bit for each function that may be called through a gate; atomic */
+	uint32_t buses;                     /* that it offers; atomic */
+	bool reclaims_live;                 /* things of a module whose code may still run went; set once, atomic */
 
 	struct tenon_kpi_lock lock; /* everything below */
 	uint32_t live;              /* things that must go before it is closed */
@@ -107,18 +109,43 @@ struct caller caller_sleeping_at(tenon_addr from);
 struct tenon_module *caller_module(const struct caller *c, tenon_addr self);
 /* Is @address in the text of @m? Asks the core. */
 bool is_code(const struct tenon_module *m, tenon_addr address);
+/* Are the callbacks of a block device there? Asks the core. */
+static inline bool blkdev_ops_valid(struct tenon_module *m, const struct tenon_blkdev_ops *ops)
+{
+	return is_code(m, (tenon_addr)ops->submit) && (!ops->ioctl || is_code(m, (tenon_addr)ops->ioctl)) &&
+	       (!ops->closed || is_code(m, (tenon_addr)ops->closed));
+}
+
 /* The module's mistake cannot be answered with an error. No lock is held. */
 void caller_fault(const struct caller *c, const char *why);
 
-/* The description of callback @nr of a callback table of the interface. */
-const struct kpi_call *callback_type(const char *table, unsigned int nr);
+/* The descriptions of a callback table of the interface, which is looked for by its name. */
+const struct kpi_call *callback_types(const char *table);
+
+/* That of callback @nr; each place that asks for one looks for the table once. */
+#define callback_type(table, nr)                                                                                       \
+	({                                                                                                             \
+		static const struct kpi_call *types_; /* atomic */                                                     \
+		if (!__atomic_load_n(&types_, __ATOMIC_RELAXED))                                                       \
+			__atomic_store_n(&types_, callback_types(table), __ATOMIC_RELAXED);                            \
+		&types_[nr];                                                                                           \
+	})
 
 /* ---- border.c ---- */
+
+struct object;
 
 #define CLOSED_NS 10000000u /* until a module that is closed, perhaps not for ever, is tried again */
 
 /* tenon_enter(); a thread that is inside already enters also what an unload has closed: that waits for it anyway. */
 bool enter_module(struct tenon_thread *self, struct tenon_module *m);
+
+/*
+ * Enter an object's module though an unload has closed it, for a call that exit waits for, or that ends before the module goes.
+ * When its objects have been taken back it is too late; that is looked at under the lock, since the core looks for who is inside
+ * after it. Return: false also if it is not closed.
+ */
+bool enter_closed(struct object *o, struct tenon_thread *self);
 
 /*
  * tenon_kpi_upcall() after tenon_enter(), whichever way it ends. Who takes a callback from a list enters its module under
@@ -156,8 +183,6 @@ void domain_drop(struct kpi_domain *d);
 
 /* ---- object.c ---- */
 
-struct object;
-
 struct object_type {
 	const char *name; /* as the module's owner list shows it */
 	size_t size;      /* of the structure that begins with struct object */
@@ -187,6 +212,11 @@ void object_free(struct object *o);
 tenon_handle object_publish(struct object *o);
 /* As object_publish; if it succeeds the caller is a user of it as well, to object_put(). */
 tenon_handle object_publish_held(struct object *o);
+/*
+ * The rest of a registration, after object_publish_held(): the caller is its user no more, and if there is an @err it is given
+ * back. Return: @handle, or @err.
+ */
+tenon_handle object_settle(struct object *o, tenon_handle handle, int err);
 /* Find by handle, type and domain, and become its user. NULL: no such. Takes no lock. */
 void *object_get(struct kpi_domain *d, tenon_handle handle, const struct object_type *type);
 /* One user more of an object that cannot go at this moment. */
@@ -268,6 +298,12 @@ struct shared_pages {
 	struct pages pages;
 };
 
+/*
+ * A buffer is attached to one thing at a time, which is its user meanwhile. Return: 0, -TENON_EBADF, -TENON_EBUSY. No lock is
+ * held.
+ */
+int buffer_attach(struct kpi_domain *d, tenon_handle handle, struct buffer **out);
+void buffer_detach(struct buffer *b);
 /* Without the devices' lock. */
 void shared_put(struct shared_pages *s);
 void buffers_orphan(struct kpi_domain *d);

@@ -170,6 +170,8 @@ static void reclaim(struct tenon_owned *owned)
 {
 	struct object *o = (struct object *)owned;
 
+	if (!o->domain->isolated && tenon_module_state(o->account->module) == TENON_QUARANTINED)
+		__atomic_store_n(&o->domain->reclaims_live, true, __ATOMIC_RELAXED);
 	account_reclaimed(o->account, owned);
 	kpi.host->lock(&o->lock);
 	o->dead = true;
@@ -242,6 +244,16 @@ tenon_handle object_publish(struct object *o)
 
 	if ((long)handle > 0)
 		object_put(o);
+	return handle;
+}
+
+tenon_handle object_settle(struct object *o, tenon_handle handle, int err)
+{
+	if (err) {
+		object_give_back(o);
+		return (tenon_handle)(long)err;
+	}
+	object_put(o);
 	return handle;
 }
 

@@ -18,7 +18,7 @@ static const struct tenon_kpi_quota kernel = {
 
 static const struct tenon_kpi_quota isolated = {
 	.objects = 16000,
-	.threads = 32,
+	.threads = 48,
 	.thread_end_ms = 30000,
 	.memory_bytes = 512ul << 20,
 	.kernel_bytes = 64ul << 20,

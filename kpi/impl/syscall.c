@@ -14,9 +14,13 @@ struct call {
 	struct tenon_kpi_code code;
 };
 
+#define LINUX_PREFIX "linux-" /* before one of Linux's own numbers */
+#define LINUX_CNT 512
+
 struct number {
 	char name[TENON_SYSCALL_NAME_BYTES]; /* "": nobody's yet, as all that follow; written once. Devices' lock */
-	struct call *call;                   /* NULL: nobody offers it */
+	uint32_t number;
+	struct call *call; /* NULL: nobody offers it */
 };
 
 static struct number numbers[TENON_SYSCALL_CNT];
@@ -43,6 +47,34 @@ static struct number *find_number(const char *name)
 	return n < numbers + TENON_SYSCALL_CNT ? n : NULL;
 }
 
+/* The number in "linux-N". Return: false: it is another name, or *@number is LINUX_CNT: no number. */
+static bool is_linux(const char *name, uint32_t *number)
+{
+	size_t len = strlen(LINUX_PREFIX);
+
+	*number = 0;
+	if (strncmp(name, LINUX_PREFIX, len))
+		return false;
+	name += len;
+	if (!*name || (name[0] == '0' && name[1]))
+		*number = LINUX_CNT;
+	for (; *name && *number < LINUX_CNT; name++)
+		*number = *name >= '0' && *name <= '9' ? *number * 10 + (uint32_t)(*name - '0') : LINUX_CNT;
+	return *number < LINUX_CNT;
+}
+
+/* Whose number it is. Devices' lock. */
+static struct number *number_of(uint32_t number)
+{
+	struct number *n = numbers;
+
+	if (number >= TENON_SYSCALL_FIRST)
+		n += number - TENON_SYSCALL_FIRST;
+	while (n < numbers + TENON_SYSCALL_CNT && n->name[0] && n->number != number)
+		n++;
+	return n < numbers + TENON_SYSCALL_CNT && n->name[0] ? n : NULL;
+}
+
 /* Return: 0, -TENON_ENOSPC, -TENON_EEXIST, -TENON_EBADF: reclaimed already. */
 static int take_number(struct call *call, const char *name)
 {
@@ -59,6 +91,8 @@ static int take_number(struct call *call, const char *name)
 		err = -TENON_EEXIST;
 	} else {
 		memcpy(n->name, name, strlen(name) + 1);
+		if (!is_linux(name, &n->number))
+			n->number = TENON_SYSCALL_FIRST + (uint32_t)(n - numbers);
 		n->call = call;
 		call->number = n;
 	}
@@ -93,14 +127,14 @@ static const struct object_type call_type = { .name = "syscall", .size = sizeof(
 /* Programs can find it. It may be withdrawn meanwhile. */
 static int show(struct call *call, const char *name)
 {
-	uint32_t number = TENON_SYSCALL_FIRST;
+	uint32_t number = 0;
 	void *node;
 	bool gone;
 	int err;
 
 	lock();
 	if (call->number)
-		number += (uint32_t)(call->number - numbers);
+		number = call->number->number;
 	unlock();
 	err = kpi.host->syscall_add(name, number, &node);
 	if (err)
@@ -120,11 +154,14 @@ tenon_handle tenon_syscall_register(struct tenon_this_module *self, const char *
 	struct caller c = caller_thread();
 	struct tenon_module *m = caller_module(&c, (tenon_addr)self);
 	struct call *call;
+	uint32_t number;
 	tenon_handle handle;
 	int err;
 
 	if (!m)
 		return (tenon_handle)-TENON_EFAULT;
+	if (!is_linux(name, &number) && number)
+		return (tenon_handle)-TENON_EINVAL;
 	if (!tenon_name_valid(name, TENON_SYSCALL_NAME_BYTES) || !is_code(m, (tenon_addr)fn))
 		return (tenon_handle)-TENON_EINVAL;
 	call = object_new(&c, &call_type, m, 0);
@@ -137,13 +174,9 @@ tenon_handle tenon_syscall_register(struct tenon_this_module *self, const char *
 	err = take_number(call, name);
 	if (!err)
 		err = show(call, name);
-	if (!err) {
-		object_put(&call->object);
-		return handle;
-	}
-	withdraw(call);
-	object_give_back(&call->object);
-	return (tenon_handle)(long)err;
+	if (err)
+		withdraw(call);
+	return object_settle(&call->object, handle, err);
 }
 
 int tenon_syscall_unregister(tenon_handle handle)
@@ -186,36 +219,41 @@ long tenon_program_write(unsigned long to, const void *from, size_t len)
 
 /*
  * Enter the module whose function it is. Whoever withdraws it does so under the same lock, and then sees that a thread is
- * inside.
+ * inside. Return: 0, or tenon_syscall_call()'s error, with @name.
  */
-static bool enter(const struct number *n, struct tenon_thread *self, struct tenon_kpi_code *code, struct kpi_domain **d,
-		  char name[TENON_SYSCALL_NAME_BYTES])
+static int enter(uint32_t number, struct tenon_thread *self, struct tenon_kpi_code *code, struct kpi_domain **d,
+		 char name[TENON_SYSCALL_NAME_BYTES])
 {
-	bool entered;
+	const struct number *n;
+	int err = -TENON_ENOSYS;
 
 	name[0] = '\0';
 	lock();
-	entered = n->call && tenon_enter(self, n->call->code.module);
-	if (entered) {
+	n = number_of(number);
+	if (n && n->call && tenon_enter(self, n->call->code.module)) {
 		*code = n->call->code;
 		*d = n->call->object.domain;
-	} else {
+		err = 0;
+	} else if (n) {
+		if (n->call && tenon_module_state(n->call->code.module) != TENON_QUARANTINED)
+			err = -TENON_EBUSY;
 		memcpy(name, n->name, sizeof(n->name));
 	}
 	unlock();
-	return entered;
+	return err;
 }
 
 int64_t tenon_syscall_call(uint32_t number, const uint64_t args[KPI_ARGS_MAX], char name[TENON_SYSCALL_NAME_BYTES])
 {
 	struct tenon_kpi_thread *self = kpi.host->self();
-	struct kpi_domain *outer = self->serves, *d;
+	struct kpi_domain *outer = self->serves, *d = NULL;
 	struct tenon_kpi_code code;
 	int64_t result;
 	int err;
 
-	if (!enter(&numbers[number - TENON_SYSCALL_FIRST], self->core, &code, &d, name))
-		return -TENON_ENOSYS;
+	err = enter(number, self->core, &code, &d, name);
+	if (err)
+		return err;
 	self->serves = d;
 	err = upcall_entered(&code, args, &result);
 	self->serves = outer;

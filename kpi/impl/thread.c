@@ -78,25 +78,12 @@ static void set_record(struct kpi_task *t, struct tenon_kpi_thread *record)
 
 /*
  * A thread of the module's own is let in also while an unload has closed it: exit waits for the thread, or the module opens again.
- * When the module's objects have been taken back it is too late; that is looked at under the lock, since the core looks for who
- * is inside after it.
+ * Opened again between the two questions: they are asked again.
  */
-static bool enter_closed(struct kpi_task *t, struct tenon_thread *self)
-{
-	bool entered;
-
-	kpi.host->lock(&t->object.lock);
-	entered =
-	    !t->object.dead && tenon_module_state(t->code.module) == TENON_GOING && tenon_push(self, t->code.module);
-	kpi.host->unlock(&t->object.lock);
-	return entered;
-}
-
-/* Opened again between the two questions: they are asked again. */
 static bool enter(struct kpi_task *t, struct tenon_thread *self)
 {
 	do
-		if (tenon_enter(self, t->code.module) || enter_closed(t, self))
+		if (tenon_enter(self, t->code.module) || enter_closed(&t->object, self))
 			return true;
 	while (tenon_module_state(t->code.module) == TENON_LIVE);
 	return false;

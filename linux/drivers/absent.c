@@ -155,18 +155,6 @@ void iommu_device_unuse_default_domain(struct device *dev)
 	(void)dev;
 }
 
-int pinctrl_bind_pins(struct device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
-int pinctrl_init_done(struct device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
 void cpufreq_suspend(void)
 {
 }
@@ -183,36 +171,9 @@ void devfreq_resume(void)
 {
 }
 
-/* As before its thread is there. */
-int devtmpfs_create_node(struct device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
-int devtmpfs_delete_node(struct device *dev)
-{
-	(void)dev;
-	return 0;
-}
-
 bool housekeeping_enabled(enum hk_type type)
 {
 	(void)type;
 	return false;
 }
 EXPORT_SYMBOL_GPL(housekeeping_enabled);
-
-/* An event of a device that nobody listens to is never put into a packet, and yet given back. */
-void consume_skb(struct sk_buff *skb)
-{
-	if (skb)
-		linux_stub_hit("consume_skb");
-}
-
-/* There is no PCI bus. */
-struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from)
-{
-	(void)vendor, (void)device, (void)from;
-	return NULL;
-}

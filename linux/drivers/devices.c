@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Starting the driver core and the tree of files behind it; and what Linux keeps of it in files that are not here. */
+#include <linux/backing-dev.h>
 #include <linux/device.h>
 #include <linux/kernfs.h>
 #include <linux/kobject.h>
@@ -32,6 +33,9 @@ int linux_devices_start(void)
 {
 	int err;
 
+	err = bdi_init(&noop_backing_dev_info); /* file systems in memory have it */
+	if (err)
+		return err;
 	kernel_kobj = kobject_create_and_add("kernel", NULL);
 	pm_wq = alloc_workqueue("pm", WQ_FREEZABLE, 0);
 	if (!kernel_kobj || !pm_wq)
@@ -44,5 +48,5 @@ int linux_devices_start(void)
 		return err;
 	err = platform_bus_init();
 	auxiliary_bus_init();
-	return err;
+	return err ?: linux_acpi_start();
 }

@@ -28,4 +28,7 @@ void auxiliary_bus_init(void);
 /* devices.c: the driver core, in the order of Linux's driver_init(). Return: 0 or a negative errno value. */
 int linux_devices_start(void);
 
+/* acpi.c. Return: likewise. */
+int linux_acpi_start(void);
+
 #endif

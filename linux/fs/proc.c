@@ -1,69 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* There is no /proc: no file or directory of it is made, which those who make them must bear. */
+/*
+ * The tree that modules make below /proc is Linux's own (fs/proc/generic.c). What Linux has there of its processes and of
+ * its tables of sysctl is not: no program runs, and the tables are shown nowhere.
+ */
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/pid_namespace.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
-#include "linux/export.h"
+/* Of fs/proc/internal.h. */
+struct proc_inode;
+void proc_pid_evict_inode(struct proc_inode *inode);
+int proc_pid_readdir(struct file *file, struct dir_context *ctx);
+struct dentry *proc_pid_lookup(struct dentry *dentry, unsigned int flags);
+void set_proc_pid_nlink(void);
+int proc_setup_self(struct super_block *sb);
+int proc_setup_thread_self(struct super_block *sb);
+void proc_self_init(void);
+void proc_thread_self_init(void);
+void proc_sys_evict_inode(struct inode *inode, struct ctl_table_header *head);
+int proc_sys_init(void);
+int nr_processes(void);
+int proc_nochmod_setattr(struct user_namespace *ns, struct dentry *dentry, struct iattr *attr);
 
-struct proc_dir_entry *proc_create_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					const struct proc_ops *ops, void *data)
+struct dentry *proc_pid_lookup(struct dentry *dentry, unsigned int flags)
 {
-	(void)name, (void)mode, (void)parent, (void)ops, (void)data;
-	return NULL;
+	(void)dentry, (void)flags;
+	return ERR_PTR(-ENOENT);
 }
-EXPORT_SYMBOL(proc_create_data);
 
-struct proc_dir_entry *proc_create(const char *name, umode_t mode, struct proc_dir_entry *parent,
-				   const struct proc_ops *ops)
+int proc_pid_readdir(struct file *file, struct dir_context *ctx)
 {
-	return proc_create_data(name, mode, parent, ops, NULL);
-}
-EXPORT_SYMBOL(proc_create);
-
-struct proc_dir_entry *proc_create_seq_private(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       const struct seq_operations *ops, unsigned int state_bytes, void *data)
-{
-	(void)ops, (void)state_bytes;
-	return proc_create_data(name, mode, parent, NULL, data);
-}
-EXPORT_SYMBOL(proc_create_seq_private);
-
-struct proc_dir_entry *proc_create_single_data(const char *name, umode_t mode, struct proc_dir_entry *parent,
-					       int (*show)(struct seq_file *file, void *data), void *data)
-{
-	(void)show;
-	return proc_create_data(name, mode, parent, NULL, data);
-}
-EXPORT_SYMBOL(proc_create_single_data);
-
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
-{
-	return proc_create_data(name, 0, parent, NULL, NULL);
-}
-EXPORT_SYMBOL(proc_mkdir);
-
-struct proc_dir_entry *proc_symlink(const char *name, struct proc_dir_entry *parent, const char *to)
-{
-	(void)to;
-	return proc_mkdir(name, parent);
-}
-EXPORT_SYMBOL(proc_symlink);
-
-void proc_remove(struct proc_dir_entry *entry)
-{
-	(void)entry;
-}
-EXPORT_SYMBOL(proc_remove);
-
-void remove_proc_entry(const char *name, struct proc_dir_entry *parent)
-{
-	(void)name, (void)parent;
-}
-EXPORT_SYMBOL(remove_proc_entry);
-
-int remove_proc_subtree(const char *name, struct proc_dir_entry *parent)
-{
-	(void)name, (void)parent;
+	(void)file, (void)ctx;
 	return 0;
 }
-EXPORT_SYMBOL(remove_proc_subtree);
+
+/* There is one namespace of processes, which stays. */
+void put_pid_ns(struct pid_namespace *ns)
+{
+	(void)ns;
+}
+
+int nr_processes(void)
+{
+	return 0;
+}
+
+int proc_nochmod_setattr(struct user_namespace *ns, struct dentry *dentry, struct iattr *attr)
+{
+	(void)ns, (void)dentry, (void)attr;
+	return -EPERM;
+}
+
+int proc_setup_self(struct super_block *sb)
+{
+	(void)sb;
+	return 0;
+}
+
+int proc_setup_thread_self(struct super_block *sb)
+{
+	(void)sb;
+	return 0;
+}
+
+int proc_sys_init(void)
+{
+	return 0;
+}
+
+void proc_self_init(void)
+{
+}
+
+void proc_thread_self_init(void)
+{
+}
+
+void set_proc_pid_nlink(void)
+{
+}
+
+void proc_pid_evict_inode(struct proc_inode *inode)
+{
+	(void)inode;
+}
+
+void proc_sys_evict_inode(struct inode *inode, struct ctl_table_header *head)
+{
+	(void)inode, (void)head;
+}

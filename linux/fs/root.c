@@ -8,6 +8,8 @@
 #include <linux/memblock.h>
 #include <linux/fs_context.h>
 #include <linux/fs_struct.h>
+#include <linux/init_task.h>
+#include <linux/key.h>
 #include <linux/mnt_namespace.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
@@ -40,22 +42,6 @@ struct uts_namespace init_uts_ns = { .name = { .sysname = "Linux", .nodename = "
 EXPORT_SYMBOL_GPL(init_uts_ns);
 struct nsproxy init_nsproxy = { .count = ATOMIC_INIT(1), .pid_ns_for_children = &init_pid_ns, .net_ns = &init_net };
 const struct proc_ns_operations pidns_operations;
-struct net init_net = { .ns.count = REFCOUNT_INIT(1) };
-EXPORT_SYMBOL(init_net);
-
-/* Numbers of namespaces, from where Linux's begin. None comes again. */
-int proc_alloc_inum(unsigned int *number)
-{
-	static atomic_t last = ATOMIC_INIT((int)0xF0000000u);
-
-	*number = (unsigned int)atomic_inc_return(&last);
-	return 0;
-}
-
-void proc_free_inum(unsigned int number)
-{
-	(void)number;
-}
 
 struct file_system_type rootfs_fs_type = {
 	.name = "rootfs",
@@ -97,15 +83,18 @@ void __init linux_files_start(void)
 {
 	wait_bit_init();
 	swap_setup();
-	init_task.nsproxy = &init_nsproxy;
 	for (int i = 0; i < UCOUNT_COUNTS; i++)
 		init_user_ns.ucount_max[i] = INT_MAX;
 	vfs_caches_init_early();
 	pid_idr_init();
 	cred_init();
 	buffer_init();
+	key_init();
+	net_ns_init();
 	vfs_caches_init();
 	pagecache_init();
 	seq_file_init();
 	nsfs_init();
+	proc_root_init();
+	init_fs.umask = 0; /* hosts say the modes that are meant */
 }

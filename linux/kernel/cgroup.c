@@ -32,18 +32,26 @@ struct mem_cgroup *root_mem_cgroup;
 static struct cgroup root_group;
 struct css_set init_css_set = { .refcount = REFCOUNT_INIT(1) };
 
-/* After the library's data is there, before any block device. */
-int linux_cgroups_start(void)
+static int start(struct cgroup_subsys *ss, int id)
 {
-	struct cgroup_subsys_state *css = io_cgrp_subsys.css_alloc(NULL);
+	struct cgroup_subsys_state *css = ss->css_alloc(NULL);
 
 	if (IS_ERR(css))
 		return (int)PTR_ERR(css);
 	css->cgroup = &root_group;
-	css->ss = &io_cgrp_subsys;
+	css->ss = ss;
 	css->flags = CSS_NO_REF | CSS_ONLINE;
-	init_css_set.subsys[io_cgrp_id] = css;
-	return io_cgrp_subsys.css_online(css);
+	init_css_set.subsys[id] = css;
+	return ss->css_online(css);
+}
+
+/* After the library's data is there, before any block or network device. */
+int linux_cgroups_start(void)
+{
+	int err = start(&io_cgrp_subsys, io_cgrp_id);
+
+	err = err ?: start(&net_cls_cgrp_subsys, net_cls_cgrp_id);
+	return err ?: start(&net_prio_cgrp_subsys, net_prio_cgrp_id);
 }
 
 struct cgroup_subsys_state *cgroup_get_e_css(struct cgroup *group, struct cgroup_subsys *ss)

@@ -118,6 +118,11 @@ int __cpuhp_state_add_instance(enum cpuhp_state state, struct hlist_node *instan
 }
 EXPORT_SYMBOL_GPL(__cpuhp_state_add_instance);
 
+int __cpuhp_state_add_instance_cpuslocked(enum cpuhp_state state, struct hlist_node *instance, bool invoke)
+{
+	return __cpuhp_state_add_instance(state, instance, invoke);
+}
+
 int __cpuhp_state_remove_instance(enum cpuhp_state state, struct hlist_node *instance, bool invoke)
 {
 	for (unsigned int cpu = 0; invoke && multi[state].teardown && cpu < LINUX_CPU_CNT; cpu++)
@@ -138,4 +143,7 @@ void linux_percpu_fill(void *variables, int cpu, void *window)
 	memcpy(variables, linux_percpu_template, (size_t)(linux_percpu_template_end - linux_percpu_template));
 	__per_cpu_offset[cpu] = (unsigned long)window;
 	per_cpu(cpu_sibling_map, cpu) = (struct cpumask *)cpumask_of(cpu); /* one thread each */
+	per_cpu(cpu_core_map, cpu) = per_cpu(cpu_die_map, cpu) = &__cpu_possible_mask;
+	per_cpu(cpu_info, cpu) = boot_cpu_data;
+	per_cpu(cpu_info, cpu).cpu_index = (u16)cpu;
 }

@@ -32,22 +32,11 @@ static struct module library = { .name = "linux" };
 void workqueue_init_early(void);
 void workqueue_init(void);
 
-extern const struct obs_kernel_param __setup_start[], __setup_end[];
-
-/* What the command line would say. */
-static void set_option(const char *name, char *value)
-{
-	for (const struct obs_kernel_param *p = __setup_start; p < __setup_end; p++)
-		if (!strcmp(p->str, name))
-			p->setup_func(value);
-}
-
 /* In the order of Linux's start_kernel(). */
 static int start_machine(void)
 {
 	int err;
 
-	set_option("debugfs", (char[]){ "off" }); /* its files would need a file system */
 	radix_tree_init();
 	workqueue_init_early();
 	init_timers();

@@ -3,6 +3,7 @@
  * Static keys: branches that are a jump or a no-operation, rewritten when their key changes. The file has each branch as
  * its key's default wants it; where the key, perhaps of another module, has another state, it is rewritten before init.
  */
+#include <linux/jump_label_ratelimit.h>
 #include <linux/jump_label.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -129,3 +130,35 @@ void static_key_disable(struct static_key *key)
 	change(key, 0, 0);
 }
 EXPORT_SYMBOL_GPL(static_key_disable);
+
+bool static_key_slow_inc_cpuslocked(struct static_key *key)
+{
+	return static_key_slow_inc(key);
+}
+
+void static_key_slow_dec_cpuslocked(struct static_key *key)
+{
+	static_key_slow_dec(key);
+}
+
+/* ---- keys that are set back later, if nobody sets them again ---- */
+
+void jump_label_update_timeout(struct work_struct *work)
+{
+	static_key_slow_dec(&container_of(work, struct static_key_deferred, work.work)->key);
+}
+EXPORT_SYMBOL_GPL(jump_label_update_timeout);
+
+void __static_key_slow_dec_deferred(struct static_key *key, struct delayed_work *work, unsigned long timeout)
+{
+	(void)key;
+	schedule_delayed_work(work, timeout);
+}
+EXPORT_SYMBOL_GPL(__static_key_slow_dec_deferred);
+
+void __static_key_deferred_flush(void *key, struct delayed_work *work)
+{
+	(void)key;
+	flush_delayed_work(work);
+}
+EXPORT_SYMBOL_GPL(__static_key_deferred_flush);

@@ -15,6 +15,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/kernel/watch.h"
 #include "linux/x86/percpu.h"
 #include "linux/export.h"
 #include "tenon/linux.h"
@@ -160,6 +161,7 @@ static int start(struct module *mod)
 	set_state(mod, MODULE_STATE_LIVE);
 	return 0;
 no_init:
+	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);
 	stop_sysfs(mod);
@@ -188,6 +190,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
+	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);
 	stop_sysfs(mod);

@@ -7,10 +7,12 @@
 #include <linux/kern_levels.h>
 #include <linux/kernel.h>
 #include <linux/panic.h>
+#include <linux/netdevice.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/watch.h"
 #include "linux/export.h"
 
 #define LINE_BYTES 512
@@ -30,6 +32,8 @@ int vprintk_emit(int facility, int level, const struct dev_printk_info *dev, con
 	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2)
 		if (level == LOGLEVEL_DEFAULT && text[1] >= '0' && text[1] <= '7')
 			level = text[1] - '0';
+	if (linux_watching && !linux_watch_line())
+		return len;
 	lx_log(level == LOGLEVEL_DEFAULT ? LEVEL_DEFAULT : level, text, (unsigned long)kept);
 	return len;
 }
@@ -135,3 +139,17 @@ int test_taint(unsigned int flag)
 	return test_bit(flag, &taints);
 }
 EXPORT_SYMBOL(test_taint);
+
+/* Of net/core/dev.c's kind: the device has a name once it is registered. */
+void __dynamic_netdev_dbg(struct _ddebug *where, const struct net_device *dev, const char *fmt, ...)
+{
+	struct va_format text = { .fmt = fmt };
+	va_list args;
+
+	(void)where;
+	va_start(args, fmt);
+	text.va = &args;
+	_printk(KERN_DEBUG "%s: %pV", dev ? netdev_name(dev) : "(NULL net_device)", &text);
+	va_end(args);
+}
+EXPORT_SYMBOL(__dynamic_netdev_dbg);

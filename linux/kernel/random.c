@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Random numbers: the host's. */
+#include <linux/blkdev.h>
+#include <linux/hw_random.h>
 #include <linux/math64.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 
 #include "linux/glue.h"
 #include "linux/export.h"
@@ -51,3 +54,29 @@ int wait_for_random_bytes(void)
 	return 0;
 }
 EXPORT_SYMBOL(wait_for_random_bytes);
+
+/* The host's need no help of ours. */
+void add_device_randomness(const void *buf, size_t len)
+{
+	(void)buf, (void)len;
+}
+EXPORT_SYMBOL(add_device_randomness);
+
+void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy)
+{
+	(void)buf, (void)len, (void)entropy;
+	schedule_timeout_interruptible(10 * HZ); /* there are enough already */
+}
+EXPORT_SYMBOL_GPL(add_hwgenerator_randomness);
+
+void add_input_randomness(unsigned int type, unsigned int code, unsigned int value)
+{
+	(void)type, (void)code, (void)value;
+}
+EXPORT_SYMBOL_GPL(add_input_randomness);
+
+void add_disk_randomness(struct gendisk *disk)
+{
+	(void)disk;
+}
+EXPORT_SYMBOL_GPL(add_disk_randomness);

@@ -173,3 +173,31 @@ int linux_rcu_start(void)
 {
 	return PTR_ERR_OR_ZERO(kthread_run(serve, NULL, "rcu"));
 }
+
+/* ---- cookies of grace periods: none is known to be over until it is waited for ---- */
+
+unsigned long get_state_synchronize_rcu(void)
+{
+	return 0;
+}
+EXPORT_SYMBOL_GPL(get_state_synchronize_rcu);
+
+unsigned long start_poll_synchronize_rcu(void)
+{
+	return 0;
+}
+EXPORT_SYMBOL_GPL(start_poll_synchronize_rcu);
+
+bool poll_state_synchronize_rcu(unsigned long cookie)
+{
+	(void)cookie;
+	return false;
+}
+EXPORT_SYMBOL_GPL(poll_state_synchronize_rcu);
+
+void cond_synchronize_rcu(unsigned long cookie)
+{
+	(void)cookie;
+	synchronize_rcu();
+}
+EXPORT_SYMBOL_GPL(cond_synchronize_rcu);

@@ -10,11 +10,13 @@
 #include <linux/sched.h>
 #include <linux/sched/rt.h>
 #include <linux/sched/task.h>
+#include <linux/sched/topology.h>
 #include <linux/sched/wake_q.h>
 #include <linux/wait.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/kernel/watch.h"
 #include "linux/export.h"
 
 static int cpu_of(const struct task_struct *task)
@@ -25,6 +27,7 @@ static int cpu_of(const struct task_struct *task)
 /* Who sleeps holds no spinlock: others would spin for as long. */
 static void check_atomic(void)
 {
+	linux_watch_sleep();
 	if (likely(!preempt_count() && !irqs_disabled()))
 		return;
 	_printk(KERN_ERR "BUG: scheduling while atomic: %s/%d, preempt count %#x\n", current->comm, current->pid,
@@ -250,6 +253,13 @@ unsigned long wait_task_inactive(struct task_struct *task, unsigned int state)
 	return !state || READ_ONCE(task->__state) == state;
 }
 
+/* Virtual CPUs have no caches of their own: none is nearer to what another has done. */
+bool cpus_share_cache(int cpu, int other)
+{
+	(void)cpu, (void)other;
+	return true;
+}
+
 void set_user_nice(struct task_struct *task, long nice)
 {
 	task->static_prio = task->prio = NICE_TO_PRIO((int)nice);
@@ -314,3 +324,40 @@ int __cond_resched_lock(spinlock_t *lock)
 	return 0;
 }
 EXPORT_SYMBOL(__cond_resched_lock);
+
+/* Linux lets the lock go for whoever spins for it. */
+int __cond_resched_rwlock_write(rwlock_t *lock)
+{
+	if (!rwlock_is_contended(lock))
+		return 0;
+	write_unlock(lock);
+	lx_relax();
+	write_lock(lock);
+	return 1;
+}
+EXPORT_SYMBOL(__cond_resched_rwlock_write);
+
+/* A task that may not change its CPU takes that one again after sleeping. */
+void migrate_disable(void)
+{
+	struct task_struct *task = current;
+
+	if (task->migration_disabled++)
+		return;
+	preempt_disable();
+	task->cpus_ptr = cpumask_of(raw_smp_processor_id());
+	task->nr_cpus_allowed = 1;
+	preempt_enable();
+}
+EXPORT_SYMBOL_GPL(migrate_disable);
+
+void migrate_enable(void)
+{
+	struct task_struct *task = current;
+
+	if (--task->migration_disabled)
+		return;
+	task->cpus_ptr = &task->cpus_mask;
+	task->nr_cpus_allowed = (int)cpumask_weight(&task->cpus_mask);
+}
+EXPORT_SYMBOL_GPL(migrate_enable);

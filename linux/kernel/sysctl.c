@@ -75,3 +75,7 @@ NO_HANDLER(proc_dobool);
 #define EXPORT_SYMBOL(name) EXPORT_SYMBOL_GPL(name)
 NO_HANDLER(proc_douintvec_minmax);
 NO_HANDLER(proc_dou8vec_minmax);
+#undef EXPORT_SYMBOL
+#define EXPORT_SYMBOL(name) struct ctl_table /* the library's alone */
+NO_HANDLER(proc_do_static_key);
+NO_HANDLER(proc_dointvec_ms_jiffies_minmax);

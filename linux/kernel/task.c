@@ -6,6 +6,7 @@
  */
 #include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/fdtable.h>
 #include <linux/fs_struct.h>
 #include <linux/init_task.h>
 #include <linux/kthread.h>
@@ -19,18 +20,38 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/kernel/watch.h"
 #include "linux/export.h"
 
 static struct linux_task *all, *stock;
 static arch_spinlock_t stock_lock = __ARCH_SPIN_LOCK_UNLOCKED;
 static atomic_t last_pid;
 
-/* Linux's first task is a static one; here it is only a name, that exports refer to. */
-struct task_struct init_task;
-EXPORT_SYMBOL(init_task);
-
 static struct signal_struct signals = { .rlim = { [0 ... RLIM_NLIMITS - 1] = { RLIM_INFINITY, RLIM_INFINITY } } };
 static struct sighand_struct handlers;
+
+/* Linux's first task, which never runs: its root is where firmware is read from, and its rights are the kernel's. */
+struct task_struct init_task = {
+	.usage = REFCOUNT_INIT(2),
+	.flags = PF_KTHREAD,
+	.comm = INIT_TASK_COMM,
+	.alloc_lock = __SPIN_LOCK_UNLOCKED(init_task.alloc_lock),
+	.children = LIST_HEAD_INIT(init_task.children),
+	.sibling = LIST_HEAD_INIT(init_task.sibling),
+	.tasks = LIST_HEAD_INIT(init_task.tasks),
+	.thread_group = LIST_HEAD_INIT(init_task.thread_group),
+	.group_leader = &init_task,
+	.parent = &init_task,
+	.real_parent = &init_task,
+	.signal = &signals,
+	.sighand = &handlers,
+	.cred = &init_cred,
+	.real_cred = &init_cred,
+	.fs = &init_fs,
+	.files = &init_files,
+	.nsproxy = &init_nsproxy,
+};
+EXPORT_SYMBOL(init_task);
 
 /*
  * What a program had in its registers when it called the kernel, at the end of its stack there: file systems look there
@@ -63,6 +84,8 @@ static struct linux_task *make(void)
 	task->sighand = &handlers;
 	task->cred = task->real_cred = &init_cred;
 	task->fs = &init_fs;
+	task->thread_pid = &init_struct_pid;
+	task->files = &init_files;
 	task->nsproxy = &init_nsproxy;
 	rcu_assign_pointer(task->cgroups, &init_css_set);
 	task->group_leader = task->parent = task->real_parent = task;
@@ -112,7 +135,7 @@ void *linux_task_get(void)
 	return &t->task;
 }
 
-void linux_task_put(void *task)
+static void put_in_stock(void *task)
 {
 	struct linux_task *t = linux_task_of(task);
 
@@ -140,16 +163,24 @@ void linux_tasks_wake(void)
 		lx_event_set(t->event);
 }
 
-/* The last one who held it lets it go. */
+/* The last one who held it lets it go: its thread may have left before, and whoever woke it comes later. */
 void __put_task_struct(struct task_struct *task)
 {
-	free_kthread_struct(task);
-	linux_task_put(task);
+	if (task->flags & PF_KTHREAD)
+		free_kthread_struct(task);
+	put_in_stock(task);
 }
 EXPORT_SYMBOL_GPL(__put_task_struct);
 
+void linux_tasks_each(void (*fn)(struct task_struct *task))
+{
+	for (struct linux_task *t = all; t; t = t->next_of_all)
+		fn(&t->task);
+}
+
 void linux_leave(void)
 {
+	linux_watch_leave();
 	linux_softirqs_run();
 	task_work_run();
 }

@@ -3,6 +3,7 @@
  * Reading the time, and waiting for it without sleeping. Jiffies are set by the host's time at each tick, so that ticks
  * that come late are made up for. Timers are Linux's; those of high resolution run at the tick, too.
  */
+#include <linux/clocksource.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
@@ -206,3 +207,25 @@ int tick_init_highres(void)
 {
 	return -ENODEV;
 }
+
+/* The clock and the counter that it is made of are one. */
+void ktime_get_snapshot(struct system_time_snapshot *s)
+{
+	*s = (struct system_time_snapshot){ .cycles = lx_clock_ns(), .real = ktime_get_real(), .raw = ktime_get_raw() };
+}
+EXPORT_SYMBOL_GPL(ktime_get_snapshot);
+
+/* Of the largest factors @mult and @shift, with which a count of up to @seconds does not overflow 64 bits. */
+void clocks_calc_mult_shift(u32 *mult, u32 *shift, u32 from, u32 to, u32 seconds)
+{
+	u64 most = (u64)seconds * from, factor = 0;
+	u32 bits = most >> 32 ? 32 - (u32)fls64(most >> 32) : 32;
+
+	for (*shift = 32; *shift; (*shift)--) {
+		factor = (((u64)to << *shift) + from / 2) / from;
+		if (!(factor >> bits))
+			break;
+	}
+	*mult = (u32)factor;
+}
+EXPORT_SYMBOL_GPL(clocks_calc_mult_shift);

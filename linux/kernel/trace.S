@@ -31,4 +31,37 @@ NEVER bpf_trace_run\cnt, _gpl
 NEVER \sym
 .endr
 
+/* Events of Linux's own that modules raise, too: switched off, nobody is called. */
+.macro POINT name, suffix=
+	.bss
+	.balign 32
+	.globl __tracepoint_\name, __SCK__tp_func_\name
+	.type __tracepoint_\name, %object
+	.type __SCK__tp_func_\name, %object
+__tracepoint_\name:
+	.skip 80
+__SCK__tp_func_\name:
+	.skip 16
+	.text
+FUNCTION __SCT__tp_func_\name
+	ret
+	.size __SCT__tp_func_\name, . - __SCT__tp_func_\name
+LINUX_EXPORT __tracepoint_\name, \suffix
+LINUX_EXPORT __SCK__tp_func_\name, \suffix
+LINUX_EXPORT __SCT__tp_func_\name, \suffix
+.endm
+
+.irp name, block_bio_complete, block_bio_remap, block_rq_insert, block_rq_remap, block_split, block_unplug, wbc_writepage
+POINT \name, _gpl
+.endr
+.irp name, br_fdb_add, br_fdb_external_learn_add, br_fdb_update, fdb_delete, devlink_hwmsg, kfree_skb, napi_poll, xdp_bulk_tx, xdp_exception
+POINT \name, _gpl
+.endr
+.irp name, devlink_trap_report
+POINT \name, _gpl
+.endr
+.irp name, dma_fence_emit, dma_fence_signaled, read_msr, write_msr
+POINT \name
+.endr
+
 	.section .note.GNU-stack, "", %progbits

@@ -2,16 +2,19 @@
 /*
  * Traps that Linux's code expects: the undefined instruction of a WARN, which is said and passed over, and accesses that
  * have an entry in an exception table (asm/extable.h). The tables are the library's and those of the modules that there
- * are. What has no entry, and a BUG, is a fault of whoever it happened in.
+ * are. And instructions for ports, where the host does not let them pass: no device answers, so all bits read as ones,
+ * as on a bus without it. Anything else, and a BUG, is a fault of whoever it happened in.
  */
 #include <linux/bitfield.h>
 #include <linux/bug.h>
 #include <linux/extable.h>
 #include <linux/module.h>
+#include <linux/string.h>
 #include <asm/extable.h>
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/kernel/watch.h"
 
 #define UD2_BYTES 2
 
@@ -106,6 +109,7 @@ static bool fix_bug(struct linux_trap *t)
 	if (b->flags & BUGFLAG_ONCE)
 		b->flags |= BUGFLAG_DONE;
 	_printk(KERN_WARNING "WARNING: at %s:%u\n", file, b->line);
+	linux_watch_warning(t);
 done:
 	t->pc += UD2_BYTES;
 	return true;
@@ -142,7 +146,47 @@ static bool fix_access(struct linux_trap *t)
 	return true;
 }
 
+/* INS and OUTS: what is read is ones, and the registers move on. */
+static void pass_string(struct linux_trap *t, bool reads, unsigned long bytes, bool repeated)
+{
+	unsigned long cnt = repeated ? t->reg[dwarf[1]] : 1;
+
+	if (reads)
+		memset((void *)t->reg[dwarf[7]], 0xff, cnt * bytes);
+	t->reg[dwarf[reads ? 7 : 6]] += cnt * bytes;
+	if (repeated)
+		t->reg[dwarf[1]] = 0;
+}
+
+/* Intel's manual, volume 2: IN E4 E5 EC ED, OUT E6 E7 EE EF, INS 6C 6D, OUTS 6E 6F; odd: 4 bytes, or 2 after 66. */
+static bool fix_port(struct linux_trap *t)
+{
+	const u8 *code = (const u8 *)t->pc;
+	unsigned long bytes, *ax = &t->reg[dwarf[0]];
+	bool repeated = false, word = false;
+	int at = 0;
+
+	if (t->address == t->pc) /* there is no code */
+		return false;
+	for (; at < 2 && (code[at] == 0x66 || code[at] == 0xf3); at++) {
+		word |= code[at] == 0x66;
+		repeated |= code[at] == 0xf3;
+	}
+	bytes = !(code[at] & 1) ? 1 : word ? 2 : 4;
+	if ((code[at] & 0xfc) == 0x6c)
+		pass_string(t, !(code[at] & 2), bytes, repeated);
+	else if ((code[at] & 0xf4) != 0xe4)
+		return false;
+	else if (!(code[at] & 2))
+		*ax = bytes == 4 ? U32_MAX : *ax | GENMASK(8 * bytes - 1, 0);
+	t->pc += at + ((code[at] & 0xfc) == 0xe4 ? 2 : 1);
+	return true;
+}
+
 int linux_trap_fix(struct linux_trap *t)
 {
-	return t->illegal ? fix_bug(t) : fix_access(t);
+	if (t->illegal ? fix_bug(t) : fix_access(t) || fix_port(t))
+		return 1;
+	linux_watch_fault(t, t->illegal && find_bug_at(t->pc));
+	return 0;
 }

@@ -21,7 +21,6 @@
 #include <linux/sysctl.h>
 #include <linux/tick.h>
 #include <linux/trace_events.h>
-#include <net/busy_poll.h>
 #include <xen/xen.h>
 
 /* Of crypto/internal.h. */
@@ -81,7 +80,6 @@ DEFINE_STATIC_KEY_FALSE(delayacct_key);
 unsigned long sysctl_hung_task_timeout_secs;
 const unsigned long sysctl_long_vals[] = { 0, 1, LONG_MAX };
 EXPORT_SYMBOL_GPL(sysctl_long_vals);
-unsigned int sysctl_net_busy_poll;
 unsigned long dac_mmap_min_addr;
 
 struct tracepoint __tracepoint_mmap_lock_start_locking, __tracepoint_mmap_lock_acquire_returned,

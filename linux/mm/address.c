@@ -65,3 +65,7 @@ phys_addr_t physical_mask = (1ull << 52) - 1;
 EXPORT_SYMBOL(physical_mask);
 u64 sme_me_mask;
 EXPORT_SYMBOL(sme_me_mask);
+
+/* No part of memory has its structures in a table: that one address has none is not asked here. */
+struct mem_section **mem_section;
+EXPORT_SYMBOL(mem_section);

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
 #include "linux/export.h"
 
@@ -20,8 +21,19 @@ struct kmem_cache {
 	struct list_head runs; /* their first pages */
 	const char *name;
 	unsigned int size, align, order, stride;
+	bool watched; /* its objects are guarded if the watched module asks for them */
 	void (*ctor)(void *object);
 };
+
+/* The module's own, and what stands for a file in /proc. */
+static bool is_watched(const char *name)
+{
+	struct trace t = { 0 };
+
+	if (linux_watching)
+		linux_trace_here(&t);
+	return t.cnt || !strcmp(name, "proc_dir_entry");
+}
 
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
 				     void (*ctor)(void *object))
@@ -42,6 +54,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 	c->order = max_t(unsigned int, c->order,
 			 min_t(unsigned int, (unsigned int)get_order(c->stride * RUN_OBJECTS), RUN_ORDER_MAX));
 	c->ctor = ctor;
+	c->watched = !(flags & SLAB_TYPESAFE_BY_RCU) && is_watched(name);
 	if (c->name)
 		return c;
 	kfree(c);
@@ -114,11 +127,29 @@ static bool grow(struct kmem_cache *c, gfp_t gfp)
 	return true;
 }
 
+static void *alloc_guarded(struct kmem_cache *c, gfp_t gfp)
+{
+	struct trace t;
+	void *p;
+
+	linux_trace_here(&t);
+	p = t.cnt ? linux_guard_alloc(c->size, c->align, gfp & __GFP_ZERO, &t) : NULL;
+	if (p && c->ctor)
+		c->ctor(p);
+	return p;
+}
+
 void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
 	struct piece *piece;
 	unsigned long flags;
 
+	if (linux_watching && c->watched) {
+		void *p = alloc_guarded(c, gfp);
+
+		if (p)
+			return p;
+	}
 	do {
 		raw_spin_lock_irqsave(&c->lock, flags);
 		piece = c->free;
@@ -158,7 +189,7 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	struct piece *piece = (struct piece *)p - 1;
 	unsigned long flags;
 
-	if (!p)
+	if (!p || linux_guard_free(p))
 		return;
 	if (piece->mark != OBJECT_MARK || piece->cache != c)
 		__builtin_trap(); /* not from this cache, or freed already, or what is before it was overrun */
@@ -170,3 +201,28 @@ void kmem_cache_free(struct kmem_cache *c, void *p)
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 EXPORT_SYMBOL(kmem_cache_free);
+
+/* All or none. */
+int kmem_cache_alloc_bulk(struct kmem_cache *c, gfp_t gfp, size_t cnt, void **objects)
+{
+	for (size_t i = 0; i < cnt; i++) {
+		objects[i] = kmem_cache_alloc(c, gfp);
+		if (!objects[i]) {
+			kmem_cache_free_bulk(c, i, objects);
+			return 0;
+		}
+	}
+	return (int)cnt;
+}
+EXPORT_SYMBOL(kmem_cache_alloc_bulk);
+
+void kmem_cache_free_bulk(struct kmem_cache *c, size_t cnt, void **objects)
+{
+	for (size_t i = 0; i < cnt; i++) {
+		if (c)
+			kmem_cache_free(c, objects[i]);
+		else
+			kfree(objects[i]);
+	}
+}
+EXPORT_SYMBOL(kmem_cache_free_bulk);

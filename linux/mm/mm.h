@@ -19,6 +19,16 @@ void free_unref_page_list(struct list_head *list);
 
 /* page_alloc.c: reserve the arena of pages. Return: 0 or a negative errno value. */
 int linux_pages_start(void);
+/* Are all of these bytes, by physical address, in pages that have a structure? */
+bool linux_pages_have(unsigned long long address, unsigned long bytes);
+
+/* Linux's compound_head(), without its branch for a way to save memory that is not used here. */
+static inline struct page *linux_page_head(struct page *page)
+{
+	unsigned long head = READ_ONCE(page->compound_head);
+
+	return head & 1 ? (struct page *)(head - 1) : page;
+}
 
 /* What stands before each piece of kmalloc's and each object of a cache. */
 #define PIECE_MARK 0x6c616d6bu
@@ -36,7 +46,8 @@ struct piece {
 		};
 	};
 	size_t size; /* that was asked for */
-	u32 before;  /* PIECE_MARK: bytes from what lx_alloc gave to the piece */
+	u16 before;  /* PIECE_MARK: bytes from what was allocated for it to the piece */
+	u16 class;   /* likewise: 0: lx_alloc gave that, else 1 and the class of small ones */
 	u32 mark;    /* 0: it is free */
 } __aligned(PIECE_ALIGN);
 

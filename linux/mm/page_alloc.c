@@ -133,6 +133,7 @@ int linux_pages_start(void)
 	vmemmap_base = (unsigned long)(map - (__pa(base) >> PAGE_SHIFT));
 	zero_pfn = __pa(empty_zero_page) >> PAGE_SHIFT;
 	lruvec_init(&linux_node.__lruvec);
+	linux_node.__lruvec.pgdat = &linux_node;
 	for (int i = 0; i < MAX_NR_ZONES; i++) /* the others stay empty */
 		linux_node.node_zones[i].zone_pgdat = &linux_node;
 	linux_node.node_zones[ZONE_NORMAL] = (struct zone){
@@ -152,6 +153,14 @@ int linux_pages_start(void)
 	linux_node.node_start_pfn = __pa(base) >> PAGE_SHIFT;
 	linux_node.node_present_pages = linux_node.node_spanned_pages = ARENA_PAGES;
 	return 0;
+}
+
+bool linux_pages_have(unsigned long long address, unsigned long bytes)
+{
+	unsigned long long offset = address - ((unsigned long long)page_to_pfn(map) << PAGE_SHIFT),
+			   end = (unsigned long long)committed << PAGE_SHIFT;
+
+	return offset < end && bytes <= end - offset;
 }
 
 /* ---- pages of one's own ---- */
@@ -231,12 +240,31 @@ struct folio *folio_alloc(gfp_t gfp, unsigned int order)
 }
 EXPORT_SYMBOL(folio_alloc);
 
+/* Pages that follow one another can be mapped (map.c), others cannot; each is freed alone. NULL: there are not as many. */
+static struct page *alloc_consecutive(gfp_t gfp, int cnt)
+{
+	unsigned int order = (unsigned int)get_order((unsigned long)cnt << PAGE_SHIFT);
+	struct page *first = __alloc_pages(gfp & ~__GFP_COMP, order, 0, NULL);
+
+	for (int i = 1; first && i < 1 << order; i++) {
+		set_page_count(first + i, 1);
+		if (i >= cnt)
+			__free_page(first + i);
+	}
+	return first;
+}
+
 /* Places that have a page already are left alone. Return: how many have one now, from the beginning. */
 unsigned long __alloc_pages_bulk(gfp_t gfp, int node, nodemask_t *nodes, int cnt, struct list_head *list,
 				 struct page **pages)
 {
+	struct page *first = pages && cnt > 1 && !pages[0] && !memchr_inv(pages, 0, (size_t)cnt * sizeof(*pages)) ?
+				 alloc_consecutive(gfp, cnt) :
+				 NULL;
 	int done = 0;
 
+	for (; first && done < cnt; done++)
+		pages[done] = first + done;
 	for (; done < cnt; done++) {
 		struct page *page = pages && pages[done] ? pages[done] : __alloc_pages(gfp, 0, node, nodes);
 
@@ -263,6 +291,45 @@ void __free_pages(struct page *page, unsigned int order)
 			free_run(page + (1ul << order), order);
 }
 EXPORT_SYMBOL(__free_pages);
+
+/* ---- pieces of pages, for packets: a page each that is counted by its pieces ---- */
+
+void *page_frag_alloc_align(struct page_frag_cache *cache, unsigned int bytes, gfp_t gfp, unsigned int align_mask)
+{
+	unsigned int at = ALIGN(cache->va ? cache->offset : 0, -align_mask);
+	struct page *page;
+
+	if (bytes > PAGE_FRAG_CACHE_MAX_SIZE)
+		return NULL;
+	if (!cache->va || at + bytes > PAGE_FRAG_CACHE_MAX_SIZE) {
+		if (cache->va)
+			__free_pages(virt_to_page(cache->va), PAGE_FRAG_CACHE_MAX_ORDER);
+		page = alloc_pages(gfp | __GFP_COMP, PAGE_FRAG_CACHE_MAX_ORDER);
+		cache->va = page ? page_address(page) : NULL;
+		at = 0;
+	}
+	if (!cache->va)
+		return NULL;
+	page_ref_inc(virt_to_page(cache->va));
+	cache->offset = (__u16)(at + bytes);
+	return cache->va + at;
+}
+EXPORT_SYMBOL(page_frag_alloc_align);
+
+void page_frag_free(void *piece)
+{
+	struct page *page = linux_page_head(virt_to_page(piece));
+
+	__free_pages(page, folio_order((struct folio *)page));
+}
+EXPORT_SYMBOL(page_frag_free);
+
+void __page_frag_cache_drain(struct page *page, unsigned int cnt)
+{
+	if (page_ref_sub_and_test(page, (int)cnt))
+		free_run(page, folio_order((struct folio *)page));
+}
+EXPORT_SYMBOL(__page_frag_cache_drain);
 
 /* ---- for Linux's mm/swap.c: the last reference has gone ---- */
 

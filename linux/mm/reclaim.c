@@ -48,21 +48,23 @@ void free_prealloced_shrinker(struct shrinker *shrinker)
 	(void)shrinker;
 }
 
+/* Whose the shrinker is looks at the flag to know what it has to undo. */
 void register_shrinker_prepared(struct shrinker *shrinker)
 {
-	(void)shrinker;
+	shrinker->flags |= SHRINKER_REGISTERED;
 }
 
 int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
 {
-	(void)shrinker, (void)fmt;
+	(void)fmt;
+	register_shrinker_prepared(shrinker);
 	return 0;
 }
 EXPORT_SYMBOL(register_shrinker);
 
 void unregister_shrinker(struct shrinker *shrinker)
 {
-	(void)shrinker;
+	shrinker->flags &= ~SHRINKER_REGISTERED;
 }
 EXPORT_SYMBOL(unregister_shrinker);
 
@@ -188,6 +190,51 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t byt
 	(void)mapping, (void)start, (void)bytes, (void)even_private;
 }
 EXPORT_SYMBOL(unmap_mapping_range);
+
+/* ---- no page is swapped out, and no file is swapped to ---- */
+
+pgoff_t __page_file_index(struct page *page)
+{
+	return page->index;
+}
+EXPORT_SYMBOL_GPL(__page_file_index);
+
+struct address_space *swapcache_mapping(struct folio *folio)
+{
+	return folio->mapping;
+}
+EXPORT_SYMBOL_GPL(swapcache_mapping);
+
+int add_swap_extent(struct swap_info_struct *info, unsigned long page, unsigned long cnt, sector_t block)
+{
+	(void)info, (void)page, (void)cnt, (void)block;
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(add_swap_extent);
+
+/* ---- pages that move, or that a device has lost ---- */
+
+/* Who can move its pages says so by a mark on each. */
+void __SetPageMovable(struct page *page, const struct movable_operations *ops)
+{
+	page->mapping = (void *)((unsigned long)ops | PAGE_MAPPING_MOVABLE);
+}
+EXPORT_SYMBOL(__SetPageMovable);
+
+/* The mark that it is one stays, as in Linux: whoever moves pages looks at that. */
+void __ClearPageMovable(struct page *page)
+{
+	page->mapping = (void *)PAGE_MAPPING_MOVABLE;
+}
+EXPORT_SYMBOL(__ClearPageMovable);
+
+/* Programs that map the file: there are none. */
+int mf_dax_kill_procs(struct address_space *mapping, pgoff_t start, unsigned long cnt, int flags)
+{
+	(void)mapping, (void)start, (void)cnt, (void)flags;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(mf_dax_kill_procs);
 
 void mlock_page_drain_local(void)
 {

@@ -9,6 +9,7 @@
 #include <linux/vmalloc.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
 #include "linux/export.h"
 
@@ -23,20 +24,111 @@ static size_t natural_align(size_t size)
 	return size < PAGE_SIZE ? size : PAGE_SIZE;
 }
 
-/* What lx_alloc gives is zeroed already, and aligned to a head. */
-static void *get(size_t size, size_t align)
+/*
+ * ---- small ones, from chunks: to call the host for each would take longer than what most of Linux does with them ----
+ */
+
+#define CHUNK_BYTES (256ul << 10)
+#define CLASS_SHIFT 6 /* the smallest are of 64 bytes */
+#define CLASS_CNT 7
+
+struct chunk {
+	struct chunk *next;
+	unsigned long pad; /* what follows is aligned to a head */
+};
+
+/* pieces_lock held */
+static struct chunk *chunks;
+static size_t chunk_used = CHUNK_BYTES;
+static void *free_of_class[CLASS_CNT];
+
+static void *take_small(unsigned int class)
+{
+	void *p = free_of_class[class];
+
+	if (p) {
+		free_of_class[class] = *(void **)p;
+	} else if ((1ul << (class + CLASS_SHIFT)) <= CHUNK_BYTES - chunk_used) {
+		p = (char *)chunks + chunk_used;
+		chunk_used += 1ul << (class + CLASS_SHIFT);
+	}
+	return p;
+}
+
+/* What is left of the chunk before is not used: less than the largest of the small ones. */
+static void *get_small(unsigned int class)
+{
+	struct chunk *more = NULL;
+	void *p;
+
+	for (;;) {
+		arch_spin_lock(&pieces_lock);
+		if (more) {
+			more->next = chunks;
+			chunks = more;
+			chunk_used = sizeof(*more);
+		}
+		p = take_small(class);
+		arch_spin_unlock(&pieces_lock);
+		if (p)
+			return memset(p, 0, 1ul << (class + CLASS_SHIFT));
+		more = lx_alloc(CHUNK_BYTES);
+		if (!more)
+			return NULL;
+	}
+}
+
+/* Memory, zeroed and aligned to a head. @class: as in struct piece. */
+static void *get_raw(size_t bytes, unsigned int *class)
+{
+	*class = bytes <= 1ul << CLASS_SHIFT ? 1 : (unsigned int)fls64(bytes - 1) - CLASS_SHIFT + 1;
+	if (*class <= CLASS_CNT)
+		return get_small(*class - 1);
+	*class = 0;
+	return lx_alloc(bytes);
+}
+
+static void put_raw(void *raw, unsigned int class)
+{
+	if (!class) {
+		lx_free(raw);
+		return;
+	}
+	arch_spin_lock(&pieces_lock);
+	*(void **)raw = free_of_class[class - 1];
+	free_of_class[class - 1] = raw;
+	arch_spin_unlock(&pieces_lock);
+}
+
+/* ---- pieces ---- */
+
+/* Zeroed in any case, but for a module that is watched: it must ask for that. */
+static void *get(size_t size, size_t align, gfp_t gfp)
 {
 	char *raw, *p;
 	struct piece *head;
+	struct trace here;
+	unsigned int class;
 
 	if (size > SIZE_MAX - PAGE_SIZE - sizeof(*head))
 		return NULL;
-	raw = lx_alloc(size + sizeof(*head) + (align > PIECE_ALIGN ? align : 0));
-	if (!raw)
+	if (linux_watching) {
+		linux_trace_here(&here);
+		if (linux_watch_fails(&here))
+			return NULL;
+		p = here.cnt ? linux_guard_alloc(size, align, gfp & __GFP_ZERO, &here) : NULL;
+		if (p)
+			return p;
+	}
+	raw = get_raw(size + sizeof(*head) + (align > PIECE_ALIGN ? align : 0), &class);
+	if (!raw) {
+		if (linux_watching)
+			linux_watch_exhausted(size, &here);
 		return NULL;
+	}
 	p = PTR_ALIGN(raw + sizeof(*head), align);
 	head = (struct piece *)p - 1;
-	*head = (struct piece){ .mark = PIECE_MARK, .before = (u32)(p - raw), .size = size };
+	*head = (struct piece){ .mark = PIECE_MARK, .before = (u16)(p - raw), .class = (u16) class, .size = size };
 	arch_spin_lock(&pieces_lock);
 	head->prev = pieces.prev;
 	head->next = &pieces;
@@ -49,16 +141,17 @@ static struct piece *head_of(const void *p)
 {
 	struct piece *head = (struct piece *)p - 1;
 
-	if (head->mark != PIECE_MARK && head->mark != OBJECT_MARK)
-		__builtin_trap(); /* not from here, or freed already, or what is before it was overrun */
-	return head;
+	if (head->mark == PIECE_MARK || head->mark == OBJECT_MARK)
+		return head;
+	linux_watch_bad_free(p);
+	__builtin_trap(); /* not from here, or freed already, or what is before it was overrun */
 }
 
 static void put(const void *p)
 {
 	struct piece *head;
 
-	if (ZERO_OR_NULL_PTR(p))
+	if (ZERO_OR_NULL_PTR(p) || linux_guard_free(p))
 		return;
 	head = head_of(p);
 	if (head->mark == OBJECT_MARK) {
@@ -70,13 +163,17 @@ static void put(const void *p)
 	head->prev->next = head->next;
 	head->next->prev = head->prev;
 	arch_spin_unlock(&pieces_lock);
-	lx_free((char *)p - head->before);
+	put_raw((char *)p - head->before, head->class);
 }
 
 void linux_memory_free(void)
 {
 	while (pieces.next != &pieces)
 		put(pieces.next + 1);
+	for (struct chunk *c = chunks, *next; c; c = next) {
+		next = c->next;
+		lx_free(c);
+	}
 }
 
 /* ---- kmalloc ---- */
@@ -87,8 +184,9 @@ EXPORT_SYMBOL(kmalloc_caches);
 
 void *__kmalloc(size_t size, gfp_t flags)
 {
-	(void)flags;
-	return size ? get(size, natural_align(size)) : ZERO_SIZE_PTR;
+	if (gfpflags_allow_blocking(flags))
+		linux_watch_sleep();
+	return size ? get(size, natural_align(size), flags) : ZERO_SIZE_PTR;
 }
 EXPORT_SYMBOL(__kmalloc);
 
@@ -122,8 +220,7 @@ EXPORT_SYMBOL(kmalloc_node_trace);
 
 void *kmalloc_large(size_t size, gfp_t flags)
 {
-	(void)flags;
-	return get(size, PAGE_SIZE);
+	return get(size, PAGE_SIZE, flags);
 }
 EXPORT_SYMBOL(kmalloc_large);
 
@@ -140,8 +237,18 @@ void kfree(const void *p)
 }
 EXPORT_SYMBOL(kfree);
 
+size_t kmalloc_size_roundup(size_t size)
+{
+	return size; /* a piece has the size that was asked for */
+}
+EXPORT_SYMBOL(kmalloc_size_roundup);
+
 size_t ksize(const void *p)
 {
+	size_t size;
+
+	if (linux_guard_size(p, &size))
+		return size;
 	return ZERO_OR_NULL_PTR(p) ? 0 : head_of(p)->size;
 }
 EXPORT_SYMBOL(ksize);
@@ -176,7 +283,7 @@ EXPORT_SYMBOL(krealloc);
 
 void *vmalloc(unsigned long size)
 {
-	return get(size, PAGE_SIZE);
+	return get(size, PAGE_SIZE, GFP_KERNEL);
 }
 EXPORT_SYMBOL(vmalloc);
 
@@ -190,27 +297,26 @@ EXPORT_SYMBOL(vmalloc_node);
 void *vzalloc_node(unsigned long size, int node)
 {
 	(void)node;
-	return get(size, PAGE_SIZE);
+	return get(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
 }
 EXPORT_SYMBOL(vzalloc_node);
 
 void *vzalloc(unsigned long size)
 {
-	return get(size, PAGE_SIZE);
+	return get(size, PAGE_SIZE, GFP_KERNEL | __GFP_ZERO);
 }
 EXPORT_SYMBOL(vzalloc);
 
 void *__vmalloc(unsigned long size, gfp_t flags)
 {
-	(void)flags;
-	return vmalloc(size);
+	return get(size, PAGE_SIZE, flags);
 }
 EXPORT_SYMBOL(__vmalloc);
 
 void *__vmalloc_node(unsigned long size, unsigned long align, gfp_t flags, int node, const void *caller)
 {
-	(void)flags, (void)node, (void)caller;
-	return align > PAGE_SIZE ? NULL : vmalloc(size);
+	(void)node, (void)caller;
+	return align > PAGE_SIZE ? NULL : __vmalloc(size, flags);
 }
 
 void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned long start, unsigned long end, gfp_t flags,
@@ -225,3 +331,9 @@ void vfree(const void *p)
 	put(p);
 }
 EXPORT_SYMBOL(vfree);
+
+/* Nothing that frees memory sleeps. */
+void vfree_atomic(const void *p)
+{
+	vfree(p);
+}

@@ -11,6 +11,8 @@
 /* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
 int vcpus_create(void);
 void vcpus_destroy(void);
+/* While a module is watched: a thread that has had a CPU for long says which function it is in. Once a tick. */
+void vcpus_watch(void);
 
 /* tick.c: likewise. */
 int tick_start(void);

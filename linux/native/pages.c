@@ -2,7 +2,7 @@
 /* Two arenas: pages, and the structures that Linux has for each. Their memory is committed as it is needed. */
 #include "linux/native/native.h"
 
-static tenon_handle memory, map;
+static tenon_handle memory, map, guarded;
 
 static int reserve(tenon_handle *arena, unsigned long bytes, void **base)
 {
@@ -31,11 +31,23 @@ int lx_pages_commit(unsigned long offset, unsigned long bytes, unsigned long map
 	return err ? err : tenon_arena_commit(memory, offset, bytes);
 }
 
+int lx_guard_reserve(unsigned long bytes, void **base)
+{
+	return reserve(&guarded, bytes, base);
+}
+
+int lx_guard_access(unsigned long offset, unsigned long bytes, bool access)
+{
+	return access ? tenon_arena_commit(guarded, offset, bytes) : tenon_arena_decommit(guarded, offset, bytes);
+}
+
 void lx_pages_release(void)
 {
+	if (guarded)
+		tenon_arena_destroy(guarded);
 	if (map)
 		tenon_arena_destroy(map);
 	if (memory)
 		tenon_arena_destroy(memory);
-	map = memory = 0;
+	map = memory = guarded = 0;
 }

@@ -19,6 +19,8 @@ static void tick(void *unused)
 		linux_tick(tenon_clock_ns() - start_ns);
 		for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 			lx_visit(cpu, task, linux_tick_here);
+		if (linux_watching)
+			vcpus_watch();
 	}
 }
 

@@ -6,7 +6,9 @@ static tenon_handle handler;
 
 static int fix(struct tenon_trap *trap)
 {
-	struct linux_trap t = { .pc = trap->pc, .reg = trap->reg, .illegal = trap->kind == TENON_TRAP_ILLEGAL };
+	struct linux_trap t = {
+		.pc = trap->pc, .reg = trap->reg, .address = trap->address, .illegal = trap->kind == TENON_TRAP_ILLEGAL
+	};
 
 	if (trap->kind != TENON_TRAP_ILLEGAL && trap->kind != TENON_TRAP_ACCESS && trap->kind != TENON_TRAP_PRIVILEGED)
 		return 0;

@@ -7,9 +7,13 @@
  */
 #include "linux/native/native.h"
 #include "linux/x86/percpu.h"
+#include "tenon/linux_watch.h"
+
+#define STUCK_TICKS 50 /* 0.2 s: it counts only if the domain ends for it */
 
 static tenon_handle cpus[LINUX_CPU_CNT];
 static char *windows[LINUX_CPU_CNT];
+static unsigned int turns[LINUX_CPU_CNT]; /* how often a thread has got it */
 
 static void fill_window(int cpu, uint64_t canary)
 {
@@ -80,6 +84,7 @@ static int acquire(int only)
 
 static void set_task(int cpu, void *task)
 {
+	__atomic_fetch_add(&turns[cpu], 1, __ATOMIC_RELAXED);
 	__atomic_store_n((void **)(windows[cpu] + WINDOW_CURRENT_TASK), task, __ATOMIC_RELEASE);
 }
 
@@ -102,7 +107,7 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 	ret = fn(arg);
 	linux_leave();
 	lx_park();
-	linux_task_put(task);
+	linux_task_drop(task);
 	return ret;
 }
 
@@ -115,9 +120,36 @@ void lx_visit(int cpu, void *task, void (*fn)(void))
 	lx_park();
 }
 
+/* The window begins where the base register points to, and says where that is: no gate has to be asked. */
 static void **task_place(void)
 {
-	return (void **)((char *)tenon_vcpu_window() + WINDOW_CURRENT_TASK);
+	char *window;
+
+	__asm__ volatile("movq %%gs:%c1, %0" : "=r"(window) : "i"(WINDOW_THIS_CPU_OFF));
+	return (void **)(window + WINDOW_CURRENT_TASK);
+}
+
+/* By the tick alone. */
+void vcpus_watch(void)
+{
+	static unsigned int seen[LINUX_CPU_CNT], same[LINUX_CPU_CNT];
+	char line[64];
+	int len;
+
+	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++) {
+		unsigned int turn = __atomic_load_n(&turns[cpu], __ATOMIC_RELAXED);
+
+		same[cpu] = turn == seen[cpu] &&
+				    __atomic_load_n((void **)(windows[cpu] + WINDOW_CURRENT_TASK), __ATOMIC_ACQUIRE) ?
+				same[cpu] + 1 :
+				0;
+		seen[cpu] = turn;
+		if (same[cpu] != STUCK_TICKS)
+			continue;
+		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 0 %lx",
+				     *(unsigned long *)(windows[cpu] + WINDOW_LAST_ENTERED));
+		lx_log(TENON_LEVEL_ERR, line, (unsigned long)len);
+	}
 }
 
 void *lx_task(void)

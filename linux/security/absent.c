@@ -3,10 +3,6 @@
 #include <linux/evm.h>
 #include <linux/ima.h>
 #include <linux/integrity.h>
-#include <linux/key-type.h>
-
-/* There are no keys: encrypted files stay closed. */
-struct key_type key_type_logon;
 
 #include "linux/export.h"
 
@@ -105,4 +101,40 @@ int ima_inode_removexattr(struct dentry *dentry, const char *xattr_name)
 void integrity_inode_free(struct inode *inode)
 {
 	(void)inode;
+}
+
+void ima_post_key_create_or_update(struct key *keyring, struct key *key, const void *payload, size_t bytes,
+				   unsigned long flags, bool create)
+{
+	(void)keyring, (void)key, (void)payload, (void)bytes, (void)flags, (void)create;
+}
+
+int ima_load_data(enum kernel_load_data_id id, bool contents)
+{
+	(void)id, (void)contents;
+	return 0;
+}
+
+int ima_post_load_data(char *buf, loff_t size, enum kernel_load_data_id id, char *description)
+{
+	(void)buf, (void)size, (void)id, (void)description;
+	return 0;
+}
+
+int ima_file_mmap(struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags)
+{
+	(void)file, (void)reqprot, (void)prot, (void)flags;
+	return 0;
+}
+
+int ima_file_mprotect(struct vm_area_struct *vma, unsigned long prot)
+{
+	(void)vma, (void)prot;
+	return 0;
+}
+
+int ima_bprm_check(struct linux_binprm *bprm)
+{
+	(void)bprm;
+	return 0;
 }

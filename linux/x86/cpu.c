@@ -3,6 +3,7 @@
  * The processor as Linux describes it: no more than every x86-64 has. Features are what code may use, and registers of
  * vectors and instructions of the system are not for modules here, so none is listed.
  */
+#include <asm/fpu/api.h>
 #include <asm/processor.h>
 
 #include "linux/export.h"
@@ -17,3 +18,12 @@ struct cpuinfo_x86 boot_cpu_data = {
 	.x86_max_cores = 1,
 };
 EXPORT_SYMBOL(boot_cpu_data);
+
+/* Of registers that are saved between users, none is offered. */
+int cpu_has_xfeatures(u64 wanted, const char **name)
+{
+	if (name)
+		*name = wanted ? "vector registers" : NULL;
+	return !wanted;
+}
+EXPORT_SYMBOL_GPL(cpu_has_xfeatures);

@@ -24,7 +24,13 @@ static void spin(struct qspinlock *lock, u32 val)
 		lx_relax();
 }
 
+/* After an access to a port: no device is there that needs time. */
+static void io_delay(void)
+{
+}
+
 struct paravirt_patch_template pv_ops = {
+	.cpu.io_delay = io_delay,
 	.irq.save_fl = { linux_irq_save },
 	.irq.irq_disable = { linux_irq_disable },
 	.irq.irq_enable = { linux_irq_enable },

@@ -16,6 +16,14 @@ PERCPU cpu_number, WINDOW_CPU_NUMBER
 PERCPU numa_node, WINDOW_NUMA_NODE
 PERCPU kstat, WINDOW_KSTAT
 PERCPU cpu_sibling_map, WINDOW_SIBLINGS
+/* The library's alone. */
+.globl cpuidle_devices, ksoftirqd, seg6_bpf_srh_states
+.set ksoftirqd, WINDOW_IDLE
+.set seg6_bpf_srh_states, WINDOW_IDLE
+.set cpuidle_devices, WINDOW_IDLE
+PERCPU cpu_info, WINDOW_CPU_INFO
+PERCPU cpu_core_map, WINDOW_CORES
+PERCPU cpu_die_map, WINDOW_DIES
 PERCPU int_active_memcg, WINDOW_MEMCG, _gpl
 
 	.section .note.GNU-stack, "", %progbits

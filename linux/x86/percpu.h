@@ -18,7 +18,13 @@
 #define WINDOW_KSTAT 0x60 /* struct kernel_stat: how many interrupts there were */
 #define WINDOW_SIBLINGS 0xc0 /* a pointer to a mask of CPUs */
 #define WINDOW_MEMCG 0xc8
+#define WINDOW_LAST_ENTERED 0xd0 /* the function of a module that was entered last, while one is watched */
 #define WINDOW_LIBRARY 0x100
+/* At the end of the library's: struct cpuinfo_x86, and pointers to masks of CPUs. */
+#define WINDOW_CPU_INFO 0xdc00
+#define WINDOW_IDLE 0xdfe8
+#define WINDOW_CORES 0xdff0
+#define WINDOW_DIES 0xdff8
 #define WINDOW_BYTES 0x40000
 
 /* Preemptible: Linux keeps its "need to reschedule" bit inverted, so that it is set as long as there is no need. */

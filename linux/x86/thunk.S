@@ -6,10 +6,25 @@
  */
 #include "linux/export.h"
 #include "linux/x86/function.h"
+#include "linux/x86/percpu.h"
 
 	.text
 
+/* Where it came from is noted while a module is watched (kernel/watch.c). Callers count on every register. */
 FUNCTION __fentry__
+	cmpb $0, linux_watching(%rip)
+	jne 1f
+	ret
+1:	pushq %rax
+	pushq %rdx
+	movq 16(%rsp), %rax
+	movq %rax, %gs:WINDOW_LAST_ENTERED
+	movl %eax, %edx
+	shrl $4, %edx
+	andl $(8192 - 1), %edx
+	movl %eax, linux_entered(, %rdx, 4)
+	popq %rdx
+	popq %rax
 	ret
 	.size __fentry__, . - __fentry__
 LINUX_EXPORT __fentry__
@@ -43,8 +58,28 @@ FUNCTION __SCT__\name
 LINUX_EXPORT __SCT__\name
 .endm
 
-.irp name, cond_resched, might_resched, preempt_schedule, preempt_schedule_notrace
+.irp name, cond_resched, preempt_schedule, preempt_schedule_notrace
 	STATIC_CALL \name
 .endr
+
+/* Here a function says that it may sleep. */
+FUNCTION __SCT__might_resched
+	cmpb $0, linux_watching(%rip)
+	jne 1f
+	xorl %eax, %eax
+	ret
+1:	pushq %rbp
+	movq %rsp, %rbp
+	.irp reg, rdi, rsi, rdx, rcx, r8, r9, r10, r11
+	pushq %\reg
+	.endr
+	call linux_watch_sleep
+	.irp reg, r11, r10, r9, r8, rcx, rdx, rsi, rdi
+	popq %\reg
+	.endr
+	popq %rbp
+	xorl %eax, %eax
+	ret
+LINUX_EXPORT __SCT__might_resched
 
 	.section .note.GNU-stack, "", %progbits

@@ -35,11 +35,9 @@ static uint32_t blocks_in(const struct ext2 *fs, uint32_t group)
 static bool is_system(const struct ext2 *fs, uint32_t block)
 {
 	const struct ext2_group *g = &fs->group[(block - fs->super.first_block) / fs->super.group_blocks];
-	uint32_t table_blocks =
-	    (uint32_t)(((uint64_t)fs->super.group_inodes * fs->inode_bytes + fs->block_bytes - 1) >> fs->block_log);
 
 	return block == g->block_bitmap || block == g->inode_bitmap ||
-	       (block >= g->inode_table && block - g->inode_table < table_blocks);
+	       (block >= g->inode_table && block - g->inode_table < ext2_table_blocks(fs));
 }
 
 static int take_block(struct ext2 *fs, uint32_t group, uint32_t from, uint32_t *block)
@@ -54,7 +52,7 @@ static int take_block(struct ext2 *fs, uint32_t group, uint32_t from, uint32_t *
 		return -TENON_ENOSPC;
 	*block = fs->super.first_block + group * fs->super.group_blocks + bit;
 	if (is_system(fs, *block) || !ext2_block_valid(fs, *block))
-		return ext2_broken(fs, "a block that is not free is said to be", *block);
+		return volume_broken(&fs->volume, "a block that is not free is said to be", *block);
 	err = flip(fs, bit);
 	if (err)
 		return err;
@@ -88,12 +86,12 @@ int ext2_block_free(struct ext2 *fs, uint32_t block)
 	int err;
 
 	if (!ext2_block_valid(fs, block) || is_system(fs, block))
-		return ext2_broken(fs, "a file has a block that is not a file's", block);
+		return volume_broken(&fs->volume, "a file has a block that is not a file's", block);
 	err = ext2_load(fs, &fs->bitmap, fs->group[group].block_bitmap);
 	if (err)
 		return err;
 	if (!is_set(&fs->bitmap, bit))
-		return ext2_broken(fs, "a block of a file is said to be free", block);
+		return volume_broken(&fs->volume, "a block of a file is said to be free", block);
 	err = flip(fs, bit);
 	if (err)
 		return err;
@@ -163,13 +161,15 @@ int ext2_inode_free(struct ext2 *fs, uint32_t number, bool dir)
 	if (err)
 		return err;
 	if (!is_set(&fs->bitmap, bit))
-		return ext2_broken(fs, "an inode in use is said to be free", number);
+		return volume_broken(&fs->volume, "an inode in use is said to be free", number);
 	err = flip(fs, bit);
 	if (err)
 		return err;
 	fs->group[group].free_inodes++;
-	if (dir)
+	if (dir) {
+		ext2_index_drop(fs, number);
 		ext2_count_down(&fs->group[group].dirs);
+	}
 	fs->super.free_inodes++;
 	return 0;
 }

@@ -4,7 +4,7 @@
 
 enum { HEAD = sizeof(struct ext2_entry) };
 
-static struct ext2_entry *entry_at(struct ext2 *fs, uint32_t offset)
+struct ext2_entry *ext2_entry_at(struct ext2 *fs, uint32_t offset)
 {
 	return (struct ext2_entry *)(void *)(fs->dir.bytes + offset);
 }
@@ -25,53 +25,69 @@ static uint64_t blocks_of(const struct ext2 *fs, const struct ext2_node *dir)
 	return dir->raw.bytes >> fs->block_log;
 }
 
-/* fs->dir gets a block of the directory. */
-static int load(struct ext2 *fs, struct ext2_node *dir, uint64_t index)
+int ext2_load_dir(struct ext2 *fs, struct ext2_node *dir, uint64_t index)
 {
 	uint32_t block;
 	bool made;
 	int err;
 
 	if (blocks_of(fs, dir) > fs->super.block_cnt)
-		return ext2_broken(fs, "a directory is larger than the file system", dir->number);
+		return volume_broken(&fs->volume, "a directory is larger than the file system", dir->number);
 	err = ext2_map(fs, dir, index, false, &block, &made);
 	if (!err && !block)
-		err = ext2_broken(fs, "a directory has a hole", dir->number);
+		err = volume_broken(&fs->volume, "a directory has a hole", dir->number);
 	return err ? err : ext2_load(fs, &fs->dir, block);
 }
 
-/* The entry there is one, whole and within the block. */
-static int check(struct ext2 *fs, const struct ext2_node *dir, uint32_t offset)
+int ext2_check_entry(struct ext2 *fs, const struct ext2_node *dir, uint32_t offset)
 {
-	const struct ext2_entry *e = entry_at(fs, offset);
+	const struct ext2_entry *e = ext2_entry_at(fs, offset);
 
 	if (offset + HEAD > fs->block_bytes || e->bytes < HEAD || e->bytes % 4 || e->bytes > fs->block_bytes - offset ||
 	    HEAD + e->name_len > e->bytes || e->inode > fs->super.inode_cnt)
-		return ext2_broken(fs, "a directory is damaged", dir->number);
+		return volume_broken(&fs->volume, "a directory is damaged", dir->number);
 	return 0;
+}
+
+/* Is the name in this block? */
+static int find_in(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, struct ext2_place *at)
+{
+	int err = ext2_load_dir(fs, dir, at->index);
+
+	at->before = 0;
+	for (at->offset = 0; !err && at->offset < fs->block_bytes;) {
+		const struct ext2_entry *e = ext2_entry_at(fs, at->offset);
+
+		err = ext2_check_entry(fs, dir, at->offset);
+		if (!err && e->inode && e->name_len == len && !memcmp(e + 1, name, len)) {
+			at->inode = e->inode;
+			return 0;
+		}
+		at->before = at->offset;
+		at->offset += e->bytes;
+	}
+	return err ? err : -TENON_ENOENT;
 }
 
 int ext2_find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, struct ext2_place *at)
 {
-	for (at->index = 0; at->index < blocks_of(fs, dir); at->index++) {
-		int err = load(fs, dir, at->index);
+	uint32_t slot = EXT2_INDEX_FIRST, block;
+	struct ext2_index *x;
+	int err = ext2_index_of(fs, dir, &x);
 
-		at->before = 0;
-		for (at->offset = 0; !err && at->offset < fs->block_bytes;) {
-			const struct ext2_entry *e = entry_at(fs, at->offset);
-
-			err = check(fs, dir, at->offset);
-			if (!err && e->inode && e->name_len == len && !memcmp(e + 1, name, len)) {
-				at->inode = e->inode;
-				return 0;
-			}
-			at->before = at->offset;
-			at->offset += e->bytes;
-		}
-		if (err)
-			return err;
+	if (err)
+		return err;
+	err = -TENON_ENOENT;
+	if (!x) {
+		for (at->index = 0; at->index < blocks_of(fs, dir) && err == -TENON_ENOENT; at->index += err != 0)
+			err = find_in(fs, dir, name, len, at);
+		return err;
 	}
-	return -TENON_ENOENT;
+	while (err == -TENON_ENOENT && ext2_index_next(x, name, len, &slot, &block)) {
+		at->index = block;
+		err = find_in(fs, dir, name, len, at);
+	}
+	return err;
 }
 
 /* ---- changing ---------------------------------------------------------------------------------------------------- */
@@ -107,8 +123,8 @@ static void set_entry(const struct ext2 *fs, struct ext2_entry *e, uint32_t byte
 static int find_room(struct ext2 *fs, const struct ext2_node *dir, size_t len, uint32_t *offset)
 {
 	for (*offset = 0; *offset < fs->block_bytes;) {
-		const struct ext2_entry *e = entry_at(fs, *offset);
-		int err = check(fs, dir, *offset);
+		const struct ext2_entry *e = ext2_entry_at(fs, *offset);
+		int err = ext2_check_entry(fs, dir, *offset);
 
 		if (err)
 			return err;
@@ -134,29 +150,45 @@ static int grow(struct ext2 *fs, struct ext2_node *dir)
 		err = ext2_clear(fs, block);
 	if (err)
 		return err;
-	entry_at(fs, 0)->bytes = (uint16_t)fs->block_bytes;
+	ext2_entry_at(fs, 0)->bytes = (uint16_t)fs->block_bytes;
 	dir->raw.bytes = (uint32_t)((index + 1) << fs->block_log);
 	return ext2_store(fs, &fs->dir, 0, HEAD);
+}
+
+/* The first block with room for a name: in fs->dir, at *@offset; the directory grows if there is none. */
+static int make_room(struct ext2 *fs, struct ext2_node *dir, struct ext2_index *x, size_t len, uint64_t *block,
+		     uint32_t *offset)
+{
+	int err = -TENON_ENOSPC;
+
+	for (*block = 0; *block < blocks_of(fs, dir); ++*block) {
+		if (x && *block < x->room_cnt && x->room[*block] < used_by(len))
+			continue;
+		err = ext2_load_dir(fs, dir, *block);
+		if (!err)
+			err = find_room(fs, dir, len, offset);
+		if (err != -TENON_ENOSPC)
+			return err;
+		if (x && *block < x->room_cnt)
+			x->room[*block] = (uint16_t)(used_by(len) - 1);
+	}
+	*offset = 0;
+	return grow(fs, dir);
 }
 
 int ext2_add_name(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, const struct ext2_node *n)
 {
 	uint32_t offset = 0, first, bytes, used;
-	int err = -TENON_ENOSPC;
+	struct ext2_index *x;
 	struct ext2_entry *e;
+	uint64_t block;
+	int err = ext2_index_of(fs, dir, &x);
 
-	for (uint64_t i = 0; i < blocks_of(fs, dir) && err == -TENON_ENOSPC; i++) {
-		err = load(fs, dir, i);
-		if (!err)
-			err = find_room(fs, dir, len, &offset);
-	}
-	if (err == -TENON_ENOSPC) {
-		offset = 0;
-		err = grow(fs, dir);
-	}
+	if (!err)
+		err = make_room(fs, dir, x, len, &block, &offset);
 	if (err)
 		return err;
-	e = entry_at(fs, offset);
+	e = ext2_entry_at(fs, offset);
 	first = offset;
 	bytes = e->bytes;
 	if (e->inode) { /* behind it */
@@ -165,20 +197,26 @@ int ext2_add_name(struct ext2 *fs, struct ext2_node *dir, const char *name, size
 		offset += used;
 		bytes -= used;
 	}
-	set_entry(fs, entry_at(fs, offset), bytes, name, len, n);
+	set_entry(fs, ext2_entry_at(fs, offset), bytes, name, len, n);
+	ext2_index_add(x, name, len, (uint32_t)block);
 	err = ext2_store(fs, &fs->dir, first, offset + used_by(len) - first);
 	return err ? err : changed(fs, dir);
 }
 
 int ext2_remove_name(struct ext2 *fs, struct ext2_node *dir, const struct ext2_place *at)
 {
-	int err = load(fs, dir, at->index);
-	struct ext2_entry *e = entry_at(fs, at->offset);
+	struct ext2_entry *e = ext2_entry_at(fs, at->offset);
+	struct ext2_index *x;
+	int err = ext2_index_of(fs, dir, &x);
 
+	if (!err)
+		err = ext2_load_dir(fs, dir, at->index);
 	if (err)
 		return err;
+	if (x && at->index < x->room_cnt)
+		x->room[at->index] = (uint16_t)fs->block_bytes;
 	if (at->before != at->offset) {
-		entry_at(fs, at->before)->bytes += e->bytes;
+		ext2_entry_at(fs, at->before)->bytes += e->bytes;
 		err = ext2_store(fs, &fs->dir, at->before, HEAD);
 	} else {
 		e->inode = 0;
@@ -189,11 +227,11 @@ int ext2_remove_name(struct ext2 *fs, struct ext2_node *dir, const struct ext2_p
 
 int ext2_set_name(struct ext2 *fs, struct ext2_node *dir, const struct ext2_place *at, const struct ext2_node *n)
 {
-	int err = load(fs, dir, at->index);
+	int err = ext2_load_dir(fs, dir, at->index);
 
 	if (err)
 		return err;
-	set_target(fs, entry_at(fs, at->offset), n);
+	set_target(fs, ext2_entry_at(fs, at->offset), n);
 	err = ext2_store(fs, &fs->dir, at->offset, HEAD);
 	return err ? err : changed(fs, dir);
 }
@@ -206,8 +244,8 @@ int ext2_make_dots(struct ext2 *fs, struct ext2_node *dir, uint32_t parent)
 
 	if (err)
 		return err;
-	set_entry(fs, entry_at(fs, 0), used, ".", 1, dir);
-	set_entry(fs, entry_at(fs, used), fs->block_bytes - used, "..", 2, &up);
+	set_entry(fs, ext2_entry_at(fs, 0), used, ".", 1, dir);
+	set_entry(fs, ext2_entry_at(fs, used), fs->block_bytes - used, "..", 2, &up);
 	return ext2_store(fs, &fs->dir, 0, fs->block_bytes);
 }
 
@@ -222,12 +260,12 @@ static bool is_dots(struct ext2_entry *e)
 int ext2_check_empty(struct ext2 *fs, struct ext2_node *dir)
 {
 	for (uint64_t i = 0; i < blocks_of(fs, dir); i++) {
-		int err = load(fs, dir, i);
+		int err = ext2_load_dir(fs, dir, i);
 
 		for (uint32_t offset = 0; !err && offset < fs->block_bytes;) {
-			struct ext2_entry *e = entry_at(fs, offset);
+			struct ext2_entry *e = ext2_entry_at(fs, offset);
 
-			err = check(fs, dir, offset);
+			err = ext2_check_entry(fs, dir, offset);
 			if (!err && e->inode && !is_dots(e))
 				err = -TENON_ENOTEMPTY;
 			offset += e->bytes;
@@ -253,14 +291,14 @@ static int list_block(struct ext2 *fs, const struct ext2_node *dir, uint64_t pos
 	uint64_t start = position & ~(uint64_t)(fs->block_bytes - 1);
 
 	for (uint32_t offset = 0; offset < fs->block_bytes;) {
-		struct ext2_entry *e = entry_at(fs, offset);
+		struct ext2_entry *e = ext2_entry_at(fs, offset);
 		size_t bytes = sizeof(struct tenon_filesystem_entry) + ((e->name_len + 7u) & ~7u);
 		struct tenon_filesystem_entry out = { .size = sizeof(out),
 						      .mode = mode_of(e),
 						      .number = e->inode,
 						      .next = start + offset + e->bytes,
 						      .name_len = e->name_len };
-		int err = check(fs, dir, offset);
+		int err = ext2_check_entry(fs, dir, offset);
 
 		if (err)
 			return err;
@@ -285,7 +323,7 @@ long ext2_list(struct ext2 *fs, struct ext2_node *dir, uint64_t position, uint8_
 	int err = 0;
 
 	while (!full && !err && position >> fs->block_log < blocks_of(fs, dir)) {
-		err = load(fs, dir, position >> fs->block_log);
+		err = ext2_load_dir(fs, dir, position >> fs->block_log);
 		if (!err)
 			err = list_block(fs, dir, position, entries, room, &done, &full);
 		position = ((position >> fs->block_log) + 1) << fs->block_log;

@@ -6,12 +6,12 @@
  * One mutex over everything. Metadata are read and written through the kernel's cache of the volume, where nothing gets
  * lost before it is written back; only the counts of groups and superblock are kept here until ext2_sync().
  *
- * Nothing that is read is believed: what cannot be is ext2_broken(), an error, and the end of writing.
+ * Nothing that is read is believed: what cannot be is volume_broken(), an error, and the end of writing.
  */
 #ifndef MODULES_EXT2_EXT2_H
 #define MODULES_EXT2_EXT2_H
 
-#include "tenon/module.h"
+#include "../shared/volume.h"
 
 enum {
 	EXT2_ROOT = 2,
@@ -20,12 +20,15 @@ enum {
 	EXT2_SLOTS = 15,  /* these, and one each of three levels */
 	EXT2_FAST_LINK = EXT2_SLOTS * 4,
 	EXT2_SECTOR = 512,
+	EXT2_INDEXES = 4, /* of directories that were used last */
+	EXT2_TABLES = 4,  /* blocks of inodes that were used last: a power of two */
 };
 
 #define EXT2_MAGIC 0xef53
 #define EXT2_SUPER_OFFSET 1024
 
 enum ext2_state { EXT2_VALID = 1, EXT2_ERROR = 2 };
+enum ext2_compat { EXT2_RESIZE_INODE = 0x10 };
 enum ext2_incompat { EXT2_FILETYPE = 2 }; /* what we know of each kind */
 enum ext2_ro_compat { EXT2_SPARSE_SUPER = 1, EXT2_LARGE_FILE = 2, EXT2_BTREE_DIR = 4 };
 enum ext2_flag { EXT2_INDEX = 0x1000 }; /* a directory has a hash tree, which we do not keep */
@@ -50,7 +53,9 @@ struct ext2_super {
 	uint32_t first_inode; /* from here on: revision 1 */
 	uint16_t inode_bytes, group;
 	uint32_t compat, incompat, ro_compat;
-	uint8_t rest[1024 - 104];
+	uint8_t names[102];
+	uint16_t reserved_desc_blocks; /* behind the table of groups, for a longer one */
+	uint8_t rest[1024 - 208];
 };
 _Static_assert(sizeof(struct ext2_super) == 1024, "superblock");
 
@@ -85,17 +90,32 @@ struct ext2_buffer {
 	uint8_t *bytes;
 };
 
+struct ext2_index_slot {
+	uint32_t hash, block_after; /* the block's index + 1; 0: nothing is here */
+};
+
+/* index.c */
+struct ext2_index {
+	uint32_t dir;                /* its number; 0: none */
+	uint32_t used;               /* when it was, by fs->index_use */
+	uint32_t slot_cnt, used_cnt; /* a power of two; of these, used */
+	struct ext2_index_slot *slot;
+	uint32_t room_cnt; /* blocks that it has room for */
+	uint16_t *room;    /* of each, bytes that an entry may find there at most */
+};
+
 struct ext2 {
-	tenon_handle volume, mutex;
+	struct volume volume;
 	uint32_t block_bytes, block_log, pointers; /* of a block: bytes, their logarithm, block numbers */
 	uint32_t inode_bytes, first_inode, group_cnt, desc_block;
 	uint64_t file_bytes_max;
-	bool writable, broken;
 	uint16_t state; /* when it was mounted */
 	struct ext2_super super;
 	struct ext2_group *group;
 	uint32_t goal; /* where the next block is looked for */
-	struct ext2_buffer level[3], bitmap, dir;
+	struct ext2_buffer level[3], bitmap, dir, table[EXT2_TABLES];
+	struct ext2_index index[EXT2_INDEXES];
+	uint32_t index_use;
 	uint8_t *memory; /* of all buffers */
 };
 
@@ -111,13 +131,14 @@ static inline void ext2_count_down(uint16_t *cnt)
 	*cnt = (uint16_t)(*cnt - (*cnt != 0));
 }
 
-/* The volume is not what it should be: @why, in the log. Return: -TENON_EUCLEAN. */
-int ext2_broken(struct ext2 *fs, const char *why, uint32_t number);
+/* Blocks of a group's table of inodes. */
+static inline uint32_t ext2_table_blocks(const struct ext2 *fs)
+{
+	return (uint32_t)(((uint64_t)fs->super.group_inodes * fs->inode_bytes + fs->block_bytes - 1) >> fs->block_log);
+}
 
-/* ---- bytes of the volume. Return: 0 or a negative errno ---- */
+/* ---- blocks of the volume. Return: 0 or a negative errno ---- */
 
-int ext2_read(struct ext2 *fs, uint64_t offset, void *to, size_t bytes);
-int ext2_write(struct ext2 *fs, uint64_t offset, const void *from, size_t bytes);
 /* @b has this block afterwards. */
 int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block);
 /* Write a part of it, which has been changed. */
@@ -156,7 +177,26 @@ int ext2_block_free(struct ext2 *fs, uint32_t block);
 int ext2_inode_alloc(struct ext2 *fs, uint32_t near, bool dir, uint32_t *number);
 int ext2_inode_free(struct ext2 *fs, uint32_t number, bool dir);
 
+/* ---- index.c ---- */
+
+#define EXT2_INDEX_FIRST UINT32_MAX
+
+/* The directory's; NULL: it has none. fs->dir is used. */
+int ext2_index_of(struct ext2 *fs, struct ext2_node *dir, struct ext2_index **index);
+/* The next block in which the name may be. *@at: EXT2_INDEX_FIRST at first. Return: false: there are no more. */
+bool ext2_index_next(const struct ext2_index *x, const char *name, size_t len, uint32_t *at, uint32_t *block);
+/* A name has come; @x may be NULL, and may be none afterwards. */
+void ext2_index_add(struct ext2_index *x, const char *name, size_t len, uint32_t block);
+/* The directory has gone; 0: all of them. */
+void ext2_index_drop(struct ext2 *fs, uint32_t dir);
+
 /* ---- directory.c ---- */
+
+/* fs->dir gets a block of the directory. */
+int ext2_load_dir(struct ext2 *fs, struct ext2_node *dir, uint64_t index);
+struct ext2_entry *ext2_entry_at(struct ext2 *fs, uint32_t offset);
+/* The entry there, in fs->dir, is one: whole and within the block. */
+int ext2_check_entry(struct ext2 *fs, const struct ext2_node *dir, uint32_t offset);
 
 /* Where a name is. */
 struct ext2_place {

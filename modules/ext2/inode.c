@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Inodes, and the bytes of the volume that everything else is made of. */
+/* Inodes, and the blocks of the volume that everything else is made of. */
 #include "ext2.h"
 
 #define NS_PER_SECOND 1000000000ull
 
-int ext2_broken(struct ext2 *fs, const char *why, uint32_t number)
-{
-	if (!fs->broken) {
-		pr_err("%s: %u\n", why, (unsigned)number);
-		fs->broken = true;
-		tenon_volume_fail(fs->volume);
-	}
-	return -TENON_EUCLEAN;
-}
-
 /* ---- the volume -------------------------------------------------------------------------------------------------- */
-
-int ext2_read(struct ext2 *fs, uint64_t offset, void *to, size_t bytes)
-{
-	long done = tenon_volume_read(fs->volume, offset, to, bytes);
-
-	return done < 0 ? (int)done : 0;
-}
-
-int ext2_write(struct ext2 *fs, uint64_t offset, const void *from, size_t bytes)
-{
-	long done = fs->writable ? tenon_volume_write(fs->volume, offset, from, bytes) : -TENON_EROFS;
-
-	return done < 0 ? (int)done : 0;
-}
 
 int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block)
 {
@@ -37,7 +13,7 @@ int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block)
 	if (b->block == block)
 		return 0;
 	b->block = 0;
-	err = ext2_read(fs, (uint64_t)block << fs->block_log, b->bytes, fs->block_bytes);
+	err = volume_read(&fs->volume, (uint64_t)block << fs->block_log, b->bytes, fs->block_bytes);
 	if (!err)
 		b->block = block;
 	return err;
@@ -45,7 +21,7 @@ int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block)
 
 int ext2_store(struct ext2 *fs, const struct ext2_buffer *b, size_t offset, size_t bytes)
 {
-	return ext2_write(fs, ((uint64_t)b->block << fs->block_log) + offset, b->bytes + offset, bytes);
+	return volume_write(&fs->volume, ((uint64_t)b->block << fs->block_log) + offset, b->bytes + offset, bytes);
 }
 
 int ext2_clear(struct ext2 *fs, uint32_t block)
@@ -71,12 +47,30 @@ static uint64_t offset_of(const struct ext2 *fs, uint32_t number)
 	return ((uint64_t)fs->group[group].inode_table << fs->block_log) + (uint64_t)index * fs->inode_bytes;
 }
 
+/* The block of inodes that has this one, and where. */
+static int table_of(struct ext2 *fs, uint32_t number, struct ext2_buffer **table, uint32_t *offset)
+{
+	uint64_t at = offset_of(fs, number);
+	uint32_t block = (uint32_t)(at >> fs->block_log);
+
+	*table = &fs->table[block % EXT2_TABLES];
+	*offset = (uint32_t)at & (fs->block_bytes - 1);
+	return ext2_load(fs, *table, block);
+}
+
 int ext2_get(struct ext2 *fs, uint64_t number, struct ext2_node *n)
 {
+	struct ext2_buffer *table;
+	uint32_t offset;
+	int err;
+
 	if (!number || number > fs->super.inode_cnt || (number < fs->first_inode && number != EXT2_ROOT))
 		return -TENON_EUCLEAN;
 	n->number = (uint32_t)number;
-	return ext2_read(fs, offset_of(fs, n->number), &n->raw, sizeof(n->raw));
+	err = table_of(fs, n->number, &table, &offset);
+	if (!err)
+		memcpy(&n->raw, table->bytes + offset, sizeof(n->raw));
+	return err;
 }
 
 int ext2_get_dir(struct ext2 *fs, uint64_t number, struct ext2_node *n)
@@ -88,7 +82,14 @@ int ext2_get_dir(struct ext2 *fs, uint64_t number, struct ext2_node *n)
 
 int ext2_put(struct ext2 *fs, const struct ext2_node *n)
 {
-	return ext2_write(fs, offset_of(fs, n->number), &n->raw, sizeof(n->raw));
+	struct ext2_buffer *table;
+	uint32_t offset;
+	int err = table_of(fs, n->number, &table, &offset);
+
+	if (err)
+		return err;
+	memcpy(table->bytes + offset, &n->raw, sizeof(n->raw));
+	return ext2_store(fs, table, offset, sizeof(n->raw));
 }
 
 uint64_t ext2_bytes(const struct ext2_node *n)

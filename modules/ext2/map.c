@@ -84,7 +84,7 @@ int ext2_map(struct ext2 *fs, struct ext2_node *n, uint64_t index, bool allocate
 			err = fill_slot(fs, n, b, slot, !last);
 			*made = last;
 		} else if (!ext2_block_valid(fs, *slot)) {
-			err = ext2_broken(fs, "a file names a block that cannot be", *slot);
+			err = volume_broken(&fs->volume, "a file names a block that cannot be", *slot);
 		}
 		if (err || last)
 			break;
@@ -117,14 +117,14 @@ static int give(struct ext2 *fs, struct ext2_node *n, uint32_t *slot)
 static int trim(struct ext2 *fs, struct ext2_node *n, uint32_t *slot, unsigned levels, uint64_t keep)
 {
 	struct ext2_buffer *b = levels ? &fs->level[levels - 1] : NULL;
-	bool changed = false;
+	bool changed = false, used = false;
 	uint64_t span = 1;
 	int err = 0;
 
 	if (!*slot)
 		return 0;
 	if (!ext2_block_valid(fs, *slot))
-		return ext2_broken(fs, "a file names a block that cannot be", *slot);
+		return volume_broken(&fs->volume, "a file names a block that cannot be", *slot);
 	if (!levels)
 		return keep ? 0 : give(fs, n, slot);
 	for (unsigned i = 1; i < levels; i++)
@@ -133,12 +133,13 @@ static int trim(struct ext2 *fs, struct ext2_node *n, uint32_t *slot, unsigned l
 	for (uint32_t i = 0; i < fs->pointers && !err; i++) {
 		uint64_t before = i * span;
 
-		if (!pointers(b)[i] || keep >= before + span)
-			continue;
-		err = trim(fs, n, &pointers(b)[i], levels - 1, keep > before ? keep - before : 0);
-		changed = true;
+		if (pointers(b)[i] && keep < before + span) {
+			err = trim(fs, n, &pointers(b)[i], levels - 1, keep > before ? keep - before : 0);
+			changed = true;
+		}
+		used |= pointers(b)[i] != 0;
 	}
-	if (keep)
+	if (used) /* some of it is kept, or could not be given back */
 		return changed && !err ? ext2_store(fs, b, 0, fs->block_bytes) : err;
 	b->block = 0;
 	return err ? err : give(fs, n, slot);

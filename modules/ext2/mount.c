@@ -3,7 +3,6 @@
 #include "ext2.h"
 
 #define NS_PER_SECOND 1000000000ull
-#define FOREVER_NS (~0ull)
 
 static tenon_handle registered;
 
@@ -49,22 +48,21 @@ static bool super_valid(struct ext2 *fs, uint64_t volume_bytes)
 static int read_groups(struct ext2 *fs)
 {
 	size_t bytes = (size_t)fs->group_cnt * sizeof(*fs->group);
-	uint64_t table_blocks =
-	    ((uint64_t)fs->super.group_inodes * fs->inode_bytes + fs->block_bytes - 1) >> fs->block_log;
 	int err = 0;
 
 	fs->group = tenon_alloc(THIS_MODULE, bytes);
 	if (!fs->group)
 		return -TENON_ENOMEM;
 	for (size_t at = 0; at < bytes && !err; at += 4096)
-		err = ext2_read(fs, ((uint64_t)fs->desc_block << fs->block_log) + at, (uint8_t *)fs->group + at,
-				bytes - at < 4096 ? bytes - at : 4096);
+		err = volume_read(&fs->volume, ((uint64_t)fs->desc_block << fs->block_log) + at,
+				  (uint8_t *)fs->group + at, bytes - at < 4096 ? bytes - at : 4096);
 	for (uint32_t i = 0; i < fs->group_cnt && !err; i++) {
 		const struct ext2_group *g = &fs->group[i];
 
 		if (!ext2_block_valid(fs, g->block_bitmap) || !ext2_block_valid(fs, g->inode_bitmap) ||
-		    !ext2_block_valid(fs, g->inode_table) || g->inode_table + table_blocks > fs->super.block_cnt)
-			err = ext2_broken(fs, "a group's tables are not on the volume", i);
+		    !ext2_block_valid(fs, g->inode_table) ||
+		    (uint64_t)g->inode_table + ext2_table_blocks(fs) > fs->super.block_cnt)
+			err = volume_broken(&fs->volume, "a group's tables are not on the volume", i);
 	}
 	return err;
 }
@@ -82,7 +80,8 @@ static uint64_t file_bytes_max(const struct ext2 *fs)
 
 static int make_buffers(struct ext2 *fs)
 {
-	struct ext2_buffer *const all[] = { &fs->level[0], &fs->level[1], &fs->level[2], &fs->bitmap, &fs->dir };
+	struct ext2_buffer *const all[] = { &fs->level[0], &fs->level[1], &fs->level[2], &fs->bitmap,  &fs->dir,
+					    &fs->table[0], &fs->table[1], &fs->table[2], &fs->table[3] };
 	const unsigned cnt = sizeof(all) / sizeof(all[0]);
 
 	fs->memory = tenon_alloc(THIS_MODULE, cnt * fs->block_bytes);
@@ -106,7 +105,7 @@ static int begin(struct ext2 *fs, uint64_t volume_bytes)
 	tenon_handle mutex;
 	int err = volume_bytes < 2 * EXT2_SUPER_OFFSET ?
 		      -TENON_EINVAL :
-		      ext2_read(fs, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
+		      volume_read(&fs->volume, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
 
 	if (err || fs->super.magic != EXT2_MAGIC)
 		return err ? err : -TENON_EINVAL;
@@ -124,7 +123,7 @@ static int begin(struct ext2 *fs, uint64_t volume_bytes)
 	mutex = tenon_mutex_create(THIS_MODULE);
 	err = tenon_handle_error(mutex);
 	if (!err)
-		fs->mutex = mutex;
+		fs->volume.mutex = mutex;
 	fs->state = fs->super.state;
 	fs->file_bytes_max = file_bytes_max(fs);
 	return err;
@@ -132,23 +131,29 @@ static int begin(struct ext2 *fs, uint64_t volume_bytes)
 
 static void end(struct ext2 *fs)
 {
-	if (fs->mutex)
-		tenon_mutex_destroy(fs->mutex);
+	if (fs->volume.mutex)
+		tenon_mutex_destroy(fs->volume.mutex);
+	ext2_index_drop(fs, 0);
 	tenon_free(fs->group);
 	tenon_free(fs->memory);
 	tenon_free(fs);
 }
 
-static int mount(void *ctx, tenon_handle volume, struct tenon_filesystem_mount *m)
+static int mount(void *ctx, tenon_handle volume, struct tenon_filesystem_mount *m, const void *options, size_t len)
 {
 	struct ext2 *fs = tenon_alloc(THIS_MODULE, sizeof(*fs));
 	int err;
 
 	(void)ctx;
+	(void)options;
+	if (len) { /* we have none */
+		tenon_free(fs);
+		return -TENON_EINVAL;
+	}
 	if (!fs)
 		return -TENON_ENOMEM;
 	memset(fs, 0, sizeof(*fs));
-	fs->volume = volume;
+	fs->volume.handle = volume;
 	err = begin(fs, m->volume_bytes);
 	if (err) {
 		end(fs);
@@ -169,14 +174,9 @@ static void unmount(void *fs)
 
 /* ---- as a whole -------------------------------------------------------------------------------------------------- */
 
-static int lock(struct ext2 *fs)
+static struct volume *of(void *fs)
 {
-	return tenon_mutex_lock(fs->mutex, FOREVER_NS);
-}
-
-static void unlock(struct ext2 *fs)
-{
-	tenon_mutex_unlock(fs->mutex);
+	return &((struct ext2 *)fs)->volume;
 }
 
 static int write_counts(struct ext2 *fs)
@@ -185,10 +185,10 @@ static int write_counts(struct ext2 *fs)
 	int err = 0;
 
 	for (size_t at = 0; at < bytes && !err; at += 4096)
-		err = ext2_write(fs, ((uint64_t)fs->desc_block << fs->block_log) + at, (uint8_t *)fs->group + at,
-				 bytes - at < 4096 ? bytes - at : 4096);
+		err = volume_write(&fs->volume, ((uint64_t)fs->desc_block << fs->block_log) + at,
+				   (uint8_t *)fs->group + at, bytes - at < 4096 ? bytes - at : 4096);
 	fs->super.write_time = ext2_now();
-	return err ? err : ext2_write(fs, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
+	return err ? err : volume_write(&fs->volume, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
 }
 
 /* As long as it may be written the superblock says that it is not clean. */
@@ -200,11 +200,11 @@ static int begin_writing(struct ext2 *fs)
 		pr_err("features %#x that must be known for writing are not\n", (unsigned)unknown);
 		return -TENON_EINVAL;
 	}
-	if (fs->broken)
+	if (fs->volume.broken)
 		return -TENON_EROFS;
 	if (!(fs->state & EXT2_VALID))
 		pr_warn("the file system was not unmounted: e2fsck should be run\n");
-	fs->writable = true;
+	fs->volume.writable = true;
 	fs->super.state &= (uint16_t)~EXT2_VALID;
 	fs->super.mount_cnt++;
 	fs->super.mount_time = ext2_now();
@@ -215,33 +215,58 @@ static int sync_locked(struct ext2 *fs, bool read_only)
 {
 	int err;
 
-	if (!fs->writable)
+	if (!fs->volume.writable)
 		return read_only ? 0 : begin_writing(fs);
-	if (fs->broken)
+	if (fs->volume.broken)
 		fs->super.state |= EXT2_ERROR;
 	else if (read_only)
 		fs->super.state = fs->state;
 	err = write_counts(fs);
-	fs->writable = !read_only || err;
+	fs->volume.writable = !read_only || err;
 	return err;
 }
 
-static int sync(void *ctx, uint32_t read_only)
+static int sync(void *fs, uint32_t read_only)
 {
-	struct ext2 *fs = ctx;
-	int err = lock(fs);
+	return (int)VOLUME_CALL(of(fs), volume_lock, sync_locked(fs, read_only));
+}
 
-	if (err)
-		return err;
-	err = sync_locked(fs, read_only);
-	unlock(fs);
-	return err;
+/* Has it a copy of the superblock and of the table of groups? */
+static bool has_super(const struct ext2 *fs, uint32_t group)
+{
+	static const uint32_t bases[] = { 3, 5, 7 };
+
+	if (group < 2 || !(fs->super.ro_compat & EXT2_SPARSE_SUPER))
+		return true;
+	for (int i = 0; i < 3; i++) {
+		uint64_t power = bases[i];
+
+		while (power < group)
+			power *= bases[i];
+		if (power == group)
+			return true;
+	}
+	return false;
+}
+
+/* Blocks that can never be a file's. */
+static uint64_t overhead(const struct ext2 *fs)
+{
+	uint32_t desc_blocks =
+	    (uint32_t)(((uint64_t)fs->group_cnt * sizeof(*fs->group) + fs->block_bytes - 1) >> fs->block_log);
+	uint64_t supers = 0;
+
+	for (uint32_t i = 0; i < fs->group_cnt; i++)
+		supers += has_super(fs, i);
+	if (fs->super.compat & EXT2_RESIZE_INODE)
+		desc_blocks += fs->super.reserved_desc_blocks;
+	return supers * (1 + desc_blocks) + (uint64_t)fs->group_cnt * (2 + ext2_table_blocks(fs));
 }
 
 static int usage(void *ctx, struct tenon_filesystem_usage *u)
 {
 	struct ext2 *fs = ctx;
-	uint32_t tables = (uint32_t)(((uint64_t)fs->super.group_inodes * fs->inode_bytes) >> fs->block_log) + 2;
+	uint64_t taken = overhead(fs);
 	const struct ext2_super *s = &fs->super;
 
 	*u = (struct tenon_filesystem_usage){ .size = sizeof(*u),
@@ -250,8 +275,8 @@ static int usage(void *ctx, struct tenon_filesystem_usage *u)
 					      .blocks_free = s->free_blocks,
 					      .nodes = s->inode_cnt,
 					      .nodes_free = s->free_inodes };
-	if ((uint64_t)tables * fs->group_cnt < u->blocks)
-		u->blocks -= (uint64_t)tables * fs->group_cnt;
+	if (taken < u->blocks)
+		u->blocks -= taken;
 	u->blocks_avail = s->free_blocks > s->reserved_cnt ? s->free_blocks - s->reserved_cnt : 0;
 	return 0;
 }
@@ -271,51 +296,43 @@ static int get_node(struct ext2 *fs, uint64_t number, struct tenon_filesystem_no
 	return err;
 }
 
-static int node(void *ctx, uint64_t number, struct tenon_filesystem_node *to)
+static int node(void *fs, uint64_t number, struct tenon_filesystem_node *to)
 {
-	struct ext2 *fs = ctx;
-	int err = lock(fs);
-
-	if (err)
-		return err;
-	err = get_node(fs, number, to);
-	unlock(fs);
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_lock, get_node(fs, number, to));
 }
 
-static int lookup(void *ctx, uint64_t dir_number, const void *name, size_t len, struct tenon_filesystem_node *to)
+static int lookup_locked(struct ext2 *fs, uint64_t dir_number, const void *name, size_t len,
+			 struct tenon_filesystem_node *to)
 {
-	struct ext2 *fs = ctx;
 	struct ext2_node dir;
 	struct ext2_place at;
-	int err = lock(fs);
+	int err = ext2_get_dir(fs, dir_number, &dir);
 
-	if (err)
-		return err;
-	err = ext2_get_dir(fs, dir_number, &dir);
 	if (!err)
 		err = ext2_find(fs, &dir, name, len, &at);
 	if (!err)
 		err = get_node(fs, at.inode, to);
 	if (!err && !to->link_cnt)
-		err = ext2_broken(fs, "a name leads to an inode without names", at.inode);
-	unlock(fs);
+		err = volume_broken(&fs->volume, "a name leads to an inode without names", at.inode);
 	return err;
 }
 
-static long list(void *ctx, uint64_t dir_number, uint64_t position, void *entries, size_t len)
+static int lookup(void *fs, uint64_t dir, const void *name, size_t len, struct tenon_filesystem_node *to)
 {
-	struct ext2 *fs = ctx;
-	struct ext2_node dir;
-	long done = lock(fs);
+	return (int)VOLUME_CALL(of(fs), volume_lock, lookup_locked(fs, dir, name, len, to));
+}
 
-	if (done)
-		return done;
-	done = ext2_get_dir(fs, dir_number, &dir);
-	if (!done)
-		done = ext2_list(fs, &dir, position, entries, len);
-	unlock(fs);
-	return done;
+static long list_locked(struct ext2 *fs, uint64_t dir_number, uint64_t position, void *entries, size_t len)
+{
+	struct ext2_node dir;
+	int err = ext2_get_dir(fs, dir_number, &dir);
+
+	return err ? err : ext2_list(fs, &dir, position, entries, len);
+}
+
+static long list(void *fs, uint64_t dir, uint64_t position, void *entries, size_t len)
+{
+	return VOLUME_CALL(of(fs), volume_lock, list_locked(fs, dir, position, entries, len));
 }
 
 static long read_target(struct ext2 *fs, uint64_t number, void *target, size_t len)
@@ -328,7 +345,7 @@ static long read_target(struct ext2 *fs, uint64_t number, void *target, size_t l
 	if (err || !ext2_is(&n, EXT2_LINK))
 		return err ? err : -TENON_EINVAL;
 	if (n.raw.bytes >= fs->block_bytes)
-		return ext2_broken(fs, "the target of a link is too long", n.number);
+		return volume_broken(&fs->volume, "the target of a link is too long", n.number);
 	if (n.raw.bytes < len)
 		len = n.raw.bytes;
 	if (ext2_is_fast_link(fs, &n)) {
@@ -337,22 +354,15 @@ static long read_target(struct ext2 *fs, uint64_t number, void *target, size_t l
 	}
 	err = ext2_map(fs, &n, 0, false, &block, &made);
 	if (!err && !block)
-		err = ext2_broken(fs, "a link has no target", n.number);
+		err = volume_broken(&fs->volume, "a link has no target", n.number);
 	if (!err)
-		err = ext2_read(fs, (uint64_t)block << fs->block_log, target, len);
+		err = volume_read(&fs->volume, (uint64_t)block << fs->block_log, target, len);
 	return err ? err : (long)len;
 }
 
-static long read_link(void *ctx, uint64_t number, void *target, size_t len)
+static long read_link(void *fs, uint64_t number, void *target, size_t len)
 {
-	struct ext2 *fs = ctx;
-	long done = lock(fs);
-
-	if (done)
-		return done;
-	done = read_target(fs, number, target, len);
-	unlock(fs);
-	return done;
+	return VOLUME_CALL(of(fs), volume_lock, read_target(fs, number, target, len));
 }
 
 /* Does the block go on where the extent ends? */
@@ -385,27 +395,28 @@ static long find_extents(struct ext2 *fs, const struct tenon_filesystem_range *r
 	return (long)(done * sizeof(*e));
 }
 
-static long extents(void *ctx, uint64_t number, const struct tenon_filesystem_range *r, void *to, size_t len)
+static long extents_locked(struct ext2 *fs, uint64_t number, const struct tenon_filesystem_range *r,
+			   struct tenon_filesystem_extent *to, size_t room)
 {
-	struct ext2 *fs = ctx;
 	struct ext2_node n;
-	long done = lock(fs);
-	int err;
+	int err = ext2_get(fs, number, &n);
+	long done;
 
-	if (done)
-		return done;
-	done = ext2_get(fs, number, &n);
-	if (!done && !ext2_is(&n, EXT2_FILE))
-		done = -TENON_EINVAL;
-	if (!done && r->allocate && fs->broken)
-		done = -TENON_EROFS;
-	if (!done) {
-		done = find_extents(fs, r, &n, to, len / sizeof(struct tenon_filesystem_extent));
-		err = r->allocate ? ext2_put(fs, &n) : 0;
-		done = err ? err : done;
-	}
-	unlock(fs);
-	return done;
+	if (!err && !ext2_is(&n, EXT2_FILE))
+		err = -TENON_EINVAL;
+	if (!err && r->allocate && fs->volume.broken)
+		err = -TENON_EROFS;
+	if (err)
+		return err;
+	done = find_extents(fs, r, &n, to, room);
+	err = r->allocate ? ext2_put(fs, &n) : 0;
+	return err ? err : done;
+}
+
+static long extents(void *fs, uint64_t number, const struct tenon_filesystem_range *r, void *to, size_t len)
+{
+	return VOLUME_CALL(of(fs), volume_lock,
+			   extents_locked(fs, number, r, to, len / sizeof(struct tenon_filesystem_extent)));
 }
 
 /* ---- changing ---------------------------------------------------------------------------------------------------- */
@@ -435,86 +446,40 @@ static int change_locked(struct ext2 *fs, const struct tenon_filesystem_node *to
 	return err ? err : ext2_put(fs, &n);
 }
 
-/* With the mutex; what is broken is changed no more. */
-static int begin_change(struct ext2 *fs)
+static int change(void *fs, const struct tenon_filesystem_node *to)
 {
-	int err = lock(fs);
-
-	if (!err && (fs->broken || !fs->writable)) {
-		unlock(fs);
-		err = -TENON_EROFS;
-	}
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_begin_change, change_locked(fs, to));
 }
 
-static int change(void *ctx, const struct tenon_filesystem_node *to)
+static int create(void *fs, uint64_t dir, const void *text, size_t len, struct tenon_filesystem_node *to)
 {
-	struct ext2 *fs = ctx;
-	int err = begin_change(fs);
-
-	if (err)
-		return err;
-	err = change_locked(fs, to);
-	unlock(fs);
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_begin_change, ext2_create(fs, dir, text, len, to));
 }
 
-static int create(void *ctx, uint64_t dir, const void *text, size_t len, struct tenon_filesystem_node *to)
+static int link(void *fs, uint64_t dir, const void *name, size_t len, uint64_t number)
 {
-	struct ext2 *fs = ctx;
-	int err = begin_change(fs);
-
-	if (err)
-		return err;
-	err = ext2_create(fs, dir, text, len, to);
-	unlock(fs);
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_begin_change, ext2_link(fs, dir, name, len, number));
 }
 
-static int link(void *ctx, uint64_t dir, const void *name, size_t len, uint64_t number)
+static int unlink(void *fs, uint64_t dir, const void *name, size_t len, uint64_t number)
 {
-	struct ext2 *fs = ctx;
-	int err = begin_change(fs);
-
-	if (err)
-		return err;
-	err = ext2_link(fs, dir, name, len, number);
-	unlock(fs);
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_begin_change, ext2_unlink(fs, dir, name, len, number));
 }
 
-static int unlink(void *ctx, uint64_t dir, const void *name, size_t len, uint64_t number)
+static int rename(void *fs, const struct tenon_filesystem_rename *what, const void *names, size_t len)
 {
-	struct ext2 *fs = ctx;
-	int err = begin_change(fs);
-
-	if (err)
-		return err;
-	err = ext2_unlink(fs, dir, name, len, number);
-	unlock(fs);
-	return err;
+	return (int)VOLUME_CALL(of(fs), volume_begin_change, ext2_rename(fs, what, names, len));
 }
 
-static int rename(void *ctx, const struct tenon_filesystem_rename *what, const void *names, size_t len)
-{
-	struct ext2 *fs = ctx;
-	int err = begin_change(fs);
-
-	if (err)
-		return err;
-	err = ext2_rename(fs, what, names, len);
-	unlock(fs);
-	return err;
-}
-
-static void forget(void *ctx, uint64_t number)
+static void forget(void *ctx, uint64_t number, uint64_t answers)
 {
 	struct ext2 *fs = ctx;
 
-	if (begin_change(fs))
+	(void)answers;
+	if (volume_begin_change(&fs->volume))
 		return;
 	ext2_forget(fs, number);
-	unlock(fs);
+	volume_unlock(&fs->volume);
 }
 
 /* ---- the module -------------------------------------------------------------------------------------------------- */

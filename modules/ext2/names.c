@@ -22,7 +22,7 @@ static int set_link(struct ext2 *fs, struct ext2_node *n, const char *target, si
 	err = ext2_map(fs, n, 0, true, &block, &made);
 	if (!err)
 		err = ext2_clear(fs, block);
-	return err ? err : ext2_write(fs, (uint64_t)block << fs->block_log, target, len);
+	return err ? err : volume_write(&fs->volume, (uint64_t)block << fs->block_log, target, len);
 }
 
 /* What it has besides its inode. */
@@ -73,7 +73,7 @@ static int clear_rest(struct ext2 *fs, const struct ext2_node *n)
 
 	memset(fs->dir.bytes, 0, rest);
 	fs->dir.block = 0;
-	return rest ? ext2_write(fs, at + sizeof(n->raw), fs->dir.bytes, rest) : 0;
+	return rest ? volume_write(&fs->volume, at + sizeof(n->raw), fs->dir.bytes, rest) : 0;
 }
 
 int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t len, struct tenon_filesystem_node *node)

@@ -5,14 +5,16 @@
  *     what  see faults[]; "none" is a control run
  *     when  init, exit, read, write (of the device "fault"), timer (after 1 ms), thread (at once)
  *
- * With "write" the device answers a read with "fine".
+ * With "write" the device answers a read with "fine", or with waits=1 waits for what nobody does.
  */
 #include "cpu.h"
 #include "tenon/module.h"
 
 static char *what = "none", *when = "init";
+static bool waits;
 module_param(what, charp, 0444);
 module_param(when, charp, 0444);
+module_param(waits, bool, 0444);
 
 /* An address that nothing is mapped at, on any CPU and in any domain: not canonical, or in no RAM. */
 static unsigned long wild = sizeof(long) == 8 ? (unsigned long)0xdead4bad00000000ull : 0xdeadbad0ul;
@@ -148,10 +150,22 @@ static void thread_runs(void *unused)
 	moment("thread");
 }
 
+/* As code does that looks at a condition after each wait, and at nothing else. */
+static void wait_in_vain(void)
+{
+	tenon_handle event = tenon_event_create(THIS_MODULE);
+
+	pr_notice("waits\n");
+	for (;;)
+		tenon_event_wait(event, ~0ull);
+}
+
 static long device_read(void *ctx, void *file, void *data, size_t len, uint64_t offset)
 {
 	(void)ctx, (void)file;
 	moment("read");
+	if (waits)
+		wait_in_vain();
 	if (!strcmp(when, "read") || offset || len < 5)
 		return 0;
 	memcpy(data, "fine\n", 5);

@@ -20,15 +20,18 @@ static void count(void *counter)
 	__atomic_fetch_add((unsigned int *)counter, 1, __ATOMIC_RELAXED);
 }
 
-/* @happens_ms: until the timer expires and the thread is made; @linger_ms: after that. */
+/* @happens_ms: until the timer expires and the thread is made; @linger_ms: after that. Both 0: nothing happens. */
 static long linger(unsigned long happens_ms, unsigned long linger_ms, unsigned long c, unsigned long d, unsigned long e,
 		   unsigned long f)
 {
 	uint64_t at_ns = tenon_clock_ns() + happens_ms * MS;
 	tenon_handle thread;
-	int err = tenon_timer_start(once, at_ns, 0);
+	int err;
 
 	(void)c, (void)d, (void)e, (void)f;
+	if (!happens_ms && !linger_ms)
+		return 0;
+	err = tenon_timer_start(once, at_ns, 0);
 	if (!err)
 		err = tenon_sleep_until(at_ns);
 	if (err)

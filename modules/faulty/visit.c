@@ -19,7 +19,7 @@ module_param(cnt, ulong, 0444);
 module_param(threads, uint, 0444);
 
 /* What the calls are about. Each is there before the first one. */
-static tenon_handle event, mutex, held, timer, slow_timer, sleeper, trap, device, call, arena, buffer, vcpus;
+static tenon_handle event, mutex, held, timer, slow_timer, sleeper, trap, device, call, arena, buffer, vcpus, bus;
 static struct tenon_arena arena_is;
 static struct tenon_buffer buffer_is;
 static char bytes[64];
@@ -115,11 +115,42 @@ static void change(void *ctx, int interface)
 	(void)ctx, (void)interface;
 }
 
+static long step(void *ctx, struct tenon_unpack *unpack, const void *in, size_t in_len, void *out, size_t out_len)
+{
+	(void)ctx, (void)unpack, (void)in, (void)in_len, (void)out, (void)out_len;
+	return -TENON_EINVAL;
+}
+
+static int allow_map(void *ctx, const struct tenon_policy_subject *who, const char *program, const char *path)
+{
+	(void)ctx, (void)who, (void)program, (void)path;
+	return 0;
+}
+
+static int recognise(void *ctx, const void *head, size_t len, const char *path, struct tenon_binformat_program *program)
+{
+	(void)ctx, (void)head, (void)len, (void)path, (void)program;
+	return -TENON_ENOEXEC;
+}
+
+static const struct tenon_binformat_ops binformat_ops = { .recognise = recognise };
+static const struct tenon_policy_ops policy_ops = { .map = allow_map };
 static const struct tenon_netdev_ops netdev_ops = { .open = open, .stop = nothing, .transmit = transmit };
 static const struct tenon_protocol_ops protocol_ops = { .receive = receive, .change = change };
 static struct tenon_netdev_config netdev = { .size = sizeof(netdev) };
 static struct tenon_interface interface;
+static struct tenon_file_info file_info;
 static const struct tenon_chrdev_ops no_ops;
+static long ldisc_step(void *ctx, struct tenon_ldisc_step *s, const void *in, size_t in_len, void *out, size_t out_len)
+{
+	(void)ctx, (void)s, (void)in, (void)in_len, (void)out, (void)out_len;
+	return -TENON_EINVAL;
+}
+
+static const struct tenon_ldisc_ops ldisc_ops = { .receive = ldisc_step, .send = ldisc_step };
+static const struct tenon_unpacker_ops unpacker_ops = { .step = step };
+static const struct tenon_bus_ops bus_ops;
+static const struct tenon_bus_device bus_device = { .size = sizeof(bus_device), .name = "visit0" };
 static const struct tenon_family_ops family_ops = { .create = create };
 static const struct tenon_filesystem_ops filesystem_ops;
 static const struct tenon_driver_ops driver_ops = { .probe = probe, .remove = remove };
@@ -138,17 +169,25 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_arena_create, tenon_arena_destroy(tenon_arena_create(THIS_MODULE, 4096, &arena_is))) \
 	X(tenon_arena_decommit, tenon_arena_decommit(arena, 0, arena_is.page_bytes)) \
 	X(tenon_arena_destroy, tenon_arena_destroy(arena)) \
+	X(tenon_binformat_register, tenon_binformat_unregister(tenon_binformat_register(THIS_MODULE, &binformat_ops, NULL))) \
+	X(tenon_binformat_unregister, tenon_binformat_unregister(0)) \
 	X(tenon_blkdev_complete, tenon_blkdev_complete(0, bytes, sizeof(bytes))) \
 	X(tenon_blkdev_register, tenon_blkdev_register(THIS_MODULE, 0, "visit", &config, &blkdev_ops, NULL)) \
+	X(tenon_blkdev_resize, tenon_blkdev_resize(0, 8, 0)) \
+	X(tenon_blkdev_serve, tenon_blkdev_serve(0, 0, 0, 0)) \
 	X(tenon_blkdev_unregister, tenon_blkdev_unregister(0)) \
 	X(tenon_buffer_create, tenon_buffer_destroy(tenon_buffer_create(THIS_MODULE, 4096, &buffer_is))) \
 	X(tenon_buffer_destroy, tenon_buffer_destroy(buffer)) \
+	X(tenon_bus_register, tenon_bus_unregister(tenon_bus_register(THIS_MODULE, "visit2", &bus_ops, NULL))) \
+	X(tenon_bus_unregister, tenon_bus_unregister(bus)) \
 	X(tenon_chrdev_register, \
 	  tenon_chrdev_unregister(tenon_chrdev_register(THIS_MODULE, "visit2", &no_ops, NULL))) \
 	X(tenon_chrdev_set_buffer, tenon_chrdev_set_buffer(device, buffer)) \
 	X(tenon_chrdev_unregister, tenon_chrdev_unregister(device)) \
 	X(tenon_chrdev_wake, tenon_chrdev_wake(device)) \
 	X(tenon_clock_ns, tenon_clock_ns()) \
+	X(tenon_device_add, tenon_device_remove(tenon_device_add(THIS_MODULE, bus, 0, &bus_device, bytes, 0))) \
+	X(tenon_device_remove, tenon_device_remove(0)) \
 	X(tenon_dma_addresses, tenon_dma_addresses(0, 0, bytes, sizeof(bytes))) \
 	X(tenon_dma_map, tenon_dma_map(THIS_MODULE, 0, buffer)) \
 	X(tenon_dma_unmap, tenon_dma_unmap(0)) \
@@ -161,16 +200,24 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_event_wait, tenon_event_wait(event, FOREVER_NS)) \
 	X(tenon_family_register, tenon_family_unregister(tenon_family_register(THIS_MODULE, 77, 0, "", &family_ops, NULL))) \
 	X(tenon_family_unregister, tenon_family_unregister(0)) \
+	X(tenon_file_ask, tenon_file_ask(0, &file_info)) \
+	X(tenon_file_close, tenon_file_close(0)) \
+	X(tenon_file_open, tenon_file_open(THIS_MODULE, 0)) \
 	X(tenon_filesystem_register, tenon_filesystem_unregister(tenon_filesystem_register(THIS_MODULE, "visit", \
 											   &filesystem_ops, NULL))) \
 	X(tenon_filesystem_unregister, tenon_filesystem_unregister(0)) \
 	X(tenon_free, tenon_free(tenon_alloc(THIS_MODULE, 64))) \
 	X(tenon_idle_register, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
 	X(tenon_idle_unregister, tenon_idle_unregister(tenon_idle_register(THIS_MODULE, may_go, NULL))) \
+	X(tenon_input_register, tenon_input_unregister(tenon_input_register(THIS_MODULE))) \
+	X(tenon_input_report, tenon_input_report(0, bytes, sizeof(struct tenon_input_event))) \
+	X(tenon_input_unregister, tenon_input_unregister(0)) \
 	X(tenon_interface_next, tenon_interface_next(1, &interface)) \
 	X(tenon_irq_close, tenon_irq_close(0)) \
 	X(tenon_irq_open, tenon_irq_open(THIS_MODULE, 0, 0)) \
 	X(tenon_irq_wait, tenon_irq_wait(0, FOREVER_NS)) \
+	X(tenon_ldisc_register, tenon_ldisc_unregister(tenon_ldisc_register(THIS_MODULE, 254, &ldisc_ops, NULL))) \
+	X(tenon_ldisc_unregister, tenon_ldisc_unregister(0)) \
 	X(tenon_log, tenon_log(TENON_LEVEL_DEBUG, bytes, sizeof(bytes))) \
 	X(tenon_mmio_map, tenon_mmio_map(THIS_MODULE, 0, 0, 0, 4096, &mmio)) \
 	X(tenon_mmio_unmap, tenon_mmio_unmap(0)) \
@@ -188,6 +235,12 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_netdev_sent, tenon_netdev_sent(0, bytes, sizeof(bytes))) \
 	X(tenon_netdev_unregister, tenon_netdev_unregister(0)) \
 	X(tenon_pci_config_read, tenon_pci_config_read(0, 0, bytes, sizeof(bytes))) \
+	X(tenon_policy_digest, tenon_policy_digest(bytes, TENON_POLICY_DIGEST_BYTES)) \
+	X(tenon_policy_register, tenon_policy_unregister(tenon_policy_register(THIS_MODULE, "visit2", \
+									       TENON_POLICY_REMOVABLE, &policy_ops, NULL))) \
+	X(tenon_policy_text, tenon_policy_text(0, bytes, sizeof(bytes))) \
+	X(tenon_policy_unregister, tenon_policy_unregister(0)) \
+	X(tenon_policy_verify, tenon_policy_verify(bytes, sizeof(bytes))) \
 	X(tenon_program_read, tenon_program_read(0, bytes, sizeof(bytes))) \
 	X(tenon_program_write, tenon_program_write(0, bytes, sizeof(bytes))) \
 	X(tenon_protocol_register, tenon_protocol_unregister(tenon_protocol_register(THIS_MODULE, 0, &protocol_ops, NULL))) \
@@ -214,6 +267,9 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_timer_stop_wait, tenon_timer_stop_wait(slow_timer, FOREVER_NS)) \
 	X(tenon_trap_register, tenon_trap_unregister(tenon_trap_register(THIS_MODULE, fix_nothing))) \
 	X(tenon_trap_unregister, tenon_trap_unregister(trap)) \
+	X(tenon_unpacker_register, \
+	  tenon_unpacker_unregister(tenon_unpacker_register(THIS_MODULE, "visit", &unpacker_ops, NULL))) \
+	X(tenon_unpacker_unregister, tenon_unpacker_unregister(0)) \
 	X(tenon_vcpu_acquire, tenon_vcpu_acquire(vcpus, FOREVER_NS)) \
 	X(tenon_vcpu_create, tenon_vcpu_destroy(tenon_vcpu_create(THIS_MODULE, &set))) \
 	X(tenon_vcpu_current, tenon_vcpu_current()) \
@@ -255,6 +311,7 @@ static void prepare(void)
 	trap = tenon_trap_register(THIS_MODULE, fix_nothing);
 	device = tenon_chrdev_register(THIS_MODULE, "visit", &no_ops, NULL);
 	call = tenon_syscall_register(THIS_MODULE, "visit", serve);
+	bus = tenon_bus_register(THIS_MODULE, "visit", &bus_ops, NULL);
 	arena = tenon_arena_create(THIS_MODULE, 65536, &arena_is);
 	buffer = tenon_buffer_create(THIS_MODULE, 4096, &buffer_is);
 	for (unsigned int i = 0; i < threads; i++)

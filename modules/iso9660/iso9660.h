@@ -5,12 +5,12 @@
  * A node's number is where its directory record is on the volume, in bytes; a directory's is that of its own first record,
  * ".", so that each way to it leads to one number.
  *
- * One mutex over the two buffers. Nothing that is read is believed: what cannot be is iso_broken() and an error.
+ * One mutex over the two buffers. Nothing that is read is believed: what cannot be is volume_broken() and an error.
  */
 #ifndef MODULES_ISO9660_ISO9660_H
 #define MODULES_ISO9660_ISO9660_H
 
-#include "tenon/module.h"
+#include "../shared/volume.h"
 
 #define ISO_SECTOR 2048u
 #define ISO_NAME_MAX 255
@@ -42,10 +42,10 @@ struct iso_buffer {
 };
 
 struct iso {
-	tenon_handle volume, mutex;
+	struct volume volume;
 	uint64_t sector_cnt;
 	uint64_t root; /* number */
-	bool rock_ridge, failed;
+	bool rock_ridge;
 	uint8_t skip; /* bytes of each record's system use that are not SUSP's */
 	struct iso_buffer directory, more;
 };
@@ -68,8 +68,6 @@ static inline uint32_t iso_u32(const uint8_t *at)
 	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-/* The volume is not what it should be: @why, in the log, once. Return: -TENON_EUCLEAN. */
-int iso_broken(struct iso *fs, const char *why, uint64_t number);
 /* @b has the sector afterwards. */
 int iso_load(struct iso *fs, struct iso_buffer *b, uint64_t sector);
 /* Are these bytes on the volume? */

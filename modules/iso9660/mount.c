@@ -2,7 +2,6 @@
 /* Which volumes are file systems of this kind, and the callbacks. Nothing is ever written. */
 #include "iso9660.h"
 
-#define FOREVER_NS (~0ull)
 #define ISO_MAGIC 0x9660
 
 enum {
@@ -67,22 +66,27 @@ static int begin(struct iso *fs, uint64_t volume_bytes)
 	return -TENON_EINVAL;
 }
 
-static int mount(void *ctx, tenon_handle volume, struct tenon_filesystem_mount *m)
+static int mount(void *ctx, tenon_handle volume, struct tenon_filesystem_mount *m, const void *options, size_t len)
 {
 	struct iso *fs = tenon_alloc(THIS_MODULE, sizeof(*fs));
 	int err;
 
 	(void)ctx;
+	(void)options;
+	if (len) { /* we have none */
+		tenon_free(fs);
+		return -TENON_EINVAL;
+	}
 	if (!fs)
 		return -TENON_ENOMEM;
 	memset(fs, 0, sizeof(*fs));
-	fs->volume = volume;
-	fs->mutex = tenon_mutex_create(THIS_MODULE);
-	err = tenon_handle_error(fs->mutex);
+	fs->volume.handle = volume;
+	fs->volume.mutex = tenon_mutex_create(THIS_MODULE);
+	err = tenon_handle_error(fs->volume.mutex);
 	if (!err) {
 		err = begin(fs, m->volume_bytes);
 		if (err)
-			tenon_mutex_destroy(fs->mutex);
+			tenon_mutex_destroy(fs->volume.mutex);
 	}
 	if (err) {
 		tenon_free(fs);
@@ -101,7 +105,7 @@ static void unmount(void *ctx)
 {
 	struct iso *fs = ctx;
 
-	tenon_mutex_destroy(fs->mutex);
+	tenon_mutex_destroy(fs->volume.mutex);
 	tenon_free(fs);
 }
 
@@ -121,14 +125,9 @@ static int usage(void *ctx, struct tenon_filesystem_usage *u)
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
-static int lock(struct iso *fs)
+static struct volume *of(void *fs)
 {
-	return tenon_mutex_lock(fs->mutex, FOREVER_NS);
-}
-
-static void unlock(struct iso *fs)
-{
-	tenon_mutex_unlock(fs->mutex);
+	return &((struct iso *)fs)->volume;
 }
 
 static bool is(const struct iso_node *n, enum iso_mode type)
@@ -158,14 +157,14 @@ static int node(void *ctx, uint64_t number, struct tenon_filesystem_node *to)
 {
 	struct iso *fs = ctx;
 	struct iso_node n;
-	int err = lock(fs);
+	int err = volume_lock(of(fs));
 
 	if (err)
 		return err;
 	err = iso_get_node(fs, number, &n);
 	if (!err)
 		describe(&n, to);
-	unlock(fs);
+	volume_unlock(of(fs));
 	return err;
 }
 
@@ -189,14 +188,14 @@ static int lookup(void *ctx, uint64_t dir, const void *name, size_t len, struct 
 {
 	struct iso *fs = ctx;
 	struct iso_node n;
-	int err = lock(fs);
+	int err = volume_lock(of(fs));
 
 	if (err)
 		return err;
 	err = find(fs, dir, name, len, &n);
 	if (!err)
 		describe(&n, to);
-	unlock(fs);
+	volume_unlock(of(fs));
 	return err;
 }
 
@@ -228,7 +227,7 @@ static long list(void *ctx, uint64_t dir_number, uint64_t position, void *entrie
 {
 	struct iso *fs = ctx;
 	struct iso_node dir;
-	long done = lock(fs);
+	long done = volume_lock(of(fs));
 
 	if (done)
 		return done;
@@ -237,7 +236,7 @@ static long list(void *ctx, uint64_t dir_number, uint64_t position, void *entrie
 		done = -TENON_ENOTDIR;
 	if (!done)
 		done = list_all(fs, &dir, position, entries, len);
-	unlock(fs);
+	volume_unlock(of(fs));
 	return done;
 }
 
@@ -245,7 +244,7 @@ static long read_link(void *ctx, uint64_t number, void *target, size_t len)
 {
 	struct iso *fs = ctx;
 	struct iso_node n;
-	long done = lock(fs);
+	long done = volume_lock(of(fs));
 
 	if (done)
 		return done;
@@ -256,7 +255,7 @@ static long read_link(void *ctx, uint64_t number, void *target, size_t len)
 		done = (long)(n.target_len < len ? n.target_len : len);
 		memcpy(target, n.target, (size_t)done);
 	}
-	unlock(fs);
+	volume_unlock(of(fs));
 	return done;
 }
 
@@ -267,12 +266,12 @@ static long extents(void *ctx, uint64_t number, const struct tenon_filesystem_ra
 	struct iso *fs = ctx;
 	struct iso_node n;
 	uint64_t end;
-	int err = len < sizeof(e) ? -TENON_EINVAL : lock(fs);
+	int err = len < sizeof(e) ? -TENON_EINVAL : volume_lock(of(fs));
 
 	if (err)
 		return err;
 	err = iso_get_node(fs, number, &n);
-	unlock(fs);
+	volume_unlock(of(fs));
 	if (!err && !is(&n, ISO_MODE_FILE))
 		err = -TENON_EINVAL;
 	if (err)

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* Directory records, and the bytes of the volume that they lie in. */
+#include "../shared/calendar.h"
 #include "iso9660.h"
-
-#define NS_PER_SECOND 1000000000ull
-
-int iso_broken(struct iso *fs, const char *why, uint64_t number)
-{
-	if (!fs->failed)
-		pr_err("%s: %llu\n", why, (unsigned long long)number);
-	fs->failed = true;
-	return -TENON_EUCLEAN;
-}
 
 int iso_load(struct iso *fs, struct iso_buffer *b, uint64_t sector)
 {
-	long done;
+	int err;
 
 	if (b->sector == sector && sector)
 		return 0;
 	b->sector = 0;
 	if (!sector || sector >= fs->sector_cnt)
-		return iso_broken(fs, "something is not on the volume, sector", sector);
-	done = tenon_volume_read(fs->volume, sector * ISO_SECTOR, b->bytes, ISO_SECTOR);
-	if (done < 0)
-		return (int)done;
-	b->sector = sector;
-	return 0;
+		return volume_broken(&fs->volume, "something is not on the volume, sector", sector);
+	err = volume_read(&fs->volume, sector * ISO_SECTOR, b->bytes, ISO_SECTOR);
+	if (!err)
+		b->sector = sector;
+	return err;
 }
 
 bool iso_has(const struct iso *fs, uint64_t start, uint64_t bytes)
@@ -35,25 +25,13 @@ bool iso_has(const struct iso *fs, uint64_t start, uint64_t bytes)
 	return start <= all && bytes <= all - start;
 }
 
-/* Days from 1 January 1970 to the first of the month, in the Gregorian calendar. */
-static int64_t days_before(unsigned year, unsigned month)
-{
-	static const uint16_t before[12] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
-	unsigned leaps = year / 4 - year / 100 + year / 400; /* of the years up to it */
-	bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	if (is_leap && month < 3)
-		leaps--;
-	return (int64_t)(year - 1970) * 365 + (int64_t)leaps - 477 + before[month - 1];
-}
-
 uint64_t iso_time_ns(const uint8_t *at)
 {
 	int64_t seconds;
 
 	if (at[0] < 70 || !at[1] || at[1] > 12 || !at[2])
 		return 0;
-	seconds = (days_before(1900u + at[0], at[1]) + at[2] - 1) * 86400 + at[3] * 3600 + at[4] * 60 + at[5];
+	seconds = calendar_days(1900u + at[0], at[1], at[2]) * SECONDS_PER_DAY + at[3] * 3600 + at[4] * 60 + at[5];
 	seconds -= (int8_t)at[6] * 900;
 	return seconds > 0 ? (uint64_t)seconds * NS_PER_SECOND : 0;
 }
@@ -95,11 +73,11 @@ static int check(struct iso *fs, const struct iso_record *r, struct iso_node *n)
 	if (n->is_moved) /* its directory record says what it is like */
 		return 0;
 	if (is_dir != ((r->flags & ISO_DIRECTORY) != 0))
-		return iso_broken(fs, "a record is a directory and is none", n->number);
+		return volume_broken(&fs->volume, "a record is a directory and is none", n->number);
 	if (r->unit || r->gap || r->flags & ISO_CONTINUED)
-		return iso_broken(fs, "a file is in several pieces", n->number);
+		return volume_broken(&fs->volume, "a file is in several pieces", n->number);
 	if (!iso_has(fs, n->start, n->bytes) || (is_dir && !n->bytes))
-		return iso_broken(fs, "contents are not on the volume", n->number);
+		return volume_broken(&fs->volume, "contents are not on the volume", n->number);
 	return 0;
 }
 
@@ -116,7 +94,7 @@ int iso_get(struct iso *fs, uint64_t at, struct iso_node *n)
 		return -TENON_ENOENT;
 	used = ((uint32_t)sizeof(*r) + r->name_len + 1) & ~1u;
 	if (r->bytes > ISO_SECTOR - offset || r->bytes < sizeof(*r) + r->name_len)
-		return iso_broken(fs, "a directory is damaged", at);
+		return volume_broken(&fs->volume, "a directory is damaged", at);
 	memset(n, 0, offsetof(struct iso_node, name));
 	n->number = at;
 	n->next = at + r->bytes;
@@ -132,7 +110,7 @@ int iso_get_node(struct iso *fs, uint64_t number, struct iso_node *n)
 
 	if (!err && (n->mode & ISO_MODE_TYPE) == ISO_MODE_DIR && n->start != number)
 		err = -TENON_EUCLEAN;
-	return err == -TENON_ENOENT ? iso_broken(fs, "there is no record", number) : err;
+	return err == -TENON_ENOENT ? volume_broken(&fs->volume, "there is no record", number) : err;
 }
 
 /* A directory is its own first record, which another one leads to. */
@@ -145,7 +123,7 @@ static int follow(struct iso *fs, struct iso_node *n)
 		return 0;
 	err = iso_get_node(fs, n->start, &own);
 	if (!err && (own.mode & ISO_MODE_TYPE) != ISO_MODE_DIR)
-		err = iso_broken(fs, "a directory has no record of its own", n->start);
+		err = volume_broken(&fs->volume, "a directory has no record of its own", n->start);
 	if (err)
 		return err;
 	own.next = n->next;

@@ -138,7 +138,7 @@ int iso_rock_ridge(struct iso *fs, const uint8_t *use, size_t bytes, struct iso_
 		if (!next.bytes)
 			return 0;
 		if (next.offset > ISO_SECTOR || next.bytes > ISO_SECTOR - next.offset)
-			return iso_broken(fs, "a record goes on beyond a sector", n->number);
+			return volume_broken(&fs->volume, "a record goes on beyond a sector", n->number);
 		err = iso_load(fs, &fs->more, next.sector);
 		if (err)
 			return err;
@@ -146,5 +146,5 @@ int iso_rock_ridge(struct iso *fs, const uint8_t *use, size_t bytes, struct iso_
 		bytes = next.bytes;
 		next.bytes = 0;
 	}
-	return iso_broken(fs, "a record goes on without end", n->number);
+	return volume_broken(&fs->volume, "a record goes on without end", n->number);
 }

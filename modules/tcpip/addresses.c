@@ -117,6 +117,19 @@ static bool reaches(const struct interface *i, const ip4_addr_t *ip)
 	       ip4_addr_netcmp(ip, netif_ip4_addr(&i->netif), netif_ip4_netmask(&i->netif));
 }
 
+/* What this machine sends to an address of its own goes by loopback. */
+struct netif *route4_own(const ip4_addr_t *to)
+{
+	struct interface *i = interfaces, *lo;
+
+	while (i && !(to->addr && i->index && netif_ip4_addr(&i->netif)->addr == to->addr))
+		i = i->next;
+	lo = i ? interfaces : NULL;
+	while (lo && (lo->netif.flags & NETIF_FLAG_ETHARP || !lo->index || !netif_is_up(&lo->netif)))
+		lo = lo->next;
+	return lo ? &lo->netif : NULL;
+}
+
 static struct interface *neighbour(const ip4_addr_t *ip)
 {
 	struct interface *i = interfaces;

@@ -14,6 +14,9 @@ enum { /* Linux's */
        LEVEL_IP = 0,
        LEVEL_SOCKET = 1,
        LEVEL_TCP = 6,
+       LEVEL_IPV6 = 41,
+       LEVEL_ICMP6 = 58,
+       LEVEL_RAW = 255,
        OPTION_REUSE_ADDRESS = 2,
        OPTION_ERROR = 4,
        OPTION_BROADCAST = 6,
@@ -23,12 +26,21 @@ enum { /* Linux's */
        OPTION_BIND_TO_DEVICE = 25,
        OPTION_LISTENS = 30,
        OPTION_IP_TTL = 2,
+       OPTION_IP_RECEIVE_TTL = 12,
+       OPTION_IPV6_CHECKSUM = 7, /* of both of the last two levels */
+       OPTION_IPV6_HOPS = 16,
+       OPTION_IPV6_ONLY = 26,
+       OPTION_IPV6_RECEIVE_HOPS = 51,
+       OPTION_IPV6_RECEIVE_HOPS_2292 = 8, /* by the RFC of this number, and still used */
+       CONTROL_IPV6_HOPS = 52,
+       OPTION_ICMP6_FILTER = 1,
        OPTION_TCP_NO_DELAY = 1,
        IOCTL_READABLE = 0x541b, /* FIONREAD */
 };
 
 struct sock *all_socks;
-static tenon_handle family, mutex, thread;
+static tenon_handle ipv4_family, ipv6_family, idle, mutex, thread;
+static const uint32_t numbers[] = { FAMILY_INET, FAMILY_INET6 }; /* callbacks have a pointer to theirs */
 
 int tcpip_lock(void)
 {
@@ -64,38 +76,22 @@ int error_of(err_t err)
 	return err > 0 || -err > (int)sizeof(errors) ? -TENON_EIO : -errors[-err];
 }
 
-int address_in(const struct tenon_socket_message *m, struct address *a)
-{
-	memcpy(a, m->name, sizeof(*a));
-	if (m->name_len < sizeof(*a))
-		return -TENON_EINVAL;
-	return a->family == FAMILY_INET ? 0 : -TENON_EAFNOSUPPORT;
-}
-
-void address_out(struct tenon_socket_message *m, const ip4_addr_t *ip, uint16_t port)
-{
-	const struct address a = { .family = FAMILY_INET, .port_be = lwip_htons(port), .ip_be = ip->addr };
-
-	memcpy(m->name, &a, sizeof(a));
-	m->name_len = sizeof(a);
-}
-
 /* ---- sockets ----------------------------------------------------------------------------------------------------- */
 
 static const struct kind *kind_of(const struct sock *s)
 {
 	if (s->type == TYPE_DATAGRAM)
-		return s->protocol == PROTOCOL_ICMP ? &ping_datagrams : &udp_datagrams;
+		return s->protocol == PROTOCOL_ICMP || s->protocol == PROTOCOL_ICMP6 ? &ping_datagrams : &udp_datagrams;
 	return s->type == TYPE_STREAM ? &streams : &raw_datagrams;
 }
 
-struct sock *sock_new(uint32_t type, uint32_t protocol)
+struct sock *sock_new(uint32_t family, uint32_t type, uint32_t protocol)
 {
 	struct sock *s = tenon_alloc(THIS_MODULE, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	*s = (struct sock){ .next = all_socks, .type = type, .protocol = protocol };
+	*s = (struct sock){ .next = all_socks, .family = family, .type = type, .protocol = protocol };
 	s->end = &s->first;
 	s->pending_end = &s->pending;
 	all_socks = s;
@@ -120,7 +116,7 @@ void sock_wake(const struct sock *s)
 		tenon_socket_wake(s->handle);
 }
 
-int sock_append(struct sock *s, struct pbuf *p, const ip4_addr_t *from, uint16_t port)
+int sock_append(struct sock *s, const struct piece *what)
 {
 	struct piece *piece;
 
@@ -129,10 +125,11 @@ int sock_append(struct sock *s, struct pbuf *p, const ip4_addr_t *from, uint16_t
 	piece = port_alloc(sizeof(*piece));
 	if (!piece)
 		return -TENON_ENOMEM;
-	*piece = (struct piece){ .pbuf = p, .port = port, .from = *from };
+	*piece = *what;
+	piece->next = NULL;
 	*s->end = piece;
 	s->end = &piece->next;
-	s->waiting_bytes += sizeof(*piece) + p->tot_len;
+	s->waiting_bytes += sizeof(*piece) + piece->pbuf->tot_len;
 	sock_wake(s);
 	return 0;
 }
@@ -151,7 +148,7 @@ void sock_drop_first(struct sock *s)
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
-static int check_kind(const struct tenon_socket_open *open)
+static int check_kind(uint32_t family, const struct tenon_socket_open *open)
 {
 	static const uint8_t protocols[] = { [TYPE_STREAM] = 6, [TYPE_DATAGRAM] = 17 };
 
@@ -161,22 +158,22 @@ static int check_kind(const struct tenon_socket_open *open)
 								-TENON_EPROTONOSUPPORT;
 	if (open->type != TYPE_STREAM && open->type != TYPE_DATAGRAM)
 		return -TENON_ESOCKTNOSUPPORT;
-	if (open->type == TYPE_DATAGRAM && open->protocol == PROTOCOL_ICMP)
+	if (open->type == TYPE_DATAGRAM && open->protocol == (family == FAMILY_INET ? PROTOCOL_ICMP : PROTOCOL_ICMP6))
 		return 0; /* anybody may: it sends nothing but requests for an echo */
 	return !open->protocol || open->protocol == protocols[open->type] ? 0 : -TENON_EPROTONOSUPPORT;
 }
 
 static int create(void *ctx, tenon_handle handle, struct tenon_socket_open *open)
 {
+	const uint32_t *family = ctx;
 	struct sock *s;
-	int err = check_kind(open);
+	int err = check_kind(*family, open);
 
-	(void)ctx;
 	if (!err)
 		err = tcpip_lock();
 	if (err)
 		return err;
-	s = sock_new(open->type, open->protocol);
+	s = sock_new(*family, open->type, open->protocol);
 	err = s ? kind_of(s)->open(s) : -TENON_ENOMEM;
 	if (!err)
 		s->handle = handle;
@@ -197,23 +194,39 @@ static void release(void *ctx, void *socket)
 	tcpip_unlock();
 }
 
+static int bind_locked(struct sock *s, const struct tenon_socket_message *name)
+{
+	struct endpoint e;
+	int err = name_in(s, name, &e);
+
+	if (!err && !address_is_own(&e.ip))
+		err = -TENON_EADDRNOTAVAIL;
+	return err ? err : kind_of(s)->bind(s, &e);
+}
+
 static int bind(void *ctx, void *socket, const struct tenon_socket_message *name)
 {
-	struct address a;
-	int err = address_in(name, &a);
+	return LOCKED(int, bind_locked(socket, name));
+}
 
-	return err ? err : LOCKED(int, kind_of(socket)->bind(socket, &a));
+static int connect_locked(struct sock *s, const struct tenon_socket_message *name)
+{
+	struct endpoint e;
+	uint16_t given = 0;
+	int err;
+
+	memcpy(&given, name->name, sizeof(given));
+	if (!given && name->name_len >= sizeof(given) && s->type != TYPE_STREAM) /* AF_UNSPEC */
+		return kind_of(s)->connect(s, NULL);
+	err = name_in(s, name, &e);
+	if (!err && IP_IS_V6(&e.ip) && !route6_exists(ip_2_ip6(&e.ip)))
+		err = -TENON_ENETUNREACH;
+	return err ? err : kind_of(s)->connect(s, &e);
 }
 
 static int connect(void *ctx, void *socket, const struct tenon_socket_message *name)
 {
-	const struct sock *s = socket;
-	struct address a;
-	int err = address_in(name, &a);
-
-	if (err == -TENON_EAFNOSUPPORT && !a.family && s->type != TYPE_STREAM)
-		err = 0; /* AF_UNSPEC: connected no more */
-	return err ? err : LOCKED(int, kind_of(socket)->connect(socket, &a));
+	return LOCKED(int, connect_locked(socket, name));
 }
 
 static int listen(void *ctx, void *socket, int backlog)
@@ -269,7 +282,7 @@ static int poll(void *ctx, void *socket)
 
 static long show(void *ctx, int file, void *text, size_t len)
 {
-	return LOCKED(long, show_file(file, text, len));
+	return LOCKED(long, show_file(*(const uint32_t *)ctx, file, text, len));
 }
 
 static int ioctl_locked(const struct sock *s, struct tenon_socket_ioctl *call)
@@ -322,12 +335,67 @@ static int bind_to_device(struct sock *s, const void *value, size_t len)
 	return 0;
 }
 
+/* Where the checksum of what a raw socket sends is, which has the addresses in it (RFC 3542, 3.1). */
+static int set_checksum(struct sock *s, int32_t offset)
+{
+	if (s->type != TYPE_RAW || offset % 2 || offset > 255 || (s->protocol == PROTOCOL_ICMP6 && offset != 2))
+		return -TENON_EINVAL;
+	s->raw->chksum_reqd = offset >= 0;
+	s->raw->chksum_offset = offset >= 0 ? (uint16_t)offset : 0;
+	return 0;
+}
+
+/* Before it has an address. */
+static int set_v6_only(struct sock *s, bool on)
+{
+	struct ip_pcb *pcb = pcb_of(s);
+	bool bound = s->type == TYPE_STREAM   ? s->connected || s->listens || !s->tcp || s->tcp->local_port :
+		     s->type == TYPE_DATAGRAM ? s->udp->local_port :
+						true;
+
+	if (bound)
+		return -TENON_EINVAL;
+	s->v6_only = on;
+	IP_SET_TYPE_VAL(pcb->local_ip, ip_type_of(s));
+	return 0;
+}
+
+static int set_ipv6_option(struct sock *s, int option, int32_t number)
+{
+	if (s->family != FAMILY_INET6)
+		return -TENON_ENOPROTOOPT;
+	switch (option) {
+	case OPTION_IPV6_CHECKSUM:
+		return set_checksum(s, number);
+	case OPTION_IPV6_HOPS:
+		if (number < -1 || number > 255 || !pcb_of(s))
+			return -TENON_EINVAL;
+		pcb_of(s)->ttl = number < 0 ? TCP_TTL : (u8_t)number;
+		return 0;
+	case OPTION_IPV6_ONLY:
+		return set_v6_only(s, number);
+	case OPTION_IPV6_RECEIVE_HOPS:
+		s->hops_type = number ? CONTROL_IPV6_HOPS : 0;
+		return 0;
+	case OPTION_IPV6_RECEIVE_HOPS_2292:
+		s->hops_type = number ? OPTION_IPV6_RECEIVE_HOPS_2292 : 0;
+		return 0;
+	default:
+		return -TENON_ENOPROTOOPT;
+	}
+}
+
 static int set_option_locked(struct sock *s, int level, int option, const void *value, size_t len)
 {
 	int32_t number;
 
 	if (level == LEVEL_SOCKET && option == OPTION_BIND_TO_DEVICE)
 		return bind_to_device(s, value, len);
+	if (level == LEVEL_ICMP6 && option == OPTION_ICMP6_FILTER && s->type == TYPE_RAW &&
+	    s->protocol == PROTOCOL_ICMP6) {
+		memcpy(s->icmp6_blocked, value, len < sizeof(s->icmp6_blocked) ? len : sizeof(s->icmp6_blocked));
+		return 0;
+	}
 	if (len < sizeof(number))
 		return -TENON_EINVAL;
 	memcpy(&number, value, sizeof(number));
@@ -345,6 +413,12 @@ static int set_option_locked(struct sock *s, int level, int option, const void *
 		default:
 			return -TENON_ENOPROTOOPT;
 		}
+	}
+	if (level == LEVEL_IPV6 || (level == LEVEL_RAW && option == OPTION_IPV6_CHECKSUM))
+		return set_ipv6_option(s, option, number);
+	if (level == LEVEL_IP && option == OPTION_IP_RECEIVE_TTL) {
+		s->hops_type = number ? OPTION_IP_TTL : 0;
+		return 0;
 	}
 	if (level == LEVEL_IP && option == OPTION_IP_TTL && pcb_of(s) && number > 0 && number < 256) {
 		pcb_of(s)->ttl = (u8_t)number;
@@ -369,9 +443,14 @@ static long get_option_locked(struct sock *s, int level, int option, void *value
 {
 	int32_t number;
 
-	if (level != LEVEL_SOCKET)
+	if (level == LEVEL_IPV6 && option == OPTION_IPV6_ONLY && s->family == FAMILY_INET6)
+		option = -OPTION_IPV6_ONLY; /* a number that the other level does not have */
+	else if (level != LEVEL_SOCKET)
 		return -TENON_ENOPROTOOPT;
 	switch (option) {
+	case -OPTION_IPV6_ONLY:
+		number = s->v6_only;
+		break;
 	case OPTION_ERROR:
 		number = s->error;
 		s->error = 0;
@@ -422,7 +501,7 @@ static int may_go(void *unused)
 	if (used)
 		return used;
 	for (const struct interface *i = interfaces; i; i = i->next)
-		used |= i->index && netif_ip4_addr(&i->netif)->addr;
+		used |= i->index && (netif_ip4_addr(&i->netif)->addr || interface_has_given_ip6(i));
 	used |= tcp_active_pcbs || tcp_tw_pcbs;
 	tcpip_unlock();
 	return used;
@@ -433,6 +512,7 @@ static void end(void)
 	tenon_thread_stop(thread);
 	tenon_thread_join(thread, tenon_clock_ns() + STOP_NS);
 	interfaces_close();
+	port_close();
 	tenon_mutex_destroy(mutex);
 }
 
@@ -453,6 +533,7 @@ static int begin(void)
 			return 0;
 		interfaces_close();
 	}
+	port_close();
 	tenon_mutex_destroy(mutex);
 	return err;
 }
@@ -476,31 +557,43 @@ static int __init tcpip_init(void)
 		.poll = poll,
 		.show = show,
 	};
-	tenon_handle idle;
 	int err = begin();
 
 	if (err)
 		return err;
 	idle = tenon_idle_register(THIS_MODULE, may_go, NULL);
 	err = tenon_handle_error(idle);
-	if (!err) {
-		family = tenon_family_register(THIS_MODULE, FAMILY_INET, 0, "route tcp udp raw", &ops, NULL);
-		err = tenon_handle_error(family);
-	}
-	if (!err) {
-		err = netlink_register();
-		if (err)
-			tenon_family_unregister(family);
-	}
 	if (err)
-		end();
+		goto err_begin;
+	ipv4_family =
+	    tenon_family_register(THIS_MODULE, FAMILY_INET, 0, "arp route tcp udp raw", &ops, (void *)&numbers[0]);
+	err = tenon_handle_error(ipv4_family);
+	if (err)
+		goto err_idle;
+	ipv6_family = tenon_family_register(THIS_MODULE, FAMILY_INET6, 0, "if_inet6 ipv6_route tcp6 udp6 raw6", &ops,
+					    (void *)&numbers[1]);
+	err = tenon_handle_error(ipv6_family);
+	if (err)
+		goto err_ipv4;
+	err = netlink_register();
+	if (!err)
+		return 0;
+	tenon_family_unregister(ipv6_family);
+err_ipv4:
+	tenon_family_unregister(ipv4_family);
+err_idle:
+	tenon_idle_unregister(idle);
+err_begin:
+	end();
 	return err;
 }
 
 static void __exit tcpip_exit(void)
 {
 	netlink_unregister();
-	tenon_family_unregister(family);
+	tenon_family_unregister(ipv6_family);
+	tenon_family_unregister(ipv4_family);
+	tenon_idle_unregister(idle);
 	end();
 }
 
@@ -511,4 +604,5 @@ MODULE_LICENSE("Dual BSD/GPL");
 MODULE_DESCRIPTION("TCP/IP, by lwIP");
 MODULE_AUTHOR("The Tenon authors");
 MODULE_ALIAS("net-pf-2");
+MODULE_ALIAS("net-pf-10");
 MODULE_ALIAS("net-pf-16-proto-0");

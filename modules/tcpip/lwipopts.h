@@ -19,8 +19,23 @@ void *port_alloc(unsigned long bytes);
 void *port_alloc_array(unsigned long cnt, unsigned long bytes);
 void port_free(void *memory);
 
+#define IP_DEFAULT_TTL 64 /* as Linux has it */
+#define LWIP_ICMP6_HL IP_DEFAULT_TTL
 #define LWIP_IPV4 1
-#define LWIP_IPV6 0
+#define LWIP_IPV6 1
+#define LWIP_IPV6_NUM_ADDRESSES 8 /* of an interface; the first is that of its link */
+#define LWIP_ND6_NUM_NEIGHBORS 64
+#define LWIP_ND6_NUM_DESTINATIONS 64
+#define IPV6_FRAG_COPYHEADER 1 /* a pointer has more than 32 bits */
+#define LWIP_HOOK_IP6_ROUTE(from, to) route6_interface(to)
+#define LWIP_HOOK_ND6_GET_GW(netif, to) route6_gateway(netif)
+#define LWIP_HOOK_IP4_ROUTE_SRC(from, to) route4_own(to)
+struct netif;
+struct ip4_addr;
+struct ip6_addr;
+struct netif *route4_own(const struct ip4_addr *to);
+struct netif *route6_interface(const struct ip6_addr *to);
+const struct ip6_addr *route6_gateway(const struct netif *netif);
 #define LWIP_ICMP 1
 #define LWIP_RAW 1
 #define LWIP_UDP 1

@@ -13,11 +13,11 @@
 
 struct header {
 	size_t bytes;
-	struct header *next; /* while it is kept */
+	struct header *next, **at; /* of those in use, or kept; what leads to it, while it is in use */
 };
 
 static size_t used_bytes, kept_bytes; /* tcpip_lock(), as below */
-static struct header *kept[CLASSES];
+static struct header *used, *kept[CLASSES];
 
 static unsigned int class_of(size_t bytes)
 {
@@ -45,7 +45,10 @@ void *port_alloc(unsigned long bytes)
 		if (!h)
 			return NULL;
 	}
-	h->bytes = bytes;
+	*h = (struct header){ bytes, used, &used };
+	if (used)
+		used->at = &h->next;
+	used = h;
 	used_bytes += bytes;
 	return h + 1;
 }
@@ -55,6 +58,9 @@ void port_free(void *memory)
 	struct header *h = (struct header *)memory - 1;
 	unsigned int class = class_of(h->bytes);
 
+	*h->at = h->next;
+	if (h->next)
+		h->next->at = h->at;
 	used_bytes -= h->bytes;
 	if (class == CLASSES || h->bytes > KEPT_BYTES_MAX - kept_bytes) {
 		tenon_free(h);
@@ -70,6 +76,55 @@ void *port_alloc_array(unsigned long cnt, unsigned long bytes)
 	void *memory = bytes && cnt > MEMORY_BYTES_MAX / bytes ? NULL : port_alloc(cnt * bytes);
 
 	return memory ? memset(memory, 0, cnt * bytes) : NULL;
+}
+
+struct word {
+	uint64_t value;
+} __attribute__((packed, may_alias)); /* wherever it lies */
+
+static void free_all(struct header **list)
+{
+	struct header *h;
+
+	while ((h = *list) != NULL) {
+		*list = h->next;
+		tenon_free(h);
+	}
+}
+
+/* lwIP has no end: what it still has (timers, packets that wait for an answer) nobody looks at again. */
+void port_close(void)
+{
+	free_all(&used);
+	for (unsigned int class = 0; class < CLASSES; class ++)
+		free_all(&kept[class]);
+}
+
+static uint64_t add_round(uint64_t sum, uint64_t word)
+{
+	bool carry = __builtin_add_overflow(sum, word, &sum);
+
+	return sum + carry;
+}
+
+/* The sum of RFC 1071 over pairs of bytes as they are in memory, eight at a time. */
+uint16_t port_sum(const void *data, int len)
+{
+	const struct word *at = data;
+	uint64_t sum = 0, rest = 0;
+	int left = len;
+
+	for (; left >= 64; left -= 64, at += 8)
+#pragma GCC unroll 8
+		for (unsigned int i = 0; i < 8; i++)
+			sum = add_round(sum, at[i].value);
+	for (; left >= 8; left -= 8)
+		sum = add_round(sum, at++->value);
+	memcpy(&rest, at, (size_t)left);
+	sum = add_round(sum, rest);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
 }
 
 u32_t sys_now(void)

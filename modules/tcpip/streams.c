@@ -27,7 +27,7 @@ static err_t data_in(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 		pbuf_free(p);
 		return ERR_OK;
 	}
-	return sock_append(s, p, IP4_ADDR_ANY4, 0) ? ERR_MEM : ERR_OK; /* ERR_MEM: it comes again later */
+	return sock_append(s, &(struct piece){ .pbuf = p }) ? ERR_MEM : ERR_OK; /* ERR_MEM: it comes again later */
 }
 
 static err_t data_out(void *arg, struct tcp_pcb *pcb, u16_t len)
@@ -71,17 +71,17 @@ static void tie(struct sock *s)
 
 static void remember_peer(struct sock *s)
 {
-	s->peer = *ip_2_ip4(&s->tcp->remote_ip);
-	s->peer_port = s->tcp->remote_port;
+	s->peer = (struct endpoint){ s->tcp->remote_ip, s->tcp->remote_port };
 }
 
 static err_t connection_in(void *arg, struct tcp_pcb *pcb, err_t err)
 {
-	struct sock *l = arg, *s = err == ERR_OK && pcb ? sock_new(TYPE_STREAM, l->protocol) : NULL;
+	struct sock *l = arg, *s = err == ERR_OK && pcb ? sock_new(l->family, TYPE_STREAM, l->protocol) : NULL;
 
 	if (!s)
 		return ERR_MEM;
 	s->tcp = pcb;
+	s->v6_only = l->v6_only;
 	s->connected = true;
 	remember_peer(s);
 	tie(s);
@@ -116,7 +116,7 @@ void streams_make_room(void)
 
 static int open(struct sock *s)
 {
-	s->tcp = tcp_new();
+	s->tcp = tcp_new_ip_type(ip_type_of(s));
 	if (!s->tcp)
 		return -TENON_ENOMEM;
 	tie(s);
@@ -149,18 +149,15 @@ static void close(struct sock *s)
 		tcp_abort(s->tcp);
 }
 
-static int bind(struct sock *s, const struct address *a)
+static int bind(struct sock *s, const struct endpoint *e)
 {
-	ip_addr_t ip = { .addr = a->ip_be };
-
 	if (!s->tcp || s->tcp->local_port)
 		return -TENON_EINVAL;
-	return error_of(tcp_bind(s->tcp, &ip, lwip_ntohs(a->port_be)));
+	return error_of(tcp_bind(s->tcp, &e->ip, e->port));
 }
 
-static int connect(struct sock *s, const struct address *a)
+static int connect(struct sock *s, const struct endpoint *e)
 {
-	ip_addr_t ip = { .addr = a->ip_be };
 	int err;
 
 	if (s->connecting)
@@ -169,7 +166,9 @@ static int connect(struct sock *s, const struct address *a)
 		return -TENON_EISCONN;
 	if (s->listens || !s->tcp)
 		return -TENON_EINVAL;
-	err = error_of(tcp_connect(s->tcp, &ip, lwip_ntohs(a->port_be), connected));
+	if (!IP_ADDR_PCB_VERSION_MATCH(s->tcp, &e->ip))
+		return -TENON_ENETUNREACH; /* bound to an address of the other version */
+	err = error_of(tcp_connect(s->tcp, &e->ip, e->port, connected));
 	if (err)
 		return err;
 	s->connecting = true;
@@ -185,7 +184,7 @@ int stream_listen(struct sock *s, int backlog)
 		return -TENON_EINVAL;
 	if (s->listens)
 		return 0;
-	if (!s->tcp->local_port && tcp_bind(s->tcp, IP4_ADDR_ANY, 0) != ERR_OK)
+	if (!s->tcp->local_port && tcp_bind(s->tcp, &s->tcp->local_ip, 0) != ERR_OK)
 		return -TENON_EADDRINUSE;
 	l = tcp_listen_with_backlog(s->tcp, (u8_t)(backlog < 1 ? 1 : backlog > BACKLOG_MAX ? BACKLOG_MAX : backlog));
 	if (!l)
@@ -229,14 +228,14 @@ static int shutdown(struct sock *s, int how)
 
 static int name(const struct sock *s, int peer, struct tenon_socket_message *m)
 {
-	static const ip4_addr_t none;
+	const ip_addr_t none = IPADDR_ANY_TYPE_INIT;
 
 	if (peer && !s->connected)
 		return -TENON_ENOTCONN;
 	if (peer)
-		address_out(m, &s->peer, s->peer_port);
+		name_out(s, m, &s->peer.ip, s->peer.port);
 	else
-		address_out(m, s->tcp ? ip_2_ip4(&s->tcp->local_ip) : &none, s->tcp ? s->tcp->local_port : 0);
+		name_out(s, m, s->tcp ? &s->tcp->local_ip : &none, s->tcp ? s->tcp->local_port : 0);
 	return 0;
 }
 

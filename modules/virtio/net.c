@@ -23,7 +23,8 @@ struct slots {
 	uint32_t cnt;                /* pairs of descriptors */
 	uint32_t tag[SLOTS_RECEIVE]; /* of the buffer in each that is under way */
 	bool used[SLOTS_RECEIVE];
-	uint32_t used_cnt;
+	uint8_t free[SLOTS_RECEIVE]; /* the others */
+	uint32_t free_cnt;
 };
 
 struct nic {
@@ -42,13 +43,10 @@ static struct virtio_driver driver;
 static uint16_t fill(struct slots *s, const struct tenon_netdev_frame *f, bool writes)
 {
 	uint16_t flags = writes ? QUEUE_DEVICE_WRITES : 0, head;
-	uint32_t slot = 0;
+	uint32_t slot = s->free[--s->free_cnt];
 
-	while (s->used[slot])
-		slot++;
 	head = (uint16_t)(2 * slot);
 	s->used[slot] = true;
-	s->used_cnt++;
 	s->tag[slot] = f->tag;
 	memset(s->queue.own + slot * HEADER_BYTES, 0, HEADER_BYTES);
 	s->queue.descriptors[head] = (struct queue_descriptor){ s->queue.own_bus[0] + slot * HEADER_BYTES, HEADER_BYTES,
@@ -73,7 +71,7 @@ static int drain(struct slots *s, struct tenon_netdev_frame *done, bool received
 			return -TENON_EPROTO;
 		}
 		s->used[slot] = false;
-		s->used_cnt--;
+		s->free[s->free_cnt++] = (uint8_t)slot;
 		done[cnt++] = (struct tenon_netdev_frame){ .size = sizeof(*done),
 							   .tag = s->tag[slot],
 							   .len = received ? bytes - HEADER_BYTES : 0 };
@@ -92,7 +90,7 @@ static void refill(struct nic *n)
 	long cnt;
 
 	do {
-		wanted = s->cnt - s->used_cnt < BATCH ? s->cnt - s->used_cnt : BATCH;
+		wanted = s->free_cnt < BATCH ? s->free_cnt : BATCH;
 		cnt = wanted ? tenon_netdev_buffers(n->netdev, frames, wanted * sizeof(*frames)) : 0;
 		cnt = cnt > 0 ? cnt / (long)sizeof(*frames) : 0;
 		for (long i = 0; i < cnt; i++)
@@ -158,7 +156,7 @@ static int transmit(void *ctx, const void *frames, size_t len)
 	lock(n);
 	if (n->broken)
 		err = -TENON_EIO;
-	else if (cnt > n->transmits.cnt - n->transmits.used_cnt)
+	else if (cnt > n->transmits.free_cnt)
 		err = -TENON_ENOBUFS;
 	for (size_t i = 0; i < cnt && !err; i++)
 		heads[i] = fill(&n->transmits, &f[i], false);
@@ -204,6 +202,10 @@ static int open_queue(struct slots *s, struct virtio *v, uint16_t index, uint32_
 	int err = queue_open(&s->queue, v, index, 1);
 
 	s->cnt = s->queue.size / 2u < most ? s->queue.size / 2u : most;
+	while (s->free_cnt < s->cnt) {
+		s->free[s->free_cnt] = (uint8_t)s->free_cnt;
+		s->free_cnt++;
+	}
 	return err ? err : s->cnt ? 0 : -TENON_EPROTO;
 }
 

@@ -35,6 +35,19 @@ static const struct tenon_arch *own_arch(void)
 #endif
 }
 
+static int keep_linked(void *context, struct tenon_module *m, const struct tenon_linked *linked, void **kept)
+{
+	const struct process_host *h = context;
+
+	*kept = NULL;
+	return h->linked ? h->linked(m, linked, h->linked_arg) : 0;
+}
+
+static void forget_linked(void *context, struct tenon_module *m, void *kept)
+{
+	(void)context, (void)m, (void)kept;
+}
+
 static void fill_contract(struct process_host *h)
 {
 	h->tenon = (struct tenon_host){
@@ -59,6 +72,8 @@ static void fill_contract(struct process_host *h)
 		.wake = sync_wake,
 		.thread = thread_record,
 		.call = entry_call,
+		.linked = keep_linked,
+		.forget = forget_linked,
 	};
 	window_span(&h->window, &h->tenon.window_start, &h->tenon.window_size);
 }
@@ -87,6 +102,8 @@ static int fill(struct process_host *h, const struct process_options *o)
 	h->deadline_ms = o->deadline_ms ? o->deadline_ms : DEADLINE_MS;
 	h->wait_ms = o->wait_ms ? o->wait_ms : WAIT_MS;
 	h->quota = o->quota;
+	h->linked = o->linked;
+	h->linked_arg = o->linked_arg;
 	h->small_pages = o->small_pages;
 	/* Files of many megabytes come and go: keep the memory instead of mapping and clearing it for each. */
 	mallopt(M_MMAP_THRESHOLD, MALLOC_KEEP_BYTES);
@@ -164,6 +181,7 @@ void process_close(struct process_host *h)
 		domain_close(&h->kernel);
 	tenon_kpi_domain_close(&h->kernel.kpi);
 	made_threads_join(h, &h->kernel.kpi);
+	devices_free();
 	if (h->core) {
 		thread_forget_all(h);
 		tenon_destroy(h->core);

@@ -199,6 +199,11 @@ void made_threads_join(struct process_host *h, const struct tenon_kpi_domain *d)
 int kernel_pages_make(struct process_host *h);
 void kernel_pages_free(struct process_host *h);
 
+/* ---- device/device.c ---- */
+
+/* No domain is left. */
+void devices_free(void);
+
 /* ---- trap.c ---- */
 
 /* Ask the functions that modules registered to fix a trap in the kernel domain. Context: its signal handler. */
@@ -241,6 +246,9 @@ struct process_host {
 	struct module_index *modules;
 	struct tmod_config *config; /* NULL: none was given */
 	struct trust *trust;
+	int (*linked)(const struct tenon_module *m, const struct tenon_linked *linked,
+		      void *arg); /* as process_options has it */
+	void *linked_arg;
 
 	_Atomic size_t heap_bytes, heap_peak;
 	_Atomic uint64_t fail_in; /* 0: no plan; 1: the next call fails */

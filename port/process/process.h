@@ -36,7 +36,13 @@ struct process_options {
 	 */
 	uint32_t deadline_ms, wait_ms;
 	struct tenon_kpi_quota
-	    quota;          /* of each isolated domain; members that are 0 are the defaults of kpi/impl/quota.c */
+	    quota; /* of each isolated domain; members that are 0 are the defaults of kpi/impl/quota.c */
+	/*
+	 * Called for each module that is linked, before any of it runs: what its file says can be kept (core.h,
+	 * tenon_linked_symbol). NULL: not wanted. Return: 0 or -TENON_ENOMEM.
+	 */
+	int (*linked)(const struct tenon_module *m, const struct tenon_linked *linked, void *arg);
+	void *linked_arg;
 	bool verbose;       /* log lines also go to standard error */
 	bool small_pages;   /* do not ask for pages of 2 MiB */
 	bool no_membarrier; /* for tests: stop threads with a signal instead */
@@ -165,6 +171,46 @@ struct process_code {
  */
 int process_upcall(struct process_host *h, const struct process_code *code, const uint64_t args[KPI_ARGS_MAX],
 		   int64_t *result, char why[64]);
+
+/* ---- disks ------------------------------------------------------------------------------------------------------ */
+
+/**
+ * process_disk_add - a virtio disk over a file, for drivers of modules that are loaded later; it stays until the host is closed
+ *
+ * The file is locked. If it cannot be written the disk is read-only.
+ *
+ * Return: 0, -TENON_EBUSY (another program has it), -TENON_EINVAL (there is no sector in it), -TENON_ENOMEM, or why it cannot be
+ * opened. Context: the host is open, and no module is loaded.
+ */
+int process_disk_add(const char *path);
+/** process_has_disks - has one been added? */
+bool process_has_disks(void);
+
+/* A block device that a module offers (kpi/blkdev.def). While it is open its module is not unloaded. */
+struct process_block;
+
+struct process_block_info {
+	uint64_t bytes;
+	uint32_t block_bytes;
+	bool read_only;
+};
+
+/** process_block_open - by its name. NULL: no module offers it, or it is going. */
+struct process_block *process_block_open(const char *name);
+void process_block_close(struct process_block *b);
+void process_block_info(const struct process_block *b, struct process_block_info *out);
+
+/**
+ * process_block_read, process_block_write, process_block_flush - whole blocks, in requests of its driver, one at a time
+ * Return: 0, -TENON_EINVAL (it is not on the device), -TENON_EROFS, -TENON_EIO (its driver or device says so, is dead, or does
+ * not answer within 30 seconds). Context: thread, no lock held.
+ */
+int process_block_read(struct process_block *b, void *data, size_t len, uint64_t offset);
+int process_block_write(struct process_block *b, const void *data, size_t len, uint64_t offset);
+int process_block_flush(struct process_block *b);
+
+/** process_block_each - call @fn for each block device, under a lock, until it returns non-zero; what it returned last. */
+int process_block_each(int (*fn)(const char *name, const struct tenon_module *m, void *arg), void *arg);
 
 /* ---- log ------------------------------------------------------------------------------------------------------- */
 

@@ -100,6 +100,17 @@ rm sparse; sync; cp d/copy d/synced; cd /; umount /mnt && echo gone"
 	ok "... and what was brought to the disk is there, without unmounting" sh -c "yes abcdefghijklmnopqrstuvwxyz | tr -d '\n' |
 		head -c 12288 >'$T/expected'; debugfs -R 'cat /file' '$T/image' 2>/dev/null | cmp - '$T/expected'"
 
+	rm -f "$T/image"
+	mke2fs -q -t ext2 -b 1024 -N 16000 "$T/image" 16M
+	ok "${where:-kernel}: 10,000 names in a directory" guest "$where" 'dmesg -n 1; mount /dev/vda /mnt && mkdir /mnt/m && cd /mnt/m || exit
+touch $(seq 10000); rm $(seq 1 2 9999); touch $(seq 20001 22000); mv 4 8; [ -e 8 ] && [ -e 20001 ] && ! [ -e 4 ] && ! [ -e 5 ] && echo right
+ls | wc -l; cd /; umount /mnt'
+	for line in right 6999; do
+		ok "... $line" says $line
+	done
+	ok "... and e2fsck finds nothing" is_clean
+	ok "... and as many names" [ "$(debugfs -R "ls -p /m" "$T/image" 2>/dev/null | grep -c '^/[1-9]')" = 7001 ]
+
 	image 1024 2M
 	ok "${where:-kernel}: there is no room" guest "$where" 'dmesg -n 1; mount /dev/vda /mnt && cd /mnt || exit
 dd if=/dev/zero of=full bs=3000 2>&1 | grep -q "No space" && echo full; i=0; while mkdir m$i 2>/dev/null; do i=$((i + 1)); done
@@ -111,7 +122,7 @@ done
 
 image 4096 64M
 ok "more is written and read than there is memory" guest "" 'dmesg -n 1; mount /dev/vda /mnt && cd /mnt || exit
-dd if=/dev/urandom of=a bs=65536 count=256 2>/dev/null; cp a b; cp b c && cmp a b && cmp b c && echo same; cd /; umount /mnt && echo gone' --memory 48
+dd if=/dev/urandom of=a bs=65536 count=256 2>/dev/null; cp a b; cp b c && cmp a b && cmp b c && echo same; cd /; umount /mnt && echo gone' --memory 56
 ok "... and it is the same" says same
 ok "... and e2fsck finds nothing" is_clean
 
@@ -121,8 +132,9 @@ image 1024 8M
 ok "a domain that is ended while its file system is mounted" guest fs 'dmesg -n 1; mount /dev/vda /mnt && cd /mnt || exit
 cp /bin/busybox sh; ./sh -c "echo runs from there"; cp small kept; sync; cd /; echo fs >/proc/domains
 cat /mnt/large >/dev/null 2>&1 || echo refused; umount /mnt && echo gone
+while grep -q "^fs dead" /proc/domains; do sleep 0.1; done; echo closed
 until mount /dev/vda /mnt 2>/dev/null; do sleep 0.2; done; cat /mnt/kept; umount /mnt'
-for line in "runs from there" refused gone small; do
+for line in "runs from there" refused gone closed small; do
 	ok "... $line" says "$line"
 done
 
@@ -148,5 +160,15 @@ printf '\125\252' | dd of="$T/image" bs=1 seek=510 conv=notrunc 2>/dev/null
 ok "a partition" guest "" 'mount /dev/vda3 /mnt && cat /mnt/small; blockdev --getsize64 /dev/vda3; [ -e /dev/vda1 ] || echo none'
 for line in small 8388608 none; do
 	ok "... $line" says $line
+done
+ok "... as /sys shows it" guest "" "$(cat tests/boot/memory.functions)"'
+round() { modprobe virtio_blk; until head -c 1 /dev/vda3 >/dev/null 2>&1; do sleep 0.05; done; rmmod virtio_blk; }
+rounds() { for i in 1 2 3 4 5 6 7 8; do round; done; }
+dmesg -n 1; rounds; before=$(free_kb); rounds; rounds; until [ "$(free_kb)" -ge "$before" ]; do :; done; echo equal
+modprobe virtio_blk; mount /dev/vda3 /mnt; cd /sys/block/vda/vda3 && echo $(cat dev partition start size uevent); echo $(ls /sys/block) $(ls /sys/class/block)
+cd /sys/class/block/vda3 && ls -d ../vda3; cd /; umount /mnt'
+for line in equal "vda vda vda3" ../vda3 \
+	"254:3 3 2048 16384 MAJOR=254 MINOR=3 DEVNAME=vda3 DEVTYPE=partition PARTN=3"; do
+	ok "... $line" says "$line"
 done
 tap_done

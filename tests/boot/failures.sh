@@ -42,6 +42,7 @@ storm() {
 	guest "$_storm" "$@" --disk "$T/disk1" --disk "$T/disk2" --disk "$T/disk3" --disk "$T/disk4" <<'END'
 	for i in 1 2 3 4 5 6 7 8; do modprobe virtio_blk & done
 	wait
+	cat /dev/none 2>/dev/null # waits until what the boot has found has its modules
 	for i in a b c d; do [ -b /dev/vd$i ] && dd if=/dev/vd$i bs=512 count=1 2>/dev/null | wc -c; done
 	find /sys/devices /sys/bus/pci | grep -v '/module\|uevent' | sort
 	for i in /sys/bus/pci/devices/*; do readlink $i/driver; done

@@ -4,7 +4,7 @@
 . tests/tap.sh
 
 : >"$T/vm"
-O=$O timeout -k 5 400 kernel/vm --gdb -c 'modprobe hello name=you; rmmod hello; modprobe params' >"$T/vm" 2>&1 &
+O=$O timeout -k 5 400 kernel/vm --gdb --machine microvm -c 'modprobe hello name=you; rmmod hello; modprobe params' >"$T/vm" 2>&1 &
 vm=$!
 line=
 while [ -z "$line" ] && kill -0 $vm 2>/dev/null; do
@@ -29,9 +29,9 @@ continue
 continue
 info functions ^hello_
 info functions ^params_init
-kill
+detach
 END
-ok "gdb starts by that line" sh -c "timeout -k 5 300 $line -batch -x $T/commands >$T/out 2>&1"
+ok "gdb starts by that line" sh -c "timeout -k 5 300 $line -batch -x $T/commands >$T/out 2>&1 || { cat $T/out; false; }"
 kill $vm 2>/dev/null
 wait $vm 2>/dev/null
 ok "... stops in a function of a module" grep -q "^#0 .*hello_init ()" "$T/out"

@@ -7,7 +7,7 @@
 guest() {
 	_commands=$1
 	shift
-	O=$O timeout -k 5 400 kernel/vm --debug --cpus 2 "$@" -c "$_commands" >"$T/out" 2>&1
+	O=$O timeout -k 5 400 kernel/vm --debug --machine microvm --cpus 2 "$@" -c "$_commands" >"$T/out" 2>&1
 	_status=$?
 	cat "$T/out"
 	return $_status

@@ -7,16 +7,6 @@
 # What the tests of sockets between programs ask is what Linux answers.
 ok "sockets between programs: Linux passes the test" sh -c "cd '$T' && '$O/tests/boot/programs/sockets' >out; cat out; ! grep '^not ok' out"
 
-# passes NAME WORDS OPTION...: tests/boot/programs/NAME as the first process, with words of the command line.
-passes() {
-	_program=$1 _words=$2
-	shift 2
-	cat "$O/image/initrd" "$O/tests/boot/programs/$_program.cpio" >"$T/initrd"
-	vm -M q35 -kernel "$O/kernel/debug/tenon" -initrd "$T/initrd" -append "panic init=/test $_words" "$@" | tr -d '\r' >"$T/out"
-	cat "$T/out"
-	! grep -q '^not ok' "$T/out" && grep -q "^1\.\.$(grep -c '^ok' "$T/out")$" "$T/out"
-}
-
 # in_guest OPTION... -- COMMANDS
 in_guest() {
 	_options=
@@ -36,14 +26,29 @@ prints() {
 	printf '%s\n' "$@" | cmp -s "$T/out" -
 }
 
-ok "... in an isolated domain, one CPU" passes sockets unix.isolated=1
-ok "... 4 CPUs" passes sockets unix.isolated=1 -smp 4
+ok "... in an isolated domain, one CPU" program sockets unix.isolated=1
+ok "... 4 CPUs" program sockets unix.isolated=1 -smp 4
 
-if unshare -n true 2>/dev/null; then
-	ok "ping sockets: Linux passes the test" "$O/tests/boot/programs/pings"
-fi
-ok "... the kernel" passes pings ""
-ok "... in isolated domains" passes pings "tcpip.isolated=1 loopback.isolated=1"
+for program in pings ipv6; do
+	if unshare -n true 2>/dev/null; then
+		ok "$program: Linux passes the test" "$O/tests/boot/programs/$program"
+	fi
+	ok "... the kernel" program $program ""
+	ok "... in isolated domains" program $program "tcpip.isolated=1 loopback.isolated=1"
+done
+
+ok "protocols come once, and go" program protocols "" -m 256M
+ok "... with isolated domains, 4 CPUs" program protocols "unix.isolated=1 packet.isolated=1 tcpip.isolated=1" -smp 4 -m 256M
+
+# What policy forbids is an error for who asks, and the log says who that was.
+mkdir -p "$T/policy/etc"
+echo 'forbid tcpip' >"$T/policy/etc/modules.policy"
+archive "$T/policy" >"$T/policy.cpio"
+where=
+in_guest --archive "$T/policy.cpio" -- 'ping -c 1 127.0.0.1 2>&1 | grep -o ": can.*"
+dmesg | grep -o "tcpip: refused.*"; dmesg | grep -c "module net-pf-2, for ping ([0-9]*): "' >/dev/null
+ok "a protocol that policy forbids" prints ": can't create raw socket: Address family not supported by protocol" \
+	"tcpip: refused by policy (forbidden)" 1
 
 LOG='cut -d" " -f1,2 /proc/domains; syslogd -O /tmp/log; until [ -S /dev/log ]; do sleep 0.1; done
 logger hello; until grep -o "root: hello" /tmp/log; do sleep 0.1; done; cut -d" " -f1,2 /proc/domains
@@ -71,10 +76,18 @@ head -c 10485760 /dev/urandom >"$T/www/file"
 sum=$(md5sum <"$T/www/file")
 python3 -u -m http.server --bind 127.0.0.1 --directory "$T/www" 0 >"$T/server.log" 2>&1 &
 server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
-until port=$(sed -n 's/.*port \([0-9]*\) .*/\1/p' "$T/server.log") && [ -n "$port" ]; do sleep 0.1; done
+python3 -u -m http.server --bind ::1 --directory "$T/www" 0 >"$T/server6.log" 2>&1 &
+server6=$!
+trap 'kill $server $server6 2>/dev/null; rm -rf "$T"' EXIT
 
-isolated="virtio_net.isolated=nic tcpip.isolated=ip packet.isolated=frames loopback.isolated=lo"
+# port_of LOG: where the server listens.
+port_of() {
+	until sed -n 's/.*port \([0-9]*\) .*/\1/p' "$1" | grep .; do sleep 0.1; done
+}
+port=$(port_of "$T/server.log")
+port6=$(port_of "$T/server6.log")
+
+isolated="isolated=nic tcpip.isolated=ip packet.isolated=frames loopback.isolated=lo"
 BEGIN='udhcpc -i eth0 -n -q >/dev/null 2>&1'
 
 # well_formed FILE: tshark finds nothing in a capture that no packet can have.
@@ -82,12 +95,25 @@ well_formed() {
 	[ -s "$1" ] && ! tshark -r "$1" -Y _ws.malformed 2>/dev/null | grep .
 }
 
-for where in "" "$isolated"; do
-	ok "${where:+isolated: }an address, a file of this machine's" in_guest --net --dump "$T/dump" -- "$BEGIN
+for driver in virtio_net e1000e; do for where in "" "$driver.$isolated"; do
+	ok "$driver${where:+ isolated}: an address, a file of this machine's" in_guest --net --card ${driver%_net} --dump "$T/dump" -- "$BEGIN
 wget -q -O - http://10.0.2.2:$port/file | md5sum; ping -c 1 10.0.2.2 | grep -c '1 packets received'
 route -n | grep -c '^0.0.0.0 *10.0.2.2'; ifconfig eth0 | grep -o 'inet addr:[0-9.]*'; cat /sys/class/net/eth0/address
-ifconfig lo 127.0.0.1; ping -c 1 127.0.0.1 | grep -c '1 packets received'"
-	ok "... is whole" prints "$sum" 1 1 "inet addr:10.0.2.15" 52:54:00:12:34:56 1
+ifconfig lo 127.0.0.1; ping -c 1 127.0.0.1 | grep -c '1 packets received'; ping -c 1 10.0.2.15 | grep -c '1 packets received'
+cat /proc/net/arp | grep '^10.0.2.2 '; route -n | grep -c '^127'; true"
+	ok "... is whole" prints "$sum" 1 1 "inet addr:10.0.2.15" 52:54:00:12:34:56 1 1 \
+		"10.0.2.2         0x1         0x2         52:55:0a:00:02:02     *        eth0" 0
+	ok "... and no packet is malformed" well_formed "$T/dump"
+done; done
+
+# The network's router says which addresses are to be had: RFC 4862.
+for where in "" "virtio_net.$isolated"; do
+	ok "${where:+isolated: }an address of IPv6 from a router, a file of this machine's" in_guest --net --dump "$T/dump" -- "
+ip link set eth0 up; until ip -6 addr show eth0 | grep -o 'inet6 fec0.*scope site dynamic *$'; do sleep 0.1; done
+wget -q -O - http://[fec0::2]:$port6/file | md5sum; ping6 -c 1 fec0::2 | grep -o '^64 bytes from fec0::2: seq=0'
+ping6 -c 1 fe80::2%eth0 | grep -c '1 packets received'; ip -6 route | grep default; ip -6 neigh | grep -c '^fec0::2 dev eth0 lladdr'"
+	ok "... is whole" prints "inet6 fec0::5054:ff:fe12:3456/64 scope site dynamic " "$sum" "64 bytes from fec0::2: seq=0" 1 \
+		"default via fe80::2 dev eth0  metric 1024 " 1
 	ok "... and no packet is malformed" well_formed "$T/dump"
 done
 
@@ -142,25 +168,90 @@ lo: <LOOPBACK,UP,LOWER_UP>
     inet 127.0.0.1/8 scope host lo
        valid_lft forever preferred_lft forever
 END
-alike='s/^[0-9]*: //; s/@[^:]*:/:/; s/ mtu [0-9]*//; s/ qdisc [^ \\]*//; s/ qlen [0-9]*//; s/ether [0-9a-f:]* /ether /; s/ *$//'
+alike='/^ *inet6/{N;d;}; s/^[0-9]*: //; s/@[^:]*:/:/; s/ mtu [0-9]*//; s/ qdisc [^ \\]*//; s/ qlen [0-9]*//; s/ether [0-9a-f:]* /ether /; s/ *$//'
 
 # The other end of a pair of interfaces is its carrier.
-linux_ip() {
-	unshare -n sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; busybox ip link add eth0 type veth
-busybox ip link set veth0 up; ip() { busybox ip "$@"; }; . "$1"' - "$T/ip" 2>&1
+linux_ip() { # WITHOUT-IPV6 COMMANDS
+	unshare -n sh -c 'echo $1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; busybox ip link add eth0 type veth
+busybox ip link set veth0 up; ip() { busybox ip "$@"; }; ping6() { busybox ping6 "$@"; }; . "$2"' - "$@" 2>&1
 }
 
-prints_expected() {
-	sed "$alike" "$1" | diff "$T/ip.expected" -
+# Likewise of IPv6, when nobody else has shown to have the address of the link. Routes are sorted: lwIP has no tree of them.
+cat >"$T/ip6" <<'END'
+ip link set lo up; ip link set eth0 up; until ip -6 addr show eth0 | grep 'scope link *$' >/dev/null; do sleep 0.1; done
+ip -6 addr add fd00:1::2/64 dev eth0; ip -6 addr add fd00:1::2/64 dev eth0; ip -6 addr show eth0 | grep fd00
+until ip -6 addr show eth0 | grep 'scope global *$' >/dev/null; do sleep 0.1; done; ip -6 addr show dev eth0; ip -6 addr show lo
+ip -6 route | grep 'dev eth0' | sort; ip -6 route add default via fd00:1::1; ip -6 route add default via fd00:1::1 dev eth0
+ip -6 route add default via fe80::1; ip -6 route add default via fd00:9::1; ip -6 route | grep 'dev eth0' | sort
+for to in fd00:5::1 fd00:1::9 fe80::1 ::1; do ip -6 route get $to; done; ip route get fd00:1::9
+ip -6 route del default; ip -6 route del default; ip -6 route get fd00:5::1; grep -c ' eth0' /proc/net/if_inet6
+ip -6 addr del fd00:1::3/64 dev eth0; ip -6 addr del fd00:1::2/64 dev eth0; ip -6 addr del fd00:1::2/64 dev eth0
+ip -6 route | grep 'dev eth0' | sort; ping6 -c 1 ::1 | sed 's/time=.*//; /^round/d'; ping6 -c 1 fd00:1::2; ip -o -6 addr show lo
+END
+cat >"$T/ip6.expected" <<'END'
+ip: RTNETLINK answers: File exists
+    inet6 fd00:1::2/64 scope global tentative
+eth0: <BROADCAST,MULTICAST,UP,LOWER_UP>
+    inet6 fd00:1::2/64 scope global
+       valid_lft forever preferred_lft forever
+    inet6 fe80::MAC/64 scope link
+       valid_lft forever preferred_lft forever
+lo: <LOOPBACK,UP,LOWER_UP>
+    inet6 ::1/128 scope host
+       valid_lft forever preferred_lft forever
+fd00:1::/64 dev eth0  metric 256
+fe80::/64 dev eth0  metric 256
+multicast ff00::/8 dev eth0  metric 256
+ip: RTNETLINK answers: File exists
+ip: RTNETLINK answers: Invalid argument
+ip: RTNETLINK answers: No route to host
+default via fd00:1::1 dev eth0  metric 1024
+fd00:1::/64 dev eth0  metric 256
+fe80::/64 dev eth0  metric 256
+multicast ff00::/8 dev eth0  metric 256
+fd00:5::1 from :: via fd00:1::1 dev eth0  src fd00:1::2  metric 1024
+fd00:1::9 from :: dev eth0  src fd00:1::2  metric 256
+fe80::1 from :: dev eth0  src fe80::MAC  metric 256
+local ::1 from :: dev lo table local  src ::1  metric 0
+fd00:1::9 from :: dev eth0  src fd00:1::2  metric 256
+ip: RTNETLINK answers: No such file or directory
+ip: RTNETLINK answers: Network is unreachable
+2
+ip: RTNETLINK answers: Cannot assign requested address
+ip: RTNETLINK answers: Cannot assign requested address
+fe80::/64 dev eth0  metric 256
+multicast ff00::/8 dev eth0  metric 256
+PING ::1 (::1): 56 data bytes
+64 bytes from ::1: seq=0 ttl=64
+
+--- ::1 ping statistics ---
+1 packets transmitted, 1 packets received, 0% packet loss
+PING fd00:1::2 (fd00:1::2): 56 data bytes
+ping6: sendto: Network is unreachable
+lo    inet6 ::1/128 scope host \       valid_lft forever preferred_lft forever
+END
+alike6='s/^[0-9]*: //; s/@[^:]*:/:/; s/ mtu [0-9]*//; s/ qdisc [^ ]*//; s/ qlen [0-9]*//; s/fe80::[0-9a-f]*:[0-9a-f:]*/fe80::MAC/; s/ *$//'
+
+# differs KIND FILE: which of its lines are not as expected.
+differs() {
+	case $1 in
+	ip) sed "$alike" "$2" ;;
+	ip6) sed "$alike6" "$2" ;;
+	esac | diff "$T/$1.expected" -
 }
 
 if unshare -n busybox ip link add eth0 type veth 2>/dev/null; then
-	linux_ip >"$T/ip.linux"
-	ok "ip prints what is expected on Linux" prints_expected "$T/ip.linux"
+	linux_ip 1 "$T/ip" >"$T/ip.linux"
+	ok "ip prints what is expected on Linux" differs ip "$T/ip.linux"
+	linux_ip 0 "$T/ip6" >"$T/ip6.linux"
+	ok "... of IPv6" differs ip6 "$T/ip6.linux"
 fi
-for where in "" "$isolated"; do
+for where in "" "virtio_net.$isolated"; do
 	in_guest --net -- "$(cat "$T/ip")" >/dev/null
-	ok "${where:+isolated: }ip prints what it does on Linux" prints_expected "$T/out"
+	ok "${where:+isolated: }ip prints what it does on Linux" differs ip "$T/out"
+	rm -f "$T/wire" # at whose other end nobody is a router
+	in_guest --wire "$T/wire" -- "$(cat "$T/ip6")" >/dev/null
+	ok "... of IPv6" differs ip6 "$T/out"
 done
 
 # A file of the guest's, for a program of this machine's: its port is one that was free a moment ago.
@@ -171,7 +262,7 @@ httpd -p 80 -h /www; until [ -e /stop ]; do sleep 0.1; done'
 
 fetch() {
 	_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	in_guest --net --forward "80=$_port" -- "$SERVE" >/dev/null &
+	in_guest --net --card ${driver%_net} --forward "80=$_port" -- "$SERVE" >/dev/null &
 	_guest=$!
 	until curl -s -f -o "$T/got" "http://127.0.0.1:$_port/file"; do
 		kill -0 $_guest 2>/dev/null || return 1
@@ -183,25 +274,27 @@ fetch() {
 	md5sum <"$T/got" | cmp - "$T/sum"
 }
 
-for where in "" "$isolated"; do
-	ok "${where:+isolated: }a file of the guest's, for curl" fetch
-done
+for driver in virtio_net e1000e; do for where in "" "$driver.$isolated"; do
+	ok "$driver${where:+ isolated}: a file of the guest's, for curl" fetch
+done; done
 
 # The driver dies and is loaded anew in the middle of a transfer: the connection goes on.
-where="$isolated virtio_net.restart=9"
-ok "a driver that dies in the middle" in_guest --net -- "$BEGIN
+for driver in virtio_net e1000e; do
+	where="$driver.$isolated $driver.restart=9"
+	ok "$driver dies in the middle" in_guest --net --card ${driver%_net} -- "$BEGIN
 wget -q -O /tmp/file http://10.0.2.2:$port/file & dmesg -n 1
 for i in 1 2 3; do until [ -s /tmp/file ]; do sleep 0.1; done; sed -n 's/^\(nic[^ ]*\) alive.*/\1/p' /proc/domains >/proc/domains; sleep 0.2; done
 wait; md5sum </tmp/file; dmesg | grep -c 'loaded anew into the domain nic'"
-ok "... and the file is whole" prints "$sum" 3
+	ok "... and the file is whole" prints "$sum" 3
+done
 
 # Nothing is used: everything goes, and leaves nothing.
-for where in "" "$isolated"; do
-	ok "${where:+isolated: }modules that nobody uses" in_guest --net -- "$BEGIN
+for driver in virtio_net e1000e; do for where in "" "$driver.$isolated"; do
+	ok "$driver${where:+ isolated}: modules that nobody uses" in_guest --net --card ${driver%_net} -- "$BEGIN
 ifconfig eth0 0.0.0.0 down; echo 50 >/sys/module/module/parameters/idle_ms
 until ! lsmod | grep -q tcpip; do sleep 0.1; done; lsmod | grep -c packet; ls /sys/class/net"
 	ok "... go, but for the driver" prints 0 eth0
-done
+done; done
 
 # ---- two guests ----------------------------------------------------------------------------------------------------------
 
@@ -221,5 +314,5 @@ wired() {
 	[ -s "$T/first" ] && cmp "$T/first" "$T/second"
 }
 
-ok "two guests, one isolated" wired "" "$isolated"
+ok "two guests, one isolated" wired "" "virtio_net.$isolated"
 tap_done

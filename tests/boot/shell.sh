@@ -34,7 +34,7 @@ lists() {
 ok "a module is loaded, listed and unloaded" gives 3 "$(printf 'Module                  Size  Used by    Not tainted\n%s' x)" \
 	'modprobe hello name=you; lsmod | sed "2,\$d"; echo x; rmmod hello; exit 3'
 sized() {
-	O=$O timeout -k 5 400 kernel/vm --debug -c 'modprobe hello name=you; lsmod; rmmod hello' >"$T/out" 2>&1 && lists hello runtime
+	O=$O timeout -k 5 400 kernel/vm --debug --machine microvm -c 'modprobe hello name=you; lsmod; rmmod hello' >"$T/out" 2>&1 && lists hello runtime
 }
 ok "... and nothing else is printed" sized
 ok "... it greets whom it shall" gives 0 "hello: loaded

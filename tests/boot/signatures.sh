@@ -111,5 +111,5 @@ ok "... allows nothing else" guest "cd /lib/modules/*/kernel; $LOADS; lsmod | se
 ok "... but that" has "there: params runtime"
 ok "one that cannot be understood" policy "allow runtime" "permit params"
 ok "... ends the boot" not guest true ""
-ok "... and is named" grep -q "/etc/modules.policy:2: not forbid, allow or isolate" "$T/out"
+ok "... and is named" grep -q "/etc/modules.policy:2: not forbid, allow, isolate or manual" "$T/out"
 tap_done

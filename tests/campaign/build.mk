@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # Faults put into modules of the kernel: tests/campaign/run; docs/containment.md has the results.
 
-$(eval $(call program,$(O)/tests/campaign/trials,static,tests/campaign/trials.c tests/campaign/workload.c,))
+$(eval $(call program,$(O)/tests/campaign/trials,static,$(addprefix tests/campaign/,trials.c workload.c files.c network.c sockets.c routes.c),))
 TEST_PROGRAMS += $(O)/tests/campaign/trials
 
 .PHONY: campaign

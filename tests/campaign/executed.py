@@ -2,12 +2,14 @@
 """executed.py MODULE.ko LOG - which instructions of a module were executed: lines "SECTION OFFSET"
 
 LOG is QEMU's of -d in_asm. Where a section was loaded is found by its code: the address at which most of the instructions
-that were executed are those of the section at the same distances.
+that were executed are those of the section at the same distances. Only instructions that are there a few times are asked.
 """
 import collections
 import re
 import subprocess
 import sys
+
+RARE = 8
 
 
 def sections(path):
@@ -38,11 +40,11 @@ def seen(path):
 def main():
     code, executed = sections(sys.argv[1]), seen(sys.argv[2])
     for section, instructions in code.items():
-        votes = collections.Counter()
-        for address, insn in executed.items():
-            for offset, own in instructions.items():
-                if own == insn and len(own) > 1:
-                    votes[address - offset] += 1
+        places = collections.defaultdict(list)
+        for offset, own in instructions.items():
+            places[own].append(offset)
+        rare = {own: offsets for own, offsets in places.items() if len(own) > 1 and len(offsets) <= RARE}
+        votes = collections.Counter(address - offset for address, insn in executed.items() for offset in rare.get(insn, []))
         if not votes:
             continue
         base = votes.most_common(1)[0][0]

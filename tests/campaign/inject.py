@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""inject.py MODULE.ko OUT FIRST CNT FAULTS [EXECUTED] - copies of a module with faults in its instructions
-
-OUT/NUMBER.ko is trial NUMBER, from FIRST on, with FAULTS faults; the number and the module's name determine it. One line on
-standard output tells of each fault: trial, kind, section, offset, bytes before, bytes after, whether the workload executes
-that instruction (EXECUTED: lines "SECTION OFFSET").
+"""Faults in the instructions of a module. Its name and the number of a trial determine them.
 
 The kinds are those of the injectors that descend from Ng's and Chen's for Rio (1996), used for Nooks and MINIX 3, in
 their form for x86-64. Instructions are drawn evenly from all to which a kind applies, and what applies to none is drawn
@@ -13,7 +9,6 @@ import random
 import re
 import struct
 import subprocess
-import sys
 
 PREFIXES = {0x66, 0x67, 0x26, 0x36, 0x2E, 0x3E, 0x64, 0x65, 0xF0, 0xF2, 0xF3}
 ARGUMENTS = r"%(?:[re]?(?:di|si|dx|cx)|dil|sil|dl|cl|r[89][dwb]?)"
@@ -190,20 +185,14 @@ def inject(module, faults, rng):
     return out, done
 
 
-def main():
-    path, directory, first, cnt, faults = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
-    module, name = Module(path), path.rsplit("/", 1)[-1]
-    executed = set()
-    if len(sys.argv) > 6:
-        with open(sys.argv[6], encoding="ascii") as f:
-            executed = {tuple(line.split()) for line in f}
-    for trial in range(first, first + cnt):
-        out, done = inject(module, faults, random.Random(f"{name} {trial}"))
-        with open(f"{directory}/{trial}.ko", "wb") as f:
-            f.write(out)
-        for kind, i, new in done:
-            was = "executed" if (i.section, str(i.offset)) in executed else "-"
-            print(trial, kind, i.section, i.offset, i.code.hex(), new.hex(), was)
-
-
-main()
+def trial(module, name, number, faults):
+    """Return: what differs in the file of a trial, as (offset, bytes), and a description of each fault: kind, instruction, bytes."""
+    out, done = inject(module, faults, random.Random(f"{name} {number}"))
+    differ, begin = [], None
+    for at, (old, new) in enumerate(zip(module.bytes + b"\0", out + b"\0")):
+        if old == new and begin is not None:
+            differ.append((begin, bytes(out[begin:at])))
+            begin = None
+        elif old != new and begin is None:
+            begin = at
+    return differ, done

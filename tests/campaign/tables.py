@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-"""tables.py DIRECTORY MODULE... - what came of the trials in DIRECTORY, as the tables of docs/containment.md"""
+"""What came of a campaign's trials, as the tables of docs/containment.md"""
 import collections
 import os
-import re
-import subprocess
-import sys
+
+import reach
+
+
+LOST_KIB = 64
 
 
 def lines(path):
@@ -15,10 +17,16 @@ def lines(path):
 
 
 def outcome(fields):
-    """Of a line `trial NUMBER LOADED USED DIED AFTER OTHER`: the classes of docs/containment.md."""
-    loaded, used, died, after, other = fields[2:7]
+    """Of a line `trial NUMBER LOADED USED DIED AFTER OTHER MEMORY BASE`, or `trial NUMBER dead ...`: the classes of docs/containment.md."""
+    if fields[2] == "emulator":
+        return "Q"
+    if fields[2] == "dead":
+        return "K1"
+    loaded, used, died, after, other, memory, base = fields[2:9]
     if other != "served":
         return "K2"
+    if int(memory) > LOST_KIB or base != "clean":
+        return "K3"
     if after != "served":
         return "M2"
     if used == "stuck":
@@ -29,50 +37,59 @@ def outcome(fields):
 
 
 def functions(directory, module):
-    """How many functions the module has, and how many of them the workload executes something of."""
-    out = subprocess.run(["objdump", "-d", f"{directory}/{module}.ko"], check=True, capture_output=True, text=True).stdout
+    """How many functions of the module anything can come to, and how many of them the workload executes something of."""
+    found = reach.Functions(f"{directory}/{module}.ko")
     executed = {tuple(line) for line in lines(f"{directory}/{module}.executed")}
-    found, section, name = {}, None, None
-    for line in out.splitlines():
-        start = re.match(r"([0-9a-f]+) <.+>:", line)
-        insn = re.match(r" *([0-9a-f]+):\t", line)
-        if line.startswith("Disassembly"):
-            section = line.split()[-1].rstrip(":")
-        elif start:
-            name = section, start[1]  # where it begins: files of a module have functions of one name
-            found[name] = False
-        elif insn:
-            found[name] |= (section, str(int(insn[1], 16))) in executed
-    return len(found), sum(found.values())
+    ran = [f for f in found.reached if any((f[0], str(i)) in executed for i in found.instructions[f])]
+    return len(found.reached), len(ran)
 
 
 def row(*fields):
     print("| " + " | ".join(str(f) for f in fields) + " |")
 
 
-def main():
-    directory, modules = sys.argv[1], sys.argv[2:]
+CLASSES = "K1", "K2", "K3", "Q", "M1", "M2", "M3", "M4", "M5"
+
+
+def show_isolated(directory, modules):
     print("Isolated\n")
-    row("module", "functions, executed", "trials", "faults", "executed", "manifested", "K1", "K2", "K3", "M1", "M2", "M3", "M4", "M5")
-    row(*["---"] * 14)
+    row("module", "functions, executed", "trials", "faults", "executed", "manifested", *CLASSES)
+    row(*["---"] * 15)
     for m in modules:
-        isolated = lines(f"{directory}/{m}.isolated")
-        trials = {f[1]: outcome(f) for f in isolated if f[0] == "trial" and len(f) == 7}
-        found = collections.Counter(trials.values())
-        faults = [f for f in lines(f"{directory}/{m}.faults") if f[0] in trials]
-        dead = sum(f[0] == "dead" for f in isolated)
-        leaks = sum(f[0] == "memory" and int(f[1]) > 64 for f in isolated)
-        all_, ran = functions(directory, m)
-        row(m, f"{all_}, {ran}", len(trials) + dead, len(faults), sum(f[6] == "executed" for f in faults),
-            len(trials) - found["M5"] + dead, dead, found["K2"], leaks, *(found[c] for c in ("M1", "M2", "M3", "M4", "M5")))
+        found = collections.Counter(outcome(f) for f in lines(f"{directory}/{m}.isolated"))
+        executed = {tuple(line) for line in lines(f"{directory}/{m}.executed")}
+        faults = [(f[2], f[3]) in executed for f in lines(f"{directory}/{m}.faults")]
+        row(m, "{}, {}".format(*functions(directory, m)), found.total(), len(faults), sum(faults), found.total() - found["M5"],
+            *(found[c] for c in CLASSES))
+
+
+def show_controls(directory, modules):
     print("\nIn the kernel's own domain\n")
-    row("module", "trials", "kernel dead", "share", "module gone or wrong", "no effect")
-    row(*["---"] * 6)
+    row("module", "trials", "kernel dead", "share", "Q", "module gone or wrong", "no effect")
+    row(*["---"] * 7)
     for m in modules:
-        control = lines(f"{directory}/{m}.control")
-        dead = sum(f[2] == "dead" or outcome(f) == "K2" for f in control)
-        none = sum(f[2] != "dead" and outcome(f) == "M5" for f in control)
-        row(m, len(control), dead, f"{100 * dead / max(1, len(control)):.0f} %", len(control) - dead - none, none)
+        found = collections.Counter(outcome(f) for f in lines(f"{directory}/{m}.control"))
+        dead = found["K1"] + found["K2"]
+        row(m, found.total(), dead, f"{100 * dead / max(1, found.total()):.0f} %", found["Q"],
+            found.total() - dead - found["Q"] - found["M5"], found["M5"])
 
 
-main()
+def show_disks(directory, modules):
+    """What was synced, after e2fsck or fsck.fat."""
+    print("\nDisks after the trials\n")
+    row("module, domain", "trials", "intact", "in lost+found", "rest not repaired", "share", "lost: of before the trial",
+        "lost: synced in the trial")
+    row(*["---"] * 8)
+    for m in modules:
+        for where in "isolated", "kernel":
+            found = collections.Counter(f[1] for f in lines(f"{directory}/{m}.{where}.disks"))
+            if found:
+                whole = found["intact"] + found["renamed"] + found["unclean"]
+                row(f"{m}, {where}", found.total(), found["intact"], found["renamed"], found["unclean"],
+                    f"{100 * whole / found.total():.1f} %", found["kept"], found["synced"])
+
+
+def show(directory, modules):
+    show_isolated(directory, modules)
+    show_controls(directory, modules)
+    show_disks(directory, modules)

@@ -12,22 +12,28 @@
 #include <unistd.h>
 
 #include "modules/examples/chardev.h"
+#include "uses.h"
 
 #define QUEUE_BYTES 4096 /* what the queue keeps */
-#define DISK_BYTES (64 << 10)
 #define UPPER_BYTES 16384
 #define BLOCK_BYTES (1 << 20) /* of the block device's disk */
 
-static uint8_t sent[DISK_BYTES], got[DISK_BYTES];
+uint8_t sent[DISK_BYTES], got[DISK_BYTES];
+int patience_ms;
 static enum answer answer;
 
-static void expect(bool right)
+void expect(bool right)
 {
 	if (!right && answer == RIGHT)
 		answer = WRONG;
 }
 
-static void fill(size_t bytes, unsigned seed)
+void fail(void)
+{
+	answer = FAILED;
+}
+
+void fill(size_t bytes, unsigned seed)
 {
 	for (size_t i = 0; i < bytes; i++)
 		sent[i] = (uint8_t)(i * 7 + i / 256 + seed);
@@ -35,19 +41,27 @@ static void fill(size_t bytes, unsigned seed)
 
 static int open_device(const char *path)
 {
-	int fd =
-	    access(path, F_OK) ? -1 : open(path, O_RDWR | O_NONBLOCK); /* opening what is not there would ask for it */
+	int fd = -1;
 
+	for (int i = 0; i < patience_ms && access(path, F_OK); i++)
+		usleep(1000);
+	if (!access(path, F_OK))
+		fd = open(path, O_RDWR | O_NONBLOCK); /* opening what is not there would ask for it */
 	if (fd < 0)
-		answer = FAILED;
+		fail();
 	return fd;
+}
+
+bool is_filesystem(const char *module)
+{
+	return !strcmp(module, "ext2") || !strcmp(module, "fat");
 }
 
 static short ready(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN | POLLOUT };
 
-	return poll(&p, 1, 1000) < 0 ? 0 : p.revents;
+	return poll(&p, 1, patience_ms) < 0 ? 0 : p.revents;
 }
 
 /* Empty, partly full, full, around its end. */
@@ -134,18 +148,24 @@ static const struct {
 	const char *module, *device;
 	void (*use)(int fd);
 } uses[] = {
-	{ "queue", "/dev/queue", use_queue },
-	{ "ramdisk", "/dev/ram0", use_disk },
-	{ "chardev", "/dev/upper", use_upper },
-	{ "virtio_blk", "/dev/vda", use_block },
+	{ "queue", "/dev/queue", use_queue },    { "ramdisk", "/dev/ram0", use_disk },
+	{ "chardev", "/dev/upper", use_upper },  { "virtio_blk", "/dev/vda", use_block },
+	{ "xhci", "/dev/sda", use_block },       { "usb_storage", "/dev/sda", use_block },
+	{ "virtio_net", "/dev/null", use_card }, /* a card has no node in /dev */
+	{ "tcpip", "/dev/null", use_tcpip },
 };
 
-enum answer workload(const char *module)
+enum answer workload(const char *module, enum disk disk)
 {
 	unsigned i = 0;
 	int fd;
 
 	answer = RIGHT;
+	patience_ms = disk == HARMED ? 1000 : 20000;
+	if (is_filesystem(module)) {
+		use_files(strcmp(module, "fat") ? module : "vfat", disk);
+		return answer;
+	}
 	while (strcmp(uses[i].module, module))
 		i++;
 	fd = open_device(uses[i].device);

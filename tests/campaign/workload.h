@@ -3,9 +3,25 @@
 #ifndef TESTS_CAMPAIGN_WORKLOAD_H
 #define TESTS_CAMPAIGN_WORKLOAD_H
 
+#include <stdbool.h>
+
 enum answer { RIGHT, WRONG, FAILED };
 
-/* Use the device of @module (queue, ramdisk, chardev, virtio_blk). FAILED: a call that must succeed did not. */
-enum answer workload(const char *module);
+/*
+ * What a module with faults uses, and one without. File systems have a disk for each, so that one that was harmed is no
+ * fault of the module that comes next.
+ */
+enum disk { HARMED, SPARE };
+
+/*
+ * Use the device of @module (queue, ramdisk, chardev, virtio_blk, virtio_net, tcpip, ext2, fat, xhci, usb_storage), a file
+ * system on @disk. FAILED: a call that must succeed did not.
+ */
+enum answer workload(const char *module, enum disk disk);
+
+/* Wait for the disks of a file system. Return: they are there, or @module needs none. */
+bool find_disks(const char *module);
+/* Nothing of them is mounted any more, whoever could not do it. */
+void leave_disks(void);
 
 #endif

@@ -9,8 +9,10 @@ BEGIN {
 	may["runtime"] = "runtime/ include/"
 	may["modpost"] = "modpost/ core/fmt/ include/"
 	may["port"] = "port/ core/fmt/ include/"
+	may["port/process/device"] = "port/ kpi/impl/ include/"
 	may["kernel"] = "kernel/ include/"
-	may["kernel/device/kpi"] = may["kernel/net/kpi"] = may["kernel/vfs/kpi"] = "kernel/ kpi/impl/ include/"
+	may["kernel/device/kpi"] = may["kernel/net/kpi"] = may["kernel/vfs/kpi"] = may["kernel/process/kpi"] = "kernel/ kpi/impl/ include/"
+	may["kernel/policy/kpi"] = "kernel/ kpi/impl/ core/fmt/ include/"
 	may["modules"] = "modules/ include/"
 	may["linux"] = "linux/ include/"
 	may["user/lib"] = "user/lib/ core/fmt/ include/"
@@ -52,8 +54,10 @@ FILENAME == ARGV[1] {
 	sub(/\/.*/, "", directory)
 	if (!(directory in may) && match(file, /^[^\/]*\/[^\/]*/))
 		directory = substr(file, 1, RLENGTH)
-	if (file ~ /^kernel\/(device|net|vfs)\/kpi\//)
+	if (file ~ /^kernel\/(device|net|policy|process|vfs)\/kpi\//)
 		directory = substr(file, 1, index(file, "/kpi/") + 3)
+	if (file ~ /^port\/process\/device\//)
+		directory = "port/process/device"
 	match($0, /["<][^">]*[">]/)
 	name = substr($0, RSTART, RLENGTH)
 	if (!(directory in may))

@@ -22,7 +22,7 @@
 static uint8_t medium[BYTES], shadow[BYTES];
 
 /* What the driver does with requests. */
-static enum { SERVES, REFUSES, FAILS, KEEPS } mood;
+static enum { SERVES, REFUSES, FAILS, KEEPS, DEAD } mood;
 static unsigned calls, requests, flushes, wrong, holds;
 static struct block_device *bd;
 static struct tenon_blkdev_config config = {
@@ -71,6 +71,8 @@ static int submit(void *owner, const struct tenon_blkdev_request *r, unsigned cn
 	requests += cnt;
 	if (mood == REFUSES)
 		return -TENON_ENOMEM;
+	if (mood == DEAD)
+		return -TENON_EOWNERDEAD;
 	if (mood == KEEPS)
 		return 0;
 	wrong += !cnt || cnt > config.depth;
@@ -82,7 +84,13 @@ static int submit(void *owner, const struct tenon_blkdev_request *r, unsigned cn
 	return 0;
 }
 
-static const struct block_ops ops = { .hold = hold, .unhold = unhold, .submit = submit };
+static bool dead(void *owner)
+{
+	(void)owner;
+	return mood == DEAD;
+}
+
+static const struct block_ops ops = { .hold = hold, .unhold = unhold, .dead = dead, .submit = submit };
 
 static bool dma_on = true;
 
@@ -220,6 +228,67 @@ static void ends(void)
 	ok(!holds, "... and no longer");
 }
 
+/* ---- a driver that dies and is loaded anew ----------------------------------------------------------------------- */
+
+static bool serve_again(void)
+{
+	struct block_device *again;
+
+	mood = SERVES;
+	return !block_register(&parent, "vda", &config, &ops, shadow, &again) && again == bd;
+}
+
+/* While somebody reads, the driver dies; @how: what it does with the request. */
+static void dies(struct file *f, int how, const char *name)
+{
+	pthread_t reader;
+	bool same;
+
+	mood = how;
+	read_result = 0;
+	pthread_create(&reader, NULL, read_one, f);
+	while (!host_sleepers())
+		;
+	block_suspend(bd);
+	same = !holds && !read_result && serve_again() && holds == 1;
+	pthread_join(reader, NULL);
+	ok(same && read_result == 1, name);
+}
+
+static void comes_back(void)
+{
+	struct file *f = open_disk(OPEN_READ_WRITE), *second;
+	struct block_device *other;
+	struct tenon_blkdev_config c = config;
+	uint8_t byte = 7;
+	pthread_t reader;
+
+	host_threads(true);
+	dies(f, KEEPS, "a request under way when the driver died is made again by the one that is loaded anew");
+	dies(f, DEAD, "... and so is one that came when it was dead");
+	block_suspend(bd);
+	second = open_disk(OPEN_READ);
+	ok(second && serve_again() && holds == 1, "a device that waits for its driver can be opened");
+	file_put(second);
+	ok(transfer(f, &byte, 1, 77, true) == 1 && medium[77] == 7, "... and works as before");
+	block_suspend(bd);
+	pthread_create(&reader, NULL, read_one, f);
+	while (host_sleepers() < 2) /* the one that waits for a driver, too */
+		;
+	c.sector_cnt -= 2;
+	ok(!block_register(&parent, "vda", &c, &ops, medium, &other) && other != bd, "another device is not the same");
+	pthread_join(reader, NULL);
+	ok(read_result == -TENON_ENODEV, "... and whoever waited gets ENODEV");
+	file_put(f);
+	bd = other;
+	block_suspend(bd);
+	device_remove(&parent);
+	host_threads(false);
+	ok(!open_disk(OPEN_READ) && look("/dev/vda") == -TENON_ENOENT, "what waits goes with what it is on");
+	parent = (struct device){ .name = "t", .bus = &bus, .release = release };
+	device_add(&parent);
+}
+
 static void configs(void)
 {
 	struct tenon_blkdev_config c = config;
@@ -282,6 +351,10 @@ int main(void)
 	errors(f);
 	file_put(f);
 	ends();
+	mood = SERVES;
+	if (block_register(&parent, "vda", &config, &ops, medium, &bd))
+		abort();
+	comes_back();
 	ok(host_allocations() == before, "all memory comes back");
 	return tap_done();
 }

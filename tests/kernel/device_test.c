@@ -106,9 +106,13 @@ static struct driver driver = { .name = "d", .bus = &bus, .ids = ids, .id_cnt = 
 
 static char requested[128];
 
-static void request(const char *modalias)
+static void request(void)
 {
-	snprintf(requested, sizeof(requested), "%s", modalias);
+	struct device *dev = device_unserved();
+
+	snprintf(requested, sizeof(requested), "%s", dev ? dev->modalias : "nobody");
+	if (dev)
+		device_put(dev);
 }
 
 static void matching(void)
@@ -353,6 +357,38 @@ static void busy(void)
 	driver_unregister(&staying);
 }
 
+/* A disk is opened as soon as it has a node in /dev. */
+static void found_early(void)
+{
+	struct thing *t = calloc(1, sizeof(*t));
+
+	strcpy(t->device.name, "early");
+	t->device.bus = &bus;
+	t->device.release = release;
+	device_init(&t->device);
+	device_get(&t->device);
+	released = 0;
+	ok(!device_add(&t->device) && !device_remove(&t->device) && !released,
+	   "who found a device before it was added keeps it");
+	device_put(&t->device);
+	ok(released == 1, "... as long as they like");
+	said[0] = '\0';
+}
+
+/* A stick is pulled while the disk on it is still being taken away. */
+static void out_of_order(void)
+{
+	struct thing *parent = add(20, NULL), *child = add(21, &parent->device);
+
+	device_get(&parent->device);
+	device_remove(&parent->device);
+	ok(look("/sys/devices/t20") == -TENON_ENOENT, "with a device goes what /sys shows below it");
+	ok(!device_remove(&child->device), "... and a device below it can go after it");
+	ok(!add(22, &parent->device) && look("/sys/devices/t22") == -TENON_ENOENT, "... but none can come");
+	device_put(&parent->device);
+	said[0] = '\0';
+}
+
 int main(void)
 {
 	struct node *at;
@@ -372,6 +408,8 @@ int main(void)
 	before = host_allocations();
 	matching();
 	going();
+	found_early();
+	out_of_order();
 	deferred();
 	events();
 	sweep();

@@ -24,6 +24,12 @@ void host_pause(bool pauses);
 /* Threads that sleep in a wait now; a test that needs one to sleep looks here. */
 unsigned host_sleepers(void);
 
+/*
+ * Threads of the kernel that are started from now on run beside this one; false: what they would do is done when they are
+ * started. Waits for those that run.
+ */
+void host_threads(bool are_beside);
+
 /* The process that runs; one for each thread of the test. */
 struct host_process {
 	int pid, group, session;

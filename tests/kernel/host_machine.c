@@ -307,7 +307,26 @@ int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode)
 	return err;
 }
 
-/* What a thread of the kernel's own would do is done when it is started. */
+int sleep_until(uint64_t deadline_ns, enum wait_mode mode)
+{
+	struct wait w = { 0 };
+
+	return wait_sleep(&w, deadline_ns, mode);
+}
+
+/* ---- threads of the kernel's own --------------------------------------------------------------------------------- */
+
+static bool beside;
+static pthread_t started[16];
+static unsigned started_cnt;
+
+void host_threads(bool are_beside)
+{
+	while (started_cnt)
+		pthread_join(started[--started_cnt], NULL);
+	beside = are_beside;
+}
+
 int thread_make(const char *name, void (*fn)(void *arg), void *arg, struct thread **out)
 {
 	struct thread *t = calloc(1, sizeof(*t));
@@ -321,10 +340,22 @@ int thread_make(const char *name, void (*fn)(void *arg), void *arg, struct threa
 	return 0;
 }
 
-void thread_start(struct thread *t)
+static void *run(void *thread)
 {
+	struct thread *t = thread;
+
 	t->fn(t->arg);
 	free(t);
+	return NULL;
+}
+
+void thread_start(struct thread *t)
+{
+	if (!beside)
+		run(t);
+	else if (started_cnt == sizeof(started) / sizeof(started[0]) ||
+		 pthread_create(&started[started_cnt++], NULL, run, t))
+		abort();
 }
 
 void host_interrupt(bool on)

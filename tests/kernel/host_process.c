@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+#include "kernel/policy/policy.h"
+#include "kernel/process/discipline.h"
 #include "kernel/process/process.h"
 #include "kernel/process/shared.h"
+#include "kernel/process/terminal.h"
 #include "tenon/errno.h"
 
 #include "tests/kernel/host.h"
@@ -25,6 +28,15 @@ int host_signal(int *group)
 struct process *process_current(void)
 {
 	return (struct process *)&self;
+}
+
+/* No policy decides anything here. */
+_Atomic uint32_t policy_ops;
+
+int policy_ask_node(enum policy_op op, struct node *node, const struct name *name, uint64_t access, struct file *file)
+{
+	(void)op, (void)node, (void)name, (void)access, (void)file;
+	return -TENON_EPERM;
 }
 
 /* Nothing maps files here. */
@@ -103,4 +115,33 @@ void task_signal(int signo)
 {
 	last_signal = signo;
 	last_group = 0;
+}
+
+/* No module offers a line discipline here. */
+bool discipline_attached(const struct terminal *t)
+{
+	return t->discipline;
+}
+
+long discipline_set(struct terminal *t, struct file *file, unsigned number)
+{
+	(void)t, (void)file;
+	return number ? -TENON_EINVAL : 0;
+}
+
+void discipline_leave(struct terminal *t, struct file *file)
+{
+	(void)t, (void)file;
+}
+
+long discipline_read(struct terminal *t, struct io *io)
+{
+	(void)t, (void)io;
+	return -TENON_EIO;
+}
+
+long discipline_send(struct terminal *t, struct io *io, void *out)
+{
+	(void)t, (void)io, (void)out;
+	return -TENON_EIO;
 }

@@ -1,117 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* PCI functions in a configuration space that is made up, and some that could not be. */
+/* The module of PCI over a configuration space that is made up, with functions in it that could not be. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/device/pci.h"
-#include "kernel/vfs/attr.h"
-#include "tenon/device_id.h"
-#include "tenon/errno.h"
+#include "modules/pci/pci.h"
 
-#include "tests/kernel/host.h"
-#include "tests/kernel/tree.h"
 #include "tests/tap.h"
 
 /* ---- the machine ------------------------------------------------------------------------------------------------- */
 
-struct function {
-	struct pci_address at;
+struct place {
+	uint32_t at;
 	uint8_t bytes[256];
 	uint64_t bar_bytes[6]; /* of a wide one both halves together; 0: there is none */
 };
 
-static struct function functions[16];
-static unsigned function_cnt;
+static struct place places[16];
+static unsigned place_cnt;
 
-static struct function *find(struct pci_address at)
+static struct place *find(uint32_t at)
 {
-	for (unsigned i = 0; i < function_cnt; i++)
-		if (!memcmp(&functions[i].at, &at, sizeof(at)))
-			return &functions[i];
+	for (unsigned i = 0; i < place_cnt; i++)
+		if (places[i].at == at)
+			return &places[i];
 	return NULL;
 }
 
-bool pci_config_open(uint16_t segment, uint8_t bus)
+bool config_open(struct host *host, unsigned int at)
 {
-	return !segment && bus < 4;
+	(void)host;
+	return at >> 8 < 4;
 }
 
-uint32_t pci_read(struct pci_address at, unsigned off, unsigned bytes)
+uint32_t config_read(const struct host *host, unsigned int at, unsigned off, unsigned bytes)
 {
-	struct function *f = find(at);
+	struct place *p = find(at);
 	uint32_t value = UINT32_MAX;
 
-	if (f)
-		memcpy(&value, f->bytes + off, bytes);
+	(void)host;
+	if (p)
+		memcpy(&value, p->bytes + off, bytes);
 	return bytes == 4 ? value : value & ((1u << 8 * bytes) - 1);
 }
 
 /* What a size mask lets through; the low bits say what it is and stay. */
-static uint32_t bar_value(const struct function *f, unsigned bar, uint32_t value)
+static uint32_t bar_value(const struct place *p, unsigned bar, uint32_t value)
 {
 	uint32_t now;
-	uint64_t mask = ~(f->bar_bytes[bar] - 1);
+	uint64_t mask = ~(p->bar_bytes[bar] - 1);
 
-	memcpy(&now, f->bytes + PCI_BAR_0 + 4 * bar, 4);
-	if (!f->bar_bytes[bar]) /* the upper half of a wide one, or none */
-		return bar && f->bar_bytes[bar - 1] ? value & (uint32_t)(~(f->bar_bytes[bar - 1] - 1) >> 32) : 0;
+	memcpy(&now, p->bytes + PCI_BAR_0 + 4 * bar, 4);
+	if (!p->bar_bytes[bar]) /* the upper half of a wide one, or none */
+		return bar && p->bar_bytes[bar - 1] ? value & (uint32_t)(~(p->bar_bytes[bar - 1] - 1) >> 32) : 0;
 	return (value & (uint32_t)mask & ~15u) | (now & 15);
 }
 
-void pci_write(struct pci_address at, unsigned off, unsigned bytes, uint32_t value)
+void config_write(const struct host *host, unsigned int at, unsigned off, unsigned bytes, uint32_t value)
 {
-	struct function *f = find(at);
+	struct place *p = find(at);
 
-	if (f && off >= PCI_BAR_0 && off < PCI_BAR_0 + 24)
-		value = bar_value(f, (off - PCI_BAR_0) / 4, value);
-	if (f)
-		memcpy(f->bytes + off, &value, bytes);
+	(void)host;
+	if (p && off >= PCI_BAR_0 && off < PCI_BAR_0 + 24)
+		value = bar_value(p, (off - PCI_BAR_0) / 4, value);
+	if (p)
+		memcpy(p->bytes + off, &value, bytes);
 }
 
-void pci_command(const struct pci_device *dev, uint16_t set, uint16_t clear)
+static void put32(struct place *p, unsigned off, uint32_t value)
 {
-	pci_write(dev->at, PCI_COMMAND, 2, (pci_read(dev->at, PCI_COMMAND, 2) & ~(uint32_t)clear) | set);
+	memcpy(p->bytes + off, &value, 4);
 }
 
-struct bus pci_bus = { .name = "pci", .id_bytes = sizeof(struct pci_device_id), .match = pci_match };
-
-static void put32(struct function *f, unsigned off, uint32_t value)
+static struct place *make(uint32_t bus, uint32_t slot, uint32_t function, uint32_t id, uint32_t class)
 {
-	memcpy(f->bytes + off, &value, 4);
+	struct place *p = &places[place_cnt++];
+
+	*p = (struct place){ .at = bus << 8 | slot << 3 | function };
+	put32(p, PCI_VENDOR, id);
+	put32(p, PCI_REVISION, class << 8 | 3);
+	return p;
 }
 
-static struct function *make(uint8_t bus, uint8_t slot, uint8_t function, uint32_t id, uint32_t class)
+static void make_bridge(uint32_t bus, uint32_t slot, uint8_t below)
 {
-	struct function *f = &functions[function_cnt++];
+	struct place *p = make(bus, slot, 0, 0x00018086, 0x060400);
 
-	*f = (struct function){ .at = { .bus = bus, .slot = slot, .function = function } };
-	put32(f, PCI_VENDOR, id);
-	put32(f, PCI_REVISION, class << 8 | 3);
-	return f;
-}
-
-static struct function *make_bridge(uint8_t bus, uint8_t slot, uint8_t below)
-{
-	struct function *f = make(bus, slot, 0, 0x00018086, 0x060400);
-
-	f->bytes[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
-	f->bytes[PCI_BUS_SECONDARY] = below;
-	return f;
+	p->bytes[PCI_HEADER_TYPE] = PCI_HEADER_BRIDGE;
+	p->bytes[PCI_BUS_SECONDARY] = below;
 }
 
 static void make_machine(void)
 {
-	struct function *f = make(0, 2, 0, 0x10421af4, 0x018000);
+	struct place *p = make(0, 2, 0, 0x10421af4, 0x018000);
 
-	put32(f, PCI_SUBSYSTEM_VENDOR, 0x00021234);
-	put32(f, PCI_BAR_0, 0xfe000000);
-	f->bar_bytes[0] = 4096;
-	put32(f, PCI_BAR_0 + 16, 0xc000000c); /* 64 bits, prefetchable, above 4 GiB */
-	put32(f, PCI_BAR_0 + 20, 0x00000080);
-	f->bar_bytes[4] = 16384;
-	put32(f, PCI_BAR_0 + 8, 0xc041);
-	f->bar_bytes[2] = 32;
-	f->bytes[PCI_HEADER_TYPE] = PCI_HEADER_MULTI;
+	put32(p, PCI_SUBSYSTEM_VENDOR, 0x00021234);
+	put32(p, PCI_BAR_0, 0xfe000000);
+	p->bar_bytes[0] = 4096;
+	put32(p, PCI_BAR_0 + 16, 0xc000000c); /* 64 bits, prefetchable, above 4 GiB */
+	put32(p, PCI_BAR_0 + 20, 0x00000080);
+	p->bar_bytes[4] = 16384;
+	put32(p, PCI_BAR_0 + 8, 0xc041);
+	p->bar_bytes[2] = 32;
+	p->bytes[PCI_HEADER_TYPE] = PCI_HEADER_MULTI;
 	make(0, 2, 5, 0x00051af4, 0x020000);
 	make(0, 3, 1, 0x00061af4, 0x020000); /* function 0 is not there, so nor is this */
 	make_bridge(0, 4, 1);
@@ -121,100 +112,128 @@ static void make_machine(void)
 	make_bridge(0, 6, 200); /* to where nothing can be read */
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------------------- */
+/* ---- the interface ----------------------------------------------------------------------------------------------- */
 
-static void release(struct device *dev)
+struct tenon_this_module __this_module;
+tenon_handle pci_bus = 1;
+
+static struct {
+	struct tenon_bus_device is;
+	tenon_handle parent;
+	char lines[TENON_BUS_LINES_BYTES];
+	bool gone;
+} devices[16]; /* the handle is the index + 100 */
+static unsigned device_cnt;
+static uint32_t busy; /* of this identity: its driver does not let go */
+static char names[512], removed[512];
+
+tenon_handle tenon_device_add(struct tenon_this_module *self, tenon_handle bus, tenon_handle parent,
+			      const struct tenon_bus_device *device, const void *lines, size_t len)
 {
-	(void)dev;
+	(void)self;
+	(void)bus;
+	devices[device_cnt].is = *device;
+	devices[device_cnt].parent = parent;
+	memcpy(devices[device_cnt].lines, lines, len);
+	strcat(strcat(names, (const char *)device->name), " ");
+	return 100 + device_cnt++;
 }
 
-static struct device root = { .name = "pci0000:00", .release = release };
+int tenon_device_remove(tenon_handle device)
+{
+	if (devices[device - 100].is.identity == busy)
+		return -TENON_EBUSY;
+	devices[device - 100].gone = true;
+	strcat(strcat(removed, (const char *)devices[device - 100].is.name), " ");
+	return 0;
+}
+
+void *tenon_alloc(struct tenon_this_module *self, size_t bytes)
+{
+	(void)self;
+	return malloc(bytes);
+}
+
+void tenon_free(void *p)
+{
+	free(p);
+}
+
+int tenon_printk(int level, const char *format, ...)
+{
+	(void)level;
+	(void)format;
+	return 0;
+}
+
+static unsigned slots;
+
+void slot_open(struct function *port)
+{
+	slots += port->header == PCI_HEADER_BRIDGE;
+}
+
+void slot_close(struct function *port)
+{
+	slots -= port->header == PCI_HEADER_BRIDGE;
+}
+
+/* ---- tests ------------------------------------------------------------------------------------------------------- */
+
+static struct host host = { .device = 99 };
 
 static void scan(void)
 {
-	pci_scan_bus(0, 0, &root);
-	ok(!strcmp(names_in("/sys/bus/pci/devices"),
-		   "0000:00:02.0 0000:00:02.5 0000:00:04.0 0000:00:05.0 0000:00:06.0 0000:01:00.0 0000:01:01.0"),
-	   "each function is found once: %s", names_in("/sys/bus/pci/devices"));
-	ok(!strcmp(path_again("/sys/bus/pci/devices/0000:01:00.0"),
-		   "/sys/devices/pci0000:00/0000:00:04.0/0000:01:00.0"),
-	   "what is behind a bridge stands below it");
-	ok(!strcmp(text_of("/sys/bus/pci/devices/0000:00:02.0/modalias"),
-		   "pci:v00001AF4d00001042sv00001234sd00000002bc01sc80i00\n"),
-	   "the alias is Linux's");
-	ok(!strcmp(text_of("/sys/bus/pci/devices/0000:00:02.0/resource"),
-		   "0x00000000fe000000 0x00000000fe000fff 0x0000000000000200\n"
-		   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
-		   "0x000000000000c040 0x000000000000c05f 0x0000000000000100\n"
-		   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
-		   "0x00000080c0000000 0x00000080c0003fff 0x0000000000102200\n"
-		   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"),
-	   "so are resources, of which addresses are as they were");
-	ok(pci_read(functions[0].at, PCI_BAR_0, 4) == 0xfe000000 &&
-	       pci_read(functions[0].at, PCI_BAR_0 + 20, 4) == 0x80,
-	   "... in the device as well");
-	ok(!(pci_read(functions[0].at, PCI_COMMAND, 2) & PCI_COMMAND_MASTER) &&
-	       pci_read(functions[3].at, PCI_COMMAND, 2) & PCI_COMMAND_MASTER,
+	const struct tenon_bus_device *disk = &devices[0].is;
+
+	scan_bus(&host, 0, NULL);
+	ok(!strcmp(names,
+		   "0000:00:02.0 0000:00:02.5 0000:00:04.0 0000:01:00.0 0000:01:01.0 0000:00:05.0 0000:00:06.0 "),
+	   "each function is found once: %s", names);
+	ok(devices[0].parent == 99 && devices[3].parent == 102, "what is behind a bridge stands below it");
+	ok(!strcmp((const char *)disk->alias, "pci:v00001AF4d00001042sv00001234sd00000002bc01sc80i00"),
+	   "the alias is Linux's: %s", (const char *)disk->alias);
+	ok(!strcmp(devices[0].lines, "vendor=0x1af4\ndevice=0x1042\nsubsystem_vendor=0x1234\nsubsystem_device=0x0002\n"
+				     "class=0x018000\nrevision=0x03\nirq=0\nPCI_CLASS=18000\nPCI_ID=1AF4:1042\n"
+				     "PCI_SUBSYS_ID=1234:0002\nPCI_SLOT_NAME=0000:00:02.0\n"
+				     "resource=0x00000000fe000000 0x00000000fe000fff 0x0000000000000200\n"
+				     "resource=0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+				     "resource=0x000000000000c040 0x000000000000c05f 0x0000000000000100\n"
+				     "resource=0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+				     "resource=0x00000080c0000000 0x00000080c0003fff 0x0000000000102200\n"
+				     "resource=0x0000000000000000 0x0000000000000000 0x0000000000000000\n"),
+	   "so are files, events and resources, of which addresses are as they were");
+	ok(disk->identity == 0x10 && disk->address[0] == 0xfe000000 && disk->bytes[0] == 4096 && !disk->bytes[2] &&
+	       disk->address[4] == 0x80c0000000 && disk->bytes[4] == 16384,
+	   "the kernel learns the address, and where registers are in memory");
+	ok(config_read(&host, 0x10, PCI_BAR_0, 4) == 0xfe000000 && config_read(&host, 0x10, PCI_BAR_0 + 20, 4) == 0x80,
+	   "... and the device has them there");
+	ok(!(config_read(&host, 0x10, PCI_COMMAND, 2) & PCI_COMMAND_MASTER) &&
+	       config_read(&host, 0x20, PCI_COMMAND, 2) & PCI_COMMAND_MASTER,
 	   "no device uses memory by itself; a bridge passes on what may");
+	ok(slots == 4, "what happens behind bridges is watched: %u", slots);
 }
 
-static void ids(void)
+static void leave(void)
 {
-	const struct pci_device dev = { .vendor = 1, .id = 2, .subvendor = 3, .subid = 4, .class = 0x010203 };
-	static const struct {
-		struct pci_device_id id;
-		bool fits;
-	} cases[] = {
-		{ { PCI_DEVICE(1, 2) }, true },
-		{ { PCI_DEVICE(1, 3) }, false },
-		{ { PCI_DEVICE(2, 2) }, false },
-		{ { PCI_DEVICE(PCI_ANY_ID, 2) }, true },
-		{ { .vendor = 1, .device = 2, .subvendor = 3, .subdevice = 4 }, true },
-		{ { .vendor = 1, .device = 2, .subvendor = 3, .subdevice = 5 }, false },
-		{ { .vendor = 1, .device = 2, .subvendor = 0, .subdevice = PCI_ANY_ID }, false },
-		{ { PCI_DEVICE_CLASS(0x010200, 0xffff00) }, true },
-		{ { PCI_DEVICE_CLASS(0x010200, 0xffffff) }, false },
-	};
-	unsigned wrong = 0;
+	const struct function bridge = { 0 };
 
-	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		wrong += pci_match(&dev.device, &cases[i].id) != cases[i].fits;
-	ok(!wrong, "tables of ids mean what they say (%u did not)", wrong);
-}
-
-static void capabilities(void)
-{
-	struct function *f = &functions[0];
-	const struct pci_device dev = { .at = f->at };
-
-	ok(!pci_capability(&dev, 9), "no capabilities");
-	f->bytes[PCI_STATUS] = PCI_STATUS_CAPABILITIES;
-	f->bytes[PCI_CAPABILITIES] = 0x50;
-	f->bytes[0x50] = 5;
-	f->bytes[0x51] = 0x60;
-	f->bytes[0x60] = 9;
-	f->bytes[0x61] = 0x50; /* round and round */
-	ok(pci_capability(&dev, 9) == 0x60 && pci_capability(&dev, 5) == 0x50, "they are found by kind");
-	ok(!pci_capability(&dev, 0x11), "a list without end ends");
-	f->bytes[0x51] = 0x04;
-	ok(!pci_capability(&dev, 9), "one that leads into the registers too");
+	ok(!functions_remove(&host, &bridge) && !*removed, "nothing is behind a bridge that is none");
+	busy = 0x100;
+	ok(functions_remove(&host, NULL) == -TENON_EBUSY && !strcmp(removed, "0000:00:06.0 0000:00:05.0 0000:01:01.0 "),
+	   "what a driver does not let go of stays, and what it is behind: %s", removed);
+	busy = UINT32_MAX;
+	ok(!functions_remove(&host, NULL) &&
+	       !strcmp(removed + 39, "0000:01:00.0 0000:00:04.0 0000:00:02.5 0000:00:02.0 "),
+	   "the others leave later, a bridge after what is behind it: %s", removed + 39);
+	ok(!slots, "nothing is watched any more");
 }
 
 int main(void)
 {
-	struct node *at;
-
-	tree_begin(1 << 20);
-	sysfs_init();
-	make_dir("/sys");
-	if (path_find(&tree_start, "/sys", PATH_FOLLOW, &at) || filesystem_mount("sysfs", "sysfs", "", 0, at))
-		abort();
-	node_put(at);
-	device_model_init();
+	busy = UINT32_MAX;
 	make_machine();
-	ok(!bus_register(&pci_bus) && !device_add(&root), "a bus and its root");
 	scan();
-	ids();
-	capabilities();
+	leave();
 	return tap_done();
 }

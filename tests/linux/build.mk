@@ -13,3 +13,20 @@ linux-check: $(LINUX_TEST) linux ## run Debian's modules on linux.ko
 	O=$(O) tests/linux/symbols.sh
 check: linux-check
 TEST_PROGRAMS += $(LINUX_TEST) $(MOUNT_IMAGE)
+
+# For the tiers of Debian's modules (tests/linux/tiers/): linux_stubs.ko by our own build, watch.ko by Linux's.
+TIERS := $(O)/tests/linux/tiers
+TRY_MODULE := $(TIERS)/try_module
+$(eval $(call program,$(TRY_MODULE),host,tests/linux/tiers/entered.c tests/linux/tiers/try_module.c tests/linux/compartment.c,$(HOST_LIB_host) $(O)/core/host/libtenon.a $(HOST_LIBS)))
+LINUX_COMMON := $(LINUX_HEADERS:%-amd64=%-common)
+
+.PHONY: linux-tiers
+tests check-debian: linux-tiers
+linux-tiers: $(TRY_MODULE) linux ## what tests/linux/tiers/tiers.py needs
+ifneq ($(and $(LINUX_HEADERS),$(wildcard $(LINUX_SOURCE)/lib)),)
+	$(call modules,tests/linux/tiers,x86_64,$(TIERS)) LINUX_HEADERS=$(realpath $(LINUX_HEADERS))
+	@mkdir -p $(TIERS)/watch && cp -u tests/linux/tiers/watch/* $(TIERS)/watch
+	$(Q)$(MAKE) -s -C $(LINUX_HEADERS) -f $(realpath $(LINUX_COMMON))/Makefile ARCH=x86 M=$(realpath $(O))/tests/linux/tiers/watch \
+		KERNELRELEASE=$(patsubst linux-headers-%,%,$(notdir $(LINUX_HEADERS))) LINUX_SOURCE=$(realpath $(LINUX_SOURCE)) modules
+endif
+TEST_PROGRAMS += $(TRY_MODULE)

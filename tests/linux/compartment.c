@@ -34,9 +34,11 @@ bool compartment_open(struct compartment *c)
 	const char *build = getenv("O") ? getenv("O") : "build";
 	char own[512], runtime[512];
 	const char *dirs[] = { own, runtime, c->tree };
-	const struct process_options options = { .module_dirs = dirs, .module_dir_cnt = 3 };
+	const struct process_options options = {
+		.module_dirs = dirs, .module_dir_cnt = 3, .linked = c->linked, .linked_arg = c
+	};
 
-	if (!find_tree(c, build))
+	if (!c->tree[0] && !find_tree(c, build))
 		return skip("no modules of Debian's; setup/debian-kernel gets them");
 	snprintf(own, sizeof(own), "%s/modules/x86_64/linux/linux.ko", build);
 	if (access(own, R_OK))

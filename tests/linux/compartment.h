@@ -11,7 +11,9 @@ struct compartment {
 	struct tenon *core;
 	struct tenon_domain *d;
 	const char *where; /* "kernel" or "isolated", for the names of tests */
-	char tree[512];    /* Debian's modules */
+	char tree[512];    /* Debian's modules, unless set before it is opened */
+	/* As in process.h, with the compartment for arg; set before it is opened, or NULL. */
+	int (*linked)(const struct tenon_module *m, const struct tenon_linked *linked, void *arg);
 };
 
 /* Return: false if linux.ko was not built or there are no modules of Debian's; then the plan says that all is skipped. */

@@ -61,7 +61,10 @@ def main(names):
         return 0
     real = sum(not lacks for lacks in lacking.values())
     with open("tests/linux/tally", encoding="ascii") as f:
-        least = next(int(line.split()[1]) for line in f if line.startswith("real "))
+        tally = dict(line.split() for line in f if not line.startswith("#"))
+    with open(f"{BUILD}/debian/amd64/release", encoding="ascii") as f:
+        other = f.read().strip() != tally["release"]
+    least = int(tally["real"]) - other * int(tally["real"]) // 100  # another point release has other modules
     print(f"# of {len(files)} modules, {real} import only what is there; tests/linux/tally has {least}")
     print(f"{'ok' if real >= least else 'not ok'} 1 - not fewer modules than before import only what is there")
     print("1..1")

@@ -4,22 +4,8 @@
 # and what is written passes fsck. In both kinds of domain; all is unloaded afterwards, with nothing left behind.
 . tests/tap.sh
 . tests/linux/usual_build.sh
+. tests/linux/images.sh
 image_ko=$T/modules/image.ko
-tree=$T/tree
-
-# mke2fs, debugfs and fsck are where only the administrator looks.
-PATH=$PATH:/usr/sbin:/sbin
-
-make_tree() {
-	mkdir -p "$tree/directory/deeper" && cp docs/*.md "$tree/directory" && seq 1 60000 >"$tree/numbers" && : >"$tree/empty" &&
-		head -c 3000000 /dev/urandom >"$tree/random" && echo deep >"$tree/directory/deeper/file" && echo x >"$tree/gone"
-	hashes >"$T/want"
-}
-
-hashes() {
-	(cd "$tree" && find . -type f -printf '%P\n' | LC_ALL=C sort | xargs -d '\n' sha256sum)
-}
-
 # What mount_image makes: pieces of 64 KiB, each from the high bytes of a linear congruential generator.
 change_tree() {
 	python3 - "$tree" <<-'END'
@@ -36,31 +22,6 @@ change_tree() {
 	END
 	rm "$tree/gone"
 	hashes >"$T/want"
-}
-
-iso() {
-	xorriso -as mkisofs -quiet -R -o "$T/image" "$tree" 2>"$T/log" || { cat "$T/log"; return 1; }
-}
-
-squash() { # COMPRESSION
-	mksquashfs "$tree" "$T/image" -comp "$1" -quiet -noappend -no-progress >"$T/log" || { cat "$T/log"; return 1; }
-}
-
-udf() {
-	genisoimage -quiet -udf -o "$T/image" "$tree"
-}
-
-exfat() {
-	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.exfat "$T/image"
-}
-
-fat() {
-	rm -f "$T/image" && truncate -s 16M "$T/image" && mkfs.vfat "$T/image" >"$T/log" && mcopy -s -i "$T/image" "$tree"/* ::/
-}
-
-ext4() { # BLOCK_BYTES
-	rm -f "$T/image" && truncate -s 64M "$T/image" &&
-		mke2fs -q -t ext4 -b "$1" -d "$tree" "$T/image" >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
 }
 
 # The changes of the tree are in the image's journal and nowhere else: debugfs makes them in a copy, and puts the blocks
@@ -89,10 +50,6 @@ reads() { # DOMAIN MODULE FLAGS [GONE]
 	timeout -k 5 120 "$O/tests/linux/mount_image" "$domain" "$image_ko" "$module" "$flags" "$T/image" "$T/list" "$@" 2>"$T/log" ||
 		{ cat "$T/log"; return 1; }
 	LC_ALL=C sort -k 2 "$T/list" | diff "$T/want" -
-}
-
-clean() { # TYPE [OPTION]
-	"fsck.$1" -n $2 "$T/image"
 }
 
 replayed() {

@@ -27,14 +27,17 @@ exported() { # SUFFIX
 		sort | cut -d ' ' -f 2 | paste - "$T/crcs"
 }
 
-# Each export of linux.ko has the checksum and the licence class of the kernel's own; three are Tenon's.
+# Each export of linux.ko has the checksum and the licence class of the kernel's own, unless this point release does not have it
+# yet; those that hosts call are Tenon's.
 gives_what_linux_gives() {
 	exported '' | awk '{ print "0x" $2 "\t" $1 "\tEXPORT_SYMBOL" }' >"$T/given"
 	exported _gpl | awk '{ print "0x" $2 "\t" $1 "\tEXPORT_SYMBOL_GPL" }' >>"$T/given"
 	awk -F '\t' '{ print $1 "\t" $2 "\t" $4 }' "$kernel" | sort >"$T/linux"
-	sort "$T/given" | comm -23 - "$T/linux" | cut -f 2 | sort >"$T/own"
+	sort "$T/given" | comm -23 - "$T/linux" | cut -f 2 |
+		awk 'NR == FNR { has[$2]; next } $1 in has || /^tenon_/' "$T/linux" - | sort >"$T/own"
 	cat "$T/own"
-	[ "$(wc -l <"$T/given")" -gt 600 ] && [ "$(echo $(cat "$T/own"))" = "tenon_linux_call tenon_linux_start tenon_linux_stop" ]
+	[ "$(wc -l <"$T/given")" -gt 600 ] && [ "$(echo $(cat "$T/own"))" = \
+		"tenon_linux_call tenon_linux_disk_add tenon_linux_disk_remove tenon_linux_disk_serve tenon_linux_file tenon_linux_start tenon_linux_stop tenon_linux_watch" ]
 }
 
 # Linux's headers can put entries into tables that Linux's loader works off; native modules have no such loader.
@@ -44,13 +47,17 @@ no_patching() {
 	! grep -E "^($tables)" "$T/sections"
 }
 
-# More exports, fewer stubs than at the last time that tests/linux/tally was written, or as many.
+# More exports, fewer stubs than at the last time that tests/linux/tally was written, or as many. Of another point release
+# than it was written with, in a hundred and in ten one more or less.
 within_tally() {
 	exports=$(wc -l <"$T/given")
 	stubs=$(wc -l <"$O/modules/x86_64/linux/library/stubs")
 	echo "exports $exports, stubs $stubs"
-	awk -v exports="$exports" -v stubs="$stubs" '$1 == "exports" && exports < $2 { bad = 1 }
-		$1 == "stubs" && stubs > $2 { bad = 1 } END { exit bad || NR < 2 }' tests/linux/tally
+	awk -v exports="$exports" -v stubs="$stubs" -v release="$(cat "$O/debian/amd64/release")" '
+		$1 == "release" { other = $2 != release }
+		$1 == "exports" && exports < $2 - other * $2 / 100 { bad = 1 }
+		$1 == "stubs" && stubs > $2 + other * $2 / 10 { bad = 1 }
+		END { exit bad || NR < 3 }' tests/linux/tally
 }
 
 says_gpl() {

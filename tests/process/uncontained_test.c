@@ -5,6 +5,7 @@
  * The endless loop and the exit are the control: there the domain cannot help.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,54 @@ static void one(const struct kind *k, const char *when)
 	   k->what, when, status);
 }
 
+static void *read_in_vain(void *answer)
+{
+	*(int64_t *)answer = read_device();
+	return NULL;
+}
+
+static bool reads(void *unused)
+{
+	(void)unused;
+	return *rig_log_line("fault: waits");
+}
+
+static bool write_faults(void)
+{
+	struct tenon_file *f;
+	bool good = !tenon_device_open("fault", TENON_CHRDEV_WRITE, &f);
+
+	if (!good)
+		return false;
+	good = tenon_device_write(f, "x", 1, 0) == -TENON_EFAULT;
+	tenon_device_close(f);
+	return good;
+}
+
+/* One that is inside, and waits again whatever it is answered, would never leave. */
+static void waiting(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		int64_t answer = 0;
+		pthread_t reader;
+
+		rig_open(NULL);
+		alarm(60);
+		status = rig_load(process_kernel(rig_host), "fault", "what=illegal when=write waits=1");
+		status |= pthread_create(&reader, NULL, read_in_vain, &answer);
+		status |= !rig_until(reads, NULL, 60000 * MS) || !write_faults();
+		process_settle(rig_host);
+		pthread_join(reader, NULL);
+		status |= answer != -TENON_EFAULT || !rig_close();
+		_exit(status);
+	}
+	waitpid(pid, &status, 0);
+	ok(!status, "F-03 kernel: who waits in a module that faulted gets an error (status %#x)", status);
+}
+
 static int control(const char *what)
 {
 	int status = -1;
@@ -165,6 +214,7 @@ int main(void)
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 		for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++)
 			one(&kinds[k], places[p]);
+	waiting();
 	status = control("loop");
 	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM, "control: in the kernel's domain a loop has no end");
 	status = control("exit");

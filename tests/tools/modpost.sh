@@ -39,6 +39,8 @@ static const struct usb_device_id usb[] = { { USB_DEVICE(0x46d, 0xc077) }, { USB
 MODULE_DEVICE_TABLE(usb, usb);
 static const struct platform_device_id platform[] = { { PLATFORM_DEVICE("tenon-clock") }, {} };
 MODULE_DEVICE_TABLE(platform, platform);
+static const struct bus_device_id toys[] = { { .alias = "toy:ball*" }, { .alias = "toy:x" }, {} };
+MODULE_DEVICE_TABLE(bus, toys);
 MODULE_LICENSE("GPL");
 END
 cat >"$T/pair/one.c" <<'END'
@@ -127,6 +129,8 @@ cat >"$T/want" <<'END'
 pci:v*d*sv*sd*bc02sc*i05
 pci:v00008086d0000100Esv*sd*bc*sc*i*
 platform:tenon-clock
+toy:ball*
+toy:x
 usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*
 usb:v046DpC077d*dc*dsc*dp*ic*isc*ip*in*
 END
@@ -288,6 +292,21 @@ refused "a device table without end" 'must end with an entry of zeros' <<'END'
 #include "tenon/device_id.h"
 static const struct pci_device_id ids[] = { { PCI_DEVICE(1, 2) } };
 MODULE_DEVICE_TABLE(pci, ids);
+MODULE_LICENSE("GPL");
+END
+for alias in 'toy:[ab]' 'toy:a?' 'toy:a b' ball; do
+	refused "an alias that modprobe and the kernel would read differently: $alias" 'is not a bus' <<END
+#include "tenon/device_id.h"
+static const struct bus_device_id ids[] = { { .alias = "$alias" }, {} };
+MODULE_DEVICE_TABLE(bus, ids);
+MODULE_LICENSE("GPL");
+END
+done
+refused "an alias without its end" 'is not a bus' <<'END'
+#include "tenon/device_id.h"
+static const struct bus_device_id ids[] = {
+	{ .alias = "toy:56789012345678901234567890123456789012345678901234567890123456789012345678901" }, {} };
+MODULE_DEVICE_TABLE(bus, ids);
 MODULE_LICENSE("GPL");
 END
 refused "a file that is not a symvers file" 'm.c:1: not a line of the form' 'm-symvers := m.c' <<'END'

@@ -12,7 +12,7 @@ for tree in "$one" "$two"; do
 	cp -r Makefile ./*.mk include core kpi runtime modpost modules "$tree"
 done
 for build in "$one/build" "$T/made"; do
-	mkdir -p "$build/debian" && cp -r "$O/debian/lwip" "$build/debian/" # is compiled, too
+	mkdir -p "$build/debian" && cp -r "$O/debian/lwip" "$O/debian/zlib" "$build/debian/" # are compiled, too
 done
 for directory in "$T/module" "$T/elsewhere/my-module"; do
 	cp modules/examples/export-a.[ch] "$directory"

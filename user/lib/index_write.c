@@ -181,13 +181,18 @@ static void write_children(const struct run *r, uint32_t lo, uint32_t hi, uint32
 /* Write the table of references; its place in the file. */
 static size_t write_table(const struct run *r, uint8_t first, uint8_t last, const uint32_t *child)
 {
-	size_t at;
+	size_t at, bytes = (last - first + 1u) * sizeof(*child);
+	char *to;
 
 	buf_char(r->out, (char)first);
 	buf_char(r->out, (char)last);
 	at = r->out->len;
-	for (uint32_t c = first; c <= last; c++)
-		buf_be32(r->out, child[c]);
+	to = buf_room(r->out, bytes);
+	if (!to)
+		return at;
+	for (uint32_t c = first; c <= last; c++, to += sizeof(*child))
+		put_be32(to, child[c]);
+	r->out->len += bytes;
 	return at;
 }
 

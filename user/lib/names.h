@@ -9,7 +9,7 @@
 
 struct name_slot {
 	uint32_t hash;
-	uint32_t number; /* + 1; 0: free */
+	uint32_t number; /* NAME_NONE: free */
 };
 
 struct names {
@@ -21,12 +21,27 @@ struct names {
 	uint64_t key[2]; /* of the hash */
 };
 
-/** names_add_bytes - the number of @text, of @len bytes and a NUL, which is added if it is not there. NAME_NONE: no memory. */
-uint32_t names_add_bytes(struct names *n, const char *text, size_t len);
+/* A string of @len bytes, and its NUL. */
+struct name {
+	const char *text;
+	size_t len;
+};
+
+#define NAMES_AT_ONCE 64
+
+/**
+ * names_add_all - the numbers of strings, which are added if they are not there; NAME_NONE: no memory
+ * @cnt: at most NAMES_AT_ONCE. A large table is not in the CPU's caches: of several strings, memory is waited for once
+ */
+void names_add_all(struct names *n, const struct name *names, uint32_t cnt, uint32_t *numbers);
 
 static inline uint32_t names_add(struct names *n, const char *text)
 {
-	return names_add_bytes(n, text, strlen(text));
+	const struct name name = { text, strlen(text) };
+	uint32_t number;
+
+	names_add_all(n, &name, 1, &number);
+	return number;
 }
 
 /** names_find - the number of @text, or NAME_NONE. */

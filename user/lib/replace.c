@@ -25,7 +25,7 @@ int replace_write(struct replacement *r, int dir, const char *name, const struct
 	size_t done = 0;
 	int err = 0, fd;
 
-	*r = (struct replacement){ .name = name, .fd = -1 };
+	*r = (struct replacement){ .name = name, .dir = dir, .fd = -1 };
 	fd = create(r, dir);
 	if (fd < 0)
 		return fd;
@@ -60,19 +60,24 @@ int replace_sync(struct replacement *r)
 	return err;
 }
 
-int replace_commit(struct replacement *r, int dir)
+int replace_commit(struct replacement *r)
 {
-	if (renameat(dir, r->temporary, dir, r->name))
-		return -errno;
-	r->written = false;
-	return 0;
+	/* As long as it is open, the old file's blocks are not given back: that would be done with the directory locked. */
+	int old = openat(r->dir, r->name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	int err = renameat(r->dir, r->temporary, r->dir, r->name) ? -errno : 0;
+
+	if (old >= 0)
+		close(old);
+	if (!err)
+		r->written = false;
+	return err;
 }
 
-void replace_drop(struct replacement *r, int dir)
+void replace_drop(struct replacement *r)
 {
 	if (r->written && r->fd >= 0)
 		close(r->fd);
 	if (r->written)
-		unlinkat(dir, r->temporary, 0);
+		unlinkat(r->dir, r->temporary, 0);
 	r->written = false;
 }

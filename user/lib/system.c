@@ -31,12 +31,13 @@ const struct tmod_messages *system_messages(const struct tmod_system *s)
 static int find_tree(const struct tmod_where *where, char path[PATH_MAX], char root[PATH_MAX])
 {
 	const char *tree = where ? where->tree : NULL;
-	char cwd[PATH_MAX] = "", plain[PATH_MAX];
+	char cwd[PATH_MAX], plain[PATH_MAX];
 	size_t root_len;
 	int err;
 
 	*root = '\0';
 	if (tree) {
+		*cwd = '\0';
 		if (*tree != '/' && !getcwd(cwd, sizeof(cwd)))
 			return -errno;
 		return snprintf(path, PATH_MAX, "%s%s%s", cwd, *cwd ? "/" : "", tree) < PATH_MAX ? 0 : -ENAMETOOLONG;

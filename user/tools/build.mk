@@ -17,8 +17,8 @@ $(eval $(call tools,$(O)/tools,pic,$(O)/lib/libtenon-mod.a $(TOOLS_LIBS),static/
 $(eval $(call tools,$(O)/tools/asan,pic-asan,$(O)/lib/libtenon-mod-asan.a $(TOOLS_LIBS),tenon))
 $(eval $(call tools,$(O)/tools/static,static-pie,$(O)/lib/libtenon-mod-static.a $(TOOLS_LIBS),tenon))
 $(O)/tools/tenon: | $(O)/tools/static/tenon
-# Two mappings less for each start.
-$(O)/tools/static/tenon: LDFLAGS := -Wl,-z,noseparate-code
+# Two mappings less for each start, and relocations that fill one page, not fourteen.
+$(O)/tools/static/tenon: LDFLAGS := -Wl,-z,noseparate-code -Wl,-z,pack-relative-relocs
 
 .PHONY: tools static
 static: $(O)/tools/static/tenon ## programs without shared libraries, for an initramfs

@@ -61,6 +61,8 @@ static void print_state(const json_t *facts)
 			printf(", cannot be unloaded");
 		printf(*text(facts, "since") ? ", since %s or earlier\n" : "%s\n", text(facts, "since"));
 	}
+	if (*text(facts, "asked_by"))
+		print_label("asked for as"), puts(text(facts, "asked_by"));
 	if (*text(facts, "path"))
 		print_label("file"), puts(text(facts, "path"));
 }

@@ -57,6 +57,25 @@ static json_t *since(const char *name)
 	return json_text(text);
 }
 
+/* What the kernel had it loaded for, and for whom; only our own kernel says that. */
+static json_t *asked_by(const char *name)
+{
+	char path[PATH_MAX], text[256];
+	json_t *asked = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/asked_by", name);
+	f = fopen(path, "re");
+	if (!f)
+		return json_null();
+	if (fgets(text, sizeof(text), f)) {
+		text[strcspn(text, "\n")] = '\0';
+		asked = json_text(text);
+	}
+	fclose(f);
+	return asked ? asked : json_null();
+}
+
 static int add_use(void *data, const struct tmod_use *use)
 {
 	static const char *const kinds[] = {
@@ -183,6 +202,7 @@ json_t *why_facts(struct tmod_system *system, const struct tmod_module *module, 
 	json_put(object, "builtin", json_boolean(module->builtin));
 	json_put(object, "loaded", state ? json_incref(state) : json_null());
 	json_put(object, "since", state ? since(module->name) : json_null());
+	json_put(object, "asked_by", state ? asked_by(module->name) : json_null());
 	f.list = list(object, "uses");
 	if (state || module->builtin)
 		tmod_uses_each(system, module->name, not_device, f.list);

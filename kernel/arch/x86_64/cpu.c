@@ -98,7 +98,7 @@ void __init cpu_check_features(void)
 
 static void __init make_gate(unsigned vector, unsigned ist, uint8_t type)
 {
-	uint64_t entry = (uint64_t)trap_entries + 16 * vector;
+	uint64_t entry = (uint64_t)trap_entries + 8 * vector;
 
 	idt[vector] = (struct gate){
 		.low = (uint16_t)entry,

@@ -70,22 +70,30 @@
 	xorl %r15d, %r15d
 .endm
 
-/* 16 bytes each, so that the address follows from the number. Those with an error code of the CPU's push none. */
-	.balign 16
+/*
+ * 8 bytes each, so that the address follows from the number, which is pushed as one that fits a byte with a sign. Those for
+ * which the CPU has pushed an error code go another way.
+ */
+	.balign 8
 	.globl trap_entries
 trap_entries:
 	vector = 0
 	.rept 256
-	.balign 16
-	.if !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
-	pushq $0
+	.balign 8
+	pushq $(vector - 128)
+	.if vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30
+	jmp trap_with_error
+	.else
+	jmp trap_without_error
 	.endif
-	pushq $vector
-	jmp trap_common
 	vector = vector + 1
 	.endr
 
-trap_common:
+trap_without_error:
+	pushq (%rsp)
+	movq $0, 8(%rsp)
+trap_with_error:
+	subq $-128, (%rsp)
 	cld
 	clac
 	push_registers

@@ -58,12 +58,8 @@ static void release(struct object *o)
 	unmap_pages(k);
 	if (k->begun)
 		device_dma_end(k->part.device);
-	if (k->buffer) {
-		kpi.host->lock(&kpi.devices);
-		k->buffer->attached = false;
-		kpi.host->unlock(&kpi.devices);
-		object_put(&k->buffer->object);
-	}
+	if (k->buffer)
+		buffer_detach(k->buffer);
 	kpi_part_release(&k->part);
 }
 
@@ -83,26 +79,6 @@ static const struct object_type dma_type = {
 	.cancel = cancel,
 };
 
-/* Return: 0 with the buffer, -TENON_EBADF, -TENON_EBUSY. */
-static int attach(struct kpi_domain *d, tenon_handle handle, struct buffer **out)
-{
-	struct buffer *b = object_get(d, handle, &buffer_type);
-	int err;
-
-	if (!b)
-		return -TENON_EBADF;
-	kpi.host->lock(&kpi.devices);
-	err = b->gone ? -TENON_EBADF : b->attached ? -TENON_EBUSY : 0;
-	if (!err)
-		b->attached = true;
-	kpi.host->unlock(&kpi.devices);
-	if (err)
-		object_put(&b->object);
-	else
-		*out = b;
-	return err;
-}
-
 tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, tenon_handle buffer)
 {
 	struct caller c = caller_thread();
@@ -111,7 +87,7 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 
 	if (err)
 		return (tenon_handle)(long)err;
-	err = attach(c.d, buffer, &k->buffer);
+	err = buffer_attach(c.d, buffer, &k->buffer);
 	if (!err && c.d->isolated && !device_dma_contained(k->part.device) && boot_option("dma_contained", NULL, 0))
 		err = -TENON_EPERM;
 	if (!err)

@@ -45,20 +45,33 @@ int kpi_part_new(const struct caller *c, struct tenon_this_module *self, tenon_h
 		 const struct object_type *type, void **out)
 {
 	struct tenon_module *m = caller_module(c, (tenon_addr)self);
-	struct kpi_device *kd;
+	struct device *dev;
 	struct kpi_part *p;
 
 	if (!m)
 		return -TENON_EFAULT;
-	kd = kpi_device_get(c->d, device);
-	if (!kd)
+	dev = kpi_device_find(c->d, device);
+	if (!dev)
 		return -TENON_EBADF;
 	p = object_new(c, type, m, 0);
 	if (p)
-		p->device = device_get(kd->device);
-	object_put(&kd->object);
+		p->device = dev;
+	else
+		device_put(dev);
 	*out = p;
 	return p ? 0 : -TENON_ENOMEM;
+}
+
+int kpi_part_or_none(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
+		     const struct object_type *type, void **out)
+{
+	struct tenon_module *m;
+
+	if (device)
+		return kpi_part_new(c, self, device, type, out);
+	m = caller_module(c, (tenon_addr)self);
+	*out = m ? object_new(c, type, m, 0) : NULL;
+	return !m ? -TENON_EFAULT : *out ? 0 : -TENON_ENOMEM;
 }
 
 void kpi_part_release(struct kpi_part *p)
@@ -69,13 +82,11 @@ void kpi_part_release(struct kpi_part *p)
 
 /* ---- probe and remove -------------------------------------------------------------------------------------------- */
 
-static int call(const struct kpi_driver *k, unsigned op, const uint64_t args[KPI_ARGS_MAX], int64_t *result)
+static struct tenon_kpi_code code_of(const struct kpi_driver *k, unsigned op)
 {
-	const struct tenon_kpi_code code = { .module = k->object.account->module,
-					     .address = k->ops[op],
-					     .type = callback_type("tenon_driver_ops", op) };
-
-	return tenon_kpi_upcall(&code, args, result);
+	return (struct tenon_kpi_code){ .module = k->object.account->module,
+					.address = k->ops[op],
+					.type = callback_type("tenon_driver_ops", op) };
 }
 
 /* What the driver shall have of @dev, held. Return: its handle, or a negative errno. */
@@ -93,8 +104,9 @@ static tenon_handle make_device(struct kpi_driver *k, struct device *dev, struct
 
 static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 {
-	struct tenon_driver_probe p = { .size = sizeof(p), .id_idx = (uint32_t)id_idx };
+	struct tenon_driver_probe p = { .size = sizeof(p), .id_idx = (uint32_t)id_idx, .identity = dev->identity };
 	struct kpi_driver *k = of(drv);
+	const struct tenon_kpi_code code = code_of(k, OP_PROBE);
 	struct kpi_device *kd;
 	tenon_handle handle = make_device(k, dev, &kd);
 	int64_t result;
@@ -102,7 +114,7 @@ static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 
 	if ((long)handle < 0)
 		return (int)handle;
-	err = call(k, OP_PROBE, (uint64_t[KPI_ARGS_MAX]){ handle, (uintptr_t)&p }, &result);
+	err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ handle, (uintptr_t)&p }, &result);
 	if (err == -TENON_ENODEV)
 		err = -TENON_EAGAIN; /* closed, by an unload that may fail: driver_retry() */
 	if (!err)
@@ -117,29 +129,42 @@ static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 	return 0;
 }
 
-/* Is the module closed by an unload that may fail yet? Waits a moment. Once it has gone for good, @kd is dead. */
-static bool may_open_again(struct kpi_device *kd)
+/* Closed, perhaps not for ever: waits a moment. Return: false: it has gone, or is dead. */
+static bool may_open_again(struct object *o)
 {
 	bool dead;
 
-	kpi.host->lock(&kd->object.lock);
-	if (!kd->object.dead)
-		kpi.host->wait(&kd->object.lock, add_ns(now_ns(), CLOSED_NS));
-	dead = kd->object.dead;
-	kpi.host->unlock(&kd->object.lock);
-	return !dead;
+	kpi.host->lock(&o->lock);
+	if (!o->dead)
+		kpi.host->wait(&o->lock, add_ns(now_ns(), CLOSED_NS));
+	dead = o->dead;
+	kpi.host->unlock(&o->lock);
+	return !dead && tenon_module_state(o->account->module) != TENON_QUARANTINED;
+}
+
+int kpi_call_last(struct object *o, const struct tenon_kpi_code *code, const bool *awaited,
+		  const uint64_t args[KPI_ARGS_MAX])
+{
+	uint64_t until = add_ns(now_ns(), CLOSED_MAX_NS);
+	int64_t result;
+	int err;
+
+	do {
+		err = tenon_kpi_upcall(code, args, &result);
+		if (err == -TENON_ENODEV && __atomic_load_n(awaited, __ATOMIC_ACQUIRE) &&
+		    enter_closed(o, kpi.host->self()->core))
+			err = upcall_entered(code, args, &result);
+	} while (err == -TENON_ENODEV && now_ns() < until && may_open_again(o));
+	return err;
 }
 
 /* If the module is dead or has been unloaded nothing of it is called: what it had is taken from it. */
 static void remove(struct driver *drv, struct device *dev)
 {
 	struct kpi_device *kd = dev->driver_data;
-	const uint64_t args[KPI_ARGS_MAX] = { kd->handle, (uintptr_t)kd->data };
-	uint64_t until = add_ns(now_ns(), CLOSED_MAX_NS);
-	int64_t result;
+	const struct tenon_kpi_code code = code_of(of(drv), OP_REMOVE);
 
-	while (call(of(drv), OP_REMOVE, args, &result) == -TENON_ENODEV && now_ns() < until && may_open_again(kd))
-		;
+	kpi_call_last(&kd->object, &code, &drv->gone, (uint64_t[KPI_ARGS_MAX]){ kd->handle, (uintptr_t)kd->data });
 	dev->driver_data = NULL;
 	object_give_back(&kd->object);
 }
@@ -169,6 +194,8 @@ static void release(struct object *o)
 	struct kpi_driver *k = (struct kpi_driver *)o;
 
 	domain_free(o->domain, (void *)(uintptr_t)k->driver.ids, k->id_bytes);
+	if (k->driver.bus)
+		bus_put(k->driver.bus);
 }
 
 static const struct object_type driver_type = {
@@ -191,7 +218,7 @@ static int fill(struct kpi_driver *k, const char *name, struct bus *bus, const v
 	memcpy(k->name, name, strlen(name) + 1);
 	k->id_bytes = len;
 	k->driver = (struct driver){ .name = k->name,
-				     .bus = bus,
+				     .bus = bus_get(bus),
 				     .ids = copy,
 				     .id_cnt = len / bus->id_bytes,
 				     .probe = probe,
@@ -199,24 +226,34 @@ static int fill(struct kpi_driver *k, const char *name, struct bus *bus, const v
 	return 0;
 }
 
-tenon_handle tenon_driver_register(struct tenon_this_module *self, const char *name, const char *bus_name,
-				   const void *ids, size_t len, const struct tenon_driver_ops *ops)
+/* @k is published; its module may be leaving meanwhile. */
+static int offer(struct kpi_driver *k)
 {
-	struct caller c = caller_thread();
-	struct tenon_module *m = caller_module(&c, (tenon_addr)self);
-	struct bus *bus = bus_find(bus_name);
+	bool dead;
+	int err = driver_register(&k->driver);
+
+	if (err)
+		return err == -TENON_ENOENT ? -TENON_ENODEV : err; /* the bus has just gone */
+	kpi.host->lock(&k->object.lock);
+	k->registered = true;
+	dead = k->object.dead;
+	kpi.host->unlock(&k->object.lock);
+	if (dead)
+		unregister(k);
+	return 0;
+}
+
+static tenon_handle register_on(const struct caller *c, struct tenon_module *m, struct bus *bus, const char *name,
+				const void *ids, size_t len, const struct tenon_driver_ops *ops)
+{
 	struct kpi_driver *k;
 	tenon_handle handle;
 	int err;
 
-	if (!m)
-		return (tenon_handle)-TENON_EFAULT;
-	if (!bus)
-		return (tenon_handle)-TENON_ENODEV;
 	if (!tenon_name_valid(name, TENON_DRIVER_NAME_BYTES) || !len || len % bus->id_bytes ||
 	    !is_code(m, (tenon_addr)ops->probe) || !is_code(m, (tenon_addr)ops->remove))
 		return (tenon_handle)-TENON_EINVAL;
-	k = object_new(&c, &driver_type, m, 0);
+	k = object_new(c, &driver_type, m, 0);
 	if (!k)
 		return (tenon_handle)-TENON_ENOMEM;
 	err = fill(k, name, bus, ids, len, ops);
@@ -227,15 +264,25 @@ tenon_handle tenon_driver_register(struct tenon_this_module *self, const char *n
 	handle = object_publish_held(&k->object);
 	if ((long)handle < 0)
 		return handle;
-	k->registered = true; /* before: its devices come at once */
-	err = driver_register(&k->driver);
-	if (!err) {
-		object_put(&k->object);
-		return handle;
-	}
-	k->registered = false;
-	object_give_back(&k->object);
-	return (tenon_handle)(long)err;
+	return object_settle(&k->object, handle, offer(k));
+}
+
+tenon_handle tenon_driver_register(struct tenon_this_module *self, const char *name, const char *bus_name,
+				   const void *ids, size_t len, const struct tenon_driver_ops *ops)
+{
+	struct caller c = caller_thread();
+	struct tenon_module *m = caller_module(&c, (tenon_addr)self);
+	tenon_handle handle;
+	struct bus *bus;
+
+	if (!m)
+		return (tenon_handle)-TENON_EFAULT;
+	bus = bus_find(bus_name);
+	if (!bus)
+		return (tenon_handle)-TENON_ENODEV;
+	handle = register_on(&c, m, bus, name, ids, len, ops);
+	bus_put(bus);
+	return handle;
 }
 
 int tenon_driver_unregister(tenon_handle driver)

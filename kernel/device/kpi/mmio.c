@@ -23,7 +23,7 @@ static void release(struct object *o)
 static const struct object_type mmio_type = { .name = "mmio", .size = sizeof(struct kpi_mmio), .release = release };
 
 /* Which registers are meant? Return: 0, or why they cannot be had. */
-static int choose(struct device *dev, uint32_t index, uint64_t off, size_t *bytes, uint64_t *phys)
+static int choose(struct device *dev, bool isolated, uint32_t index, uint64_t off, size_t *bytes, uint64_t *phys)
 {
 	struct device_resource r;
 	int err = dev->bus->resource ? dev->bus->resource(dev, index, &r) : -TENON_ENODEV;
@@ -35,6 +35,8 @@ static int choose(struct device *dev, uint32_t index, uint64_t off, size_t *byte
 	if (!*bytes)
 		*bytes = (size_t)(r.bytes - off);
 	if (off < r.barred_end && r.barred_first < ((off + *bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)))
+		return -TENON_EACCES;
+	if (isolated && r.trusted)
 		return -TENON_EACCES;
 	*phys = r.phys + off;
 	return 0;
@@ -71,7 +73,7 @@ tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device,
 
 	if (err)
 		return (tenon_handle)(long)err;
-	err = choose(k->part.device, index, off, &bytes, &phys);
+	err = choose(k->part.device, c.d->isolated, index, off, &bytes, &phys);
 	*out = (struct tenon_mmio){ .size = sizeof(*out), .index = index, .bytes = bytes };
 	if (!err)
 		err = c.d->isolated ? map_isolated(k, phys, bytes, &out->address) :
@@ -104,7 +106,7 @@ long tenon_pci_config_read(tenon_handle device, uint32_t off, void *data, size_t
 	else if (off > PCI_CONFIG_BYTES || len > PCI_CONFIG_BYTES - off || len > TENON_PCI_CONFIG_BYTES)
 		err = -TENON_EINVAL;
 	for (size_t i = 0; err > 0 && i < len; i++)
-		to[i] = (uint8_t)pci_read(pci_of(kd->device)->at, off + (uint32_t)i, 1);
+		to[i] = (uint8_t)pci_read(kd->device->identity, off + (uint32_t)i, 1);
 	object_put(&kd->object);
 	return err;
 }

@@ -60,17 +60,6 @@ static const struct object_type netdev_type = {
 	.release = release,
 };
 
-static int make(const struct caller *c, struct tenon_this_module *self, tenon_handle device, struct kpi_netdev **out)
-{
-	struct tenon_module *m;
-
-	if (device)
-		return kpi_part_new(c, self, device, &netdev_type, (void **)out);
-	m = caller_module(c, (tenon_addr)self);
-	*out = m ? object_new(c, &netdev_type, m, 0) : NULL;
-	return !m ? -TENON_EFAULT : *out ? 0 : -TENON_ENOMEM;
-}
-
 static int check(const struct caller *c, const struct kpi_netdev *k, const char *name, const tenon_addr *ops)
 {
 	for (int op = 0; op < NETDEV_OP_CNT; op++)
@@ -89,7 +78,7 @@ tenon_handle tenon_netdev_register(struct tenon_this_module *self, tenon_handle 
 	struct caller c = caller_thread();
 	struct kpi_netdev *k = NULL;
 	tenon_handle handle;
-	int err = make(&c, self, device, &k);
+	int err = kpi_part_or_none(&c, self, device, &netdev_type, (void **)&k);
 
 	_Static_assert(sizeof(*ops) == sizeof(k->ops), "callbacks and enum agree");
 	if (err)
@@ -105,15 +94,11 @@ tenon_handle tenon_netdev_register(struct tenon_this_module *self, tenon_handle 
 	if ((long)handle < 0)
 		return handle;
 	err = netdev_register(k->part.device, name, config, call, k, &k->nd);
-	if (!err) {
-		if (netdev_was_on(k->nd))
-			netdev_set_up(k->nd, true);
-		object_put(&k->part.object);
-		return handle;
-	}
-	k->nd = NULL;
-	object_give_back(&k->part.object);
-	return (tenon_handle)(long)err;
+	if (err)
+		k->nd = NULL;
+	else if (netdev_was_on(k->nd))
+		netdev_set_up(k->nd, true);
+	return object_settle(&k->part.object, handle, err);
 }
 
 long tenon_netdev_buffers(tenon_handle netdev, void *frames, size_t len)

@@ -3,6 +3,7 @@
  * Protocol families of modules: kpi/socket.def. A socket holds its family's module, so it is not unloaded; if its domain
  * dies the socket stays, and answers -TENON_EOWNERDEAD.
  */
+#include "kernel/domain/domain.h"
 #include "kernel/mm/heap.h"
 #include "kernel/net/family.h"
 #include "kernel/sched/wait.h"
@@ -129,7 +130,6 @@ tenon_handle tenon_family_register(struct tenon_this_module *self, uint32_t fami
 	struct tenon_module *m = caller_module(&c, (tenon_addr)self);
 	struct kpi_family *f;
 	tenon_handle handle;
-	int err;
 
 	_Static_assert(sizeof(*ops) == sizeof(f->ops), "callbacks and enum agree");
 	if (!m)
@@ -147,13 +147,7 @@ tenon_handle tenon_family_register(struct tenon_this_module *self, uint32_t fami
 	handle = object_publish_held(&f->object);
 	if ((long)handle < 0)
 		return handle;
-	err = offer(f);
-	if (!err) {
-		object_put(&f->object);
-		return handle;
-	}
-	object_give_back(&f->object);
-	return (tenon_handle)(long)err;
+	return object_settle(&f->object, handle, offer(f));
 }
 
 int tenon_family_unregister(tenon_handle family)
@@ -223,7 +217,7 @@ int kpi_family_show(const char *file, struct text *t)
 		text_add(t, text, (size_t)len);
 	heap_free(text);
 	object_put(&f->object);
-	tenon_put(m, "a file of /proc/net");
+	domain_module_put(m, "a file of /proc/net");
 	return len < 0 ? (int)len : 0;
 }
 

@@ -3,6 +3,7 @@
  * File systems of modules: kpi/filesystem.def, over kernel/vfs/disk.h. It is linked together with kpi/impl, and gives the
  * kernel nothing but the interface's own functions.
  */
+#include "kernel/domain/domain.h"
 #include "kernel/vfs/disk.h"
 #include "kpi/impl/impl.h"
 
@@ -11,6 +12,7 @@ struct kpi_filesystem {
 	struct disk_kind *kind; /* object's lock: NULL: unregistered, or being so */
 	uint64_t ctx;
 	tenon_addr ops[DISK_OP_CNT];
+	const struct kpi_call *types; /* of these */
 };
 
 struct kpi_volume {
@@ -100,7 +102,7 @@ static bool hold(void *held)
 
 static void unhold(void *held)
 {
-	tenon_put(held, "a file system that was mounted");
+	domain_module_put(held, "a file system that was mounted");
 }
 
 static int call(void *owner, enum disk_op op, const uint64_t given[6], int64_t *result)
@@ -108,7 +110,7 @@ static int call(void *owner, enum disk_op op, const uint64_t given[6], int64_t *
 	struct kpi_filesystem *k = owner;
 	const struct tenon_kpi_code code = { .module = k->object.account->module,
 					     .address = k->ops[op],
-					     .type = callback_type("tenon_filesystem_ops", op) };
+					     .type = &k->types[op] };
 	uint64_t args[KPI_ARGS_MAX];
 
 	if (!code.address)
@@ -181,6 +183,7 @@ tenon_handle tenon_filesystem_register(struct tenon_this_module *self, const cha
 	if (!k)
 		return (tenon_handle)-TENON_ENOMEM;
 	memcpy(k->ops, ops, sizeof(k->ops));
+	k->types = callback_type("tenon_filesystem_ops", 0);
 	k->ctx = (uintptr_t)ctx;
 	if (!tenon_name_valid(name, TENON_FILESYSTEM_NAME_BYTES) || !ops_valid(k)) {
 		object_free(&k->object);
@@ -190,13 +193,9 @@ tenon_handle tenon_filesystem_register(struct tenon_this_module *self, const cha
 	if ((long)handle < 0)
 		return handle;
 	err = disk_kind_register(name, can_write(k), &kind_ops, k, m, &k->kind);
-	if (!err) {
-		object_put(&k->object);
-		return handle;
-	}
-	k->kind = NULL;
-	object_give_back(&k->object);
-	return (tenon_handle)(long)err;
+	if (err)
+		k->kind = NULL;
+	return object_settle(&k->object, handle, err);
 }
 
 int tenon_filesystem_unregister(tenon_handle filesystem)

@@ -25,9 +25,11 @@ typedef long ssize_t;
 
 _Noreturn void port_fail(const char *message, const char *file, int line);
 uint32_t port_random(void);
+uint16_t port_sum(const void *data, int len);
 
 #define LWIP_PLATFORM_DIAG(x) ((void)0)
 #define LWIP_PLATFORM_ASSERT(message) port_fail(message, __FILE__, __LINE__)
 #define LWIP_RAND() port_random()
+#define LWIP_CHKSUM port_sum
 
 #endif

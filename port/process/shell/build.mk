@@ -2,5 +2,5 @@
 # The program $(O)/tenon-host: the process host with its prompt.
 
 $(eval $(call program,$(O)/tenon-host,host,$(wildcard port/process/shell/*.c),\
-	$(HOST_LIB_host) $(O)/core/host/libtenon.a -ledit $(HOST_LIBS)))
+	$(PROGRAM_LIB) $(HOST_LIB_host) $(O)/core/host/libtenon.a $(PROGRAM_LIBS) -ledit $(HOST_LIBS)))
 all: $(O)/tenon-host

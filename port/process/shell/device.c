@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* devices, cat, echo, ioctl: the character devices that modules offer, as /dev/NAME. */
+/* devices, cat, echo, ioctl: the devices that modules offer, as /dev/NAME; what is said to and by character devices. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "port/process/shell/files.h"
 #include "port/process/shell/shell.h"
 #include "tenon/kpi/chrdev.h"
 
@@ -34,7 +35,10 @@ static int open_device(const struct args *a, const char *path, uint32_t mode, st
 	int err;
 
 	if (strncmp(path, "/dev/", 5))
-		return say(a, "%s: only devices of modules can be used here, as /dev/NAME; `devices` lists them", path);
+		return say(a,
+			   "%s: only devices of modules, as /dev/NAME, and files of what is mounted can be used here; "
+			   "`devices` and `mount` list them",
+			   path);
 	err = tenon_device_open(path + 5, mode, out);
 	if (err == -TENON_ENOENT)
 		return no_device(a, path + 5);
@@ -55,6 +59,7 @@ int cmd_devices(struct shell *s, const struct args *a)
 		return say_usage(a);
 	puts("Device                           Module               Domain");
 	tenon_device_each(print_device, NULL);
+	process_block_each(print_device, NULL);
 	return 0;
 }
 
@@ -75,11 +80,16 @@ static int copy_out(const struct args *a, struct tenon_file *f)
 int cmd_cat(struct shell *s, const struct args *a)
 {
 	struct tenon_file *f;
+	struct place linux_file;
 	int status;
 
-	(void)s;
 	if (a->cnt != 2)
 		return say_usage(a);
+	if (place_find(s, a->word[1], &linux_file)) {
+		status = file_print(a, &linux_file);
+		place_put(&linux_file);
+		return status;
+	}
 	status = open_device(a, a->word[1], TENON_CHRDEV_READ, &f);
 	if (status)
 		return status;
@@ -105,12 +115,27 @@ static char *join(const struct args *a, size_t end, size_t *len)
 	return text;
 }
 
-int cmd_echo(struct shell *s, const struct args *a)
+static int write_device(const struct args *a, const char *path, const char *text, size_t len)
 {
-	(void)s;
-	bool redirected = a->cnt > 2 && !strcmp(a->word[a->cnt - 2], ">") && !a->quoted[a->cnt - 2];
 	struct tenon_file *f;
 	int64_t done;
+	int status = open_device(a, path, TENON_CHRDEV_WRITE, &f);
+
+	if (status)
+		return status;
+	done = tenon_device_write(f, text, len, 0);
+	tenon_device_close(f);
+	if (done < 0)
+		return say(a, "%s: cannot be written: %s", path, strerror((int)-done));
+	if ((size_t)done < len)
+		return say(a, "%s: accepted only %lld of %zu bytes", path, (long long)done, len);
+	return 0;
+}
+
+int cmd_echo(struct shell *s, const struct args *a)
+{
+	bool redirected = a->cnt > 2 && !strcmp(a->word[a->cnt - 2], ">") && !a->quoted[a->cnt - 2];
+	struct place linux_file;
 	size_t len;
 	int status;
 	char *text;
@@ -123,15 +148,11 @@ int cmd_echo(struct shell *s, const struct args *a)
 		free(text);
 		return 0;
 	}
-	status = open_device(a, a->word[a->cnt - 1], TENON_CHRDEV_WRITE, &f);
-	if (!status) {
-		done = tenon_device_write(f, text, len, 0);
-		tenon_device_close(f);
-		if (done < 0)
-			status = say(a, "%s: cannot be written: %s", a->word[a->cnt - 1], strerror((int)-done));
-		else if ((size_t)done < len)
-			status =
-			    say(a, "%s: accepted only %lld of %zu bytes", a->word[a->cnt - 1], (long long)done, len);
+	if (place_find(s, a->word[a->cnt - 1], &linux_file)) {
+		status = file_put(a, &linux_file, text, len);
+		place_put(&linux_file);
+	} else {
+		status = write_device(a, a->word[a->cnt - 1], text, len);
 	}
 	free(text);
 	return status;

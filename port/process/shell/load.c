@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "core/fmt/modname.h"
+#include "port/process/program/debug.h"
 #include "port/process/shell/shell.h"
-
-#define UNLOAD_NS 2000000000ull /* how long to wait until nobody executes a module */
 
 /* What insmod and modprobe are given: options, one name, parameters. */
 struct load_args {
@@ -51,6 +50,22 @@ static int load(struct shell *s, const struct args *a, const char *where, const 
 	return err ? 1 : 0;
 }
 
+int load_debugged(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
+{
+	const struct shell *s = arg;
+	const char *name = tenon_module_name(m), *file = s->inserted ? strrchr(s->inserted, '/') : NULL;
+	char found[PROCESS_PATH_BYTES];
+
+	file = file ? file + 1 : s->inserted;
+	if (tenon_domain_kind(tenon_module_domain(m)) != TENON_DOMAIN_KERNEL)
+		return 0;
+	if (file && modname_is(name, file, strcspn(file, ".")))
+		debug_linked(linked, s->inserted);
+	else if (process_find_path(s->h, name, found, sizeof(found)))
+		debug_linked(linked, found);
+	return 0;
+}
+
 static int open_file(const struct args *a, const char *path, struct tenon_source *src)
 {
 	int err = process_open_file(path, src);
@@ -84,7 +99,9 @@ int cmd_insmod(struct shell *s, const struct args *a)
 						   .params = args.params,
 						   .flags = TENON_LOAD_FRESH | TENON_LOAD_NO_DEPS };
 
+		s->inserted = args.name;
 		status = load(s, a, args.name, &req);
+		s->inserted = NULL;
 	}
 	free(args.params);
 	return status;
@@ -106,13 +123,6 @@ int cmd_modprobe(struct shell *s, const struct args *a)
 
 /* ---- unloading ---- */
 
-static uint64_t deadline(struct shell *s)
-{
-	const struct tenon_host *host = process_contract(s->h);
-
-	return host->now_ns(host->context) + UNLOAD_NS;
-}
-
 static int unload(struct shell *s, const struct args *a, const char *given)
 {
 	struct tenon_diag diag = { 0 };
@@ -122,7 +132,7 @@ static int unload(struct shell *s, const struct args *a, const char *given)
 	/* Longer than any module's name: it is not loaded, and cutting it off changes nothing about that. */
 	snprintf(name, sizeof(name), "%s", given);
 	modname_fold_text(name);
-	err = tenon_unload(s->core, NULL, name, deadline(s), &diag);
+	err = tenon_unload(s->core, NULL, name, standard_unload_deadline(s->h), &diag);
 	if (err || diag.reason != TENON_R_NONE)
 		say_diag(s, a, NULL, &diag);
 	return err ? 1 : 0;
@@ -138,42 +148,4 @@ int cmd_rmmod(struct shell *s, const struct args *a)
 		if (unload(s, a, a->word[i]))
 			status = 1;
 	return status;
-}
-
-struct newest {
-	struct tenon_domain *domain;
-	char name[TENON_NAME_BYTES];
-	size_t skip;
-};
-
-static int take_newest(const struct tenon_module *m, void *arg)
-{
-	struct newest *n = arg;
-
-	if (n->skip) {
-		n->skip--;
-		return 0;
-	}
-	n->domain = tenon_module_domain(m);
-	snprintf(n->name, sizeof(n->name), "%s", tenon_module_name(m));
-	return 1;
-}
-
-bool unload_all(struct shell *s)
-{
-	struct tenon_diag diag;
-	struct newest n;
-	size_t stay = 0;
-	bool all = true;
-
-	/* Users are newer than what they use. Each round either unloads a module or steps over one that stays. */
-	for (;;) {
-		n.skip = stay;
-		if (!tenon_for_each(s->core, take_newest, &n))
-			return all;
-		if (tenon_unload(s->core, n.domain, n.name, deadline(s), &diag)) {
-			stay++;
-			all = all && diag.reason == TENON_R_PERMANENT;
-		}
-	}
 }

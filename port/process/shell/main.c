@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "port/process/shell/module_file.h"
+#include "port/process/program/debug.h"
 #include "port/process/shell/shell.h"
 
 #define LIST_MAX 64 /* directories, certificates, paths of configuration */
@@ -19,7 +18,9 @@ struct options {
 	const char *sig;
 	const char *dirs[LIST_MAX], *certificates[LIST_MAX];
 	const char *config[LIST_MAX + 1]; /* ended by NULL */
-	size_t dir_cnt, certificate_cnt, config_cnt;
+	const char *disks[LIST_MAX];
+	size_t dir_cnt, certificate_cnt, config_cnt, disk_cnt;
+	bool gdb, debugged; /* start gdb; gdb has started this */
 };
 
 static const char usage_text[] =
@@ -31,6 +32,8 @@ static const char usage_text[] =
     "  --config PATH    configuration as in modprobe.d, a file or directory; may be repeated (this machine's is not "
     "read)\n"
     "  --keys CERT...   certificates (PEM or DER) of keys that modules may be signed with\n"
+    "  --disk FILE      a virtio disk over a file, for drivers of native modules such as virtio_blk; may be repeated\n"
+    "  --gdb            in gdb, which knows the modules of the kernel's domain: 'break FUNCTION', 'run'\n"
     "  --sig MODE       off (default), audit, or enforce: refuse modules without a good signature\n"
     "  --help           this text\n"
     "  --version        the version\n"
@@ -42,23 +45,14 @@ static const char usage_text[] =
 static bool add(const char **list, size_t *cnt, const char *item)
 {
 	if (*cnt == LIST_MAX) {
-		fprintf(stderr,
-			"tenon-host: more than %d directories, certificates or paths of configuration; name fewer\n",
-			LIST_MAX);
+		fprintf(
+		    stderr,
+		    "tenon-host: more than %d directories, certificates, disks or paths of configuration; name fewer\n",
+		    LIST_MAX);
 		return false;
 	}
 	list[(*cnt)++] = item;
 	return true;
-}
-
-static bool is_dir(const char *path)
-{
-	struct stat st;
-
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		return true;
-	fprintf(stderr, "tenon-host: --modules %s: there is no such directory\n", path);
-	return false;
 }
 
 static bool is_readable(const char *path)
@@ -73,13 +67,11 @@ static bool is_readable(const char *path)
 static int take_options(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "modules", required_argument, NULL, 'm' },
-		{ "keys", required_argument, NULL, 'k' },
-		{ "config", required_argument, NULL, 'f' },
-		{ "sig", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ 0 },
+		{ "modules", required_argument, NULL, 'm' }, { "keys", required_argument, NULL, 'k' },
+		{ "config", required_argument, NULL, 'f' },  { "disk", required_argument, NULL, 'd' },
+		{ "gdb", no_argument, NULL, 'g' },           { DEBUG_INSIDE + 2, no_argument, NULL, 'i' },
+		{ "sig", required_argument, NULL, 's' },     { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },       { 0 },
 	};
 	bool good = true;
 	int c;
@@ -90,7 +82,8 @@ static int take_options(struct options *o, int argc, char **argv)
 			o->commands = optarg;
 			break;
 		case 'm':
-			good = is_dir(optarg) && add(o->dirs, &o->dir_cnt, optarg);
+			good =
+			    standard_directory("tenon-host", "--modules", optarg) && add(o->dirs, &o->dir_cnt, optarg);
 			break;
 		case 'k':
 			good = add(o->certificates, &o->certificate_cnt, optarg);
@@ -99,6 +92,15 @@ static int take_options(struct options *o, int argc, char **argv)
 			break;
 		case 'f':
 			good = is_readable(optarg) && add(o->config, &o->config_cnt, optarg);
+			break;
+		case 'd':
+			good = add(o->disks, &o->disk_cnt, optarg);
+			break;
+		case 'g':
+			o->gdb = true;
+			break;
+		case 'i':
+			o->debugged = true;
 			break;
 		case 's':
 			o->sig = optarg;
@@ -139,35 +141,17 @@ static void on_interrupt(int sig)
 	}
 }
 
-/*
- * The version magic of the Linux modules that linux.ko, where there is one, was made for. Without one they do not load
- * anyway. NULL: not known. Kept until the process ends, for the core refers to it.
- */
-static const char *find_linux_vermagic(struct shell *s)
+static int add_disk(const char *path)
 {
-	static char vermagic[256];
-	char path[PROCESS_PATH_BYTES];
-	const char *value;
-	struct tenon_diag diag;
-	struct module_file f;
+	int err = process_disk_add(path);
 
-	if (!process_find_path(s->h, LINUX_BASE, path, sizeof(path)) || module_file_open(path, &f, &diag))
-		return NULL;
-	value = modinfo_get(&f.info, "linux_vermagic");
-	if (value)
-		snprintf(vermagic, sizeof(vermagic), "%s", value);
-	module_file_close(&f);
-	return value ? vermagic : NULL;
-}
-
-/* What may be loaded, and what modules may call. */
-static int provide(struct shell *s, struct tenon_diag *diag)
-{
-	int err = tenon_accept(s->core, &tenon_native, NATIVE_VERMAGIC, NATIVE_BASE);
-
-	if (!err)
-		err = tenon_accept(s->core, &tenon_linux, find_linux_vermagic(s), LINUX_BASE);
-	return err ? err : tenon_provide(s->core, NULL, kpi_exports, kpi_export_cnt, diag);
+	if (err == -TENON_EBUSY)
+		fprintf(stderr, "tenon-host: --disk %s: another program uses it\n", path);
+	else if (err == -TENON_EINVAL)
+		fprintf(stderr, "tenon-host: --disk %s: it is no image: it has less than 512 bytes\n", path);
+	else if (err)
+		fprintf(stderr, "tenon-host: --disk %s: %s\n", path, strerror(-err));
+	return err;
 }
 
 static int open_host(struct shell *s, const struct options *o)
@@ -178,6 +162,8 @@ static int open_host(struct shell *s, const struct options *o)
 		.config = o->config_cnt ? o->config : NULL,
 		.certificates = o->certificates,
 		.certificate_cnt = o->certificate_cnt,
+		.linked = o->debugged ? load_debugged : NULL,
+		.linked_arg = s,
 	};
 	struct tenon_diag diag = { 0 };
 	char text[512];
@@ -188,11 +174,14 @@ static int open_host(struct shell *s, const struct options *o)
 			err == -TENON_EINVAL ? "; are the files given with --keys certificates?" : "");
 		return 1;
 	}
+	for (size_t i = 0; i < o->disk_cnt; i++)
+		if (add_disk(o->disks[i]))
+			return 1;
 	s->core = process_core(s->h);
 	s->dirs = o->dirs;
 	s->dir_cnt = o->dir_cnt;
 	s->domains[s->domain_cnt++] = process_kernel(s->h);
-	if (provide(s, &diag)) {
+	if (standard_provide(s->h, &diag)) {
 		tenon_diag_format(&diag, text, sizeof(text));
 		fprintf(stderr, "tenon-host: cannot provide the interface: %s\n", text);
 		return 1;
@@ -204,19 +193,26 @@ static int open_host(struct shell *s, const struct options *o)
 	return 0;
 }
 
-/* A module that cannot be unloaded keeps the host open until the process ends, which takes it all along. */
-static void close_host(struct shell *s)
+/*
+ * A module that cannot be unloaded keeps the host open until the process ends, which takes it all along. Return: status: 1
+ * if something mounted could not be written.
+ */
+static int close_host(struct shell *s)
 {
+	int status;
+
 	if (!s->h)
-		return;
+		return 0;
+	status = !mounts_close(s);
 	results_free(s);
 	names_free(s);
 	process_settle(s->h);
-	if (!unload_all(s))
-		return;
+	if (!standard_unload_all(s->h, NULL))
+		return status;
 	domains_close(s);
 	signal(SIGINT, SIG_DFL);
 	process_close(s->h);
+	return status;
 }
 
 /* ---- running commands ---- */
@@ -272,19 +268,23 @@ int main(int argc, char **argv)
 {
 	struct options o = { 0 };
 	struct shell s = { 0 };
-	int status;
+	int status, closed;
 
 	sink_open();
 	status = take_options(&o, argc, argv);
 	if (status >= 0)
 		return fflush(stdout) ? 1 : status;
+	if (o.gdb) {
+		debug_start(argv);
+		return 2;
+	}
 	status = open_host(&s, &o);
 	if (!status) {
 		interrupted_host = s.h;
 		signal(SIGINT, on_interrupt);
 		status = o.commands ? run_text(&s, o.commands, true) : run_input(&s);
 	}
-	close_host(&s);
+	closed = close_host(&s);
 	fflush(stdout);
-	return status;
+	return status ? status : closed;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "port/process/shell/module_file.h"
+#include "port/process/program/module_file.h"
 #include "port/process/shell/shell.h"
 
 #define KEY_BYTES 16 /* the column that values begin at */

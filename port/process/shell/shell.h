@@ -8,16 +8,11 @@
 #include <stdint.h>
 
 #include "port/process/process.h"
-#include "tenon/vermagic.h"
+#include "port/process/program/standard.h"
 
 #define ARGS_MAX 64     /* words of a command */
 #define DOMAINS_MAX 16  /* the kernel's and the isolated ones */
 #define RESULTS_MAX 256 /* results and buffers of `call` that are kept */
-
-/* What is accepted: native modules of this version magic, and Linux's; each kind on its base. */
-#define NATIVE_VERMAGIC TENON_VERMAGIC("x86_64")
-#define NATIVE_BASE     "runtime"
-#define LINUX_BASE      "linux"
 
 /* A result of `call` that a later one may use: a number, or a buffer if @bytes. */
 struct result {
@@ -35,6 +30,8 @@ struct shell {
 	size_t domain_cnt;
 	struct result results[RESULTS_MAX];
 	size_t result_cnt;
+	const char *inserted; /* the file that insmod loads now, or NULL */
+	struct shell_mount *mounts;
 	char **names; /* of the modules that can be found, sorted; made when first needed */
 	size_t name_cnt;
 	bool leaving; /* exit was typed */
@@ -87,8 +84,11 @@ int command_run(struct shell *s, const struct args *a);
 int cmd_insmod(struct shell *s, const struct args *a);
 int cmd_modprobe(struct shell *s, const struct args *a);
 int cmd_rmmod(struct shell *s, const struct args *a);
-/* Unload everything, users first. Return: whether nothing is left but modules that never can be unloaded. */
-bool unload_all(struct shell *s);
+/*
+ * For process_options, with the shell as @arg: tell the debugger of a module in the kernel's domain, with the file that insmod
+ * was given, or that a search finds.
+ */
+int load_debugged(const struct tenon_module *m, const struct tenon_linked *linked, void *arg);
 
 /* ---- list.c ---- */
 int cmd_lsmod(struct shell *s, const struct args *a);
@@ -149,6 +149,20 @@ int cmd_devices(struct shell *s, const struct args *a);
 int cmd_cat(struct shell *s, const struct args *a);
 int cmd_echo(struct shell *s, const struct args *a);
 int cmd_ioctl(struct shell *s, const struct args *a);
+
+/* ---- mount.c, files.c, ls.c: what Linux's file systems have ---- */
+int cmd_mount(struct shell *s, const struct args *a);
+int cmd_umount(struct shell *s, const struct args *a);
+int cmd_losetup(struct shell *s, const struct args *a);
+int cmd_df(struct shell *s, const struct args *a);
+int cmd_ls(struct shell *s, const struct args *a);
+int cmd_cp(struct shell *s, const struct args *a);
+int cmd_sha256sum(struct shell *s, const struct args *a);
+int cmd_mkdir(struct shell *s, const struct args *a);
+int cmd_rm(struct shell *s, const struct args *a);
+int cmd_mv(struct shell *s, const struct args *a);
+/* Unmount all. Return: whether all is written. */
+bool mounts_close(struct shell *s);
 
 /* ---- edit.c: reading lines ---- */
 

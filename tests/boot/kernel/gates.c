@@ -11,6 +11,7 @@
 
 #include <stdatomic.h>
 
+#include "kernel/device/device.h"
 #include "kernel/domain/domain.h"
 #include "kernel/init.h"
 #include "kernel/log.h"
@@ -217,6 +218,7 @@ static void __init prepare(void)
 
 	vfs_init();
 	module_init();
+	device_model_init();
 	terminal_start();
 	ASSERT(!vfs_prepare(&files, &fs));
 	ASSERT(!read_module("faulty/visit", &visit) && !read_module("char/queue", &queue));

@@ -32,14 +32,30 @@ static bool reaches(const char *name, unsigned least)
 	return parameter(name) >= least;
 }
 
-static void linger(void)
+static long number(void)
 {
 	char text[16] = "";
 	int fd = open("/proc/syscalls/linger", O_RDONLY);
 
 	if (read(fd, text, sizeof(text) - 1) <= 0)
 		_exit(1);
-	_exit(syscall(atol(text), HAPPENS_MS, LINGER_MS) != 0);
+	close(fd);
+	return atol(text);
+}
+
+static void linger(void)
+{
+	_exit(syscall(number(), HAPPENS_MS, LINGER_MS) != 0);
+}
+
+/* Calls again and again, until one fails. */
+static void call_on(void)
+{
+	long nr = number();
+
+	while (!syscall(nr, 0, 0))
+		;
+	_exit(1);
 }
 
 /* Lines of the kernel's log with @text. */
@@ -58,15 +74,21 @@ static unsigned logged(const char *text)
 /* The caller is inside, without a reference: so the unload closes the module, waits a second, and gives up. */
 static void fails(void)
 {
-	pid_t pid = fork();
+	pid_t pid = fork(), other;
 	unsigned ticks, closed = 0;
 	int status = -1;
 
 	if (!pid)
 		linger();
 	usleep(100000);
+	other = fork();
+	if (!other)
+		call_on();
 	for (int i = 0; i < UNLOADS; i++) /* most of the time it is closed */
 		closed += delete_module("linger", O_NONBLOCK) == -EAGAIN;
+	ok(!waitpid(other, &status, WNOHANG), "%s: no call fails because an unload is tried", where);
+	kill(other, SIGKILL);
+	waitpid(other, &status, 0);
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	ok(closed == UNLOADS && killed(status, SIGKILL), "%s: a module that is called stays, closed for %u unloads",

@@ -179,9 +179,7 @@ void depmod_drop_cycles(struct depmod *d)
 		free(m->deps);
 		m->deps = NULL;
 		m->dep_cnt = m->all_cnt = m->users = 0;
-		if (m->cyclic)
-			free(m->fault);
-		else
+		if (!m->cyclic)
 			d->modules[cnt++] = *m;
 	}
 	d->module_cnt = cnt;

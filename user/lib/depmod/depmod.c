@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -96,16 +97,36 @@ static void *run_job(void *arg)
 	return NULL;
 }
 
+/*
+ * A new thread begins on the CPU of the one that makes it, and waits there until the scheduler balances CPUs, for longer
+ * than a phase of depmod takes. So it is kept from that CPU, if there are others.
+ */
+static void avoid_this_cpu(pthread_attr_t *attr)
+{
+	cpu_set_t cpus;
+	int cpu = sched_getcpu();
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof(cpus), &cpus))
+		return;
+	CPU_CLR((size_t)cpu, &cpus);
+	if (CPU_COUNT(&cpus))
+		pthread_attr_setaffinity_np(attr, sizeof(cpus), &cpus);
+}
+
 void depmod_parallel(struct depmod *d, unsigned int cnt, void (*work)(struct reader *r, void *data), void *data)
 {
 	struct job jobs[DEPMOD_THREADS_MAX];
 	unsigned int started = 1;
+	pthread_attr_t attr;
 
+	pthread_attr_init(&attr);
+	avoid_this_cpu(&attr);
 	for (; started < cnt && started < d->reader_cnt; started++) {
 		jobs[started] = (struct job){ &d->readers[started], work, data };
-		if (pthread_create(&d->readers[started].thread, NULL, run_job, &jobs[started]))
+		if (pthread_create(&d->readers[started].thread, &attr, run_job, &jobs[started]))
 			break;
 	}
+	pthread_attr_destroy(&attr);
 	work(&d->readers[0], data);
 	while (started > 1)
 		pthread_join(d->readers[--started].thread, NULL);
@@ -143,11 +164,11 @@ static bool is_fresh(const struct depmod *d, int dir)
 		return false;
 	dep = stamp_of(&st);
 	for (unsigned int i = 0; i < d->reader_cnt; i++) {
-		const struct stamp *found = (const void *)d->readers[i].stamps.data;
-		size_t cnt = d->readers[i].stamps.len / sizeof(*found);
+		const struct depmod_module *found = (const void *)d->readers[i].found.data;
+		size_t cnt = d->readers[i].found.len / sizeof(*found);
 
 		for (size_t k = 0; k < cnt; k++)
-			if (found[k].mtime > dep.mtime)
+			if (found[k].stamp.mtime > dep.mtime)
 				return false;
 	}
 	return true;
@@ -217,33 +238,42 @@ static void begin(struct depmod *d)
 
 		r->depmod = d;
 		/* Room for a usual tree, which costs nothing until it is used: growing would copy. */
-		buf_room(&r->paths, 1 << 20);
+		buf_room(&r->found, 1 << 20);
 		buf_room(&r->info, 4 << 20);
 		buf_room(&r->exports, 1 << 20);
 		buf_room(&r->needs, 2 << 20);
 	}
 }
 
-static void end(struct depmod *d)
+void depmod_forget(struct depmod *d)
 {
-	for (uint32_t i = 0; i < d->module_cnt; i++) {
-		free(d->modules[i].fault);
+	for (uint32_t i = 0; i < d->module_cnt; i++)
 		free(d->modules[i].deps);
-	}
-	for (unsigned int i = 0; i < d->reader_cnt; i++) {
-		buf_free(&d->readers[i].paths);
-		buf_free(&d->readers[i].stamps);
-		image_free(&d->readers[i].image);
-		names_free(&d->readers[i].needed);
-		free(d->readers[i].owners);
-		buf_free(&d->readers[i].info);
-		buf_free(&d->readers[i].exports);
-		buf_free(&d->readers[i].needs);
-	}
 	free(d->modules);
+	d->modules = NULL;
+	d->module_cnt = 0;
+	for (unsigned int i = 0; i < d->reader_cnt; i++) {
+		struct reader *r = &d->readers[i];
+
+		buf_free(&r->found);
+		arena_close(&r->arena);
+		image_free(&r->image);
+		names_free(&r->needed);
+		free(r->owners);
+		r->owners = NULL;
+		buf_free(&r->info);
+		buf_free(&r->exports);
+		buf_free(&r->needs);
+	}
 	free(d->owners);
+	d->owners = NULL;
 	names_free(&d->names);
 	names_free(&d->exported);
+}
+
+static void end(struct depmod *d)
+{
+	depmod_forget(d);
 	record_free(d->record);
 	depmod_conf_close(&d->conf);
 	if (d->dir >= 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * One run of depmod: find the modules (walk.c), choose (scan.c) and order them (order.c), read them (read.c), relate
+ * One run of depmod: find the modules (walk.c) and read them (read.c), choose (scan.c) and order them (order.c), relate
  * them (link.c), write indexes (write.c).
  */
 #ifndef LIB_DEPMOD_DEPMOD_H
@@ -43,18 +43,18 @@ struct span {
 };
 
 struct depmod_module {
-	const char *path; /* from the tree's directory on, or absolute */
+	const char *path; /* from the tree's directory on, or absolute; in the arena of who found it */
 	const char *name;
 	uint32_t order;     /* line in modules.order; UINT32_MAX without one */
 	uint32_t bucket;    /* orders those without one */
 	struct stamp stamp; /* if the request has if_newer */
 	int err;            /* what is wrong with its file, and where the text of it is not in errno, that text */
-	char *fault;        /* owned */
-	struct reader *reader;
-	struct span info;    /* in reader->info: '=' separated entries, NUL-terminated */
-	struct span exports; /* in reader->exports: names, NUL-terminated; cnt is bytes */
-	struct span needs;   /* in reader->needs: numbers of names in reader->needed */
-	uint32_t *deps;      /* modules; owned. First those it needs itself, then (all) those these need */
+	const char *fault;
+	struct reader *reader; /* NULL: not read yet */
+	struct span info;      /* in reader->info: '=' separated entries, NUL-terminated */
+	struct span exports;   /* in reader->exports: names, NUL-terminated; cnt is bytes */
+	struct span needs;     /* in reader->needs: numbers of names in reader->needed */
+	uint32_t *deps;        /* modules; owned. First those it needs itself, then (all) those these need */
 	uint32_t dep_cnt, all_cnt;
 	uint32_t users; /* modules that need it */
 	uint32_t rank;  /* users come before what they use */
@@ -64,14 +64,13 @@ struct depmod_module {
 /* A thread, and what it found and read. */
 struct reader {
 	struct depmod *depmod;
-	struct buf paths;  /* NUL-terminated */
-	struct buf stamps; /* of each path, if the request has if_newer */
+	struct buf found;   /* struct depmod_module */
+	struct arena arena; /* their paths, names and faults */
 	struct image image;
 	struct names needed;
 	uint32_t *owners; /* for each name in needed, the module that has it; set by link.c */
 	struct buf info, exports, needs;
 	pthread_t thread;
-	int err;
 };
 
 struct depmod {
@@ -85,7 +84,7 @@ struct depmod {
 	bool links_inside;             /* absolute links in it lead to other parts of the root; atomic */
 	struct names names;            /* of modules; their numbers mean nothing once they are sorted */
 	struct depmod_module *modules; /* in their order, when scan.c is done */
-	uint32_t module_cnt, module_cap;
+	uint32_t module_cnt;
 	struct reader readers[DEPMOD_THREADS_MAX];
 	unsigned int reader_cnt;
 	uint32_t next_module;  /* to be read; atomic */
@@ -95,9 +94,17 @@ struct depmod {
 	uint32_t *owners; /* for each number in exported, a module */
 };
 
-/* Add the paths of the module files below @directories (NUL-terminated paths) to readers[].paths. */
+/*
+ * Add the module files below @directories (NUL-terminated paths) to readers[].found. They are read at once, except where
+ * a record may have them, and what is left for threads that have no directory.
+ */
 int depmod_walk(struct depmod *d, const struct buf *directories);
 int depmod_scan(struct depmod *d);
+/* Add a module to r->found. @stamp: of its file, or NULL. Return: it, or NULL without memory, which r->found notes. */
+struct depmod_module *depmod_found(struct reader *r, const char *path, const struct stamp *stamp);
+/* Read a module, which is @path from the directory @dir on; what is wrong with it is noted in it. */
+void depmod_read_module(struct reader *r, struct depmod_module *m, int dir, const char *path);
+/* Read those that have not been read, and report what is wrong with any. */
 int depmod_read(struct depmod *d);
 /* Return: 0 or a negative errno value: -ELOOP after depmod_find_cycles(). */
 int depmod_link(struct depmod *d);
@@ -110,6 +117,8 @@ void depmod_drop_cycles(struct depmod *d);
 /* Warn of symbols that nothing exports. */
 int depmod_check(struct depmod *d);
 int depmod_write(struct depmod *d);
+/* Free what is known of the modules, when all files have been made. */
+void depmod_forget(struct depmod *d);
 
 /* The names of the files. */
 extern const char *const depmod_file_names[DEPMOD_FILE_CNT];

@@ -128,14 +128,14 @@ static void find_node(const struct depmod_module *m, struct node *n)
 	const char *at = NULL, *value;
 
 	while ((value = depmod_info_next(m, "alias", &at)) && !(n->name && n->type)) {
-		const char *major = strstr(value, "-major-");
-
-		if (!n->type && major && sscanf(value, "char-major-%u-%u", &n->major, &n->minor) == 2)
-			n->type = 'c';
-		else if (!n->type && major && sscanf(value, "block-major-%u-%u", &n->major, &n->minor) == 2)
-			n->type = 'b';
-		else if (!strncmp(value, "devname:", 8))
+		if (*value == 'd' && !strncmp(value, "devname:", 8))
 			n->name = value + 8;
+		else if (n->type)
+			continue;
+		else if (*value == 'c' && sscanf(value, "char-major-%u-%u", &n->major, &n->minor) == 2)
+			n->type = 'c';
+		else if (*value == 'b' && sscanf(value, "block-major-%u-%u", &n->major, &n->minor) == 2)
+			n->type = 'b';
 	}
 }
 

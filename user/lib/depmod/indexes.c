@@ -9,18 +9,21 @@
 #include "user/lib/index_write.h"
 #include "tenon/fmt/modindex.h"
 
-/* A character that no index can hold, or 0. */
+/* A character that no index can hold, or 0. Most keys have none, which eight bytes at a time show. */
 static char bad_char(const char *key)
 {
-	uint8_t all = 0;
+	const uint64_t high = 0x0101010101010101u * TENON_INDEX_CHARS;
+	size_t len = strlen(key), i = 0;
+	uint64_t word;
 
-	for (const char *k = key; *k; k++)
-		all |= (uint8_t)*k;
-	if (all < TENON_INDEX_CHARS)
-		return 0;
-	while ((uint8_t)*key < TENON_INDEX_CHARS)
-		key++;
-	return *key;
+	for (; len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, key + i, sizeof(word));
+		if (word & high)
+			break;
+	}
+	while (i < len && (uint8_t)key[i] < TENON_INDEX_CHARS)
+		i++;
+	return key[i];
 }
 
 /* Add a key that came from a file. */

@@ -42,24 +42,22 @@ uint32_t order_hash(const char *text)
 	return hash + (hash >> 6);
 }
 
-/* The path without what says that the file is packed, as modules.order has it. */
-static void unpacked_path(const char *path, char *out)
+/* Is it the path of a module file, but for what says that this is packed? */
+static bool is_unpacked_path(const char *line, const char *path)
 {
-	size_t len = strlen(path);
+	size_t len = strlen(line);
+	const char *packed = path + len;
 
-	if (len >= PATH_MAX)
-		len = PATH_MAX - 1;
-	memcpy(out, path, len);
-	out[len] = '\0';
-	if (len > 3 && strcmp(out + len - 3, ".ko") && tmod_is_module_file(out))
-		*strrchr(out, '.') = '\0';
+	if (len < 3 || strcmp(line + len - 3, ".ko") || strncmp(path, line, len))
+		return false;
+	return !*packed || (*packed == '.' && strcmp(packed, ".ko") && !strchr(packed + 1, '.'));
 }
 
 /* Number the modules as modules.order lists them. */
 static int read_order(struct depmod *d)
 {
 	struct buf text = { 0 };
-	char *rest, path[PATH_MAX], name[NAME_MAX + 1];
+	char *rest, name[NAME_MAX + 1];
 	uint32_t line = 0;
 	int err;
 
@@ -79,10 +77,7 @@ static int read_order(struct depmod *d)
 
 		tmod_module_name(p, name, sizeof(name));
 		i = names_find(&d->names, name);
-		if (i == NAME_NONE)
-			continue;
-		unpacked_path(d->modules[i].path, path);
-		if (!strcmp(p, path))
+		if (i != NAME_NONE && is_unpacked_path(p, d->modules[i].path))
 			d->modules[i].order = line;
 	}
 	buf_free(&text);
@@ -102,13 +97,11 @@ static int by_order(const void *a, const void *b)
 
 int depmod_order(struct depmod *d)
 {
-	int err;
+	int err = read_order(d);
 
-	for (uint32_t i = 0; i < d->module_cnt; i++) {
-		d->modules[i].order = UINT32_MAX;
-		d->modules[i].bucket = order_hash(d->modules[i].name) % ORDER_MODULE_BUCKETS;
-	}
-	err = read_order(d);
+	for (uint32_t i = 0; i < d->module_cnt; i++)
+		if (d->modules[i].order == UINT32_MAX)
+			d->modules[i].bucket = order_hash(d->modules[i].name) % ORDER_MODULE_BUCKETS;
 	if (!err && d->module_cnt)
 		qsort(d->modules, d->module_cnt, sizeof(*d->modules), by_order);
 	return err;

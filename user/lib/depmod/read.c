@@ -26,13 +26,17 @@ static void find_parts(const struct elf_file *elf, struct parts *p)
 	p->modinfo.type = p->export_strings.type = SHT_NULL;
 	p->exports = false;
 	for (uint32_t i = 1; i < elf->section_cnt; i++) {
-		elf_section_at(elf, i, &s);
-		if (s.name[0] == '.' && p->modinfo.type == SHT_NULL && !strcmp(s.name, ".modinfo"))
-			p->modinfo = s;
-		if (s.name[0] != '_' || s.name[1] != '_')
+		const char *name = elf_section_name(elf, i);
+
+		if (name[0] == '.' && p->modinfo.type == SHT_NULL && !strcmp(name, ".modinfo"))
+			elf_section_at(elf, i, &p->modinfo);
+		if (name[0] != '_' || name[1] != '_')
 			continue;
-		p->exports |= !strncmp(s.name, "__kcrctab", 9);
-		if (!strcmp(s.name, "__ksymtab_strings") && s.type != SHT_NOBITS) {
+		p->exports |= !strncmp(name, "__kcrctab", 9);
+		if (strcmp(name, "__ksymtab_strings"))
+			continue;
+		elf_section_at(elf, i, &s);
+		if (s.type != SHT_NOBITS) {
 			p->export_strings = s;
 			p->exports = true;
 		}
@@ -52,7 +56,10 @@ static int read_info(struct reader *r, struct depmod_module *m, const struct elf
 		if (!is_wanted(at, entry.key_len) || !entry.value_len)
 			continue;
 		/* It would begin a line of its own, and modprobe takes lines of modules.softdep for configuration. */
-		if (strchr(entry.value, '\n'))
+		/* Before modules are chosen there is nothing to say: the module is read again if it is taken. */
+		if (strchr(entry.value, '\n') && !r->depmod->modules)
+			m->reader = NULL;
+		else if (strchr(entry.value, '\n'))
 			say(r->depmod->say, TMOD_WARNING, "%s: its %.*s is left out, for it has a line break", m->path,
 			    (int)entry.key_len, at);
 		else
@@ -70,8 +77,18 @@ static int fail_long_name(struct tenon_diag *diag, const char *name)
 	return -ENOEXEC;
 }
 
+static void add_needs(struct reader *r, const struct name *names, uint32_t cnt)
+{
+	uint32_t numbers[NAMES_AT_ONCE];
+
+	names_add_all(&r->needed, names, cnt, numbers);
+	buf_add(&r->needs, numbers, cnt * sizeof(*numbers));
+}
+
 static int read_symbols(struct reader *r, const struct elf_file *elf, bool exports, struct tenon_diag *diag)
 {
+	struct name needed[NAMES_AT_ONCE];
+	uint32_t needed_cnt = 0;
 	struct elf_section table;
 	int err = image_symbols(&r->image, elf, exports);
 
@@ -81,7 +98,6 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 	for (uint32_t i = exports ? 1 : (uint32_t)table.info; i < elf->symbol_cnt; i++) {
 		struct elf_symbol s;
 		const char *name;
-		uint32_t number;
 		size_t bytes;
 		bool exported;
 
@@ -89,19 +105,22 @@ static int read_symbols(struct reader *r, const struct elf_file *elf, bool expor
 		if (s.name_off >= elf->strings_size)
 			return -ENOEXEC;
 		name = elf_symbol_name(elf, &s);
-		exported = exports && *name == '_' && !strncmp(name, "__crc_", 6);
+		exported = exports && elf->strings_size - s.name_off > 6 && !memcmp(name, "__crc_", 6);
 		if (!exported && (s.shndx != SHN_UNDEF || !*name || s.bind == STB_LOCAL))
 			continue;
 		bytes = image_symbol_bytes(elf, &s);
 		if (!bytes)
 			return fail_long_name(diag, name);
-		if (exported) {
+		if (exported)
 			buf_add(&r->exports, name + 6, bytes - 6);
-		} else {
-			number = names_add_bytes(&r->needed, name, bytes - 1);
-			buf_add(&r->needs, &number, sizeof(number));
+		else
+			needed[needed_cnt++] = (struct name){ name, bytes - 1 };
+		if (needed_cnt == NAMES_AT_ONCE) {
+			add_needs(r, needed, needed_cnt);
+			needed_cnt = 0;
 		}
 	}
+	add_needs(r, needed, needed_cnt);
 	return r->needed.text.failed ? -ENOMEM : 0;
 }
 
@@ -136,23 +155,23 @@ static int read_opened(struct reader *r, struct depmod_module *m, struct tenon_d
 	return err;
 }
 
-static void read_module(struct reader *r, struct depmod_module *m)
+void depmod_read_module(struct reader *r, struct depmod_module *m, int dir, const char *path)
 {
 	struct tenon_diag diag = { 0 };
-	char text[512], real[PATH_MAX];
+	char text[512];
 
 	m->reader = r;
 	m->info.first = (uint32_t)r->info.len;
 	m->exports.first = (uint32_t)r->exports.len;
 	m->needs.first = (uint32_t)(r->needs.len / sizeof(uint32_t));
-	m->err = image_open(&r->image, r->depmod->dir, depmod_real_path(r->depmod, m->path, real));
+	m->err = image_open(&r->image, dir, path);
 	if (m->err)
 		return;
 	m->err = read_opened(r, m, &diag);
 	if (m->err && diag.reason) {
 		memcpy(diag.module, m->name, strnlen(m->name, sizeof(diag.module) - 1));
 		tenon_diag_format(&diag, text, sizeof(text));
-		m->fault = strdup(text);
+		m->fault = arena_copy(&r->arena, text, strlen(text));
 	}
 	image_close(&r->image);
 }
@@ -160,14 +179,13 @@ static void read_module(struct reader *r, struct depmod_module *m)
 static void read_modules(struct reader *r, void *data)
 {
 	struct depmod *d = data;
+	char real[PATH_MAX];
 	uint32_t i;
 
 	while ((i = __atomic_fetch_add(&d->next_module, 1, __ATOMIC_RELAXED)) < d->module_cnt)
-		if (!d->modules[i].reader) /* else it is from the record */
-			read_module(r, &d->modules[i]);
+		if (!d->modules[i].reader)
+			depmod_read_module(r, &d->modules[i], d->dir, depmod_real_path(d, d->modules[i].path, real));
 	image_free(&r->image);
-	if (r->info.failed || r->exports.failed || r->needs.failed || r->needed.text.failed)
-		r->err = -ENOMEM;
 }
 
 int depmod_read(struct depmod *d)
@@ -179,8 +197,12 @@ int depmod_read(struct depmod *d)
 	for (uint32_t i = 0; i < d->module_cnt; i++)
 		cnt += !d->modules[i].reader;
 	depmod_parallel(d, cnt / 16 + 1, read_modules, d);
-	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
-		err = d->readers[i].err;
+	for (unsigned int i = 0; i < d->reader_cnt; i++) {
+		const struct reader *r = &d->readers[i];
+
+		if (r->info.failed || r->exports.failed || r->needs.failed || r->needed.text.failed)
+			err = -ENOMEM;
+	}
 	for (uint32_t i = 0; i < d->module_cnt && !err; i++) {
 		struct depmod_module *m = &d->modules[i];
 

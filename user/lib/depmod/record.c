@@ -94,6 +94,7 @@ static bool use_file(struct record *r)
 	r->reader.needed.offs = (uint32_t *)(void *)(at + sizeof(*r->head) + r->head->module_cnt * sizeof(*r->modules));
 	r->reader.needed.cnt = r->head->name_cnt;
 	r->reader.needs.data = (char *)(r->reader.needed.offs + r->head->name_cnt);
+	r->reader.needs.len = r->head->need_cnt * sizeof(uint32_t);
 	at = r->reader.needs.data + r->head->need_cnt * sizeof(uint32_t);
 	for (int i = 0; i < RECORD_TEXT_CNT; i++) {
 		texts[i] = at;
@@ -105,6 +106,7 @@ static bool use_file(struct record *r)
 	r->reader.info.data = texts[RECORD_INFO];
 	r->reader.exports.data = texts[RECORD_EXPORTS];
 	r->reader.needed.text.data = texts[RECORD_NAMES];
+	r->reader.needed.text.len = r->head->text_bytes[RECORD_NAMES] - 1;
 	return numbers_hold(r);
 }
 
@@ -179,7 +181,7 @@ static void take(struct record *r, struct depmod_module *m, const struct record_
 	m->exports = old->exports;
 	m->needs = old->needs;
 	m->err = old->err;
-	m->fault = old->fault ? strdup(r->paths + old->fault) : NULL;
+	m->fault = old->fault ? r->paths + old->fault : NULL;
 }
 
 static bool match_modules(struct depmod *d, struct record *r)

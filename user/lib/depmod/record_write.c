@@ -102,49 +102,50 @@ static uint64_t end_text(struct buf *out, size_t start)
 }
 
 /* All parts, after room for the head. */
-static void add_parts(struct making *k, struct buf *out)
+static void add_parts(struct depmod *d, const struct names *needed, const struct buf *needs, struct buf *out)
 {
-	struct record_head *h = &k->d->record->next;
+	struct record_head *h = &d->record->next;
 	size_t start;
 
+	h->name_cnt = needed->cnt;
+	h->need_cnt = (uint32_t)(needs->len / sizeof(uint32_t));
 	buf_add(out, h, sizeof(*h));
-	add_modules(k->d, out);
-	if (k->needed.cnt)
-		buf_add(out, k->needed.offs, k->needed.cnt * sizeof(*k->needed.offs));
-	if (k->needs.len)
-		buf_add(out, k->needs.data, k->needs.len);
+	add_modules(d, out);
+	if (needed->cnt)
+		buf_add(out, needed->offs, needed->cnt * sizeof(*needed->offs));
+	if (needs->len)
+		buf_add(out, needs->data, needs->len);
 	start = out->len;
-	add_paths(k->d, out);
+	add_paths(d, out);
 	h->text_bytes[RECORD_PATHS] = end_text(out, start);
 	start = out->len;
-	add_info(k->d, out);
+	add_info(d, out);
 	h->text_bytes[RECORD_INFO] = end_text(out, start);
 	start = out->len;
-	add_exports(k->d, out);
+	add_exports(d, out);
 	h->text_bytes[RECORD_EXPORTS] = end_text(out, start);
 	start = out->len;
-	if (k->needed.cnt)
-		buf_add(out, k->needed.text.data, k->needed.text.len);
+	if (needed->cnt)
+		buf_add(out, needed->text.data, needed->text.len);
 	h->text_bytes[RECORD_NAMES] = end_text(out, start);
 }
 
 int depmod_record(struct depmod *d, const struct tmod_messages *to, struct buf *out)
 {
 	struct record_head *h = &d->record->next;
+	const struct reader *old = d->record->same_needs ? &d->record->reader : NULL;
 	struct making k = { .d = d };
 	bool ok = true;
 
 	(void)to;
-	for (uint32_t i = 0; i < d->module_cnt && ok; i++)
+	for (uint32_t i = 0; i < d->module_cnt && ok && !old; i++)
 		ok = add_needs(&k, &d->modules[i]);
 	ok = ok && !k.needs.failed && !k.needed.text.failed;
 	h->magic = RECORD_MAGIC;
 	h->module_cnt = d->module_cnt;
-	h->name_cnt = k.needed.cnt;
-	h->need_cnt = (uint32_t)(k.needs.len / sizeof(uint32_t));
-	h->settings = record_settings(k.d);
+	h->settings = record_settings(d);
 	if (ok)
-		add_parts(&k, out);
+		add_parts(d, old ? &old->needed : &k.needed, old ? &old->needs : &k.needs, out);
 	h->bytes = out->len;
 	if (ok && !out->failed)
 		h->body_sum = record_sum(out->data + sizeof(*h), out->len - sizeof(*h));

@@ -83,90 +83,103 @@ static void say_duplicate(const struct depmod *d, const char *taken, const char 
 		    rules[rule]);
 }
 
-/* @stamp: of the file, or NULL */
-static int add_module(struct depmod *d, const char *path, const struct stamp *stamp)
+struct depmod_module *depmod_found(struct reader *r, const char *path, const struct stamp *stamp)
 {
+	struct depmod_module m = { .order = UINT32_MAX, .stamp = stamp ? *stamp : STAMP_NONE };
 	char name[NAME_MAX + 1];
-	struct depmod_module *m;
+
+	tmod_module_name(path, name, sizeof(name));
+	m.path = arena_copy(&r->arena, path, strlen(path));
+	m.name = arena_copy(&r->arena, name, strlen(name));
+	r->found.failed |= !m.path || !m.name;
+	buf_add(&r->found, &m, sizeof(m));
+	return r->found.failed ? NULL : (void *)(r->found.data + r->found.len - sizeof(m));
+}
+
+static int say_not_added(const struct depmod *d, const char *file, int err)
+{
+	say(d->say, TMOD_ERROR, "could not add module %s: %s", file, strerror(-err));
+	return err;
+}
+
+/* Two files have one name: keep the one that counts. Of those that are requested none may be left out. */
+static int choose(const struct depmod *d, struct depmod_module *old, const struct depmod_module *m)
+{
+	char path[DEPMOD_PATH_BYTES];
+	enum rule rule;
+	bool taken = replaces(&d->conf, m->path, old->path, &rule);
+
+	say_duplicate(d, taken ? m->path : old->path, taken ? old->path : m->path, rule);
+	if (d->request->files) {
+		depmod_full_path(d, m, path);
+		return say_not_added(d, path, -EEXIST);
+	}
+	if (taken)
+		*old = *m;
+	return 0;
+}
+
+/* Take a module that has been found, unless another file of its name counts more. */
+static int take(struct depmod *d, const struct depmod_module *m)
+{
 	uint32_t i;
 
-	if (strchr(path, '\n')) {
-		say(d->say, TMOD_WARNING, "a module is left out, for its name has a line break: %s", path);
+	if (strchr(m->path, '\n')) {
+		say(d->say, TMOD_WARNING, "a module is left out, for its name has a line break: %s", m->path);
 		return 0;
 	}
-	tmod_module_name(path, name, sizeof(name));
-	i = names_add(&d->names, name);
+	i = names_add(&d->names, m->name);
 	if (i == NAME_NONE)
 		return -ENOMEM;
-	if (i < d->module_cnt) {
-		const char *old = d->modules[i].path;
-		enum rule rule;
-		bool taken = replaces(&d->conf, path, old, &rule);
-
-		say_duplicate(d, taken ? path : old, taken ? old : path, rule);
-		if (!taken)
-			return 0;
-		d->modules[i].path = path;
-		if (stamp)
-			d->modules[i].stamp = *stamp;
-		return 0;
-	}
+	if (i < d->module_cnt)
+		return choose(d, &d->modules[i], m);
 	if (i == DEPMOD_MODULES_MAX) {
 		say(d->say, TMOD_ERROR, "more than %u modules", DEPMOD_MODULES_MAX);
 		return -EMFILE;
 	}
-	if (i == d->module_cap) {
-		uint32_t cap = d->module_cap ? d->module_cap * 2 : 1024;
-
-		m = realloc(d->modules, cap * sizeof(*m));
-		if (!m)
-			return -ENOMEM;
-		d->modules = m;
-		d->module_cap = cap;
-	}
-	d->modules[i] = (struct depmod_module){ .path = path, .stamp = stamp ? *stamp : STAMP_NONE };
-	d->module_cnt++;
+	d->modules[d->module_cnt++] = *m;
 	return 0;
 }
 
-/* Add what a thread found. */
-static int add_found(struct depmod *d, const struct reader *r)
+/* Make room for all that has been found, and take it. */
+static int take_found(struct depmod *d)
 {
-	const struct stamp *stamp = (const void *)r->stamps.data;
-	const char *end = r->paths.data + r->paths.len;
+	size_t bytes = 1;
 	int err = 0;
 
-	for (const char *path = r->paths.data; path < end && !err; path += strlen(path) + 1)
-		err = add_module(d, path, r->stamps.len ? stamp++ : NULL);
+	for (unsigned int i = 0; i < d->reader_cnt; i++)
+		bytes += d->readers[i].found.len;
+	d->modules = malloc(bytes);
+	if (!d->modules)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < d->reader_cnt && !err; i++) {
+		const struct depmod_module *found = (const void *)d->readers[i].found.data;
+
+		for (size_t n = d->readers[i].found.len / sizeof(*found); n && !err; n--)
+			err = take(d, found++);
+	}
 	return err;
 }
 
-/* Only these files: those in the tree by their paths from there on. */
-static int take_files(struct depmod *d)
+/* Only the files of the request: those in the tree by their paths from there on. */
+static int find_requested(struct depmod *d)
 {
 	size_t len = strlen(d->request->dir);
 
 	for (const char *const *file = d->request->files; *file; file++) {
-		int err = **file == '/' ? 0 : -EINVAL;
-		uint32_t cnt = d->module_cnt;
-		struct stat st;
+		const char *path = is_below(*file, d->request->dir) ? *file + len + 1 : *file;
 		struct stamp stamp;
+		struct stat st;
 
-		if (err)
+		if (**file != '/') {
 			say(d->say, TMOD_ERROR, "%s: not absolute path.", *file);
-		else if (stat(*file, &st))
-			err = -errno;
-		if (!err) {
-			stamp = stamp_of(&st);
-			buf_add(&d->readers[0].stamps, &stamp, sizeof(stamp));
-			err = add_module(d, is_below(*file, d->request->dir) ? *file + len + 1 : *file, &stamp);
+			return -EINVAL;
 		}
-		if (!err && d->module_cnt == cnt)
-			err = -EEXIST;
-		if (err && err != -EINVAL)
-			say(d->say, TMOD_ERROR, "could not add module %s: %s", *file, strerror(-err));
-		if (err)
-			return err;
+		if (stat(*file, &st))
+			return say_not_added(d, *file, -errno);
+		stamp = stamp_of(&st);
+		if (!depmod_found(&d->readers[0], path, &stamp))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -177,7 +190,7 @@ static int find_files(struct depmod *d)
 	int err;
 
 	if (d->request->files)
-		return take_files(d);
+		return find_requested(d);
 	for (const char *const *dir = d->conf.external; *dir; dir++)
 		buf_string(&directories, *dir);
 	buf_string(&directories, "");
@@ -188,11 +201,5 @@ static int find_files(struct depmod *d)
 
 int depmod_scan(struct depmod *d)
 {
-	int err = find_files(d);
-
-	for (unsigned int i = 0; i < d->reader_cnt && !err; i++)
-		err = add_found(d, &d->readers[i]);
-	for (uint32_t i = 0; i < d->module_cnt && !err; i++)
-		d->modules[i].name = names_text(&d->names, i);
-	return err ? err : depmod_order(d);
+	return find_files(d) ?: take_found(d) ?: depmod_order(d);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
  * Find the module files below directories, with several threads: each takes a directory from a list, adds the
- * directories in it to the list and the modules to what it found.
+ * directories in it to the list and the modules to what it found, and reads them: their names need not be looked up from
+ * the tree's directory on.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,12 +24,14 @@ struct walk {
 	struct buf todo;        /* directories' paths, NUL-terminated; the last is next */
 	uint32_t directory_cnt; /* that ever were in it */
 	unsigned int busy;      /* threads that read a directory */
+	unsigned int waiting;   /* threads that wait for one; atomic */
 	int err;
 };
 
 /* One directory being read. */
 struct directory {
 	struct reader *r;
+	const struct walk *walk;
 	struct buf *subdirectories;
 	int fd;
 	size_t len; /* of the directory's path */
@@ -70,13 +73,18 @@ static bool is_excluded(const struct depmod *d, const char *name)
 	return !strcmp(name, "build") || !strcmp(name, "source");
 }
 
-static void add_module(struct directory *f, const struct stat *st)
+/*
+ * A module that has been found, and is read unless a record may have it, a link leads to it, or other threads could help:
+ * depmod_read() reads these.
+ */
+static void add_module(struct directory *f, const char *name, bool link, const struct stat *st)
 {
+	bool if_newer = f->r->depmod->request->if_newer;
 	struct stamp stamp = stamp_of(st);
+	struct depmod_module *m = depmod_found(f->r, f->path, if_newer ? &stamp : NULL);
 
-	buf_string(&f->r->paths, f->path);
-	if (f->r->depmod->request->if_newer)
-		buf_add(&f->r->stamps, &stamp, sizeof(stamp));
+	if (m && !if_newer && !link && !__atomic_load_n(&f->walk->waiting, __ATOMIC_RELAXED))
+		depmod_read_module(f->r, m, f->fd, name);
 }
 
 /* A module that is left out, or perhaps many. */
@@ -138,7 +146,7 @@ static void visit(struct directory *f, const char *name, unsigned char type)
 	if (type == DT_DIR && !is_excluded(f->r->depmod, name) && !(link && is_cycle(f, &st)))
 		buf_string(f->subdirectories, f->path);
 	if (type == DT_REG && module)
-		add_module(f, &st);
+		add_module(f, name, link, &st);
 	else if (module && type != DT_DIR)
 		say_left_out(f, TMOD_ERROR, "not a regular file");
 }
@@ -185,8 +193,11 @@ static bool take(struct walk *w, char *path)
 {
 	const char *last;
 
-	while (!w->todo.len && w->busy && !w->err)
+	while (!w->todo.len && w->busy && !w->err) {
+		__atomic_fetch_add(&w->waiting, 1, __ATOMIC_RELAXED);
 		pthread_cond_wait(&w->changed, &w->lock);
+		__atomic_fetch_sub(&w->waiting, 1, __ATOMIC_RELAXED);
+	}
 	if (!w->todo.len || w->err)
 		return false;
 	last = w->todo.data + w->todo.len - 1;
@@ -218,7 +229,7 @@ static void walk_directories(struct reader *r, void *data)
 {
 	struct walk *w = data;
 	struct buf subdirectories = { 0 };
-	struct directory f = { .r = r, .subdirectories = &subdirectories };
+	struct directory f = { .r = r, .walk = w, .subdirectories = &subdirectories };
 
 	pthread_mutex_lock(&w->lock);
 	while (take(w, f.path)) {
@@ -228,10 +239,11 @@ static void walk_directories(struct reader *r, void *data)
 		pthread_mutex_lock(&w->lock);
 		give(w, &subdirectories);
 	}
-	if (r->paths.failed || r->stamps.failed)
+	if (r->found.failed)
 		w->err = -ENOMEM;
 	pthread_mutex_unlock(&w->lock);
 	buf_free(&subdirectories);
+	image_free(&r->image);
 }
 
 int depmod_walk(struct depmod *d, const struct buf *directories)

@@ -59,9 +59,10 @@ struct writing {
 	uint32_t next; /* in sequence; atomic */
 	struct output {
 		struct replacement replacement;
-		struct buf said; /* level and text, NUL-terminated, of each message: reported in the files' order */
-		bool kept;       /* the old file stays ... */
-		bool absent;     /* or there is none */
+		pthread_t thread; /* see for_each_written() */
+		struct buf said;  /* level and text, NUL-terminated, of each message: reported in the files' order */
+		bool kept;        /* the old file stays ... */
+		bool absent;      /* or there is none */
 		int err;
 	} outputs[DEPMOD_FILE_CNT];
 	int err;
@@ -194,34 +195,84 @@ static int renew_dep(struct writing *w)
 	return err;
 }
 
-static int commit(struct writing *w)
+/*
+ * Do something with each file that has been written, from @first on, all at once: each waits for the disk, whose cache is
+ * then flushed once for all, and which gets the old files' blocks back. Return: the first error.
+ */
+static int for_each_written(struct writing *w, size_t first, void *(*work)(void *output))
 {
+	bool started[DEPMOD_FILE_CNT] = { false };
 	int err = 0;
 
-	w->outputs[DEPMOD_RECORD].err = w->outputs[DEPMOD_RECORD].err ?: finish_record(w);
+	for (size_t i = first; i < DEPMOD_FILE_CNT; i++) {
+		struct output *o = &w->outputs[i];
+
+		if (o->err || o->kept)
+			continue;
+		started[i] = w->d->request->threads != 1 && !pthread_create(&o->thread, NULL, work, o);
+		if (!started[i])
+			work(o);
+	}
+	depmod_forget(w->d); /* it takes as long as the disk */
+	for (size_t i = first; i < DEPMOD_FILE_CNT; i++) {
+		if (started[i])
+			pthread_join(w->outputs[i].thread, NULL);
+		err = err ?: w->outputs[i].err;
+	}
+	return err;
+}
+
+static void *sync_file(void *output)
+{
+	struct output *o = output;
+
+	o->err = replace_sync(&o->replacement);
+	return NULL;
+}
+
+static int sync_files(struct writing *w)
+{
+	int err;
+
 	/* All contents first: then the first file to be synchronised takes the others' metadata to the disk with its own. */
 	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
 		if (!w->outputs[i].err && !w->outputs[i].kept)
 			replace_flush(&w->outputs[i].replacement);
-	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
-		struct output *o = &w->outputs[i];
+	err = for_each_written(w, 0, sync_file);
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
+		if (w->outputs[i].err && w->outputs[i].err != -ENOMEM)
+			say(w->d->say, TMOD_ERROR, "could not write %s: %s", depmod_file_names[i],
+			    strerror(-w->outputs[i].err));
+	return err;
+}
 
-		if (!o->err && !o->kept)
-			o->err = replace_sync(&o->replacement);
-		if (o->err && o->err != -ENOMEM)
-			say(w->d->say, TMOD_ERROR, "could not write %s: %s", depmod_file_names[i], strerror(-o->err));
-		if (!err)
-			err = o->err;
-	}
-	/* modules.dep last: as long as it is older than a module, `depmod -A` has something to do. */
-	for (size_t i = DEPMOD_FILE_CNT; i-- > 0 && !err;) {
-		if (w->outputs[i].kept)
-			continue;
-		err = replace_commit(&w->outputs[i].replacement, w->dir);
-		if (err)
-			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", depmod_file_names[i], strerror(-err));
-	}
-	return err ?: renew_dep(w);
+static void *replace_file(void *output)
+{
+	struct output *o = output;
+
+	o->err = replace_commit(&o->replacement);
+	return NULL;
+}
+
+/* modules.dep last: as long as it is older than a module, `depmod -A` has something to do. */
+static int replace_files(struct writing *w)
+{
+	struct output *dep = &w->outputs[DEPMOD_DEP];
+	int err = for_each_written(w, DEPMOD_DEP + 1, replace_file);
+
+	if (!err && !dep->kept)
+		replace_file(dep);
+	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++)
+		if (w->outputs[i].err)
+			say(w->d->say, TMOD_ERROR, "could not replace %s: %s", depmod_file_names[i],
+			    strerror(-w->outputs[i].err));
+	return err ?: dep->err;
+}
+
+static int commit(struct writing *w)
+{
+	w->outputs[DEPMOD_RECORD].err = w->outputs[DEPMOD_RECORD].err ?: finish_record(w);
+	return sync_files(w) ?: replace_files(w) ?: renew_dep(w);
 }
 
 static int write_all(struct depmod *d, int dir)
@@ -240,7 +291,7 @@ static int write_all(struct depmod *d, int dir)
 	if (!w.err)
 		w.err = commit(&w);
 	for (size_t i = 0; i < DEPMOD_FILE_CNT; i++) {
-		replace_drop(&w.outputs[i].replacement, dir);
+		replace_drop(&w.outputs[i].replacement);
 		buf_free(&w.outputs[i].said);
 	}
 	return w.err;

@@ -64,8 +64,8 @@ static int write_file(const struct lint_file *f, const char *path, const struct 
 	if (!err)
 		err = replace_sync(&r);
 	if (!err)
-		err = replace_commit(&r, dir);
-	replace_drop(&r, dir);
+		err = replace_commit(&r);
+	replace_drop(&r);
 	close(dir);
 	return err;
 }

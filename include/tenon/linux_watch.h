@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * Watching a module that runs on linux.ko: for the program tenon-try. Pure layout, as in tenon/linux.h.
+ *
+ * long tenon_linux_watch(const struct tenon_linux_watch *watch, void *out, size_t out_len)
+ *
+ * From the first call on, every code address that is in none of @watch's known ranges is the watched module's. What is
+ * wrong is logged when it is found, for the domain may end with it: a line of
+ *
+ *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
+ *
+ * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant. Return: bytes put into @out: one word of 32 bits
+ * for each function of any module that was entered, 0 or the address after the call at its beginning.
+ */
+#ifndef TENON_LINUX_WATCH_H
+#define TENON_LINUX_WATCH_H
+
+#define TENON_LINUX_WATCH "tenon_linux_watch"
+#define TENON_LINUX_FINDING "tenon-finding"
+#define TENON_LINUX_ENTERED_CNT 8192
+#define TENON_LINUX_KNOWN_MAX 64
+#define TENON_LINUX_DATA_MAX 4
+
+struct tenon_linux_range {
+	unsigned long long start, end;
+};
+
+struct tenon_linux_watch {
+	unsigned int size; /* of this structure */
+	unsigned int known_cnt, data_cnt;
+	unsigned int fail_nth;     /* the n-th allocation of the module from now on fails; 0: none */
+	unsigned long long failed; /* out: whether it has been reached */
+	struct tenon_linux_range known[TENON_LINUX_KNOWN_MAX]; /* text of other modules */
+	struct tenon_linux_range text;                         /* of the watched module, once it is loaded */
+	struct tenon_linux_range data[TENON_LINUX_DATA_MAX];   /* likewise, of its memory */
+};
+
+#endif

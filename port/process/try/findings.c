@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/* What the log says: lines of the module's own, what linux.ko found, and why the domain ended. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/process/try/try.h"
+
+static const struct {
+	const char *kind, *text;
+} texts[] = {
+	{ "leak", "memory is not freed" },
+	{ "overflow", "access beyond the end of an allocation" },
+	{ "underflow", "write before the beginning of an allocation" },
+	{ "use-after-free", "access to freed memory" },
+	{ "double-free", "memory is freed twice" },
+	{ "bad-free", "an address is freed that was not allocated" },
+	{ "null-access", "access through a null pointer" },
+	{ "wild-access", "access to an address that is not there" },
+	{ "illegal-instruction", "undefined instruction, or a check of linux.ko's failed" },
+	{ "bug", "BUG() was reached" },
+	{ "sleep-in-atomic", "something that may sleep is called with preemption or interrupts off" },
+	{ "lock-held", "a function returned with preemption or interrupts off: a spinlock is held" },
+	{ "mutex-held", "a function returned with a mutex held" },
+	{ "lock-unbalanced", "a function returned with a lock released that it had not taken" },
+	{ "rcu-held", "a function returned in a read-side critical section of RCU" },
+	{ "rwsem-held", "a function returned with a semaphore for readers and writers held" },
+	{ "refcount", "a reference count has gone below 0, or too high, or is used after it was 0" },
+	{ "uninitialised-read", "allocated memory is used that was never written" },
+	{ "stack-overflow", "the stack is used up" },
+	{ "out-of-memory", "all memory is used up" },
+	{ "timer-left", "a timer is still set after exit" },
+	{ "work-left", "work is still queued after exit" },
+	{ "thread-left", "a thread still runs after exit" },
+	{ "stuck", "it computes without end" },
+	{ "device-left", "a device is still registered after exit" },
+	{ "file-left", "a file or directory is still there after exit" },
+	{ "warning", "a WARN() was reached" },
+	{ "system-call", "it makes system calls by itself" },
+	{ "log-flood", "it floods the log" },
+	{ "died", "its domain has ended" },
+};
+
+const char *finding_text(const struct finding *f)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (!strcmp(f->kind, texts[i].kind))
+			return texts[i].text;
+	return f->kind;
+}
+
+static const struct function *function_at(const struct report *r, uint64_t pc)
+{
+	for (size_t i = 0; i < r->function_cnt; i++)
+		if (pc - r->functions[i].address < r->functions[i].size)
+			return &r->functions[i];
+	return NULL;
+}
+
+static void name_line(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
+{
+	for (size_t i = 0; i < r->section_cnt; i++)
+		if (pc - r->sections[i].address < r->sections[i].size)
+			source_line(src, r->sections[i].name, pc - r->sections[i].address, out->line,
+				    sizeof(out->line));
+}
+
+/*
+ * "tenon-finding KIND WHAT SIZE PC...". Addresses are those after an instruction or a byte of it. Those that are in no
+ * function of the module's were old ones on the stack.
+ */
+static void take_finding(struct report *r, const struct source *src, const char *text)
+{
+	struct finding *f = &r->findings[r->finding_cnt];
+	const struct function *fn;
+	int used = 0;
+
+	if (r->finding_cnt == FINDINGS_MAX)
+		return;
+	*f = (struct finding){ 0 };
+	if (sscanf(text, TENON_LINUX_FINDING " %31s %lx %lx%n", f->kind, &f->what, &f->size, &used) < 3)
+		return;
+	for (uint64_t pc; f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1;) {
+		struct place *to = &f->place[f->place_cnt];
+
+		fn = function_at(r, --pc);
+		if (!fn)
+			continue;
+		snprintf(to->function, sizeof(to->function), "%s+%#llx", fn->name,
+			 (unsigned long long)(pc - fn->address));
+		name_line(r, src, pc, to);
+		f->place_cnt++;
+	}
+	r->finding_cnt++;
+}
+
+void add_left(struct report *r, const char *kind, const char *name)
+{
+	struct finding *f = &r->findings[r->finding_cnt];
+
+	if (r->finding_cnt == FINDINGS_MAX)
+		return;
+	*f = (struct finding){ 0 };
+	snprintf(f->kind, sizeof(f->kind), "%s", kind);
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	r->finding_cnt++;
+}
+
+struct reading {
+	struct report *r;
+	const struct source *src;
+	bool stuck; /* a finding that counts only if the domain ended for it */
+	struct finding stuck_at;
+};
+
+static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg)
+{
+	struct reading *in = arg;
+	struct report *r = in->r;
+	char line[600], *at, own[TENON_NAME_BYTES + 3];
+
+	(void)ns, (void)level;
+	snprintf(line, sizeof(line), "%.*s", (int)len, text);
+	snprintf(own, sizeof(own), "%s: ", r->name);
+	at = strstr(line, TENON_LINUX_FINDING);
+	if (at) {
+		take_finding(r, in->src, at);
+		if (r->finding_cnt && !strcmp(r->findings[r->finding_cnt - 1].kind, "stuck")) {
+			in->stuck = true;
+			in->stuck_at = r->findings[--r->finding_cnt];
+		}
+		return 0;
+	}
+	if (strstr(line, "() is called and not there") && (at = strstr(line, "linux.ko: "))) {
+		lines_add(&r->stubs, "%.*s", (int)strcspn(at + 10, "("), at + 10);
+		return 0;
+	}
+	at = strstr(line, "domain is dead: ");
+	if (at)
+		snprintf(r->ended, sizeof(r->ended), "%s", at + strlen("domain is dead: "));
+	else if (!strncmp(line, own, strlen(own)))
+		lines_add(&r->log, "%s", line + strlen(own));
+	else if (strstr(line, "WARNING: at "))
+		lines_add(&r->log, "%s", line);
+	return 0;
+}
+
+/* The domain ended, and linux.ko did not say why. */
+static void explain_end(struct report *r, const struct reading *in)
+{
+	struct finding f = { .kind = "died" };
+
+	if (strstr(r->ended, "CPU time") || strstr(r->ended, "did not return")) {
+		f = in->stuck ? in->stuck_at : f;
+		strcpy(f.kind, "stuck");
+	} else if (strstr(r->ended, "(SYS)")) {
+		strcpy(f.kind, "system-call");
+	} else if (r->finding_cnt) {
+		return;
+	}
+	if (r->finding_cnt < FINDINGS_MAX)
+		r->findings[r->finding_cnt++] = f;
+}
+
+void read_log(struct process_host *h, struct report *r)
+{
+	struct source *src = source_open(r->file);
+	struct reading in = { .r = r, .src = src };
+
+	process_log_each(h, take_line, &in);
+	source_close(src);
+	if (r->stubs.cnt) /* linux.ko traps there: that is no fault of the module's */
+		for (size_t i = 0; i < r->finding_cnt; i++)
+			if (!strcmp(r->findings[i].kind, "illegal-instruction"))
+				r->findings[i--] = r->findings[--r->finding_cnt];
+	if (r->ended[0] && !r->stubs.cnt)
+		explain_end(r, &in);
+}

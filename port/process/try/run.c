@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
+/*
+ * The run: a host, an isolated domain in it, linux.ko and what the module depends on, then the module under watch. Nothing
+ * that the module does gets out of the domain (docs/containment.md); what it does there is in the log.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "port/process/program/module_file.h"
+#include "port/process/program/standard.h"
+#include "port/process/try/try.h"
+
+#define SETTLE_NS 10000000u /* how long nothing new is to happen, until it is taken for idle */
+#define SETTLE_CNT 15       /* how often that is waited for */
+#define STT_FUNC 2
+#define LOG_LINES 1000
+
+struct run {
+	const struct try_options *o;
+	struct report *r;
+	struct process_host *h;
+	struct tenon_domain *d;
+	struct vfs vfs;
+	struct tenon_linux_watch watch;
+	uint32_t entered[TENON_LINUX_ENTERED_CNT];
+	uint64_t watch_address;
+};
+
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+/* ---- what the file says ---- */
+
+/* Linux does not compile init and exit so that it is seen when they are entered: they run in any case. */
+static void keep_sections(const struct tenon_linked *linked, struct report *r)
+{
+	struct tenon_linked_section s;
+
+	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
+		if (s.mem != TENON_MEM_TEXT && s.mem != TENON_MEM_INIT_TEXT)
+			continue;
+		if (r->section_cnt < SECTIONS_MAX)
+			r->sections[r->section_cnt++] = (struct section){ strdup(s.name), s.run, s.size };
+		for (size_t i = 0; i < r->function_cnt; i++)
+			if (!strcmp(s.name, ".init.text") || !strcmp(s.name, ".exit.text"))
+				r->functions[i].entered |= r->functions[i].address - s.run < s.size;
+	}
+}
+
+static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
+{
+	struct report *r = ((struct run *)arg)->r;
+	struct tenon_linked_symbol s;
+	size_t cap = 0;
+
+	if (strcmp(tenon_module_name(m), r->name))
+		return 0;
+	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);) {
+		if (s.type != STT_FUNC || !s.size)
+			continue;
+		if (r->function_cnt == cap) {
+			struct function *more;
+
+			cap = cap ? 2 * cap : 64;
+			more = realloc(r->functions, cap * sizeof(*more));
+			if (!more)
+				return -TENON_ENOMEM;
+			r->functions = more;
+		}
+		r->functions[r->function_cnt++] = (struct function){ strdup(s.name), s.address, s.size, false };
+	}
+	keep_sections(linked, r);
+	find_ioctls(linked, r);
+	if (((struct run *)arg)->o->in_process)
+		debug_linked(linked, r->file);
+	return 0;
+}
+
+static void say_failed(struct report *r, const struct tenon_diag *diag)
+{
+	tenon_diag_format(diag, r->failed, sizeof(r->failed));
+}
+
+/* Load what it depends on, by its own list. Return: whether it could. */
+static bool load_dependencies(struct run *t, const char *depends)
+{
+	char name[TENON_NAME_BYTES];
+
+	while (depends && *depends) {
+		struct tenon_diag diag = { 0 };
+		const struct tenon_request req = { .name = name, .domain = t->d };
+		size_t len = strcspn(depends, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, depends);
+		if (process_request(t->h, &req, &diag)) {
+			say_failed(t->r, &diag);
+			return false;
+		}
+		depends += len + (depends[len] == ',');
+	}
+	return true;
+}
+
+static bool prepare(struct run *t)
+{
+	struct module_file f;
+	struct tenon_diag diag;
+	const char *name;
+	bool good;
+	int err = module_file_open(t->o->file, &f, &diag);
+
+	if (err) {
+		if (diag.reason)
+			say_failed(t->r, &diag);
+		else
+			snprintf(t->r->failed, sizeof(t->r->failed), "%s", strerror(-err));
+		return false;
+	}
+	name = modinfo_get(&f.info, "name");
+	snprintf(t->r->name, sizeof(t->r->name), "%s", name ? name : "");
+	good = name && load_dependencies(t, modinfo_get(&f.info, "depends"));
+	if (!name)
+		snprintf(t->r->failed, sizeof(t->r->failed), "it has no name in .modinfo");
+	module_file_close(&f);
+	return good;
+}
+
+/* ---- watching ---- */
+
+static int64_t update_watch(struct run *t)
+{
+	static const struct kpi_call type = { .name = TENON_LINUX_WATCH,
+					      .type = "",
+					      .argc = 3,
+					      .ret = KPI_RET_LONG,
+					      .copies = 1,
+					      .arg = {
+						  { .kind = KPI_INOUT, .size = sizeof(t->watch) },
+						  { .kind = KPI_OUT_BYTES, .len_arg = 2, .size = sizeof(t->entered) },
+						  { .kind = KPI_VALUE, .size = 8 } } };
+	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&t->watch, (uintptr_t)t->entered, sizeof(t->entered) };
+
+	t->watch.size = sizeof(t->watch);
+	return vfs_upcall(&t->vfs, t->watch_address, &type, args);
+}
+
+/* Under the core's lock. */
+static int add_known(const struct tenon_module *m, void *arg)
+{
+	struct run *t = arg;
+	struct tenon_module_info info;
+
+	tenon_module_info(m, &info);
+	if (tenon_module_domain(m) == t->d && t->watch.known_cnt < TENON_LINUX_KNOWN_MAX)
+		t->watch.known[t->watch.known_cnt++] =
+		    (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
+						info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
+	return 0;
+}
+
+static bool start_watch(struct run *t)
+{
+	struct tenon_export e;
+
+	if (tenon_lookup(process_core(t->h), t->d, TENON_LINUX_WATCH, &e))
+		return false;
+	t->watch_address = e.value;
+	t->watch.fail_nth = t->o->fail_nth;
+	tenon_for_each(process_core(t->h), add_known, t);
+	return update_watch(t) >= 0;
+}
+
+static int add_import(const struct tenon_export *e, void *arg)
+{
+	lines_add(arg, "%s %s", e->owner ? tenon_module_name(e->owner) : "interface", e->name);
+	return 0;
+}
+
+/* Where its memory is, and what it was bound to. */
+static void note_module(struct run *t, const struct tenon_module *m)
+{
+	static const enum tenon_mem kinds[] = { TENON_MEM_DATA, TENON_MEM_RO_AFTER_INIT };
+	struct tenon_module_info info;
+
+	tenon_module_info(m, &info);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (info.size[kinds[i]])
+			t->watch.data[t->watch.data_cnt++] =
+			    (struct tenon_linux_range){ info.address[kinds[i]],
+							info.address[kinds[i]] + info.size[kinds[i]] };
+	t->watch.text = (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
+						    info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
+	tenon_for_each_import(m, add_import, &t->r->imports);
+}
+
+/* Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. */
+static void settle(struct run *t)
+{
+	const struct timespec ts = { .tv_nsec = SETTLE_NS };
+	uint32_t before[TENON_LINUX_ENTERED_CNT];
+
+	for (int i = 0; i < SETTLE_CNT; i++) {
+		memcpy(before, t->entered, sizeof(before));
+		nanosleep(&ts, NULL);
+		if (update_watch(t) < 0 || (i && !memcmp(before, t->entered, sizeof(before))))
+			return;
+	}
+}
+
+static void note_entered(struct run *t)
+{
+	for (size_t i = 0; i < t->r->function_cnt; i++) {
+		struct function *f = &t->r->functions[i];
+
+		for (size_t n = 0; n < TENON_LINUX_ENTERED_CNT && !f->entered; n++)
+			f->entered = t->entered[n] - f->address < f->size;
+	}
+}
+
+/* ---- the steps ---- */
+
+static bool load_module(struct run *t)
+{
+	struct tenon_source file;
+	struct tenon_module *m = NULL;
+	struct tenon_diag diag = { 0 };
+	const struct tenon_request req = {
+		.source = &file, .domain = t->d, .params = t->o->params, .flags = TENON_LOAD_FRESH | TENON_LOAD_NO_DEPS
+	};
+	int err = process_open_file(t->o->file, &file);
+
+	if (err) {
+		snprintf(t->r->failed, sizeof(t->r->failed), "%s: %s", t->o->file, strerror(-err));
+		return false;
+	}
+	err = tenon_load(process_core(t->h), &req, NULL, &diag);
+	if (diag.reason == TENON_R_INIT_FAILED)
+		t->r->init_error = err;
+	if (err && diag.reason == TENON_R_INIT_FAULT)
+		tenon_diag_format(&diag, t->r->ended, sizeof(t->r->ended));
+	else if (err)
+		say_failed(t->r, &diag);
+	if (err)
+		return false;
+	m = tenon_get(process_core(t->h), t->d, t->r->name);
+	if (m) {
+		note_module(t, m);
+		tenon_put(m, "try");
+	}
+	return true;
+}
+
+static void unload_module(struct run *t)
+{
+	struct tenon_diag diag = { 0 };
+	struct tenon_module *m = tenon_get(process_core(t->h), t->d, t->r->name);
+	struct tenon_module_info info;
+	bool permanent;
+
+	if (!m)
+		return;
+	tenon_module_info(m, &info);
+	permanent = info.init && !info.exit;
+	tenon_put(m, "try");
+	if (permanent)
+		lines_add(&t->r->unused, "unloading: it has no exit");
+	else if (tenon_unload(process_core(t->h), t->d, t->r->name, standard_unload_deadline(t->h), &diag))
+		say_failed(t->r, &diag);
+}
+
+static void run_module(struct run *t)
+{
+	struct before before = { 0 };
+
+	if (!tree_mount(&t->vfs))
+		lines_add(&t->r->unused, "files: procfs, sysfs or debugfs cannot be mounted");
+	list_before(&t->vfs, &before);
+	if (load_module(t)) {
+		update_watch(t);
+		exercise(&t->vfs, &before, t->r);
+		settle(t);
+		tree_unmount(&t->vfs);
+		unload_module(t);
+		tree_mount(&t->vfs);
+	}
+	t->r->functions_known = update_watch(t) >= 0;
+	note_entered(t);
+	find_left(&t->vfs, &before, t->r);
+	lines_free(&before.devices);
+	tree_free(&before.files);
+}
+
+static enum verdict judge(const struct report *r)
+{
+	if (r->stubs.cnt)
+		return VERDICT_NOT_TRIED;
+	if (r->finding_cnt || r->ended[0])
+		return VERDICT_FINDINGS;
+	if (r->init_error)
+		return VERDICT_INIT_FAILED;
+	return r->failed[0] ? VERDICT_NOT_TRIED : VERDICT_CLEAN;
+}
+
+/* The domain is not asked to end: what is left in it may run. */
+static void end(struct run *t)
+{
+	if (t->o->in_process) {
+		vfs_close(&t->vfs);
+		return;
+	}
+	if (process_domain_pid(t->d))
+		process_domain_kill(t->h, t->d);
+	process_settle(t->h);
+	vfs_close(&t->vfs);
+	process_domain_close(t->h, t->d);
+}
+
+bool try_run(const struct try_options *o, struct report *r, bool *failed)
+{
+	struct run *t = calloc(1, sizeof(*t));
+	const struct process_options options = { .module_dirs = o->dirs,
+						 .module_dir_cnt = o->dir_cnt,
+						 .deadline_ms = o->deadline_ms,
+						 /* Findings are lines as well; linux.ko ends a flood. */
+						 .quota = { .log_burst = 4 * LOG_LINES, .log_per_s = LOG_LINES },
+						 .linked = keep_functions,
+						 .linked_arg = t };
+	struct tenon_diag diag = { 0 };
+	double begun = now_ms();
+	int err = t ? process_open(&options, &t->h) : -TENON_ENOMEM;
+
+	*r = (struct report){ .file = o->file };
+	if (err) {
+		fprintf(stderr, "tenon-try: cannot start: %s\n", strerror(-err));
+		free(t);
+		return false;
+	}
+	t->o = o;
+	t->r = r;
+	err = standard_provide(t->h, &diag);
+	if (!err)
+		err = o->in_process ? 0 : process_isolate(t->h, "try", &t->d);
+	if (o->in_process)
+		t->d = process_kernel(t->h);
+	if (!err)
+		err = vfs_open(t->h, t->d, true, &t->vfs, &diag);
+	if (!err) {
+		if (prepare(t) && start_watch(t))
+			run_module(t);
+		process_settle(t->h); /* a domain that died says why */
+		read_log(t->h, r);
+		r->verdict = judge(r);
+		*failed = t->watch.failed;
+		end(t);
+	} else {
+		char text[512];
+
+		tenon_diag_format(&diag, text, sizeof(text));
+		fprintf(stderr, "tenon-try: linux.ko cannot be loaded: %s\n", diag.reason ? text : strerror(-err));
+	}
+	standard_unload_all(t->h, NULL);
+	process_close(t->h);
+	free(t);
+	r->ms = now_ms() - begun;
+	return !err;
+}
+
+void report_free(struct report *r)
+{
+	for (size_t i = 0; i < r->function_cnt; i++)
+		free(r->functions[i].name);
+	free(r->functions);
+	for (size_t i = 0; i < r->section_cnt; i++)
+		free(r->sections[i].name);
+	lines_free(&r->log);
+	lines_free(&r->imports);
+	lines_free(&r->registered);
+	lines_free(&r->exercised);
+	lines_free(&r->unused);
+	lines_free(&r->stubs);
+}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# To be read with `.`: the kernel of Debian with a disk, which its own ext4.ko serves as ext2. Needs setup/debian-kernel amd64.
+
+# debian_archive DIR: fill it with busybox and those modules, and an init that loads them, runs /commands and switches off.
+debian_archive() {
+	_debian=${O:-build}/debian/amd64
+	_release=$(cat "$_debian/release")
+	_order=
+	mkdir -p "$1/dev" "$1/proc" "$1/sys" "$1/bin" "$1/mnt" "$1/modules"
+	cp "${O:-build}/debian/programs/bin/busybox" "$1/"
+	for _module in virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk crc16 mbcache \
+		crc32c_generic jbd2 ext4; do
+		cp "$(find "$_debian/lib/modules/$_release" -name "$_module.ko")" "$1/modules/"
+		_order="$_order $_module"
+	done
+	cat >"$1/init" <<-END
+		#!/busybox sh
+		/busybox --install -s /bin
+		mount -t devtmpfs dev /dev
+		mount -t proc proc /proc
+		mount -t sysfs sys /sys
+		echo 0 >/proc/sys/fs/protected_hardlinks # which Debian's kernel has on
+		for i in$_order; do insmod /modules/\$i.ko || echo "\$i is not loaded"; done
+		_left=100; until [ -b /dev/vda ] || [ \$((_left = _left - 1)) = 0 ]; do sleep 0.1; done
+		. /commands
+		poweroff -f
+	END
+	chmod +x "$1/init"
+}
+
+debian_kernel() {
+	echo "${O:-build}/debian/amd64/boot/vmlinuz-$(cat "${O:-build}/debian/amd64/release")"
+}

@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+# Modules with one mistake each: the right kind and function are named. Clean ones, among them Debian's own: nothing is.
+. tests/tap.sh
+. tests/linux/usual_build.sh
+modules=$(echo "$O"/linux-tree/lib/modules/*)
+
+try() { # OPTION... FILE [PARAMETER...]: the status in $status, what it printed in $T/out
+	timeout -k 5 120 "$O/tenon-try" --modules "$modules" --modules "$O/modules/x86_64" "$@" >"$T/out" 2>&1
+	status=$?
+	cat "$T/out"
+}
+
+# The line "finding: KIND [in FUNCTION]" of its source, and the source line that says /* here */, if one does.
+finds() { # MODULE
+	source=tests/linux/bugs/$1.c
+	want=$(sed -n 's/^\/\* finding: \(.*\) \*\/$/\1/p' "$source")
+	try --deadline 500 "$T/modules/$1.ko"
+	if [ "$want" = none ]; then
+		[ $status -eq 0 ] && grep -q '^verdict: clean' "$T/out"
+		return
+	fi
+	kind=${want%% *}
+	line=$(sed -n '/\/\* here \*\//=' "$source")
+	[ $status -eq 1 ] && grep -q "^    $kind: " "$T/out" || return
+	[ "$want" = "$kind" ] || sed -n "/^    $kind:/{n;p;}" "$T/out" |
+		grep -qE "^        in ${want##* }(\.[a-z0-9.]*)?\+0?x?[0-9a-f]+ at $1\.c:${line:-[0-9]+}\$"
+}
+
+clean() { # FILE [PARAMETER...]
+	try "$@"
+	[ $status -eq 0 ]
+}
+
+explores() { # MODULE
+	try --explore "$T/modules/$1.ko"
+	[ $status -eq 0 ] && grep -qE '^explored: [1-9][0-9]* allocations' "$T/out"
+}
+
+says_json() {
+	try --json "$T/modules/bug_leak.ko"
+	[ $status -eq 1 ] && python3 -c 'import json,sys; r = json.load(open(sys.argv[1])); f = r["findings"]
+assert r["verdict"] == "findings" and len(f) == 1 and f[0]["kind"] == "leak" and f[0]["bytes"] == 100, r
+assert f[0]["backtrace"][0]["function"].startswith("keep") and f[0]["backtrace"][0]["line"].startswith("bug_leak.c:"), f' "$T/out"
+}
+
+writes_junit() { # MODULE FAILURES
+	try --junit "$T/junit.xml" "$T/modules/$1.ko"
+	python3 -c 'import sys, xml.etree.ElementTree as e; s = e.parse(sys.argv[1]).getroot()
+assert s.tag == "testsuite" and s.get("failures") == sys.argv[3] and s[0].get("name") == sys.argv[2]
+assert len(s[0]) == int(sys.argv[3])' "$T/junit.xml" "$1" "$2"
+}
+
+uses() {
+	try "$T/modules/clean_everything.ko" times=7
+	[ $status -eq 0 ] && grep -qx '    device /dev/clean' "$T/out" && grep -q '/dev/clean: opened, polled, read and written' "$T/out" &&
+		grep -qx '    /sys/devices/virtual/misc/clean: [0-9]* files read' "$T/out" && grep -qx '    /dev/clean: mmap' "$T/out" &&
+		grep -qx '    parameter times: read and written' "$T/out" && grep -qx '    ready' "$T/out" && grep -q ' kthread_stop' "$T/out"
+}
+
+# In gdb a breakpoint by name, which is not there before the module is.
+debugs() {
+	printf 'break bug_init\nrun\nbacktrace 1\nkill\nquit\n' >"$T/commands"
+	timeout -k 5 120 "$O/tenon-try" --gdb --modules "$modules" --modules "$O/modules/x86_64" "$T/modules/bug_odd_overflow.ko" \
+		<"$T/commands" >"$T/out" 2>&1
+	cat "$T/out"
+	grep -qE '#0 .*bug_init \(\) at .*bug_odd_overflow\.c:' "$T/out"
+}
+
+# A crc16 of another tree is the one that is loaded: here it is something else, and refused.
+takes_others() {
+	mkdir -p "$T/other" && cp "$T/modules/clean_everything.ko" "$T/other/crc16.ko"
+	try --against "$T/other" "$T/modules/hostile_table.ko"
+	[ $status -eq 3 ]
+}
+
+release=${headers##*linux-headers-}
+checks() { # STATUS TEXT FILE
+	want=$1 text=$2
+	shift 2
+	./run check "$@" --against "$release" >"$T/out" 2>&1
+	status=$?
+	cat "$T/out"
+	[ $status -eq "$want" ] && grep -qF "$text" "$T/out"
+}
+
+# The vermagic of another kernel.
+checks_vermagic() {
+	sed 's/ mod_unload / mod_unlaod /' "$T/modules/bug_leak.ko" >"$T/other.ko"
+	! cmp -s "$T/other.ko" "$T/modules/bug_leak.ko" && checks 1 vermagic "$T/other.ko"
+}
+
+# What it tried to do outside did not happen.
+leaves_alone() {
+	! [ -e /tmp/written-by-a-module ]
+}
+
+refuses() { # STATUS TEXT ARGUMENT...
+	want=$1 text=$2
+	shift 2
+	try "$@"
+	[ $status -eq "$want" ] && grep -qF "$text" "$T/out"
+}
+
+ok "modules are built against the distribution's headers" build tests/linux/bugs
+for source in tests/linux/bugs/*.c; do
+	name=$(basename "$source" .c)
+	ok "$name: $(sed -n 's/^\/\* finding: \(.*\) \*\/$/\1/p' "$source")" finds "$name"
+done
+for module in crc7 lz4_compress nls_cp437 sha512_generic brd; do
+	ok "Debian's $module is clean" clean "$(find "$modules" -name "$module.ko")"
+done
+ok "it says what it has registered and used" uses
+ok "a module that is clean stays so with each allocation failing" explores clean_everything
+ok "the report is JSON" says_json
+ok "the report is JUnit's XML: a failure" writes_junit bug_leak 1
+ok "... and none" writes_junit clean_everything 0
+ok "in gdb a function of the module stops at its breakpoint" debugs
+ok "modules of another tree come before Debian's" takes_others
+ok "without loading: a module for this kernel is accepted" checks 0 'no problem found' "$T/modules/bug_leak.ko"
+ok "... one for another is not" checks_vermagic
+ok "nothing was written outside" leaves_alone
+ok "a file that is not there is not tried" refuses 3 'verdict: not tried' "$T/none.ko"
+ok "... and the report says so" grep -qF 'No such file or directory' "$T/out"
+ok "a directory that is not there is refused" refuses 2 'none: there is no such directory' --against "$T/none" "$T/modules/clean_everything.ko"
+ok "nor is one that is no module" refuses 3 'verdict: not tried' tests/linux/try.sh
+ok "an unknown parameter is refused" refuses 3 'verdict: not tried' "$T/modules/clean_everything.ko" nonesuch=1
+ok "without a file it says how it is used" refuses 2 'name a module file' --json
+tap_done
