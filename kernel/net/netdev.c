@@ -65,11 +65,21 @@ static int call(struct netdev *nd, enum netdev_op op, const void *frames, size_t
 
 /* ---- receiving --------------------------------------------------------------------------------------------------- */
 
-static bool pop(struct netdev *nd, uint16_t *tag, uint16_t *len)
+static void set_free(struct netdev *nd, uint32_t tag) /* nd->lock */
+{
+	nd->state_cnt[nd->state[tag]]--;
+	nd->state[tag] = BUFFER_FREE;
+	nd->free[nd->state_cnt[BUFFER_FREE]++] = (uint16_t)tag;
+}
+
+/* The next that waits, in *tag. @done: give *tag back first. */
+static bool pop(struct netdev *nd, bool done, uint16_t *tag, uint16_t *len)
 {
 	bool is;
 
 	spin_lock(&nd->lock);
+	if (done)
+		set_free(nd, *tag);
 	is = nd->waiting_cnt && !nd->stopping;
 	if (is) {
 		*tag = nd->waiting[nd->first].tag;
@@ -81,13 +91,6 @@ static bool pop(struct netdev *nd, uint16_t *tag, uint16_t *len)
 	return is;
 }
 
-static void set_free(struct netdev *nd, uint32_t tag) /* nd->lock */
-{
-	nd->state_cnt[nd->state[tag]]--;
-	nd->state[tag] = BUFFER_FREE;
-	nd->free[nd->state_cnt[BUFFER_FREE]++] = (uint16_t)tag;
-}
-
 static void deliver(void *arg)
 {
 	struct netdev *nd = arg;
@@ -97,14 +100,12 @@ static void deliver(void *arg)
 		bool got = false;
 
 		wait_event(&nd->changed,
-			   (got = pop(nd, &tag, &len)) || __atomic_load_n(&nd->stopping, __ATOMIC_ACQUIRE),
+			   (got = pop(nd, false, &tag, &len)) || __atomic_load_n(&nd->stopping, __ATOMIC_ACQUIRE),
 			   DEADLINE_NONE, WAIT_DEADLINE);
-		if (!got)
-			continue;
-		kpi_protocols_receive(nd->index, netdev_buffer(nd, tag), len);
-		spin_lock(&nd->lock);
-		set_free(nd, tag);
-		spin_unlock(&nd->lock);
+		while (got) {
+			kpi_protocols_receive(nd->index, netdev_buffer(nd, tag), len);
+			got = pop(nd, true, &tag, &len);
+		}
 	}
 	__atomic_store_n(&nd->delivers, false, __ATOMIC_RELEASE);
 	wait_wake_all(&nd->changed);

@@ -6,7 +6,6 @@
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/timeouts.h"
 
-#define LOCK_NS 10000000000ull /* nothing is waited for with it held */
 #define TICK_NS 250000000ull   /* lwIP's shortest period */
 #define STOP_NS 20000000000ull
 
@@ -39,18 +38,8 @@ enum { /* Linux's */
 };
 
 struct sock *all_socks;
-static tenon_handle ipv4_family, ipv6_family, idle, mutex, thread;
+static tenon_handle ipv4_family, ipv6_family, idle, thread;
 static const uint32_t numbers[] = { FAMILY_INET, FAMILY_INET6 }; /* callbacks have a pointer to theirs */
-
-int tcpip_lock(void)
-{
-	return tenon_mutex_lock(mutex, tenon_clock_ns() + LOCK_NS);
-}
-
-void tcpip_unlock(void)
-{
-	tenon_mutex_unlock(mutex);
-}
 
 int error_of(err_t err)
 {
@@ -130,7 +119,9 @@ int sock_append(struct sock *s, const struct piece *what)
 	*s->end = piece;
 	s->end = &piece->next;
 	s->waiting_bytes += sizeof(*piece) + piece->pbuf->tot_len;
-	sock_wake(s);
+	/* Who waits has found nothing: what comes after the first wakes nobody. */
+	if (s->first == piece)
+		sock_wake(s);
 	return 0;
 }
 
@@ -513,15 +504,13 @@ static void end(void)
 	tenon_thread_join(thread, tenon_clock_ns() + STOP_NS);
 	interfaces_close();
 	port_close();
-	tenon_mutex_destroy(mutex);
+	lock_close();
 }
 
 static int begin(void)
 {
-	int err;
+	int err = lock_open();
 
-	mutex = tenon_mutex_create(THIS_MODULE);
-	err = tenon_handle_error(mutex);
 	if (err)
 		return err;
 	lwip_init();
@@ -534,7 +523,7 @@ static int begin(void)
 		interfaces_close();
 	}
 	port_close();
-	tenon_mutex_destroy(mutex);
+	lock_close();
 	return err;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * TCP/IP, by lwIP: sockets of the family of internet protocols over its raw interface, and interfaces under it. One mutex,
+ * TCP/IP, by lwIP: sockets of the family of internet protocols over its raw interface, and interfaces under it. One lock,
  * tcpip_lock(), protects everything, lwIP included: every way into the module takes it.
  */
 #ifndef MODULES_TCPIP_TCPIP_H
@@ -72,8 +72,11 @@ struct sock {
 
 extern struct sock *all_socks;
 
+/* Return: 0; -TENON_ETIMEDOUT, -TENON_EINTR: as of tenon_event_wait. A thread that may sleep; not twice. */
 int tcpip_lock(void);
 void tcpip_unlock(void);
+int lock_open(void);
+void lock_close(void); /* nobody can take it any more */
 
 /* An operation between lock and unlock. */
 #define LOCKED(type, call)                                                                                             \

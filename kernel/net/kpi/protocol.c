@@ -49,14 +49,21 @@ static const struct object_type protocol_type = {
 	.cancel = cancel,
 };
 
-/* The @nth that takes frames of this type; 0: any. Devices' lock. */
+/* The first from @p on that takes frames of this type; 0: any. Devices' lock. */
+static struct kpi_protocol *from(struct kpi_protocol *p, uint32_t type)
+{
+	while (p && type && p->type && p->type != type)
+		p = p->next;
+	return p;
+}
+
+/* The @nth that does. Devices' lock. */
 static struct kpi_protocol *find(uint32_t type, unsigned nth)
 {
-	struct kpi_protocol *p = protocols;
+	struct kpi_protocol *p = from(protocols, type);
 
-	for (; p; p = p->next)
-		if ((!type || !p->type || p->type == type) && !nth--)
-			break;
+	while (p && nth--)
+		p = from(p->next, type);
 	return p;
 }
 
@@ -65,14 +72,16 @@ static void call_all(uint32_t type, unsigned op, uint64_t args[KPI_ARGS_MAX])
 {
 	struct tenon_kpi_thread *self = kpi.host->self();
 	struct kpi_protocol *p;
+	bool more = true; /* looked for at once, not with the lock taken once more */
 	int64_t result;
 
-	for (unsigned nth = 0;; nth++) {
+	for (unsigned nth = 0; more; nth++) {
 		struct tenon_kpi_code code = { .type = callback_type("tenon_protocol_ops", op) };
 		bool entered = false;
 
 		lock();
 		p = find(type, nth);
+		more = p && from(p->next, type);
 		if (p) {
 			code.module = p->object.account->module;
 			code.address = p->ops[op];
@@ -80,8 +89,6 @@ static void call_all(uint32_t type, unsigned op, uint64_t args[KPI_ARGS_MAX])
 			entered = tenon_enter(self->core, code.module);
 		}
 		unlock();
-		if (!p)
-			return;
 		if (entered)
 			upcall_entered(&code, args, &result);
 	}
