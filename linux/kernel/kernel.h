@@ -9,6 +9,9 @@
 
 struct module;
 
+/* kernel/printk.c: what has been printed of a line that has no end yet. */
+void linux_log_flush(void);
+
 /* Linux's own, which its private headers declare. */
 void wq_worker_running(struct task_struct *task);
 void wq_worker_sleeping(struct task_struct *task);

@@ -183,6 +183,7 @@ void linux_leave(void)
 	linux_watch_leave();
 	linux_softirqs_run();
 	task_work_run();
+	linux_log_flush();
 }
 
 void linux_task_drop(void *task)

@@ -18,6 +18,7 @@
 #include <linux/workqueue.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
 #include "linux/x86/percpu.h"
 
@@ -122,6 +123,7 @@ void linux_finding(const char *kind, unsigned long what, unsigned long size, con
 	len = scnprintf(line, sizeof(line), TENON_LINUX_FINDING " %s %lx %lx", kind, what, size);
 	for (unsigned int i = 0; i < t->cnt; i++)
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", t->pc[i]);
+	linux_log_flush();
 	lx_log(3, line, (unsigned long)len);
 }
 
@@ -189,12 +191,15 @@ void linux_watch_exhausted(size_t size, const struct trace *t)
 		linux_finding("out-of-memory", 0, size, t);
 }
 
-/* A mutex in the module's memory that the task has, and nobody waits for. */
+/*
+ * A mutex in the module's memory that the task has, and nobody waits for. Such an owner has no flags: what looks like one with
+ * flags is a semaphore, which names its last reader for as long as no other comes.
+ */
 static bool held_mutex(unsigned long at)
 {
 	const struct mutex *m = (void *)at;
 
-	return (atomic_long_read(&m->owner) & ~7l) == (long)current && m->wait_list.next == &m->wait_list &&
+	return atomic_long_read(&m->owner) == (long)current && m->wait_list.next == &m->wait_list &&
 	       m->wait_list.prev == &m->wait_list;
 }
 

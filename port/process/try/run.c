@@ -53,6 +53,26 @@ static void keep_sections(const struct tenon_linked *linked, struct report *r)
 	}
 }
 
+/* What the module depends on, or asks for: that works for it, and what is wrong there is not its mistake. */
+static int keep_other(const struct tenon_module *m, const struct tenon_linked *linked, struct report *r)
+{
+	struct tenon_linked_section s;
+
+	lines_add(&r->others, "%s", tenon_module_name(m));
+	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
+		struct range *more;
+
+		if (s.mem != TENON_MEM_TEXT && s.mem != TENON_MEM_INIT_TEXT)
+			continue;
+		more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
+		if (!more)
+			return -TENON_ENOMEM;
+		r->other_code = more;
+		more[r->other_code_cnt++] = (struct range){ s.run, s.size };
+	}
+	return 0;
+}
+
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
 {
 	struct report *r = ((struct run *)arg)->r;
@@ -60,7 +80,7 @@ static int keep_functions(const struct tenon_module *m, const struct tenon_linke
 	size_t cap = 0;
 
 	if (strcmp(tenon_module_name(m), r->name))
-		return 0;
+		return keep_other(m, linked, r);
 	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);) {
 		if (s.type != STT_FUNC || !s.size)
 			continue;
@@ -164,6 +184,13 @@ static int add_known(const struct tenon_module *m, void *arg)
 	return 0;
 }
 
+static int note_time(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg)
+{
+	(void)level, (void)text, (void)len;
+	((struct report *)arg)->log_start_ns = ns;
+	return 0;
+}
+
 static bool start_watch(struct run *t)
 {
 	struct tenon_export e;
@@ -173,6 +200,7 @@ static bool start_watch(struct run *t)
 	t->watch_address = e.value;
 	t->watch.fail_nth = t->o->fail_nth;
 	tenon_for_each(process_core(t->h), add_known, t);
+	process_log_each(t->h, note_time, t->r);
 	return update_watch(t) >= 0;
 }
 
@@ -378,6 +406,8 @@ void report_free(struct report *r)
 	free(r->functions);
 	for (size_t i = 0; i < r->section_cnt; i++)
 		free(r->sections[i].name);
+	free(r->other_code);
+	lines_free(&r->others);
 	lines_free(&r->log);
 	lines_free(&r->imports);
 	lines_free(&r->registered);
