@@ -244,15 +244,25 @@ void linux_watch_leave(void)
 		}
 }
 
+static bool is_stack_used_up(const struct linux_trap *trap)
+{
+	return !trap->illegal && trap->address + STACK_NEAR - trap->reg[7] < 2 * STACK_NEAR;
+}
+
+/* A trap in here would end the domain before anything is said: only what must be the stack is looked at. */
 static void trace_trap(struct trace *t, const struct linux_trap *trap)
 {
+	unsigned long frame = trap->reg[6], stack = trap->reg[7];
+
+	if (is_stack_used_up(trap)) /* the page that trapped lies below the stack */
+		stack = max(stack, (trap->address | ~PAGE_MASK) + 1);
 	t->cnt = 0;
 	if (linux_watched(trap->pc))
 		add(t, trap->pc + 1);
-	else
-		trace_frames(t, trap->reg[6]); /* rbp */
+	else if (frame - stack < STACK_NEAR)
+		trace_frames(t, frame);
 	if (t->cnt < 2)
-		scan_stack(t, trap->reg[7]); /* rsp */
+		scan_stack(t, stack);
 }
 
 /* An address that no CPU has comes from a register; which one, and so the address, it does not say. */
@@ -267,7 +277,7 @@ static bool is_from_unset(const struct linux_trap *trap)
 
 static const char *kind_of_access(const struct linux_trap *trap)
 {
-	if (trap->address + STACK_NEAR - trap->reg[7] < 2 * STACK_NEAR)
+	if (is_stack_used_up(trap))
 		return "stack-overflow";
 	if (is_from_unset(trap))
 		return "uninitialised-read";
