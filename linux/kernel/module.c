@@ -162,6 +162,7 @@ static int start(struct module *mod)
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
+	linux_watch_inited();
 	if (err)
 		goto no_init;
 	mod->init = NULL;

@@ -11,8 +11,10 @@
 #include "port/process/program/standard.h"
 #include "port/process/try/try.h"
 
-#define SETTLE_NS 10000000u /* how long nothing new is to happen, until it is taken for idle */
-#define SETTLE_CNT 15       /* how often that is waited for */
+#define SETTLE_TICKS 5      /* of linux.ko's clock, in which nothing new is to happen until the module is taken for idle */
+#define SETTLE_TICKS_MAX 40 /* that are waited for in all */
+#define LOOK_NS 4000000u    /* between two looks */
+#define LOOK_CNT 1000       /* at most: a clock that stands still is no reason to wait for ever */
 #define STT_FUNC 2
 #define LOG_LINES 1000
 
@@ -227,16 +229,24 @@ static void note_module(struct run *t, const struct tenon_module *m)
 	tenon_for_each_import(m, add_import, &t->r->imports);
 }
 
-/* Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. */
+/*
+ * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. By
+ * linux.ko's own clock: where the machine has other things to do, timers come late.
+ */
 static void settle(struct run *t)
 {
-	const struct timespec ts = { .tv_nsec = SETTLE_NS };
+	const struct timespec ts = { .tv_nsec = LOOK_NS };
+	uint64_t begun = t->watch.ticks, quiet_since = begun;
 	uint32_t before[TENON_LINUX_ENTERED_CNT];
 
-	for (int i = 0; i < SETTLE_CNT; i++) {
+	for (int i = 0; i < LOOK_CNT; i++) {
 		memcpy(before, t->entered, sizeof(before));
 		nanosleep(&ts, NULL);
-		if (update_watch(t) < 0 || (i && !memcmp(before, t->entered, sizeof(before))))
+		if (update_watch(t) < 0)
+			return;
+		if (memcmp(before, t->entered, sizeof(before)))
+			quiet_since = t->watch.ticks;
+		if (t->watch.ticks - quiet_since >= SETTLE_TICKS || t->watch.ticks - begun >= SETTLE_TICKS_MAX)
 			return;
 	}
 }
@@ -312,6 +322,7 @@ static void run_module(struct run *t)
 	if (load_module(t)) {
 		update_watch(t);
 		exercise(&t->vfs, &before, t->r);
+		update_watch(t);
 		settle(t);
 		tree_unmount(&t->vfs);
 		unload_module(t);
