@@ -125,6 +125,9 @@ void linux_memory_free(void);
 /* kernel/task.c: a task for a thread that enters, or NULL: no memory; and back, when others may still hold it. */
 void *linux_task_get(void);
 void linux_task_drop(void *task);
+/* The task leaves its virtual CPU, or comes to another: where that one keeps the function of a module that was entered last. */
+void linux_task_parks(void *task, const unsigned long *last_entered);
+void linux_task_goes_on(void *task, unsigned long *last_entered);
 void linux_tasks_free(void);
 /* Let all threads that sleep look at lx_ending(). */
 void linux_tasks_wake(void);

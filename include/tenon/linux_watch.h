@@ -30,6 +30,7 @@ struct tenon_linux_watch {
 	unsigned int known_cnt, data_cnt;
 	unsigned int fail_nth;     /* the n-th allocation of the module from now on fails; 0: none */
 	unsigned long long failed; /* out: whether it has been reached */
+	unsigned long long ticks;  /* out: of linux.ko's clock; timers that were due before have run */
 	struct tenon_linux_range known[TENON_LINUX_KNOWN_MAX]; /* text of other modules */
 	struct tenon_linux_range text;                         /* of the watched module, once it is loaded */
 	struct tenon_linux_range data[TENON_LINUX_DATA_MAX];   /* likewise, of its memory */

@@ -9,6 +9,9 @@
 
 struct module;
 
+/* kernel/printk.c: what has been printed of a line that has no end yet. */
+void linux_log_flush(void);
+
 /* Linux's own, which its private headers declare. */
 void wq_worker_running(struct task_struct *task);
 void wq_worker_sleeping(struct task_struct *task);
@@ -34,6 +37,7 @@ struct linux_task {
 	struct linux_task *next;        /* in the stock */
 	struct linux_task *next_of_all; /* for ever */
 	unsigned long event;            /* set by whoever makes the task runnable */
+	unsigned long last_entered;     /* while it has no virtual CPU: see WINDOW_LAST_ENTERED */
 	bool parked;                    /* its thread has given its virtual CPU back and sleeps */
 	struct task_struct task;
 };

@@ -94,13 +94,20 @@ static ssize_t store_uevent(struct module_attribute *attr, struct module_kobject
 
 struct module_attribute module_uevent = __ATTR(uevent, 0200, NULL, store_uevent);
 
+/* What Linux itself makes for a module that registers drivers, in the name of that module: it is no leak of the module's. */
+static void drop_drivers_dir(struct module *mod)
+{
+	kobject_put(mod->mkobj.drivers_dir);
+	mod->mkobj.drivers_dir = NULL;
+}
+
 /* /sys/module/NAME, with its parameters. Those who hold it are waited for when it goes. */
 static void stop_sysfs(struct module *mod)
 {
 	DECLARE_COMPLETION_ONSTACK(released);
 
 	module_param_sysfs_remove(mod);
-	kobject_put(mod->mkobj.drivers_dir);
+	drop_drivers_dir(mod);
 	mod->mkobj.kobj_completion = &released;
 	kobject_put(&mod->mkobj.kobj);
 	wait_for_completion(&released);
@@ -155,12 +162,14 @@ static int start(struct module *mod)
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
+	linux_watch_inited();
 	if (err)
 		goto no_init;
 	mod->init = NULL;
 	set_state(mod, MODULE_STATE_LIVE);
 	return 0;
 no_init:
+	drop_drivers_dir(mod);
 	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);
@@ -190,6 +199,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();
+	drop_drivers_dir(mod);
 	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
 	linux_traps_remove(mod);

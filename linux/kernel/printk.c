@@ -12,11 +12,53 @@
 #include <linux/sched.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
 #include "linux/export.h"
 
 #define LINE_BYTES 512
 #define LEVEL_DEFAULT 4
+
+/* A line whose end has not come yet: pr_cont() of the same task goes on with it. */
+static struct {
+	arch_spinlock_t lock;
+	const struct task_struct *by;
+	int level, len;
+	char text[LINE_BYTES];
+} begun = { .lock = __ARCH_SPIN_LOCK_UNLOCKED };
+
+/* begun.lock held, interrupts off */
+static void put_begun(void)
+{
+	if (begun.len)
+		lx_log(begun.level, begun.text, (unsigned long)begun.len);
+	begun.len = 0;
+}
+
+static void put_out(int level, bool goes_on, const char *text, int len)
+{
+	unsigned long flags;
+
+	raw_local_irq_save(flags);
+	arch_spin_lock(&begun.lock);
+	if (!goes_on || begun.by != current || len > LINE_BYTES - begun.len)
+		put_begun();
+	if (!begun.len)
+		begun.level = level;
+	begun.by = current;
+	memcpy(begun.text + begun.len, text, (size_t)len);
+	begun.len += len;
+	if (!len || text[len - 1] == '\n')
+		put_begun();
+	arch_spin_unlock(&begun.lock);
+	raw_local_irq_restore(flags);
+}
+
+void linux_log_flush(void)
+{
+	if (READ_ONCE(begun.len))
+		put_out(LEVEL_DEFAULT, false, "", 0);
+}
 
 /*
  * @level: or LOGLEVEL_DEFAULT: as the line says. Modules do not say in AL how many vector registers they pass
@@ -27,14 +69,17 @@ int vprintk_emit(int facility, int level, const struct dev_printk_info *dev, con
 	char line[LINE_BYTES], *text = line;
 	int len = vsnprintf(line, sizeof(line), fmt, args);
 	int kept = len < (int)sizeof(line) ? len : (int)sizeof(line) - 1;
+	bool goes_on = false;
 
 	(void)facility, (void)dev;
-	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2)
+	for (; kept >= 2 && text[0] == KERN_SOH_ASCII; text += 2, kept -= 2) {
+		goes_on |= text[1] == 'c';
 		if (level == LOGLEVEL_DEFAULT && text[1] >= '0' && text[1] <= '7')
 			level = text[1] - '0';
+	}
 	if (linux_watching && !linux_watch_line())
 		return len;
-	lx_log(level == LOGLEVEL_DEFAULT ? LEVEL_DEFAULT : level, text, (unsigned long)kept);
+	put_out(level == LOGLEVEL_DEFAULT ? LEVEL_DEFAULT : level, goes_on, text, kept);
 	return len;
 }
 EXPORT_SYMBOL(vprintk_emit);

@@ -4,6 +4,7 @@
  * back until its state is TASK_RUNNING again. A wake-up changes the state and then sets the task's event, so that one that
  * comes before the sleep is not lost: the sleeper looks at its state first.
  */
+#include <linux/blkdev.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/rcuwait.h>
@@ -86,6 +87,7 @@ void schedule(void)
 	}
 	if (task->flags & PF_WQ_WORKER)
 		wq_worker_sleeping(task);
+	blk_flush_plug(task->plug, true); /* what the task waits for may be a request that it still holds back */
 	sleep_until_woken(task);
 	if (task->flags & PF_WQ_WORKER)
 		wq_worker_running(task);
@@ -108,6 +110,7 @@ EXPORT_SYMBOL(yield);
 
 int io_schedule_prepare(void)
 {
+	blk_flush_plug(current->plug, true);
 	return 0;
 }
 

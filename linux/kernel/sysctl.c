@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables of what can be tuned are taken from whoever has one, and no directory of /proc/sys shows them. */
+#include <linux/slab.h>
 #include <linux/sysctl.h>
 
 #include "linux/export.h"
-
-static struct ctl_table_header registered;
 
 void __register_sysctl_init(const char *path, struct ctl_table *table, const char *name)
 {
@@ -13,8 +12,12 @@ void __register_sysctl_init(const char *path, struct ctl_table *table, const cha
 
 struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path, struct ctl_table *table)
 {
-	(void)set, (void)path, (void)table;
-	return &registered;
+	struct ctl_table_header *header = kzalloc(sizeof(*header), GFP_KERNEL);
+
+	(void)set, (void)path;
+	if (header)
+		header->ctl_table_arg = table; /* who unregisters takes the table from here, to free it */
+	return header;
 }
 
 struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)
@@ -37,7 +40,7 @@ EXPORT_SYMBOL(register_sysctl_mount_point);
 
 void unregister_sysctl_table(struct ctl_table_header *header)
 {
-	(void)header;
+	kfree(header);
 }
 EXPORT_SYMBOL(unregister_sysctl_table);
 

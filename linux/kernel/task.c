@@ -183,6 +183,17 @@ void linux_leave(void)
 	linux_watch_leave();
 	linux_softirqs_run();
 	task_work_run();
+	linux_log_flush();
+}
+
+void linux_task_parks(void *task, const unsigned long *last_entered)
+{
+	linux_task_of(task)->last_entered = *last_entered;
+}
+
+void linux_task_goes_on(void *task, unsigned long *last_entered)
+{
+	*last_entered = linux_task_of(task)->last_entered;
 }
 
 void linux_task_drop(void *task)

@@ -12,12 +12,14 @@
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/sizes.h>
 #include <linux/timer.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
 #include "linux/x86/percpu.h"
 
@@ -122,6 +124,7 @@ void linux_finding(const char *kind, unsigned long what, unsigned long size, con
 	len = scnprintf(line, sizeof(line), TENON_LINUX_FINDING " %s %lx %lx", kind, what, size);
 	for (unsigned int i = 0; i < t->cnt; i++)
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", t->pc[i]);
+	linux_log_flush();
 	lx_log(3, line, (unsigned long)len);
 }
 
@@ -189,33 +192,80 @@ void linux_watch_exhausted(size_t size, const struct trace *t)
 		linux_finding("out-of-memory", 0, size, t);
 }
 
-/* A mutex in the module's memory that the task has, and nobody waits for. */
-static bool held_mutex(unsigned long at)
+/*
+ * A mutex in the module's memory that the task has, and nobody waits for. Such an owner has no flags: what looks like one with
+ * flags is a semaphore, which names its last reader for as long as no other comes.
+ */
+static bool held_mutex(unsigned long at, const struct task_struct *by)
 {
 	const struct mutex *m = (void *)at;
 
-	return (atomic_long_read(&m->owner) & ~7l) == (long)current && m->wait_list.next == &m->wait_list &&
+	return atomic_long_read(&m->owner) == (long)by && m->wait_list.next == &m->wait_list &&
 	       m->wait_list.prev == &m->wait_list;
 }
 
-static bool held_rwsem(unsigned long at)
+static bool held_rwsem(unsigned long at, const struct task_struct *by)
 {
 	const struct rw_semaphore *s = (void *)at;
 
-	return atomic_long_read(&s->count) == 1 && (atomic_long_read(&s->owner) & ~7l) == (long)current &&
+	return atomic_long_read(&s->count) == 1 && (atomic_long_read(&s->owner) & ~7l) == (long)by &&
 	       s->wait_list.next == &s->wait_list && s->wait_list.prev == &s->wait_list;
 }
 
-static const char *held(unsigned long at, unsigned long end)
+static const char *held(unsigned long at, unsigned long end, const struct task_struct *by)
 {
-	if (at + sizeof(struct mutex) <= end && held_mutex(at))
+	if (at + sizeof(struct mutex) <= end && held_mutex(at, by))
 		return "mutex-held";
-	return at + sizeof(struct rw_semaphore) <= end && held_rwsem(at) ? "rwsem-held" : NULL;
+	return at + sizeof(struct rw_semaphore) <= end && held_rwsem(at, by) ? "rwsem-held" : NULL;
+}
+
+static void look_for_held(const struct task_struct *by, const struct trace *t)
+{
+	static bool seen; /* it will be held at the end of each later call, too */
+
+	for (unsigned int i = 0; i < watch.data_cnt && !seen; i++)
+		for (unsigned long at = ALIGN(watch.data[i].start, 8); at < watch.data[i].end && !seen; at += 8) {
+			const char *kind = held(at, watch.data[i].end, by);
+
+			if (kind)
+				linux_finding(kind, at, 0, t);
+			seen = kind;
+		}
+}
+
+/*
+ * Who called the module's init, while it is not known yet where the module's data are; a reference is held. Modules that it
+ * asked for came before: the last one is meant.
+ */
+static struct {
+	struct task_struct *task;
+	unsigned long last_entered;
+} inited;
+
+void linux_watch_inited(void)
+{
+	if (!linux_watching || watch.data_cnt)
+		return;
+	if (inited.task)
+		put_task_struct(inited.task);
+	get_task_struct(current);
+	inited.task = current;
+	inited.last_entered = last_entered();
+}
+
+static void look_at_init(void)
+{
+	const struct trace t = { .cnt = 1, .pc = { inited.last_entered } };
+
+	if (!inited.task || !watch.data_cnt)
+		return;
+	look_for_held(inited.task, &t);
+	put_task_struct(inited.task);
+	inited.task = NULL;
 }
 
 void linux_watch_leave(void)
 {
-	static bool mutex_seen;
 	struct trace t = { .cnt = 1, .pc = { last_entered() } };
 
 	if (!linux_watching)
@@ -229,25 +279,28 @@ void linux_watch_leave(void)
 		linux_finding(current->rcu_read_lock_nesting < 0 ? "lock-unbalanced" : "rcu-held", 0, 0, &t);
 		current->rcu_read_lock_nesting = 0;
 	}
-	for (unsigned int i = 0; i < watch.data_cnt && !mutex_seen; i++)
-		for (unsigned long at = ALIGN(watch.data[i].start, 8); at < watch.data[i].end && !mutex_seen; at += 8) {
-			const char *kind = held(at, watch.data[i].end);
-
-			if (kind)
-				linux_finding(kind, at, 0, &t);
-			mutex_seen = kind; /* it will be held at the end of each later call, too */
-		}
+	look_for_held(current, &t);
 }
 
+static bool is_stack_used_up(const struct linux_trap *trap)
+{
+	return !trap->illegal && trap->address + STACK_NEAR - trap->reg[7] < 2 * STACK_NEAR;
+}
+
+/* A trap in here would end the domain before anything is said: only what must be the stack is looked at. */
 static void trace_trap(struct trace *t, const struct linux_trap *trap)
 {
+	unsigned long frame = trap->reg[6], stack = trap->reg[7];
+
+	if (is_stack_used_up(trap)) /* the page that trapped lies below the stack */
+		stack = max(stack, (trap->address | ~PAGE_MASK) + 1);
 	t->cnt = 0;
 	if (linux_watched(trap->pc))
 		add(t, trap->pc + 1);
-	else
-		trace_frames(t, trap->reg[6]); /* rbp */
+	else if (frame - stack < STACK_NEAR)
+		trace_frames(t, frame);
 	if (t->cnt < 2)
-		scan_stack(t, trap->reg[7]); /* rsp */
+		scan_stack(t, stack);
 }
 
 /* An address that no CPU has comes from a register; which one, and so the address, it does not say. */
@@ -262,7 +315,7 @@ static bool is_from_unset(const struct linux_trap *trap)
 
 static const char *kind_of_access(const struct linux_trap *trap)
 {
-	if (trap->address + STACK_NEAR - trap->reg[7] < 2 * STACK_NEAR)
+	if (is_stack_used_up(trap))
 		return "stack-overflow";
 	if (is_from_unset(trap))
 		return "uninitialised-read";
@@ -446,8 +499,10 @@ long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)
 	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX || w->data_cnt > TENON_LINUX_DATA_MAX)
 		return -EINVAL;
 	w->failed = watch.failed;
+	w->ticks = get_jiffies_64();
 	watch = *w;
 	linux_watching = true;
+	look_at_init();
 	if (room < sizeof(linux_entered))
 		return 0;
 	memcpy(out, linux_entered, sizeof(linux_entered));

@@ -41,6 +41,8 @@ void linux_watch_warning(const struct linux_trap *trap);
 void linux_watch_leave(void);
 /* A trap that nobody fixes. */
 void linux_watch_fault(const struct linux_trap *t, bool bug);
+/* The init of a module has returned, in the same task. */
+void linux_watch_inited(void);
 /* The watched module has exited: what has it left? */
 struct module;
 void linux_watch_exit(const struct module *mod);

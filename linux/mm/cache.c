@@ -21,7 +21,8 @@ struct kmem_cache {
 	struct list_head runs; /* their first pages */
 	const char *name;
 	unsigned int size, align, order, stride;
-	bool watched; /* its objects are guarded if the watched module asks for them */
+	unsigned int promised_align; /* which is less than align, sometimes */
+	bool watched;                /* its objects are guarded if the watched module asks for them */
 	void (*ctor)(void *object);
 };
 
@@ -48,6 +49,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 	INIT_LIST_HEAD(&c->runs);
 	c->name = kstrdup(name, GFP_KERNEL);
 	c->size = size;
+	c->promised_align = max_t(unsigned int, align, ARCH_SLAB_MINALIGN);
 	c->align = max_t(unsigned int, align, PIECE_ALIGN);
 	c->stride = ALIGN(size + (unsigned int)sizeof(struct piece), c->align);
 	c->order = (unsigned int)get_order(c->stride + c->align);
@@ -133,7 +135,7 @@ static void *alloc_guarded(struct kmem_cache *c, gfp_t gfp)
 	void *p;
 
 	linux_trace_here(&t);
-	p = t.cnt ? linux_guard_alloc(c->size, c->align, gfp & __GFP_ZERO, &t) : NULL;
+	p = t.cnt ? linux_guard_alloc(c->size, c->promised_align, gfp & __GFP_ZERO, &t) : NULL;
 	if (p && c->ctor)
 		c->ctor(p);
 	return p;

@@ -84,8 +84,7 @@ void *linux_guard_alloc(size_t size, size_t align, bool zero, const struct trace
 	    lx_guard_access((unsigned long)g->first << PAGE_SHIFT, (unsigned long)g->page_cnt << PAGE_SHIFT, true))
 		return NULL;
 	g->size = size;
-	/* Linux aligns what is no power of two to 8 bytes only: that way the end is nearest to the page. */
-	g->start = (last_end(g) - size) & ~((size & (size - 1) ? min_t(size_t, align, 8) : align) - 1);
+	g->start = (last_end(g) - size) & ~(align - 1);
 	g->by = *t;
 	memset((void *)g->start, zero ? 0 : UNSET, size);
 	memset((void *)first_byte(g), FILLER, g->start - first_byte(g));

@@ -24,6 +24,12 @@ static size_t natural_align(size_t size)
 	return size < PAGE_SIZE ? size : PAGE_SIZE;
 }
 
+/* Linux aligns small pieces to 8 bytes only, but for powers of two: that way their end is nearest to what traps. */
+static size_t promised_align(size_t size, size_t align)
+{
+	return align == PIECE_ALIGN && size != PIECE_ALIGN ? ARCH_KMALLOC_MINALIGN : align;
+}
+
 /*
  * ---- small ones, from chunks: to call the host for each would take longer than what most of Linux does with them ----
  */
@@ -116,7 +122,7 @@ static void *get(size_t size, size_t align, gfp_t gfp)
 		linux_trace_here(&here);
 		if (linux_watch_fails(&here))
 			return NULL;
-		p = here.cnt ? linux_guard_alloc(size, align, gfp & __GFP_ZERO, &here) : NULL;
+		p = here.cnt ? linux_guard_alloc(size, promised_align(size, align), gfp & __GFP_ZERO, &here) : NULL;
 		if (p)
 			return p;
 	}

@@ -121,12 +121,22 @@ void lx_visit(int cpu, void *task, void (*fn)(void))
 }
 
 /* The window begins where the base register points to, and says where that is: no gate has to be asked. */
-static void **task_place(void)
+static char *own_window(void)
 {
 	char *window;
 
 	__asm__ volatile("movq %%gs:%c1, %0" : "=r"(window) : "i"(WINDOW_THIS_CPU_OFF));
-	return (void **)(window + WINDOW_CURRENT_TASK);
+	return window;
+}
+
+static void **task_place(void)
+{
+	return (void **)(own_window() + WINDOW_CURRENT_TASK);
+}
+
+static unsigned long *last_entered(void)
+{
+	return (unsigned long *)(own_window() + WINDOW_LAST_ENTERED);
 }
 
 /* By the tick alone. */
@@ -162,6 +172,7 @@ void *lx_park(void)
 {
 	void *task = *task_place();
 
+	linux_task_parks(task, last_entered());
 	__atomic_store_n(task_place(), NULL, __ATOMIC_RELEASE);
 	tenon_vcpu_release();
 	return task;
@@ -175,6 +186,7 @@ void lx_unpark(void *task, int only)
 	while ((cpu = acquire(only)) < 0)
 		tenon_yield();
 	set_task(cpu, task);
+	linux_task_goes_on(task, last_entered());
 }
 
 void lx_relax(void)

@@ -30,6 +30,11 @@ on_disks() { # OPTIONS-OF-MODPROBE
 		cp $T/unchanged /outer/disk; losetup /dev/loop0 /outer/disk" \
 		"losetup -d /dev/loop0; cp /outer/disk $T/image; umount /outer; rmmod loop ext4"
 	ok "... which fsck finds no fault in, and what was written" written
+	ok "null_blk, by its files in configfs, with requests in queues $1" works /dev/nullb0 "modprobe $1 null_blk nr_devices=0
+		mount $2 -t configfs none /config; mkdir /config/nullb/nullb0; echo 16 > /config/nullb/nullb0/size
+		echo 1 > /config/nullb/nullb0/memory_backed; echo 1 > /config/nullb/nullb0/power" \
+		"rm /config/nullb/nullb0; umount /config; rmmod null_blk configfs"
+	ok "... which fsck finds no fault in, and what was written" written
 }
 
 user=
@@ -38,11 +43,6 @@ truncate -s 16M "$T/unchanged" && truncate -s 32M "$T/empty"
 ok "a file system is made of it" mke2fs -q -t ext4 -b 4096 -d "$tree" "$T/unchanged"
 ok "another one is made" mke2fs -q -t ext4 "$T/empty"
 on_disks '' '--domain kernel'
-ok "null_blk, by its files in configfs, with requests in queues in the kernel's domain" works /dev/nullb0 "modprobe null_blk nr_devices=0
-	mount --domain kernel -t configfs none /config; mkdir /config/nullb/nullb0; echo 16 > /config/nullb/nullb0/size
-	echo 1 > /config/nullb/nullb0/memory_backed; echo 1 > /config/nullb/nullb0/power" \
-	"rm /config/nullb/nullb0; umount /config; rmmod null_blk configfs"
-ok "... which fsck finds no fault in, and what was written" written
 on_disks --isolated ''
 ok "a file that is no loop device is reported" sh -c "! '$O/tenon-host' --modules '$modules' --modules '$O/modules/x86_64' \
 	-c 'modprobe brd rd_nr=1; losetup /dev/ram0 /none' 2>'$T/err' && grep -F '/dev/ram0: No such file or directory' '$T/err'"

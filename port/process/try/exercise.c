@@ -65,6 +65,7 @@ static bool use_device(const struct vfs *v, const char *path, int mode, const st
 		write_some(v, file, 1);
 		write_some(v, file, 64);
 		write_some(v, file, PIECE);
+		poll_file(v, file);
 	}
 	seek(v, file, SEEK_SET);
 	if (mode != O_WRONLY) {

@@ -96,13 +96,21 @@ void use_files(const struct vfs *v, const struct tree *before, struct report *r)
 	tree_free(&now);
 }
 
+/* /sys/module/NAME of a module that it had loaded: that one stays. */
+static bool is_others(const struct report *r, const char *path)
+{
+	static const char modules[] = "/sys/module/";
+
+	return !strncmp(path, modules, strlen(modules)) && lines_have(&r->others, path + strlen(modules));
+}
+
 void find_left_files(const struct vfs *v, const struct tree *before, struct report *r)
 {
 	struct tree now;
 
 	tree_list(v, &now);
 	for (size_t i = 0; i < now.cnt; i++)
-		if (tree_is_top(before, now.node[i].path))
+		if (tree_is_top(before, now.node[i].path) && !is_others(r, now.node[i].path))
 			add_left(r, "file-left", now.node[i].path);
 	tree_free(&now);
 }

@@ -64,6 +64,14 @@ static void name_line(const struct report *r, const struct source *src, uint64_t
 				    sizeof(out->line));
 }
 
+static bool is_others(const struct report *r, uint64_t pc)
+{
+	for (size_t i = 0; i < r->other_code_cnt; i++)
+		if (pc - r->other_code[i].address < r->other_code[i].size)
+			return true;
+	return false;
+}
+
 /*
  * "tenon-finding KIND WHAT SIZE PC...". Addresses are those after an instruction or a byte of it. Those that are in no
  * function of the module's were old ones on the stack.
@@ -73,6 +81,7 @@ static void take_finding(struct report *r, const struct source *src, const char 
 	struct finding *f = &r->findings[r->finding_cnt];
 	const struct function *fn;
 	int used = 0;
+	bool others = false;
 
 	if (r->finding_cnt == FINDINGS_MAX)
 		return;
@@ -83,6 +92,7 @@ static void take_finding(struct report *r, const struct source *src, const char 
 		struct place *to = &f->place[f->place_cnt];
 
 		fn = function_at(r, --pc);
+		others |= !fn && is_others(r, pc);
 		if (!fn)
 			continue;
 		snprintf(to->function, sizeof(to->function), "%s+%#llx", fn->name,
@@ -90,7 +100,8 @@ static void take_finding(struct report *r, const struct source *src, const char 
 		name_line(r, src, pc, to);
 		f->place_cnt++;
 	}
-	r->finding_cnt++;
+	if (f->place_cnt || !others)
+		r->finding_cnt++;
 }
 
 void add_left(struct report *r, const char *kind, const char *name)
@@ -108,19 +119,33 @@ void add_left(struct report *r, const char *kind, const char *name)
 struct reading {
 	struct report *r;
 	const struct source *src;
-	bool stuck; /* a finding that counts only if the domain ended for it */
+	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
+	bool stuck;                     /* a finding that counts only if the domain ended for it */
 	struct finding stuck_at;
 };
+
+/*
+ * A line without what it begins with, or NULL: it is not about the module. Where the host does not know who is calling
+ * linux.ko, in operations, timers and threads, it names linux.ko; since the module was loaded nobody else prints.
+ */
+static const char *own_line(const struct reading *in, uint64_t ns, const char *line)
+{
+	static const char base[] = "linux: ";
+
+	if (!strncmp(line, in->own, strlen(in->own)))
+		return line + strlen(in->own);
+	return ns > in->r->log_start_ns && !strncmp(line, base, strlen(base)) ? line + strlen(base) : NULL;
+}
 
 static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg)
 {
 	struct reading *in = arg;
 	struct report *r = in->r;
-	char line[600], *at, own[TENON_NAME_BYTES + 3];
+	char line[600], *at;
+	const char *said;
 
-	(void)ns, (void)level;
+	(void)level;
 	snprintf(line, sizeof(line), "%.*s", (int)len, text);
-	snprintf(own, sizeof(own), "%s: ", r->name);
 	at = strstr(line, TENON_LINUX_FINDING);
 	if (at) {
 		take_finding(r, in->src, at);
@@ -135,12 +160,11 @@ static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, 
 		return 0;
 	}
 	at = strstr(line, "domain is dead: ");
+	said = at ? NULL : own_line(in, ns, line);
 	if (at)
 		snprintf(r->ended, sizeof(r->ended), "%s", at + strlen("domain is dead: "));
-	else if (!strncmp(line, own, strlen(own)))
-		lines_add(&r->log, "%s", line + strlen(own));
-	else if (strstr(line, "WARNING: at "))
-		lines_add(&r->log, "%s", line);
+	else if (said)
+		lines_add(&r->log, "%s", said);
 	return 0;
 }
 
@@ -166,6 +190,7 @@ void read_log(struct process_host *h, struct report *r)
 	struct source *src = source_open(r->file);
 	struct reading in = { .r = r, .src = src };
 
+	snprintf(in.own, sizeof(in.own), "%s: ", r->name);
 	process_log_each(h, take_line, &in);
 	source_close(src);
 	if (r->stubs.cnt) /* linux.ko traps there: that is no fault of the module's */

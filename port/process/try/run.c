@@ -11,8 +11,10 @@
 #include "port/process/program/standard.h"
 #include "port/process/try/try.h"
 
-#define SETTLE_NS 10000000u /* how long nothing new is to happen, until it is taken for idle */
-#define SETTLE_CNT 15       /* how often that is waited for */
+#define SETTLE_TICKS 5      /* of linux.ko's clock, in which nothing new is to happen until the module is taken for idle */
+#define SETTLE_TICKS_MAX 40 /* that are waited for in all */
+#define LOOK_NS 4000000u    /* between two looks */
+#define LOOK_CNT 1000       /* at most: a clock that stands still is no reason to wait for ever */
 #define STT_FUNC 2
 #define LOG_LINES 1000
 
@@ -53,6 +55,26 @@ static void keep_sections(const struct tenon_linked *linked, struct report *r)
 	}
 }
 
+/* What the module depends on, or asks for: that works for it, and what is wrong there is not its mistake. */
+static int keep_other(const struct tenon_module *m, const struct tenon_linked *linked, struct report *r)
+{
+	struct tenon_linked_section s;
+
+	lines_add(&r->others, "%s", tenon_module_name(m));
+	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
+		struct range *more;
+
+		if (s.mem != TENON_MEM_TEXT && s.mem != TENON_MEM_INIT_TEXT)
+			continue;
+		more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
+		if (!more)
+			return -TENON_ENOMEM;
+		r->other_code = more;
+		more[r->other_code_cnt++] = (struct range){ s.run, s.size };
+	}
+	return 0;
+}
+
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
 {
 	struct report *r = ((struct run *)arg)->r;
@@ -60,7 +82,7 @@ static int keep_functions(const struct tenon_module *m, const struct tenon_linke
 	size_t cap = 0;
 
 	if (strcmp(tenon_module_name(m), r->name))
-		return 0;
+		return keep_other(m, linked, r);
 	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);) {
 		if (s.type != STT_FUNC || !s.size)
 			continue;
@@ -164,6 +186,13 @@ static int add_known(const struct tenon_module *m, void *arg)
 	return 0;
 }
 
+static int note_time(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg)
+{
+	(void)level, (void)text, (void)len;
+	((struct report *)arg)->log_start_ns = ns;
+	return 0;
+}
+
 static bool start_watch(struct run *t)
 {
 	struct tenon_export e;
@@ -173,6 +202,7 @@ static bool start_watch(struct run *t)
 	t->watch_address = e.value;
 	t->watch.fail_nth = t->o->fail_nth;
 	tenon_for_each(process_core(t->h), add_known, t);
+	process_log_each(t->h, note_time, t->r);
 	return update_watch(t) >= 0;
 }
 
@@ -199,16 +229,24 @@ static void note_module(struct run *t, const struct tenon_module *m)
 	tenon_for_each_import(m, add_import, &t->r->imports);
 }
 
-/* Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. */
+/*
+ * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. By
+ * linux.ko's own clock: where the machine has other things to do, timers come late.
+ */
 static void settle(struct run *t)
 {
-	const struct timespec ts = { .tv_nsec = SETTLE_NS };
+	const struct timespec ts = { .tv_nsec = LOOK_NS };
+	uint64_t begun = t->watch.ticks, quiet_since = begun;
 	uint32_t before[TENON_LINUX_ENTERED_CNT];
 
-	for (int i = 0; i < SETTLE_CNT; i++) {
+	for (int i = 0; i < LOOK_CNT; i++) {
 		memcpy(before, t->entered, sizeof(before));
 		nanosleep(&ts, NULL);
-		if (update_watch(t) < 0 || (i && !memcmp(before, t->entered, sizeof(before))))
+		if (update_watch(t) < 0)
+			return;
+		if (memcmp(before, t->entered, sizeof(before)))
+			quiet_since = t->watch.ticks;
+		if (t->watch.ticks - quiet_since >= SETTLE_TICKS || t->watch.ticks - begun >= SETTLE_TICKS_MAX)
 			return;
 	}
 }
@@ -284,6 +322,7 @@ static void run_module(struct run *t)
 	if (load_module(t)) {
 		update_watch(t);
 		exercise(&t->vfs, &before, t->r);
+		update_watch(t);
 		settle(t);
 		tree_unmount(&t->vfs);
 		unload_module(t);
@@ -378,6 +417,8 @@ void report_free(struct report *r)
 	free(r->functions);
 	for (size_t i = 0; i < r->section_cnt; i++)
 		free(r->sections[i].name);
+	free(r->other_code);
+	lines_free(&r->others);
 	lines_free(&r->log);
 	lines_free(&r->imports);
 	lines_free(&r->registered);

@@ -30,6 +30,10 @@ struct function {
 	bool entered;
 };
 
+struct range {
+	uint64_t address, size;
+};
+
 struct section {
 	char *name;
 	uint64_t address, size;
@@ -78,6 +82,10 @@ struct report {
 	bool functions_known; /* which of them were entered */
 	struct finding findings[FINDINGS_MAX];
 	size_t finding_cnt;
+	struct lines others; /* modules of its domain that came before it or by it */
+	struct range *other_code;
+	size_t other_code_cnt;
+	uint64_t log_start_ns; /* when all that it needs was loaded */
 	struct lines log, imports, registered, exercised, unused, stubs;
 	uint32_t ioctls[IOCTLS_MAX]; /* numbers that its code compares with */
 	size_t ioctl_cnt;

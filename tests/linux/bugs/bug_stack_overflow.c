@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* finding: died */
+/* finding: stack-overflow in deeper */
 #include <linux/kernel.h>
 #include <linux/module.h>
 
