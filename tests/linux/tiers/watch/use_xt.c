@@ -17,28 +17,16 @@
 #include "xt.h"
 
 #define INFO_BYTES 4096
-#define HEADROOM 128
 
 static struct net_device *dev;
 static struct dst_entry route = { .tclassid = 5, .flags = DST_NOCOUNT };
 
 static struct sk_buff *make(enum packet packet)
 {
-	const struct packet_info *p = &packets[packet];
-	struct sk_buff *skb = alloc_skb(p->len + 2 * HEADROOM, GFP_KERNEL);
+	struct sk_buff *skb = make_packet(packet, dev);
 
-	if (!skb)
-		return NULL;
-	skb_reserve(skb, HEADROOM);
-	put_checksums(skb_put_data(skb, p->bytes, p->len), p->len);
-	skb->dev = dev;
-	skb->protocol = eth_type_trans(skb, dev);
-	skb->pkt_type = PACKET_HOST;
-	skb->mark = 0x1234;
-	skb->mac_len = ETH_HLEN;
-	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, p->transport);
-	skb_dst_set_noref(skb, &route);
+	if (skb)
+		skb_dst_set_noref(skb, &route);
 	return skb;
 }
 
@@ -63,6 +51,12 @@ static void fill_entry(union entry *entry, u8 family, const struct packet_info *
 static struct nf_hook_state state_for(u8 family, u8 hook)
 {
 	return (struct nf_hook_state){ .hook = hook, .pf = family, .in = dev, .out = dev, .net = &init_net };
+}
+
+/* Where @table is not said by the module, broute is a bridge's own for what it may not bridge. */
+static const char *table_for(const char *table, u8 family, u8 hook)
+{
+	return table ?: family == NFPROTO_BRIDGE && hook == NF_BR_BROUTING ? "broute" : "mangle";
 }
 
 /* ---- matches ---- */
@@ -166,17 +160,8 @@ static void use_matches(struct module *mod, const struct match_row *rows, int *r
 
 static bool is_left(const struct sk_buff *skb, const struct target_row *row)
 {
-	const unsigned int len = packets[row->packet].len;
-	u8 *wanted = kmemdup(packets[row->packet].bytes, len, GFP_ATOMIC);
-	bool same = false;
-
-	if (wanted) {
-		memcpy(wanted + row->at, row->bytes, row->cnt);
-		put_checksums(wanted, len);
-		same = skb_mac_header(skb) + len == skb_tail_pointer(skb) && !memcmp(wanted, skb_mac_header(skb), len);
-	}
-	kfree(wanted);
-	return same && (!row->get || row->get(skb) == row->answer);
+	return packet_is_left(skb, row->packet, row->at, row->bytes, row->cnt) &&
+	       (!row->get || row->get(skb) == row->answer);
 }
 
 static bool gives(const struct xt_target *target, const struct target_row *row, const void *info)
@@ -201,7 +186,7 @@ static bool gives(const struct xt_target *target, const struct target_row *row, 
 static int check_target(struct xt_target *target, const struct target_row *row, void *info)
 {
 	union entry entry;
-	struct xt_tgchk_param par = { .net = &init_net, .table = target->table ?: "mangle", .entryinfo = &entry,
+	struct xt_tgchk_param par = { .net = &init_net, .table = table_for(target->table, row->family, row->hook), .entryinfo = &entry,
 				      .target = target, .targinfo = info, .family = row->family, .nft_compat = true,
 				      .hook_mask = 1 << row->hook };
 

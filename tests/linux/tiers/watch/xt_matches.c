@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Matches of iptables: rows of a module that must match, and of the same with another value that must not. */
-#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/xt_addrtype.h>
-#include <linux/netfilter/xt_bpf.h>
 #include <linux/netfilter/xt_comment.h>
 #include <linux/netfilter/xt_cpu.h>
 #include <linux/netfilter/xt_dccp.h>
@@ -44,16 +42,6 @@
 	{                                                                                                              \
 		.src_min.ip = ADDRESS(192, 0, 2, from), .src_max.ip = ADDRESS(192, 0, 2, to), .flags = IPRANGE_SRC     \
 	}
-/* The byte at 9 of IPv4's header is this protocol. */
-#define PROTOCOL_IS(protocol)                                                                                          \
-	{                                                                                                              \
-		.mode = XT_BPF_MODE_BYTECODE, .bpf_program_num_elem = 4, .bpf_program = {                              \
-			BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),                                                         \
-			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, protocol, 0, 1),                                           \
-			BPF_STMT(BPF_RET | BPF_K, 1),                                                                  \
-			BPF_STMT(BPF_RET | BPF_K, 0),                                                                  \
-		}                                                                                                      \
-	}
 /* The upper half of the 32 bits at 16, which is the start of the destination. */
 #define U32_IS(value_)                                                                                                 \
 	{                                                                                                              \
@@ -84,8 +72,6 @@
 const struct match_row ip_matches[] = {
 	{ "xt_addrtype", "addrtype", IP4, 1, UDP4, "1", INFO((struct xt_addrtype_info_v1){ .dest = XT_ADDRTYPE_MULTICAST }) },
 	{ "xt_addrtype", "addrtype", IP4, 1, UDP4, "0", INFO((struct xt_addrtype_info_v1){ .dest = XT_ADDRTYPE_LOCAL }) },
-	{ "xt_bpf", "bpf", IP4, 1, TCP4, "1", INFO((struct xt_bpf_info_v1)PROTOCOL_IS(6)) },
-	{ "xt_bpf", "bpf", IP4, 1, TCP4, "0", INFO((struct xt_bpf_info_v1)PROTOCOL_IS(17)) },
 	{ "xt_comment", "comment", IP4, 0, TCP4, "1", INFO((struct xt_comment_info){ "always" }) },
 	{ "xt_cpu", "cpu", IP4, 0, TCP4, "0", INFO((struct xt_cpu_info){ 4000 }) },
 	{ "xt_cpu", "cpu", IP4, 0, TCP4, "1", INFO((struct xt_cpu_info){ 4000, 1 }) },

@@ -31,11 +31,6 @@ static u32 priority(const struct sk_buff *skb)
 	return skb->priority;
 }
 
-static u32 traced(const struct sk_buff *skb)
-{
-	return skb->nf_trace;
-}
-
 static u32 untracked(const struct sk_buff *skb)
 {
 	return skb->_nfct;
@@ -58,8 +53,7 @@ const struct target_row targets[] = {
 	{ "xt_TCPMSS", "TCPMSS", IP4, 0, NF_INET_FORWARD, TCP4, INFO((struct xt_tcpmss_info){ 1200 }), XT_CONTINUE, OPTIONS + 2, 2, { 1200 >> 8, 1200 & 0xff } },
 	{ "xt_TCPOPTSTRIP", "TCPOPTSTRIP", IP4, 0, NF_INET_PRE_ROUTING, TCP4, INFO((struct xt_tcpoptstrip_target_info){ { 1 << 2 } }),
 	  XT_CONTINUE, OPTIONS, 4, { 1, 1, 1, 1 } },
-	{ "xt_TRACE", "TRACE", IP4, 0, NF_INET_PRE_ROUTING, TCP4, .verdict = XT_CONTINUE, .get = traced, .answer = 1 },
-	{ "xt_mark", "MARK", IP4, 2, NF_INET_PRE_ROUTING, TCP4, INFO((struct xt_mark_tginfo2){ 0x0f, 0xff }), XT_CONTINUE, .get = mark, .answer = 0x123b },
+	{ "xt_mark", "MARK", IP4, 2, NF_INET_PRE_ROUTING, TCP4, INFO((struct xt_mark_tginfo2){ 0x0f, 0xff }), XT_CONTINUE, .get = mark, .answer = 0x120f },
 	{ "ipt_ECN", "ECN", IP4, 0, NF_INET_PRE_ROUTING, TCP4, INFO((struct ipt_ECN_info){ .operation = IPT_ECN_OP_SET_IP, .ip_ect = 2 }), XT_CONTINUE, 15, 1, { 0xba } },
 	{ "ipt_ECN", "ECN", IP4, 0, NF_INET_PRE_ROUTING, TCP4, INFO((struct ipt_ECN_info){ .operation = IPT_ECN_OP_SET_ECE | IPT_ECN_OP_SET_CWR, .proto.tcp = { 1, 1 } }),
 	  XT_CONTINUE, 14 + 20 + 13, 1, { 0xc2 } },

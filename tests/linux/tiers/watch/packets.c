@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-/* The packets of xt.h. Checksums are 0 and put in later. */
+/* The packets of packets.h. Checksums are 0 and put in later. */
 #include <asm/unaligned.h>
+#include <linux/etherdevice.h>
 #include <linux/in.h>
 #include <net/ipv6.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/slab.h>
 
-#include "xt.h"
+#include "packets.h"
 
 #define ETHERNET(type) 0x02, 0, 0x5e, 0, 0x53, 2, 0x02, 0, 0x5e, 0, 0x53, 1, (type) >> 8, (type) & 0xff
 /* Of @len bytes, with a TTL of 64 and a DSCP of 46, ECT(1). */
@@ -44,12 +47,11 @@ static const u8 arp[] = { ETHERNET(0x0806), 0, 1, 8, 0, 6, 4, 0, 1, 0x02, 0, 0x5
 			  0, 0, 0, 0, 0, 0, UNICAST };
 static const u8 snap[] = { ETHERNET(28), 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0,
 			   192, 0, 2, 1, UNICAST };
-static const u8 stp[] = { 0x01, 0x80, 0xc2, 0, 0, 0, 0x02, 0, 0x5e, 0, 0x53, 1, 0, 38, 0x42, 0x42, 3, 0, 0, 0, 0, 0,
-			  0x80, 0, 0x02, 0, 0x5e, 0, 0x53, 1, 0, 0, 0, 4, 0x80, 0, 0x02, 0, 0x5e, 0, 0x53, 1,
-			  0x80, 1, 0, 0, 0x14, 0, 2, 0, 0x0f, 0 };
 static const u8 vlan[] = { ETHERNET(0x8100), 0x60, 5, 0x08, 0, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, UNICAST };
 
 #define BYTES(name) .bytes = name, .len = sizeof(name)
+
+#define HEADROOM 128
 
 const struct packet_info packets[PACKET_CNT] = {
 	[TCP4] = { BYTES(tcp4), 20, IPPROTO_TCP },
@@ -68,9 +70,9 @@ const struct packet_info packets[PACKET_CNT] = {
 	[MH6] = { BYTES(mh6), 40, NEXTHDR_MOBILITY },
 	[ARP] = { BYTES(arp) },
 	[SNAP] = { BYTES(snap) },
-	[STP] = { BYTES(stp) },
 	[VLAN] = { BYTES(vlan) },
 };
+EXPORT_SYMBOL(packets);
 
 /* RFC 1071. */
 static u32 sum(u32 so_far, const u8 *bytes, unsigned int len)
@@ -87,7 +89,8 @@ static u16 folded(u32 so_far)
 	return ~so_far;
 }
 
-void put_checksums(u8 *frame, unsigned int len)
+/* Of IPv4's header, and of TCP, if it follows IP. */
+static void put_checksums(u8 *frame, unsigned int len)
 {
 	u8 *ip = frame + 14, *tcp;
 	const u16 type = get_unaligned_be16(frame + 12);
@@ -106,3 +109,39 @@ void put_checksums(u8 *frame, unsigned int len)
 	put_unaligned_be16(0, tcp + 16);
 	put_unaligned_be16(folded(sum(sum(IPPROTO_TCP + len, ip + (v4 ? 12 : 8), v4 ? 8 : 32), tcp, len)), tcp + 16);
 }
+
+struct sk_buff *make_packet(enum packet packet, struct net_device *dev)
+{
+	const struct packet_info *p = &packets[packet];
+	struct sk_buff *skb = alloc_skb(p->len + 2 * HEADROOM, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, HEADROOM);
+	put_checksums(skb_put_data(skb, p->bytes, p->len), p->len);
+	skb->dev = dev;
+	skb->protocol = eth_type_trans(skb, dev);
+	skb->pkt_type = PACKET_HOST;
+	skb->mark = 0x1234;
+	skb->mac_len = ETH_HLEN;
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, p->transport);
+	return skb;
+}
+EXPORT_SYMBOL(make_packet);
+
+bool packet_is_left(const struct sk_buff *skb, enum packet packet, unsigned int at, const u8 *bytes, unsigned int cnt)
+{
+	const unsigned int len = packets[packet].len;
+	u8 *wanted = kmemdup(packets[packet].bytes, len, GFP_ATOMIC);
+	bool same = false;
+
+	if (wanted) {
+		memcpy(wanted + at, bytes, cnt);
+		put_checksums(wanted, len);
+		same = skb_mac_header(skb) + len == skb_tail_pointer(skb) && !memcmp(wanted, skb_mac_header(skb), len);
+	}
+	kfree(wanted);
+	return same;
+}
+EXPORT_SYMBOL(packet_is_left);
