@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* Modules of traffic control, on a device of our own, by rtnetlink as the program tc does it. */
 #include <linux/etherdevice.h>
-#include <linux/net.h>
 #include <linux/rtnetlink.h>
-#include <net/net_namespace.h>
 #include <net/netlink.h>
 
 #include "tc.h"
@@ -43,30 +41,6 @@ void tc_put_options(struct sk_buff *message, const void *arg)
 	nla_nest_end(message, nest);
 }
 
-/* Send it to the kernel's end of rtnetlink, which answers at once. */
-static int exchange(struct sk_buff *message)
-{
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		char rest[512];
-	} reply = {};
-	struct kvec to = { message->data, message->len }, from = { &reply, sizeof(reply) };
-	struct msghdr sent = {}, received = {};
-	struct socket *sock;
-	int err = sock_create_kern(&init_net, PF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
-
-	if (err)
-		return err;
-	err = kernel_sendmsg(sock, &sent, &to, 1, to.iov_len);
-	if (err >= 0)
-		err = kernel_recvmsg(sock, &received, &from, 1, sizeof(reply), MSG_DONTWAIT);
-	sock_release(sock);
-	if (err < 0)
-		return err;
-	return reply.header.nlmsg_type == NLMSG_ERROR ? reply.error.error : -EPROTO;
-}
-
 int tc_ask(const struct tc_request *request, void (*put)(struct sk_buff *message, const void *arg), const void *arg)
 {
 	struct sk_buff *message = alloc_skb(8192, GFP_KERNEL);
@@ -85,7 +59,7 @@ int tc_ask(const struct tc_request *request, void (*put)(struct sk_buff *message
 	if (put)
 		put(message, arg);
 	nlmsg_end(message, header);
-	err = exchange(message);
+	err = netlink_ask(NETLINK_ROUTE, message);
 	kfree_skb(message);
 	return err;
 }

@@ -66,6 +66,10 @@ struct iio_dev *to_iio(struct device *dev);
 /* tcp.c: if @mod is one of the models that are known, compare it. */
 void use_tcp(struct module *mod);
 
+struct sk_buff;
+/* netlink.c: make the request @message, which asks for an answer. Return: the answer, a negative errno value or 0. */
+int netlink_ask(int protocol, struct sk_buff *message);
+
 /* Report which algorithms of @mod have passed Linux's own tests. Sleeps. */
 void report_algorithms(struct module *mod);
 
