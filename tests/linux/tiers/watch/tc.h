@@ -50,9 +50,8 @@ struct tc_queue {
 };
 extern const struct tc_queue tc_queues[];
 
-/* The device that has what is asked for. What was transmitted there is counted. */
+/* The device that has what is asked for. */
 extern struct net_device *tc_device;
-extern unsigned int tc_transmitted;
 
 /* A request of rtnetlink. Return: a negative errno value or 0. */
 struct tc_request {

@@ -17,7 +17,7 @@
 	(__VA_ARGS__){ .limit = 100000, .qth_min = 30000, .qth_max = 90000, .Wlog = 9, .Plog = 20, .Scell_log = 10 }
 static const u8 scale[256];
 
-static const struct tc_option drr_class[OPTIONS_MAX] = { OPTION(TCA_DRR_QUANTUM, (u32){ LEN }) };
+static const struct tc_option drr_class[OPTIONS_MAX] = { OPTION(TCA_DRR_QUANTUM, (u32){ 256 }) }; /* three frames */
 static const struct tc_option qfq_class[OPTIONS_MAX] = { OPTION(TCA_QFQ_WEIGHT, (u32){ 1 }) };
 static const struct tc_option hfsc_class[OPTIONS_MAX] = { OPTION(TCA_HFSC_RSC, (struct tc_service_curve){ 0, 0, 125000000 }),
 							  OPTION(TCA_HFSC_FSC, (struct tc_service_curve){ 0, 0, 125000000 }) };
@@ -60,9 +60,7 @@ const struct tc_queue tc_queues[] = {
 	{ "sch_plug", "plug", {}, "aabbab", "aabbab", .change = { OPTION(0, (struct tc_plug_qopt){ TCQ_PLUG_RELEASE_INDEFINITE }) } },
 	{ "sch_ets", "ets", { OPTION(TCA_ETS_NBANDS, (u8){ 2 }), OPTION(TCA_ETS_NSTRICT, (u8){ 2 }) }, "aabbab", "bbbaaa", CLASSES_BACK },
 	{ "sch_multiq", "multiq", { OPTION(0, (struct tc_multiq_qopt){ 2, 2 }) }, "aabbab", "aabbab" },
-	{ "sch_cbs", "cbs", { OPTION(TCA_CBS_PARMS, (struct tc_cbs_qopt){ .hicredit = 100000, .locredit = -100000, .idleslope = 1000, .sendslope = -1000 }) },
-	  "aabbab", "aabbab" },
-	{ "sch_drr", "drr", {}, "aaabbb", "ababab", CLASSES, .class_options = { drr_class, drr_class } },
+	{ "sch_drr", "drr", {}, "aaaabbbb", "aaabbbab", CLASSES, .class_options = { drr_class, drr_class } },
 	{ "sch_qfq", "qfq", {}, "aabbab", NULL, CLASSES, .class_options = { qfq_class, qfq_class } },
 	{ "sch_hfsc", "hfsc", { OPTION(0, (struct tc_hfsc_qopt){ 1 }) }, "aabbab", NULL, CLASSES, .class_options = { hfsc_class, hfsc_class } },
 	{ "sch_htb", "htb", { OPTION(TCA_HTB_INIT, (struct tc_htb_glob){ .version = 3, .rate2quantum = 10 }) }, "aabbab", "bbbaaa", CLASSES_BACK,
@@ -80,6 +78,7 @@ static struct sk_buff *make_frame(const struct tc_queue *queue, int number)
 	skb_push(skb, ETH_HLEN);
 	skb->data[14 + 20 + 1] += flow; /* another port */
 	skb->mark = number;
+	qdisc_skb_cb(skb)->pkt_len = skb->len;
 	skb->priority = queue->priorities[flow];
 	return skb;
 }

@@ -5,7 +5,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/tc_act/tc_csum.h>
 #include <linux/tc_act/tc_gact.h>
-#include <linux/tc_act/tc_mirred.h>
 #include <linux/tc_act/tc_mpls.h>
 #include <linux/tc_act/tc_nat.h>
 #include <linux/tc_act/tc_pedit.h>
@@ -16,14 +15,11 @@
 #include <linux/tc_ematch/tc_em_cmp.h>
 #include <linux/tc_ematch/tc_em_nbyte.h>
 #include <linux/tc_ematch/tc_em_text.h>
-#include <net/dst.h>
 #include <net/dst_metadata.h>
 #include <net/pkt_cls.h>
 
 #include "tc.h"
 #include "watch.h"
-
-static struct dst_entry route = { .tclassid = 5, .flags = DST_NOCOUNT };
 
 static u32 priority(const struct sk_buff *skb)
 {
@@ -33,11 +29,6 @@ static u32 priority(const struct sk_buff *skb)
 static u32 vlan_tag(const struct sk_buff *skb)
 {
 	return skb_vlan_tag_present(skb) ? skb_vlan_tag_get(skb) : 0;
-}
-
-static u32 transmitted(const struct sk_buff *skb)
-{
-	return tc_transmitted;
 }
 
 /* The lowest bits of the number of the tunnel. */
@@ -88,6 +79,11 @@ struct text {
 #define SOMEWHERE(word)                                                                                                \
 	OPTION(0, (struct text){ { .algo = "kmp", .to_offset = 100, .pattern_len = 7, .from_layer = TCF_LAYER_NETWORK, \
 				   .to_layer = TCF_LAYER_NETWORK }, word })
+#define POLICE(mtu_)                                                                                                   \
+	{                                                                                                              \
+		OPTION(TCA_POLICE_TBF, (struct tc_police){ .action = TC_ACT_SHOT, .mtu = mtu_ }),                      \
+		    OPTION(TCA_POLICE_RESULT, (u32){ TC_ACT_OK })                                                      \
+	}
 #define SOURCE_IS(address) OPTION(0, (struct tc_u32_key){ .mask = ~0u, .val = address, .off = 12 })
 
 const struct tc_rule tc_rules[] = {
@@ -104,10 +100,6 @@ const struct tc_rule tc_rules[] = {
 	  { OPTION(TCA_FLOW_KEYS, (u32){ 1 << FLOW_KEY_MARK }), OPTION(TCA_FLOW_MODE, (u32){ FLOW_MODE_MAP }),
 	    OPTION(TCA_FLOW_RSHIFT, (u32){ 8 }), OPTION(TCA_FLOW_BASECLASS, (u32){ TC_H_MAKE(1 << 16, 2) }) },
 	  TCP4, .class = TC_H_MAKE(1 << 16, 0x12 + 2) },
-	{ "cls_route", CLASSIFIER, "route", 0,
-	  { OPTION(TCA_ROUTE4_CLASSID, (u32){ TC_H_MAKE(1 << 16, 3) }), OPTION(TCA_ROUTE4_TO, (u32){ 5 }) }, TCP4, CHOSEN },
-	{ "cls_route", CLASSIFIER, "route", 0,
-	  { OPTION(TCA_ROUTE4_CLASSID, (u32){ TC_H_MAKE(1 << 16, 3) }), OPTION(TCA_ROUTE4_TO, (u32){ 6 }) }, TCP4, NOT },
 	{ "em_cmp", EMATCH, "basic", TCF_EM_CMP, { PROTOCOL_IS(6) }, TCP4, CHOSEN },
 	{ "em_cmp", EMATCH, "basic", TCF_EM_CMP, { PROTOCOL_IS(17) }, TCP4, NOT },
 	{ "em_nbyte", EMATCH, "basic", TCF_EM_NBYTE, { AT_38("tenon ") }, TCP4, CHOSEN },
@@ -138,8 +130,6 @@ const struct tc_rule tc_rules[] = {
 	{ "act_vlan", ACTION, "vlan", 0,
 	  { OPTION(TCA_VLAN_PARMS, (struct tc_vlan){ .v_action = TCA_VLAN_ACT_PUSH }), OPTION(TCA_VLAN_PUSH_VLAN_ID, (u16){ 77 }),
 	    OPTION(TCA_VLAN_PUSH_VLAN_PRIORITY, (u8){ 3 }) }, TCP4, .get = vlan_tag, .answer = 3 << 13 | 77 },
-	{ "act_mirred", ACTION, "mirred", 0, { OPTION(TCA_MIRRED_PARMS, (struct tc_mirred){ .eaction = TCA_EGRESS_MIRROR }) }, TCP4,
-	  .get = transmitted, .answer = 1 },
 	{ "act_mpls", ACTION, "mpls", 0,
 	  { OPTION(TCA_MPLS_PARMS, (struct tc_mpls){ .m_action = TCA_MPLS_ACT_PUSH }), OPTION(TCA_MPLS_LABEL, (u32){ 77777 }),
 	    OPTION(TCA_MPLS_PROTO, (__be16){ htons(ETH_P_MPLS_UC) }), OPTION(TCA_MPLS_TTL, (u8){ 9 }) },
@@ -148,10 +138,8 @@ const struct tc_rule tc_rules[] = {
 	  { OPTION(TCA_TUNNEL_KEY_PARMS, (struct tc_tunnel_key){ .t_action = TCA_TUNNEL_KEY_ACT_SET }),
 	    OPTION(TCA_TUNNEL_KEY_ENC_IPV4_SRC, (__be32){ ADDRESS(192, 0, 2, 1) }), OPTION(TCA_TUNNEL_KEY_ENC_IPV4_DST, (__be32){ ADDRESS(192, 0, 2, 2) }),
 	    OPTION(TCA_TUNNEL_KEY_ENC_KEY_ID, (__be32){ htonl(4711) }) }, TCP4, .get = tunnel, .answer = 4711 },
-	/* One packet at a time, and one in 10 seconds: the second within that is too many, and the verdict of both is 2. */
-	{ "act_police", ACTION, "police", 0,
-	  { OPTION(TCA_POLICE_TBF, (struct tc_police){ .action = TC_ACT_SHOT }), OPTION(TCA_POLICE_PKTRATE64, (u64){ 1 }),
-	    OPTION(TCA_POLICE_PKTBURST64, (u64){ 1 }), OPTION(TCA_POLICE_RESULT, (u32){ TC_ACT_PIPE }) }, TCP4, .verdict = TC_ACT_UNSPEC },
+	{ "act_police", ACTION, "police", 0, POLICE(58), TCP4, .verdict = TC_ACT_OK },
+	{ "act_police", ACTION, "police", 0, POLICE(57), TCP4, .verdict = TC_ACT_SHOT },
 	{}
 };
 
@@ -164,7 +152,7 @@ static void put_action(struct sk_buff *message, const struct tc_rule *rule)
 	struct nlattr *first = nla_nest_start_noflag(message, 1), *its;
 
 	nla_put_string(message, TCA_ACT_KIND, rule->kind);
-	its = nla_nest_start_noflag(message, TCA_ACT_OPTIONS);
+	its = nla_nest_start(message, TCA_ACT_OPTIONS);
 	tc_put_attributes(message, rule->options);
 	nla_nest_end(message, its);
 	nla_nest_end(message, first);
@@ -239,8 +227,7 @@ static bool classified(const struct tc_rule *rule)
 
 	if (!skb)
 		return false;
-	skb_dst_set_noref(skb, &route);
-	tc_transmitted = 0;
+	qdisc_skb_cb(skb)->pkt_len = skb->len;
 	rtnl_lock();
 	verdict = classify(skb, &result);
 	rtnl_unlock();

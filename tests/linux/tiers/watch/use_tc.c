@@ -8,11 +8,9 @@
 #include "watch.h"
 
 struct net_device *tc_device;
-unsigned int tc_transmitted;
 
 static netdev_tx_t transmit(struct sk_buff *skb, struct net_device *dev)
 {
-	tc_transmitted++;
 	kfree_skb(skb);
 	return NETDEV_TX_OK;
 }
@@ -36,7 +34,7 @@ void tc_put_options(struct sk_buff *message, const void *arg)
 		nla_put(message, TCA_OPTIONS, options[0].len, options[0].data);
 		return;
 	}
-	nest = nla_nest_start_noflag(message, TCA_OPTIONS);
+	nest = nla_nest_start(message, TCA_OPTIONS);
 	tc_put_attributes(message, options);
 	nla_nest_end(message, nest);
 }
@@ -69,9 +67,10 @@ void tc_reset(void)
 	tc_ask(&(struct tc_request){ .type = RTM_DELQDISC, .parent = TC_H_ROOT }, NULL, NULL);
 }
 
-static bool open_device(void)
+/* What is given to it stays in its queues. */
+static bool open_device(unsigned int queues)
 {
-	tc_device = alloc_etherdev_mqs(0, 2, 1);
+	tc_device = alloc_etherdev_mqs(0, queues, 1);
 	if (!tc_device)
 		return false;
 	tc_device->netdev_ops = &device_ops;
@@ -84,6 +83,8 @@ static bool open_device(void)
 	dev_open(tc_device, NULL);
 	rtnl_unlock();
 	netif_carrier_on(tc_device);
+	if (queues == 1) /* else the scheduler itself looks whether a queue is stopped */
+		netif_tx_stop_all_queues(tc_device);
 	return true;
 }
 
@@ -91,7 +92,7 @@ static void use(struct module *mod)
 {
 	int right = 0, wrong = 0;
 
-	if (!open_device())
+	if (!open_device(strcmp(mod->name, "sch_multiq") ? 1 : 2))
 		return;
 	for (const struct tc_rule *rule = tc_rules; rule->module; rule++)
 		if (!strcmp(rule->module, mod->name)) {
