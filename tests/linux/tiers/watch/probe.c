@@ -78,6 +78,7 @@ static void probe_i2c(struct module *mod, struct device_driver *drv)
 	if (!id || i2c_add_adapter(&i2c_bus))
 		return;
 	memset(bank, 0, sizeof(bank));
+	put_identity(mod->name, bank);
 	strscpy(info.type, id->name, sizeof(info.type));
 	client = i2c_new_client_device(&i2c_bus, &info);
 	if (!IS_ERR(client)) {
@@ -140,7 +141,7 @@ static void probe_spi(struct module *mod, struct device_driver *drv, struct devi
 		return;
 	}
 	strscpy(info.modalias, id->name, sizeof(info.modalias));
-	spi_byte = 0;
+	spi_byte = put_identity(mod->name, bank);
 	device = spi_new_device(spi, &info);
 	if (device) {
 		report_done(drv, device->dev.driver == drv);

@@ -54,6 +54,9 @@ struct wire {
 extern struct wire wire;
 void wire_clear(void);
 
+/* identity.c: put by what the chip of @module's driver is known into its registers. Return: the first byte of that, or 0. */
+u8 put_identity(const char *module, u8 bank[256]);
+
 /* iio_settings.c: if @dev is of industrial I/O, make each setting that it says is there, and set its outputs. */
 int use_iio_settings(struct device *dev, void *mod);
 
