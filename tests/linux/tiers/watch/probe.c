@@ -77,12 +77,14 @@ static void probe_i2c(struct module *mod, struct device_driver *drv)
 
 	if (!id || i2c_add_adapter(&i2c_bus))
 		return;
-	memset(bank, 0, sizeof(bank));
+	memset(bank, has_readings(mod->name) ? WATCH_BYTE : 0, sizeof(bank));
 	put_identity(mod->name, bank);
 	strscpy(info.type, id->name, sizeof(info.type));
 	client = i2c_new_client_device(&i2c_bus, &info);
 	if (!IS_ERR(client)) {
 		report_done(drv, client->dev.driver == drv);
+		use_readings(&client->dev, mod);
+		device_for_each_child(&client->dev, mod, use_readings);
 		device_for_each_child(&client->dev, mod, use_hwmon);
 		memset(bank, WATCH_BYTE, sizeof(bank));
 		device_for_each_child(&client->dev, mod, use_iio);
@@ -146,6 +148,7 @@ static void probe_spi(struct module *mod, struct device_driver *drv, struct devi
 	if (device) {
 		report_done(drv, device->dev.driver == drv);
 		spi_byte = WATCH_BYTE;
+		device_for_each_child(&device->dev, mod, use_readings);
 		device_for_each_child(&device->dev, mod, use_iio);
 		device_for_each_child(&device->dev, mod, use_iio_settings);
 	}

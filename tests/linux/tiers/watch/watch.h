@@ -54,6 +54,10 @@ struct wire {
 extern struct wire wire;
 void wire_clear(void);
 
+/* readings.c: if @dev is a sensor whose data sheet is known, and its registers hold WATCH_BYTE only, look what it shows. */
+int use_readings(struct device *dev, void *mod);
+bool has_readings(const char *module);
+
 /* identity.c: put by what the chip of @module's driver is known into its registers. Return: the first byte of that, or 0. */
 u8 put_identity(const char *module, u8 bank[256]);
 
