@@ -27,27 +27,85 @@
 #define SYN PORTS, 0, 0, 0, 1, 0, 0, 0, 0, 0x60, 0x02, 0x10, 0, 0, 0, 0, 0, 2, 4, 0x05, 0xb4, TEXT
 
 static const u8 tcp4[] = { IPV4(58, IPPROTO_TCP, UNICAST), SYN };
-static const u8 udp4[] = { IPV4(36, IPPROTO_UDP, 224, 0, 0, 9), 0x03, 0xe8, 0x06, 0xa5, 0, 16, 0, 0, 0, 2, 0, 7, 0, 9, 0, 0 };
-static const u8 sctp4[] = { IPV4(52, IPPROTO_SCTP, UNICAST), PORTS, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 20,
-			    0, 0, 0, 1, 0, 0, 0x10, 0, 0, 1, 0, 1, 0, 0, 0, 1 };
+static const u8 udp4[] = {
+	IPV4(36, IPPROTO_UDP, 224, 0, 0, 9), 0x03, 0xe8, 0x06, 0xa5, 0, 16, 0, 0, 0, 2, 0, 7, 0, 9, 0, 0
+};
+static const u8 sctp4[] = { IPV4(52, IPPROTO_SCTP, UNICAST),
+			    PORTS,
+			    0,
+			    0,
+			    0,
+			    0,
+			    0,
+			    0,
+			    0,
+			    0,
+			    1,
+			    0,
+			    0,
+			    20,
+			    0,
+			    0,
+			    0,
+			    1,
+			    0,
+			    0,
+			    0x10,
+			    0,
+			    0,
+			    1,
+			    0,
+			    1,
+			    0,
+			    0,
+			    0,
+			    1 };
 static const u8 dccp4[] = { IPV4(40, IPPROTO_DCCP, UNICAST), PORTS, 5, 0, 0, 0, 0x01, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0 };
 static const u8 esp4[] = { IPV4(36, IPPROTO_ESP, UNICAST), 0, 0, 1, 0, 0, 0, 0, 1, TEXT };
-static const u8 ah4[] = { IPV4(44, IPPROTO_AH, UNICAST), IPPROTO_NONE, 4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1,
-			  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+static const u8 ah4[] = { IPV4(44, IPPROTO_AH, UNICAST),
+			  IPPROTO_NONE,
+			  4,
+			  0,
+			  0,
+			  0,
+			  0,
+			  2,
+			  0,
+			  0,
+			  0,
+			  0,
+			  1,
+			  1,
+			  2,
+			  3,
+			  4,
+			  5,
+			  6,
+			  7,
+			  8,
+			  9,
+			  10,
+			  11,
+			  12 };
 static const u8 comp4[] = { IPV4(38, IPPROTO_COMP, UNICAST), IPPROTO_TCP, 0, 3, 0, TEXT };
 static const u8 tcp6[] = { IPV6(38, IPPROTO_TCP), SYN };
 static const u8 hop6[] = { IPV6(46, NEXTHDR_HOP), IPPROTO_TCP, 0, 5, 2, 0, 0, 1, 0, SYN };
 static const u8 route6[] = { IPV6(24, NEXTHDR_ROUTING), NEXTHDR_NONE, 2, 0, 1, 0, 0, 0, 0, NEIGHBOUR(9) };
-static const u8 seg6[] = { IPV6(40, NEXTHDR_ROUTING), NEXTHDR_NONE, 4, 4, 1, 1, 0, 0, 0xaa, NEIGHBOUR(0xb), NEIGHBOUR(0xa) };
+static const u8 seg6[] = {
+	IPV6(40, NEXTHDR_ROUTING), NEXTHDR_NONE, 4, 4, 1, 1, 0, 0, 0xaa, NEIGHBOUR(0xb), NEIGHBOUR(0xa)
+};
 static const u8 frag6[] = { IPV6(22, NEXTHDR_FRAGMENT), NEXTHDR_NONE, 0, 0, 1, 0xde, 0xad, 0xbe, 0xef, TEXT };
-static const u8 ah6[] = { IPV6(24, NEXTHDR_AUTH), NEXTHDR_NONE, 4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1,
-			  1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+static const u8 ah6[] = {
+	IPV6(24, NEXTHDR_AUTH), NEXTHDR_NONE, 4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+};
 static const u8 mh6[] = { IPV6(16, NEXTHDR_MOBILITY), NEXTHDR_NONE, 1, 5, 0, 0, 0, 0, 1, 0x80, 0, 0, 1, 1, 2, 0, 0 };
-static const u8 arp[] = { ETHERNET(0x0806), 0, 1, 8, 0, 6, 4, 0, 1, 0x02, 0, 0x5e, 0, 0x53, 1, 192, 0, 2, 1,
-			  0, 0, 0, 0, 0, 0, UNICAST };
-static const u8 snap[] = { ETHERNET(28), 0xaa, 0xaa, 3, 0, 0, 0, 0x08, 0, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0,
-			   192, 0, 2, 1, UNICAST };
-static const u8 vlan[] = { ETHERNET(0x8100), 0x60, 5, 0x08, 0, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, UNICAST };
+static const u8 arp[] = {
+	ETHERNET(0x0806), 0, 1, 8, 0, 6, 4, 0, 1, 0x02, 0, 0x5e, 0, 0x53, 1, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, UNICAST
+};
+static const u8 snap[] = { ETHERNET(28), 0xaa, 0xaa, 3, 0,   0, 0, 0x08, 0,      0x45, 0, 0, 20, 0, 0, 0, 0,
+			   64,           17,   0,    0, 192, 0, 2, 1,    UNICAST };
+static const u8 vlan[] = { ETHERNET(0x8100), 0x60, 5, 0x08, 0, 0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1,
+			   UNICAST };
 
 #define BYTES(name) .bytes = name, .len = sizeof(name)
 

@@ -73,7 +73,8 @@ int use_readings(struct device *dev, void *mod)
 	int right = 0, wrong = 0;
 
 	for (int i = 0; page && i < ARRAY_SIZE(readings); i++) {
-		struct device_attribute *attr = strcmp(readings[i].module, name) ? NULL : find(dev, readings[i].attribute);
+		struct device_attribute *attr =
+		    strcmp(readings[i].module, name) ? NULL : find(dev, readings[i].attribute);
 
 		if (attr && attr->show) {
 			bool is = shows(dev, attr, readings[i].value, page);

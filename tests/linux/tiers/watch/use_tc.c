@@ -50,8 +50,11 @@ int tc_ask(const struct tc_request *request, void (*put)(struct sk_buff *message
 		return -ENOMEM;
 	header = nlmsg_put(message, 0, 1, request->type, sizeof(*tc), NLM_F_REQUEST | NLM_F_ACK | request->flags);
 	tc = nlmsg_data(header);
-	*tc = (struct tcmsg){ .tcm_family = AF_UNSPEC, .tcm_ifindex = tc_device->ifindex, .tcm_handle = request->handle,
-			      .tcm_parent = request->parent, .tcm_info = request->info };
+	*tc = (struct tcmsg){ .tcm_family = AF_UNSPEC,
+			      .tcm_ifindex = tc_device->ifindex,
+			      .tcm_handle = request->handle,
+			      .tcm_parent = request->parent,
+			      .tcm_info = request->info };
 	if (request->kind)
 		nla_put_string(message, TCA_KIND, request->kind);
 	if (put)

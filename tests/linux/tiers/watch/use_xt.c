@@ -70,8 +70,9 @@ static u8 first_hook(unsigned int hooks)
 static bool answer(const struct xt_match *match, const struct match_row *row, const void *info)
 {
 	const struct nf_hook_state state = state_for(row->family, first_hook(match->hooks));
-	struct xt_action_param par = { .match = match, .matchinfo = info, .state = &state,
-				       .thoff = packets[row->packet].transport };
+	struct xt_action_param par = {
+		.match = match, .matchinfo = info, .state = &state, .thoff = packets[row->packet].transport
+	};
 	struct sk_buff *skb = make(row->packet);
 	bool matches;
 
@@ -106,8 +107,13 @@ static void free_info(void *info)
 static int check_match(struct xt_match *match, const struct match_row *row, void *info)
 {
 	union entry entry;
-	struct xt_mtchk_param par = { .net = &init_net, .table = match->table ?: "mangle", .entryinfo = &entry,
-				      .match = match, .matchinfo = info, .family = row->family, .nft_compat = true,
+	struct xt_mtchk_param par = { .net = &init_net,
+				      .table = match->table ?: "mangle",
+				      .entryinfo = &entry,
+				      .match = match,
+				      .matchinfo = info,
+				      .family = row->family,
+				      .nft_compat = true,
 				      .hook_mask = 1 << first_hook(match->hooks) };
 
 	fill_entry(&entry, row->family, &packets[row->packet]);
@@ -116,8 +122,9 @@ static int check_match(struct xt_match *match, const struct match_row *row, void
 
 static void end_match(struct xt_match *match, const struct match_row *row, void *info)
 {
-	const struct xt_mtdtor_param par = { .net = &init_net, .match = match, .matchinfo = info,
-					     .family = row->family };
+	const struct xt_mtdtor_param par = {
+		.net = &init_net, .match = match, .matchinfo = info, .family = row->family
+	};
 
 	if (match->destroy)
 		match->destroy(&par);
@@ -167,8 +174,9 @@ static bool is_left(const struct sk_buff *skb, const struct target_row *row)
 static bool gives(const struct xt_target *target, const struct target_row *row, const void *info)
 {
 	const struct nf_hook_state state = state_for(row->family, row->hook);
-	struct xt_action_param par = { .target = target, .targinfo = info, .state = &state,
-				       .thoff = packets[row->packet].transport };
+	struct xt_action_param par = {
+		.target = target, .targinfo = info, .state = &state, .thoff = packets[row->packet].transport
+	};
 	struct sk_buff *skb = make(row->packet);
 	bool right;
 
@@ -186,8 +194,13 @@ static bool gives(const struct xt_target *target, const struct target_row *row, 
 static int check_target(struct xt_target *target, const struct target_row *row, void *info)
 {
 	union entry entry;
-	struct xt_tgchk_param par = { .net = &init_net, .table = table_for(target->table, row->family, row->hook), .entryinfo = &entry,
-				      .target = target, .targinfo = info, .family = row->family, .nft_compat = true,
+	struct xt_tgchk_param par = { .net = &init_net,
+				      .table = table_for(target->table, row->family, row->hook),
+				      .entryinfo = &entry,
+				      .target = target,
+				      .targinfo = info,
+				      .family = row->family,
+				      .nft_compat = true,
 				      .hook_mask = 1 << row->hook };
 
 	fill_entry(&entry, row->family, &packets[row->packet]);
@@ -201,8 +214,9 @@ static bool use_target(const struct target_row *row)
 	bool right = false;
 
 	if (info && !IS_ERR(target) && !check_target(target, row, info)) {
-		const struct xt_tgdtor_param end = { .net = &init_net, .target = target, .targinfo = info,
-						     .family = row->family };
+		const struct xt_tgdtor_param end = {
+			.net = &init_net, .target = target, .targinfo = info, .family = row->family
+		};
 
 		right = gives(target, row, info);
 		if (target->destroy)
