@@ -34,7 +34,7 @@ TREE = f"{BUILD}/linux-tree/lib/modules/*"
 COMMAND = [f"{HERE}/try_module", *glob.glob(TREE), f"{HERE}/linux_stubs.ko", f"{HERE}/watch/watch.ko"]
 HELPERS = {"hid": "use_hid", "libphy": "use_phy", "rc_core": "use_rc", "x_tables": "use_nf",
            "ip_set": "use_set", "wire": "use_w1"}  # for modules that need this core
-FAMILIES = {"net/sched": "use_traffic", "drivers/input": "use_serio"}  # for modules of a directory
+FAMILIES = {"net/sched": "use_traffic", "drivers/input": "use_serio", "lib": "use_text"}  # for modules of a directory
 DEADLINE_S = 60
 JOBS = 4 * (os.cpu_count() or 1)  # half of the time they wait, for one another and for ticks
 ENODEV = 19
