@@ -50,6 +50,7 @@ bool logged(struct compartment *c, const char *text);
 
 /* The suites, each in its own file, run in both domains. Modules that they load they unload. */
 void test_checksums(struct compartment *c);
+void test_ciphers(struct compartment *c);
 void test_compression(struct compartment *c);
 void test_charsets(struct compartment *c);
 void test_modules(struct compartment *c);

@@ -47,6 +47,7 @@ static void test_all(struct compartment *c)
 	before = owned_apart_from_tasks(c, "linux");
 	test_modules(c);
 	test_checksums(c);
+	test_ciphers(c);
 	test_compression(c);
 	test_charsets(c);
 	/* Less: what its own threads had at the start and no more. */

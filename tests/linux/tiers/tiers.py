@@ -32,7 +32,9 @@ BUILD = os.environ.get("O", "build")
 HERE = f"{BUILD}/tests/linux/tiers"
 TREE = f"{BUILD}/linux-tree/lib/modules/*"
 COMMAND = [f"{HERE}/try_module", *glob.glob(TREE), f"{HERE}/linux_stubs.ko", f"{HERE}/watch/watch.ko"]
-HELPERS = {"hid": "use_hid", "libphy": "use_phy", "rc_core": "use_rc"}  # for modules that need this core
+HELPERS = {"hid": "use_hid", "libphy": "use_phy", "rc_core": "use_rc", "x_tables": "use_nf",
+           "ip_set": "use_set", "wire": "use_w1"}  # for modules that need this core
+FAMILIES = {"net/sched": "use_traffic", "drivers/input": "use_serio", "lib": "use_text"}  # for modules of a directory
 DEADLINE_S = 60
 JOBS = 4 * (os.cpu_count() or 1)  # half of the time they wait, for one another and for ticks
 ENODEV = 19
@@ -140,9 +142,14 @@ def run(name, *how):
     return Result(name, out.decode(errors="replace"), status)
 
 
-def run_both(name):
+def family_of(path):
+    return "/".join(path.partition("/kernel/")[2].split("/")[:-1][:2])
+
+
+def run_both(name, family):
     """As it is used, and if that goes wrong, as it is loaded and unloaded only."""
-    helpers = [helper for core, helper in HELPERS.items() if core in Result.needs[name] - {name}]
+    helpers = [helper for core, helper in HELPERS.items() if core in Result.needs[name] - {name}] or \
+        [helper for directory, helper in FAMILIES.items() if directory == family]
     used = run(name, *(f"{HERE}/watch/{helper}.ko" for helper in helpers[:1]))
     loaded = run(name, "only-load") if used.error == 0 and why_not(used, set()) else used
     return used, loaded
@@ -237,8 +244,7 @@ def judge(path, used, result, lacks, absent, starts, wanted_keys):
         tiers.add("T3")
         if used.compared:
             tiers.add("T4")
-    family = "/".join(path.partition("/kernel/")[2].split("/")[:-1][:2])
-    return name, family, tiers, used.done, " | ".join(why)
+    return name, family_of(path), tiers, used.done, " | ".join(why)
 
 
 def write_tables(rows):
@@ -263,7 +269,7 @@ def try_all(names):
     path_of = {os.path.basename(f)[:-len(".ko")].replace("-", "_"): f for f in files}
     todo = [n for n in path_of if not names or n in names]
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        results = list(pool.map(run_both, todo))
+        results = list(pool.map(run_both, todo, (family_of(path_of[n]) for n in todo)))
     elsewhere = compared_elsewhere()
     for used, _ in results:
         used.compared += elsewhere.get(used.name, [])

@@ -77,11 +77,14 @@ static void probe_i2c(struct module *mod, struct device_driver *drv)
 
 	if (!id || i2c_add_adapter(&i2c_bus))
 		return;
-	memset(bank, 0, sizeof(bank));
+	memset(bank, has_readings(mod->name) ? WATCH_BYTE : 0, sizeof(bank));
+	put_identity(mod->name, bank);
 	strscpy(info.type, id->name, sizeof(info.type));
 	client = i2c_new_client_device(&i2c_bus, &info);
 	if (!IS_ERR(client)) {
 		report_done(drv, client->dev.driver == drv);
+		use_readings(&client->dev, mod);
+		device_for_each_child(&client->dev, mod, use_readings);
 		device_for_each_child(&client->dev, mod, use_hwmon);
 		memset(bank, WATCH_BYTE, sizeof(bank));
 		device_for_each_child(&client->dev, mod, use_iio);
@@ -140,11 +143,12 @@ static void probe_spi(struct module *mod, struct device_driver *drv, struct devi
 		return;
 	}
 	strscpy(info.modalias, id->name, sizeof(info.modalias));
-	spi_byte = 0;
+	spi_byte = put_identity(mod->name, bank);
 	device = spi_new_device(spi, &info);
 	if (device) {
 		report_done(drv, device->dev.driver == drv);
 		spi_byte = WATCH_BYTE;
+		device_for_each_child(&device->dev, mod, use_readings);
 		device_for_each_child(&device->dev, mod, use_iio);
 		device_for_each_child(&device->dev, mod, use_iio_settings);
 	}

@@ -54,6 +54,13 @@ struct wire {
 extern struct wire wire;
 void wire_clear(void);
 
+/* readings.c: if @dev is a sensor whose data sheet is known, and its registers hold WATCH_BYTE only, look what it shows. */
+int use_readings(struct device *dev, void *mod);
+bool has_readings(const char *module);
+
+/* identity.c: put by what the chip of @module's driver is known into its registers. Return: the first byte of that, or 0. */
+u8 put_identity(const char *module, u8 bank[256]);
+
 /* iio_settings.c: if @dev is of industrial I/O, make each setting that it says is there, and set its outputs. */
 int use_iio_settings(struct device *dev, void *mod);
 
@@ -65,6 +72,10 @@ struct iio_dev *to_iio(struct device *dev);
 
 /* tcp.c: if @mod is one of the models that are known, compare it. */
 void use_tcp(struct module *mod);
+
+struct sk_buff;
+/* netlink.c: make the request @message, which asks for an answer. Return: the answer, a negative errno value or 0. */
+int netlink_ask(int protocol, struct sk_buff *message);
 
 /* Report which algorithms of @mod have passed Linux's own tests. Sleeps. */
 void report_algorithms(struct module *mod);
