@@ -23,6 +23,47 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
 }
 
+/* Where the byte at @offset of what they say is; UINT64_MAX: a hole. */
+static uint64_t place_of(const struct tenon_filesystem_extent *e, uint64_t offset)
+{
+	for (; offset >= e->bytes; e++)
+		offset -= e->bytes;
+	return e->flags & TENON_FILESYSTEM_HOLE ? UINT64_MAX : e->offset + offset;
+}
+
+/* @again says the same as @extent as far as both go. */
+static bool same_places(const struct disk *d, const struct tenon_filesystem_extent *extent, int cnt,
+			const struct tenon_filesystem_extent *again, int again_cnt)
+{
+	uint64_t bytes = 0, again_bytes = 0;
+
+	for (int i = 0; i < cnt; i++)
+		bytes += extent[i].bytes;
+	for (int i = 0; i < again_cnt; i++)
+		again_bytes += again[i].bytes;
+	for (uint64_t at = 0; at < bytes && at < again_bytes; at += d->mount.block_bytes)
+		if (place_of(extent, at) != place_of(again, at))
+			return false;
+	return true;
+}
+
+static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range *range,
+		       struct tenon_filesystem_extent extent[CACHE_EXTENTS])
+{
+	struct disk *d = disk_of(&n->node);
+	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(range), DISK_POINTER(extent),
+			       CACHE_EXTENTS * sizeof(*extent), 0);
+	int cnt = (int)(len / (int64_t)sizeof(*extent));
+
+	if (len < 0)
+		return (int)len;
+	for (int i = 0; i < cnt; i++)
+		if (!extent_valid(d, &extent[i]) || (!range->allocate && extent[i].flags & TENON_FILESYSTEM_NEW))
+			return disk_lied(d, "an extent cannot be");
+	return cnt ? cnt : disk_lied(d, "a file has no extents");
+}
+
+/* What was made is asked for again: a module that forgets where it put something must not have it written there. */
 int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
 		struct tenon_filesystem_extent *extent)
 {
@@ -30,19 +71,16 @@ int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allo
 	struct tenon_filesystem_range range = {
 		.size = sizeof(range), .allocate = allocate, .offset = offset, .bytes = bytes
 	};
-	struct disk *d = disk_of(&n->node);
-	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(&range), DISK_POINTER(extent),
-			       CACHE_EXTENTS * sizeof(*extent), 0);
-	int cnt = (int)(len / (int64_t)sizeof(*extent));
+	struct tenon_filesystem_extent again[CACHE_EXTENTS];
+	int cnt = ask_extents(n, &range, extent), again_cnt;
 
-	if (allocate)
-		atomic_store(&n->grown, true);
-	if (len < 0)
-		return (int)len;
-	for (int i = 0; i < cnt; i++)
-		if (!extent_valid(d, &extent[i]))
-			return -TENON_EUCLEAN;
-	return cnt ? cnt : -TENON_EUCLEAN;
+	if (!allocate)
+		return cnt;
+	atomic_store(&n->grown, true);
+	again_cnt = cnt > 0 ? ask_extents(n, &range, again) : cnt;
+	if (again_cnt > 0 && !same_places(disk_of(&n->node), extent, cnt, again, again_cnt))
+		return disk_lied(disk_of(&n->node), "a file's block is somewhere else when asked again");
+	return again_cnt < 0 ? again_cnt : cnt;
 }
 
 static long read(struct file *file, struct io *io, uint64_t offset)
@@ -103,7 +141,7 @@ static int extend(struct node *node, uint64_t end)
 static int write_locked(struct node *node, struct io *io, uint64_t offset, size_t *done)
 {
 	struct page_cache *c = &of(node)->cache;
-	uint64_t end = offset + io->left;
+	uint64_t end = offset + io->left, was = node->size;
 	int err = 0, failed;
 
 	if (offset > node->size && disk_of(node)->mount.traits & TENON_FILESYSTEM_DENSE) {
@@ -119,6 +157,13 @@ static int write_locked(struct node *node, struct io *io, uint64_t offset, size_
 		set_size(node, offset + *done);
 	node_touch_written(node);
 	failed = *done ? disk_store(node) : 0;
+	if (failed) { /* it is not of the file */
+		*done = 0;
+		mutex_lock(&c->fill);
+		set_size(node, was);
+		cache_cut(c, was);
+		mutex_unlock(&c->fill);
+	}
 	if (err && end > node->size)
 		give_back(node, end);
 	return err ? err : failed;
@@ -174,8 +219,15 @@ static int map_page(struct file *file, uint64_t index, bool written, struct page
 
 static int sync(struct file *file)
 {
-	int err = disk_sync(file->node->fs), failed = cache_error(&of(file->node)->cache);
+	struct node *node = file->node;
+	int err, failed;
 
+	mutex_lock(&node->lock);
+	err = disk_check(node);
+	mutex_unlock(&node->lock);
+	if (!err)
+		err = disk_sync(node->fs);
+	failed = cache_error(&of(node)->cache);
 	return err ? err : failed;
 }
 

@@ -39,7 +39,8 @@ static int make_dots(struct fat *fs, const struct fat_node *parent, struct fat_r
 	set_start(fs, &dots[0], n.start);
 	set_start(fs, &dots[1], start_of_parent(fs, parent));
 	set_start(fs, raw, n.start);
-	err = fat_write(fs, fat_cluster_at(fs, n.start), dots, sizeof(dots));
+	for (unsigned i = 0; i < 2 && !err; i++)
+		err = fat_slot_write(fs, fat_cluster_at(fs, n.start) + i * FAT_SLOT, &dots[i], NULL);
 	if (err)
 		fat_give(fs, n.start);
 	return err;
@@ -116,7 +117,7 @@ static int move_dots(struct fat *fs, struct fat_node *n, const struct fat_node *
 	if (err)
 		return err;
 	set_start(fs, &raw, start_of_parent(fs, parent));
-	return fat_write(fs, at, &raw, sizeof(raw));
+	return fat_slot_write(fs, at, &raw, raw.name);
 }
 
 /* The new name, or that of what is replaced, is to be @n's; *at: where. */
@@ -139,7 +140,7 @@ static int put_name(struct fat *fs, struct fat_node *to, const char *name, size_
 	memcpy(raw.name, p->raw.name, FAT_SHORT);
 	raw.lower = p->raw.lower;
 	p->raw = raw;
-	err = fat_write(fs, p->at, &raw, sizeof(raw));
+	err = fat_slot_write(fs, p->at, &raw, raw.name);
 	if (!err)
 		fat_move(fs, old, 0);
 	return err;

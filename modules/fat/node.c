@@ -134,6 +134,8 @@ int fat_answer(struct fat *fs, uint64_t at, const struct fat_raw *raw, struct fa
 		*n = make(fs, at, raw);
 	if (!*n)
 		return -TENON_ENOMEM;
+	if ((*n)->at != at || memcmp((*n)->raw.name, raw->name, FAT_SHORT))
+		return volume_broken(&fs->volume, "an entry is not its node's, at", at);
 	(*n)->answers++;
 	return 0;
 }
@@ -154,13 +156,30 @@ void fat_forget(struct fat *fs, uint64_t number, uint64_t answers)
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
+/* What is on the volume of it now. */
+static int check_entry(struct fat *fs, const struct fat_node *n)
+{
+	struct fat_raw there;
+	int err = volume_read(&fs->volume, n->at, &there, sizeof(there));
+	uint32_t start = there.start | (fs->bits == 32 ? (uint32_t)there.start_high << 16 : 0);
+
+	if (!err && (start != n->start || there.bytes != n->bytes))
+		err = volume_broken(&fs->volume, "an entry does not say where its file is, at", n->at);
+	return err;
+}
+
 int fat_put(struct fat *fs, struct fat_node *n)
 {
+	int err;
+
 	n->raw.start = (uint16_t)n->start;
 	if (fs->bits == 32)
 		n->raw.start_high = (uint16_t)(n->start >> 16);
 	n->raw.bytes = n->bytes;
-	return n->at ? fat_write(fs, n->at, &n->raw, sizeof(n->raw)) : 0;
+	if (!n->at)
+		return 0;
+	err = fat_slot_write(fs, n->at, &n->raw, n->raw.name);
+	return err ? err : check_entry(fs, n);
 }
 
 static uint32_t mode_of(const struct fat *fs, const struct fat_node *n)

@@ -52,7 +52,7 @@ static void update(struct fat_window *w, uint64_t at, const uint8_t *from, size_
 		memcpy(w->data + (start - w->at), from + (start - at), (size_t)(end - start));
 }
 
-int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
+static int write_bytes(struct fat *fs, uint64_t at, const void *from, size_t bytes)
 {
 	int err = volume_write(&fs->volume, at, from, bytes);
 
@@ -61,6 +61,13 @@ int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
 	update(&fs->table, at, from, bytes);
 	update(&fs->dir, at, from, bytes);
 	return 0;
+}
+
+int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
+{
+	if (at < fs->root_at)
+		return volume_broken(&fs->volume, "what is not of a directory would be written at", at);
+	return write_bytes(fs, at, from, bytes);
 }
 
 uint64_t fat_cluster_at(const struct fat *fs, uint32_t cluster)
@@ -107,15 +114,20 @@ static int read_entry(struct fat *fs, uint32_t cluster, uint32_t *value, uint32_
 	return err;
 }
 
-static int write_entry(struct fat *fs, uint32_t cluster, uint32_t value)
+static int write_entry(struct fat *fs, uint32_t cluster, uint32_t value, bool was_free)
 {
-	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), old, whole;
+	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), old, whole, there = 0;
 	int err = read_entry(fs, cluster, &old, &whole);
 
+	if (!err)
+		err = volume_read(&fs->volume, fs->table_at + entry_offset(fs, cluster), &there, entry_bytes(fs));
+	if (!err && (there != whole || !old != was_free || !fat_cluster_valid(fs, cluster) ||
+		     (value && value != FAT_END && !fat_cluster_valid(fs, value))))
+		err = volume_broken(&fs->volume, "the table does not say what it was thought to, of", cluster);
 	whole = (whole & ~(mask << shift)) | (value & mask) << shift;
 	for (unsigned i = 0; i < fs->table_cnt && !err; i++)
-		err = fat_write(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
-				entry_bytes(fs));
+		err = write_bytes(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
+				  entry_bytes(fs));
 	return err;
 }
 
@@ -134,7 +146,7 @@ int fat_next_cluster(struct fat *fs, uint32_t cluster, uint32_t *next)
 
 int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t next)
 {
-	return write_entry(fs, cluster, next);
+	return write_entry(fs, cluster, next, false);
 }
 
 /* ---- free ones --------------------------------------------------------------------------------------------------- */
@@ -148,7 +160,7 @@ int fat_take(struct fat *fs, uint32_t *cluster)
 		int err = read_entry(fs, at, &value, &whole);
 
 		if (!err && !value)
-			err = write_entry(fs, at, FAT_END);
+			err = write_entry(fs, at, FAT_END, true);
 		if (err)
 			return err;
 		if (!value) {
@@ -172,7 +184,7 @@ int fat_give(struct fat *fs, uint32_t cluster)
 		int err = fat_next_cluster(fs, cluster, &next);
 
 		if (!err)
-			err = write_entry(fs, cluster, 0);
+			err = write_entry(fs, cluster, 0, false);
 		if (err)
 			return err;
 		if (fs->free_cnt != FAT_UNKNOWN)
