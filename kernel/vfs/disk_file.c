@@ -23,30 +23,6 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
 }
 
-/* Where the byte at @offset of what they say is; UINT64_MAX: a hole. */
-static uint64_t place_of(const struct tenon_filesystem_extent *e, uint64_t offset)
-{
-	for (; offset >= e->bytes; e++)
-		offset -= e->bytes;
-	return e->flags & TENON_FILESYSTEM_HOLE ? UINT64_MAX : e->offset + offset;
-}
-
-/* @again says the same as @extent as far as both go. */
-static bool same_places(const struct disk *d, const struct tenon_filesystem_extent *extent, int cnt,
-			const struct tenon_filesystem_extent *again, int again_cnt)
-{
-	uint64_t bytes = 0, again_bytes = 0;
-
-	for (int i = 0; i < cnt; i++)
-		bytes += extent[i].bytes;
-	for (int i = 0; i < again_cnt; i++)
-		again_bytes += again[i].bytes;
-	for (uint64_t at = 0; at < bytes && at < again_bytes; at += d->mount.block_bytes)
-		if (place_of(extent, at) != place_of(again, at))
-			return false;
-	return true;
-}
-
 static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range *range,
 		       struct tenon_filesystem_extent extent[CACHE_EXTENTS])
 {
@@ -63,7 +39,30 @@ static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range 
 	return cnt ? cnt : disk_lied(d, "a file has no extents");
 }
 
-/* What was made is asked for again: a module that forgets where it put something must not have it written there. */
+/*
+ * What was made is asked for again, by its last block: a module that forgets what it has put somewhere, or does not see where
+ * something else is in between, must not have it written there.
+ */
+static int check_made(struct disk_node *n, uint64_t offset, const struct tenon_filesystem_extent *extent, int cnt)
+{
+	struct disk *d = disk_of(&n->node);
+	struct tenon_filesystem_range last = { .size = sizeof(last), .allocate = true, .bytes = d->mount.block_bytes };
+	struct tenon_filesystem_extent again[CACHE_EXTENTS];
+	const struct tenon_filesystem_extent *e = &extent[cnt - 1];
+	int err;
+
+	for (int i = 0; i < cnt; i++)
+		offset += extent[i].bytes;
+	last.offset = offset - last.bytes;
+	err = ask_extents(n, &last, again);
+	if (err < 0)
+		return err;
+	if (e->flags & TENON_FILESYSTEM_HOLE || again[0].flags & TENON_FILESYSTEM_HOLE ||
+	    again[0].offset != e->offset + e->bytes - last.bytes)
+		return disk_lied(d, "a file's block is somewhere else when asked again");
+	return cnt;
+}
+
 int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
 		struct tenon_filesystem_extent *extent)
 {
@@ -71,16 +70,12 @@ int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allo
 	struct tenon_filesystem_range range = {
 		.size = sizeof(range), .allocate = allocate, .offset = offset, .bytes = bytes
 	};
-	struct tenon_filesystem_extent again[CACHE_EXTENTS];
-	int cnt = ask_extents(n, &range, extent), again_cnt;
+	int cnt = ask_extents(n, &range, extent);
 
 	if (!allocate)
 		return cnt;
 	atomic_store(&n->grown, true);
-	again_cnt = cnt > 0 ? ask_extents(n, &range, again) : cnt;
-	if (again_cnt > 0 && !same_places(disk_of(&n->node), extent, cnt, again, again_cnt))
-		return disk_lied(disk_of(&n->node), "a file's block is somewhere else when asked again");
-	return again_cnt < 0 ? again_cnt : cnt;
+	return cnt < 0 ? cnt : check_made(n, offset, extent, cnt);
 }
 
 static long read(struct file *file, struct io *io, uint64_t offset)

@@ -297,10 +297,14 @@ int disk_store(struct node *node)
 int disk_check(struct node *node)
 {
 	struct tenon_filesystem_node is = { .size = sizeof(is) };
-	int err = (int)disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0);
+	int err;
 
+	if (atomic_load(&disk_of(node)->volume->failed))
+		return -TENON_EIO;
+	err = (int)disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0);
 	if (!err && (is.number != node->number || (is.mode & NODE_TYPE) != (node->mode & NODE_TYPE) ||
-		     !is.link_cnt != !node->link_cnt || (node_is(node, NODE_FILE) && is.bytes != node->size)))
+		     !is.link_cnt != !node->link_cnt || (!node_is(node, NODE_DIR) && is.link_cnt != node->link_cnt) ||
+		     (node_is(node, NODE_FILE) && is.bytes != node->size)))
 		err = disk_lied(disk_of(node), "a node is not what was stored");
 	return err;
 }
@@ -462,6 +466,8 @@ static void lose_name(struct node *dir, struct name name, struct node *node)
 	}
 	if (!node->link_cnt)
 		disk_forget_recent(disk_of(node), node);
+	else if (!node_is(node, NODE_DIR))
+		disk_check(node);
 	if (!node_is(node, NODE_DIR))
 		place_lose(node, dir, name);
 }

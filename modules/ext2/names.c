@@ -67,6 +67,19 @@ static void undo_inode(struct ext2 *fs, struct ext2_node *n)
 	ext2_inode_free(fs, n->number, ext2_is(n, EXT2_DIR));
 }
 
+/* Is the name on the volume? */
+static int check_added(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, uint32_t number)
+{
+	struct ext2_place at;
+	int err;
+
+	fs->dir.block = 0;
+	err = ext2_find(fs, dir, name, len, &at);
+	if (err == -TENON_ENOENT || (!err && at.inode != number))
+		err = volume_broken(&fs->volume, "a name that was made is not there, in directory", dir->number);
+	return err;
+}
+
 int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t len, struct tenon_filesystem_node *node)
 {
 	const char *end = memchr(text, '\0', len);
@@ -92,6 +105,8 @@ int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t l
 		dir.raw.link_cnt = (uint16_t)(dir.raw.link_cnt + is_dir);
 		err = ext2_add_name(fs, &dir, text, name_len, &n);
 	}
+	if (!err)
+		err = check_added(fs, &dir, text, name_len, n.number);
 	if (err)
 		undo_inode(fs, &n);
 	else

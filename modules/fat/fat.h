@@ -126,8 +126,8 @@ uint64_t fat_cluster_at(const struct fat *fs, uint32_t cluster);
 bool fat_cluster_valid(const struct fat *fs, uint32_t cluster);
 /* What comes after @cluster, which is valid: a valid one or FAT_END. */
 int fat_next_cluster(struct fat *fs, uint32_t cluster, uint32_t *next);
-/* It is not free. */
-int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t next);
+/* @old comes after it now. */
+int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t next);
 /* A cluster that was free and is the last of its chain. -TENON_ENOSPC. */
 int fat_take(struct fat *fs, uint32_t *cluster);
 /* Give back this one and all after it. */

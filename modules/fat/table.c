@@ -114,14 +114,21 @@ static int read_entry(struct fat *fs, uint32_t cluster, uint32_t *value, uint32_
 	return err;
 }
 
-static int write_entry(struct fat *fs, uint32_t cluster, uint32_t value, bool was_free)
+/* What follows a cluster, by its entry. */
+static uint32_t follower(const struct fat *fs, uint32_t value)
 {
-	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), old, whole, there = 0;
-	int err = read_entry(fs, cluster, &old, &whole);
+	return value >= (entry_mask(fs) & ~7u) ? FAT_END : value;
+}
+
+/* The entry says @old on the volume, which may be 0, as @value: it is free. */
+static int write_entry(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t value)
+{
+	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), is, whole, there = 0;
+	int err = read_entry(fs, cluster, &is, &whole);
 
 	if (!err)
 		err = volume_read(&fs->volume, fs->table_at + entry_offset(fs, cluster), &there, entry_bytes(fs));
-	if (!err && (there != whole || !old != was_free || !fat_cluster_valid(fs, cluster) ||
+	if (!err && (there != whole || follower(fs, there >> shift & mask) != old || !fat_cluster_valid(fs, cluster) ||
 		     (value && value != FAT_END && !fat_cluster_valid(fs, value))))
 		err = volume_broken(&fs->volume, "the table does not say what it was thought to, of", cluster);
 	whole = (whole & ~(mask << shift)) | (value & mask) << shift;
@@ -138,15 +145,15 @@ int fat_next_cluster(struct fat *fs, uint32_t cluster, uint32_t *next)
 
 	if (err)
 		return err;
-	*next = value >= (entry_mask(fs) & ~7u) ? FAT_END : value;
+	*next = follower(fs, value);
 	if (*next != FAT_END && !fat_cluster_valid(fs, value))
 		return volume_broken(&fs->volume, "a chain leads to what is no cluster, after", cluster);
 	return 0;
 }
 
-int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t next)
+int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t next)
 {
-	return write_entry(fs, cluster, next, false);
+	return write_entry(fs, cluster, old, next);
 }
 
 /* ---- free ones --------------------------------------------------------------------------------------------------- */
@@ -160,7 +167,7 @@ int fat_take(struct fat *fs, uint32_t *cluster)
 		int err = read_entry(fs, at, &value, &whole);
 
 		if (!err && !value)
-			err = write_entry(fs, at, FAT_END, true);
+			err = write_entry(fs, at, 0, FAT_END);
 		if (err)
 			return err;
 		if (!value) {
@@ -184,7 +191,7 @@ int fat_give(struct fat *fs, uint32_t cluster)
 		int err = fat_next_cluster(fs, cluster, &next);
 
 		if (!err)
-			err = write_entry(fs, cluster, 0, false);
+			err = write_entry(fs, cluster, next, 0);
 		if (err)
 			return err;
 		if (fs->free_cnt != FAT_UNKNOWN)
