@@ -46,6 +46,17 @@ static int make_dots(struct fat *fs, const struct fat_node *parent, struct fat_r
 	return err;
 }
 
+/* Is the name found where it was made? */
+static int check_added(struct fat *fs, struct fat_node *dir, const char *name, size_t len, uint64_t at)
+{
+	struct fat_place p;
+	int err = fat_find(fs, dir, name, len, &p);
+
+	if (err == -TENON_ENOENT || (!err && p.at != at))
+		err = volume_broken(&fs->volume, "a name that was made is not found, at", at);
+	return err;
+}
+
 int fat_create(struct fat *fs, uint64_t dir_number, const char *name, size_t len, struct tenon_filesystem_node *node)
 {
 	bool is_dir = (node->mode & FAT_MODE_TYPE) == FAT_MODE_DIR;
@@ -66,6 +77,8 @@ int fat_create(struct fat *fs, uint64_t dir_number, const char *name, size_t len
 	err = fat_add(fs, dir, name, len, &raw, &p);
 	if (err && is_dir)
 		fat_give(fs, raw.start | (fs->bits == 32 ? (uint32_t)raw.start_high << 16 : 0));
+	if (!err)
+		err = check_added(fs, dir, name, len, p.at);
 	if (!err)
 		err = touch_dir(fs, dir);
 	if (!err)

@@ -114,6 +114,14 @@ static int read_entry(struct fat *fs, uint32_t cluster, uint32_t *value, uint32_
 	return err;
 }
 
+/* Into one of the copies: what is behind the last one is the root. */
+static int write_table(struct fat *fs, uint64_t at, const void *from, size_t bytes)
+{
+	if (at < fs->table_at || at + bytes > fs->root_at)
+		return volume_broken(&fs->volume, "what is not of the table would be written at", at);
+	return write_bytes(fs, at, from, bytes);
+}
+
 /* What follows a cluster, by its entry. */
 static uint32_t follower(const struct fat *fs, uint32_t value)
 {
@@ -133,7 +141,7 @@ static int write_entry(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t 
 		err = volume_broken(&fs->volume, "the table does not say what it was thought to, of", cluster);
 	whole = (whole & ~(mask << shift)) | (value & mask) << shift;
 	for (unsigned i = 0; i < fs->table_cnt && !err; i++)
-		err = write_bytes(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
+		err = write_table(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
 				  entry_bytes(fs));
 	return err;
 }

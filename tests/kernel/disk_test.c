@@ -70,6 +70,7 @@ static enum {
 	ENDS_IN_CHANGE, /* after half of it */
 	FAILS,          /* says itself that the volume is broken */
 	LOSES_NAME,     /* does not count a link that there is */
+	MAKES_LONG,     /* what is made has bytes already */
 } mood;
 
 static struct volume *volume;
@@ -89,7 +90,9 @@ static struct tenon_filesystem_node describe(uint64_t number)
 					       .mode = number == ROOT ? 0040755 : 0100644,
 					       .link_cnt = mood == LOSES_NAME && number != ROOT ? 7 : 1,
 					       .number = number,
-					       .bytes = number == ROOT ? 0 : size_of_file() };
+					       .bytes = number == FILE_NUMBER ? size_of_file() :
+							mood == MAKES_LONG    ? 4 :
+										0 };
 }
 
 static int64_t extents(const struct tenon_filesystem_range *r, struct tenon_filesystem_extent *e)
@@ -125,8 +128,12 @@ static int call(void *owner, enum disk_op op, const uint64_t args[6], int64_t *r
 		m->block_bytes = BLOCK;
 	} else if (op == DISK_NODE) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[2] = describe(args[1]);
+	} else if (op == DISK_LOOKUP && *(char *)(uintptr_t)args[2] != 'f') {
+		*result = -TENON_ENOENT;
 	} else if (op == DISK_LOOKUP) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER);
+	} else if (op == DISK_CREATE) {
+		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER + 1);
 	} else if (op == DISK_EXTENTS) {
 		*result = extents((void *)(uintptr_t)args[2], (void *)(uintptr_t)args[3]);
 	} else if (op == DISK_CHANGE) {
@@ -288,6 +295,12 @@ static void sizes(void)
 	   "a module that forgets the size: synchronising says so");
 	ok(f->ops->sync(f) == -TENON_EIO && write_at(f, "x", 0) == -TENON_EROFS,
 	   "... also when it is asked again, and nothing is written any more");
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+
+	f = begin();
+	mood = MAKES_LONG;
+	ok(put_text("/mnt/new", "x") == -TENON_EUCLEAN, "a file that has bytes when it is made");
 	file_put(f);
 	ok(is_kept(), "... and what was synchronised is there");
 
