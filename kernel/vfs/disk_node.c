@@ -434,9 +434,9 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 		return err;
 	/* One that was there before is not new. */
 	err = node->parent || node == dir || (is.mode ^ wanted->mode) & NODE_TYPE ||
-			      (node_is(node, NODE_FILE) && is.bytes) ?
-		      disk_lied(d, "what is new was there before") :
-		      place_set(node, dir, name);
+		      (node_is(node, NODE_FILE) && is.bytes) ?
+		  disk_lied(d, "what is new was there before") :
+		  place_set(node, dir, name);
 	if (err) {
 		node_put(node);
 		return err;

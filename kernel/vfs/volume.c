@@ -75,7 +75,8 @@ static struct page_cache *next_cache(struct volume *v)
 void volume_fail(struct volume *v)
 {
 	if (!atomic_exchange(&v->failed, true) && !atomic_load(&v->read_only))
-		log_err("%s: nothing is written to it any more: what was not synchronised is lost", v->range.bd->device.name);
+		log_err("%s: nothing is written to it any more: what was not synchronised is lost",
+			v->range.bd->device.name);
 }
 
 int volume_write_back(struct volume *v, bool all, bool flush)

@@ -95,9 +95,10 @@ int ext2_find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t l
 	int err = find(fs, dir, name, len, at);
 	const struct ext2_entry *e = ext2_entry_at(fs, at->offset);
 
-	if (!err && (e->inode != at->inode || e->name_len != len || memcmp(e + 1, name, len))) /* it may be taken away next */
-		err = volume_broken(&fs->volume, "another name was found than was looked for, in directory",
-				    dir->number);
+	if (!err &&
+	    (e->inode != at->inode || e->name_len != len || memcmp(e + 1, name, len))) /* it may be taken away next */
+		err =
+		    volume_broken(&fs->volume, "another name was found than was looked for, in directory", dir->number);
 	return err;
 }
 

@@ -107,8 +107,7 @@ static bool is_named(const struct fat *fs, const struct fat_place *p, const char
 {
 	if (!fs->long_names)
 		return !memcmp(p->raw.name, wanted, FAT_SHORT);
-	return fat_name_equal(fs->name, fs->name_len, name, len) ||
-	       fat_name_equal(fs->alias, fs->alias_len, name, len);
+	return fat_name_equal(fs->name, fs->name_len, name, len) || fat_name_equal(fs->alias, fs->alias_len, name, len);
 }
 
 int fat_find(struct fat *fs, struct fat_node *dir, const char *name, size_t len, struct fat_place *p)
