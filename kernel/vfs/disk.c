@@ -38,26 +38,30 @@ static void owner_end(struct disk_kind *kind)
 	wait_wake_all(&kind->idle);
 }
 
-static int64_t ask(struct disk_kind *kind, enum disk_op op, const uint64_t args[6])
-{
-	void *owner = owner_begin(kind);
-	int64_t result;
-	int err;
-
-	if (!owner)
-		return -TENON_EIO;
-	err = kind->ops->call(owner, op, args, &result);
-	owner_end(kind);
-	return err ? err : result;
-}
-
 int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f)
 {
-	int64_t result = ask(d->kind, op, (uint64_t[6]){ d->mount.fs, a, b, c, e, f });
+	void *owner = owner_begin(d->kind);
+	int64_t result = -TENON_EIO;
+	int err = 0;
 
+	if (owner) {
+		err = d->kind->ops->call(owner, op, (uint64_t[6]){ d->mount.fs, a, b, c, e, f }, &result);
+		owner_end(d->kind);
+	}
+	if (err == -TENON_EOWNERDEAD || err == -TENON_EFAULT) /* what it had begun is half done */
+		volume_fail(d->volume);
+	result = err ? err : result;
 	if (atomic_load(&d->volume->failed) && !atomic_exchange(&d->fs.read_only, true))
 		log_err("%s: the file system is damaged; it is read-only now", d->volume->range.bd->device.name);
 	return result;
+}
+
+int disk_lied(struct disk *d, const char *what)
+{
+	log_err("%s: its file system's module is wrong: %s", d->volume->range.bd->device.name, what);
+	volume_fail(d->volume);
+	atomic_store(&d->fs.read_only, true);
+	return -TENON_EUCLEAN;
 }
 
 /* ---- kinds ------------------------------------------------------------------------------------------------------- */
@@ -272,6 +276,8 @@ int disk_sync(struct filesystem *fs)
 	struct disk *d = (struct disk *)fs;
 	int err = 0, failed;
 
+	if (atomic_load(&d->volume->failed) && !atomic_load(&d->volume->read_only))
+		return -TENON_EIO;
 	if (fs->read_only)
 		return 0;
 	err = (int)disk_ask(d, DISK_SYNC, 0, 0, 0, 0, 0);

@@ -114,6 +114,8 @@ static inline struct disk *disk_of(const struct node *node)
 
 /* Ask the module: its result or a negative errno. The first argument is the instance. */
 int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f);
+/* What it answered cannot be. Return: -TENON_EUCLEAN. */
+int disk_lied(struct disk *d, const char *what);
 #define DISK_POINTER(p) ((uint64_t)(uintptr_t)(p))
 
 /**
@@ -128,6 +130,8 @@ void disk_tables_free(struct disk *d);
 void disk_forget_recent(struct disk *d, struct node *node);
 /* Push size, permissions, owner and times to the module. The node's lock is held. */
 int disk_store(struct node *node);
+/* Has the module what was stored? The same. */
+int disk_check(struct node *node);
 void disk_refresh(struct node *node);
 
 extern const struct node_ops disk_node_ops;

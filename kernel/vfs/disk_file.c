@@ -23,6 +23,46 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
 }
 
+static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range *range,
+		       struct tenon_filesystem_extent extent[CACHE_EXTENTS])
+{
+	struct disk *d = disk_of(&n->node);
+	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(range), DISK_POINTER(extent),
+			       CACHE_EXTENTS * sizeof(*extent), 0);
+	int cnt = (int)(len / (int64_t)sizeof(*extent));
+
+	if (len < 0)
+		return (int)len;
+	for (int i = 0; i < cnt; i++)
+		if (!extent_valid(d, &extent[i]) || (!range->allocate && extent[i].flags & TENON_FILESYSTEM_NEW))
+			return disk_lied(d, "an extent cannot be");
+	return cnt ? cnt : disk_lied(d, "a file has no extents");
+}
+
+/*
+ * What was made is asked for again, by its last block: a module that forgets what it has put somewhere, or does not see where
+ * something else is in between, must not have it written there.
+ */
+static int check_made(struct disk_node *n, uint64_t offset, const struct tenon_filesystem_extent *extent, int cnt)
+{
+	struct disk *d = disk_of(&n->node);
+	struct tenon_filesystem_range last = { .size = sizeof(last), .allocate = true, .bytes = d->mount.block_bytes };
+	struct tenon_filesystem_extent again[CACHE_EXTENTS];
+	const struct tenon_filesystem_extent *e = &extent[cnt - 1];
+	int err;
+
+	for (int i = 0; i < cnt; i++)
+		offset += extent[i].bytes;
+	last.offset = offset - last.bytes;
+	err = ask_extents(n, &last, again);
+	if (err < 0)
+		return err;
+	if (e->flags & TENON_FILESYSTEM_HOLE || again[0].flags & TENON_FILESYSTEM_HOLE ||
+	    again[0].offset != e->offset + e->bytes - last.bytes)
+		return disk_lied(d, "a file's block is somewhere else when asked again");
+	return cnt;
+}
+
 int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
 		struct tenon_filesystem_extent *extent)
 {
@@ -30,19 +70,12 @@ int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allo
 	struct tenon_filesystem_range range = {
 		.size = sizeof(range), .allocate = allocate, .offset = offset, .bytes = bytes
 	};
-	struct disk *d = disk_of(&n->node);
-	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(&range), DISK_POINTER(extent),
-			       CACHE_EXTENTS * sizeof(*extent), 0);
-	int cnt = (int)(len / (int64_t)sizeof(*extent));
+	int cnt = ask_extents(n, &range, extent);
 
-	if (allocate)
-		atomic_store(&n->grown, true);
-	if (len < 0)
-		return (int)len;
-	for (int i = 0; i < cnt; i++)
-		if (!extent_valid(d, &extent[i]))
-			return -TENON_EUCLEAN;
-	return cnt ? cnt : -TENON_EUCLEAN;
+	if (!allocate)
+		return cnt;
+	atomic_store(&n->grown, true);
+	return cnt < 0 ? cnt : check_made(n, offset, extent, cnt);
 }
 
 static long read(struct file *file, struct io *io, uint64_t offset)
@@ -103,7 +136,7 @@ static int extend(struct node *node, uint64_t end)
 static int write_locked(struct node *node, struct io *io, uint64_t offset, size_t *done)
 {
 	struct page_cache *c = &of(node)->cache;
-	uint64_t end = offset + io->left;
+	uint64_t end = offset + io->left, was = node->size;
 	int err = 0, failed;
 
 	if (offset > node->size && disk_of(node)->mount.traits & TENON_FILESYSTEM_DENSE) {
@@ -119,6 +152,13 @@ static int write_locked(struct node *node, struct io *io, uint64_t offset, size_
 		set_size(node, offset + *done);
 	node_touch_written(node);
 	failed = *done ? disk_store(node) : 0;
+	if (failed) { /* it is not of the file */
+		*done = 0;
+		mutex_lock(&c->fill);
+		set_size(node, was);
+		cache_cut(c, was);
+		mutex_unlock(&c->fill);
+	}
 	if (err && end > node->size)
 		give_back(node, end);
 	return err ? err : failed;
@@ -174,8 +214,15 @@ static int map_page(struct file *file, uint64_t index, bool written, struct page
 
 static int sync(struct file *file)
 {
-	int err = disk_sync(file->node->fs), failed = cache_error(&of(file->node)->cache);
+	struct node *node = file->node;
+	int err, failed;
 
+	mutex_lock(&node->lock);
+	err = disk_check(node);
+	mutex_unlock(&node->lock);
+	if (!err)
+		err = disk_sync(node->fs);
+	failed = cache_error(&of(node)->cache);
 	return err ? err : failed;
 }
 

@@ -294,6 +294,28 @@ int disk_store(struct node *node)
 	return (int)disk_ask(disk_of(node), DISK_CHANGE, DISK_POINTER(&to), 0, 0, 0, 0);
 }
 
+int disk_check(struct node *node)
+{
+	struct tenon_filesystem_node is = { .size = sizeof(is) };
+	int err;
+
+	if (atomic_load(&disk_of(node)->volume->failed))
+		return -TENON_EIO;
+	err = (int)disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0);
+	if (!err && (is.number != node->number || (is.mode & NODE_TYPE) != (node->mode & NODE_TYPE) ||
+		     !is.link_cnt != !node->link_cnt || (!node_is(node, NODE_DIR) && is.link_cnt != node->link_cnt) ||
+		     (node_is(node, NODE_FILE) && is.bytes != node->size)))
+		err = disk_lied(disk_of(node), "a node is not what was stored");
+	return err;
+}
+
+static int store(struct node *node)
+{
+	int err = disk_store(node);
+
+	return err ? err : disk_check(node);
+}
+
 /* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static uint32_t name_slot(const struct disk *d, const struct node *dir, struct name name)
@@ -355,11 +377,11 @@ static int lookup(struct node *dir, struct name name, struct node **child)
 		return err;
 	/* It may lie: no directory is found in itself, above itself, or in two places. */
 	if (is.number == dir->number || is.number == d->mount.root)
-		return refuse(d, is.number, -TENON_EUCLEAN);
+		return refuse(d, is.number, disk_lied(d, "a directory is in itself"));
 	err = disk_node_get(d, &is, &node);
 	if (!err && node_is(node, NODE_DIR) && node->parent && node->parent != dir) {
 		node_put(node);
-		err = -TENON_EUCLEAN;
+		err = disk_lied(d, "a directory is in two places");
 	}
 	if (err)
 		return err;
@@ -411,7 +433,10 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 	if (err)
 		return err;
 	/* One that was there before is not new. */
-	err = node->parent || node == dir ? -TENON_EUCLEAN : place_set(node, dir, name);
+	err = node->parent || node == dir || (is.mode ^ wanted->mode) & NODE_TYPE ||
+		      (node_is(node, NODE_FILE) && is.bytes) ?
+		  disk_lied(d, "what is new was there before") :
+		  place_set(node, dir, name);
 	if (err) {
 		node_put(node);
 		return err;
@@ -442,6 +467,8 @@ static void lose_name(struct node *dir, struct name name, struct node *node)
 	}
 	if (!node->link_cnt)
 		disk_forget_recent(disk_of(node), node);
+	else if (!node_is(node, NODE_DIR))
+		disk_check(node);
 	if (!node_is(node, NODE_DIR))
 		place_lose(node, dir, name);
 }
@@ -562,6 +589,6 @@ const struct node_ops disk_node_ops = {
 	.open = disk_open,
 	.truncate = disk_truncate,
 	.refresh = refresh,
-	.store = disk_store,
+	.store = store,
 	.release = release,
 };

@@ -54,10 +54,17 @@ static void look_at_moves(struct page_cache *c, const struct cache_moves *m)
 	}
 }
 
+/* It may have failed since the pages were taken, while others were being written. */
 static void flush_moves(struct page_cache *c, struct cache_moves *m)
 {
-	block_transfer(c->volume->range.bd, TENON_BLKDEV_WRITE, m->move, m->cnt);
-	look_at_moves(c, m);
+	if (atomic_load(&c->volume->failed)) {
+		spin_lock(&cache_lock);
+		c->err = m->cnt ? -TENON_EIO : c->err;
+		spin_unlock(&cache_lock);
+	} else {
+		block_transfer(c->volume->range.bd, TENON_BLKDEV_WRITE, m->move, m->cnt);
+		look_at_moves(c, m);
+	}
 	m->cnt = 0;
 }
 

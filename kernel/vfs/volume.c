@@ -51,7 +51,7 @@ int volume_write(struct volume *v, uint64_t offset, const void *from, size_t byt
 		return -TENON_EINVAL;
 	if (atomic_load(&v->closed))
 		return -TENON_EIO;
-	if (atomic_load(&v->read_only))
+	if (atomic_load(&v->read_only) || atomic_load(&v->failed))
 		return -TENON_EROFS;
 	io_kernel(&io, &segment, (void *)(uintptr_t)from, bytes);
 	return cache_write(&v->meta, &io, offset, bytes, v->bytes, &done);
@@ -70,6 +70,13 @@ static struct page_cache *next_cache(struct volume *v)
 	v->next_cache = c ? c->next : NULL;
 	spin_unlock(&cache_lock);
 	return c;
+}
+
+void volume_fail(struct volume *v)
+{
+	if (!atomic_exchange(&v->failed, true) && !atomic_load(&v->read_only))
+		log_err("%s: nothing is written to it any more: what was not synchronised is lost",
+			v->range.bd->device.name);
 }
 
 int volume_write_back(struct volume *v, bool all, bool flush)

@@ -18,7 +18,7 @@ struct volume {
 	uint32_t unit_bytes;      /* what is read and written at once: the device's block, then the file system's */
 	uint64_t bytes;           /* whole units */
 	_Atomic bool read_only;
-	_Atomic bool failed;        /* its file system found it broken */
+	_Atomic bool failed;        /* nothing is written to it any more: volume_fail() */
 	_Atomic uint32_t dirty_cnt; /* pages */
 
 	struct page_cache meta;        /* by offset on the volume */
@@ -50,6 +50,12 @@ void volume_put(struct volume *v);
 /* Any bytes. Return: 0; -TENON_EINVAL: not on it; -TENON_EROFS, -TENON_EIO, -TENON_ENOMEM. */
 int volume_read(struct volume *v, uint64_t offset, void *to, size_t bytes);
 int volume_write(struct volume *v, uint64_t offset, const void *from, size_t bytes);
+
+/*
+ * What it has, or who says what it has, is not to be believed any more. On the device stays what was there when it was last
+ * synchronised: what is dirty is lost, as at the loss of power, and whoever asks for it to be written is told so.
+ */
+void volume_fail(struct volume *v);
 
 /* Write what is dirty: files first, then what says where they are. @flush: and the device's own cache. */
 int volume_write_back(struct volume *v, bool all, bool flush);

@@ -7,9 +7,17 @@ static bool is_set(const struct ext2_buffer *b, uint32_t bit)
 	return b->bytes[bit / 8] >> bit % 8 & 1;
 }
 
-/* Change one, on the volume too. */
-static int flip(struct ext2 *fs, uint32_t bit)
+/* Change one, on the volume too, which has the same there. */
+static int flip(struct ext2 *fs, uint32_t bit, bool was_set)
 {
+	uint8_t there;
+	int err = volume_read(&fs->volume, ((uint64_t)fs->bitmap.block << fs->block_log) + bit / 8, &there, 1);
+
+	if (err)
+		return err;
+	if (there != fs->bitmap.bytes[bit / 8] || is_set(&fs->bitmap, bit) != was_set)
+		return volume_broken(&fs->volume, "a bitmap does not say what it was thought to, in block",
+				     fs->bitmap.block);
 	fs->bitmap.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	return ext2_store(fs, &fs->bitmap, bit / 8, 1);
 }
@@ -31,13 +39,17 @@ static uint32_t blocks_in(const struct ext2 *fs, uint32_t group)
 	return left < fs->super.group_blocks ? left : fs->super.group_blocks;
 }
 
-/* Is it one of those that say where others are? */
-static bool is_system(const struct ext2 *fs, uint32_t block)
+bool ext2_block_ordinary(const struct ext2 *fs, uint32_t block)
 {
-	const struct ext2_group *g = &fs->group[(block - fs->super.first_block) / fs->super.group_blocks];
+	uint32_t desc_blocks =
+	    (uint32_t)(((uint64_t)fs->group_cnt * sizeof(*fs->group) + fs->block_bytes - 1) >> fs->block_log);
+	const struct ext2_group *g;
 
-	return block == g->block_bitmap || block == g->inode_bitmap ||
-	       (block >= g->inode_table && block - g->inode_table < ext2_table_blocks(fs));
+	if (!ext2_block_valid(fs, block) || block < fs->desc_block + desc_blocks)
+		return false;
+	g = &fs->group[(block - fs->super.first_block) / fs->super.group_blocks];
+	return block != g->block_bitmap && block != g->inode_bitmap &&
+	       (block < g->inode_table || block - g->inode_table >= ext2_table_blocks(fs));
 }
 
 static int take_block(struct ext2 *fs, uint32_t group, uint32_t from, uint32_t *block)
@@ -51,9 +63,9 @@ static int take_block(struct ext2 *fs, uint32_t group, uint32_t from, uint32_t *
 	if (bit == cnt)
 		return -TENON_ENOSPC;
 	*block = fs->super.first_block + group * fs->super.group_blocks + bit;
-	if (is_system(fs, *block) || !ext2_block_valid(fs, *block))
+	if (!ext2_block_ordinary(fs, *block))
 		return volume_broken(&fs->volume, "a block that is not free is said to be", *block);
-	err = flip(fs, bit);
+	err = flip(fs, bit, false);
 	if (err)
 		return err;
 	ext2_count_down(&fs->group[group].free_blocks);
@@ -85,14 +97,14 @@ int ext2_block_free(struct ext2 *fs, uint32_t block)
 		 bit = at % fs->super.group_blocks;
 	int err;
 
-	if (!ext2_block_valid(fs, block) || is_system(fs, block))
+	if (!ext2_block_ordinary(fs, block))
 		return volume_broken(&fs->volume, "a file has a block that is not a file's", block);
 	err = ext2_load(fs, &fs->bitmap, fs->group[group].block_bitmap);
 	if (err)
 		return err;
 	if (!is_set(&fs->bitmap, bit))
 		return volume_broken(&fs->volume, "a block of a file is said to be free", block);
-	err = flip(fs, bit);
+	err = flip(fs, bit, true);
 	if (err)
 		return err;
 	fs->group[group].free_blocks++;
@@ -128,7 +140,7 @@ static int take_inode(struct ext2 *fs, uint32_t group, bool dir, uint32_t *numbe
 	bit = first_free(&fs->bitmap, reserved, cnt);
 	if (bit >= cnt)
 		return -TENON_ENOSPC;
-	err = flip(fs, bit);
+	err = flip(fs, bit, false);
 	if (err)
 		return err;
 	*number = group * cnt + bit + 1;
@@ -162,7 +174,7 @@ int ext2_inode_free(struct ext2 *fs, uint32_t number, bool dir)
 		return err;
 	if (!is_set(&fs->bitmap, bit))
 		return volume_broken(&fs->volume, "an inode in use is said to be free", number);
-	err = flip(fs, bit);
+	err = flip(fs, bit, true);
 	if (err)
 		return err;
 	fs->group[group].free_inodes++;

@@ -69,7 +69,7 @@ static int find_in(struct ext2 *fs, struct ext2_node *dir, const char *name, siz
 	return err ? err : -TENON_ENOENT;
 }
 
-int ext2_find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, struct ext2_place *at)
+static int find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, struct ext2_place *at)
 {
 	uint32_t slot = EXT2_INDEX_FIRST, block;
 	struct ext2_index *x;
@@ -87,6 +87,18 @@ int ext2_find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t l
 		at->index = block;
 		err = find_in(fs, dir, name, len, at);
 	}
+	return err;
+}
+
+int ext2_find(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, struct ext2_place *at)
+{
+	int err = find(fs, dir, name, len, at);
+	const struct ext2_entry *e = ext2_entry_at(fs, at->offset);
+
+	if (!err &&
+	    (e->inode != at->inode || e->name_len != len || memcmp(e + 1, name, len))) /* it may be taken away next */
+		err =
+		    volume_broken(&fs->volume, "another name was found than was looked for, in directory", dir->number);
 	return err;
 }
 

@@ -6,7 +6,9 @@
  * One mutex over everything. Metadata are read and written through the kernel's cache of the volume, where nothing gets
  * lost before it is written back; only the counts of groups and superblock are kept here until ext2_sync().
  *
- * Nothing that is read is believed: what cannot be is volume_broken(), an error, and the end of writing.
+ * Nothing that is read is believed: what cannot be is volume_broken(), an error, and the end of writing. Nor is anything
+ * here: what is written goes through ext2_store(), to a block that is of the kind that the buffer is for, so that a fault of
+ * this module is an error, too, and what it would have overwritten is still there.
  */
 #ifndef MODULES_EXT2_EXT2_H
 #define MODULES_EXT2_EXT2_H
@@ -27,7 +29,7 @@ enum {
 #define EXT2_MAGIC 0xef53
 #define EXT2_SUPER_OFFSET 1024
 
-enum ext2_state { EXT2_VALID = 1, EXT2_ERROR = 2 };
+enum ext2_state { EXT2_VALID = 1 };
 enum ext2_compat { EXT2_RESIZE_INODE = 0x10 };
 enum ext2_incompat { EXT2_FILETYPE = 2 }; /* what we know of each kind */
 enum ext2_ro_compat { EXT2_SPARSE_SUPER = 1, EXT2_LARGE_FILE = 2, EXT2_BTREE_DIR = 4 };
@@ -145,15 +147,21 @@ int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block);
 int ext2_store(struct ext2 *fs, const struct ext2_buffer *b, size_t offset, size_t bytes);
 /* Zeros in the block, which is new. */
 int ext2_clear(struct ext2 *fs, uint32_t block);
-/* May it be a file's or directory's? */
+/* Is it on the volume? */
 bool ext2_block_valid(const struct ext2 *fs, uint32_t block);
+/* May it be a file's or directory's, and is none of those that say where others are? */
+bool ext2_block_ordinary(const struct ext2 *fs, uint32_t block);
 
 /* ---- inode.c ---- */
 
 int ext2_get(struct ext2 *fs, uint64_t number, struct ext2_node *n);
 /* The same, which must be a directory. */
 int ext2_get_dir(struct ext2 *fs, uint64_t number, struct ext2_node *n);
+/* The same, from the volume and not from a buffer. */
+int ext2_get_again(struct ext2 *fs, uint64_t number, struct ext2_node *n);
 int ext2_put(struct ext2 *fs, const struct ext2_node *n); /* writes it */
+/* What of the inode is beyond what we write belongs to who had it before: zeros. */
+int ext2_clear_rest(struct ext2 *fs, uint32_t number);
 uint64_t ext2_bytes(const struct ext2_node *n);
 void ext2_set_bytes(struct ext2 *fs, struct ext2_node *n, uint64_t bytes);
 bool ext2_is(const struct ext2_node *n, enum ext2_mode type);

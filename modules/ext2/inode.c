@@ -19,9 +19,27 @@ int ext2_load(struct ext2 *fs, struct ext2_buffer *b, uint32_t block)
 	return err;
 }
 
+/* Is the block, which is on the volume, one that this buffer is for? */
+static bool fits(const struct ext2 *fs, const struct ext2_buffer *b)
+{
+	const struct ext2_group *g = &fs->group[(b->block - fs->super.first_block) / fs->super.group_blocks];
+
+	if (b == &fs->bitmap)
+		return b->block == g->block_bitmap || b->block == g->inode_bitmap;
+	for (int i = 0; i < EXT2_TABLES; i++)
+		if (b == &fs->table[i])
+			return b->block >= g->inode_table && b->block - g->inode_table < ext2_table_blocks(fs);
+	return ext2_block_ordinary(fs, b->block);
+}
+
 int ext2_store(struct ext2 *fs, const struct ext2_buffer *b, size_t offset, size_t bytes)
 {
-	return volume_write(&fs->volume, ((uint64_t)b->block << fs->block_log) + offset, b->bytes + offset, bytes);
+	uint64_t at = ((uint64_t)b->block << fs->block_log) + offset;
+
+	if (!ext2_block_valid(fs, b->block) || at >> fs->block_log != b->block || bytes > fs->block_bytes - offset ||
+	    !fits(fs, b))
+		return volume_broken(&fs->volume, "a block is not for what would be written there:", b->block);
+	return volume_write(&fs->volume, at, b->bytes + offset, bytes);
 }
 
 int ext2_clear(struct ext2 *fs, uint32_t block)
@@ -58,13 +76,26 @@ static int table_of(struct ext2 *fs, uint32_t number, struct ext2_buffer **table
 	return ext2_load(fs, *table, block);
 }
 
+static bool number_valid(const struct ext2 *fs, uint64_t number)
+{
+	return number && number <= fs->super.inode_cnt && (number >= fs->first_inode || number == EXT2_ROOT);
+}
+
+int ext2_get_again(struct ext2 *fs, uint64_t number, struct ext2_node *n)
+{
+	if (!number_valid(fs, number))
+		return -TENON_EUCLEAN;
+	n->number = (uint32_t)number;
+	return volume_read(&fs->volume, offset_of(fs, n->number), &n->raw, sizeof(n->raw));
+}
+
 int ext2_get(struct ext2 *fs, uint64_t number, struct ext2_node *n)
 {
 	struct ext2_buffer *table;
 	uint32_t offset;
 	int err;
 
-	if (!number || number > fs->super.inode_cnt || (number < fs->first_inode && number != EXT2_ROOT))
+	if (!number_valid(fs, number))
 		return -TENON_EUCLEAN;
 	n->number = (uint32_t)number;
 	err = table_of(fs, n->number, &table, &offset);
@@ -80,12 +111,41 @@ int ext2_get_dir(struct ext2 *fs, uint64_t number, struct ext2_node *n)
 	return err ? err : !ext2_is(n, EXT2_DIR) ? -TENON_ENOTDIR : 0;
 }
 
+/* Can an inode become so? Its type stays as long as it has names, and what it has not had yet is a block for files. */
+static bool may_become(const struct ext2 *fs, const struct ext2_inode *old, const struct ext2_node *n)
+{
+	if (old->link_cnt && (old->mode ^ n->raw.mode) & EXT2_TYPE)
+		return false;
+	if (!ext2_is(n, EXT2_FILE) && !ext2_is(n, EXT2_DIR))
+		return true;
+	for (int i = 0; i < EXT2_SLOTS; i++)
+		if (n->raw.slot[i] && n->raw.slot[i] != old->slot[i] && !ext2_block_ordinary(fs, n->raw.slot[i]))
+			return false;
+	return true;
+}
+
+int ext2_clear_rest(struct ext2 *fs, uint32_t number)
+{
+	size_t rest = fs->inode_bytes - sizeof(struct ext2_inode);
+	struct ext2_buffer *table;
+	uint32_t offset;
+	int err = table_of(fs, number, &table, &offset);
+
+	if (err || !rest)
+		return err;
+	offset += (uint32_t)sizeof(struct ext2_inode);
+	memset(table->bytes + offset, 0, rest);
+	return ext2_store(fs, table, offset, rest);
+}
+
 int ext2_put(struct ext2 *fs, const struct ext2_node *n)
 {
 	struct ext2_buffer *table;
 	uint32_t offset;
 	int err = table_of(fs, n->number, &table, &offset);
 
+	if (!err && !may_become(fs, (const struct ext2_inode *)(const void *)(table->bytes + offset), n))
+		err = volume_broken(&fs->volume, "an inode would become what it cannot:", n->number);
 	if (err)
 		return err;
 	memcpy(table->bytes + offset, &n->raw, sizeof(n->raw));

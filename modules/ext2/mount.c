@@ -179,16 +179,64 @@ static struct volume *of(void *fs)
 	return &((struct ext2 *)fs)->volume;
 }
 
+/* Of a group: what the volume has but for the counts, which nothing else changes. */
+static int set_counts(struct ext2 *fs, uint32_t group, struct ext2_group *there)
+{
+	const struct ext2_group *g = &fs->group[group];
+
+	if (there->block_bitmap != g->block_bitmap || there->inode_bitmap != g->inode_bitmap ||
+	    there->inode_table != g->inode_table)
+		return volume_broken(&fs->volume, "a group's tables are somewhere else now", group);
+	there->free_blocks = g->free_blocks;
+	there->free_inodes = g->free_inodes;
+	there->dirs = g->dirs;
+	return 0;
+}
+
+/* As many groups as a block has, of which @first is the first. fs->dir is used. */
+static int write_groups(struct ext2 *fs, uint32_t first)
+{
+	uint32_t cnt = fs->block_bytes / sizeof(*fs->group), left = fs->group_cnt - first;
+	struct ext2_group *there = (struct ext2_group *)(void *)fs->dir.bytes;
+	uint64_t at = ((uint64_t)fs->desc_block << fs->block_log) + first * sizeof(*there);
+	int err;
+
+	cnt = left < cnt ? left : cnt;
+	fs->dir.block = 0;
+	err = volume_read(&fs->volume, at, there, cnt * sizeof(*there));
+	for (uint32_t i = 0; i < cnt && !err; i++)
+		err = set_counts(fs, first + i, &there[i]);
+	return err ? err : volume_write(&fs->volume, at, there, cnt * sizeof(*there));
+}
+
+/* The same of the superblock. */
+static int write_super(struct ext2 *fs)
+{
+	const struct ext2_super *s = &fs->super;
+	struct ext2_super there;
+	int err = volume_read(&fs->volume, EXT2_SUPER_OFFSET, &there, sizeof(there));
+
+	if (!err && (there.magic != EXT2_MAGIC || there.block_cnt != s->block_cnt || there.inode_cnt != s->inode_cnt))
+		err = volume_broken(&fs->volume, "the superblock is another one now", there.block_cnt);
+	if (err)
+		return err;
+	there.free_blocks = s->free_blocks;
+	there.free_inodes = s->free_inodes;
+	there.mount_time = s->mount_time;
+	there.mount_cnt = s->mount_cnt;
+	there.state = s->state;
+	there.ro_compat |= s->ro_compat & EXT2_LARGE_FILE;
+	there.write_time = ext2_now();
+	return volume_write(&fs->volume, EXT2_SUPER_OFFSET, &there, sizeof(there));
+}
+
 static int write_counts(struct ext2 *fs)
 {
-	size_t bytes = (size_t)fs->group_cnt * sizeof(*fs->group);
 	int err = 0;
 
-	for (size_t at = 0; at < bytes && !err; at += 4096)
-		err = volume_write(&fs->volume, ((uint64_t)fs->desc_block << fs->block_log) + at,
-				   (uint8_t *)fs->group + at, bytes - at < 4096 ? bytes - at : 4096);
-	fs->super.write_time = ext2_now();
-	return err ? err : volume_write(&fs->volume, EXT2_SUPER_OFFSET, &fs->super, sizeof(fs->super));
+	for (uint32_t i = 0; i < fs->group_cnt && !err; i += fs->block_bytes / (uint32_t)sizeof(*fs->group))
+		err = write_groups(fs, i);
+	return err ? err : write_super(fs);
 }
 
 /* As long as it may be written the superblock says that it is not clean. */
@@ -217,11 +265,9 @@ static int sync_locked(struct ext2 *fs, bool read_only)
 
 	if (!fs->volume.writable)
 		return read_only ? 0 : begin_writing(fs);
-	if (fs->volume.broken)
-		fs->super.state |= EXT2_ERROR;
-	else if (read_only)
+	if (read_only)
 		fs->super.state = fs->state;
-	err = write_counts(fs);
+	err = fs->volume.broken ? -TENON_EROFS : write_counts(fs);
 	fs->volume.writable = !read_only || err;
 	return err;
 }
@@ -296,9 +342,22 @@ static int get_node(struct ext2 *fs, uint64_t number, struct tenon_filesystem_no
 	return err;
 }
 
+/* The kernel asks in order to know what has become of its changes. */
+static int get_node_again(struct ext2 *fs, uint64_t number, struct tenon_filesystem_node *to)
+{
+	struct ext2_node n;
+	int err = ext2_get_again(fs, number, &n);
+
+	if (!err && !n.raw.mode)
+		err = -TENON_EUCLEAN;
+	if (!err)
+		ext2_describe(fs, &n, to);
+	return err;
+}
+
 static int node(void *fs, uint64_t number, struct tenon_filesystem_node *to)
 {
-	return (int)VOLUME_CALL(of(fs), volume_lock, get_node(fs, number, to));
+	return (int)VOLUME_CALL(of(fs), volume_lock, get_node_again(fs, number, to));
 }
 
 static int lookup_locked(struct ext2 *fs, uint64_t dir_number, const void *name, size_t len,
@@ -408,6 +467,8 @@ static long extents_locked(struct ext2 *fs, uint64_t number, const struct tenon_
 		err = -TENON_EROFS;
 	if (err)
 		return err;
+	for (int i = 0; i < 3 && r->allocate; i++) /* it asks twice, to know what has become of it on the volume */
+		fs->level[i].block = 0;
 	done = find_extents(fs, r, &n, to, room);
 	err = r->allocate ? ext2_put(fs, &n) : 0;
 	return err ? err : done;

@@ -22,7 +22,10 @@ static int set_link(struct ext2 *fs, struct ext2_node *n, const char *target, si
 	err = ext2_map(fs, n, 0, true, &block, &made);
 	if (!err)
 		err = ext2_clear(fs, block);
-	return err ? err : volume_write(&fs->volume, (uint64_t)block << fs->block_log, target, len);
+	if (err)
+		return err;
+	memcpy(fs->dir.bytes, target, len);
+	return ext2_store(fs, &fs->dir, 0, len);
 }
 
 /* What it has besides its inode. */
@@ -64,16 +67,17 @@ static void undo_inode(struct ext2 *fs, struct ext2_node *n)
 	ext2_inode_free(fs, n->number, ext2_is(n, EXT2_DIR));
 }
 
-/* What of the inode is beyond what we write belongs to who had it before. */
-static int clear_rest(struct ext2 *fs, const struct ext2_node *n)
+/* Is the name on the volume? */
+static int check_added(struct ext2 *fs, struct ext2_node *dir, const char *name, size_t len, uint32_t number)
 {
-	uint32_t group = (n->number - 1) / fs->super.group_inodes, index = (n->number - 1) % fs->super.group_inodes;
-	uint64_t at = ((uint64_t)fs->group[group].inode_table << fs->block_log) + (uint64_t)index * fs->inode_bytes;
-	size_t rest = fs->inode_bytes - sizeof(n->raw);
+	struct ext2_place at;
+	int err;
 
-	memset(fs->dir.bytes, 0, rest);
 	fs->dir.block = 0;
-	return rest ? volume_write(&fs->volume, at + sizeof(n->raw), fs->dir.bytes, rest) : 0;
+	err = ext2_find(fs, dir, name, len, &at);
+	if (err == -TENON_ENOENT || (!err && at.inode != number))
+		err = volume_broken(&fs->volume, "a name that was made is not there, in directory", dir->number);
+	return err;
 }
 
 int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t len, struct tenon_filesystem_node *node)
@@ -92,7 +96,7 @@ int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t l
 	if (err)
 		return err;
 	begin_inode(&n, node);
-	err = clear_rest(fs, &n);
+	err = ext2_clear_rest(fs, n.number);
 	if (!err)
 		err = fill(fs, &n, dir.number, node, end ? end + 1 : "", end ? len - name_len - 1 : 0);
 	if (!err)
@@ -101,6 +105,8 @@ int ext2_create(struct ext2 *fs, uint64_t dir_number, const char *text, size_t l
 		dir.raw.link_cnt = (uint16_t)(dir.raw.link_cnt + is_dir);
 		err = ext2_add_name(fs, &dir, text, name_len, &n);
 	}
+	if (!err)
+		err = check_added(fs, &dir, text, name_len, n.number);
 	if (err)
 		undo_inode(fs, &n);
 	else

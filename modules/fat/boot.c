@@ -102,6 +102,9 @@ static int set_places(struct fat *fs, const struct boot *b)
 	for (fs->block_bytes = 4096; fs->cluster_bytes % fs->block_bytes || fs->data_at % fs->block_bytes ||
 				     fs->volume_bytes % fs->block_bytes;)
 		fs->block_bytes /= 2;
+	if (!fs->table_at || (fs->root_at - fs->table_at) / fs->table_bytes != b->table_cnt ||
+	    (fs->data_at - fs->root_at) / FAT_SLOT != u16(b->root_slots))
+		return damaged("its parts do not follow each other");
 	return set_kind(fs, b, (sectors * sector - fs->data_at) / fs->cluster_bytes);
 }
 

@@ -112,7 +112,7 @@ static int append(struct fat *fs, struct fat_node *n)
 	if (fat_is_dir(n))
 		err = clear(fs, cluster);
 	if (!err && n->chain_cnt)
-		err = fat_set_next(fs, last, cluster);
+		err = fat_set_next(fs, last, FAT_END, cluster);
 	if (err) {
 		fat_give(fs, cluster);
 		return err;
@@ -148,7 +148,7 @@ int fat_trim(struct fat *fs, struct fat_node *n, uint32_t cnt)
 			return err;
 		err = fat_next_cluster(fs, last, &next);
 		if (!err && next != FAT_END)
-			err = fat_set_next(fs, last, FAT_END);
+			err = fat_set_next(fs, last, next, FAT_END);
 	} else if (!fat_cluster_valid(fs, n->start)) {
 		return volume_broken(&fs->volume, "a chain begins with what is no cluster", n->start);
 	} else {
@@ -192,7 +192,12 @@ static int piece(struct fat *fs, struct fat_node *n, uint64_t at, uint64_t end, 
 	if (!err && cluster == FAT_END)
 		err = at >= own ? -TENON_ENOSPC :
 				  volume_broken(&fs->volume, "a file is longer than its chain, from", n->start);
+	if (err)
+		return err;
 	e->offset = fat_cluster_at(fs, cluster) + in_cluster;
+	if (!fat_cluster_valid(fs, cluster) || e->offset < fs->data_at ||
+	    (e->offset - fs->data_at) / fs->cluster_bytes + FAT_FIRST != cluster)
+		err = volume_broken(&fs->volume, "a part of a file would be outside of its cluster", cluster);
 	return err;
 }
 

@@ -39,9 +39,21 @@ static int make_dots(struct fat *fs, const struct fat_node *parent, struct fat_r
 	set_start(fs, &dots[0], n.start);
 	set_start(fs, &dots[1], start_of_parent(fs, parent));
 	set_start(fs, raw, n.start);
-	err = fat_write(fs, fat_cluster_at(fs, n.start), dots, sizeof(dots));
+	for (unsigned i = 0; i < 2 && !err; i++)
+		err = fat_slot_write(fs, fat_cluster_at(fs, n.start) + i * FAT_SLOT, &dots[i], NULL);
 	if (err)
 		fat_give(fs, n.start);
+	return err;
+}
+
+/* Is the name found where it was made? */
+static int check_added(struct fat *fs, struct fat_node *dir, const char *name, size_t len, uint64_t at)
+{
+	struct fat_place p;
+	int err = fat_find(fs, dir, name, len, &p);
+
+	if (err == -TENON_ENOENT || (!err && p.at != at))
+		err = volume_broken(&fs->volume, "a name that was made is not found, at", at);
 	return err;
 }
 
@@ -65,6 +77,8 @@ int fat_create(struct fat *fs, uint64_t dir_number, const char *name, size_t len
 	err = fat_add(fs, dir, name, len, &raw, &p);
 	if (err && is_dir)
 		fat_give(fs, raw.start | (fs->bits == 32 ? (uint32_t)raw.start_high << 16 : 0));
+	if (!err)
+		err = check_added(fs, dir, name, len, p.at);
 	if (!err)
 		err = touch_dir(fs, dir);
 	if (!err)
@@ -116,7 +130,7 @@ static int move_dots(struct fat *fs, struct fat_node *n, const struct fat_node *
 	if (err)
 		return err;
 	set_start(fs, &raw, start_of_parent(fs, parent));
-	return fat_write(fs, at, &raw, sizeof(raw));
+	return fat_slot_write(fs, at, &raw, raw.name);
 }
 
 /* The new name, or that of what is replaced, is to be @n's; *at: where. */
@@ -139,7 +153,7 @@ static int put_name(struct fat *fs, struct fat_node *to, const char *name, size_
 	memcpy(raw.name, p->raw.name, FAT_SHORT);
 	raw.lower = p->raw.lower;
 	p->raw = raw;
-	err = fat_write(fs, p->at, &raw, sizeof(raw));
+	err = fat_slot_write(fs, p->at, &raw, raw.name);
 	if (!err)
 		fat_move(fs, old, 0);
 	return err;

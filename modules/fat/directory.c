@@ -19,11 +19,6 @@ struct pieces {
 	bool any;
 };
 
-static bool is_long(const struct fat_raw *raw)
-{
-	return (raw->attributes & 0x3f) == FAT_LONG;
-}
-
 static void add_piece(struct fat *fs, struct pieces *p, const struct fat_raw *raw, uint32_t index)
 {
 	const struct long_raw *l = (const struct long_raw *)(const void *)raw;
@@ -76,7 +71,7 @@ int fat_next(struct fat *fs, struct fat_node *dir, uint32_t *index, struct fat_p
 
 		if (err || !p->raw.name[0])
 			return err ? err : -TENON_ENOENT;
-		if (is_long(&p->raw) && p->raw.name[0] != FAT_GONE) {
+		if (fat_is_long(&p->raw) && p->raw.name[0] != FAT_GONE) {
 			add_piece(fs, &pieces, &p->raw, *index);
 			continue;
 		}
@@ -101,32 +96,37 @@ int fat_find_short(struct fat *fs, struct fat_node *dir, const uint8_t name[FAT_
 
 		if (err || !raw.name[0])
 			return err ? err : -TENON_ENOENT;
-		if (!is_long(&raw) && !(raw.attributes & FAT_LABEL) && !memcmp(raw.name, name, FAT_SHORT))
+		if (!fat_is_long(&raw) && !(raw.attributes & FAT_LABEL) && !memcmp(raw.name, name, FAT_SHORT))
 			return 0;
 	}
+}
+
+/* Is it that of the entry that was read last? @wanted: as a short one, where there are no long ones. */
+static bool is_named(const struct fat *fs, const struct fat_place *p, const char *name, size_t len,
+		     const uint8_t wanted[FAT_SHORT])
+{
+	if (!fs->long_names)
+		return !memcmp(p->raw.name, wanted, FAT_SHORT);
+	return fat_name_equal(fs->name, fs->name_len, name, len) || fat_name_equal(fs->alias, fs->alias_len, name, len);
 }
 
 int fat_find(struct fat *fs, struct fat_node *dir, const char *name, size_t len, struct fat_place *p)
 {
 	uint8_t wanted[FAT_SHORT];
 	uint32_t index = 0;
-	int err;
+	bool found = false;
+	int err = 0;
 
 	len = fat_name_len(name, len);
 	if (!len || (!fs->long_names && fat_format_short(name, len, wanted)))
 		return -TENON_ENOENT;
-	for (;;) {
+	while (!err && !found) {
 		err = fat_next(fs, dir, &index, p);
-		if (err)
-			return err;
-		if (!fs->long_names) {
-			if (!memcmp(p->raw.name, wanted, FAT_SHORT))
-				return 0;
-		} else if (fat_name_equal(fs->name, fs->name_len, name, len) ||
-			   fat_name_equal(fs->alias, fs->alias_len, name, len)) {
-			return 0;
-		}
+		found = !err && is_named(fs, p, name, len, wanted);
 	}
+	if (!err && !is_named(fs, p, name, len, wanted)) /* it may be taken away next */
+		err = volume_broken(&fs->volume, "another name was found than was looked for, at", p->at);
+	return err;
 }
 
 int fat_check_empty(struct fat *fs, struct fat_node *dir)
@@ -212,18 +212,17 @@ int fat_add(struct fat *fs, struct fat_node *dir, const char *name, size_t len, 
 		set_piece(fs, (unsigned)(cnt - i), (unsigned)cnt, fat_checksum(p->raw.name), &l);
 		err = fat_slot_at(fs, dir, p->first + (uint32_t)i, &at);
 		if (!err)
-			err = fat_write(fs, at, &l, sizeof(l));
+			err = fat_slot_write(fs, at, &l, NULL);
 	}
 	p->last = p->first + (uint32_t)cnt;
 	if (!err)
 		err = fat_slot_at(fs, dir, p->last, &p->at);
-	return err ? err : fat_write(fs, p->at, &p->raw, sizeof(p->raw));
+	return err ? err : fat_slot_write(fs, p->at, &p->raw, NULL);
 }
 
 /* The short one first: what is left of a long name then means nothing. */
 int fat_remove(struct fat *fs, struct fat_node *dir, const struct fat_place *p)
 {
-	static const uint8_t gone = FAT_GONE;
 	int err = 0;
 
 	for (uint32_t i = p->last + 1; i-- > p->first && !err;) {
@@ -231,7 +230,7 @@ int fat_remove(struct fat *fs, struct fat_node *dir, const struct fat_place *p)
 
 		err = fat_slot_at(fs, dir, i, &at);
 		if (!err)
-			err = fat_write(fs, at, &gone, 1);
+			err = fat_slot_free(fs, at, i == p->last ? p->raw.name : NULL);
 	}
 	return err;
 }

@@ -10,7 +10,9 @@
  * the count of free clusters is kept here until fat_sync(). A file's start and size go to its entry with the change that
  * follows a write.
  *
- * Nothing that is read is believed: what cannot be is volume_broken(), an error, and the end of writing.
+ * Nothing that is read is believed: what cannot be is volume_broken(), an error, and the end of writing. Nor is anything
+ * here: before an entry of the table or a directory is written it is looked at on the volume itself, so that a fault of this
+ * module is an error, too, and what it would have overwritten is still there.
  */
 #ifndef MODULES_FAT_FAT_H
 #define MODULES_FAT_FAT_H
@@ -118,12 +120,14 @@ int fat_write_counts(struct fat *fs);
 /* ---- table.c: bytes, and who follows whom ---- */
 
 int fat_read(struct fat *fs, struct fat_window *w, uint64_t at, void *to, size_t bytes);
+/* Never in the table. */
 int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes);
 uint64_t fat_cluster_at(const struct fat *fs, uint32_t cluster);
 bool fat_cluster_valid(const struct fat *fs, uint32_t cluster);
 /* What comes after @cluster, which is valid: a valid one or FAT_END. */
 int fat_next_cluster(struct fat *fs, uint32_t cluster, uint32_t *next);
-int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t next);
+/* @old comes after it now. */
+int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t next);
 /* A cluster that was free and is the last of its chain. -TENON_ENOSPC. */
 int fat_take(struct fat *fs, uint32_t *cluster);
 /* Give back this one and all after it. */
@@ -169,6 +173,11 @@ void fat_forget(struct fat *fs, uint64_t number, uint64_t answers);
 /* Where the @index-th is. -TENON_ENOENT: the directory ends before it. */
 int fat_slot_at(struct fat *fs, struct fat_node *dir, uint32_t index, uint64_t *at);
 int fat_slot_read(struct fat *fs, struct fat_node *dir, uint32_t index, uint64_t *at, struct fat_raw *raw);
+/* Write one. @old: the short name that is there; NULL: it is free. */
+int fat_slot_write(struct fat *fs, uint64_t at, const void *slot, const uint8_t *old);
+/* Make one free. @old: the short name that is there; NULL: it is a piece of a long one. */
+int fat_slot_free(struct fat *fs, uint64_t at, const uint8_t *old);
+bool fat_is_long(const struct fat_raw *raw);
 /* @cnt free ones in a row, made if need be. -TENON_ENOSPC. */
 int fat_slot_room(struct fat *fs, struct fat_node *dir, uint32_t cnt, uint32_t *first);
 

@@ -95,6 +95,11 @@ void fat_move(struct fat *fs, struct fat_node *n, uint64_t at)
 	}
 }
 
+static uint32_t start_of(const struct fat *fs, const struct fat_raw *raw)
+{
+	return raw->start | (fs->bits == 32 ? (uint32_t)raw->start_high << 16 : 0);
+}
+
 static struct fat_node *make(struct fat *fs, uint64_t at, const struct fat_raw *raw)
 {
 	struct fat_node *n = tenon_alloc(THIS_MODULE, sizeof(*n)), **bucket;
@@ -103,7 +108,7 @@ static struct fat_node *make(struct fat *fs, uint64_t at, const struct fat_raw *
 		return NULL;
 	*n = (struct fat_node){ .number = usual_number(at),
 				.raw = *raw,
-				.start = raw->start | (fs->bits == 32 ? (uint32_t)raw->start_high << 16 : 0),
+				.start = start_of(fs, raw),
 				.bytes = raw->attributes & FAT_DIR ? 0 : raw->bytes,
 				.chain_cnt = FAT_UNKNOWN };
 	if (fat_node(fs, n->number))
@@ -129,11 +134,24 @@ static void drop(struct fat *fs, struct fat_node *n)
 
 int fat_answer(struct fat *fs, uint64_t at, const struct fat_raw *raw, struct fat_node **n)
 {
+	struct fat_raw there;
+	bool is_new;
+	int err = volume_read(&fs->volume, at, &there, sizeof(there));
+
+	if (!err && memcmp(&there, raw, sizeof(there)))
+		err = volume_broken(&fs->volume, "an entry is not where it was found or made, at", at);
+	if (err)
+		return err;
 	*n = node_at(fs, at);
-	if (!*n)
+	is_new = !*n;
+	if (is_new)
 		*n = make(fs, at, raw);
 	if (!*n)
 		return -TENON_ENOMEM;
+	if (is_new && !fat_is_dir(*n) && ((*n)->bytes != raw->bytes || (*n)->start != start_of(fs, raw)))
+		return volume_broken(&fs->volume, "a node is not what its entry says, at", at);
+	if ((*n)->at != at || memcmp((*n)->raw.name, raw->name, FAT_SHORT))
+		return volume_broken(&fs->volume, "an entry is not its node's, at", at);
 	(*n)->answers++;
 	return 0;
 }
@@ -154,13 +172,29 @@ void fat_forget(struct fat *fs, uint64_t number, uint64_t answers)
 
 /* ---- attributes -------------------------------------------------------------------------------------------------- */
 
+/* What is on the volume of it now. */
+static int check_entry(struct fat *fs, const struct fat_node *n)
+{
+	struct fat_raw there;
+	int err = volume_read(&fs->volume, n->at, &there, sizeof(there));
+
+	if (!err && (start_of(fs, &there) != n->start || there.bytes != n->bytes))
+		err = volume_broken(&fs->volume, "an entry does not say where its file is, at", n->at);
+	return err;
+}
+
 int fat_put(struct fat *fs, struct fat_node *n)
 {
+	int err;
+
 	n->raw.start = (uint16_t)n->start;
 	if (fs->bits == 32)
 		n->raw.start_high = (uint16_t)(n->start >> 16);
 	n->raw.bytes = n->bytes;
-	return n->at ? fat_write(fs, n->at, &n->raw, sizeof(n->raw)) : 0;
+	if (!n->at)
+		return 0;
+	err = fat_slot_write(fs, n->at, &n->raw, n->raw.name);
+	return err ? err : check_entry(fs, n);
 }
 
 static uint32_t mode_of(const struct fat *fs, const struct fat_node *n)

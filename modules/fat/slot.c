@@ -31,23 +31,67 @@ int fat_slot_read(struct fat *fs, struct fat_node *dir, uint32_t index, uint64_t
 	return err ? err : fat_read(fs, &fs->dir, *at, raw, sizeof(*raw));
 }
 
-/* The first entry that is 0 ends the directory: what is after those that are used next must be so too. */
-static int end_after(struct fat *fs, struct fat_node *dir, uint32_t index)
+bool fat_is_long(const struct fat_raw *raw)
 {
-	struct fat_raw raw;
-	uint64_t at;
-	int err = fat_slot_read(fs, dir, index, &at, &raw);
+	return (raw->attributes & 0x3f) == FAT_LONG;
+}
 
-	if (err || !raw.name[0])
+/* ---- writing: what is there comes from the volume, not from a window --------------------------------------------- */
+
+static int mistaken(struct fat *fs, uint64_t at)
+{
+	return volume_broken(&fs->volume, "an entry of a directory is not what it was thought to be, at", at);
+}
+
+int fat_slot_write(struct fat *fs, uint64_t at, const void *slot, const uint8_t *old)
+{
+	const struct fat_raw *raw = slot;
+	uint32_t start = raw->start | (fs->bits == 32 ? (uint32_t)raw->start_high << 16 : 0);
+	struct fat_raw there;
+	int err = volume_read(&fs->volume, at, &there, sizeof(there));
+
+	if (err)
+		return err;
+	if (old ? memcmp(there.name, old, FAT_SHORT) : there.name[0] && there.name[0] != FAT_GONE)
+		return mistaken(fs, at);
+	if (!fat_is_long(raw) && start && !fat_cluster_valid(fs, start))
+		return volume_broken(&fs->volume, "an entry would begin with what is no cluster", start);
+	return fat_write(fs, at, raw, sizeof(*raw));
+}
+
+int fat_slot_free(struct fat *fs, uint64_t at, const uint8_t *old)
+{
+	static const uint8_t gone = FAT_GONE;
+	struct fat_raw there;
+	int err = volume_read(&fs->volume, at, &there, sizeof(there));
+
+	if (!err && (old ? memcmp(there.name, old, FAT_SHORT) : !fat_is_long(&there)))
+		err = mistaken(fs, at);
+	return err ? err : fat_write(fs, at, &gone, 1);
+}
+
+/* The first entry that is 0, at @end, ends the directory: what is after those that are used next must be so too. */
+static int end_after(struct fat *fs, struct fat_node *dir, uint32_t index, uint64_t end)
+{
+	uint8_t first, next;
+	uint64_t at;
+	int err = fat_slot_at(fs, dir, index, &at);
+
+	if (!err)
+		err = volume_read(&fs->volume, at, &next, 1);
+	if (err || !next)
 		return err == -TENON_ENOENT ? 0 : err;
-	raw.name[0] = 0;
-	return fat_write(fs, at, raw.name, 1);
+	err = volume_read(&fs->volume, end, &first, 1);
+	if (!err && first)
+		err = mistaken(fs, end);
+	next = 0;
+	return err ? err : fat_write(fs, at, &next, 1);
 }
 
 int fat_slot_room(struct fat *fs, struct fat_node *dir, uint32_t cnt, uint32_t *first)
 {
 	uint32_t index = 0, free_cnt = 0;
-	bool ended = false;
+	uint64_t end = 0;
 	int err = 0;
 
 	for (; free_cnt < cnt && !err; index++) {
@@ -57,12 +101,13 @@ int fat_slot_room(struct fat *fs, struct fat_node *dir, uint32_t cnt, uint32_t *
 		err = fat_slot_read(fs, dir, index, &at, &raw);
 		if (err)
 			break;
-		ended |= !raw.name[0];
-		free_cnt = ended || raw.name[0] == FAT_GONE ? free_cnt + 1 : 0;
+		if (!end && !raw.name[0])
+			end = at;
+		free_cnt = end || raw.name[0] == FAT_GONE ? free_cnt + 1 : 0;
 	}
 	*first = index - free_cnt;
 	if (!err)
-		return ended ? end_after(fs, dir, index) : 0;
+		return end ? end_after(fs, dir, index, end) : 0;
 	if (err != -TENON_ENOENT)
 		return err;
 	if ((dir == &fs->root && fs->bits != 32) || *first + cnt > FAT_SLOTS_MAX)

@@ -52,7 +52,7 @@ static void update(struct fat_window *w, uint64_t at, const uint8_t *from, size_
 		memcpy(w->data + (start - w->at), from + (start - at), (size_t)(end - start));
 }
 
-int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
+static int write_bytes(struct fat *fs, uint64_t at, const void *from, size_t bytes)
 {
 	int err = volume_write(&fs->volume, at, from, bytes);
 
@@ -61,6 +61,13 @@ int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
 	update(&fs->table, at, from, bytes);
 	update(&fs->dir, at, from, bytes);
 	return 0;
+}
+
+int fat_write(struct fat *fs, uint64_t at, const void *from, size_t bytes)
+{
+	if (at < fs->root_at)
+		return volume_broken(&fs->volume, "what is not of a directory would be written at", at);
+	return write_bytes(fs, at, from, bytes);
 }
 
 uint64_t fat_cluster_at(const struct fat *fs, uint32_t cluster)
@@ -107,15 +114,35 @@ static int read_entry(struct fat *fs, uint32_t cluster, uint32_t *value, uint32_
 	return err;
 }
 
-static int write_entry(struct fat *fs, uint32_t cluster, uint32_t value)
+/* Into one of the copies: what is behind the last one is the root. */
+static int write_table(struct fat *fs, uint64_t at, const void *from, size_t bytes)
 {
-	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), old, whole;
-	int err = read_entry(fs, cluster, &old, &whole);
+	if (at < fs->table_at || at + bytes > fs->root_at)
+		return volume_broken(&fs->volume, "what is not of the table would be written at", at);
+	return write_bytes(fs, at, from, bytes);
+}
 
+/* What follows a cluster, by its entry. */
+static uint32_t follower(const struct fat *fs, uint32_t value)
+{
+	return value >= (entry_mask(fs) & ~7u) ? FAT_END : value;
+}
+
+/* The entry says @old on the volume, which may be 0, as @value: it is free. */
+static int write_entry(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t value)
+{
+	uint32_t mask = entry_mask(fs), shift = entry_shift(fs, cluster), is, whole, there = 0;
+	int err = read_entry(fs, cluster, &is, &whole);
+
+	if (!err)
+		err = volume_read(&fs->volume, fs->table_at + entry_offset(fs, cluster), &there, entry_bytes(fs));
+	if (!err && (there != whole || follower(fs, there >> shift & mask) != old || !fat_cluster_valid(fs, cluster) ||
+		     (value && value != FAT_END && !fat_cluster_valid(fs, value))))
+		err = volume_broken(&fs->volume, "the table does not say what it was thought to, of", cluster);
 	whole = (whole & ~(mask << shift)) | (value & mask) << shift;
 	for (unsigned i = 0; i < fs->table_cnt && !err; i++)
-		err = fat_write(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
-				entry_bytes(fs));
+		err = write_table(fs, fs->table_at + i * fs->table_bytes + entry_offset(fs, cluster), &whole,
+				  entry_bytes(fs));
 	return err;
 }
 
@@ -126,15 +153,15 @@ int fat_next_cluster(struct fat *fs, uint32_t cluster, uint32_t *next)
 
 	if (err)
 		return err;
-	*next = value >= (entry_mask(fs) & ~7u) ? FAT_END : value;
+	*next = follower(fs, value);
 	if (*next != FAT_END && !fat_cluster_valid(fs, value))
 		return volume_broken(&fs->volume, "a chain leads to what is no cluster, after", cluster);
 	return 0;
 }
 
-int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t next)
+int fat_set_next(struct fat *fs, uint32_t cluster, uint32_t old, uint32_t next)
 {
-	return write_entry(fs, cluster, next);
+	return write_entry(fs, cluster, old, next);
 }
 
 /* ---- free ones --------------------------------------------------------------------------------------------------- */
@@ -148,7 +175,7 @@ int fat_take(struct fat *fs, uint32_t *cluster)
 		int err = read_entry(fs, at, &value, &whole);
 
 		if (!err && !value)
-			err = write_entry(fs, at, FAT_END);
+			err = write_entry(fs, at, 0, FAT_END);
 		if (err)
 			return err;
 		if (!value) {
@@ -172,7 +199,7 @@ int fat_give(struct fat *fs, uint32_t cluster)
 		int err = fat_next_cluster(fs, cluster, &next);
 
 		if (!err)
-			err = write_entry(fs, cluster, 0);
+			err = write_entry(fs, cluster, next, 0);
 		if (err)
 			return err;
 		if (fs->free_cnt != FAT_UNKNOWN)

@@ -88,7 +88,7 @@ int tenon_volume_fail(tenon_handle volume)
 
 	if (!k)
 		return -TENON_EBADF;
-	atomic_store(&k->volume->failed, true);
+	volume_fail(k->volume);
 	object_put(&k->object);
 	return 0;
 }
@@ -113,8 +113,10 @@ static int call(void *owner, enum disk_op op, const uint64_t given[6], int64_t *
 					     .type = &k->types[op] };
 	uint64_t args[KPI_ARGS_MAX];
 
-	if (!code.address)
-		return -TENON_EROFS;
+	if (!code.address) {
+		*result = -TENON_EROFS;
+		return 0;
+	}
 	memcpy(args, given, sizeof(args));
 	if (op == DISK_MOUNT)
 		args[0] = k->ctx;
