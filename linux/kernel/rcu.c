@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * RCU. A reader says so in its task (preemptible RCU) or by a preempt count, and keeps its virtual CPU all the time: a
- * virtual CPU that nobody has, or whose task is no reader, has passed. A grace period looks at each once, a tick after it
+ * virtual CPU that nobody has, or whose task is no reader, has passed. A grace period looks at each once, some time after it
  * began: by then a reader's word, which is written without a barrier, has long become visible.
  */
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/rcu_sync.h>
@@ -34,6 +35,9 @@ void __rcu_read_unlock(void)
 }
 EXPORT_SYMBOL_GPL(__rcu_read_unlock);
 
+/* A processor keeps what it has written to itself for less than a microsecond, and not beyond an interrupt. */
+#define VISIBLE_US 20
+
 static bool reads(int cpu)
 {
 	const char *window = (const char *)__per_cpu_offset[cpu];
@@ -46,8 +50,9 @@ static bool reads(int cpu)
 
 void synchronize_rcu(void)
 {
+	might_sleep();
 	smp_mb(); /* what the caller took away is gone before the first look */
-	schedule_timeout_uninterruptible(1);
+	udelay(VISIBLE_US);
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 		while (cpu != (int)raw_smp_processor_id() && reads(cpu))
 			schedule_timeout_uninterruptible(1);
