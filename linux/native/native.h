@@ -22,6 +22,10 @@ void tick_stop(void);
 int traps_start(void);
 void traps_stop(void);
 
+/* filesystem.c: the kind of file systems "linux". Likewise. */
+int filesystem_start(void);
+void filesystem_stop(void);
+
 /* nls_device.c: the device "nls". Likewise. */
 int nls_device_create(void);
 void nls_device_destroy(void);
