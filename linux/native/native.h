@@ -8,6 +8,11 @@
 
 #define NEVER_NS UINT64_MAX
 
+/* What not every host has. */
+#pragma weak tenon_filesystem_register
+#pragma weak tenon_filesystem_unregister
+#pragma weak tenon_volume_read
+
 /* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
 int vcpus_create(void);
 void vcpus_destroy(void);
