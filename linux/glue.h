@@ -153,6 +153,38 @@ int linux_disk_add(void *host, unsigned long long bytes, bool read_only, char *p
 		   void **disk);
 void linux_disk_remove(void *disk);
 
+/* native/disk.c: a disk whose bytes are those of a volume that our kernel mounts; nothing is written. On a virtual CPU; likewise. */
+int lx_volume_disk(unsigned long volume, unsigned long long bytes, char *path, unsigned int path_bytes, void **disk);
+void lx_volume_disk_remove(void *disk);
+
+/* fs/volume.c: what our kernel asks of a file system; entries and extents as in kpi/filesystem.def. On a virtual CPU. */
+struct lx_volume {
+	unsigned long long root, file_bytes_max;
+	unsigned int block_bytes, magic;
+};
+struct lx_volume_entry {
+	unsigned int size, mode;
+	unsigned long long number, next;
+	unsigned int name_len, pad;
+};
+struct lx_volume_extent {
+	unsigned int size, flags; /* 1: a hole */
+	unsigned long long offset, bytes;
+};
+struct tenon_linux_stat;
+struct tenon_linux_statfs;
+int linux_volume_mount(const char *device, const char *kind, void **volume, struct lx_volume *about);
+void linux_volume_unmount(void *volume);
+int linux_volume_usage(void *volume, struct tenon_linux_statfs *to);
+int linux_volume_node(void *volume, unsigned long long number, struct tenon_linux_stat *to);
+int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, unsigned int len, struct tenon_linux_stat *to);
+void linux_volume_forget(void *volume, unsigned long long number, unsigned long long answers);
+long linux_volume_list(void *volume, unsigned long long dir, unsigned long long position, void *out, unsigned int room);
+long linux_volume_link(void *volume, unsigned long long number, char *to, unsigned int room);
+/* Return: how many extents. */
+long linux_volume_extents(void *volume, unsigned long long number, unsigned long long offset, unsigned long long bytes,
+			  struct lx_volume_extent *to, unsigned int most);
+
 /* fs/nls.c: convert by a character set. On a virtual CPU. */
 struct nls_table;
 struct nls_table *linux_nls_load(const char *charset);

@@ -98,27 +98,35 @@ static struct tenon_linux_time time_of(struct timespec64 t)
 	return (struct tenon_linux_time){ t.tv_sec, t.tv_nsec };
 }
 
+void linux_stat(const struct kstat *st, struct tenon_linux_stat *to)
+{
+	*to = (struct tenon_linux_stat){
+		.number = st->ino,
+		.bytes = (unsigned long long)st->size,
+		.sector_cnt = st->blocks,
+		.mode = st->mode,
+		.uid = from_kuid_munged(&init_user_ns, st->uid),
+		.gid = from_kgid_munged(&init_user_ns, st->gid),
+		.link_cnt = st->nlink,
+		.block_bytes = st->blksize,
+		.major = MAJOR(st->rdev),
+		.minor = MINOR(st->rdev),
+		.atime = time_of(st->atime),
+		.mtime = time_of(st->mtime),
+		.ctime = time_of(st->ctime),
+	};
+}
+
 static long op_stat(struct call *c)
 {
 	struct kstat st;
 	int err = init_stat(c->path[0], &st, (int)c->a->flags);
-	const struct tenon_linux_stat s = {
-		.number = st.ino,
-		.bytes = (unsigned long long)st.size,
-		.sector_cnt = st.blocks,
-		.mode = st.mode,
-		.uid = from_kuid_munged(&init_user_ns, st.uid),
-		.gid = from_kgid_munged(&init_user_ns, st.gid),
-		.link_cnt = st.nlink,
-		.block_bytes = st.blksize,
-		.major = MAJOR(st.rdev),
-		.minor = MINOR(st.rdev),
-		.atime = time_of(st.atime),
-		.mtime = time_of(st.mtime),
-		.ctime = time_of(st.ctime),
-	};
+	struct tenon_linux_stat s;
 
-	return err ?: answer(c, &s, sizeof(s));
+	if (err)
+		return err;
+	linux_stat(&st, &s);
+	return answer(c, &s, sizeof(s));
 }
 
 static long op_statfs(struct call *c)

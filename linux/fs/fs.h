@@ -23,6 +23,11 @@ void iterate_supers(void (*fn)(struct super_block *sb, void *arg), void *arg);
 /* files.c: the directories that lead to @path, as far as they can be made: who uses the path finds out. */
 void linux_make_parents(const char *path);
 
+/* files.c: what stat says, in a host's form. */
+struct kstat;
+struct tenon_linux_stat;
+void linux_stat(const struct kstat *st, struct tenon_linux_stat *to);
+
 /* root.c: without return value, for Linux's own starts panic. */
 void linux_files_start(void);
 

@@ -16,19 +16,42 @@ struct disk {
 	int result;
 	_Atomic bool pending, served, gone;
 	void *linux_disk;
+	tenon_handle volume; /* whose bytes they are; 0: those of a host that serves it */
 };
 
 long tenon_linux_disk_add(struct tenon_linux_disk *add);
 long tenon_linux_disk_serve(void *disk, int result, const void *in, size_t in_len, void *out, size_t out_len);
 long tenon_linux_disk_remove(void *disk);
 
+/* Like lx_disk_io, by the thread itself. */
+static int volume_io(const struct disk *d, unsigned int op, unsigned long long offset, const struct lx_piece *pieces, unsigned int len,
+		     int cpu)
+{
+	void *task = lx_park();
+	long err = op == TENON_LINUX_DISK_WRITE ? -TENON_EROFS : 0;
+
+	for (unsigned int done = 0; done < len && err >= 0; done += pieces++->len)
+		for (unsigned int at = 0; at < pieces->len && err >= 0; at += TENON_FILESYSTEM_IO_BYTES) {
+			unsigned int part = pieces->len - at;
+
+			if (part > TENON_FILESYSTEM_IO_BYTES)
+				part = TENON_FILESYSTEM_IO_BYTES;
+			err = tenon_volume_read(d->volume, offset + done + at, (char *)pieces->memory + at, part);
+		}
+	lx_unpark(task, cpu);
+	return err < 0 ? (int)err : 0;
+}
+
 int lx_disk_io(void *disk, unsigned int op, unsigned long long offset, const struct lx_piece *pieces, unsigned int len,
 	       int cpu)
 {
 	struct disk *d = disk;
-	void *task = lx_park();
+	void *task;
 	int err;
 
+	if (d->volume)
+		return volume_io(d, op, offset, pieces, len, cpu);
+	task = lx_park();
 	while (tenon_mutex_lock(d->turn, NEVER_NS))
 		lx_relax();
 	d->request = (struct tenon_linux_disk_request){ .op = op, .len = len, .offset = offset };
@@ -177,3 +200,24 @@ long tenon_linux_disk_remove(void *disk)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(tenon_linux_disk_remove);
+
+int lx_volume_disk(unsigned long volume, unsigned long long bytes, char *path, unsigned int path_bytes, void **disk)
+{
+	struct disk *d = tenon_alloc(THIS_MODULE, sizeof(*d));
+	int err;
+
+	if (!d)
+		return -TENON_ENOMEM;
+	d->volume = volume;
+	err = linux_disk_add(d, bytes, true, path, path_bytes, &d->linux_disk);
+	if (err)
+		destroy(d);
+	*disk = d;
+	return err;
+}
+
+void lx_volume_disk_remove(void *disk)
+{
+	lx_on_cpu(remove_disk, disk);
+	destroy(disk);
+}

@@ -17,8 +17,12 @@ static int __init linux_init(void)
 	err = (int)lx_on_cpu(linux_library_start, NULL);
 	if (!err)
 		err = nls_device_create();
-	if (!err)
-		return 0;
+	if (!err) {
+		err = filesystem_start();
+		if (!err)
+			return 0;
+		nls_device_destroy();
+	}
 	tick_stop();
 	lx_threads_end();
 	linux_memory_free();
@@ -34,6 +38,7 @@ no_traps:
 /* No Linux module is loaded any more, for each depends on this one. */
 static void __exit linux_exit(void)
 {
+	filesystem_stop();
 	nls_device_destroy();
 	tick_stop();
 	lx_threads_end();
@@ -47,6 +52,7 @@ static void __exit linux_exit(void)
 module_init(linux_init);
 module_exit(linux_exit);
 
+MODULE_ALIAS("fs-linux");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Linux's kernel interface for Linux's own modules");
 MODULE_AUTHOR("The Tenon authors");

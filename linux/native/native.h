@@ -8,6 +8,11 @@
 
 #define NEVER_NS UINT64_MAX
 
+/* What not every host has. */
+#pragma weak tenon_filesystem_register
+#pragma weak tenon_filesystem_unregister
+#pragma weak tenon_volume_read
+
 /* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
 int vcpus_create(void);
 void vcpus_destroy(void);
@@ -21,6 +26,10 @@ void tick_stop(void);
 /* trap.c: likewise. */
 int traps_start(void);
 void traps_stop(void);
+
+/* filesystem.c: the kind of file systems "linux". Likewise. */
+int filesystem_start(void);
+void filesystem_stop(void);
 
 /* nls_device.c: the device "nls". Likewise. */
 int nls_device_create(void);
