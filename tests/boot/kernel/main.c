@@ -109,6 +109,20 @@ static void look(struct state *s, unsigned threads)
 	heap_totals(&s->heap);
 }
 
+/* How many stacks there are at once is chance. The page tables of more than any test needs, which stay. */
+static void make_stack_tables(void)
+{
+	uint8_t *tops[256];
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+		tops[i] = stack_make();
+		ASSERT(tops[i]);
+	}
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++)
+		stack_drop(tops[i]);
+	stacks_trim();
+}
+
 /*
  * A first time, which makes page tables of the windows for stacks and devices, that stay; then the one that counts. It does
  * not return, since boot_tests() may be gone after it.
@@ -117,6 +131,7 @@ static _Noreturn __attribute__((noinline)) void run(void (*fn)(void))
 {
 	struct state before, after;
 
+	make_stack_tables();
 	fn();
 	look(&before, 1);
 	fn();
