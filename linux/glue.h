@@ -177,7 +177,8 @@ int linux_volume_mount(const char *device, const char *kind, void **volume, stru
 void linux_volume_unmount(void *volume);
 int linux_volume_usage(void *volume, struct tenon_linux_statfs *to);
 int linux_volume_node(void *volume, unsigned long long number, struct tenon_linux_stat *to);
-int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, unsigned int len, struct tenon_linux_stat *to);
+int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, unsigned int len,
+			struct tenon_linux_stat *to);
 void linux_volume_forget(void *volume, unsigned long long number, unsigned long long answers);
 long linux_volume_list(void *volume, unsigned long long dir, unsigned long long position, void *out, unsigned int room);
 long linux_volume_link(void *volume, unsigned long long number, char *to, unsigned int room);

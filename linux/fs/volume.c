@@ -171,7 +171,8 @@ int linux_volume_node(void *volume, unsigned long long number, struct tenon_linu
 	return IS_ERR(dentry) ? (int)PTR_ERR(dentry) : describe(volume, dentry, to);
 }
 
-int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, unsigned int len, struct tenon_linux_stat *to)
+int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, unsigned int len,
+			struct tenon_linux_stat *to)
 {
 	struct dentry *parent = find(volume, dir), *dentry;
 	int err;
@@ -213,7 +214,9 @@ static bool add(struct dir_context *ctx, const char *name, int len, loff_t pos, 
 	if (l->full)
 		return false;
 	memset(e, 0, bytes);
-	*e = (struct lx_volume_entry){ .size = sizeof(*e), .mode = type << 12, .number = number, .name_len = (unsigned int)len };
+	*e = (struct lx_volume_entry){
+		.size = sizeof(*e), .mode = type << 12, .number = number, .name_len = (unsigned int)len
+	};
 	memcpy(e + 1, name, (size_t)len);
 	l->used += bytes;
 	l->last = e;
@@ -284,7 +287,9 @@ long linux_volume_extents(void *volume, unsigned long long number, unsigned long
 		}
 		if (e == to + most)
 			break;
-		*e++ = (struct lx_volume_extent){ .size = sizeof(*e), .flags = !block, .offset = place, .bytes = i_blocksize(inode) };
+		*e++ = (struct lx_volume_extent){
+			.size = sizeof(*e), .flags = !block, .offset = place, .bytes = i_blocksize(inode)
+		};
 	}
 	return e - to;
 }

@@ -24,8 +24,8 @@ long tenon_linux_disk_serve(void *disk, int result, const void *in, size_t in_le
 long tenon_linux_disk_remove(void *disk);
 
 /* Like lx_disk_io, by the thread itself. */
-static int volume_io(const struct disk *d, unsigned int op, unsigned long long offset, const struct lx_piece *pieces, unsigned int len,
-		     int cpu)
+static int volume_io(const struct disk *d, unsigned int op, unsigned long long offset, const struct lx_piece *pieces,
+		     unsigned int len, int cpu)
 {
 	void *task = lx_park();
 	long err = op == TENON_LINUX_DISK_WRITE ? -TENON_EROFS : 0;

@@ -52,7 +52,8 @@ static void test_all(struct compartment *c)
 	test_charsets(c);
 	/* Less: what its own threads had at the start and no more. */
 	after = owned_apart_from_tasks(c, "linux");
-	ok(after <= before, "%s: the modules have left nothing with linux.ko: %ld things, then %ld", c->where, before, after);
+	ok(after <= before, "%s: the modules have left nothing with linux.ko: %ld things, then %ld", c->where, before,
+	   after);
 	ok(!try_unload(c, "linux", &why) && why.reason != TENON_R_LEFT_BEHIND && !try_unload(c, "runtime", &why),
 	   "%s: linux.ko leaves nothing behind", c->where);
 	tenon_for_each(c->core, count_module, &left);
