@@ -51,7 +51,7 @@ for module in $modules; do
 	[ $((running % $(nproc))) -ne 0 ] || wait
 done
 wait
-words='BUG:|WARNING:|Oops|general protection|refcount_t:|rcu_.*stall|soft lockup|Kernel panic|list_(add|del) corruption|memory leak'
+words='BUG:|kernel BUG at|WARNING:|Oops|general protection|refcount_t:|rcu_.*stall|soft lockup|Kernel panic|list_(add|del) corruption|memory leak'
 reported=$(cd "$said" && grep -lE "$words" $modules | wc -l)
 (cd "$said" && grep -LE "$words" $modules | sed 's/^/nothing is said of /' >&2) || :
 figure bugs.reported_by_debians_kernel "$reported" - "of $(echo "$modules" | wc -l)"
