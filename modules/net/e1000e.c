@@ -6,6 +6,7 @@
  */
 #include "tenon/device_id.h"
 #include "tenon/module.h"
+#include "../shared/yield_lock.h"
 
 #define RING_CNT 128u /* descriptors of each ring; a page has room for 256 */
 #define PAGE_BYTES 4096u
@@ -201,26 +202,14 @@ static void receive(struct nic *n)
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
 
-/* Held for a few instructions, so whoever finds it taken lets the other go on. */
-static void lock(struct nic *n)
-{
-	while (__atomic_exchange_n(&n->locked, 1, __ATOMIC_ACQUIRE))
-		tenon_yield();
-}
-
-static void unlock(struct nic *n)
-{
-	__atomic_store_n(&n->locked, 0, __ATOMIC_RELEASE);
-}
-
 static void reap(struct nic *n)
 {
 	struct tenon_netdev_frame done[BATCH];
 	uint32_t cnt;
 
-	lock(n);
+	yield_lock(&n->locked);
 	cnt = drain(&n->transmits, done, false);
-	unlock(n);
+	yield_unlock(&n->locked);
 	if (cnt)
 		tenon_netdev_sent(n->netdev, done, cnt * sizeof(*done));
 }
@@ -233,7 +222,7 @@ static int transmit(void *ctx, const void *frames, size_t len)
 	int err = 0;
 
 	reap(n);
-	lock(n);
+	yield_lock(&n->locked);
 	if (n->ends)
 		err = -TENON_EIO;
 	else if (cnt > free_cnt(&n->transmits))
@@ -242,7 +231,7 @@ static int transmit(void *ctx, const void *frames, size_t len)
 		fill(&n->transmits, &f[i], SEND_END | SEND_CRC | SEND_REPORT);
 	if (!err)
 		tell(n, TRANSMIT_RING, &n->transmits);
-	unlock(n);
+	yield_unlock(&n->locked);
 	return err;
 }
 
@@ -478,9 +467,9 @@ static void remove(tenon_handle device, void *data)
 	(void)device;
 	tenon_thread_stop(n->thread);
 	tenon_thread_join(n->thread, tenon_clock_ns() + STOP_NS);
-	lock(n);
+	yield_lock(&n->locked);
 	n->ends = true; /* nothing is sent any more */
-	unlock(n);
+	yield_unlock(&n->locked);
 	if (reset(n) == -TENON_ETIMEDOUT)
 		pr_err("a card was not reset within a second\n");
 	tenon_netdev_unregister(n->netdev);

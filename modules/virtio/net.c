@@ -5,6 +5,7 @@
  * that thread, so sending needs no interrupts.
  */
 #include "virtio.h"
+#include "../shared/yield_lock.h"
 
 #define FEATURE_MAC (1ull << 5)
 #define LOOK_NS 1000000000ull
@@ -118,26 +119,14 @@ static bool receive(struct nic *n)
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
 
-/* Held for a few instructions, so whoever finds it taken lets the other go on. */
-static void lock(struct nic *n)
-{
-	while (__atomic_exchange_n(&n->locked, 1, __ATOMIC_ACQUIRE))
-		tenon_yield();
-}
-
-static void unlock(struct nic *n)
-{
-	__atomic_store_n(&n->locked, 0, __ATOMIC_RELEASE);
-}
-
 static bool reap(struct nic *n)
 {
 	struct tenon_netdev_frame done[BATCH];
 	int cnt;
 
-	lock(n);
+	yield_lock(&n->locked);
 	cnt = n->broken ? 0 : drain(&n->transmits, done, false);
-	unlock(n);
+	yield_unlock(&n->locked);
 	if (cnt > 0)
 		tenon_netdev_sent(n->netdev, done, (size_t)cnt * sizeof(*done));
 	return cnt >= 0;
@@ -153,14 +142,14 @@ static int transmit(void *ctx, const void *frames, size_t len)
 
 	if (!reap(n))
 		return -TENON_EIO;
-	lock(n);
+	yield_lock(&n->locked);
 	if (n->broken)
 		err = -TENON_EIO;
 	else if (cnt > n->transmits.free_cnt)
 		err = -TENON_ENOBUFS;
 	for (size_t i = 0; i < cnt && !err; i++)
 		heads[i] = fill(&n->transmits, &f[i], false);
-	unlock(n);
+	yield_unlock(&n->locked);
 	if (!err)
 		queue_push(&n->transmits.queue, heads, (unsigned int)cnt);
 	return err;
@@ -187,9 +176,9 @@ static void work(void *arg)
 	     came = queue_wait(&n->receives.queue, tenon_clock_ns() + LOOK_NS)) {
 		if (n->broken || (receive(n) && reap(n)))
 			continue;
-		lock(n);
+		yield_lock(&n->locked);
 		n->broken = true;
-		unlock(n);
+		yield_unlock(&n->locked);
 		virtio_reset(&n->virtio);
 		tenon_netdev_carrier(n->netdev, 0);
 	}
@@ -280,9 +269,9 @@ static void remove(tenon_handle device, void *data)
 	(void)device;
 	tenon_thread_stop(n->thread);
 	tenon_thread_join(n->thread, tenon_clock_ns() + STOP_NS);
-	lock(n);
+	yield_lock(&n->locked);
 	n->broken = true; /* nothing is sent any more */
-	unlock(n);
+	yield_unlock(&n->locked);
 	virtio_reset(&n->virtio);
 	tenon_netdev_unregister(n->netdev);
 	queue_close(&n->transmits.queue);

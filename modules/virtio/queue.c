@@ -4,6 +4,7 @@
  * follow each other on the bus. The device may write to all of it at any time.
  */
 #include "virtio.h"
+#include "../shared/yield_lock.h"
 
 enum { FLAGS = 0, IDX = 1, RING = 2, NO_INTERRUPT = 1 }; /* words of what is available and what was used */
 
@@ -93,15 +94,13 @@ void queue_close(struct queue *q)
 		tenon_buffer_destroy(q->buffer);
 }
 
-/* The lock is for a few instructions, so whoever finds it taken lets the other go on. */
 void queue_push(struct queue *q, const uint16_t *heads, unsigned int cnt)
 {
-	while (__atomic_exchange_n(&q->locked, 1, __ATOMIC_ACQUIRE))
-		tenon_yield();
+	yield_lock(&q->locked);
 	for (unsigned int i = 0; i < cnt; i++)
 		q->available[RING + q->available_idx++ % q->size] = heads[i];
 	__atomic_store_n(&q->available[IDX], q->available_idx, __ATOMIC_RELEASE); /* after the ring: 2.7.13.3 */
-	__atomic_store_n(&q->locked, 0, __ATOMIC_RELEASE);
+	yield_unlock(&q->locked);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	q->virtio->transport->ring(q);
 }
