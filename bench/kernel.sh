@@ -7,7 +7,7 @@ set -eu
 . "$(dirname "$0")/guest.sh"
 out=${1:-build}
 kernel=$out/kernel/release/tenon
-tree=$out/image/tree/root/lib/modules
+tree=$out/image/tree/files/lib/modules
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 mkdir "$T/files"

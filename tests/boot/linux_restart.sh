@@ -8,7 +8,7 @@ bugs="bug_null bug_bug bug_wild_write bug_endless"
 
 pack() {
 	OUT=$T/linux user/image/make_linux "$O" "$(sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$/\1/p' kernel/release.h)" \
-		"$O/image/tree/root" crc7 nls_cp437 "$T"/modules/bug_*.ko
+		"$O/image/tree/files" crc7 nls_cp437 "$T"/modules/bug_*.ko
 }
 
 guest() { # COMMANDS

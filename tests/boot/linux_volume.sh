@@ -12,7 +12,7 @@ modules="cdrom isofs ext4 jbd2 mbcache crc16 crc32c_generic"
 
 pack() {
 	OUT=$T/linux user/image/make_linux "$O" "$(sed -n 's/^#define KERNEL_RELEASE "\(.*\)"$/\1/p' kernel/release.h)" \
-		"$O/image/tree/root" $modules
+		"$O/image/tree/files" $modules
 }
 
 # Of all that is below here. Directories' sizes are the file systems' own business.

@@ -95,14 +95,14 @@ for where in "" isolated=1; do
 	ok "$kind: mac_path confines a program" guest "$words" --archive "$T/archive" <<'END'
 cp /bin/busybox /box/busybox; cat /sys/kernel/security/mac_path; id=$$
 (box cat /etc/passwd | head -n 1 | cut -c1-4; box cat /bin/busybox; box cat /init /etc/../etc/group /etc/policy/../../bin/sh
-box sh -c 'echo written >/tmp/x; cat /tmp/x; >/root/x; >>/etc/passwd; /bin/ls /; /box/busybox echo executed itself'
+box sh -c 'echo written >/tmp/x; cat /tmp/x; >/mnt/x; >>/etc/passwd; /bin/ls /; /box/busybox echo executed itself'
 box mount -t tmpfs none /mnt; box umount /proc; sleep 100 & box kill $!; box kill -0 $id; kill $!
 box sh -c '/box/busybox sleep 100 & kill $! && echo its own'
-box rm /etc/passwd; box ln /bin/busybox /tmp/y; box mv /etc/group /tmp/p; box mkdir /root/d; box mknod /tmp/d c 1 3; box mkfifo /tmp/f && echo a fifo
+box rm /etc/passwd; box ln /bin/busybox /tmp/y; box mv /etc/group /tmp/p; box mkdir /mnt/d; box mknod /tmp/d c 1 3; box mkfifo /tmp/f && echo a fifo
 box nc 127.0.0.1 4; mkdir -p /tmp/jail/etc; echo jailed >/tmp/jail/etc/shadow; chroot /tmp/jail /box/busybox true
 mkdir /tmp/jail/box; cp /bin/busybox /tmp/jail/box; chroot /tmp/jail /box/busybox cat /etc/shadow
 ln -s /bin/busybox /tmp/link; box cat /tmp/link; box chmod 600 /tmp/x; box head -c 1 /dev/zero; box sh -c ': >/dev/null; : </proc/self/fd/0') 2>&1
-cat /root/x /etc/passwd | wc -l; rmmod mac_path; dmesg | grep -c 'policy mac_path: refused: open /bin/busybox, for /box/busybox ([0-9]*), user 0'
+cat /mnt/x /etc/passwd | wc -l; rmmod mac_path; dmesg | grep -c 'policy mac_path: refused: open /bin/busybox, for /box/busybox ([0-9]*), user 0'
 END
 	all_said <<'END'
 active
@@ -110,7 +110,7 @@ root
 cat: can't open '/bin/busybox': Permission denied
 cat: can't open '/etc/policy/../../bin/sh': Permission denied
 written
-sh: can't create /root/x: Permission denied
+sh: can't create /mnt/x: Permission denied
 sh: can't create /etc/passwd: Permission denied
 sh: /bin/ls: Permission denied
 executed itself
@@ -119,7 +119,7 @@ its own
 rm: can't remove '/etc/passwd': Permission denied
 ln: /tmp/y: Permission denied
 mv: can't rename '/etc/group': Permission denied
-mkdir: can't create directory '/root/d': Permission denied
+mkdir: can't create directory '/mnt/d': Permission denied
 mknod: /tmp/d: Permission denied
 a fifo
 nc: socket: Permission denied

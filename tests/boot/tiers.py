@@ -126,7 +126,7 @@ def pack(work, names):
     for path in build_ask(f"{work}/build"), *(f"{WATCH}/{name}.ko" for name in ("watch", *helpers)):
         paths.append(f"{work}/{os.path.basename(path)}")
         subprocess.run(["strip", "--strip-debug", "-o", paths[-1], path], check=True)
-    subprocess.run(["user/image/make_linux", BUILD, release(), f"{BUILD}/image/tree/root", *paths], check=True,
+    subprocess.run(["user/image/make_linux", BUILD, release(), f"{BUILD}/image/tree/files", *paths], check=True,
                    env={**os.environ, "OUT": f"{work}/linux"}, capture_output=True)
     os.mkdir(f"{work}/questions")
     for name in names:

@@ -9,7 +9,7 @@ IMAGE_TREE := $(O)/image/tree
 $(IMAGE): user/image/make_image.py $(IMAGE_FILES) $(IMAGE_PROGRAMS)/bin/kmod $(IMAGE_TREE)/stamp
 	$(call say,IMAGE,$@)
 	@mkdir -p $(@D)
-	$(Q)user/image/make_image.py $(IMAGE_PROGRAMS) $@ user/image/root $(IMAGE_TREE)/root
+	$(Q)user/image/make_image.py $(IMAGE_PROGRAMS) $@ user/image/root $(IMAGE_TREE)/files
 $(IMAGE_PROGRAMS)/bin/kmod:
 	$(Q)setup/debian-programs $(O)
 
@@ -27,4 +27,4 @@ TEST_PROGRAMS += $(IMAGE)
 IMAGE_LINUX_MODULES := crc7 crc16 lz4_compress
 .PHONY: image-linux
 image-linux: linux image-tree ## an archive with linux.ko and modules of Debian's, for ./run --vm --archive
-	$(Q)[ ! -f $(LINUX_KO) ] || user/image/make_linux $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)/root $(IMAGE_LINUX_MODULES)
+	$(Q)[ ! -f $(LINUX_KO) ] || user/image/make_linux $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)/files $(IMAGE_LINUX_MODULES)
