@@ -10,7 +10,7 @@ trap 'rm -rf "$T"' EXIT
 begun=$(date +%s)
 {
 	setup/debian-kernel amd64 "$T"
-	setup/debian-linux-source "$T"
+	setup/debian-linux-source amd64 "$T"
 } 2>&1 | tee "$T/said" >&2
 downloaded=$(date +%s)
 make --no-print-directory -s -j"$(nproc)" O="$T" linux >&2

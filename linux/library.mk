@@ -7,9 +7,14 @@
 
 LIBRARY_OUT := $(OUT)/library
 LIBRARY_INTERFACE := $(O)/kpi_symvers $(O)/modules/x86_64/runtime/runtime.symvers
-LIBRARY_LISTED := $(filter-out lib/gen_% kernel/locking/rtmutex.c %.h,$(shell awk '!/^\#/ && NF { print $$1 }' $(M)/library/files))
-# Those that this point release has.
-LIBRARY_FILES := $(patsubst $(LINUX_SOURCE)/%,%,$(wildcard $(LIBRARY_LISTED:%=$(LINUX_SOURCE)/%)))
+# Of the list, what this kernel has.
+$(LIBRARY_OUT)/listed.mk: $(addprefix $(M)/library/,listed.py built_in.mk files) $(LINUX_SOURCE)/absent $(LINUX_HEADERS)/include/config/auto.conf
+	$(call say,LIST,$@)
+	@mkdir -p $(@D)
+	$(Q)python3 $(M)/library/listed.py $(LINUX_SOURCE) $(LINUX_HEADERS)/include/config/auto.conf $(M)/library/files >$@.part
+	$(Q)sed 's/^/LIBRARY_LISTED += /' $@.part >$@
+include $(LIBRARY_OUT)/listed.mk
+LIBRARY_FILES := $(filter-out lib/gen_% kernel/locking/rtmutex.c,$(LIBRARY_LISTED))
 LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
 LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
 

@@ -31,3 +31,14 @@ apt() {
 apt_update() {
 	apt apt-get update || fail "apt-get update failed"
 }
+
+# other_suite backports|sid: from here on packages are those of another suite, from where apt gets this system's release. This
+# system's own CPU is asked about: the release need not have the other one. After apt_update.
+other_suite() {
+	. /etc/os-release
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' |
+		awk -v release="$VERSION_CODENAME" -v suite="$1" '
+			$2 == release { print "deb", $1, suite == "backports" ? release "-" suite : suite, "main"; exit }' >"$state/sources.list"
+	apt_options="-o Dir::Etc::sourcelist=$state/sources.list -o Dir::Etc::sourceparts=/dev/null"
+	apt_update
+}

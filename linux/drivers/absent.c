@@ -163,6 +163,7 @@ void cpufreq_resume(void)
 {
 }
 
+#ifdef CONFIG_PM_DEVFREQ
 void devfreq_suspend(void)
 {
 }
@@ -170,6 +171,7 @@ void devfreq_suspend(void)
 void devfreq_resume(void)
 {
 }
+#endif
 
 bool housekeeping_enabled(enum hk_type type)
 {

@@ -23,8 +23,10 @@ EXPORT_SYMBOL_GPL(pm_wq);
 suspend_state_t pm_suspend_target_state;
 EXPORT_SYMBOL_GPL(pm_suspend_target_state);
 int pm_async_enabled;
+#ifdef CONFIG_PM_SLEEP_DEBUG
 bool pm_print_times_enabled;
 bool pm_debug_messages_on;
+#endif
 
 /* No memory is set aside for devices that reach only a part of it. */
 struct io_tlb_mem io_tlb_default_mem;

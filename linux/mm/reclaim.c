@@ -159,6 +159,7 @@ EXPORT_SYMBOL(__put_devmap_managed_page_refs);
 
 /* ---- no program maps a page ---- */
 
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 unsigned long thp_get_unmapped_area(struct file *file, unsigned long address, unsigned long bytes, unsigned long offset,
 				    unsigned long flags)
 {
@@ -166,6 +167,7 @@ unsigned long thp_get_unmapped_area(struct file *file, unsigned long address, un
 	return (unsigned long)-ENOMEM;
 }
 EXPORT_SYMBOL_GPL(thp_get_unmapped_area);
+#endif
 
 int folio_mkclean(struct folio *folio)
 {
