@@ -42,3 +42,13 @@ other_suite() {
 	apt_options="-o Dir::Etc::sourcelist=$state/sources.list -o Dir::Etc::sourceparts=/dev/null"
 	apt_update
 }
+
+# source_packages: from here on packages are sources, from the machine's own places of Debian's packages.
+source_packages() {
+	sed -n 's/^deb \(\[[^]]*\] \)\?/deb-src \1/p' /etc/apt/sources.list 2>/dev/null >"$state/list" || :
+	for file in /etc/apt/sources.list.d/debian.sources; do
+		[ ! -e "$file" ] || sed 's/^Types:.*/Types: deb-src/' "$file" >"$state/parts/debian.sources"
+	done
+	apt_options="-o Dir::Etc::sourcelist=$state/list -o Dir::Etc::sourceparts=$state/parts"
+	apt_update
+}

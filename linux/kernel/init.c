@@ -51,6 +51,8 @@ static int start_machine(void)
 		err = linux_threads_start();
 	if (!err)
 		err = linux_rcu_start();
+	if (!err && IS_ENABLED(CONFIG_PREEMPT_RT))
+		err = linux_rt_start();
 	if (!err)
 		workqueue_init();
 	/* Not Linux's init_mm_internals(): counters have threshold 0, so nobody has to add up what CPUs keep back. */

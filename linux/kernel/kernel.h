@@ -50,8 +50,18 @@ static inline struct linux_task *linux_task_of(const struct task_struct *task)
 /* fork.c: start what creates kernel threads. */
 int linux_threads_start(void);
 
-/* softirq.c: what has been put off on this virtual CPU. */
+/* softirq.c: what has been put off on this virtual CPU, if the caller may be interrupted (PREEMPT_RT: rt.c). */
 void linux_softirqs_run(void);
+
+/* softirq.c: the same without asking; the caller has bottom halves off. Is there any? */
+void linux_softirqs_run_pending(void);
+bool linux_softirqs_pending(unsigned int cpu);
+
+/* rt.c: start the threads that run it. */
+int linux_rt_start(void);
+
+/* sched.c: sleep until woken, as a mutex does that is a spinlock. */
+void linux_sleep_for_lock(void);
 
 bool cgroup_freezing(struct task_struct *task);
 

@@ -10,16 +10,17 @@
 #include <linux/rcu_sync.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/sched.h>
-#include <linux/wait.h>
+#include <linux/swait.h>
 
 #include "linux/glue.h"
 #include "linux/x86/percpu.h"
 #include "linux/kernel/kernel.h"
+#include "linux/kernel/watch.h"
 #include "linux/export.h"
 
 static DEFINE_RAW_SPINLOCK(lock);
 static struct rcu_head *waiting, **last = &waiting; /* under lock */
-static DECLARE_WAIT_QUEUE_HEAD(called);
+static DECLARE_SWAIT_QUEUE_HEAD(called); /* one that spins in every kernel: callers may not sleep */
 
 void __rcu_read_lock(void)
 {
@@ -48,6 +49,13 @@ static bool reads(int cpu)
 			READ_ONCE(*(const u32 *)(window + WINDOW_PREEMPT_COUNT)) != WINDOW_PREEMPT_NONE);
 }
 
+/* With PREEMPT_RT a reader may wait for a spinlock, without a virtual CPU. */
+static void wait_for_reader(struct task_struct *task)
+{
+	while (task != current && READ_ONCE(task->rcu_read_lock_nesting))
+		schedule_timeout_uninterruptible(1);
+}
+
 void synchronize_rcu(void)
 {
 	might_sleep();
@@ -56,6 +64,8 @@ void synchronize_rcu(void)
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 		while (cpu != (int)raw_smp_processor_id() && reads(cpu))
 			schedule_timeout_uninterruptible(1);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		linux_tasks_each(wait_for_reader);
 	smp_mb(); /* what readers did is done before the caller goes on */
 }
 EXPORT_SYMBOL_GPL(synchronize_rcu);
@@ -76,7 +86,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 	*last = head;
 	last = &head->next;
 	raw_spin_unlock_irqrestore(&lock, flags);
-	wake_up(&called);
+	swake_up_one(&called);
 }
 EXPORT_SYMBOL_GPL(call_rcu);
 
@@ -127,7 +137,7 @@ static int serve(void *unused)
 	for (;;) {
 		struct rcu_head *head;
 
-		wait_event(called, READ_ONCE(waiting));
+		swait_event_exclusive(called, READ_ONCE(waiting));
 		head = take_all();
 		synchronize_rcu();
 		call_all(head);

@@ -94,6 +94,14 @@ void schedule(void)
 }
 EXPORT_SYMBOL(schedule);
 
+void linux_sleep_for_lock(void)
+{
+	struct task_struct *task = current;
+
+	if (READ_ONCE(task->__state) != TASK_RUNNING)
+		sleep_until_woken(task);
+}
+
 void schedule_preempt_disabled(void)
 {
 	preempt_enable_no_resched();
@@ -133,17 +141,46 @@ EXPORT_SYMBOL(io_schedule_timeout);
 
 /* ---- waking ---- */
 
-static int wake(struct task_struct *task, unsigned int states)
+static bool take_state(unsigned int *place, unsigned int states)
 {
-	unsigned int state;
+	unsigned int state = READ_ONCE(*place);
 
-	smp_mb(); /* what the waker wrote is there before it looks at the state; pairs with set_current_state() */
-	state = READ_ONCE(task->__state);
 	do
 		if (!(state & states))
-			return 0;
-	while (!try_cmpxchg(&task->__state, &state, TASK_RUNNING));
-	lx_event_set(linux_task_of(task)->event);
+			return false;
+	while (!try_cmpxchg(place, &state, TASK_RUNNING));
+	return true;
+}
+
+#ifdef CONFIG_PREEMPT_RT
+/* One that waits for a spinlock has its state put aside, under pi_lock: that is changed, and seen when it has the lock. */
+static bool take_any_state(struct task_struct *task, unsigned int states, bool *sleeps)
+{
+	unsigned long flags;
+	bool taken;
+
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	*sleeps = take_state(&task->__state, states);
+	taken = *sleeps || take_state(&task->saved_state, states);
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
+	return taken;
+}
+#else
+static bool take_any_state(struct task_struct *task, unsigned int states, bool *sleeps)
+{
+	return *sleeps = take_state(&task->__state, states);
+}
+#endif
+
+static int wake(struct task_struct *task, unsigned int states)
+{
+	bool sleeps;
+
+	smp_mb(); /* what the waker wrote is there before it looks at the state; pairs with set_current_state() */
+	if (!take_any_state(task, states, &sleeps))
+		return 0;
+	if (sleeps)
+		lx_event_set(linux_task_of(task)->event);
 	return 1;
 }
 
@@ -315,11 +352,13 @@ EXPORT_SYMBOL_GPL(kick_process);
 
 /* ---- places where Linux looks whether something else should run, or whether it may sleep here ---- */
 
+#ifdef CONFIG_PREEMPT_DYNAMIC
 int __cond_resched(void)
 {
 	return 0;
 }
 EXPORT_SYMBOL(__cond_resched);
+#endif
 
 int __cond_resched_lock(spinlock_t *lock)
 {

@@ -46,31 +46,34 @@ void raise_softirq(unsigned int nr)
 	__raise_softirq_irqoff(nr);
 }
 
-void linux_softirqs_run(void)
+bool linux_softirqs_pending(unsigned int cpu)
+{
+	return pending[cpu];
+}
+
+void linux_softirqs_run_pending(void)
 {
 	unsigned int *mine = &pending[raw_smp_processor_id()], now;
 
-	if (preempt_count() || irqs_disabled())
-		return;
-	linux_calls_run();
-	if (!*mine)
-		return;
-	__preempt_count_add(SOFTIRQ_OFFSET);
 	for (int i = 0; i < AGAIN_MAX && *mine; i++) {
 		now = *mine;
 		*mine = 0;
 		for (; now; now &= now - 1)
 			actions[__ffs(now)].action(&actions[__ffs(now)]);
 	}
-	__preempt_count_sub(SOFTIRQ_OFFSET);
 }
 
-void linux_tick_here(void)
+#ifndef CONFIG_PREEMPT_RT
+void linux_softirqs_run(void)
 {
-	if (!READ_ONCE(ready))
+	if (preempt_count() || irqs_disabled())
 		return;
-	update_process_times(0);
-	linux_softirqs_run();
+	linux_calls_run();
+	if (!linux_softirqs_pending(raw_smp_processor_id()))
+		return;
+	__preempt_count_add(SOFTIRQ_OFFSET);
+	linux_softirqs_run_pending();
+	__preempt_count_sub(SOFTIRQ_OFFSET);
 }
 
 void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
@@ -80,6 +83,15 @@ void __local_bh_enable_ip(unsigned long ip, unsigned int cnt)
 	linux_softirqs_run();
 }
 EXPORT_SYMBOL(__local_bh_enable_ip);
+#endif
+
+void linux_tick_here(void)
+{
+	if (!READ_ONCE(ready))
+		return;
+	update_process_times(0);
+	linux_softirqs_run();
+}
 
 /* ---- tasklets ---- */
 

@@ -196,9 +196,13 @@ void linux_task_goes_on(void *task, unsigned long *last_entered)
 	*last_entered = linux_task_of(task)->last_entered;
 }
 
-void linux_task_drop(void *task)
+/* Not put_task_struct(), which asks a virtual CPU in some kernels: the thread has none any more. */
+void linux_task_drop(void *dropped)
 {
-	put_task_struct(task);
+	struct task_struct *task = dropped;
+
+	if (refcount_dec_and_test(&task->usage))
+		__put_task_struct(task);
 }
 
 char *__get_task_comm(char *buf, size_t bytes, struct task_struct *task)

@@ -196,6 +196,21 @@ void linux_watch_exhausted(size_t size, const struct trace *t)
  * A mutex in the module's memory that the task has, and nobody waits for. Such an owner has no flags: what looks like one with
  * flags is a semaphore, which names its last reader for as long as no other comes.
  */
+#ifdef CONFIG_PREEMPT_RT
+static bool held_mutex(unsigned long at, const struct task_struct *by)
+{
+	const struct mutex *m = (void *)at;
+
+	return m->rtmutex.owner == by && RB_EMPTY_ROOT(&m->rtmutex.waiters.rb_root);
+}
+
+static bool held_rwsem(unsigned long at, const struct task_struct *by)
+{
+	const struct rw_semaphore *s = (void *)at;
+
+	return atomic_read(&s->rwbase.readers) == WRITER_BIAS && s->rwbase.rtmutex.owner == by;
+}
+#else
 static bool held_mutex(unsigned long at, const struct task_struct *by)
 {
 	const struct mutex *m = (void *)at;
@@ -211,6 +226,7 @@ static bool held_rwsem(unsigned long at, const struct task_struct *by)
 	return atomic_long_read(&s->count) == 1 && (atomic_long_read(&s->owner) & ~7l) == (long)by &&
 	       s->wait_list.next == &s->wait_list && s->wait_list.prev == &s->wait_list;
 }
+#endif
 
 static const char *held(unsigned long at, unsigned long end, const struct task_struct *by)
 {

@@ -62,6 +62,12 @@ LINUX_EXPORT __SCT__\name
 	STATIC_CALL \name
 .endr
 
+.irp name, preempt_schedule_thunk, preempt_schedule_notrace_thunk
+FUNCTION \name
+	ret
+LINUX_EXPORT \name
+.endr
+
 /* Here a function says that it may sleep. */
 FUNCTION __SCT__might_resched
 	cmpb $0, linux_watching(%rip)

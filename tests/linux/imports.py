@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """imports.py - count Debian's modules whose imports linux.ko and other such modules all export, as nm reads the files.
 
-With names as arguments: print what each of these modules lacks instead.
+With names as arguments: print what each of these modules lacks instead. KERNEL=NAME takes another kernel of setup/debian-kernel's, whose
+linux.ko `make linux LINUX_KERNEL=NAME` has built.
 """
 import glob
 import os
@@ -10,7 +11,9 @@ import subprocess
 import sys
 
 BUILD = os.environ.get("O", "build")
-LINUX = f"{BUILD}/modules/x86_64/linux/linux.ko"
+KERNEL = os.environ.get("KERNEL", "amd64")
+PLACE = BUILD if KERNEL == "amd64" else f"{BUILD}/linux/{KERNEL}"
+LINUX = f"{PLACE}/modules/x86_64/linux/linux.ko"
 BATCH = 200  # files in one call of nm
 
 
@@ -48,7 +51,7 @@ def missing(tables, given):
 
 
 def main(names):
-    files = sorted(glob.glob(f"{BUILD}/debian/amd64/lib/modules/*/**/*.ko", recursive=True))
+    files = sorted(glob.glob(f"{BUILD}/debian/{KERNEL}/lib/modules/*/**/*.ko", recursive=True))
     if not files or not os.path.exists(LINUX):
         print("1..0 # SKIP linux.ko or Debian's modules are not there")
         return 0
@@ -62,9 +65,10 @@ def main(names):
     real = sum(not lacks for lacks in lacking.values())
     with open("tests/linux/tally", encoding="ascii") as f:
         tally = dict(line.split() for line in f if not line.startswith("#"))
-    with open(f"{BUILD}/debian/amd64/release", encoding="ascii") as f:
+    with open(f"{BUILD}/debian/{KERNEL}/release", encoding="ascii") as f:
         other = f.read().strip() != tally["release"]
-    least = int(tally["real"]) - other * int(tally["real"]) // 100  # another point release has other modules
+    key = "real" if KERNEL == "amd64" else f"{KERNEL}.real"
+    least = int(tally[key]) - other * int(tally[key]) // 100  # another point release has other modules
     print(f"# of {len(files)} modules, {real} import only what is there; tests/linux/tally has {least}")
     print(f"{'ok' if real >= least else 'not ok'} 1 - not fewer modules than before import only what is there")
     print("1..1")
