@@ -9,6 +9,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE, CONFIG = sys.argv[1:3]
+ALONE = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}  # no make's part
 
 
 def makefile(directory):
@@ -24,7 +25,7 @@ def makefile(directory):
 def objects(directory):
     """What it has for this configuration."""
     made = subprocess.run(["make", "-s", "-r", "-R", "-f", f"{HERE}/built_in.mk", f"SOURCE={SOURCE}", f"CONFIG={CONFIG}",
-                           f"DIR={directory}"], stdout=subprocess.PIPE, text=True, check=True)
+                           f"DIR={directory}"], stdout=subprocess.PIPE, text=True, check=True, env=ALONE)
     return set(made.stdout.split())
 
 
