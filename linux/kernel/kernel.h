@@ -32,6 +32,8 @@ bool irq_pm_check_wakeup(struct irq_desc *desc);
 void irq_pm_install_action(struct irq_desc *desc, struct irqaction *action);
 void irq_pm_remove_action(struct irq_desc *desc, struct irqaction *action);
 
+u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
+
 /* A task, and how its thread sleeps. */
 struct linux_task {
 	struct linux_task *next;        /* in the stock */
@@ -52,6 +54,11 @@ int linux_threads_start(void);
 
 /* softirq.c: what has been put off on this virtual CPU. */
 void linux_softirqs_run(void);
+
+/* quiet.c: the tick is on this virtual CPU; @put_off: something is left to be done there. */
+void linux_quiet_here(bool put_off);
+/* The last tick at which nothing was going to happen soon. */
+unsigned long long linux_quiet_since(void);
 
 bool cgroup_freezing(struct task_struct *task);
 

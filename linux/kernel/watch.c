@@ -500,6 +500,7 @@ long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)
 		return -EINVAL;
 	w->failed = watch.failed;
 	w->ticks = get_jiffies_64();
+	w->quiet_ticks = linux_quiet_since();
 	watch = *w;
 	linux_watching = true;
 	look_at_init();
