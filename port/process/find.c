@@ -85,8 +85,7 @@ static bool is_module(const FTSENT *f)
 
 	if (!tmod_is_module_file(f->fts_name))
 		return false;
-	return f->fts_info == FTS_F ||
-	       (f->fts_info == FTS_NSOK && !lstat(f->fts_accpath, &st) && S_ISREG(st.st_mode));
+	return f->fts_info == FTS_F || (f->fts_info == FTS_NSOK && !lstat(f->fts_accpath, &st) && S_ISREG(st.st_mode));
 }
 
 static int scan(struct module_index *idx, size_t number, const char *dir)
