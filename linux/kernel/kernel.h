@@ -57,8 +57,9 @@ void linux_softirqs_run(void);
 
 /* quiet.c: the tick is on this virtual CPU; @put_off: something is left to be done there. */
 void linux_quiet_here(bool put_off);
-/* The last tick at which nothing was going to happen soon. */
-unsigned long long linux_quiet_since(void);
+/* What the ticks have found so far. */
+struct tenon_linux_watch;
+void linux_quiet_ask(struct tenon_linux_watch *w);
 
 bool cgroup_freezing(struct task_struct *task);
 

@@ -19,7 +19,8 @@ static u64 next_ns = KTIME_MAX; /* when the next timer is due, of the virtual CP
 static const struct task_struct *ticker;
 static bool all_sleep;
 
-static u64 quiet_ticks;
+/* Ticks that have come to their end, and the last ones at which all slept, and at which no timer was due either. */
+static u64 tick_cnt, asleep_tick, quiet_tick;
 
 void linux_quiet_here(bool put_off)
 {
@@ -39,15 +40,22 @@ static void look_at_task(struct task_struct *task)
 
 void linux_quiet_tick(bool visited_all)
 {
-	all_sleep = visited_all && next_ns > (u64)ktime_get_coarse_ns() + TENON_LINUX_QUIET_TICKS * TICK_NSEC;
+	bool timer = next_ns <= (u64)ktime_get_coarse_ns() + TENON_LINUX_QUIET_TICKS * TICK_NSEC;
+
+	next_ns = KTIME_MAX;
+	all_sleep = visited_all;
 	if (all_sleep)
 		linux_tasks_each(look_at_task);
+	WRITE_ONCE(tick_cnt, tick_cnt + 1);
 	if (all_sleep)
-		WRITE_ONCE(quiet_ticks, get_jiffies_64());
-	next_ns = KTIME_MAX;
+		WRITE_ONCE(asleep_tick, tick_cnt);
+	if (all_sleep && !timer)
+		WRITE_ONCE(quiet_tick, tick_cnt);
 }
 
-unsigned long long linux_quiet_since(void)
+void linux_quiet_ask(struct tenon_linux_watch *w)
 {
-	return READ_ONCE(quiet_ticks);
+	w->quiet_tick = READ_ONCE(quiet_tick);
+	w->asleep_tick = READ_ONCE(asleep_tick);
+	w->ticks = READ_ONCE(tick_cnt);
 }

@@ -11,8 +11,8 @@
 #include "port/process/program/standard.h"
 #include "port/process/try/try.h"
 
-/* Of linux.ko's clock, in which nothing new is to happen until the module is taken for idle. */
-#define SETTLE_TICKS TENON_LINUX_QUIET_TICKS
+/* Of linux.ko's clock, in which nothing new is to happen until the module is taken for idle; the first may come at once. */
+#define SETTLE_TICKS (TENON_LINUX_QUIET_TICKS + 1)
 #define SETTLE_TICKS_MAX 40 /* that are waited for in all */
 #define LOOK_NS 1000000u    /* between two looks */
 #define LOOK_CNT 4000       /* at most: a clock that stands still is no reason to wait for ever */
@@ -234,9 +234,9 @@ static void note_module(struct run *t, const struct tenon_module *m)
 }
 
 /*
- * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. By
- * linux.ko's own clock: where the machine has other things to do, timers come late. If nothing can happen that soon, nothing
- * is waited for.
+ * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet, and
+ * all sleep. By linux.ko's own ticks: where the machine has other things to do, these come late, and so do timers. If nothing
+ * can happen that soon, nothing is waited for.
  */
 static void settle(struct run *t)
 {
@@ -251,9 +251,9 @@ static void settle(struct run *t)
 			return;
 		if (memcmp(before, t->entered, sizeof(before)))
 			quiet_since = t->watch.ticks;
-		if (t->watch.quiet_ticks > begun)
-			return;
-		if (t->watch.ticks - quiet_since >= SETTLE_TICKS || t->watch.ticks - begun >= SETTLE_TICKS_MAX)
+		/* The first tick may have been under way before. */
+		if (t->watch.quiet_tick > begun + 1 || t->watch.asleep_tick >= quiet_since + SETTLE_TICKS ||
+		    t->watch.ticks >= begun + SETTLE_TICKS_MAX)
 			return;
 	}
 }
