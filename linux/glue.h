@@ -59,8 +59,8 @@ void *lx_park(void);
 void lx_unpark(void *task, int cpu);
 /* The task of the calling thread, which has a virtual CPU. */
 void *lx_task(void);
-/* Run @fn on virtual CPU @cpu if nobody has it. */
-void lx_visit(int cpu, void *task, void (*fn)(void));
+/* Run @fn on virtual CPU @cpu if nobody has it. Return: whether it did. */
+bool lx_visit(int cpu, void *task, void (*fn)(void));
 /* Let another thread run, keeping the virtual CPU: for spinning. */
 void lx_relax(void);
 
@@ -116,6 +116,8 @@ int linux_trap_fix(struct linux_trap *trap);
 
 /* kernel/softirq.c: what a tick does on the virtual CPU of the caller. */
 void linux_tick_here(void);
+/* kernel/quiet.c: while a module is watched: the tick has been on the virtual CPUs, @visited_all of them. */
+void linux_quiet_tick(bool visited_all);
 /* kernel/task.c: what a thread has put off until it leaves Linux code. */
 void linux_leave(void);
 

@@ -33,11 +33,15 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
 $(LIBRARY_OUT)/kernel/bpf/core.o: LIBRARY_EXTRA = -include $(M)/library/interpreter.h
+$(LIBRARY_OUT)/kernel/time/timer.o: LIBRARY_EXTRA = -include $(M)/library/timers.h
+$(LIBRARY_OUT)/kernel/workqueue.o: LIBRARY_EXTRA = -include $(M)/library/rescuers.h
+$(LIBRARY_OUT)/crypto/api.o: LIBRARY_EXTRA = -include $(M)/library/untested.h
+$(LIBRARY_OUT)/crypto/algapi.o: LIBRARY_EXTRA = -include $(M)/library/untested.h -DUNTESTED_AT_START
 $(LIBRARY_OUT)/kernel/resource.o: LIBRARY_EXTRA = -include $(M)/library/objects.h
 
-# Their initcalls make directories of sysfs and sysctl, which are not there.
+# Their initcalls make directories of sysfs and sysctl, which are not there. Those of the last two are nothing but tests.
 LIBRARY_NO_INITCALLS := kernel/time/timer.c \
-	kernel/resource.c fs/crypto/crypto.c fs/verity/init.c
+	kernel/resource.c fs/crypto/crypto.c fs/verity/init.c crypto/kdf_sp800108.c lib/crypto/blake2s.c
 $(LIBRARY_NO_INITCALLS:%.c=$(LIBRARY_OUT)/%.o): LIBRARY_AFTER = objcopy -w -R '.initcall*' -R '.rela.initcall*' $@
 
 # Its functions are for Linux's start; here they stay, for hosts (fs/files.c).

@@ -20,6 +20,7 @@
 #define TENON_LINUX_ENTERED_CNT 8192
 #define TENON_LINUX_KNOWN_MAX 64
 #define TENON_LINUX_DATA_MAX 4
+#define TENON_LINUX_QUIET_TICKS 5
 
 struct tenon_linux_range {
 	unsigned long long start, end;
@@ -30,7 +31,9 @@ struct tenon_linux_watch {
 	unsigned int known_cnt, data_cnt;
 	unsigned int fail_nth;     /* the n-th allocation of the module from now on fails; 0: none */
 	unsigned long long failed; /* out: whether it has been reached */
-	unsigned long long ticks;  /* out: of linux.ko's clock; timers that were due before have run */
+	unsigned long long ticks;  /* out: of linux.ko's clock since it began; timers that were due before have run */
+	/* out: the last of them at which all slept; and at which all slept and no timer was due for TENON_LINUX_QUIET_TICKS */
+	unsigned long long asleep_tick, quiet_tick;
 	struct tenon_linux_range known[TENON_LINUX_KNOWN_MAX]; /* text of other modules */
 	struct tenon_linux_range text;                         /* of the watched module, once it is loaded */
 	struct tenon_linux_range data[TENON_LINUX_DATA_MAX];   /* likewise, of its memory */

@@ -32,6 +32,8 @@ bool irq_pm_check_wakeup(struct irq_desc *desc);
 void irq_pm_install_action(struct irq_desc *desc, struct irqaction *action);
 void irq_pm_remove_action(struct irq_desc *desc, struct irqaction *action);
 
+u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
+
 /* A task, and how its thread sleeps. */
 struct linux_task {
 	struct linux_task *next;        /* in the stock */
@@ -62,6 +64,12 @@ int linux_rt_start(void);
 
 /* sched.c: sleep until woken, as a mutex does that is a spinlock. */
 void linux_sleep_for_lock(void);
+
+/* quiet.c: the tick is on this virtual CPU; @put_off: something is left to be done there. */
+void linux_quiet_here(bool put_off);
+/* What the ticks have found so far. */
+struct tenon_linux_watch;
+void linux_quiet_ask(struct tenon_linux_watch *w);
 
 bool cgroup_freezing(struct task_struct *task);
 

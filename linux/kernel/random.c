@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Random numbers: the host's. */
+/* Random numbers: the host's. Most are of a few bytes, so some are had in advance; none is kept once it was given. */
 #include <linux/blkdev.h>
 #include <linux/hw_random.h>
 #include <linux/math64.h>
@@ -9,9 +9,50 @@
 #include "linux/glue.h"
 #include "linux/export.h"
 
+#define STOCK_BYTES 256
+
+static u8 stock[STOCK_BYTES]; /* the last stock_left of them; stock_lock held */
+static size_t stock_left;
+static arch_spinlock_t stock_lock = __ARCH_SPIN_LOCK_UNLOCKED;
+
+/* Return: false: there are not as many. */
+static bool take_from_stock(void *buf, size_t len)
+{
+	u8 *from;
+	bool enough;
+
+	arch_spin_lock(&stock_lock);
+	enough = len <= stock_left;
+	if (enough) {
+		from = stock + STOCK_BYTES - stock_left;
+		memcpy(buf, from, len);
+		memzero_explicit(from, len);
+		stock_left -= len;
+	}
+	arch_spin_unlock(&stock_lock);
+	return enough;
+}
+
+static void fill_stock(void)
+{
+	u8 fresh[STOCK_BYTES];
+
+	lx_random(fresh, sizeof(fresh));
+	arch_spin_lock(&stock_lock);
+	memcpy(stock, fresh, sizeof(fresh));
+	stock_left = sizeof(fresh);
+	arch_spin_unlock(&stock_lock);
+	memzero_explicit(fresh, sizeof(fresh));
+}
+
 void get_random_bytes(void *buf, size_t len)
 {
-	lx_random(buf, len);
+	if (len > STOCK_BYTES / 4) {
+		lx_random(buf, len);
+		return;
+	}
+	while (!take_from_stock(buf, len))
+		fill_stock();
 }
 EXPORT_SYMBOL(get_random_bytes);
 
@@ -19,7 +60,7 @@ EXPORT_SYMBOL(get_random_bytes);
 	type get_random_##type(void)                                                                                   \
 	{                                                                                                              \
 		type n;                                                                                                \
-		lx_random(&n, sizeof(n));                                                                              \
+		get_random_bytes(&n, sizeof(n));                                                                       \
 		return n;                                                                                              \
 	}                                                                                                              \
 	EXPORT_SYMBOL(get_random_##type)

@@ -91,6 +91,8 @@ void linux_tick_here(void)
 		return;
 	update_process_times(0);
 	linux_softirqs_run();
+	if (linux_watching)
+		linux_quiet_here(pending[raw_smp_processor_id()]);
 }
 
 /* ---- tasklets ---- */

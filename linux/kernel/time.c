@@ -20,9 +20,14 @@
 
 EXPORT_SYMBOL(jiffies);
 
+/* The coarse clocks, which files take their times from: as they were at the last tick, so that nobody has to be asked. */
+static u64 coarse_ns, coarse_real_ns;
+
 void linux_tick(unsigned long long since_start_ns)
 {
 	WRITE_ONCE(jiffies_64, INITIAL_JIFFIES + since_start_ns / TICK_NSEC);
+	WRITE_ONCE(coarse_ns, lx_clock_ns());
+	WRITE_ONCE(coarse_real_ns, lx_realtime_ns());
 }
 
 /* The host's clock does not stop while the machine sleeps, as far as anyone here could tell: one clock for all. */
@@ -51,7 +56,7 @@ EXPORT_SYMBOL_GPL(ktime_get_with_offset);
 
 ktime_t ktime_get_coarse_with_offset(enum tk_offsets which)
 {
-	return ktime_get_with_offset(which);
+	return (ktime_t)(which == TK_OFFS_BOOT ? READ_ONCE(coarse_ns) : READ_ONCE(coarse_real_ns));
 }
 EXPORT_SYMBOL_GPL(ktime_get_coarse_with_offset);
 
@@ -92,11 +97,11 @@ AS_TIMESPEC(ktime_get_ts64, lx_clock_ns())
 EXPORT_SYMBOL_GPL(ktime_get_ts64);
 AS_TIMESPEC(ktime_get_raw_ts64, lx_clock_ns())
 EXPORT_SYMBOL(ktime_get_raw_ts64);
-AS_TIMESPEC(ktime_get_coarse_ts64, lx_clock_ns())
+AS_TIMESPEC(ktime_get_coarse_ts64, READ_ONCE(coarse_ns))
 EXPORT_SYMBOL(ktime_get_coarse_ts64);
 AS_TIMESPEC(ktime_get_real_ts64, lx_realtime_ns())
 EXPORT_SYMBOL(ktime_get_real_ts64);
-AS_TIMESPEC(ktime_get_coarse_real_ts64, lx_realtime_ns())
+AS_TIMESPEC(ktime_get_coarse_real_ts64, READ_ONCE(coarse_real_ns))
 EXPORT_SYMBOL(ktime_get_coarse_real_ts64);
 AS_TIMESPEC(getboottime64, lx_realtime_ns() - lx_clock_ns())
 EXPORT_SYMBOL_GPL(getboottime64);

@@ -515,7 +515,7 @@ long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)
 	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX || w->data_cnt > TENON_LINUX_DATA_MAX)
 		return -EINVAL;
 	w->failed = watch.failed;
-	w->ticks = get_jiffies_64();
+	linux_quiet_ask(w);
 	watch = *w;
 	linux_watching = true;
 	look_at_init();

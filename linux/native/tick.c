@@ -14,13 +14,18 @@ static uint64_t start_ns;
 
 static void tick(void *unused)
 {
+	bool all;
+
 	(void)unused;
 	while (tenon_event_wait(quit, tenon_clock_ns() / TICK_NS * TICK_NS + TICK_NS) == -TENON_ETIMEDOUT) {
 		linux_tick(tenon_clock_ns() - start_ns);
+		all = true;
 		for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
-			lx_visit(cpu, task, linux_tick_here);
-		if (linux_watching)
-			vcpus_watch();
+			all &= lx_visit(cpu, task, linux_tick_here);
+		if (!linux_watching)
+			continue;
+		vcpus_watch();
+		linux_quiet_tick(all);
 	}
 }
 
@@ -38,6 +43,7 @@ int tick_start(void)
 		return -TENON_ENOMEM;
 	}
 	start_ns = tenon_clock_ns();
+	linux_tick(0);
 	h = tenon_thread_create(THIS_MODULE, tick, NULL, "linux-tick");
 	err = tenon_handle_error(h);
 	if (err)

@@ -111,13 +111,14 @@ long lx_on_cpu(long (*fn)(void *arg), void *arg)
 	return ret;
 }
 
-void lx_visit(int cpu, void *task, void (*fn)(void))
+bool lx_visit(int cpu, void *task, void (*fn)(void))
 {
 	if (tenon_vcpu_acquire(cpus[cpu], 0) < 0)
-		return;
+		return false;
 	set_task(cpu, task);
 	fn();
 	lx_park();
+	return true;
 }
 
 /* The window begins where the base register points to, and says where that is: no gate has to be asked. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/fmt/modname.h"
 #include "port/process/internal.h"
@@ -77,17 +78,27 @@ static int add(struct module_index *idx, size_t dir, const char *path)
 	return 0;
 }
 
+/* Only files with a module's name are looked at: a tree that was built has many others. */
+static bool is_module(const FTSENT *f)
+{
+	struct stat st;
+
+	if (!tmod_is_module_file(f->fts_name))
+		return false;
+	return f->fts_info == FTS_F || (f->fts_info == FTS_NSOK && !lstat(f->fts_accpath, &st) && S_ISREG(st.st_mode));
+}
+
 static int scan(struct module_index *idx, size_t number, const char *dir)
 {
 	char *const roots[] = { (char *)dir, NULL };
-	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
 	int err = 0;
 	FTSENT *f;
 
 	if (!fts)
 		return -TENON_ENOMEM;
 	while (!err && (f = fts_read(fts)))
-		if (f->fts_info == FTS_F && tmod_is_module_file(f->fts_name))
+		if (is_module(f))
 			err = add(idx, number, f->fts_path);
 	fts_close(fts);
 	return err;

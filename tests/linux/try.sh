@@ -51,6 +51,27 @@ assert s.tag == "testsuite" and s.get("failures") == sys.argv[3] and s[0].get("n
 assert len(s[0]) == int(sys.argv[3])' "$T/junit.xml" "$1" "$2"
 }
 
+# Whatever comes of it, both reports can be read and say the same.
+is_valid() { # STATUS VERDICT ARGUMENT...
+	want=$1 verdict=$2
+	shift 2
+	timeout -k 5 120 "$O/tenon-try" --modules "$modules" --modules "$O/modules/x86_64" --deadline 500 --json --junit "$T/junit.xml" \
+		"$@" >"$T/out" 2>"$T/err"
+	status=$?
+	cat "$T/out" "$T/err"
+	[ $status -eq "$want" ] && python3 -c 'import json, sys, xml.etree.ElementTree as e
+r = json.load(open(sys.argv[1])); s = e.parse(sys.argv[2]).getroot()
+assert r["verdict"] == sys.argv[3], r
+assert s.get("failures") == str(int(sys.argv[3] in ("findings", "init failed"))) and s.get("skipped") == str(int(sys.argv[3] == "not tried"))' \
+		"$T/out" "$T/junit.xml" "$verdict"
+}
+
+odd_files() {
+	: >"$T/empty.ko" && mkfifo "$T/pipe.ko" && head -c 3000 "$T/modules/bug_leak.ko" >"$T/cut.ko" &&
+		cp "$T/modules/clean_everything.ko" "$T/$(printf 'odd\377<&"name.ko')" &&
+		xz -c "$T/modules/clean_everything.ko" >"$T/packed.ko.xz" && head -c 500 "$T/packed.ko.xz" >"$T/cut.ko.xz"
+}
+
 uses() {
 	try "$T/modules/clean_everything.ko" times=7
 	[ $status -eq 0 ] && grep -qx '    device /dev/clean' "$T/out" && grep -q '/dev/clean: opened, polled, read and written' "$T/out" &&
@@ -102,6 +123,10 @@ refuses() { # STATUS TEXT ARGUMENT...
 	[ $status -eq "$want" ] && grep -qF "$text" "$T/out"
 }
 
+lacks_log() {
+	! grep -q '^log:' "$T/out"
+}
+
 ok "modules are built against the distribution's headers" build tests/linux/bugs
 for source in tests/linux/bugs/*.c; do
 	name=$(basename "$source" .c)
@@ -115,12 +140,30 @@ ok "a module that is clean stays so with each allocation failing" explores clean
 ok "the report is JSON" says_json
 ok "the report is JUnit's XML: a failure" writes_junit bug_leak 1
 ok "... and none" writes_junit clean_everything 0
+ok "... both are valid: clean" is_valid 0 clean "$T/modules/clean_everything.ko"
+ok "... findings" is_valid 1 findings "$T/modules/bug_leak.ko"
+ok "... its domain ended" is_valid 1 findings "$T/modules/hostile_fork.ko"
+ok "... a call without an end" is_valid 1 findings "$T/modules/bug_endless.ko"
+ok "... a flood" is_valid 1 findings "$T/modules/bug_log_flood.ko"
+ok "... explored" is_valid 0 clean --explore "$T/modules/clean_everything.ko"
+ok "... with the number of allocations" grep -qE '"explored": [1-9]' "$T/out"
+odd_files
+ok "... a name that is not UTF-8" is_valid 0 clean "$T/$(printf 'odd\377<&"name.ko')"
+ok "... a packed module" is_valid 0 clean "$T/packed.ko.xz"
+for file in empty.ko pipe.ko cut.ko cut.ko.xz none.ko modules; do
+	ok "... not tried: $file" is_valid 3 'not tried' "$T/$file"
+done
+ok "... a module for another CPU" is_valid 3 'not tried' "$(find "$O/debian/arm64/lib/modules" -name crc7.ko)"
+for deadline in 0 -5 1x 99999999999; do
+	ok "a deadline of $deadline is refused" refuses 2 'give milliseconds' --deadline $deadline "$T/modules/clean_everything.ko"
+done
 ok "in gdb a function of the module stops at its breakpoint" debugs
 ok "modules of another tree come before Debian's" takes_others
 ok "without loading: a module for this kernel is accepted" checks 0 'no problem found' "$T/modules/bug_leak.ko"
 ok "... one for another is not" checks_vermagic
 ok "nothing was written outside" leaves_alone
-ok "a file that is not there is not tried" refuses 3 'verdict: not tried' "$T/none.ko"
+ok "a file that is not there is not tried, and nothing is started for it" refuses 3 'verdict: not tried' "$T/none.ko"
+ok "... so that its log is empty" lacks_log
 ok "... and the report says so" grep -qF 'No such file or directory' "$T/out"
 ok "a directory that is not there is refused" refuses 2 'none: there is no such directory' --against "$T/none" "$T/modules/clean_everything.ko"
 ok "nor is one that is no module" refuses 3 'verdict: not tried' tests/linux/try.sh

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "port/process/program/module_file.h"
 #include "port/process/program/standard.h"
+#include "tenon/mod.h"
 
 #define UNLOAD_NS 2000000000ull /* how long to wait until nobody executes a module */
 
@@ -23,19 +24,22 @@ bool standard_directory(const char *program, const char *option, const char *pat
  */
 static const char *find_linux_vermagic(struct process_host *h)
 {
+	static const char key[] = "linux_vermagic";
 	static char vermagic[256];
 	char path[PROCESS_PATH_BYTES];
-	const char *value;
-	struct tenon_diag diag;
-	struct module_file f;
+	struct tmod_file *f; /* of which little is read: it has megabytes */
+	struct tmod_info info;
+	const char *at = NULL;
+	bool found = false;
 
-	if (!process_find_path(h, LINUX_BASE, path, sizeof(path)) || module_file_open(path, &f, &diag))
+	if (!process_find_path(h, LINUX_BASE, path, sizeof(path)) || tmod_file_open(path, &f, NULL, 0))
 		return NULL;
-	value = modinfo_get(&f.info, "linux_vermagic");
-	if (value)
-		snprintf(vermagic, sizeof(vermagic), "%s", value);
-	module_file_close(&f);
-	return value ? vermagic : NULL;
+	while (!found && tmod_file_info(f, &at, &info))
+		found = info.key_len == sizeof(key) - 1 && !memcmp(info.key, key, info.key_len);
+	if (found)
+		snprintf(vermagic, sizeof(vermagic), "%.*s", (int)info.value_len, info.value);
+	tmod_file_close(f);
+	return found ? vermagic : NULL;
 }
 
 int standard_provide(struct process_host *h, struct tenon_diag *diag)

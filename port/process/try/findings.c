@@ -118,7 +118,7 @@ void add_left(struct report *r, const char *kind, const char *name)
 
 struct reading {
 	struct report *r;
-	const struct source *src;
+	struct source *src;             /* once a finding has to be placed: most modules have none */
 	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
 	bool stuck;                     /* a finding that counts only if the domain ended for it */
 	struct finding stuck_at;
@@ -130,11 +130,13 @@ struct reading {
  */
 static const char *own_line(const struct reading *in, uint64_t ns, const char *line)
 {
+	uint64_t start = in->r->log_start_ns;
+
 	static const char base[] = "linux: ";
 
 	if (!strncmp(line, in->own, strlen(in->own)))
 		return line + strlen(in->own);
-	return ns > in->r->log_start_ns && !strncmp(line, base, strlen(base)) ? line + strlen(base) : NULL;
+	return start && ns > start && !strncmp(line, base, strlen(base)) ? line + strlen(base) : NULL;
 }
 
 static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg)
@@ -148,6 +150,7 @@ static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, 
 	snprintf(line, sizeof(line), "%.*s", (int)len, text);
 	at = strstr(line, TENON_LINUX_FINDING);
 	if (at) {
+		in->src = in->src ? in->src : source_open(r->file);
 		take_finding(r, in->src, at);
 		if (r->finding_cnt && !strcmp(r->findings[r->finding_cnt - 1].kind, "stuck")) {
 			in->stuck = true;
@@ -187,12 +190,11 @@ static void explain_end(struct report *r, const struct reading *in)
 
 void read_log(struct process_host *h, struct report *r)
 {
-	struct source *src = source_open(r->file);
-	struct reading in = { .r = r, .src = src };
+	struct reading in = { .r = r };
 
 	snprintf(in.own, sizeof(in.own), "%s: ", r->name);
 	process_log_each(h, take_line, &in);
-	source_close(src);
+	source_close(in.src);
 	if (r->stubs.cnt) /* linux.ko traps there: that is no fault of the module's */
 		for (size_t i = 0; i < r->finding_cnt; i++)
 			if (!strcmp(r->findings[i].kind, "illegal-instruction"))

@@ -6,12 +6,34 @@
 
 #include "port/process/try/try.h"
 
+#define TEXT_BYTES 4200 /* the longest text is a path */
+
+/* What is not UTF-8, in the name of a file or a parameter, becomes '?', for neither JSON nor XML has it. */
+static void to_utf8(const char *text, char *to, size_t size)
+{
+	json_t *valid = json_string(text);
+
+	snprintf(to, size, "%s", text);
+	if (!valid)
+		for (; *to; to++)
+			*to = *to & 0x80 ? '?' : *to;
+	json_decref(valid);
+}
+
+static json_t *json_of_text(const char *text)
+{
+	char valid[TEXT_BYTES];
+
+	to_utf8(text, valid, sizeof(valid));
+	return json_string(valid);
+}
+
 static json_t *json_of_lines(const struct lines *l)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < l->cnt; i++)
-		json_array_append_new(list, json_string(l->line[i]));
+		json_array_append_new(list, json_of_text(l->line[i]));
 	return list;
 }
 
@@ -20,10 +42,10 @@ static json_t *json_of_finding(const struct finding *f)
 	json_t *places = json_array();
 
 	for (unsigned int i = 0; i < f->place_cnt; i++)
-		json_array_append_new(places, json_pack("{s:s, s:s}", "function", f->place[i].function, "line",
-							f->place[i].line));
-	return json_pack("{s:s, s:s, s:s, s:I, s:o}", "kind", f->kind, "text", finding_text(f), "name", f->name,
-			 "bytes", (json_int_t)f->size, "backtrace", places);
+		json_array_append_new(places, json_pack("{s:o, s:o}", "function", json_of_text(f->place[i].function),
+							"line", json_of_text(f->place[i].line)));
+	return json_pack("{s:s, s:s, s:o, s:I, s:o}", "kind", f->kind, "text", finding_text(f), "name",
+			 json_of_text(f->name), "bytes", (json_int_t)f->size, "backtrace", places);
 }
 
 void report_json(const struct report *r)
@@ -34,21 +56,26 @@ void report_json(const struct report *r)
 		json_array_append_new(findings, json_of_finding(&r->findings[i]));
 	for (size_t i = 0; i < r->function_cnt; i++)
 		if (!r->functions[i].entered)
-			json_array_append_new(not_entered, json_string(r->functions[i].name));
-	all = json_pack("{s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "file", r->file,
-			"module", r->name, "verdict", verdict_name(r->verdict), "ms", r->ms, "findings", findings,
-			"log", json_of_lines(&r->log), "imports", json_of_lines(&r->imports), "registered",
-			json_of_lines(&r->registered), "exercised", json_of_lines(&r->exercised), "not_exercised",
-			json_of_lines(&r->unused), "not_entered", not_entered, "stubs", json_of_lines(&r->stubs),
-			"ended", r->ended, "failed", r->failed);
+			json_array_append_new(not_entered, json_of_text(r->functions[i].name));
+	all =
+	    json_pack("{s:o, s:o, s:s, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i}", "file",
+		      json_of_text(r->file), "module", json_of_text(r->name), "verdict", verdict_name(r->verdict), "ms",
+		      r->ms, "findings", findings, "log", json_of_lines(&r->log), "imports", json_of_lines(&r->imports),
+		      "registered", json_of_lines(&r->registered), "exercised", json_of_lines(&r->exercised),
+		      "not_exercised", json_of_lines(&r->unused), "not_entered", not_entered, "stubs",
+		      json_of_lines(&r->stubs), "ended", json_of_text(r->ended), "failed", json_of_text(r->failed),
+		      "failed_allocation", (int)r->failed_allocation, "explored", (int)r->explored);
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(all);
 }
 
 /* Text of a module in XML: characters that XML does not have become '?'. */
-static void put_xml(FILE *f, const char *text)
+static void put_xml(FILE *f, const char *given)
 {
+	char valid[TEXT_BYTES], *text = valid;
+
+	to_utf8(given, valid, sizeof(valid));
 	for (; *text; text++) {
 		switch (*text) {
 		case '<':
@@ -64,7 +91,7 @@ static void put_xml(FILE *f, const char *text)
 			fputs("&quot;", f);
 			break;
 		default:
-			fputc(*text < ' ' && *text != '\n' && *text != '\t' ? '?' : *text, f);
+			fputc((unsigned char)*text < ' ' && *text != '\n' && *text != '\t' ? '?' : *text, f);
 		}
 	}
 }

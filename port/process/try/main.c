@@ -7,6 +7,7 @@
 #include "port/process/program/standard.h"
 #include "port/process/try/try.h"
 
+#define DEADLINE_DIGITS 8
 #define EXPLORE_MAX 1000 /* allocations that are made to fail, one after the other */
 
 static const char usage_text[] =
@@ -50,6 +51,18 @@ static bool add_directory(struct try_options *o, const char *dir, bool first)
 	return true;
 }
 
+/* Return: false: it is none, which was said. */
+static bool take_deadline(struct try_options *o, const char *text)
+{
+	size_t len = strspn(text, "0123456789");
+
+	o->deadline_ms = text[len] || len > DEADLINE_DIGITS ? 0 : (uint32_t)strtoul(text, NULL, 10);
+	if (!o->deadline_ms)
+		fprintf(stderr, "tenon-try: --deadline %s: give milliseconds, at most %d digits\n", text,
+			DEADLINE_DIGITS);
+	return o->deadline_ms;
+}
+
 static int take_options(struct options *o, int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -79,11 +92,8 @@ static int take_options(struct options *o, int argc, char **argv)
 			o->junit = optarg;
 			break;
 		case 'd':
-			o->run.deadline_ms = (uint32_t)strtoul(optarg, NULL, 10);
-			if (!o->run.deadline_ms) {
-				fprintf(stderr, "tenon-try: --deadline %s: give milliseconds\n", optarg);
+			if (!take_deadline(&o->run, optarg))
 				return 2;
-			}
 			break;
 		case 'a':
 		case 'm':
@@ -152,12 +162,31 @@ static bool explore_one(const struct options *o, uint32_t nth, int *status)
 		return false;
 	}
 	if (r.verdict == VERDICT_FINDINGS) {
-		printf("with allocation %u failing:\n", nth);
+		r.failed_allocation = nth;
+		if (!o->json)
+			printf("with allocation %u failing:\n", nth);
 		*status = show(o, &r);
 		failed = false;
 	}
 	report_free(&r);
 	return failed;
+}
+
+/* The first run was clean. As JSON there is one report: of the first run that found something, or else of the first run. */
+static int explore(const struct options *o, struct report *first)
+{
+	uint32_t nth = 1;
+	int status = 0;
+
+	while (nth < EXPLORE_MAX && explore_one(o, nth, &status))
+		nth++;
+	if (status)
+		return status;
+	first->explored = nth - 1;
+	if (o->json)
+		return show(o, first);
+	printf("explored: %u allocations failed, one at a time\n", nth - 1);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -181,16 +210,11 @@ int main(int argc, char **argv)
 		free(params);
 		return 2;
 	}
-	status = show(&o, &r);
+	o.explore &= r.verdict == VERDICT_CLEAN;
+	status = o.explore && o.json ? 0 : show(&o, &r);
+	if (o.explore && !status)
+		status = explore(&o, &r);
 	report_free(&r);
-	if (o.explore && !status) {
-		uint32_t nth = 1;
-
-		while (nth < EXPLORE_MAX && explore_one(&o, nth, &status))
-			nth++;
-		if (!status)
-			printf("explored: %u allocations failed, one at a time\n", nth - 1);
-	}
 	free(params);
 	return status;
 }

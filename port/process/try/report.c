@@ -25,7 +25,8 @@ static void print_lines(const char *title, const struct lines *l)
 /* "linux 12, crc7 1": lines are grouped by their first word, which is who provides it. */
 static void print_imports(const struct lines *l)
 {
-	printf("imports:\n");
+	if (l->cnt)
+		printf("imports:\n");
 	for (size_t i = 0; i < l->cnt; i++) {
 		size_t len = strcspn(l->line[i], " ");
 		bool first = true;

@@ -11,10 +11,11 @@
 #include "port/process/program/standard.h"
 #include "port/process/try/try.h"
 
-#define SETTLE_TICKS 5      /* of linux.ko's clock, in which nothing new is to happen until the module is taken for idle */
+/* Of linux.ko's clock, in which nothing new is to happen until the module is taken for idle; the first may come at once. */
+#define SETTLE_TICKS (TENON_LINUX_QUIET_TICKS + 1)
 #define SETTLE_TICKS_MAX 40 /* that are waited for in all */
-#define LOOK_NS 4000000u    /* between two looks */
-#define LOOK_CNT 1000       /* at most: a clock that stands still is no reason to wait for ever */
+#define LOOK_NS 1000000u    /* between two looks */
+#define LOOK_CNT 4000       /* at most: a clock that stands still is no reason to wait for ever */
 #define STT_FUNC 2
 #define LOG_LINES 1000
 
@@ -24,6 +25,7 @@ struct run {
 	struct process_host *h;
 	struct tenon_domain *d;
 	struct vfs vfs;
+	char *depends; /* what its file says */
 	struct tenon_linux_watch watch;
 	uint32_t entered[TENON_LINUX_ENTERED_CNT];
 	uint64_t watch_address;
@@ -129,28 +131,30 @@ static bool load_dependencies(struct run *t, const char *depends)
 	return true;
 }
 
-static bool prepare(struct run *t)
+/* What the file says of itself, before anything is started for it. Return: false: it is no module, which the report says. */
+static bool read_file(struct run *t)
 {
 	struct module_file f;
 	struct tenon_diag diag;
 	const char *name;
-	bool good;
 	int err = module_file_open(t->o->file, &f, &diag);
 
 	if (err) {
 		if (diag.reason)
 			say_failed(t->r, &diag);
 		else
-			snprintf(t->r->failed, sizeof(t->r->failed), "%s", strerror(-err));
+			snprintf(t->r->failed, sizeof(t->r->failed), "%s",
+				 err == -TENON_EINVAL ? "it is not a regular file, or has more than 1 GiB" :
+							strerror(-err));
 		return false;
 	}
 	name = modinfo_get(&f.info, "name");
 	snprintf(t->r->name, sizeof(t->r->name), "%s", name ? name : "");
-	good = name && load_dependencies(t, modinfo_get(&f.info, "depends"));
 	if (!name)
 		snprintf(t->r->failed, sizeof(t->r->failed), "it has no name in .modinfo");
+	t->depends = name ? strdup(modinfo_get(&f.info, "depends") ?: "") : NULL;
 	module_file_close(&f);
-	return good;
+	return t->depends;
 }
 
 /* ---- watching ---- */
@@ -230,8 +234,9 @@ static void note_module(struct run *t, const struct tenon_module *m)
 }
 
 /*
- * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet. By
- * linux.ko's own clock: where the machine has other things to do, timers come late.
+ * Timers, work and threads of the module do what they do: wait until it enters no function that it has not entered yet, and
+ * all sleep. By linux.ko's own ticks: where the machine has other things to do, these come late, and so do timers. If nothing
+ * can happen that soon, nothing is waited for.
  */
 static void settle(struct run *t)
 {
@@ -246,7 +251,9 @@ static void settle(struct run *t)
 			return;
 		if (memcmp(before, t->entered, sizeof(before)))
 			quiet_since = t->watch.ticks;
-		if (t->watch.ticks - quiet_since >= SETTLE_TICKS || t->watch.ticks - begun >= SETTLE_TICKS_MAX)
+		/* The first tick may have been under way before. */
+		if (t->watch.quiet_tick > begun + 1 || t->watch.asleep_tick >= quiet_since + SETTLE_TICKS ||
+		    t->watch.ticks >= begun + SETTLE_TICKS_MAX)
 			return;
 	}
 }
@@ -360,54 +367,81 @@ static void end(struct run *t)
 	process_domain_close(t->h, t->d);
 }
 
-bool try_run(const struct try_options *o, struct report *r, bool *failed)
+static int open_host(struct run *t, struct tenon_diag *diag)
 {
-	struct run *t = calloc(1, sizeof(*t));
-	const struct process_options options = { .module_dirs = o->dirs,
-						 .module_dir_cnt = o->dir_cnt,
-						 .deadline_ms = o->deadline_ms,
+	int err = standard_provide(t->h, diag);
+
+	if (!err)
+		err = t->o->in_process ? 0 : process_isolate(t->h, "try", &t->d);
+	if (t->o->in_process)
+		t->d = process_kernel(t->h);
+	return err ? err : vfs_open(t->h, t->d, true, &t->vfs, diag);
+}
+
+static void run_in_host(struct run *t, bool *failed)
+{
+	if (load_dependencies(t, t->depends) && start_watch(t))
+		run_module(t);
+	process_settle(t->h); /* a domain that died says why */
+	read_log(t->h, t->r);
+	t->r->verdict = judge(t->r);
+	*failed = t->watch.failed;
+	end(t);
+}
+
+/* Return: whether there is a verdict. */
+static bool start(struct run *t, bool *failed)
+{
+	const struct process_options options = { .module_dirs = t->o->dirs,
+						 .module_dir_cnt = t->o->dir_cnt,
+						 .deadline_ms = t->o->deadline_ms,
 						 /* Findings are lines as well; linux.ko ends a flood. */
 						 .quota = { .log_burst = 4 * LOG_LINES, .log_per_s = LOG_LINES },
 						 .linked = keep_functions,
 						 .linked_arg = t };
 	struct tenon_diag diag = { 0 };
-	double begun = now_ms();
-	int err = t ? process_open(&options, &t->h) : -TENON_ENOMEM;
+	int err = process_open(&options, &t->h);
+	char text[512];
 
-	*r = (struct report){ .file = o->file };
 	if (err) {
 		fprintf(stderr, "tenon-try: cannot start: %s\n", strerror(-err));
-		free(t);
 		return false;
 	}
-	t->o = o;
-	t->r = r;
-	err = standard_provide(t->h, &diag);
-	if (!err)
-		err = o->in_process ? 0 : process_isolate(t->h, "try", &t->d);
-	if (o->in_process)
-		t->d = process_kernel(t->h);
-	if (!err)
-		err = vfs_open(t->h, t->d, true, &t->vfs, &diag);
+	err = open_host(t, &diag);
 	if (!err) {
-		if (prepare(t) && start_watch(t))
-			run_module(t);
-		process_settle(t->h); /* a domain that died says why */
-		read_log(t->h, r);
-		r->verdict = judge(r);
-		*failed = t->watch.failed;
-		end(t);
+		run_in_host(t, failed);
 	} else {
-		char text[512];
-
 		tenon_diag_format(&diag, text, sizeof(text));
 		fprintf(stderr, "tenon-try: linux.ko cannot be loaded: %s\n", diag.reason ? text : strerror(-err));
 	}
 	standard_unload_all(t->h, NULL);
 	process_close(t->h);
+	return !err;
+}
+
+bool try_run(const struct try_options *o, struct report *r, bool *failed)
+{
+	struct run *t = calloc(1, sizeof(*t));
+	double begun = now_ms();
+	bool done = false;
+
+	*r = (struct report){ .file = o->file };
+	if (!t) {
+		fputs("tenon-try: cannot start: out of memory\n", stderr);
+		return false;
+	}
+	t->o = o;
+	t->r = r;
+	if (read_file(t)) {
+		done = start(t, failed);
+	} else {
+		r->verdict = judge(r);
+		done = true;
+	}
+	free(t->depends);
 	free(t);
 	r->ms = now_ms() - begun;
-	return !err;
+	return done;
 }
 
 void report_free(struct report *r)

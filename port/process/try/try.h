@@ -85,7 +85,7 @@ struct report {
 	struct lines others; /* modules of its domain that came before it or by it */
 	struct range *other_code;
 	size_t other_code_cnt;
-	uint64_t log_start_ns; /* when all that it needs was loaded */
+	uint64_t log_start_ns; /* when all that it needs was loaded; 0: it was not */
 	struct lines log, imports, registered, exercised, unused, stubs;
 	uint32_t ioctls[IOCTLS_MAX]; /* numbers that its code compares with */
 	size_t ioctl_cnt;
@@ -94,6 +94,8 @@ struct report {
 	int init_error;
 	enum verdict verdict;
 	double ms;
+	uint32_t failed_allocation; /* that was made to fail; 0: none */
+	uint32_t explored;          /* how many were, in other runs, without a finding */
 };
 
 struct try_options {
