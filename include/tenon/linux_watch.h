@@ -9,14 +9,17 @@
  *
  *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
  *
- * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant. Return: bytes put into @out: one word of 32 bits
- * for each function of any module that was entered, 0 or the address after the call at its beginning.
+ * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant.
+ * At its end there may be TENON_LINUX_AGAINST ADDRESS: another such place, or one in somebody's data.
+ * Return: bytes put into @out: one word of 32 bits for each function of any module that was entered, 0 or the address after
+ * the call at its beginning.
  */
 #ifndef TENON_LINUX_WATCH_H
 #define TENON_LINUX_WATCH_H
 
 #define TENON_LINUX_WATCH "tenon_linux_watch"
 #define TENON_LINUX_FINDING "tenon-finding"
+#define TENON_LINUX_AGAINST "/"
 #define TENON_LINUX_ENTERED_CNT 8192
 #define TENON_LINUX_KNOWN_MAX 64
 #define TENON_LINUX_DATA_MAX 4

@@ -69,7 +69,9 @@ void linux_tick_here(void)
 {
 	if (!READ_ONCE(ready))
 		return;
+	linux_irq_enter();
 	update_process_times(0);
+	linux_irq_exit();
 	linux_softirqs_run();
 }
 

@@ -104,7 +104,8 @@ void linux_trace_here(struct trace *t)
 	trace_frames(t, (unsigned long)__builtin_frame_address(0));
 }
 
-void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t)
+static void log_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t,
+			unsigned long other)
 {
 	static struct {
 		const char *kind;
@@ -124,8 +125,20 @@ void linux_finding(const char *kind, unsigned long what, unsigned long size, con
 	len = scnprintf(line, sizeof(line), TENON_LINUX_FINDING " %s %lx %lx", kind, what, size);
 	for (unsigned int i = 0; i < t->cnt; i++)
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", t->pc[i]);
+	if (other)
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, " " TENON_LINUX_AGAINST " %lx", other);
 	linux_log_flush();
 	lx_log(3, line, (unsigned long)len);
+}
+
+void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t)
+{
+	log_finding(kind, what, size, t, 0);
+}
+
+void linux_finding_against(const char *kind, unsigned long what, const struct trace *t, unsigned long other)
+{
+	log_finding(kind, what, 0, t, other);
 }
 
 /* ---- while it runs ---- */

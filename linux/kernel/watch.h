@@ -24,6 +24,8 @@ bool linux_watched(unsigned long pc);
 void linux_trace_here(struct trace *t);
 /* Log a finding, once for each kind and place. */
 void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t);
+/* ... that is one only beside another place in code or data, which is named, too. */
+void linux_finding_against(const char *kind, unsigned long what, const struct trace *t, unsigned long other);
 /* The calling function may sleep: is that allowed here? */
 void linux_watch_sleep(void);
 /* What is freed was not allocated, or has been freed already. */
@@ -65,6 +67,8 @@ bool linux_guard_is_unset(const void *p, size_t len);
 bool linux_guard_from_unset(unsigned long value);
 /* Its size. Return: whether it is one of those. */
 bool linux_guard_size(const void *p, size_t *size);
+/* Who asked for the allocation that these bytes are in, or NULL: it is none of those, or has been freed. */
+const struct trace *linux_guard_origin(const void *p, unsigned long *offset);
 /* What an address that trapped is. Return: the kind of finding, or NULL; @size: of the allocation. */
 const char *linux_guard_explain(unsigned long address, size_t *size, unsigned long *start);
 /* Allocations that there still are. */

@@ -20,6 +20,8 @@ static const struct {
 	{ "bug", "BUG() was reached" },
 	{ "sleep-in-atomic", "something that may sleep is called with preemption or interrupts off" },
 	{ "lock-held", "a function returned with preemption or interrupts off: a spinlock is held" },
+	{ "lock-order", "a lock is taken while another is held, and elsewhere the other way round" },
+	{ "lock-irq", "a spinlock is taken in an interrupt or softirq, and elsewhere with these on" },
 	{ "mutex-held", "a function returned with a mutex held" },
 	{ "lock-unbalanced", "a function returned with a lock released that it had not taken" },
 	{ "rcu-held", "a function returned in a read-side critical section of RCU" },
@@ -56,6 +58,14 @@ static const struct function *function_at(const struct report *r, uint64_t pc)
 	return NULL;
 }
 
+static const struct object *object_at(const struct report *r, uint64_t address)
+{
+	for (size_t i = 0; i < r->object_cnt; i++)
+		if (address - r->objects[i].address < r->objects[i].size)
+			return &r->objects[i];
+	return NULL;
+}
+
 static void name_line(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
 {
 	for (size_t i = 0; i < r->section_cnt; i++)
@@ -72,34 +82,46 @@ static bool is_others(const struct report *r, uint64_t pc)
 	return false;
 }
 
+/* Return: false: it is in no function of the module's. */
+static bool name_place(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
+{
+	const struct function *fn = function_at(r, pc);
+
+	if (!fn)
+		return false;
+	snprintf(out->function, sizeof(out->function), "%s+%#llx", fn->name, (unsigned long long)(pc - fn->address));
+	name_line(r, src, pc, out);
+	return true;
+}
+
 /*
- * "tenon-finding KIND WHAT SIZE PC...". Addresses are those after an instruction or a byte of it. Those that are in no
+ * "tenon-finding KIND WHAT SIZE PC... [/ PC]". Addresses are those after an instruction or a byte of it. Those that are in no
  * function of the module's were old ones on the stack.
  */
 static void take_finding(struct report *r, const struct source *src, const char *text)
 {
 	struct finding *f = &r->findings[r->finding_cnt];
-	const struct function *fn;
+	const struct object *meant;
 	int used = 0;
 	bool others = false;
+	uint64_t pc;
 
 	if (r->finding_cnt == FINDINGS_MAX)
 		return;
 	*f = (struct finding){ 0 };
 	if (sscanf(text, TENON_LINUX_FINDING " %31s %lx %lx%n", f->kind, &f->what, &f->size, &used) < 3)
 		return;
-	for (uint64_t pc; f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1;) {
-		struct place *to = &f->place[f->place_cnt];
-
-		fn = function_at(r, --pc);
-		others |= !fn && is_others(r, pc);
-		if (!fn)
-			continue;
-		snprintf(to->function, sizeof(to->function), "%s+%#llx", fn->name,
-			 (unsigned long long)(pc - fn->address));
-		name_line(r, src, pc, to);
-		f->place_cnt++;
+	while (f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1) {
+		if (name_place(r, src, --pc, &f->place[f->place_cnt]))
+			f->place_cnt++;
+		else
+			others |= is_others(r, pc);
 	}
+	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1)
+		name_place(r, src, pc - 1, &f->against);
+	meant = f->what ? object_at(r, f->what) : NULL;
+	if (meant)
+		snprintf(f->name, sizeof(f->name), "%s", meant->name);
 	if (f->place_cnt || !others)
 		r->finding_cnt++;
 }

@@ -15,6 +15,7 @@
 #define SETTLE_TICKS_MAX 40 /* that are waited for in all */
 #define LOOK_NS 4000000u    /* between two looks */
 #define LOOK_CNT 1000       /* at most: a clock that stands still is no reason to wait for ever */
+#define STT_OBJECT 1
 #define STT_FUNC 2
 #define LOG_LINES 1000
 
@@ -75,28 +76,53 @@ static int keep_other(const struct tenon_module *m, const struct tenon_linked *l
 	return 0;
 }
 
+/* @items, @cnt of @size bytes each, with room for one more. Return: NULL: no memory; they are unchanged. */
+static void *with_room(void *items, size_t cnt, size_t size)
+{
+	if (cnt & (cnt - 1) || (cnt && cnt < 64)) /* it was doubled when there were as many as a power of two */
+		return items;
+	return realloc(items, (cnt ? 2 * cnt : 64) * size);
+}
+
+static bool keep_function(const struct tenon_linked_symbol *s, struct report *r)
+{
+	struct function *more = with_room(r->functions, r->function_cnt, sizeof(*more));
+
+	if (!more)
+		return false;
+	r->functions = more;
+	more[r->function_cnt++] = (struct function){ strdup(s->name), s->address, s->size, false };
+	return true;
+}
+
+static bool keep_object(const struct tenon_linked_symbol *s, struct report *r)
+{
+	struct object *more = with_room(r->objects, r->object_cnt, sizeof(*more));
+
+	if (!more)
+		return false;
+	r->objects = more;
+	more[r->object_cnt++] = (struct object){ strdup(s->name), s->address, s->size };
+	return true;
+}
+
+static bool keep_symbol(const struct tenon_linked_symbol *s, struct report *r)
+{
+	if (!s->size)
+		return true;
+	return s->type == STT_FUNC ? keep_function(s, r) : s->type != STT_OBJECT || keep_object(s, r);
+}
+
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
 {
 	struct report *r = ((struct run *)arg)->r;
 	struct tenon_linked_symbol s;
-	size_t cap = 0;
 
 	if (strcmp(tenon_module_name(m), r->name))
 		return keep_other(m, linked, r);
-	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);) {
-		if (s.type != STT_FUNC || !s.size)
-			continue;
-		if (r->function_cnt == cap) {
-			struct function *more;
-
-			cap = cap ? 2 * cap : 64;
-			more = realloc(r->functions, cap * sizeof(*more));
-			if (!more)
-				return -TENON_ENOMEM;
-			r->functions = more;
-		}
-		r->functions[r->function_cnt++] = (struct function){ strdup(s.name), s.address, s.size, false };
-	}
+	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);)
+		if (!keep_symbol(&s, r))
+			return -TENON_ENOMEM;
 	keep_sections(linked, r);
 	find_ioctls(linked, r);
 	if (((struct run *)arg)->o->in_process)
@@ -415,6 +441,9 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->function_cnt; i++)
 		free(r->functions[i].name);
 	free(r->functions);
+	for (size_t i = 0; i < r->object_cnt; i++)
+		free(r->objects[i].name);
+	free(r->objects);
 	for (size_t i = 0; i < r->section_cnt; i++)
 		free(r->sections[i].name);
 	free(r->other_code);

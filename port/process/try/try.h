@@ -30,6 +30,12 @@ struct function {
 	bool entered;
 };
 
+/* A variable of the module's. */
+struct object {
+	char *name;
+	uint64_t address, size;
+};
+
 struct range {
 	uint64_t address, size;
 };
@@ -49,7 +55,8 @@ struct finding {
 	uint64_t what, size;           /* an address and its bytes, if that has a meaning for the kind */
 	struct place place[TRACE_MAX]; /* the innermost first */
 	unsigned int place_cnt;
-	char name[128]; /* of what was left, if it has one */
+	struct place against; /* what makes it one, elsewhere; its function is "" if nothing does */
+	char name[128];       /* of what was left, or is meant, if it has one */
 };
 
 struct lines {
@@ -80,6 +87,8 @@ struct report {
 	struct section sections[SECTIONS_MAX];
 	size_t section_cnt;
 	bool functions_known; /* which of them were entered */
+	struct object *objects;
+	size_t object_cnt;
 	struct finding findings[FINDINGS_MAX];
 	size_t finding_cnt;
 	struct lines others; /* modules of its domain that came before it or by it */
