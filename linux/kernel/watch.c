@@ -483,6 +483,7 @@ static void wait_for_frees(void)
 		rcu_barrier();
 		any_left = false;
 		linux_guard_each(note_leak);
+		linux_tracked_each(note_leak);
 		if (!any_left)
 			return;
 		msleep(LATER_MS);
@@ -501,6 +502,7 @@ void linux_watch_exit(const struct module *mod)
 	linux_tasks_each(look_at_task);
 	wait_for_frees();
 	linux_guard_each(report_leak);
+	linux_tracked_each(report_leak);
 }
 
 long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)

@@ -76,4 +76,9 @@ void linux_guard_each(void (*fn)(void *p, size_t size, const struct trace *by));
 /* Return: 0 or a negative errno value. */
 int linux_guard_start(void);
 
+/* mm/track.c: other allocations, by @by, which may be nobody; and any that is freed. */
+void linux_track(const void *start, size_t size, const struct trace *by);
+void linux_untrack(const void *start);
+void linux_tracked_each(void (*fn)(void *p, size_t size, const struct trace *by));
+
 #endif

@@ -108,7 +108,7 @@ EXPORT_SYMBOL(kmem_cache_shrink);
 /* One more run of pages, all of whose objects are free. */
 static bool grow(struct kmem_cache *c, gfp_t gfp)
 {
-	struct page *page = alloc_pages(gfp & ~(__GFP_ZERO | __GFP_COMP), c->order);
+	struct page *page = linux_pages_take(gfp & ~(__GFP_ZERO | __GFP_COMP), c->order);
 	char *at, *end;
 	unsigned long flags;
 

@@ -22,6 +22,9 @@ int linux_pages_start(void);
 /* Are all of these bytes, by physical address, in pages that have a structure? */
 bool linux_pages_have(unsigned long long address, unsigned long bytes);
 
+/* A run that is nobody's who is watched. NULL: no memory. */
+struct page *linux_pages_take(gfp_t gfp, unsigned int order);
+
 /* Linux's compound_head(), without its branch for a way to save memory that is not used here. */
 static inline struct page *linux_page_head(struct page *page)
 {

@@ -118,6 +118,7 @@ static void *get(size_t size, size_t align, gfp_t gfp)
 
 	if (size > SIZE_MAX - PAGE_SIZE - sizeof(*head))
 		return NULL;
+	here.cnt = 0;
 	if (linux_watching) {
 		linux_trace_here(&here);
 		if (linux_watch_fails(&here))
@@ -140,6 +141,8 @@ static void *get(size_t size, size_t align, gfp_t gfp)
 	head->next = &pieces;
 	head->prev->next = head->next->prev = head;
 	arch_spin_unlock(&pieces_lock);
+	if (linux_watching)
+		linux_track(p, size, &here);
 	return p;
 }
 
@@ -164,6 +167,8 @@ static void put(const void *p)
 		kmem_cache_free(head->cache, (void *)p);
 		return;
 	}
+	if (linux_watching)
+		linux_untrack(p);
 	head->mark = 0;
 	arch_spin_lock(&pieces_lock);
 	head->prev->next = head->next;
