@@ -4,7 +4,7 @@
  *
  * long tenon_linux_watch(const struct tenon_linux_watch *watch, void *out, size_t out_len)
  *
- * From the first call on, every code address that is in none of @watch's known ranges is the watched module's. What is
+ * From the first call on, every code address that is in the text of none of @watch's known modules is the watched module's. What is
  * wrong is logged when it is found, for the domain may end with it: a line of
  *
  *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
@@ -22,21 +22,26 @@
 #define TENON_LINUX_AGAINST "/"
 #define TENON_LINUX_ENTERED_CNT 8192
 #define TENON_LINUX_KNOWN_MAX 64
-#define TENON_LINUX_DATA_MAX 4
+#define TENON_LINUX_DATA_CNT 2
 
 struct tenon_linux_range {
 	unsigned long long start, end;
 };
 
+/* Another module of the domain, linux.ko among them. */
+struct tenon_linux_known {
+	struct tenon_linux_range text, data[TENON_LINUX_DATA_CNT];
+};
+
 struct tenon_linux_watch {
 	unsigned int size; /* of this structure */
-	unsigned int known_cnt, data_cnt;
+	unsigned int known_cnt;
 	unsigned int fail_nth;     /* the n-th allocation of the module from now on fails; 0: none */
 	unsigned long long failed; /* out: whether it has been reached */
 	unsigned long long ticks;  /* out: of linux.ko's clock; timers that were due before have run */
-	struct tenon_linux_range known[TENON_LINUX_KNOWN_MAX]; /* text of other modules */
-	struct tenon_linux_range text;                         /* of the watched module, once it is loaded */
-	struct tenon_linux_range data[TENON_LINUX_DATA_MAX];   /* likewise, of its memory */
+	struct tenon_linux_known known[TENON_LINUX_KNOWN_MAX];
+	/* Of the watched module, once it is linked; empty before, and where it has none. */
+	struct tenon_linux_range text, rodata, data[TENON_LINUX_DATA_CNT];
 };
 
 #endif

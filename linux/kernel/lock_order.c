@@ -12,11 +12,11 @@
 #include <linux/sched.h>
 #include <linux/uaccess.h>
 
+#include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/lock_order.h"
 #include "linux/kernel/watch.h"
 
-#define STATIC_END 0x80000000ul /* Linux's code model: all that is static lies below */
 #define ORDERS_MAX 512
 #define USES_MAX 256
 #define KINDS_MAX 64 /* that are followed from one lock to others */
@@ -25,10 +25,13 @@ enum context { CONTEXT_TASK, CONTEXT_SOFTIRQ, CONTEXT_IRQ, CONTEXT_CNT };
 
 static arch_spinlock_t lock = __ARCH_SPIN_LOCK_UNLOCKED;
 
-/* @after was taken at @pc while @before was held. Lock held; new ones come at the end. */
+/*
+ * @after was taken at @pc while @before was held. Lock held; new ones come at the end. Tables are allocated, for among
+ * linux.ko's variables callbacks.c looks for what leads to the module.
+ */
 static struct order {
 	unsigned long before, after, pc;
-} orders[ORDERS_MAX];
+} * orders;
 static unsigned int order_cnt;
 
 /* Where a kind of spinlocks is taken: in each context, and where that context might interrupt it. Lock held, likewise. */
@@ -38,15 +41,24 @@ static struct use {
 		unsigned long in, on;               /* where, or 0 */
 		unsigned long in_shared, on_shared; /* by readers, who do not wait for each other */
 	} at[CONTEXT_CNT];
-} uses[USES_MAX];
+} * uses;
 static unsigned int use_cnt;
+
+int linux_locks_start(void)
+{
+	if (orders)
+		return 0;
+	uses = lx_alloc(USES_MAX * sizeof(*uses));
+	orders = uses ? lx_alloc(ORDERS_MAX * sizeof(*orders)) : NULL;
+	return orders ? 0 : -ENOMEM;
+}
 
 static unsigned long kind_of(const void *which)
 {
 	unsigned long offset, hash;
 	const struct trace *by;
 
-	if ((unsigned long)which < STATIC_END)
+	if (linux_watched_data((unsigned long)which))
 		return (unsigned long)which;
 	by = linux_guard_origin(which, &offset);
 	if (!by)

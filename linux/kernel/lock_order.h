@@ -21,6 +21,8 @@ struct locks_taken {
 	} at[LOCKS_TAKEN_MAX];
 };
 
+/* Return: 0 or a negative errno value. */
+int linux_locks_start(void);
 /* The current task takes it from now on, called at @pc. */
 void linux_lock_wanted(const void *lock, unsigned int how, unsigned long pc);
 /* ... no longer has it, or did not get it. */

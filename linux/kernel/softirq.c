@@ -119,6 +119,7 @@ static void run_tasklets(struct tasklets *list, unsigned int nr)
 	struct tasklet_struct *t = list->first, *next;
 
 	list->first = NULL;
+	list->last = &list->first;
 	for (; t; t = next) {
 		next = t->next;
 		if (!tasklet_trylock(t)) {

@@ -44,7 +44,7 @@ bool linux_watched(unsigned long pc)
 	if (pc >= CODE_END || pc < CODE_END / 4)
 		return false;
 	for (unsigned int i = 0; i < watch.known_cnt; i++)
-		if (pc >= watch.known[i].start && pc < watch.known[i].end)
+		if (pc >= watch.known[i].text.start && pc < watch.known[i].text.end)
 			return false;
 	return true;
 }
@@ -54,9 +54,9 @@ static bool is_function(unsigned long address)
 	return address >= watch.text.start && address < watch.text.end;
 }
 
-static bool is_data(unsigned long address)
+bool linux_watched_data(unsigned long address)
 {
-	for (unsigned int i = 0; i < watch.data_cnt; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		if (address >= watch.data[i].start && address < watch.data[i].end)
 			return true;
 	return false;
@@ -75,7 +75,7 @@ static void scan_stack(struct trace *t, unsigned long at)
 	for (unsigned int i = 0; i < STACK_WORDS && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
 		if (copy_from_kernel_nofault(&word, (void *)at, sizeof(word)))
 			return;
-		if (linux_watched(word) && !is_data(word))
+		if (linux_watched(word) && !linux_watched_data(word))
 			add(t, word);
 	}
 }
@@ -104,14 +104,23 @@ void linux_trace_here(struct trace *t)
 	trace_frames(t, (unsigned long)__builtin_frame_address(0));
 }
 
+static struct {
+	const char *kind;
+	unsigned long pc;
+} seen[SEEN_MAX];
+static unsigned int seen_cnt;
+
+bool linux_finding_names(unsigned long pc)
+{
+	for (unsigned int i = 0; i < seen_cnt; i++)
+		if (seen[i].pc == pc)
+			return true;
+	return false;
+}
+
 static void log_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t,
 			unsigned long other)
 {
-	static struct {
-		const char *kind;
-		unsigned long pc;
-	} seen[SEEN_MAX];
-	static unsigned int seen_cnt;
 	char line[256];
 	int len;
 
@@ -236,7 +245,7 @@ static void look_for_held(const struct task_struct *by, const struct trace *t)
 {
 	static bool seen; /* it will be held at the end of each later call, too */
 
-	for (unsigned int i = 0; i < watch.data_cnt && !seen; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT && !seen; i++)
 		for (unsigned long at = ALIGN(watch.data[i].start, 8); at < watch.data[i].end && !seen; at += 8) {
 			const char *kind = held(at, watch.data[i].end, by);
 
@@ -244,37 +253,6 @@ static void look_for_held(const struct task_struct *by, const struct trace *t)
 				linux_finding(kind, at, 0, t);
 			seen = kind;
 		}
-}
-
-/*
- * Who called the module's init, while it is not known yet where the module's data are; a reference is held. Modules that it
- * asked for came before: the last one is meant.
- */
-static struct {
-	struct task_struct *task;
-	unsigned long last_entered;
-} inited;
-
-void linux_watch_inited(void)
-{
-	if (!linux_watching || watch.data_cnt)
-		return;
-	if (inited.task)
-		put_task_struct(inited.task);
-	get_task_struct(current);
-	inited.task = current;
-	inited.last_entered = last_entered();
-}
-
-static void look_at_init(void)
-{
-	const struct trace t = { .cnt = 1, .pc = { inited.last_entered } };
-
-	if (!inited.task || !watch.data_cnt)
-		return;
-	look_for_held(inited.task, &t);
-	put_task_struct(inited.task);
-	inited.task = NULL;
 }
 
 void linux_watch_leave(void)
@@ -496,7 +474,7 @@ void linux_watch_exit(const struct module *mod)
 	if (!linux_watching)
 		return;
 	exiting = mod;
-	for (unsigned int i = 0; i < watch.data_cnt; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		look_through(watch.data[i].start, watch.data[i].end);
 	linux_guard_each(look_through_memory);
 	linux_tasks_each(look_at_task);
@@ -505,19 +483,33 @@ void linux_watch_exit(const struct module *mod)
 	linux_tracked_each(report_leak);
 }
 
+bool linux_watch_owns(const void *p)
+{
+	return (p >= (void *)linux_entered && p < (void *)(linux_entered + TENON_LINUX_ENTERED_CNT)) ||
+	       (p >= (void *)seen && p < (void *)(seen + SEEN_MAX)) ||
+	       (p >= (void *)&watch && p < (void *)(&watch + 1)) || p == &exiting;
+}
+
+/* What is said of the module from now on is not about its memory, which is somebody else's soon. */
+void linux_watch_forget(struct tenon_linux_watch *was)
+{
+	*was = watch;
+	watch.text = watch.rodata = (struct tenon_linux_range){ 0 };
+	memset(watch.data, 0, sizeof(watch.data));
+}
+
 long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)
 {
-	int err = linux_guard_start();
+	int err = linux_guard_start() ?: linux_tracks_start() ?: linux_locks_start();
 
 	if (err)
 		return err;
-	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX || w->data_cnt > TENON_LINUX_DATA_MAX)
+	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX)
 		return -EINVAL;
 	w->failed = watch.failed;
 	w->ticks = get_jiffies_64();
 	watch = *w;
 	linux_watching = true;
-	look_at_init();
 	if (room < sizeof(linux_entered))
 		return 0;
 	memcpy(out, linux_entered, sizeof(linux_entered));

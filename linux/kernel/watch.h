@@ -20,6 +20,8 @@ extern u32 linux_entered[TENON_LINUX_ENTERED_CNT]; /* x86/thunk.S */
 
 /* Is it code of the watched module? */
 bool linux_watched(unsigned long pc);
+/* Is it in its memory that is not allocated? */
+bool linux_watched_data(unsigned long address);
 /* Who is calling, from a function of linux.ko. Empty: not the watched module. */
 void linux_trace_here(struct trace *t);
 /* Log a finding, once for each kind and place. */
@@ -43,11 +45,17 @@ void linux_watch_warning(const struct linux_trap *trap);
 void linux_watch_leave(void);
 /* A trap that nobody fixes. */
 void linux_watch_fault(const struct linux_trap *t, bool bug);
-/* The init of a module has returned, in the same task. */
-void linux_watch_inited(void);
 /* The watched module has exited: what has it left? */
 struct module;
 void linux_watch_exit(const struct module *mod);
+/* callbacks.c: ... and all that linux.ko has of it has gone. What still leads to it? */
+void linux_watch_gone(void);
+/* watch.c: give away what is known of where the module is. */
+void linux_watch_forget(struct tenon_linux_watch *was);
+/* Is that a variable of this part's, which may know of the module for ever? */
+bool linux_watch_owns(const void *p);
+/* Is a finding about this function, or this place in one? */
+bool linux_finding_names(unsigned long pc);
 /* Is this allocation, by @t, to fail? */
 bool linux_watch_fails(const struct trace *t);
 
@@ -76,6 +84,8 @@ void linux_guard_each(void (*fn)(void *p, size_t size, const struct trace *by));
 /* Return: 0 or a negative errno value. */
 int linux_guard_start(void);
 
+/* Return: 0 or a negative errno value. */
+int linux_tracks_start(void);
 /* mm/track.c: other allocations, by @by, which may be nobody; and any that is freed. */
 void linux_track(const void *start, size_t size, const struct trace *by);
 void linux_untrack(const void *start);

@@ -22,6 +22,10 @@ int linux_pages_start(void);
 /* Are all of these bytes, by physical address, in pages that have a structure? */
 bool linux_pages_have(unsigned long long address, unsigned long bytes);
 
+/* slab.c, cache.c: each allocation of kmalloc's, each object; the allocators are locked meanwhile. */
+void linux_pieces_each(void (*fn)(const void *p, size_t size, void *arg), void *arg);
+void linux_objects_each(void (*fn)(const void *p, size_t size, void *arg), void *arg);
+
 /* A run that is nobody's who is watched. NULL: no memory. */
 struct page *linux_pages_take(gfp_t gfp, unsigned int order);
 

@@ -177,6 +177,14 @@ static void put(const void *p)
 	put_raw((char *)p - head->before, head->class);
 }
 
+void linux_pieces_each(void (*fn)(const void *p, size_t size, void *arg), void *arg)
+{
+	arch_spin_lock(&pieces_lock);
+	for (const struct piece *head = pieces.next; head != &pieces; head = head->next)
+		fn(head + 1, head->size, arg);
+	arch_spin_unlock(&pieces_lock);
+}
+
 void linux_memory_free(void)
 {
 	while (pieces.next != &pieces)

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
+#include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
@@ -21,8 +22,16 @@ static struct tracked {
 	u16 next; /* in its slot, or of those that are free */
 	bool used;
 	struct trace by;
-} table[TRACKED_MAX];
+} * table;
 static u16 slots[SLOT_CNT], free_first, table_cnt;
+
+/* Not a variable: see callbacks.c. */
+int linux_tracks_start(void)
+{
+	if (!table)
+		table = lx_alloc(TRACKED_MAX * sizeof(*table));
+	return table ? 0 : -ENOMEM;
+}
 
 static u16 *slot_of(unsigned long start)
 {

@@ -31,6 +31,7 @@ static const struct {
 	{ "stack-overflow", "the stack is used up" },
 	{ "out-of-memory", "all memory is used up" },
 	{ "timer-left", "a timer is still set after exit" },
+	{ "callback-left", "something that leads to the module is still registered after exit" },
 	{ "work-left", "work is still queued after exit" },
 	{ "thread-left", "a thread still runs after exit" },
 	{ "stuck", "it computes without end" },
@@ -82,6 +83,15 @@ static bool is_others(const struct report *r, uint64_t pc)
 	return false;
 }
 
+struct reading {
+	struct process_host *h;
+	struct report *r;
+	const struct source *src;
+	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
+	bool stuck;                     /* a finding that counts only if the domain ended for it */
+	struct finding stuck_at;
+};
+
 /* Return: false: it is in no function of the module's. */
 static bool name_place(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
 {
@@ -98,8 +108,9 @@ static bool name_place(const struct report *r, const struct source *src, uint64_
  * "tenon-finding KIND WHAT SIZE PC... [/ PC]". Addresses are those after an instruction or a byte of it. Those that are in no
  * function of the module's were old ones on the stack.
  */
-static void take_finding(struct report *r, const struct source *src, const char *text)
+static void take_finding(const struct reading *in, const char *text)
 {
+	struct report *r = in->r;
 	struct finding *f = &r->findings[r->finding_cnt];
 	const struct object *meant;
 	int used = 0;
@@ -112,13 +123,13 @@ static void take_finding(struct report *r, const struct source *src, const char 
 	if (sscanf(text, TENON_LINUX_FINDING " %31s %lx %lx%n", f->kind, &f->what, &f->size, &used) < 3)
 		return;
 	while (f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1) {
-		if (name_place(r, src, --pc, &f->place[f->place_cnt]))
+		if (name_place(r, in->src, --pc, &f->place[f->place_cnt]))
 			f->place_cnt++;
 		else
 			others |= is_others(r, pc);
 	}
-	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1)
-		name_place(r, src, pc - 1, &f->against);
+	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1 && !name_place(r, in->src, pc - 1, &f->against))
+		holder_name(in->h, r, pc, f->holder, sizeof(f->holder));
 	meant = f->what ? object_at(r, f->what) : NULL;
 	if (meant)
 		snprintf(f->name, sizeof(f->name), "%s", meant->name);
@@ -137,14 +148,6 @@ void add_left(struct report *r, const char *kind, const char *name)
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	r->finding_cnt++;
 }
-
-struct reading {
-	struct report *r;
-	const struct source *src;
-	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
-	bool stuck;                     /* a finding that counts only if the domain ended for it */
-	struct finding stuck_at;
-};
 
 /*
  * A line without what it begins with, or NULL: it is not about the module. Where the host does not know who is calling
@@ -170,7 +173,7 @@ static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, 
 	snprintf(line, sizeof(line), "%.*s", (int)len, text);
 	at = strstr(line, TENON_LINUX_FINDING);
 	if (at) {
-		take_finding(r, in->src, at);
+		take_finding(in, at);
 		if (r->finding_cnt && !strcmp(r->findings[r->finding_cnt - 1].kind, "stuck")) {
 			in->stuck = true;
 			in->stuck_at = r->findings[--r->finding_cnt];
@@ -210,7 +213,7 @@ static void explain_end(struct report *r, const struct reading *in)
 void read_log(struct process_host *h, struct report *r)
 {
 	struct source *src = source_open(r->file);
-	struct reading in = { .r = r, .src = src };
+	struct reading in = { .h = h, .r = r, .src = src };
 
 	snprintf(in.own, sizeof(in.own), "%s: ", r->name);
 	process_log_each(h, take_line, &in);

@@ -26,9 +26,9 @@ static json_t *json_of_finding(const struct finding *f)
 
 	for (unsigned int i = 0; i < f->place_cnt; i++)
 		json_array_append_new(places, json_of_place(&f->place[i]));
-	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "kind", f->kind, "text", finding_text(f), "name", f->name,
+	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:s}", "kind", f->kind, "text", finding_text(f), "name", f->name,
 			 "bytes", (json_int_t)f->size, "backtrace", places, "against",
-			 f->against.function[0] ? json_of_place(&f->against) : json_null());
+			 f->against.function[0] ? json_of_place(&f->against) : json_null(), "holder", f->holder);
 }
 
 void report_json(const struct report *r)
@@ -92,6 +92,8 @@ static void put_findings(FILE *f, const struct report *r)
 			put_place(f, n ? ", from " : ", in ", &one->place[n]);
 		if (one->against.function[0])
 			put_place(f, ", against ", &one->against);
+		fputs(one->holder[0] ? ", held by " : "", f);
+		put_xml(f, one->holder);
 		fputc('\n', f);
 	}
 }

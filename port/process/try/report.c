@@ -72,6 +72,8 @@ static void print_finding(const struct finding *f)
 	if (f->against.function[0])
 		printf("\n        against %s%s%s", f->against.function, f->against.line[0] ? " at " : "",
 		       f->against.line);
+	if (f->holder[0])
+		printf("\n        held by %s", f->holder);
 	putchar('\n');
 }
 

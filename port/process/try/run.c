@@ -38,6 +38,25 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
+/* ---- watching ---- */
+
+static int64_t update_watch(struct run *t)
+{
+	static const struct kpi_call type = { .name = TENON_LINUX_WATCH,
+					      .type = "",
+					      .argc = 3,
+					      .ret = KPI_RET_LONG,
+					      .copies = 1,
+					      .arg = {
+						  { .kind = KPI_INOUT, .size = sizeof(t->watch) },
+						  { .kind = KPI_OUT_BYTES, .len_arg = 2, .size = sizeof(t->entered) },
+						  { .kind = KPI_VALUE, .size = 8 } } };
+	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&t->watch, (uintptr_t)t->entered, sizeof(t->entered) };
+
+	t->watch.size = sizeof(t->watch);
+	return vfs_upcall(&t->vfs, t->watch_address, &type, args);
+}
+
 /* ---- what the file says ---- */
 
 /* Linux does not compile init and exit so that it is seen when they are entered: they run in any case. */
@@ -57,21 +76,42 @@ static void keep_sections(const struct tenon_linked *linked, struct report *r)
 }
 
 /* What the module depends on, or asks for: that works for it, and what is wrong there is not its mistake. */
+static bool keep_code(const struct tenon_linked_section *s, struct report *r)
+{
+	struct range *more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
+
+	if (!more)
+		return false;
+	r->other_code = more;
+	more[r->other_code_cnt++] = (struct range){ s->run, s->size };
+	return true;
+}
+
+static bool keep_variables(const char *module, const struct tenon_linked_section *s, struct report *r)
+{
+	struct variables *more = realloc(r->variables, (r->variables_cnt + 1) * sizeof(*more));
+
+	if (!more)
+		return false;
+	r->variables = more;
+	more[r->variables_cnt++] = (struct variables){ strdup(module), strdup(s->name), s->run, s->size };
+	return true;
+}
+
 static int keep_other(const struct tenon_module *m, const struct tenon_linked *linked, struct report *r)
 {
 	struct tenon_linked_section s;
 
 	lines_add(&r->others, "%s", tenon_module_name(m));
 	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
-		struct range *more;
+		bool kept = true;
 
-		if (s.mem != TENON_MEM_TEXT && s.mem != TENON_MEM_INIT_TEXT)
-			continue;
-		more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
-		if (!more)
+		if (s.mem == TENON_MEM_TEXT || s.mem == TENON_MEM_INIT_TEXT)
+			kept = keep_code(&s, r);
+		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
+			kept = keep_variables(tenon_module_name(m), &s, r);
+		if (!kept)
 			return -TENON_ENOMEM;
-		r->other_code = more;
-		more[r->other_code_cnt++] = (struct range){ s.run, s.size };
 	}
 	return 0;
 }
@@ -113,6 +153,28 @@ static bool keep_symbol(const struct tenon_linked_symbol *s, struct report *r)
 	return s->type == STT_FUNC ? keep_function(s, r) : s->type != STT_OBJECT || keep_object(s, r);
 }
 
+static void add_range(struct tenon_linux_range *to, const struct tenon_linked_section *s)
+{
+	to->start = !to->end || s->run < to->start ? s->run : to->start;
+	to->end = s->run + s->size > to->end ? s->run + s->size : to->end;
+}
+
+/* Where its memory is, which linux.ko is to know before its init runs. */
+static void note_memory(const struct tenon_linked *linked, struct run *t)
+{
+	struct tenon_linked_section s;
+
+	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
+		if (s.mem == TENON_MEM_TEXT)
+			add_range(&t->watch.text, &s);
+		else if (s.mem == TENON_MEM_RODATA)
+			add_range(&t->watch.rodata, &s);
+		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
+			add_range(&t->watch.data[s.mem == TENON_MEM_DATA], &s);
+	}
+	update_watch(t);
+}
+
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
 {
 	struct report *r = ((struct run *)arg)->r;
@@ -125,6 +187,7 @@ static int keep_functions(const struct tenon_module *m, const struct tenon_linke
 			return -TENON_ENOMEM;
 	keep_sections(linked, r);
 	find_ioctls(linked, r);
+	note_memory(linked, arg);
 	if (((struct run *)arg)->o->in_process)
 		debug_linked(linked, r->file);
 	return 0;
@@ -179,23 +242,11 @@ static bool prepare(struct run *t)
 	return good;
 }
 
-/* ---- watching ---- */
+/* ---- the beginning ---- */
 
-static int64_t update_watch(struct run *t)
+static struct tenon_linux_range range_of(const struct tenon_module_info *info, enum tenon_mem kind)
 {
-	static const struct kpi_call type = { .name = TENON_LINUX_WATCH,
-					      .type = "",
-					      .argc = 3,
-					      .ret = KPI_RET_LONG,
-					      .copies = 1,
-					      .arg = {
-						  { .kind = KPI_INOUT, .size = sizeof(t->watch) },
-						  { .kind = KPI_OUT_BYTES, .len_arg = 2, .size = sizeof(t->entered) },
-						  { .kind = KPI_VALUE, .size = 8 } } };
-	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&t->watch, (uintptr_t)t->entered, sizeof(t->entered) };
-
-	t->watch.size = sizeof(t->watch);
-	return vfs_upcall(&t->vfs, t->watch_address, &type, args);
+	return (struct tenon_linux_range){ info->address[kind], info->address[kind] + info->size[kind] };
 }
 
 /* Under the core's lock. */
@@ -207,8 +258,9 @@ static int add_known(const struct tenon_module *m, void *arg)
 	tenon_module_info(m, &info);
 	if (tenon_module_domain(m) == t->d && t->watch.known_cnt < TENON_LINUX_KNOWN_MAX)
 		t->watch.known[t->watch.known_cnt++] =
-		    (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
-						info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
+		    (struct tenon_linux_known){ range_of(&info, TENON_MEM_TEXT),
+						{ range_of(&info, TENON_MEM_DATA),
+						  range_of(&info, TENON_MEM_RO_AFTER_INIT) } };
 	return 0;
 }
 
@@ -236,23 +288,6 @@ static int add_import(const struct tenon_export *e, void *arg)
 {
 	lines_add(arg, "%s %s", e->owner ? tenon_module_name(e->owner) : "interface", e->name);
 	return 0;
-}
-
-/* Where its memory is, and what it was bound to. */
-static void note_module(struct run *t, const struct tenon_module *m)
-{
-	static const enum tenon_mem kinds[] = { TENON_MEM_DATA, TENON_MEM_RO_AFTER_INIT };
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (info.size[kinds[i]])
-			t->watch.data[t->watch.data_cnt++] =
-			    (struct tenon_linux_range){ info.address[kinds[i]],
-							info.address[kinds[i]] + info.size[kinds[i]] };
-	t->watch.text = (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
-						    info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
-	tenon_for_each_import(m, add_import, &t->r->imports);
 }
 
 /*
@@ -314,7 +349,7 @@ static bool load_module(struct run *t)
 		return false;
 	m = tenon_get(process_core(t->h), t->d, t->r->name);
 	if (m) {
-		note_module(t, m);
+		tenon_for_each_import(m, add_import, &t->r->imports);
 		tenon_put(m, "try");
 	}
 	return true;
@@ -338,6 +373,13 @@ static void unload_module(struct run *t)
 		say_failed(t->r, &diag);
 }
 
+/* It is not there any more, or never was. */
+static void forget_memory(struct run *t)
+{
+	t->watch.text = t->watch.rodata = (struct tenon_linux_range){ 0 };
+	memset(t->watch.data, 0, sizeof(t->watch.data));
+}
+
 static void run_module(struct run *t)
 {
 	struct before before = { 0 };
@@ -354,6 +396,7 @@ static void run_module(struct run *t)
 		unload_module(t);
 		tree_mount(&t->vfs);
 	}
+	forget_memory(t);
 	t->r->functions_known = update_watch(t) >= 0;
 	note_entered(t);
 	find_left(&t->vfs, &before, t->r);
@@ -447,6 +490,11 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->section_cnt; i++)
 		free(r->sections[i].name);
 	free(r->other_code);
+	for (size_t i = 0; i < r->variables_cnt; i++) {
+		free(r->variables[i].module);
+		free(r->variables[i].section);
+	}
+	free(r->variables);
 	lines_free(&r->others);
 	lines_free(&r->log);
 	lines_free(&r->imports);
