@@ -10,7 +10,9 @@
  *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
  *
  * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant.
- * At its end there may be TENON_LINUX_AGAINST ADDRESS: another such place, or one in somebody's data.
+ * At its end there may be TENON_LINUX_AGAINST ADDRESS: another such place. For "callback-left" WHAT is an address in the
+ * module's image, ADDRESS where it is kept, SIZE 1 if it is a link of a list; PC... are functions found near WHAT, and after
+ * ADDRESS is, in the same order, where each of them stands.
  * Return: bytes put into @out: one word of 32 bits for each function of any module that was entered, 0 or the address after
  * the call at its beginning.
  */

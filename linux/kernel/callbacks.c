@@ -15,12 +15,16 @@
 #include "linux/mm/mm.h"
 
 #define HITS_MAX 32
-#define NEAR_WORDS 24 /* around a place that something leads to: there the function is that it is about */
+#define BEFORE_WORDS 32 /* around a place that something leads to: there the functions are that it is about, */
+#define AFTER_WORDS 64
+#define TABLE_WORDS 32 /* or tables of them */
+#define ASIDE_MAX (TRACE_MAX / 2) /* of them before, and as many after */
 #define WORKER_BYTES 256ul
 
 /* On the stack of who searches: the allocators' locks are held meanwhile. */
 struct search {
-	struct tenon_linux_watch image; /* only where the module was */
+	struct tenon_linux_watch image;
+	const struct module *mod; /* its own structure, which says nothing of what others do */
 	unsigned long low, high;
 	unsigned int hit_cnt;
 	struct hit {
@@ -53,7 +57,7 @@ static void search(const void *start, size_t bytes, void *arg)
 	struct search *s = arg;
 
 	for (const unsigned long *at = start; (const void *)(at + 1) <= start + bytes; at++)
-		if (is_image(s, *at) && !linux_watch_owns(at) && s->hit_cnt < HITS_MAX)
+		if (!(*at & 7) && is_image(s, *at) && !linux_watch_owns(at) && s->hit_cnt < HITS_MAX)
 			s->hit[s->hit_cnt++] = (struct hit){ *at, (unsigned long)at };
 }
 
@@ -79,27 +83,81 @@ static bool is_harmless(const struct hit *h)
 
 /* ---- what is said of it ---- */
 
-static unsigned long function_near(const struct search *s, unsigned long at)
+/* A word of the module's memory, or 0. */
+static unsigned long word_at(const struct search *s, unsigned long place)
 {
-	for (unsigned long i = 0; i < 2 * NEAR_WORDS; i++) {
-		unsigned long place = i < NEAR_WORDS ? at + 8 * i : at - 8 * (i - NEAR_WORDS + 1);
-		unsigned long word;
+	unsigned long word;
 
-		if (is_data_of(s, place) && !copy_from_kernel_nofault(&word, (void *)place, sizeof(word)) &&
-		    is_in(&s->image.text, word))
+	if ((!is_in(&s->image.rodata, place) && !is_data_of(s, place)) || place - (unsigned long)s->mod < sizeof(*s->mod) ||
+	    copy_from_kernel_nofault(&word, (void *)place, sizeof(word)))
+		return 0;
+	return word;
+}
+
+/* The first function of a table, or 0. */
+static unsigned long function_in(const struct search *s, unsigned long table)
+{
+	for (unsigned long at = table; at < table + 8 * TABLE_WORDS; at += 8) {
+		unsigned long word = word_at(s, at);
+
+		if (is_in(&s->image.text, word))
 			return word;
 	}
 	return 0;
 }
 
+/*
+ * Functions near a place, and where each stands. How far the variable goes that this is in is not known here: who reads the
+ * finding knows.
+ */
+struct near {
+	struct trace functions;
+	unsigned long place[TRACE_MAX];
+};
+
+static void add_near(const struct search *s, struct near *n, unsigned long at)
+{
+	unsigned long word = word_at(s, at);
+
+	if (is_in(&s->image.rodata, word) && !(word & 7))
+		word = function_in(s, word);
+	if (!is_in(&s->image.text, word) || word == (unsigned long)s->mod->exit)
+		return;
+	n->place[n->functions.cnt] = at;
+	n->functions.pc[n->functions.cnt++] = word + 1;
+}
+
+static void find_near(const struct search *s, struct near *n, unsigned long at)
+{
+	for (unsigned long i = 0; i < AFTER_WORDS && n->functions.cnt < ASIDE_MAX; i++)
+		add_near(s, n, at + 8 * i);
+	for (unsigned long i = 1; i <= BEFORE_WORDS && n->functions.cnt < TRACE_MAX; i++)
+		add_near(s, n, at - 8 * i);
+}
+
+/* Is what leads there a link of a list, for the way back is there, too? */
+static bool is_linked(const struct search *s, const struct hit *h)
+{
+	return word_at(s, h->to) == h->at - 8 || word_at(s, h->to + 8) == h->at;
+}
+
 static void report(const struct search *s, const struct hit *h)
 {
-	unsigned long fn = is_in(&s->image.text, h->to) ? h->to : function_near(s, ALIGN_DOWN(h->to, 8));
-	const struct trace t = { .cnt = fn ? 1 : 0, .pc = { fn + 1 } };
+	struct near n = { .functions = { .cnt = 0 } };
+	bool linked = is_linked(s, h);
 
-	if (is_harmless(h) || (fn && linux_finding_names(fn + 1)))
+	if (is_harmless(h))
 		return;
-	linux_finding_against("callback-left", h->to, &t, h->at);
+	if (is_in(&s->image.text, h->to)) {
+		n.functions = (struct trace){ 1, { h->to + 1 } };
+		n.place[0] = h->to;
+	} else {
+		find_near(s, &n, h->to);
+	}
+	for (unsigned int i = 0; i < n.functions.cnt; i++)
+		if (linux_finding_names(n.functions.pc[i]))
+			return;
+	linux_finding_held("callback-left", h->to, linked, &n.functions, h->at, n.place);
 }
 
 static void span(struct search *s, const struct tenon_linux_range *r)
@@ -110,7 +168,7 @@ static void span(struct search *s, const struct tenon_linux_range *r)
 	s->high = max_t(unsigned long, s->high, r->end);
 }
 
-void linux_watch_gone(void)
+void linux_watch_gone(const struct module *mod)
 {
 	struct search *s;
 
@@ -119,6 +177,7 @@ void linux_watch_gone(void)
 	s = lx_alloc(sizeof(*s));
 	if (!s)
 		return;
+	s->mod = mod;
 	s->low = ULONG_MAX;
 	linux_watch_forget(&s->image);
 	span(s, &s->image.text);

@@ -32,6 +32,7 @@
 #define BELOW_0 0x40000000 /* in a preempt count, whose highest bit is something else */
 #define STACK_NEAR 8192ul /* bytes between the stack pointer and an access of a function call */
 #define WARN_BYTES 512 /* of refcount_warn_saturate */
+#define LATE_MAX (60ul * HZ) /* a list with a function after it looks like a timer, but for when that is due */
 #define LATER_CNT 10
 #define LATER_MS 10
 
@@ -119,9 +120,9 @@ bool linux_finding_names(unsigned long pc)
 }
 
 static void log_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t,
-			unsigned long other)
+			unsigned long other, const unsigned long *places)
 {
-	char line[256];
+	char line[384];
 	int len;
 
 	for (unsigned int i = 0; i < seen_cnt; i++)
@@ -136,18 +137,26 @@ static void log_finding(const char *kind, unsigned long what, unsigned long size
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", t->pc[i]);
 	if (other)
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " " TENON_LINUX_AGAINST " %lx", other);
+	for (unsigned int i = 0; places && i < t->cnt; i++)
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", places[i]);
 	linux_log_flush();
 	lx_log(3, line, (unsigned long)len);
 }
 
 void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t)
 {
-	log_finding(kind, what, size, t, 0);
+	log_finding(kind, what, size, t, 0, NULL);
 }
 
 void linux_finding_against(const char *kind, unsigned long what, const struct trace *t, unsigned long other)
 {
-	log_finding(kind, what, 0, t, other);
+	log_finding(kind, what, 0, t, other, NULL);
+}
+
+void linux_finding_held(const char *kind, unsigned long what, bool linked, const struct trace *t, unsigned long holder,
+			const unsigned long *places)
+{
+	log_finding(kind, what, linked, t, holder, places);
 }
 
 /* ---- while it runs ---- */
@@ -371,7 +380,8 @@ static bool is_timer_pending(const struct timer_list *timer)
 {
 	struct hlist_node *back;
 
-	return timer->entry.pprev && timer->entry.pprev != (void *)timer &&
+	return timer->entry.pprev && timer->entry.pprev != (void *)timer && (int)(timer->flags & TIMER_CPUMASK) < LINUX_CPU_CNT &&
+	       time_after(timer->expires, jiffies - LATE_MAX) &&
 	       !copy_from_kernel_nofault(&back, timer->entry.pprev, sizeof(back)) && back == &timer->entry;
 }
 

@@ -28,6 +28,9 @@ void linux_trace_here(struct trace *t);
 void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t);
 /* ... that is one only beside another place in code or data, which is named, too. */
 void linux_finding_against(const char *kind, unsigned long what, const struct trace *t, unsigned long other);
+/* ... that is about what leads to an address from @holder; each function of @t stands at a place of its own. */
+void linux_finding_held(const char *kind, unsigned long what, bool linked, const struct trace *t, unsigned long holder,
+			const unsigned long *places);
 /* The calling function may sleep: is that allowed here? */
 void linux_watch_sleep(void);
 /* What is freed was not allocated, or has been freed already. */
@@ -49,7 +52,7 @@ void linux_watch_fault(const struct linux_trap *t, bool bug);
 struct module;
 void linux_watch_exit(const struct module *mod);
 /* callbacks.c: ... and all that linux.ko has of it has gone. What still leads to it? */
-void linux_watch_gone(void);
+void linux_watch_gone(const struct module *mod);
 /* watch.c: give away what is known of where the module is. */
 void linux_watch_forget(struct tenon_linux_watch *was);
 /* Is that a variable of this part's, which may know of the module for ever? */

@@ -271,17 +271,17 @@ void mmu_notifier_synchronize(void)
 EXPORT_SYMBOL_GPL(mmu_notifier_synchronize);
 
 /* Memory is never short in the way that ends programs. */
+static BLOCKING_NOTIFIER_HEAD(oom_notifiers);
+
 int register_oom_notifier(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_register(&oom_notifiers, nb);
 }
 EXPORT_SYMBOL_GPL(register_oom_notifier);
 
 int unregister_oom_notifier(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_unregister(&oom_notifiers, nb);
 }
 EXPORT_SYMBOL_GPL(unregister_oom_notifier);
 

@@ -108,13 +108,40 @@ static bool name_place(const struct report *r, const struct source *src, uint64_
  * "tenon-finding KIND WHAT SIZE PC... [/ PC]". Addresses are those after an instruction or a byte of it. Those that are in no
  * function of the module's were old ones on the stack.
  */
+/*
+ * "callback-left": an address of the module's that is kept somewhere may be a number by chance. It is a link of a list, or
+ * where a variable begins that has functions, or a function in a variable that is only that.
+ */
+static bool take_holder(const struct reading *in, struct finding *f, const char *text, unsigned int function_cnt)
+{
+	const struct object *meant = object_at(in->r, f->what);
+	uint64_t holder, place, lowest = UINT64_MAX, holder_size;
+	bool linked = f->size, is_function = function_at(in->r, f->what);
+	int used = 0, at = 0;
+
+	f->size = 0;
+	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx%n", &holder, &used) != 1)
+		return false;
+	holder_size = holder_name(in->h, in->r, holder, f->holder, sizeof(f->holder));
+	for (unsigned int i = 0; i < function_cnt && sscanf(text += used, " %lx%n", &place, &used) == 1; i++)
+		if (f->place[i].function[0] && object_at(in->r, place) == meant && place < lowest) {
+			lowest = place;
+			at = (int)i;
+		}
+	f->place[0] = f->place[at];
+	f->place_cnt = lowest != UINT64_MAX;
+	if (is_function)
+		return holder_size == sizeof(void *) && function_at(in->r, f->what)->address == f->what;
+	return linked || (meant && meant->address == f->what && f->place_cnt);
+}
+
 static void take_finding(const struct reading *in, const char *text)
 {
 	struct report *r = in->r;
 	struct finding *f = &r->findings[r->finding_cnt];
 	const struct object *meant;
 	int used = 0;
-	bool others = false;
+	bool others = false, held;
 	uint64_t pc;
 
 	if (r->finding_cnt == FINDINGS_MAX)
@@ -122,14 +149,19 @@ static void take_finding(const struct reading *in, const char *text)
 	*f = (struct finding){ 0 };
 	if (sscanf(text, TENON_LINUX_FINDING " %31s %lx %lx%n", f->kind, &f->what, &f->size, &used) < 3)
 		return;
+	held = !strcmp(f->kind, "callback-left");
 	while (f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1) {
-		if (name_place(r, in->src, --pc, &f->place[f->place_cnt]))
+		if (name_place(r, in->src, --pc, &f->place[f->place_cnt]) || held)
 			f->place_cnt++;
 		else
 			others |= is_others(r, pc);
 	}
-	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1 && !name_place(r, in->src, pc - 1, &f->against))
-		holder_name(in->h, r, pc, f->holder, sizeof(f->holder));
+	if (held) {
+		if (!take_holder(in, f, text, f->place_cnt))
+			return;
+	} else if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1) {
+		name_place(r, in->src, pc - 1, &f->against);
+	}
 	meant = f->what ? object_at(r, f->what) : NULL;
 	if (meant)
 		snprintf(f->name, sizeof(f->name), "%s", meant->name);

@@ -30,7 +30,8 @@ static bool find_sections(Elf *elf, const char *name, size_t *section, Elf_Scn *
 	return *section && *symbols;
 }
 
-static void name_variable(Elf *elf, const char *section_name, uint64_t offset, char *text, size_t size)
+/* Return: how large it is, 0: there is none. */
+static uint64_t name_variable(Elf *elf, const char *section_name, uint64_t offset, char *text, size_t size)
 {
 	Elf_Scn *symbols;
 	size_t section;
@@ -39,22 +40,26 @@ static void name_variable(Elf *elf, const char *section_name, uint64_t offset, c
 	Elf_Data *data;
 
 	if (!find_sections(elf, section_name, &section, &symbols) || !gelf_getshdr(symbols, &sh))
-		return;
+		return 0;
 	data = elf_getdata(symbols, NULL);
 	for (int i = 0; data && gelf_getsym(data, i, &sym); i++) {
 		const char *name = elf_strptr(elf, sh.sh_link, sym.st_name);
 
 		if (name && sym.st_shndx == section && GELF_ST_TYPE(sym.st_info) == STT_OBJECT &&
-		    offset - sym.st_value < sym.st_size)
+		    offset - sym.st_value < sym.st_size) {
 			snprintf(text, size, "%s", name);
+			return sym.st_size;
+		}
 	}
+	return 0;
 }
 
-void holder_name(struct process_host *h, const struct report *r, uint64_t address, char *text, size_t size)
+uint64_t holder_name(struct process_host *h, const struct report *r, uint64_t address, char *text, size_t size)
 {
 	char path[PROCESS_PATH_BYTES], name[TENON_SYMBOL_BYTES] = "memory";
 	const struct variables *v = NULL;
 	Elf *elf = NULL;
+	uint64_t variable_size = 0;
 	int fd = -1;
 
 	for (size_t i = 0; i < r->variables_cnt; i++)
@@ -65,9 +70,10 @@ void holder_name(struct process_host *h, const struct report *r, uint64_t addres
 	if (fd >= 0)
 		elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (elf)
-		name_variable(elf, v->section, address - v->address, name, sizeof(name));
+		variable_size = name_variable(elf, v->section, address - v->address, name, sizeof(name));
 	elf_end(elf);
 	if (fd >= 0)
 		close(fd);
 	snprintf(text, size, "%s of %s", name, v ? v->module : "linux");
+	return variable_size;
 }

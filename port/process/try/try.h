@@ -164,8 +164,8 @@ void read_log(struct process_host *h, struct report *r);
 /* findings.c: what one is, in words. */
 const char *finding_text(const struct finding *f);
 
-/* holder.c: "VARIABLE of MODULE", or "memory of MODULE", for an address that is not the module's. */
-void holder_name(struct process_host *h, const struct report *r, uint64_t address, char *text, size_t size);
+/* holder.c: "VARIABLE of MODULE", or "memory of MODULE", for an address that is not the module's. Return: bytes of the variable, 0: none. */
+uint64_t holder_name(struct process_host *h, const struct report *r, uint64_t address, char *text, size_t size);
 
 /* source.c: the debugging information of a file; NULL: it has none, which source_line accepts. */
 struct source *source_open(const char *path);
