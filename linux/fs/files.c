@@ -19,6 +19,7 @@
 
 #include "linux/fs/fs.h"
 #include "linux/glue.h"
+#include "linux/mm/mm.h"
 #include "tenon/linux_files.h"
 
 #define PATHS_MAX 4
@@ -299,6 +300,11 @@ static long op_ioctl(struct call *c)
 	return vfs_ioctl(file_of(c), c->a->flags, c->room ? (unsigned long)c->out : (unsigned long)c->a->offset);
 }
 
+static long op_map(struct call *c)
+{
+	return linux_area_use(file_of(c), (loff_t)c->a->offset, c->in, c->in_len, c->out, c->room);
+}
+
 static long op_fsync(struct call *c)
 {
 	return vfs_fsync(file_of(c), (int)c->a->flags & 1);
@@ -475,6 +481,7 @@ static const struct {
 	[TENON_LINUX_CHMOD] = { op_chmod, 1, false },       [TENON_LINUX_CHOWN] = { op_chown, 1, false },
 	[TENON_LINUX_UTIMES] = { op_utimes, 1, false },     [TENON_LINUX_IOCTL] = { op_ioctl, 0, true },
 	[TENON_LINUX_WALK] = { op_walk, 1, true },          [TENON_LINUX_LOOP] = { op_loop, 2, true },
+	[TENON_LINUX_MAP] = { op_map, 0, true },
 };
 
 /* Return: false: there are not as many. */

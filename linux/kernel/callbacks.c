@@ -172,7 +172,7 @@ void linux_watch_gone(const struct module *mod)
 {
 	struct search *s;
 
-	if (!linux_watching)
+	if (!linux_watching || !linux_watched_data((unsigned long)mod))
 		return;
 	s = lx_alloc(sizeof(*s));
 	if (!s)

@@ -481,7 +481,7 @@ static void wait_for_frees(void)
 /* What calls the module before what it has allocated: the latter may be in use by the former. */
 void linux_watch_exit(const struct module *mod)
 {
-	if (!linux_watching)
+	if (!linux_watching || !linux_watched_data((unsigned long)mod))
 		return;
 	exiting = mod;
 	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)

@@ -80,6 +80,8 @@ bool linux_guard_from_unset(unsigned long value);
 bool linux_guard_size(const void *p, size_t *size);
 /* Who asked for the allocation that these bytes are in, or NULL: it is none of those, or has been freed. */
 const struct trace *linux_guard_origin(const void *p, unsigned long *offset);
+/* Is this page among those that have access? */
+bool linux_guard_has(const void *page);
 /* What an address that trapped is. Return: the kind of finding, or NULL; @size: of the allocation. */
 const char *linux_guard_explain(unsigned long address, size_t *size, unsigned long *start);
 /* Allocations that there still are. */

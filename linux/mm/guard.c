@@ -159,6 +159,13 @@ const struct trace *linux_guard_origin(const void *p, unsigned long *offset)
 	return &g->by;
 }
 
+bool linux_guard_has(const void *page)
+{
+	const struct guard *g = find((unsigned long)page);
+
+	return g && !g->freed && (unsigned long)page < last_end(g);
+}
+
 const char *linux_guard_explain(unsigned long address, size_t *size, unsigned long *start)
 {
 	const struct guard *g = find(address);
