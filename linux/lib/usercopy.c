@@ -46,6 +46,11 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t bytes)
 	return linux_user_copy(to, from, bytes) ? -EFAULT : 0;
 }
 
+long copy_to_kernel_nofault(void *to, const void *from, size_t bytes)
+{
+	return copy_from_kernel_nofault(to, from, bytes);
+}
+
 long copy_to_user_nofault(void __user *to, const void *from, size_t bytes)
 {
 	return _copy_to_user(to, from, bytes) ? -EFAULT : 0;

@@ -48,8 +48,8 @@ static long index_of(const struct vm_area_struct *vma, unsigned long address)
 
 /* ---- what modules fill it with ---- */
 
-/* A program gets memory that is nobody's, or somebody else's: that it is not the module's shows by its having been given back. */
-static void check(unsigned long address)
+/* Return: whether it is memory of somebody's. That it may not be the module's shows only if nobody has it. */
+static bool is_there(unsigned long address)
 {
 	unsigned long start = address;
 	struct trace here;
@@ -57,15 +57,16 @@ static void check(unsigned long address)
 	size_t size = 0;
 
 	if (!linux_watching)
-		return;
+		return true;
 	kind = linux_guard_has((void *)address) ? NULL : linux_guard_explain(address, &size, &start);
 	if (!kind && linux_pages_have(__pa(address), PAGE_SIZE) && !page_count(linux_page_head(virt_to_page((void *)address))))
 		kind = "overflow";
 	if (!kind)
-		return;
+		return true;
 	linux_trace_here(&here);
 	if (here.cnt)
 		linux_finding(kind, start, size, &here);
+	return false;
 }
 
 static int fill(struct vm_area_struct *vma, unsigned long at, unsigned long memory, struct page *hold)
@@ -74,7 +75,8 @@ static int fill(struct vm_area_struct *vma, unsigned long at, unsigned long memo
 
 	if (i < 0 || !IS_ALIGNED(at, PAGE_SIZE) || area_of(vma)->page[i].address)
 		return i < 0 ? -EFAULT : -EBUSY;
-	check(memory);
+	if (!is_there(memory))
+		return -EINVAL;
 	if (hold)
 		get_page(hold);
 	area_of(vma)->page[i].address = memory;
@@ -301,19 +303,19 @@ static long map_and_use(struct area *a, const char *from, size_t len, char *to, 
 	const struct vm_operations_struct *ops;
 	long done;
 
-	mmap_write_lock(&program);
+	down_write(&program.mmap_lock);
 	done = call_mmap(a->vma.vm_file, &a->vma);
 	ops = a->vma.vm_ops;
-	mmap_write_unlock(&program);
+	up_write(&program.mmap_lock);
 	if (!done) {
-		mmap_read_lock(&program);
+		down_read(&program.mmap_lock);
 		done = (long)use(a, from, len, to, room);
-		mmap_read_unlock(&program);
-		mmap_write_lock(&program);
+		up_read(&program.mmap_lock);
+		down_write(&program.mmap_lock);
 		copy_to_child(a);
 		if (ops && ops->close)
 			ops->close(&a->vma);
-		mmap_write_unlock(&program);
+		up_write(&program.mmap_lock);
 	}
 	zap_vma_ptes(&a->vma, a->vma.vm_start, a->vma.vm_end - a->vma.vm_start);
 	return done;

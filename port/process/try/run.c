@@ -172,7 +172,8 @@ static void note_memory(const struct tenon_linked *linked, struct run *t)
 		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
 			add_range(&t->watch.data[s.mem == TENON_MEM_DATA], &s);
 	}
-	update_watch(t);
+	if (t->watch_address) /* else what it depends on has asked for it */
+		update_watch(t);
 }
 
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
