@@ -22,8 +22,11 @@ unsigned long _copy_from_user(void *to, const void __user *from, unsigned long b
 		memset(to, 0, bytes);
 		return bytes;
 	}
-	if (linux_watching && !pagefault_disabled())
-		linux_watch_sleep();
+	if (linux_watching) {
+		if (!pagefault_disabled())
+			linux_watch_sleep();
+		linux_watch_room(to, bytes);
+	}
 	left = linux_user_copy(to, (const void __force *)from, bytes);
 	memset((char *)to + bytes - left, 0, left); /* no old bytes go to whoever looks at nothing but the data */
 	return left;
@@ -34,8 +37,10 @@ unsigned long _copy_to_user(void __user *to, const void *from, unsigned long byt
 {
 	if (unlikely(!access_ok(to, bytes)))
 		return bytes;
-	if (linux_watching)
+	if (linux_watching) {
+		linux_watch_room(from, bytes);
 		linux_watch_copy(from, bytes);
+	}
 	return linux_user_copy((void __force *)to, from, bytes);
 }
 EXPORT_SYMBOL(_copy_to_user);
@@ -97,10 +102,14 @@ void __check_object_size(const void *ptr, unsigned long bytes, bool to_user)
 }
 EXPORT_SYMBOL(__check_object_size);
 
-/* Linux's inlined copies call one of these, by the CPU. */
+/* Linux's inlined copies call one of these, by the CPU. A program's memory is in none of the module's allocations. */
 #define COPY(name)                                                                                                     \
 	unsigned long name(void *to, const void *from, unsigned len)                                                   \
 	{                                                                                                              \
+		if (linux_watching) {                                                                                  \
+			linux_watch_room(to, len);                                                                     \
+			linux_watch_room(from, len);                                                                   \
+		}                                                                                                      \
 		return linux_user_copy(to, from, len);                                                                                              \
 	}                                                                                                              \
 	EXPORT_SYMBOL(name)
@@ -109,8 +118,15 @@ COPY(copy_user_generic_unrolled);
 COPY(copy_user_generic_string);
 COPY(copy_user_enhanced_fast_string);
 
+/* The compiler knows how large the object is, and Linux's code does not copy then. */
 void __copy_overflow(int size, unsigned long bytes)
 {
+	struct trace t = { 0 };
+
+	if (linux_watching)
+		linux_trace_here(&t);
+	if (t.cnt)
+		linux_finding("overflow", 0, 0, &t);
 	_printk(KERN_ERR "BUG: a copy of %lu bytes to or from an object of %d\n", bytes, size);
 }
 EXPORT_SYMBOL(__copy_overflow);
