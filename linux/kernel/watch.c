@@ -193,21 +193,6 @@ void linux_watch_copy(const void *from, size_t len)
 		linux_finding("uninitialised-read", (unsigned long)from, len, &t);
 }
 
-void linux_watch_room(const void *p, size_t len)
-{
-	unsigned long start;
-	const char *kind;
-	struct trace t;
-	size_t size;
-
-	if (!len || linux_guard_has_all(p, len))
-		return;
-	kind = linux_guard_explain((unsigned long)p, &size, &start);
-	linux_trace_here(&t);
-	if (kind && t.cnt)
-		linux_finding(kind, start, size, &t);
-}
-
 bool linux_watch_line(void)
 {
 	static atomic_t cnt;

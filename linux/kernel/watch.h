@@ -37,8 +37,6 @@ void linux_watch_sleep(void);
 void linux_watch_bad_free(const void *p);
 /* These bytes go to a program, which may have to wait for its memory. */
 void linux_watch_copy(const void *from, size_t len);
-/* These bytes are copied from or to a program, which goes on by itself where there is no memory: is it all of one allocation? */
-void linux_watch_room(const void *p, size_t len);
 /* A line for the log. Return: whether it is to be there: no flood washes away what was found. */
 bool linux_watch_line(void);
 /* No memory is left for an allocation by @t. */
@@ -82,8 +80,6 @@ bool linux_guard_from_unset(unsigned long value);
 bool linux_guard_size(const void *p, size_t *size);
 /* Who asked for the allocation that these bytes are in, or NULL: it is none of those, or has been freed. */
 const struct trace *linux_guard_origin(const void *p, unsigned long *offset);
-/* Are these bytes of one of those and of no other, or of none? */
-bool linux_guard_has_all(const void *p, size_t len);
 /* Is this page among those that have access? */
 bool linux_guard_has(const void *page);
 /* What an address that trapped is. Return: the kind of finding, or NULL; @size: of the allocation. */

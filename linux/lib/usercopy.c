@@ -22,11 +22,8 @@ unsigned long _copy_from_user(void *to, const void __user *from, unsigned long b
 		memset(to, 0, bytes);
 		return bytes;
 	}
-	if (linux_watching) {
-		if (!pagefault_disabled())
-			linux_watch_sleep();
-		linux_watch_room(to, bytes);
-	}
+	if (linux_watching && !pagefault_disabled())
+		linux_watch_sleep();
 	left = linux_user_copy(to, (const void __force *)from, bytes);
 	memset((char *)to + bytes - left, 0, left); /* no old bytes go to whoever looks at nothing but the data */
 	return left;
@@ -37,10 +34,8 @@ unsigned long _copy_to_user(void __user *to, const void *from, unsigned long byt
 {
 	if (unlikely(!access_ok(to, bytes)))
 		return bytes;
-	if (linux_watching) {
-		linux_watch_room(from, bytes);
+	if (linux_watching)
 		linux_watch_copy(from, bytes);
-	}
 	return linux_user_copy((void __force *)to, from, bytes);
 }
 EXPORT_SYMBOL(_copy_to_user);
@@ -102,14 +97,10 @@ void __check_object_size(const void *ptr, unsigned long bytes, bool to_user)
 }
 EXPORT_SYMBOL(__check_object_size);
 
-/* Linux's inlined copies call one of these, by the CPU. A program's memory is in none of the module's allocations. */
+/* Linux's inlined copies call one of these, by the CPU. */
 #define COPY(name)                                                                                                     \
 	unsigned long name(void *to, const void *from, unsigned len)                                                   \
 	{                                                                                                              \
-		if (linux_watching) {                                                                                  \
-			linux_watch_room(to, len);                                                                     \
-			linux_watch_room(from, len);                                                                   \
-		}                                                                                                      \
 		return linux_user_copy(to, from, len);                                                                                              \
 	}                                                                                                              \
 	EXPORT_SYMBOL(name)

@@ -159,13 +159,6 @@ const struct trace *linux_guard_origin(const void *p, unsigned long *offset)
 	return &g->by;
 }
 
-bool linux_guard_has_all(const void *p, size_t len)
-{
-	const struct guard *g = find((unsigned long)p);
-
-	return !g || (!g->freed && len <= g->start + g->size - (unsigned long)p);
-}
-
 bool linux_guard_has(const void *page)
 {
 	const struct guard *g = find((unsigned long)page);
