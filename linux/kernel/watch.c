@@ -380,8 +380,8 @@ static bool is_timer_pending(const struct timer_list *timer)
 {
 	struct hlist_node *back;
 
-	return timer->entry.pprev && timer->entry.pprev != (void *)timer && (int)(timer->flags & TIMER_CPUMASK) < LINUX_CPU_CNT &&
-	       time_after(timer->expires, jiffies - LATE_MAX) &&
+	return timer->entry.pprev && timer->entry.pprev != (void *)timer &&
+	       (int)(timer->flags & TIMER_CPUMASK) < LINUX_CPU_CNT && time_after(timer->expires, jiffies - LATE_MAX) &&
 	       !copy_from_kernel_nofault(&back, timer->entry.pprev, sizeof(back)) && back == &timer->entry;
 }
 
@@ -390,7 +390,7 @@ static bool is_hrtimer_pending(const struct hrtimer *hr)
 {
 	const struct rb_node *node = &hr->node.node, *above = rb_parent(node), *child[2] = { 0 };
 
-	if (hr->state != HRTIMER_STATE_ENQUEUED)
+	if (hr->state != HRTIMER_STATE_ENQUEUED || above == node) /* the latter is an empty list */
 		return false;
 	if (!above)
 		return !copy_from_kernel_nofault(child, &hr->base->active.rb_root.rb_root.rb_node, sizeof(child[0])) &&

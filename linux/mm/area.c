@@ -59,7 +59,8 @@ static bool is_there(unsigned long address)
 	if (!linux_watching)
 		return true;
 	kind = linux_guard_has((void *)address) ? NULL : linux_guard_explain(address, &size, &start);
-	if (!kind && linux_pages_have(__pa(address), PAGE_SIZE) && !page_count(linux_page_head(virt_to_page((void *)address))))
+	if (!kind && linux_pages_have(__pa(address), PAGE_SIZE) &&
+	    !page_count(linux_page_head(virt_to_page((void *)address))))
 		kind = "overflow";
 	if (!kind)
 		return true;
@@ -248,7 +249,7 @@ static bool touch(struct area *a, unsigned long i, bool writes)
 	if (!a->page[i].address)
 		return false;
 	if (writes && a->vma.vm_flags & VM_SHARED && ops) {
-		vm_fault_t (*allow)(struct vm_fault *vmf) = a->page[i].held ? ops->page_mkwrite : ops->pfn_mkwrite;
+		vm_fault_t (*allow)(struct vm_fault * vmf) = a->page[i].held ? ops->page_mkwrite : ops->pfn_mkwrite;
 
 		return !allow || !(ask(a, i, allow, flags | FAULT_FLAG_MKWRITE) & VM_FAULT_ERROR);
 	}

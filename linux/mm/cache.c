@@ -146,7 +146,8 @@ void linux_objects_each(void (*fn)(const void *p, size_t size, void *arg), void 
 
 	raw_spin_lock_irqsave(&all_lock, flags);
 	list_for_each_entry(c, &all, in_all)
-		if (strcmp(c->name, "kernfs_node_cache")) /* files are looked for by name, and hashes look like addresses */
+		if (strcmp(c->name,
+			   "kernfs_node_cache")) /* files are looked for by name, and hashes look like addresses */
 			each_in(c, fn, arg);
 	raw_spin_unlock_irqrestore(&all_lock, flags);
 }

@@ -26,8 +26,8 @@ static json_t *json_of_finding(const struct finding *f)
 
 	for (unsigned int i = 0; i < f->place_cnt; i++)
 		json_array_append_new(places, json_of_place(&f->place[i]));
-	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:s}", "kind", f->kind, "text", finding_text(f), "name", f->name,
-			 "bytes", (json_int_t)f->size, "backtrace", places, "against",
+	return json_pack("{s:s, s:s, s:s, s:I, s:o, s:o, s:s}", "kind", f->kind, "text", finding_text(f), "name",
+			 f->name, "bytes", (json_int_t)f->size, "backtrace", places, "against",
 			 f->against.function[0] ? json_of_place(&f->against) : json_null(), "holder", f->holder);
 }
 

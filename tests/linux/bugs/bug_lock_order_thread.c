@@ -15,11 +15,11 @@
 static struct parent {
 	int number;
 	struct rw_semaphore lock;
-} *parents[CNT];
+} * parents[CNT];
 
 static struct child {
 	struct mutex lock;
-} *children[CNT];
+} * children[CNT];
 
 static int bug_thread(void *unused)
 {

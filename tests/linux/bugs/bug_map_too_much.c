@@ -12,8 +12,8 @@ static void *buffer;
 
 static int bug_mmap(struct file *f, struct vm_area_struct *vma)
 {
-	int err = /* here */ remap_pfn_range(vma, vma->vm_start, virt_to_phys(buffer) >> PAGE_SHIFT, vma->vm_end - vma->vm_start,
-				  vma->vm_page_prot);
+	int err = /* here */ remap_pfn_range(vma, vma->vm_start, virt_to_phys(buffer) >> PAGE_SHIFT,
+					     vma->vm_end - vma->vm_start, vma->vm_page_prot);
 
 	barrier();
 	return err;
