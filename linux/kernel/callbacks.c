@@ -175,7 +175,6 @@ void linux_watch_gone(const struct module *mod)
 
 	if (!linux_watching || !linux_watched_data((unsigned long)mod))
 		return;
-	unsigned long long t0 = lx_clock_ns(), t1, t2, t3;
 	s = lx_alloc(sizeof(*s));
 	if (!s)
 		return;
@@ -192,12 +191,8 @@ void linux_watch_gone(const struct module *mod)
 
 			search((void *)ALIGN(r->start, 8), r->end - ALIGN(r->start, 8), s);
 		}
-	t1 = lx_clock_ns();
 	linux_pieces_each(search, s);
-	t2 = lx_clock_ns();
 	linux_objects_each(search, s);
-	t3 = lx_clock_ns();
-	_printk(KERN_INFO "gone: static %llu pieces %llu objects %llu\n", t1 - t0, t2 - t1, t3 - t2);
 	for (unsigned int i = 0; i < s->hit_cnt; i++)
 		report(s, &s->hit[i]);
 	lx_free(s);

@@ -81,12 +81,13 @@ static void use_file(const struct vfs *v, const char *path, const char *paramete
 	err = st.mode & 0444 ? read_file(v, path, data, sizeof(data), &len) : -TENON_EACCES;
 	if (st.mode & 0222 && !is_linuxes_own(path))
 		written = write_file(v, path, data, err || len < 0 ? 0 : (size_t)len);
-	used->written_cnt += written;
-	if (is_below(path, parameters))
+	if (is_below(path, parameters)) {
 		lines_add(&r->exercised, "parameter %s: read%s", strrchr(path, '/') + 1, written ? " and written" : "");
-	else if (!err)
-		used->read_cnt++;
-	else if (!written)
+		return;
+	}
+	used->read_cnt += !err;
+	used->written_cnt += written;
+	if (err && !written)
 		lines_add(&r->unused, "%s: %s", path, st.mode & 0444 ? strerror(-err) : "write-only");
 }
 
