@@ -36,15 +36,17 @@ __ksymtab_\sym: .long \sym - ., __kstrtab_\sym - ., __kstrtabns_\sym - .
 #undef EXPORT_SYMBOL_NS
 #undef EXPORT_SYMBOL_NS_GPL
 
-#define LINUX_EXPORT_(sym, suffix, ns)                                                                                     \
+/* @function: what callers get for the name. */
+#define LINUX_EXPORT_AS(sym, function, suffix, ns)                                                                     \
 	__asm__(".pushsection \"__ksymtab_strings\",\"aMS\",%progbits,1\n"                                             \
 		"__kstrtab_" #sym ": .asciz \"" #sym "\"\n"                                                            \
-		"__kstrtabns_" #sym ": .asciz \"linux:" ns "\"\n"                                                            \
+		"__kstrtabns_" #sym ": .asciz \"linux:" ns "\"\n"                                                       \
 		".popsection\n"                                                                                        \
 		".pushsection \"__ksymtab" suffix "\",\"a\",%progbits\n"                                               \
 		".balign 4\n"                                                                                          \
-		"__ksymtab_" #sym ": .long " #sym " - ., __kstrtab_" #sym " - ., __kstrtabns_" #sym " - .\n"           \
+		"__ksymtab_" #sym ": .long " #function " - ., __kstrtab_" #sym " - ., __kstrtabns_" #sym " - .\n"      \
 		".popsection\n")
+#define LINUX_EXPORT_(sym, suffix, ns) LINUX_EXPORT_AS(sym, sym, suffix, ns)
 
 #define EXPORT_SYMBOL(sym) LINUX_EXPORT_(sym, "", "")
 #define EXPORT_SYMBOL_GPL(sym) LINUX_EXPORT_(sym, "_gpl", "")

@@ -32,6 +32,7 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 	$(Q)$(LIBRARY_AFTER)
 
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
+$(patsubst %,$(LIBRARY_OUT)/kernel/locking/%.o,mutex rwsem spinlock): LIBRARY_EXTRA = -include $(M)/library/locks.h
 $(LIBRARY_OUT)/kernel/bpf/core.o: LIBRARY_EXTRA = -include $(M)/library/interpreter.h
 $(LIBRARY_OUT)/kernel/time/timer.o: LIBRARY_EXTRA = -include $(M)/library/timers.h
 $(LIBRARY_OUT)/kernel/workqueue.o: LIBRARY_EXTRA = -include $(M)/library/rescuers.h

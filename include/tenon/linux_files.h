@@ -57,6 +57,8 @@ enum tenon_linux_file_op {
 	TENON_LINUX_WALK, /* path, a directory; answer: an entry for all below it, each with its path; flags: out: 1: not all fit */
 	TENON_LINUX_IOCTL, /* file; flags: its number. Its argument is the answer's memory, with @in in it; without, offset */
 	TENON_LINUX_LOOP, /* paths: a loop device, the file that it shall show, or "": none any more; flags: O_* */
+	TENON_LINUX_MAP, /* file, offset; answer: what a program reads that maps as much as there is room for, whole pages, and
+			     writes @in to the beginning of each, if there is some; then it is unmapped */
 	TENON_LINUX_FILE_OP_CNT
 };
 

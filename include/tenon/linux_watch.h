@@ -4,39 +4,49 @@
  *
  * long tenon_linux_watch(const struct tenon_linux_watch *watch, void *out, size_t out_len)
  *
- * From the first call on, every code address that is in none of @watch's known ranges is the watched module's. What is
+ * From the first call on, every code address that is in the text of none of @watch's known modules is the watched module's. What is
  * wrong is logged when it is found, for the domain may end with it: a line of
  *
  *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
  *
- * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant. Return: bytes put into @out: one word of 32 bits
- * for each function of any module that was entered, 0 or the address after the call at its beginning.
+ * in hexadecimal: addresses in the watched module, the innermost first, each after the beginning of the instruction meant.
+ * At its end there may be TENON_LINUX_AGAINST ADDRESS: another such place. For "callback-left" WHAT is an address in the
+ * module's image, ADDRESS where it is kept, SIZE 1 if it is a link of a list; PC... are functions found near WHAT, and after
+ * ADDRESS is, in the same order, where each of them stands.
+ * Return: bytes put into @out: one word of 32 bits for each function of any module that was entered, 0 or the address after
+ * the call at its beginning.
  */
 #ifndef TENON_LINUX_WATCH_H
 #define TENON_LINUX_WATCH_H
 
 #define TENON_LINUX_WATCH "tenon_linux_watch"
 #define TENON_LINUX_FINDING "tenon-finding"
+#define TENON_LINUX_AGAINST "/"
 #define TENON_LINUX_ENTERED_CNT 8192
 #define TENON_LINUX_KNOWN_MAX 64
-#define TENON_LINUX_DATA_MAX 4
+#define TENON_LINUX_DATA_CNT 2
 #define TENON_LINUX_QUIET_TICKS 5
 
 struct tenon_linux_range {
 	unsigned long long start, end;
 };
 
+/* Another module of the domain, linux.ko among them. */
+struct tenon_linux_known {
+	struct tenon_linux_range text, data[TENON_LINUX_DATA_CNT];
+};
+
 struct tenon_linux_watch {
 	unsigned int size; /* of this structure */
-	unsigned int known_cnt, data_cnt;
+	unsigned int known_cnt;
 	unsigned int fail_nth;     /* the n-th allocation of the module from now on fails; 0: none */
 	unsigned long long failed; /* out: whether it has been reached */
 	unsigned long long ticks;  /* out: of linux.ko's clock since it began; timers that were due before have run */
 	/* out: the last of them at which all slept; and at which all slept and no timer was due for TENON_LINUX_QUIET_TICKS */
 	unsigned long long asleep_tick, quiet_tick;
-	struct tenon_linux_range known[TENON_LINUX_KNOWN_MAX]; /* text of other modules */
-	struct tenon_linux_range text;                         /* of the watched module, once it is loaded */
-	struct tenon_linux_range data[TENON_LINUX_DATA_MAX];   /* likewise, of its memory */
+	struct tenon_linux_known known[TENON_LINUX_KNOWN_MAX];
+	/* Of the watched module, once it is linked; empty before, and where it has none. */
+	struct tenon_linux_range text, rodata, data[TENON_LINUX_DATA_CNT];
 };
 
 #endif

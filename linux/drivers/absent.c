@@ -102,17 +102,17 @@ acpi_status acpi_get_physical_device_location(acpi_handle handle, struct acpi_pl
 	return AE_NOT_FOUND;
 }
 
+static BLOCKING_NOTIFIER_HEAD(acpi_reconfig);
+
 int acpi_reconfig_notifier_register(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_register(&acpi_reconfig, nb);
 }
 EXPORT_SYMBOL(acpi_reconfig_notifier_register);
 
 int acpi_reconfig_notifier_unregister(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_unregister(&acpi_reconfig, nb);
 }
 EXPORT_SYMBOL(acpi_reconfig_notifier_unregister);
 

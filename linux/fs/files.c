@@ -19,6 +19,7 @@
 
 #include "linux/fs/fs.h"
 #include "linux/glue.h"
+#include "linux/mm/mm.h"
 #include "tenon/linux_files.h"
 
 #define PATHS_MAX 4
@@ -299,6 +300,11 @@ static long op_ioctl(struct call *c)
 	return vfs_ioctl(file_of(c), c->a->flags, c->room ? (unsigned long)c->out : (unsigned long)c->a->offset);
 }
 
+static long op_map(struct call *c)
+{
+	return linux_area_use(file_of(c), (loff_t)c->a->offset, c->in, c->in_len, c->out, c->room);
+}
+
 static long op_fsync(struct call *c)
 {
 	return vfs_fsync(file_of(c), (int)c->a->flags & 1);
@@ -461,20 +467,35 @@ static const struct {
 	unsigned int path_cnt;
 	bool fills; /* memory with pages of files */
 } ops[TENON_LINUX_FILE_OP_CNT] = {
-	[TENON_LINUX_MOUNT] = { op_mount, 4, true },        [TENON_LINUX_UNMOUNT] = { op_unmount, 1, false },
-	[TENON_LINUX_STAT] = { op_stat, 1, false },         [TENON_LINUX_STATFS] = { op_statfs, 1, false },
-	[TENON_LINUX_READLINK] = { op_readlink, 1, false }, [TENON_LINUX_OPEN] = { op_open, 1, true },
-	[TENON_LINUX_CLOSE] = { op_close, 0, false },       [TENON_LINUX_READ] = { op_read, 0, true },
-	[TENON_LINUX_WRITE] = { op_write, 0, true },        [TENON_LINUX_SEEK] = { op_seek, 0, false },
-	[TENON_LINUX_POLL] = { op_poll, 0, false },         [TENON_LINUX_FSYNC] = { op_fsync, 0, false },
-	[TENON_LINUX_SYNC] = { op_sync, 1, false },         [TENON_LINUX_LIST] = { op_list, 0, true },
-	[TENON_LINUX_MKDIR] = { op_mkdir, 1, true },        [TENON_LINUX_RMDIR] = { op_rmdir, 1, false },
-	[TENON_LINUX_UNLINK] = { op_unlink, 1, false },     [TENON_LINUX_MKNOD] = { op_mknod, 1, true },
-	[TENON_LINUX_SYMLINK] = { op_symlink, 2, true },    [TENON_LINUX_LINK] = { op_link, 2, true },
-	[TENON_LINUX_RENAME] = { op_rename, 2, true },      [TENON_LINUX_TRUNCATE] = { op_truncate, 1, false },
-	[TENON_LINUX_CHMOD] = { op_chmod, 1, false },       [TENON_LINUX_CHOWN] = { op_chown, 1, false },
-	[TENON_LINUX_UTIMES] = { op_utimes, 1, false },     [TENON_LINUX_IOCTL] = { op_ioctl, 0, true },
-	[TENON_LINUX_WALK] = { op_walk, 1, true },          [TENON_LINUX_LOOP] = { op_loop, 2, true },
+	[TENON_LINUX_MOUNT] = { op_mount, 4, true },
+	[TENON_LINUX_UNMOUNT] = { op_unmount, 1, false },
+	[TENON_LINUX_STAT] = { op_stat, 1, false },
+	[TENON_LINUX_STATFS] = { op_statfs, 1, false },
+	[TENON_LINUX_READLINK] = { op_readlink, 1, false },
+	[TENON_LINUX_OPEN] = { op_open, 1, true },
+	[TENON_LINUX_CLOSE] = { op_close, 0, false },
+	[TENON_LINUX_READ] = { op_read, 0, true },
+	[TENON_LINUX_WRITE] = { op_write, 0, true },
+	[TENON_LINUX_SEEK] = { op_seek, 0, false },
+	[TENON_LINUX_POLL] = { op_poll, 0, false },
+	[TENON_LINUX_FSYNC] = { op_fsync, 0, false },
+	[TENON_LINUX_SYNC] = { op_sync, 1, false },
+	[TENON_LINUX_LIST] = { op_list, 0, true },
+	[TENON_LINUX_MKDIR] = { op_mkdir, 1, true },
+	[TENON_LINUX_RMDIR] = { op_rmdir, 1, false },
+	[TENON_LINUX_UNLINK] = { op_unlink, 1, false },
+	[TENON_LINUX_MKNOD] = { op_mknod, 1, true },
+	[TENON_LINUX_SYMLINK] = { op_symlink, 2, true },
+	[TENON_LINUX_LINK] = { op_link, 2, true },
+	[TENON_LINUX_RENAME] = { op_rename, 2, true },
+	[TENON_LINUX_TRUNCATE] = { op_truncate, 1, false },
+	[TENON_LINUX_CHMOD] = { op_chmod, 1, false },
+	[TENON_LINUX_CHOWN] = { op_chown, 1, false },
+	[TENON_LINUX_UTIMES] = { op_utimes, 1, false },
+	[TENON_LINUX_IOCTL] = { op_ioctl, 0, true },
+	[TENON_LINUX_WALK] = { op_walk, 1, true },
+	[TENON_LINUX_LOOP] = { op_loop, 2, true },
+	[TENON_LINUX_MAP] = { op_map, 0, true },
 };
 
 /* Return: false: there are not as many. */

@@ -7,6 +7,8 @@
 #include <linux/ktime.h>
 #include <linux/sched.h>
 
+#include "linux/kernel/lock_order.h"
+
 struct module;
 
 /* kernel/printk.c: what has been printed of a line that has no end yet. */
@@ -41,6 +43,7 @@ struct linux_task {
 	unsigned long event;            /* set by whoever makes the task runnable */
 	unsigned long last_entered;     /* while it has no virtual CPU: see WINDOW_LAST_ENTERED */
 	bool parked;                    /* its thread has given its virtual CPU back and sleeps */
+	struct locks_taken locks;
 	struct task_struct task;
 };
 
@@ -51,6 +54,19 @@ static inline struct linux_task *linux_task_of(const struct task_struct *task)
 
 /* fork.c: start what creates kernel threads. */
 int linux_threads_start(void);
+
+/* What stands for an interrupt begins, with interrupts on, and ends: there code finds itself in one. */
+static inline void linux_irq_enter(void)
+{
+	local_irq_disable();
+	__preempt_count_add(HARDIRQ_OFFSET);
+}
+
+static inline void linux_irq_exit(void)
+{
+	__preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_enable();
+}
 
 /* softirq.c: what has been put off on this virtual CPU, if the caller may be interrupted (PREEMPT_RT: rt.c). */
 void linux_softirqs_run(void);

@@ -162,7 +162,6 @@ static int start(struct module *mod)
 	err = set_params(mod);
 	if (!err && mod->init)
 		err = mod->init();
-	linux_watch_inited();
 	if (err)
 		goto no_init;
 	mod->init = NULL;
@@ -179,6 +178,7 @@ no_sysfs:
 	stop_srcu(mod);
 no_srcu:
 	linux_jump_labels_stop(mod);
+	linux_watch_gone(mod);
 	return err;
 }
 
@@ -207,6 +207,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	module_destroy_params(mod->kp, mod->num_kp);
 	stop_srcu(mod);
 	linux_jump_labels_stop(mod);
+	linux_watch_gone(mod);
 }
 
 bool try_module_get(struct module *module)

@@ -25,7 +25,9 @@ void linux_calls_run(void)
 		void *info = call->info;
 
 		smp_store_release(&call->node.u_flags, 0); /* from now on it may be used again */
+		linux_irq_enter();
 		func(info);
+		linux_irq_exit();
 	}
 }
 
@@ -57,13 +59,16 @@ static void serve(void *arg)
 int smp_call_function_single(int cpu, smp_call_func_t func, void *info, int wait)
 {
 	struct request r = { .func = func, .info = info };
+	unsigned long flags;
 
 	(void)wait;
 	if (cpu < 0 || cpu >= LINUX_CPU_CNT)
 		return -ENXIO;
 	preempt_disable();
 	if (cpu == (int)smp_processor_id()) {
+		local_irq_save(flags);
 		func(info);
+		local_irq_restore(flags);
 		preempt_enable();
 		return 0;
 	}

@@ -89,7 +89,9 @@ void linux_tick_here(void)
 {
 	if (!READ_ONCE(ready))
 		return;
+	linux_irq_enter();
 	update_process_times(0);
+	linux_irq_exit();
 	linux_softirqs_run();
 	if (linux_watching)
 		linux_quiet_here(pending[raw_smp_processor_id()]);
@@ -131,6 +133,7 @@ static void run_tasklets(struct tasklets *list, unsigned int nr)
 	struct tasklet_struct *t = list->first, *next;
 
 	list->first = NULL;
+	list->last = &list->first;
 	for (; t; t = next) {
 		next = t->next;
 		if (!tasklet_trylock(t)) {

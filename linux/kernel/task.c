@@ -111,6 +111,7 @@ static void reset(struct task_struct *task)
 	task->nr_cpus_allowed = (int)nr_cpu_ids;
 	task->pid = task->tgid = atomic_inc_return(&last_pid);
 	strscpy(task->comm, "tenon", sizeof(task->comm));
+	linux_task_of(task)->locks.cnt = 0;
 }
 
 void *linux_task_get(void)

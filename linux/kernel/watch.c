@@ -32,6 +32,7 @@
 #define BELOW_0 0x40000000 /* in a preempt count, whose highest bit is something else */
 #define STACK_NEAR 8192ul /* bytes between the stack pointer and an access of a function call */
 #define WARN_BYTES 512 /* of refcount_warn_saturate */
+#define LATE_MAX (60ul * HZ) /* a list with a function after it looks like a timer, but for when that is due */
 #define LATER_CNT 10
 #define LATER_MS 10
 
@@ -44,7 +45,7 @@ bool linux_watched(unsigned long pc)
 	if (pc >= CODE_END || pc < CODE_END / 4)
 		return false;
 	for (unsigned int i = 0; i < watch.known_cnt; i++)
-		if (pc >= watch.known[i].start && pc < watch.known[i].end)
+		if (pc >= watch.known[i].text.start && pc < watch.known[i].text.end)
 			return false;
 	return true;
 }
@@ -54,9 +55,9 @@ static bool is_function(unsigned long address)
 	return address >= watch.text.start && address < watch.text.end;
 }
 
-static bool is_data(unsigned long address)
+bool linux_watched_data(unsigned long address)
 {
-	for (unsigned int i = 0; i < watch.data_cnt; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		if (address >= watch.data[i].start && address < watch.data[i].end)
 			return true;
 	return false;
@@ -75,7 +76,7 @@ static void scan_stack(struct trace *t, unsigned long at)
 	for (unsigned int i = 0; i < STACK_WORDS && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
 		if (copy_from_kernel_nofault(&word, (void *)at, sizeof(word)))
 			return;
-		if (linux_watched(word) && !is_data(word))
+		if (linux_watched(word) && !linux_watched_data(word))
 			add(t, word);
 	}
 }
@@ -104,14 +105,24 @@ void linux_trace_here(struct trace *t)
 	trace_frames(t, (unsigned long)__builtin_frame_address(0));
 }
 
-void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t)
+static struct {
+	const char *kind;
+	unsigned long pc;
+} seen[SEEN_MAX];
+static unsigned int seen_cnt;
+
+bool linux_finding_names(unsigned long pc)
 {
-	static struct {
-		const char *kind;
-		unsigned long pc;
-	} seen[SEEN_MAX];
-	static unsigned int seen_cnt;
-	char line[256];
+	for (unsigned int i = 0; i < seen_cnt; i++)
+		if (seen[i].pc == pc)
+			return true;
+	return false;
+}
+
+static void log_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t,
+			unsigned long other, const unsigned long *places)
+{
+	char line[384];
 	int len;
 
 	for (unsigned int i = 0; i < seen_cnt; i++)
@@ -124,8 +135,28 @@ void linux_finding(const char *kind, unsigned long what, unsigned long size, con
 	len = scnprintf(line, sizeof(line), TENON_LINUX_FINDING " %s %lx %lx", kind, what, size);
 	for (unsigned int i = 0; i < t->cnt; i++)
 		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", t->pc[i]);
+	if (other)
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, " " TENON_LINUX_AGAINST " %lx", other);
+	for (unsigned int i = 0; places && i < t->cnt; i++)
+		len += scnprintf(line + len, sizeof(line) - (size_t)len, " %lx", places[i]);
 	linux_log_flush();
 	lx_log(3, line, (unsigned long)len);
+}
+
+void linux_finding(const char *kind, unsigned long what, unsigned long size, const struct trace *t)
+{
+	log_finding(kind, what, size, t, 0, NULL);
+}
+
+void linux_finding_against(const char *kind, unsigned long what, const struct trace *t, unsigned long other)
+{
+	log_finding(kind, what, 0, t, other, NULL);
+}
+
+void linux_finding_held(const char *kind, unsigned long what, bool linked, const struct trace *t, unsigned long holder,
+			const unsigned long *places)
+{
+	log_finding(kind, what, linked, t, holder, places);
 }
 
 /* ---- while it runs ---- */
@@ -239,7 +270,7 @@ static void look_for_held(const struct task_struct *by, const struct trace *t)
 {
 	static bool seen; /* it will be held at the end of each later call, too */
 
-	for (unsigned int i = 0; i < watch.data_cnt && !seen; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT && !seen; i++)
 		for (unsigned long at = ALIGN(watch.data[i].start, 8); at < watch.data[i].end && !seen; at += 8) {
 			const char *kind = held(at, watch.data[i].end, by);
 
@@ -247,37 +278,6 @@ static void look_for_held(const struct task_struct *by, const struct trace *t)
 				linux_finding(kind, at, 0, t);
 			seen = kind;
 		}
-}
-
-/*
- * Who called the module's init, while it is not known yet where the module's data are; a reference is held. Modules that it
- * asked for came before: the last one is meant.
- */
-static struct {
-	struct task_struct *task;
-	unsigned long last_entered;
-} inited;
-
-void linux_watch_inited(void)
-{
-	if (!linux_watching || watch.data_cnt)
-		return;
-	if (inited.task)
-		put_task_struct(inited.task);
-	get_task_struct(current);
-	inited.task = current;
-	inited.last_entered = last_entered();
-}
-
-static void look_at_init(void)
-{
-	const struct trace t = { .cnt = 1, .pc = { inited.last_entered } };
-
-	if (!inited.task || !watch.data_cnt)
-		return;
-	look_for_held(inited.task, &t);
-	put_task_struct(inited.task);
-	inited.task = NULL;
 }
 
 void linux_watch_leave(void)
@@ -397,6 +397,7 @@ static bool is_timer_pending(const struct timer_list *timer)
 	struct hlist_node *back;
 
 	return timer->entry.pprev && timer->entry.pprev != (void *)timer &&
+	       (int)(timer->flags & TIMER_CPUMASK) < LINUX_CPU_CNT && time_after(timer->expires, jiffies - LATE_MAX) &&
 	       !copy_from_kernel_nofault(&back, timer->entry.pprev, sizeof(back)) && back == &timer->entry;
 }
 
@@ -405,7 +406,7 @@ static bool is_hrtimer_pending(const struct hrtimer *hr)
 {
 	const struct rb_node *node = &hr->node.node, *above = rb_parent(node), *child[2] = { 0 };
 
-	if (hr->state != HRTIMER_STATE_ENQUEUED)
+	if (hr->state != HRTIMER_STATE_ENQUEUED || above == node) /* the latter is an empty list */
 		return false;
 	if (!above)
 		return !copy_from_kernel_nofault(child, &hr->base->active.rb_root.rb_root.rb_node, sizeof(child[0])) &&
@@ -486,6 +487,7 @@ static void wait_for_frees(void)
 		rcu_barrier();
 		any_left = false;
 		linux_guard_each(note_leak);
+		linux_tracked_each(note_leak);
 		if (!any_left)
 			return;
 		msleep(LATER_MS);
@@ -495,30 +497,45 @@ static void wait_for_frees(void)
 /* What calls the module before what it has allocated: the latter may be in use by the former. */
 void linux_watch_exit(const struct module *mod)
 {
-	if (!linux_watching)
+	if (!linux_watching || !linux_watched_data((unsigned long)mod))
 		return;
 	exiting = mod;
-	for (unsigned int i = 0; i < watch.data_cnt; i++)
+	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		look_through(watch.data[i].start, watch.data[i].end);
 	linux_guard_each(look_through_memory);
 	linux_tasks_each(look_at_task);
 	wait_for_frees();
 	linux_guard_each(report_leak);
+	linux_tracked_each(report_leak);
+}
+
+bool linux_watch_owns(const void *p)
+{
+	return (p >= (void *)linux_entered && p < (void *)(linux_entered + TENON_LINUX_ENTERED_CNT)) ||
+	       (p >= (void *)seen && p < (void *)(seen + SEEN_MAX)) ||
+	       (p >= (void *)&watch && p < (void *)(&watch + 1)) || p == &exiting;
+}
+
+/* What is said of the module from now on is not about its memory, which is somebody else's soon. */
+void linux_watch_forget(struct tenon_linux_watch *was)
+{
+	*was = watch;
+	watch.text = watch.rodata = (struct tenon_linux_range){ 0 };
+	memset(watch.data, 0, sizeof(watch.data));
 }
 
 long linux_watch(struct tenon_linux_watch *w, void *out, unsigned long room)
 {
-	int err = linux_guard_start();
+	int err = linux_guard_start() ?: linux_tracks_start() ?: linux_locks_start();
 
 	if (err)
 		return err;
-	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX || w->data_cnt > TENON_LINUX_DATA_MAX)
+	if (w->size != sizeof(*w) || w->known_cnt > TENON_LINUX_KNOWN_MAX)
 		return -EINVAL;
 	w->failed = watch.failed;
 	linux_quiet_ask(w);
 	watch = *w;
 	linux_watching = true;
-	look_at_init();
 	if (room < sizeof(linux_entered))
 		return 0;
 	memcpy(out, linux_entered, sizeof(linux_entered));

@@ -46,6 +46,11 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t bytes)
 	return linux_user_copy(to, from, bytes) ? -EFAULT : 0;
 }
 
+long copy_to_kernel_nofault(void *to, const void *from, size_t bytes)
+{
+	return copy_from_kernel_nofault(to, from, bytes);
+}
+
 long copy_to_user_nofault(void __user *to, const void *from, size_t bytes)
 {
 	return _copy_to_user(to, from, bytes) ? -EFAULT : 0;
@@ -104,8 +109,15 @@ COPY(copy_user_generic_unrolled);
 COPY(copy_user_generic_string);
 COPY(copy_user_enhanced_fast_string);
 
+/* The compiler knows how large the object is, and Linux's code does not copy then. */
 void __copy_overflow(int size, unsigned long bytes)
 {
+	struct trace t = { 0 };
+
+	if (linux_watching)
+		linux_trace_here(&t);
+	if (t.cnt)
+		linux_finding("overflow", 0, 0, &t);
 	_printk(KERN_ERR "BUG: a copy of %lu bytes to or from an object of %d\n", bytes, size);
 }
 EXPORT_SYMBOL(__copy_overflow);

@@ -15,6 +15,7 @@
 #define RUN_ORDER_MAX 3
 
 struct kmem_cache {
+	struct list_head in_all;
 	raw_spinlock_t lock;
 	struct piece *free; /* lock held */
 	unsigned long used;
@@ -25,6 +26,9 @@ struct kmem_cache {
 	bool watched;                /* its objects are guarded if the watched module asks for them */
 	void (*ctor)(void *object);
 };
+
+static LIST_HEAD(all);
+static DEFINE_RAW_SPINLOCK(all_lock);
 
 /* The module's own, and what stands for a file in /proc. */
 static bool is_watched(const char *name)
@@ -40,6 +44,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 				     void (*ctor)(void *object))
 {
 	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
+	unsigned long irq;
 
 	if (!c)
 		return NULL;
@@ -57,10 +62,14 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 			 min_t(unsigned int, (unsigned int)get_order(c->stride * RUN_OBJECTS), RUN_ORDER_MAX));
 	c->ctor = ctor;
 	c->watched = !(flags & SLAB_TYPESAFE_BY_RCU) && is_watched(name);
-	if (c->name)
-		return c;
-	kfree(c);
-	return NULL;
+	if (!c->name) {
+		kfree(c);
+		return NULL;
+	}
+	raw_spin_lock_irqsave(&all_lock, irq);
+	list_add(&c->in_all, &all);
+	raw_spin_unlock_irqrestore(&all_lock, irq);
+	return c;
 }
 EXPORT_SYMBOL(kmem_cache_create);
 
@@ -81,9 +90,13 @@ bool slab_is_available(void)
 void kmem_cache_destroy(struct kmem_cache *c)
 {
 	struct page *page, *next;
+	unsigned long irq;
 
 	if (!c)
 		return;
+	raw_spin_lock_irqsave(&all_lock, irq);
+	list_del(&c->in_all);
+	raw_spin_unlock_irqrestore(&all_lock, irq);
 	if (c->used)
 		_printk(KERN_ERR "BUG: cache %s is destroyed with %lu objects in use\n", c->name, c->used);
 	list_for_each_entry_safe(page, next, &c->runs, lru)
@@ -105,18 +118,51 @@ int kmem_cache_shrink(struct kmem_cache *c)
 }
 EXPORT_SYMBOL(kmem_cache_shrink);
 
+static char *first_object(const struct kmem_cache *c, struct page *run)
+{
+	return PTR_ALIGN((char *)page_address(run) + sizeof(struct piece), c->align);
+}
+
+static void each_in(struct kmem_cache *c, void (*fn)(const void *p, size_t size, void *arg), void *arg)
+{
+	struct page *run;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&c->lock, flags);
+	list_for_each_entry(run, &c->runs, lru) {
+		const char *end = (char *)page_address(run) + (PAGE_SIZE << c->order);
+
+		for (char *at = first_object(c, run); at + c->size <= end; at += c->stride)
+			if (((struct piece *)at - 1)->mark == OBJECT_MARK)
+				fn(at, c->size, arg);
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+}
+
+void linux_objects_each(void (*fn)(const void *p, size_t size, void *arg), void *arg)
+{
+	struct kmem_cache *c;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&all_lock, flags);
+	list_for_each_entry(c, &all, in_all)
+		if (strcmp(c->name,
+			   "kernfs_node_cache")) /* files are looked for by name, and hashes look like addresses */
+			each_in(c, fn, arg);
+	raw_spin_unlock_irqrestore(&all_lock, flags);
+}
+
 /* One more run of pages, all of whose objects are free. */
 static bool grow(struct kmem_cache *c, gfp_t gfp)
 {
-	struct page *page = alloc_pages(gfp & ~(__GFP_ZERO | __GFP_COMP), c->order);
+	struct page *page = linux_pages_take(gfp & ~(__GFP_ZERO | __GFP_COMP), c->order);
 	char *at, *end;
 	unsigned long flags;
 
 	if (!page)
 		return false;
-	at = page_address(page);
-	end = at + (PAGE_SIZE << c->order);
-	at = PTR_ALIGN(at + sizeof(struct piece), c->align);
+	at = first_object(c, page);
+	end = (char *)page_address(page) + (PAGE_SIZE << c->order);
 	raw_spin_lock_irqsave(&c->lock, flags);
 	list_add(&page->lru, &c->runs);
 	for (; at + c->size <= end; at += c->stride) {

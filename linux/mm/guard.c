@@ -149,6 +149,23 @@ bool linux_guard_size(const void *p, size_t *size)
 	return g;
 }
 
+const struct trace *linux_guard_origin(const void *p, unsigned long *offset)
+{
+	const struct guard *g = find((unsigned long)p);
+
+	if (!g || g->freed)
+		return NULL;
+	*offset = (unsigned long)p - g->start;
+	return &g->by;
+}
+
+bool linux_guard_has(const void *page)
+{
+	const struct guard *g = find((unsigned long)page);
+
+	return g && !g->freed && (unsigned long)page < last_end(g);
+}
+
 const char *linux_guard_explain(unsigned long address, size_t *size, unsigned long *start)
 {
 	const struct guard *g = find(address);

@@ -22,6 +22,20 @@ int linux_pages_start(void);
 /* Are all of these bytes, by physical address, in pages that have a structure? */
 bool linux_pages_have(unsigned long long address, unsigned long bytes);
 
+/*
+ * area.c: do as a program does that maps @room bytes of a file, at most LINUX_AREA_PAGES pages, reads them to @to, writes
+ * @len bytes of @from to the beginning of each page, forks, and unmaps them. Return: bytes read, or a negative errno value.
+ */
+#define LINUX_AREA_PAGES 32
+long linux_area_use(struct file *f, loff_t offset, const char *from, size_t len, char *to, size_t room);
+
+/* slab.c, cache.c: each allocation of kmalloc's, each object; the allocators are locked meanwhile. */
+void linux_pieces_each(void (*fn)(const void *p, size_t size, void *arg), void *arg);
+void linux_objects_each(void (*fn)(const void *p, size_t size, void *arg), void *arg);
+
+/* A run that is nobody's who is watched. NULL: no memory. */
+struct page *linux_pages_take(gfp_t gfp, unsigned int order);
+
 /* Linux's compound_head(), without its branch for a way to save memory that is not used here. */
 static inline struct page *linux_page_head(struct page *page)
 {

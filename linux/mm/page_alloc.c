@@ -16,6 +16,7 @@
 #include <linux/vmstat.h>
 
 #include "linux/glue.h"
+#include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
 #include "linux/export.h"
 
@@ -169,6 +170,8 @@ static void free_run(struct page *page, unsigned int order)
 {
 	unsigned long flags;
 
+	if (linux_watching)
+		linux_untrack(page_address(page));
 	for (struct page *p = page; p < page + (1ul << order); p++) {
 		p->mapping = NULL;
 		p->flags = 0;
@@ -197,12 +200,11 @@ static void make_compound(struct page *page, unsigned int order)
 	atomic_set(compound_pincount_ptr(page), 0);
 }
 
-struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *nodes)
+struct page *linux_pages_take(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 	unsigned long flags;
 
-	(void)node, (void)nodes;
 	if (order > RUN_ORDER)
 		return NULL;
 	do {
@@ -218,6 +220,25 @@ struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *
 		make_compound(page, order);
 	if (gfp & __GFP_ZERO)
 		memset(page_address(page), 0, PAGE_SIZE << order);
+	return page;
+}
+
+static void track(struct page *page, size_t bytes)
+{
+	struct trace here;
+
+	if (!linux_watching || !page)
+		return;
+	linux_trace_here(&here);
+	linux_track(page_address(page), bytes, &here);
+}
+
+struct page *__alloc_pages(gfp_t gfp, unsigned int order, int node, nodemask_t *nodes)
+{
+	struct page *page = linux_pages_take(gfp, order);
+
+	(void)node, (void)nodes;
+	track(page, PAGE_SIZE << order);
 	return page;
 }
 EXPORT_SYMBOL(__alloc_pages);
@@ -244,11 +265,13 @@ EXPORT_SYMBOL(folio_alloc);
 static struct page *alloc_consecutive(gfp_t gfp, int cnt)
 {
 	unsigned int order = (unsigned int)get_order((unsigned long)cnt << PAGE_SHIFT);
-	struct page *first = __alloc_pages(gfp & ~__GFP_COMP, order, 0, NULL);
+	struct page *first = linux_pages_take(gfp & ~__GFP_COMP, order);
 
-	for (int i = 1; first && i < 1 << order; i++) {
+	for (int i = 0; first && i < 1 << order; i++) {
 		set_page_count(first + i, 1);
-		if (i >= cnt)
+		if (i < cnt)
+			track(first + i, PAGE_SIZE);
+		else
 			__free_page(first + i);
 	}
 	return first;
@@ -304,7 +327,7 @@ void *page_frag_alloc_align(struct page_frag_cache *cache, unsigned int bytes, g
 	if (!cache->va || at + bytes > PAGE_FRAG_CACHE_MAX_SIZE) {
 		if (cache->va)
 			__free_pages(virt_to_page(cache->va), PAGE_FRAG_CACHE_MAX_ORDER);
-		page = alloc_pages(gfp | __GFP_COMP, PAGE_FRAG_CACHE_MAX_ORDER);
+		page = linux_pages_take(gfp | __GFP_COMP, PAGE_FRAG_CACHE_MAX_ORDER);
 		cache->va = page ? page_address(page) : NULL;
 		at = 0;
 	}

@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 #include <linux/spinlock.h>
 
+#include "linux/kernel/watch.h"
 #include "linux/x86/percpu.h"
 #include "linux/export.h"
 #include "tenon/linux.h"
@@ -23,6 +24,14 @@ static DEFINE_RAW_SPINLOCK(lock);
 static char *address(unsigned int cpu, unsigned long unit)
 {
 	return (char *)__per_cpu_offset[cpu] + FIRST + unit * UNIT;
+}
+
+static void track(const void *start, size_t size)
+{
+	struct trace here;
+
+	linux_trace_here(&here);
+	linux_track(start, size, &here);
 }
 
 void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
@@ -43,6 +52,8 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
 		return NULL;
 	for (unsigned int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
 		memset(address(cpu, unit), 0, cnt * UNIT);
+	if (linux_watching)
+		track((void *)(FIRST + unit * UNIT), size);
 	return (void __percpu *)(unsigned long)(FIRST + unit * UNIT);
 }
 EXPORT_SYMBOL_GPL(__alloc_percpu_gfp);
@@ -59,6 +70,8 @@ void free_percpu(void __percpu *p)
 
 	if (!p)
 		return;
+	if (linux_watching)
+		linux_untrack((__force void *)p);
 	raw_spin_lock_irqsave(&lock, flags);
 	end = find_next_bit(last, UNITS, unit);
 	__clear_bit((long)end, last);

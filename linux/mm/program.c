@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory of programs. There are none, and a caller's own memory is copied to and from only (lib/usercopy.c): its pages
- * are not Linux's, so none can be held, and none of Linux's can be mapped for it.
+ * are not Linux's, so none can be held. What a file would map for one is in area.c.
  */
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
@@ -154,68 +154,6 @@ pgprot_t vm_get_page_prot(unsigned long flags)
 }
 EXPORT_SYMBOL(vm_get_page_prot);
 
-int remap_pfn_range(struct vm_area_struct *area, unsigned long address, unsigned long pfn, unsigned long bytes,
-		    pgprot_t access)
-{
-	(void)area, (void)address, (void)pfn, (void)bytes, (void)access;
-	return -EINVAL;
-}
-EXPORT_SYMBOL(remap_pfn_range);
-
-int vm_iomap_memory(struct vm_area_struct *area, phys_addr_t start, unsigned long bytes)
-{
-	(void)area, (void)start, (void)bytes;
-	return -EINVAL;
-}
-EXPORT_SYMBOL(vm_iomap_memory);
-
-int vm_map_pages(struct vm_area_struct *area, struct page **pages, unsigned long cnt)
-{
-	(void)area, (void)pages, (void)cnt;
-	return -EINVAL;
-}
-EXPORT_SYMBOL(vm_map_pages);
-
-int vm_map_pages_zero(struct vm_area_struct *area, struct page **pages, unsigned long cnt)
-{
-	return vm_map_pages(area, pages, cnt);
-}
-EXPORT_SYMBOL(vm_map_pages_zero);
-
-int vm_insert_page(struct vm_area_struct *area, unsigned long address, struct page *page)
-{
-	(void)address;
-	return vm_map_pages(area, &page, 1);
-}
-EXPORT_SYMBOL(vm_insert_page);
-
-int remap_vmalloc_range(struct vm_area_struct *area, void *address, unsigned long offset)
-{
-	(void)area, (void)address, (void)offset;
-	return -EINVAL;
-}
-EXPORT_SYMBOL(remap_vmalloc_range);
-
-vm_fault_t vmf_insert_pfn(struct vm_area_struct *area, unsigned long address, unsigned long pfn)
-{
-	(void)area, (void)address, (void)pfn;
-	return VM_FAULT_SIGBUS;
-}
-EXPORT_SYMBOL(vmf_insert_pfn);
-
-vm_fault_t vmf_insert_pfn_prot(struct vm_area_struct *area, unsigned long address, unsigned long pfn, pgprot_t access)
-{
-	(void)access;
-	return vmf_insert_pfn(area, address, pfn);
-}
-EXPORT_SYMBOL(vmf_insert_pfn_prot);
-
-void zap_vma_ptes(struct vm_area_struct *area, unsigned long address, unsigned long bytes)
-{
-	(void)area, (void)address, (void)bytes;
-}
-EXPORT_SYMBOL_GPL(zap_vma_ptes);
-
 int generic_access_phys(struct vm_area_struct *area, unsigned long address, void *buf, int len, int write)
 {
 	(void)area, (void)address, (void)buf, (void)len, (void)write;
@@ -271,29 +209,16 @@ void mmu_notifier_synchronize(void)
 EXPORT_SYMBOL_GPL(mmu_notifier_synchronize);
 
 /* Memory is never short in the way that ends programs. */
+static BLOCKING_NOTIFIER_HEAD(oom_notifiers);
+
 int register_oom_notifier(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_register(&oom_notifiers, nb);
 }
 EXPORT_SYMBOL_GPL(register_oom_notifier);
 
 int unregister_oom_notifier(struct notifier_block *nb)
 {
-	(void)nb;
-	return 0;
+	return blocking_notifier_chain_unregister(&oom_notifiers, nb);
 }
 EXPORT_SYMBOL_GPL(unregister_oom_notifier);
-
-int vm_insert_pages(struct vm_area_struct *area, unsigned long address, struct page **pages, unsigned long *cnt)
-{
-	(void)address;
-	return vm_map_pages(area, pages, *cnt);
-}
-EXPORT_SYMBOL(vm_insert_pages);
-
-void zap_page_range(struct vm_area_struct *area, unsigned long address, unsigned long bytes)
-{
-	zap_vma_ptes(area, address, bytes);
-}
-EXPORT_SYMBOL_GPL(zap_page_range);

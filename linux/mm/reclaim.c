@@ -48,10 +48,17 @@ void free_prealloced_shrinker(struct shrinker *shrinker)
 	(void)shrinker;
 }
 
+/* Nobody goes through them, but who forgets to take one out is to be found (kernel/callbacks.c). */
+static LIST_HEAD(shrinkers);
+static DEFINE_MUTEX(shrinkers_lock);
+
 /* Whose the shrinker is looks at the flag to know what it has to undo. */
 void register_shrinker_prepared(struct shrinker *shrinker)
 {
+	mutex_lock(&shrinkers_lock);
+	list_add_tail(&shrinker->list, &shrinkers);
 	shrinker->flags |= SHRINKER_REGISTERED;
+	mutex_unlock(&shrinkers_lock);
 }
 
 int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
@@ -64,7 +71,11 @@ EXPORT_SYMBOL(register_shrinker);
 
 void unregister_shrinker(struct shrinker *shrinker)
 {
+	mutex_lock(&shrinkers_lock);
+	if (shrinker->flags & SHRINKER_REGISTERED)
+		list_del(&shrinker->list);
 	shrinker->flags &= ~SHRINKER_REGISTERED;
+	mutex_unlock(&shrinkers_lock);
 }
 EXPORT_SYMBOL(unregister_shrinker);
 

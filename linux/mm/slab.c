@@ -118,6 +118,7 @@ static void *get(size_t size, size_t align, gfp_t gfp)
 
 	if (size > SIZE_MAX - PAGE_SIZE - sizeof(*head))
 		return NULL;
+	here.cnt = 0;
 	if (linux_watching) {
 		linux_trace_here(&here);
 		if (linux_watch_fails(&here))
@@ -140,6 +141,8 @@ static void *get(size_t size, size_t align, gfp_t gfp)
 	head->next = &pieces;
 	head->prev->next = head->next->prev = head;
 	arch_spin_unlock(&pieces_lock);
+	if (linux_watching)
+		linux_track(p, size, &here);
 	return p;
 }
 
@@ -164,12 +167,22 @@ static void put(const void *p)
 		kmem_cache_free(head->cache, (void *)p);
 		return;
 	}
+	if (linux_watching)
+		linux_untrack(p);
 	head->mark = 0;
 	arch_spin_lock(&pieces_lock);
 	head->prev->next = head->next;
 	head->next->prev = head->prev;
 	arch_spin_unlock(&pieces_lock);
 	put_raw((char *)p - head->before, head->class);
+}
+
+void linux_pieces_each(void (*fn)(const void *p, size_t size, void *arg), void *arg)
+{
+	arch_spin_lock(&pieces_lock);
+	for (const struct piece *head = pieces.next; head != &pieces; head = head->next)
+		fn(head + 1, head->size, arg);
+	arch_spin_unlock(&pieces_lock);
 }
 
 void linux_memory_free(void)

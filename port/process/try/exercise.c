@@ -6,8 +6,10 @@
 #include "port/process/try/try.h"
 
 #define PIECE 4096
+#define MAP_WRITTEN 64
+#define MAP_FAR (1ull << 36)
 
-static char data[PIECE];
+static char data[PIECE], mapped[32 * PIECE]; /* the latter as much as one call carries */
 
 /* ---- devices ---- */
 
@@ -52,8 +54,37 @@ static void write_some(const struct vfs *v, uint64_t file, size_t len)
 	vfs_write(v, file, data, len, &offset);
 }
 
+/* Return: bytes that could be read there, or a negative errno value. */
+static int64_t map(const struct vfs *v, uint64_t file, uint64_t offset, size_t bytes, bool writes)
+{
+	struct tenon_linux_file call = { .op = TENON_LINUX_MAP, .file = file, .offset = offset };
+
+	memset(data, 'x', MAP_WRITTEN);
+	return vfs_call(v, &call, data, writes ? MAP_WRITTEN : 0, mapped, bytes);
+}
+
+/* A page; more than most have; and a page beyond what any has. Return: what came of the first. */
+static int use_mapping(const struct vfs *v, uint64_t file, int mode)
+{
+	int64_t got = map(v, file, 0, PIECE, mode != O_RDONLY);
+
+	if (got == -TENON_ENODEV || mode == O_WRONLY)
+		return -TENON_ENODEV;
+	map(v, file, 0, sizeof(mapped), false);
+	map(v, file, MAP_FAR, PIECE, false);
+	return got < 0 ? (int)got : 0;
+}
+
+static void note_mapping(const char *path, int err, struct report *r)
+{
+	if (!err)
+		lines_add(&r->exercised, "%s: mapped", path);
+	else if (err != -TENON_ENODEV)
+		lines_add(&r->unused, "%s: mmap: %s", path, strerror(-err));
+}
+
 /* In the order in which a program would: it writes, and reads what it has written. */
-static bool use_device(const struct vfs *v, const char *path, int mode, const struct report *r)
+static bool use_device(const struct vfs *v, const char *path, int mode, struct report *r)
 {
 	uint64_t file;
 	int err = vfs_file_open(v, path, mode | O_NONBLOCK, 0, &file);
@@ -75,6 +106,7 @@ static bool use_device(const struct vfs *v, const char *path, int mode, const st
 		seek(v, file, SEEK_END);
 		read_some(v, file, PIECE);
 	}
+	note_mapping(path, use_mapping(v, file, mode), r);
 	use_ioctls(v, file, r);
 	vfs_file_close(v, file);
 	return true;
@@ -103,7 +135,6 @@ static void use_devices(const struct vfs *v, const struct lines *before, struct 
 		}
 		if (!used)
 			lines_add(&r->unused, "%s: it cannot be opened", now.line[i]);
-		lines_add(&r->unused, "%s: mmap", now.line[i]);
 	}
 	lines_free(&now);
 }

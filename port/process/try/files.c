@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* Reading what a module has added to procfs, sysfs and debugfs, and writing its parameters. */
+/* Reading and writing what a module has added to procfs, sysfs and debugfs, its parameters among it. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +7,7 @@
 #include "port/process/try/try.h"
 
 #define FILE_BYTES 65536 /* that are read of each */
+#define NONSENSE_BYTES 4095
 
 /* Whole, and its beginning once more, as after a seek. Return: 0 or a negative errno value. */
 static int read_file(const struct vfs *v, const char *path, char *data, size_t room, int64_t *len)
@@ -21,14 +22,39 @@ static int read_file(const struct vfs *v, const char *path, char *data, size_t r
 	return *len < 0 ? (int)*len : 0;
 }
 
-static void write_file(const struct vfs *v, const char *path, const char *data, size_t len)
+static void write_text(const struct vfs *v, uint64_t file, const char *text, size_t len)
 {
-	uint64_t file, offset = 0;
+	struct tenon_linux_file call = { .op = TENON_LINUX_WRITE, .file = file };
 
-	if (vfs_file_open(v, path, O_WRONLY, 0, &file))
-		return;
-	vfs_write(v, file, data, len, &offset);
+	vfs_call(v, &call, text, len, NULL, 0);
+}
+
+/* Its own text, what programs may write by mistake, and in the end its own again, so that what depends on it goes on. */
+static bool write_file(const struct vfs *v, const char *path, const char *own, size_t len)
+{
+	static char nonsense[NONSENSE_BYTES];
+	uint64_t file;
+
+	if (vfs_file_open(v, path, O_WRONLY | O_NONBLOCK, 0, &file))
+		return false;
+	if (len)
+		write_text(v, file, own, len);
+	write_text(v, file, "", 0);
+	write_text(v, file, "1\n", 2);
+	memset(nonsense, 'x', sizeof(nonsense));
+	write_text(v, file, nonsense, sizeof(nonsense));
+	if (len)
+		write_text(v, file, own, len);
 	vfs_file_close(v, file);
+	return true;
+}
+
+/* Those that each device and module has. */
+static bool is_linuxes_own(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return !strncmp(path, "/sys/", 5) && (strstr(path, "/power/") || !strcmp(name, "uevent"));
 }
 
 static bool is_below(const char *path, const char *dir)
@@ -38,49 +64,53 @@ static bool is_below(const char *path, const char *dir)
 	return !strncmp(path, dir, len) && (path[len] == '/' || !path[len]);
 }
 
-/* A parameter is written with its own value, so that what depends on it goes on. */
-static void use_parameter(const struct vfs *v, const char *path, const char *value, int64_t len, struct report *r)
-{
-	struct tenon_linux_stat st;
-	bool writable = !vfs_stat(v, path, true, &st) && st.mode & 0222;
+struct used {
+	size_t read_cnt, written_cnt;
+};
 
-	if (len > 0 && writable)
-		write_file(v, path, value, (size_t)len);
-	lines_add(&r->exercised, "parameter %s: read%s", strrchr(path, '/') + 1, writable ? " and written" : "");
-}
-
-static void use_file(const struct vfs *v, const char *path, const char *parameters, struct report *r, size_t *read_cnt)
+static void use_file(const struct vfs *v, const char *path, const char *parameters, struct report *r, struct used *used)
 {
 	static char data[FILE_BYTES];
 	struct tenon_linux_stat st;
+	bool written = false;
 	int64_t len = 0;
 	int err;
 
 	if (vfs_stat(v, path, true, &st))
 		return;
 	err = st.mode & 0444 ? read_file(v, path, data, sizeof(data), &len) : -TENON_EACCES;
-	if (is_below(path, parameters))
-		use_parameter(v, path, data, len, r);
-	else if (err)
+	if (st.mode & 0222 && !is_linuxes_own(path))
+		written = write_file(v, path, data, err || len < 0 ? 0 : (size_t)len);
+	if (is_below(path, parameters)) {
+		lines_add(&r->exercised, "parameter %s: read%s", strrchr(path, '/') + 1, written ? " and written" : "");
+		return;
+	}
+	used->read_cnt += !err;
+	used->written_cnt += written;
+	if (err && !written)
 		lines_add(&r->unused, "%s: %s", path, st.mode & 0444 ? strerror(-err) : "write-only");
-	else
-		++*read_cnt;
+}
+
+static void note_used(const struct node *first, const char *how, size_t cnt, struct report *r)
+{
+	if (cnt && first->is_dir)
+		lines_add(&r->exercised, "%s: %zu files %s", first->path, cnt, how);
+	else if (cnt)
+		lines_add(&r->exercised, "%s: %s", first->path, how);
 }
 
 /* Everything below one thing that is new, or that itself. */
 static void use_below(const struct vfs *v, const struct tree *now, size_t top, const char *parameters, struct report *r)
 {
 	const struct node *first = &now->node[top];
-	size_t cnt = 0;
+	struct used used = { 0 };
 
 	lines_add(&r->registered, "%s %s", first->is_dir ? "directory" : "file", first->path);
 	for (size_t i = top; i < now->cnt; i++)
 		if (!now->node[i].is_dir && is_below(now->node[i].path, first->path))
-			use_file(v, now->node[i].path, parameters, r, &cnt);
-	if (cnt && first->is_dir)
-		lines_add(&r->exercised, "%s: %zu files read", first->path, cnt);
-	else if (cnt)
-		lines_add(&r->exercised, "%s: read", first->path);
+			use_file(v, now->node[i].path, parameters, r, &used);
+	note_used(first, "read", used.read_cnt, r);
+	note_used(first, "written", used.written_cnt, r);
 }
 
 void use_files(const struct vfs *v, const struct tree *before, struct report *r)

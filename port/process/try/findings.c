@@ -20,6 +20,8 @@ static const struct {
 	{ "bug", "BUG() was reached" },
 	{ "sleep-in-atomic", "something that may sleep is called with preemption or interrupts off" },
 	{ "lock-held", "a function returned with preemption or interrupts off: a spinlock is held" },
+	{ "lock-order", "a lock is taken while another is held, and elsewhere the other way round" },
+	{ "lock-irq", "a spinlock is taken in an interrupt or softirq, and elsewhere with these on" },
 	{ "mutex-held", "a function returned with a mutex held" },
 	{ "lock-unbalanced", "a function returned with a lock released that it had not taken" },
 	{ "rcu-held", "a function returned in a read-side critical section of RCU" },
@@ -29,6 +31,7 @@ static const struct {
 	{ "stack-overflow", "the stack is used up" },
 	{ "out-of-memory", "all memory is used up" },
 	{ "timer-left", "a timer is still set after exit" },
+	{ "callback-left", "something that leads to the module is still registered after exit" },
 	{ "work-left", "work is still queued after exit" },
 	{ "thread-left", "a thread still runs after exit" },
 	{ "stuck", "it computes without end" },
@@ -56,6 +59,14 @@ static const struct function *function_at(const struct report *r, uint64_t pc)
 	return NULL;
 }
 
+static const struct object *object_at(const struct report *r, uint64_t address)
+{
+	for (size_t i = 0; i < r->object_cnt; i++)
+		if (address - r->objects[i].address < r->objects[i].size)
+			return &r->objects[i];
+	return NULL;
+}
+
 static void name_line(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
 {
 	for (size_t i = 0; i < r->section_cnt; i++)
@@ -72,34 +83,88 @@ static bool is_others(const struct report *r, uint64_t pc)
 	return false;
 }
 
+struct reading {
+	struct process_host *h;
+	struct report *r;
+	struct source *src;             /* once a finding has to be placed: most modules have none */
+	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
+	bool stuck;                     /* a finding that counts only if the domain ended for it */
+	struct finding stuck_at;
+};
+
+/* Return: false: it is in no function of the module's. */
+static bool name_place(const struct report *r, const struct source *src, uint64_t pc, struct place *out)
+{
+	const struct function *fn = function_at(r, pc);
+
+	if (!fn)
+		return false;
+	snprintf(out->function, sizeof(out->function), "%s+%#llx", fn->name, (unsigned long long)(pc - fn->address));
+	name_line(r, src, pc, out);
+	return true;
+}
+
 /*
- * "tenon-finding KIND WHAT SIZE PC...". Addresses are those after an instruction or a byte of it. Those that are in no
+ * "tenon-finding KIND WHAT SIZE PC... [/ PC]". Addresses are those after an instruction or a byte of it. Those that are in no
  * function of the module's were old ones on the stack.
  */
-static void take_finding(struct report *r, const struct source *src, const char *text)
+/*
+ * "callback-left": an address of the module's that is kept somewhere may be a number by chance. It is a link of a list, or
+ * where a variable begins that has functions, or a function in a variable that is only that.
+ */
+static bool take_holder(const struct reading *in, struct finding *f, const char *text, unsigned int function_cnt)
 {
+	const struct object *meant = object_at(in->r, f->what);
+	uint64_t holder, place, lowest = UINT64_MAX, holder_size;
+	bool linked = f->size, is_function = function_at(in->r, f->what);
+	int used = 0, at = 0;
+
+	f->size = 0;
+	if (sscanf(text, " " TENON_LINUX_AGAINST " %lx%n", &holder, &used) != 1)
+		return false;
+	holder_size = holder_name(in->h, in->r, holder, f->holder, sizeof(f->holder));
+	for (unsigned int i = 0; i < function_cnt && sscanf(text += used, " %lx%n", &place, &used) == 1; i++)
+		if (f->place[i].function[0] && object_at(in->r, place) == meant && place < lowest) {
+			lowest = place;
+			at = (int)i;
+		}
+	f->place[0] = f->place[at];
+	f->place_cnt = lowest != UINT64_MAX;
+	if (is_function)
+		return holder_size == sizeof(void *) && function_at(in->r, f->what)->address == f->what;
+	return linked || (meant && meant->address == f->what && f->place_cnt);
+}
+
+static void take_finding(const struct reading *in, const char *text)
+{
+	struct report *r = in->r;
 	struct finding *f = &r->findings[r->finding_cnt];
-	const struct function *fn;
+	const struct object *meant;
 	int used = 0;
-	bool others = false;
+	bool others = false, held;
+	uint64_t pc;
 
 	if (r->finding_cnt == FINDINGS_MAX)
 		return;
 	*f = (struct finding){ 0 };
 	if (sscanf(text, TENON_LINUX_FINDING " %31s %lx %lx%n", f->kind, &f->what, &f->size, &used) < 3)
 		return;
-	for (uint64_t pc; f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1;) {
-		struct place *to = &f->place[f->place_cnt];
-
-		fn = function_at(r, --pc);
-		others |= !fn && is_others(r, pc);
-		if (!fn)
-			continue;
-		snprintf(to->function, sizeof(to->function), "%s+%#llx", fn->name,
-			 (unsigned long long)(pc - fn->address));
-		name_line(r, src, pc, to);
-		f->place_cnt++;
+	held = !strcmp(f->kind, "callback-left");
+	while (f->place_cnt < TRACE_MAX && sscanf(text += used, " %lx%n", &pc, &used) == 1) {
+		if (name_place(r, in->src, --pc, &f->place[f->place_cnt]) || held)
+			f->place_cnt++;
+		else
+			others |= is_others(r, pc);
 	}
+	if (held) {
+		if (!take_holder(in, f, text, f->place_cnt))
+			return;
+	} else if (sscanf(text, " " TENON_LINUX_AGAINST " %lx", &pc) == 1) {
+		name_place(r, in->src, pc - 1, &f->against);
+	}
+	meant = f->what ? object_at(r, f->what) : NULL;
+	if (meant)
+		snprintf(f->name, sizeof(f->name), "%s", meant->name);
 	if (f->place_cnt || !others)
 		r->finding_cnt++;
 }
@@ -115,14 +180,6 @@ void add_left(struct report *r, const char *kind, const char *name)
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	r->finding_cnt++;
 }
-
-struct reading {
-	struct report *r;
-	struct source *src;             /* once a finding has to be placed: most modules have none */
-	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
-	bool stuck;                     /* a finding that counts only if the domain ended for it */
-	struct finding stuck_at;
-};
 
 /*
  * A line without what it begins with, or NULL: it is not about the module. Where the host does not know who is calling
@@ -151,7 +208,7 @@ static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, 
 	at = strstr(line, TENON_LINUX_FINDING);
 	if (at) {
 		in->src = in->src ? in->src : source_open(r->file);
-		take_finding(r, in->src, at);
+		take_finding(in, at);
 		if (r->finding_cnt && !strcmp(r->findings[r->finding_cnt - 1].kind, "stuck")) {
 			in->stuck = true;
 			in->stuck_at = r->findings[--r->finding_cnt];
@@ -190,7 +247,7 @@ static void explain_end(struct report *r, const struct reading *in)
 
 void read_log(struct process_host *h, struct report *r)
 {
-	struct reading in = { .r = r };
+	struct reading in = { .h = h, .r = r };
 
 	snprintf(in.own, sizeof(in.own), "%s: ", r->name);
 	process_log_each(h, take_line, &in);

@@ -37,15 +37,20 @@ static json_t *json_of_lines(const struct lines *l)
 	return list;
 }
 
+static json_t *json_of_place(const struct place *p)
+{
+	return json_pack("{s:o, s:o}", "function", json_of_text(p->function), "line", json_of_text(p->line));
+}
+
 static json_t *json_of_finding(const struct finding *f)
 {
 	json_t *places = json_array();
 
 	for (unsigned int i = 0; i < f->place_cnt; i++)
-		json_array_append_new(places, json_pack("{s:o, s:o}", "function", json_of_text(f->place[i].function),
-							"line", json_of_text(f->place[i].line)));
-	return json_pack("{s:s, s:s, s:o, s:I, s:o}", "kind", f->kind, "text", finding_text(f), "name",
-			 json_of_text(f->name), "bytes", (json_int_t)f->size, "backtrace", places);
+		json_array_append_new(places, json_of_place(&f->place[i]));
+	return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o}", "kind", f->kind, "text", finding_text(f), "name",
+			 json_of_text(f->name), "bytes", (json_int_t)f->size, "backtrace", places, "against",
+			 f->against.function[0] ? json_of_place(&f->against) : json_null(), "holder", json_of_text(f->holder));
 }
 
 void report_json(const struct report *r)
@@ -96,18 +101,26 @@ static void put_xml(FILE *f, const char *given)
 	}
 }
 
+static void put_place(FILE *f, const char *before, const struct place *p)
+{
+	fputs(before, f);
+	put_xml(f, p->function);
+	fputs(p->line[0] ? " at " : "", f);
+	put_xml(f, p->line);
+}
+
 static void put_findings(FILE *f, const struct report *r)
 {
 	for (size_t i = 0; i < r->finding_cnt; i++) {
 		const struct finding *one = &r->findings[i];
 
 		fprintf(f, "%s: %s", one->kind, finding_text(one));
-		for (unsigned int n = 0; n < one->place_cnt; n++) {
-			fputs(n ? ", from " : ", in ", f);
-			put_xml(f, one->place[n].function);
-			fputs(one->place[n].line[0] ? " at " : "", f);
-			put_xml(f, one->place[n].line);
-		}
+		for (unsigned int n = 0; n < one->place_cnt; n++)
+			put_place(f, n ? ", from " : ", in ", &one->place[n]);
+		if (one->against.function[0])
+			put_place(f, ", against ", &one->against);
+		fputs(one->holder[0] ? ", held by " : "", f);
+		put_xml(f, one->holder);
 		fputc('\n', f);
 	}
 }

@@ -63,13 +63,18 @@ static void print_finding(const struct finding *f)
 	printf("    %s: %s", f->kind, finding_text(f));
 	if (f->size)
 		printf(" (%llu bytes at %#llx)", (unsigned long long)f->size, (unsigned long long)f->what);
-	else if (f->what)
-		printf(" (%#llx)", (unsigned long long)f->what);
 	else if (f->name[0])
 		printf(": %s", f->name);
+	else if (f->what)
+		printf(" (%#llx)", (unsigned long long)f->what);
 	for (unsigned int i = 0; i < f->place_cnt; i++)
 		printf("\n        %s %s%s%s", i ? "from" : "in", f->place[i].function,
 		       f->place[i].line[0] ? " at " : "", f->place[i].line);
+	if (f->against.function[0])
+		printf("\n        against %s%s%s", f->against.function, f->against.line[0] ? " at " : "",
+		       f->against.line);
+	if (f->holder[0])
+		printf("\n        held by %s", f->holder);
 	putchar('\n');
 }
 

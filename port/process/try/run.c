@@ -16,6 +16,7 @@
 #define SETTLE_TICKS_MAX 40 /* that are waited for in all */
 #define LOOK_NS 1000000u    /* between two looks */
 #define LOOK_CNT 4000       /* at most: a clock that stands still is no reason to wait for ever */
+#define STT_OBJECT 1
 #define STT_FUNC 2
 #define LOG_LINES 1000
 
@@ -39,6 +40,25 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
+/* ---- watching ---- */
+
+static int64_t update_watch(struct run *t)
+{
+	static const struct kpi_call type = { .name = TENON_LINUX_WATCH,
+					      .type = "",
+					      .argc = 3,
+					      .ret = KPI_RET_LONG,
+					      .copies = 1,
+					      .arg = {
+						  { .kind = KPI_INOUT, .size = sizeof(t->watch) },
+						  { .kind = KPI_OUT_BYTES, .len_arg = 2, .size = sizeof(t->entered) },
+						  { .kind = KPI_VALUE, .size = 8 } } };
+	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&t->watch, (uintptr_t)t->entered, sizeof(t->entered) };
+
+	t->watch.size = sizeof(t->watch);
+	return vfs_upcall(&t->vfs, t->watch_address, &type, args);
+}
+
 /* ---- what the file says ---- */
 
 /* Linux does not compile init and exit so that it is seen when they are entered: they run in any case. */
@@ -58,49 +78,119 @@ static void keep_sections(const struct tenon_linked *linked, struct report *r)
 }
 
 /* What the module depends on, or asks for: that works for it, and what is wrong there is not its mistake. */
+static bool keep_code(const struct tenon_linked_section *s, struct report *r)
+{
+	struct range *more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
+
+	if (!more)
+		return false;
+	r->other_code = more;
+	more[r->other_code_cnt++] = (struct range){ s->run, s->size };
+	return true;
+}
+
+static bool keep_variables(const char *module, const struct tenon_linked_section *s, struct report *r)
+{
+	struct variables *more = realloc(r->variables, (r->variables_cnt + 1) * sizeof(*more));
+
+	if (!more)
+		return false;
+	r->variables = more;
+	more[r->variables_cnt++] = (struct variables){ strdup(module), strdup(s->name), s->run, s->size };
+	return true;
+}
+
 static int keep_other(const struct tenon_module *m, const struct tenon_linked *linked, struct report *r)
 {
 	struct tenon_linked_section s;
 
 	lines_add(&r->others, "%s", tenon_module_name(m));
 	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
-		struct range *more;
+		bool kept = true;
 
-		if (s.mem != TENON_MEM_TEXT && s.mem != TENON_MEM_INIT_TEXT)
-			continue;
-		more = realloc(r->other_code, (r->other_code_cnt + 1) * sizeof(*more));
-		if (!more)
+		if (s.mem == TENON_MEM_TEXT || s.mem == TENON_MEM_INIT_TEXT)
+			kept = keep_code(&s, r);
+		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
+			kept = keep_variables(tenon_module_name(m), &s, r);
+		if (!kept)
 			return -TENON_ENOMEM;
-		r->other_code = more;
-		more[r->other_code_cnt++] = (struct range){ s.run, s.size };
 	}
 	return 0;
+}
+
+/* @items, @cnt of @size bytes each, with room for one more. Return: NULL: no memory; they are unchanged. */
+static void *with_room(void *items, size_t cnt, size_t size)
+{
+	if (cnt & (cnt - 1) || (cnt && cnt < 64)) /* it was doubled when there were as many as a power of two */
+		return items;
+	return realloc(items, (cnt ? 2 * cnt : 64) * size);
+}
+
+static bool keep_function(const struct tenon_linked_symbol *s, struct report *r)
+{
+	struct function *more = with_room(r->functions, r->function_cnt, sizeof(*more));
+
+	if (!more)
+		return false;
+	r->functions = more;
+	more[r->function_cnt++] = (struct function){ strdup(s->name), s->address, s->size, false };
+	return true;
+}
+
+static bool keep_object(const struct tenon_linked_symbol *s, struct report *r)
+{
+	struct object *more = with_room(r->objects, r->object_cnt, sizeof(*more));
+
+	if (!more)
+		return false;
+	r->objects = more;
+	more[r->object_cnt++] = (struct object){ strdup(s->name), s->address, s->size };
+	return true;
+}
+
+static bool keep_symbol(const struct tenon_linked_symbol *s, struct report *r)
+{
+	if (!s->size)
+		return true;
+	return s->type == STT_FUNC ? keep_function(s, r) : s->type != STT_OBJECT || keep_object(s, r);
+}
+
+static void add_range(struct tenon_linux_range *to, const struct tenon_linked_section *s)
+{
+	to->start = !to->end || s->run < to->start ? s->run : to->start;
+	to->end = s->run + s->size > to->end ? s->run + s->size : to->end;
+}
+
+/* Where its memory is, which linux.ko is to know before its init runs. */
+static void note_memory(const struct tenon_linked *linked, struct run *t)
+{
+	struct tenon_linked_section s;
+
+	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
+		if (s.mem == TENON_MEM_TEXT)
+			add_range(&t->watch.text, &s);
+		else if (s.mem == TENON_MEM_RODATA)
+			add_range(&t->watch.rodata, &s);
+		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
+			add_range(&t->watch.data[s.mem == TENON_MEM_DATA], &s);
+	}
+	if (t->watch_address) /* else what it depends on has asked for it */
+		update_watch(t);
 }
 
 static int keep_functions(const struct tenon_module *m, const struct tenon_linked *linked, void *arg)
 {
 	struct report *r = ((struct run *)arg)->r;
 	struct tenon_linked_symbol s;
-	size_t cap = 0;
 
 	if (strcmp(tenon_module_name(m), r->name))
 		return keep_other(m, linked, r);
-	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);) {
-		if (s.type != STT_FUNC || !s.size)
-			continue;
-		if (r->function_cnt == cap) {
-			struct function *more;
-
-			cap = cap ? 2 * cap : 64;
-			more = realloc(r->functions, cap * sizeof(*more));
-			if (!more)
-				return -TENON_ENOMEM;
-			r->functions = more;
-		}
-		r->functions[r->function_cnt++] = (struct function){ strdup(s.name), s.address, s.size, false };
-	}
+	for (uint32_t at = 0; tenon_linked_symbol(linked, &at, &s);)
+		if (!keep_symbol(&s, r))
+			return -TENON_ENOMEM;
 	keep_sections(linked, r);
 	find_ioctls(linked, r);
+	note_memory(linked, arg);
 	if (((struct run *)arg)->o->in_process)
 		debug_linked(linked, r->file);
 	return 0;
@@ -157,23 +247,11 @@ static bool read_file(struct run *t)
 	return t->depends;
 }
 
-/* ---- watching ---- */
+/* ---- the beginning ---- */
 
-static int64_t update_watch(struct run *t)
+static struct tenon_linux_range range_of(const struct tenon_module_info *info, enum tenon_mem kind)
 {
-	static const struct kpi_call type = { .name = TENON_LINUX_WATCH,
-					      .type = "",
-					      .argc = 3,
-					      .ret = KPI_RET_LONG,
-					      .copies = 1,
-					      .arg = {
-						  { .kind = KPI_INOUT, .size = sizeof(t->watch) },
-						  { .kind = KPI_OUT_BYTES, .len_arg = 2, .size = sizeof(t->entered) },
-						  { .kind = KPI_VALUE, .size = 8 } } };
-	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&t->watch, (uintptr_t)t->entered, sizeof(t->entered) };
-
-	t->watch.size = sizeof(t->watch);
-	return vfs_upcall(&t->vfs, t->watch_address, &type, args);
+	return (struct tenon_linux_range){ info->address[kind], info->address[kind] + info->size[kind] };
 }
 
 /* Under the core's lock. */
@@ -185,8 +263,9 @@ static int add_known(const struct tenon_module *m, void *arg)
 	tenon_module_info(m, &info);
 	if (tenon_module_domain(m) == t->d && t->watch.known_cnt < TENON_LINUX_KNOWN_MAX)
 		t->watch.known[t->watch.known_cnt++] =
-		    (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
-						info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
+		    (struct tenon_linux_known){ range_of(&info, TENON_MEM_TEXT),
+						{ range_of(&info, TENON_MEM_DATA),
+						  range_of(&info, TENON_MEM_RO_AFTER_INIT) } };
 	return 0;
 }
 
@@ -214,23 +293,6 @@ static int add_import(const struct tenon_export *e, void *arg)
 {
 	lines_add(arg, "%s %s", e->owner ? tenon_module_name(e->owner) : "interface", e->name);
 	return 0;
-}
-
-/* Where its memory is, and what it was bound to. */
-static void note_module(struct run *t, const struct tenon_module *m)
-{
-	static const enum tenon_mem kinds[] = { TENON_MEM_DATA, TENON_MEM_RO_AFTER_INIT };
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (info.size[kinds[i]])
-			t->watch.data[t->watch.data_cnt++] =
-			    (struct tenon_linux_range){ info.address[kinds[i]],
-							info.address[kinds[i]] + info.size[kinds[i]] };
-	t->watch.text = (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
-						    info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
-	tenon_for_each_import(m, add_import, &t->r->imports);
 }
 
 /*
@@ -295,7 +357,7 @@ static bool load_module(struct run *t)
 		return false;
 	m = tenon_get(process_core(t->h), t->d, t->r->name);
 	if (m) {
-		note_module(t, m);
+		tenon_for_each_import(m, add_import, &t->r->imports);
 		tenon_put(m, "try");
 	}
 	return true;
@@ -319,6 +381,13 @@ static void unload_module(struct run *t)
 		say_failed(t->r, &diag);
 }
 
+/* It is not there any more, or never was. */
+static void forget_memory(struct run *t)
+{
+	t->watch.text = t->watch.rodata = (struct tenon_linux_range){ 0 };
+	memset(t->watch.data, 0, sizeof(t->watch.data));
+}
+
 static void run_module(struct run *t)
 {
 	struct before before = { 0 };
@@ -335,6 +404,7 @@ static void run_module(struct run *t)
 		unload_module(t);
 		tree_mount(&t->vfs);
 	}
+	forget_memory(t);
 	t->r->functions_known = update_watch(t) >= 0;
 	note_entered(t);
 	find_left(&t->vfs, &before, t->r);
@@ -449,9 +519,17 @@ void report_free(struct report *r)
 	for (size_t i = 0; i < r->function_cnt; i++)
 		free(r->functions[i].name);
 	free(r->functions);
+	for (size_t i = 0; i < r->object_cnt; i++)
+		free(r->objects[i].name);
+	free(r->objects);
 	for (size_t i = 0; i < r->section_cnt; i++)
 		free(r->sections[i].name);
 	free(r->other_code);
+	for (size_t i = 0; i < r->variables_cnt; i++) {
+		free(r->variables[i].module);
+		free(r->variables[i].section);
+	}
+	free(r->variables);
 	lines_free(&r->others);
 	lines_free(&r->log);
 	lines_free(&r->imports);

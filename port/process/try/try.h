@@ -30,6 +30,18 @@ struct function {
 	bool entered;
 };
 
+/* A variable of the module's. */
+struct object {
+	char *name;
+	uint64_t address, size;
+};
+
+/* A section with variables, of another module of the domain. */
+struct variables {
+	char *module, *section;
+	uint64_t address, size;
+};
+
 struct range {
 	uint64_t address, size;
 };
@@ -49,7 +61,9 @@ struct finding {
 	uint64_t what, size;           /* an address and its bytes, if that has a meaning for the kind */
 	struct place place[TRACE_MAX]; /* the innermost first */
 	unsigned int place_cnt;
-	char name[128]; /* of what was left, if it has one */
+	struct place against; /* what makes it one, elsewhere; its function is "" if nothing does */
+	char name[128];       /* of what was left, or is meant, if it has one */
+	char holder[128];     /* who has it still, or "" */
 };
 
 struct lines {
@@ -80,11 +94,15 @@ struct report {
 	struct section sections[SECTIONS_MAX];
 	size_t section_cnt;
 	bool functions_known; /* which of them were entered */
+	struct object *objects;
+	size_t object_cnt;
 	struct finding findings[FINDINGS_MAX];
 	size_t finding_cnt;
 	struct lines others; /* modules of its domain that came before it or by it */
 	struct range *other_code;
 	size_t other_code_cnt;
+	struct variables *variables;
+	size_t variables_cnt;
 	uint64_t log_start_ns; /* when all that it needs was loaded; 0: it was not */
 	struct lines log, imports, registered, exercised, unused, stubs;
 	uint32_t ioctls[IOCTLS_MAX]; /* numbers that its code compares with */
@@ -147,6 +165,9 @@ void add_left(struct report *r, const char *kind, const char *name);
 void read_log(struct process_host *h, struct report *r);
 /* findings.c: what one is, in words. */
 const char *finding_text(const struct finding *f);
+
+/* holder.c: "VARIABLE of MODULE", or "memory of MODULE", for an address that is not the module's. Return: bytes of the variable, 0: none. */
+uint64_t holder_name(struct process_host *h, const struct report *r, uint64_t address, char *text, size_t size);
 
 /* source.c: the debugging information of a file; NULL: it has none, which source_line accepts. */
 struct source *source_open(const char *path);

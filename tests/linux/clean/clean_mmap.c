@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* A buffer of pages that programs map: at once, or page by page when they touch it. */
 /* report: device /dev/clean_mmap */
-/* report: /dev/clean_mmap: mmap */
+/* report: /dev/clean_mmap: mapped */
 #include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/io.h>

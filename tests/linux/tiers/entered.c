@@ -50,7 +50,7 @@ static int add_known(const struct tenon_module *m, void *arg)
 	tenon_module_info(m, &info);
 	if (tenon_module_domain(m) == c->d && strcmp(tenon_module_name(m), target) &&
 	    watch.known_cnt < TENON_LINUX_KNOWN_MAX)
-		watch.known[watch.known_cnt++] =
+		watch.known[watch.known_cnt++].text =
 		    (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
 						info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
 	return 0;

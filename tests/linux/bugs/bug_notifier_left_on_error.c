@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
+/* finding: callback-left in bug_notify */
+/* What init has done before it fails it has to undo. */
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/reboot.h>
+
+static int bug_notify(struct notifier_block *nb, unsigned long event, void *data)
+{ /* here */
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier = { .notifier_call = bug_notify };
+
+static int __init bug_init(void)
+{
+	int err = register_reboot_notifier(&notifier);
+
+	return err ?: -ENODEV;
+}
+
+static void __exit bug_exit(void)
+{
+	unregister_reboot_notifier(&notifier);
+}
+
+module_init(bug_init);
+module_exit(bug_exit);
+
+MODULE_LICENSE("GPL");
