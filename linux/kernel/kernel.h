@@ -3,6 +3,7 @@
 #ifndef LINUX_KERNEL_KERNEL_H
 #define LINUX_KERNEL_KERNEL_H
 
+#include <linux/irqreturn.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -31,6 +32,7 @@ void unregister_handler_proc(unsigned int irq, struct irqaction *action);
 bool irq_pm_check_wakeup(struct irq_desc *desc);
 void irq_pm_install_action(struct irq_desc *desc, struct irqaction *action);
 void irq_pm_remove_action(struct irq_desc *desc, struct irqaction *action);
+irqreturn_t handle_irq_event(struct irq_desc *desc);
 
 /* A task, and how its thread sleeps. */
 struct linux_task {
@@ -49,6 +51,9 @@ static inline struct linux_task *linux_task_of(const struct task_struct *task)
 
 /* fork.c: start what creates kernel threads. */
 int linux_threads_start(void);
+
+/* irq.c: what is to be done in an interrupt that a device has raised. */
+void linux_irq_run(unsigned int irq);
 
 /* softirq.c: what has been put off on this virtual CPU. */
 void linux_softirqs_run(void);

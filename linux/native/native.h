@@ -9,8 +9,22 @@
 #define NEVER_NS UINT64_MAX
 
 /* What not every host has. */
+#pragma weak tenon_driver_register
+#pragma weak tenon_driver_unregister
+#pragma weak tenon_dma_addresses
+#pragma weak tenon_dma_map
+#pragma weak tenon_dma_unmap
 #pragma weak tenon_filesystem_register
 #pragma weak tenon_filesystem_unregister
+#pragma weak tenon_mmio_map
+#pragma weak tenon_mmio_unmap
+#pragma weak tenon_netdev_carrier
+#pragma weak tenon_netdev_read
+#pragma weak tenon_netdev_register
+#pragma weak tenon_netdev_sent
+#pragma weak tenon_netdev_unregister
+#pragma weak tenon_netdev_write
+#pragma weak tenon_pci_config_read
 #pragma weak tenon_volume_read
 
 /* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
