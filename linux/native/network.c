@@ -64,7 +64,9 @@ static int transmit(void *ctx, const void *frames, size_t len)
 
 int lx_frame_read(void *host, unsigned int tag, void *frame, unsigned int len)
 {
-	return tenon_netdev_read(((struct interface *)host)->netdev, tag, frame, len);
+	long done = tenon_netdev_read(((struct interface *)host)->netdev, tag, frame, len);
+
+	return done < 0 ? (int)done : 0;
 }
 
 void lx_frame_drop(void *host, unsigned int tag)

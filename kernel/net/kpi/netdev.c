@@ -141,16 +141,16 @@ int tenon_netdev_sent(tenon_handle netdev, const void *frames, size_t len)
 	return each(netdev, frames, len, netdev_sent);
 }
 
-int tenon_netdev_read(tenon_handle netdev, uint32_t tag, void *frame, size_t len)
+long tenon_netdev_read(tenon_handle netdev, uint32_t tag, void *frame, size_t len)
 {
 	struct kpi_netdev *k = object_lock(caller_thread().d, netdev, &netdev_type);
-	int err;
+	long err;
 
 	if (!k)
 		return -TENON_EBADF;
 	err = k->nd ? netdev_read(k->nd, tag, frame, len) : -TENON_EINVAL;
 	object_unlock(&k->part.object);
-	return err;
+	return err ? err : (long)len;
 }
 
 int tenon_netdev_write(tenon_handle netdev, const void *frame, size_t len)
