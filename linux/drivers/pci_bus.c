@@ -223,6 +223,7 @@ static struct host *host_get(unsigned int at)
 		return NULL;
 	}
 	h->bus->bus_flags |= PCI_BUS_FLAGS_NO_MSI;
+	pci_cache_line_size = L1_CACHE_BYTES / sizeof(u32); /* as Linux's x86 sets it */
 	list_add(&h->list, &hosts);
 	return h;
 }

@@ -13,7 +13,7 @@
 #include "modules/shared/yield_lock.h"
 #include "tenon/device_id.h"
 
-#define POOL_BYTES (2u << 20)
+#define POOL_BYTES (4u << 20) /* drivers keep up to 1,024 buffers to be filled */
 #define PAGE_BYTES 4096u
 #define POOL_PAGES (POOL_BYTES / PAGE_BYTES)
 #define SOON_NS 250000u
@@ -117,8 +117,9 @@ static int make_pool(struct function *f)
 		f->dma = 0;
 		return err;
 	}
-	if (tenon_dma_addresses(f->dma, 0, f->bus, sizeof(f->bus)) != sizeof(f->bus))
-		return -TENON_EIO;
+	for (uint32_t i = 0; i < POOL_PAGES; i += TENON_DMA_BYTES / sizeof(*f->bus))
+		if (tenon_dma_addresses(f->dma, i, &f->bus[i], TENON_DMA_BYTES) != TENON_DMA_BYTES)
+			return -TENON_EIO;
 	f->pci.memory = b.address;
 	f->pci.bus = (unsigned long long *)f->bus;
 	f->pci.page_cnt = POOL_PAGES;
