@@ -10,7 +10,6 @@
  */
 #include "linux/native/native.h"
 #include "linux/native/pci.h"
-#include "modules/shared/yield_lock.h"
 #include "tenon/device_id.h"
 
 #define POOL_BYTES (4u << 20) /* drivers keep up to 1,024 buffers to be filled */
@@ -40,7 +39,7 @@ struct function {
 };
 
 static struct driver *drivers; /* newest first */
-static uint32_t drivers_lock;
+static int drivers_lock;
 
 /* ---- which of Linux's drivers is meant --------------------------------------------------------------------------- */
 
@@ -65,10 +64,10 @@ static struct driver *find_driver(tenon_handle device, unsigned int id_idx)
 
 	if (tenon_pci_config_read(device, 0, config, sizeof(config)) < 0)
 		return NULL;
-	yield_lock(&drivers_lock);
+	brief_lock(&drivers_lock);
 	for (d = drivers; d && (id_idx >= d->id_cnt || !fits(&d->ids[id_idx], config)); d = d->next)
 		;
-	yield_unlock(&drivers_lock);
+	brief_unlock(&drivers_lock);
 	return d;
 }
 
@@ -253,11 +252,11 @@ static void unlist(struct driver *d)
 {
 	struct driver **at = &drivers;
 
-	yield_lock(&drivers_lock);
+	brief_lock(&drivers_lock);
 	while (*at != d)
 		at = &(*at)->next;
 	*at = d->next;
-	yield_unlock(&drivers_lock);
+	brief_unlock(&drivers_lock);
 }
 
 /* Not where a host has no devices of PCI. */
@@ -273,10 +272,10 @@ void *lx_pci_driver_add(const char *name, const struct lx_pci_id *ids, unsigned 
 		return NULL;
 	*d = (struct driver){ .name = name, .ids = ids, .id_cnt = cnt, .owner = owner, .in_linux = in_linux };
 	task = lx_park();
-	yield_lock(&drivers_lock);
+	brief_lock(&drivers_lock);
 	d->next = drivers;
 	drivers = d; /* probe is called before it is registered */
-	yield_unlock(&drivers_lock);
+	brief_unlock(&drivers_lock);
 	d->handle = tenon_driver_register(THIS_MODULE, name, "pci", ids, cnt * sizeof(*ids), &ops);
 	err = tenon_handle_error(d->handle);
 	if (err) {
