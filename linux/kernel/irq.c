@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What Linux's core of interrupts has of its machine. No hardware raises any: the numbers are for interrupts that modules
- * raise themselves (generic_handle_irq(), simulated ones), so all may be had from 1 on.
+ * raise themselves (generic_handle_irq(), simulated ones), and for lines of our kernel's devices that are looked at
+ * (drivers/pci_bus.c), so all may be had from 1 on.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
