@@ -188,6 +188,75 @@ long linux_volume_link(void *volume, unsigned long long number, char *to, unsign
 long linux_volume_extents(void *volume, unsigned long long number, unsigned long long offset, unsigned long long bytes,
 			  struct lx_volume_extent *to, unsigned int most);
 
+/* ---- devices: drivers of Linux's for PCI, and what they offer ---- */
+
+#define LX_PCI_BARS 6
+
+/* A function of PCI that a driver of this domain serves. */
+struct lx_pci {
+	void *host;      /* native/pci.c's */
+	void *in_linux;  /* drivers/pci_bus.c's, from linux_pci_add() to linux_pci_remove() */
+	unsigned int at; /* segment << 16 | bus << 8 | slot << 3 | function */
+	bool ports;      /* instructions for ports reach its registers that are there */
+	struct {
+		void *address; /* NULL: not in memory, or not to be had */
+		unsigned long bytes;
+	} bar[LX_PCI_BARS];
+	/* What it can read and write by itself, and where it sees each page of it. */
+	char *memory;
+	unsigned long long *bus;
+	unsigned int page_cnt;
+};
+
+/*
+ * native/pci.c: offer a driver to the kernel's devices, and no more. @ids: entries of Linux's table; @owner: the module. The
+ * virtual CPU is given back meanwhile. NULL: the kernel does not take it, and has said why in the log.
+ */
+struct lx_pci_id {
+	unsigned int vendor, device, subvendor, subdevice, class, class_mask;
+	unsigned long long driver_data;
+};
+void *lx_pci_driver_add(const char *name, const struct lx_pci_id *ids, unsigned int cnt, struct module *owner,
+			void *driver);
+void lx_pci_driver_remove(void *added);
+/* Return: 0 or a negative errno value. */
+int lx_pci_config_read(const struct lx_pci *p, unsigned int off, void *to, unsigned int len);
+
+/*
+ * drivers/pci_bus.c: have Linux's @driver serve it, and no more. On a virtual CPU, as all that follows. Return: 0 or a
+ * negative errno value.
+ */
+int linux_pci_add(struct lx_pci *p, void *driver);
+void linux_pci_remove(struct lx_pci *p);
+/* What its driver would do in an interrupt. Return: whether there was something to be done. */
+bool linux_pci_interrupt(struct lx_pci *p);
+/* Linux's device of it. */
+struct pci_dev;
+struct pci_dev *linux_pci_dev(const struct lx_pci *p);
+/* Is it memory of a function's registers? */
+bool linux_pci_has(unsigned long long address, unsigned long bytes);
+/* Offer the drivers that a module has registered, and no more. */
+void linux_pci_drivers_offer(struct module *mod);
+void linux_pci_drivers_withdraw(struct module *mod);
+
+/* net/interface.c: the network devices of a function. @carrier: shows from now on whether there is one. */
+struct lx_interface {
+	unsigned int mtu;
+	unsigned char mac[6];
+};
+void *linux_interface_next(struct lx_pci *p, unsigned int nth, void *host, bool *carrier, struct lx_interface *about);
+/* Its function is removed already. */
+void linux_interface_free(void *interface);
+int linux_interface_open(void *interface);
+void linux_interface_stop(void *interface);
+/* Send a frame whose bytes lx_frame_read() has. */
+void linux_interface_send(void *interface, unsigned int tag, unsigned int len);
+
+/* native/network.c: one of the two for each frame that is to be sent. Return: 0 or a negative errno value. And one has come. */
+int lx_frame_read(void *host, unsigned int tag, void *frame, unsigned int len);
+void lx_frame_drop(void *host, unsigned int tag);
+void lx_frame_write(void *host, const void *frame, unsigned int len);
+
 /* fs/nls.c: convert by a character set. On a virtual CPU. */
 struct nls_table;
 struct nls_table *linux_nls_load(const char *charset);

@@ -121,7 +121,7 @@ void idle_note(struct record *r, const struct tenon_linked *linked)
 static int is_device(const struct tenon_owned *o, void *arg)
 {
 	(void)arg;
-	return !strcmp(o->kind, "device");
+	return !strcmp(o->kind, "device") || !strcmp(o->kind, "mmio"); /* linux.ko is the driver for Linux's */
 }
 
 /* Has anybody used it since it was marked, or uses it now: other modules, open files, devices that it drives? */

@@ -561,6 +561,32 @@ int netdev_sent(struct netdev *nd, const struct tenon_netdev_frame *frame)
 	return err;
 }
 
+int netdev_read(struct netdev *nd, uint32_t tag, void *frame, size_t len)
+{
+	int err = 0;
+
+	spin_lock(&nd->lock);
+	if (state_of(nd, tag) == BUFFER_TRANSMITS) {
+		memcpy(frame, netdev_buffer(nd, tag), len);
+		set_free(nd, tag);
+	} else {
+		err = -TENON_EINVAL;
+	}
+	spin_unlock(&nd->lock);
+	return err;
+}
+
+int netdev_write(struct netdev *nd, const void *frame, size_t len)
+{
+	struct tenon_netdev_frame f;
+
+	if (!netdev_take(nd, &f, 1))
+		return -TENON_ENOBUFS;
+	f.len = (uint32_t)len;
+	memcpy(netdev_buffer(nd, f.tag), frame, len);
+	return netdev_received(nd, &f);
+}
+
 int netdev_send(struct netdev *nd, const void *frame, size_t len)
 {
 	struct tenon_netdev_frame f;

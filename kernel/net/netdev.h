@@ -86,6 +86,9 @@ size_t netdev_take(struct netdev *nd, struct tenon_netdev_frame *frames, size_t 
 /* Return: 0; -TENON_EINVAL: the driver has no such buffer. */
 int netdev_received(struct netdev *nd, const struct tenon_netdev_frame *frame);
 int netdev_sent(struct netdev *nd, const struct tenon_netdev_frame *frame);
+/* By its bytes, at most TENON_NETDEV_BUFFER_BYTES. Return: 0; -TENON_EINVAL: as above; -TENON_ENOBUFS. Any context. */
+int netdev_read(struct netdev *nd, uint32_t tag, void *frame, size_t len);
+int netdev_write(struct netdev *nd, const void *frame, size_t len);
 void netdev_set_carrier(struct netdev *nd, bool on);
 
 /* With a reference for device_put(); NULL: there is none. */

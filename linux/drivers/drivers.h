@@ -31,4 +31,15 @@ int linux_devices_start(void);
 /* acpi.c. Return: likewise. */
 int linux_acpi_start(void);
 
+/* pci_bus.c: is it a function of our kernel's? */
+struct pci_dev;
+bool linux_pci_is_ours(const struct pci_dev *dev);
+
+/* dma.c: the memory that a function reaches, for Linux's drivers. NULL: no memory. And its device is used with that. */
+struct lx_pci;
+struct pool;
+struct pool *linux_dma_start(struct lx_pci *p);
+void linux_dma_stop(struct pool *pool);
+void linux_dma_use(struct pci_dev *dev, struct pool *pool);
+
 #endif

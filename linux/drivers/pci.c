@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What Linux's PCI core has of a real machine: quirks of certain devices, error reports, and a BIOS that has set all up. A
- * bus exists here if a module makes one.
+ * bus exists here if a module makes one, or our kernel gives a driver a function (pci_bus.c).
  */
 #include <linux/aer.h>
 #include <linux/dma-map-ops.h>
@@ -34,6 +34,7 @@ void pci_rcec_exit(struct pci_dev *dev);
 bool pciehp_is_native(struct pci_dev *bridge);
 extern const struct attribute_group aer_stats_attr_group, pci_dev_smbios_attr_group;
 
+#include "linux/drivers/drivers.h"
 #include "linux/export.h"
 
 static struct attribute *none[] = { NULL };
@@ -54,9 +55,11 @@ unsigned int pcibios_assign_all_busses(void)
 	return 0;
 }
 
+/* No device's mistake is known; where registers are our kernel says. */
 void pci_fixup_device(enum pci_fixup_pass pass, struct pci_dev *dev)
 {
-	(void)pass, (void)dev;
+	if (pass == pci_fixup_early && linux_pci_is_ours(dev))
+		dev->non_compliant_bars = dev->mmio_always_on = 1;
 }
 EXPORT_SYMBOL(pci_fixup_device);
 

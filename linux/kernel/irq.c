@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What Linux's core of interrupts has of its machine. No hardware raises any: the numbers are for interrupts that modules
- * raise themselves (generic_handle_irq(), simulated ones), so all may be had from 1 on.
+ * raise themselves (generic_handle_irq(), simulated ones), and for lines of our kernel's devices that are looked at
+ * (drivers/pci_bus.c), so all may be had from 1 on.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -78,3 +79,13 @@ void add_interrupt_randomness(int irq)
 	(void)irq;
 }
 EXPORT_SYMBOL_GPL(add_interrupt_randomness);
+
+/* Its handlers are called as in an interrupt; the caller runs what they have put off (softirq.c). */
+void linux_irq_run(unsigned int irq)
+{
+	local_irq_disable();
+	__preempt_count_add(HARDIRQ_OFFSET);
+	generic_handle_irq(irq);
+	__preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_enable();
+}

@@ -3,6 +3,7 @@
 #ifndef LINUX_KERNEL_KERNEL_H
 #define LINUX_KERNEL_KERNEL_H
 
+#include <linux/irqreturn.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sched.h>
@@ -33,6 +34,7 @@ void unregister_handler_proc(unsigned int irq, struct irqaction *action);
 bool irq_pm_check_wakeup(struct irq_desc *desc);
 void irq_pm_install_action(struct irq_desc *desc, struct irqaction *action);
 void irq_pm_remove_action(struct irq_desc *desc, struct irqaction *action);
+irqreturn_t handle_irq_event(struct irq_desc *desc);
 
 u64 get_next_timer_interrupt(unsigned long basej, u64 basem);
 
@@ -67,6 +69,9 @@ static inline void linux_irq_exit(void)
 	__preempt_count_sub(HARDIRQ_OFFSET);
 	local_irq_enable();
 }
+
+/* irq.c: what is to be done in an interrupt that a device has raised. */
+void linux_irq_run(unsigned int irq);
 
 /* softirq.c: what has been put off on this virtual CPU, if the caller may be interrupted (PREEMPT_RT: rt.c). */
 void linux_softirqs_run(void);

@@ -166,6 +166,7 @@ static int start(struct module *mod)
 		goto no_init;
 	mod->init = NULL;
 	set_state(mod, MODULE_STATE_LIVE);
+	linux_pci_drivers_offer(mod);
 	return 0;
 no_init:
 	drop_drivers_dir(mod);
@@ -196,6 +197,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 {
 	struct module *mod = (struct module *)m->module;
 
+	linux_pci_drivers_withdraw(mod);
 	mod->state = MODULE_STATE_GOING;
 	if (mod->exit)
 		mod->exit();

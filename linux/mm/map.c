@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mappings. Each page has one address, so pages that follow one another are mapped already, others cannot be made to: then
- * there is no memory for it. A device's memory is there if a module keeps it in pages; an address beyond them is nobody's.
+ * there is no memory for it. A device's memory is there if a module keeps it in pages, or our kernel has mapped it; an address
+ * beyond these is nobody's.
  */
 #include <linux/dma-direct.h>
 #include <linux/dma-map-ops.h>
@@ -11,6 +12,7 @@
 #include <linux/swiotlb.h>
 #include <linux/vmalloc.h>
 
+#include "linux/glue.h"
 #include "linux/mm/mm.h"
 #include "linux/export.h"
 
@@ -70,7 +72,7 @@ EXPORT_SYMBOL(vmalloc_32_user);
 
 void __iomem *ioremap(resource_size_t address, unsigned long bytes)
 {
-	return linux_pages_have(address, bytes) ? (void __iomem *)address : NULL;
+	return linux_pages_have(address, bytes) || linux_pci_has(address, bytes) ? (void __iomem *)address : NULL;
 }
 EXPORT_SYMBOL(ioremap);
 

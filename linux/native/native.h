@@ -9,9 +9,35 @@
 #define NEVER_NS UINT64_MAX
 
 /* What not every host has. */
+#pragma weak tenon_driver_register
+#pragma weak tenon_driver_unregister
+#pragma weak tenon_dma_addresses
+#pragma weak tenon_dma_map
+#pragma weak tenon_dma_unmap
 #pragma weak tenon_filesystem_register
 #pragma weak tenon_filesystem_unregister
+#pragma weak tenon_mmio_map
+#pragma weak tenon_mmio_unmap
+#pragma weak tenon_netdev_carrier
+#pragma weak tenon_netdev_read
+#pragma weak tenon_netdev_register
+#pragma weak tenon_netdev_sent
+#pragma weak tenon_netdev_unregister
+#pragma weak tenon_netdev_write
+#pragma weak tenon_pci_config_read
 #pragma weak tenon_volume_read
+
+/* A lock that is held for a few instructions, so whoever finds it taken lets the other go on. 0: free. */
+static inline void brief_lock(int *lock)
+{
+	while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE))
+		tenon_yield();
+}
+
+static inline void brief_unlock(int *lock)
+{
+	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+}
 
 /* vcpu.c: the virtual CPUs. Return: 0 or a negative errno value; after a failure nothing is left. */
 int vcpus_create(void);

@@ -28,27 +28,16 @@ bool lx_ending(void)
 	return ending;
 }
 
-static void lock(void)
-{
-	while (__atomic_exchange_n(&threads_lock, 1, __ATOMIC_ACQUIRE))
-		tenon_yield();
-}
-
-static void unlock(void)
-{
-	__atomic_store_n(&threads_lock, 0, __ATOMIC_RELEASE);
-}
-
 /* Which of them is calling: found by its task, which no two have that have not ended. */
 static struct thread *current_thread(void)
 {
 	void *task = lx_task();
 	struct thread *t;
 
-	lock();
+	brief_lock(&threads_lock);
 	for (t = threads; t && (t->task != task || t->ended); t = t->next)
 		;
-	unlock();
+	brief_unlock(&threads_lock);
 	return t;
 }
 
@@ -72,10 +61,10 @@ static bool all_leave(void)
 {
 	struct thread *t;
 
-	lock();
+	brief_lock(&threads_lock);
 	for (t = threads; t && (t->leaves || t->ended || !t->begun); t = t->next)
 		;
-	unlock();
+	brief_unlock(&threads_lock);
 	return !t;
 }
 
@@ -112,22 +101,22 @@ static void reap(bool wait)
 {
 	struct thread **at, *t;
 
-	lock();
+	brief_lock(&threads_lock);
 	while (*(at = find(wait))) {
 		t = *at;
 		if (!t->ended && t->begun) {
-			unlock();
+			brief_unlock(&threads_lock);
 			tenon_sleep_until(tenon_clock_ns() + LOOK_NS);
-			lock();
+			brief_lock(&threads_lock);
 			continue;
 		}
 		*at = t->next;
-		unlock();
+		brief_unlock(&threads_lock);
 		tenon_thread_join(t->handle, NEVER_NS);
 		tenon_free(t);
-		lock();
+		brief_lock(&threads_lock);
 	}
-	unlock();
+	brief_unlock(&threads_lock);
 }
 
 int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *name)
@@ -143,7 +132,7 @@ int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *na
 	if (!t)
 		return -TENON_ENOMEM;
 	*t = (struct thread){ .fn = fn, .arg = arg, .task = task };
-	lock();
+	brief_lock(&threads_lock);
 	h = tenon_thread_create(THIS_MODULE, run, t, name);
 	err = tenon_handle_error(h);
 	if (!err) {
@@ -151,7 +140,7 @@ int lx_thread_start(void (*fn)(void *arg), void *arg, void *task, const char *na
 		t->next = threads;
 		threads = t;
 	}
-	unlock();
+	brief_unlock(&threads_lock);
 	if (err)
 		tenon_free(t);
 	return err;

@@ -229,11 +229,13 @@ static struct tenon_vcpu_set set = { .size = sizeof(set), .cnt = 1, .window_byte
 	X(tenon_mutex_unlock, (tenon_mutex_lock(mutex, FOREVER_NS), tenon_mutex_unlock(mutex))) \
 	X(tenon_netdev_buffers, tenon_netdev_buffers(0, bytes, sizeof(bytes))) \
 	X(tenon_netdev_carrier, tenon_netdev_carrier(0, 1)) \
+	X(tenon_netdev_read, tenon_netdev_read(0, 0, bytes, sizeof(bytes))) \
 	X(tenon_netdev_receive, tenon_netdev_receive(0, bytes, sizeof(bytes))) \
 	X(tenon_netdev_register, \
 	  tenon_netdev_unregister(tenon_netdev_register(THIS_MODULE, 0, "visit%", &netdev, &netdev_ops, NULL))) \
 	X(tenon_netdev_sent, tenon_netdev_sent(0, bytes, sizeof(bytes))) \
 	X(tenon_netdev_unregister, tenon_netdev_unregister(0)) \
+	X(tenon_netdev_write, tenon_netdev_write(0, bytes, sizeof(bytes))) \
 	X(tenon_pci_config_read, tenon_pci_config_read(0, 0, bytes, sizeof(bytes))) \
 	X(tenon_policy_digest, tenon_policy_digest(bytes, TENON_POLICY_DIGEST_BYTES)) \
 	X(tenon_policy_register, tenon_policy_unregister(tenon_policy_register(THIS_MODULE, "visit2", \

@@ -3,28 +3,10 @@
 # The network as programs use it, with each module in the kernel's own domain and in an isolated one.
 . tests/tap.sh
 . tests/boot/vm.sh
+. tests/boot/transfer.sh
 
 # What the tests of sockets between programs ask is what Linux answers.
 ok "sockets between programs: Linux passes the test" sh -c "cd '$T' && '$O/tests/boot/programs/sockets' >out; cat out; ! grep '^not ok' out"
-
-# in_guest OPTION... -- COMMANDS
-in_guest() {
-	_options=
-	while [ "$1" != -- ]; do
-		_options="$_options $1" && shift
-	done
-	# shellcheck disable=SC2086
-	O=$O timeout -k 5 400 kernel/vm --debug --append "$where" $_options -c "$2" >"$T/out" 2>&1
-	_status=$?
-	cat "$T/out"
-	return $_status
-}
-
-# prints LINE...: the commands printed just these.
-prints() {
-	cat "$T/out"
-	printf '%s\n' "$@" | cmp -s "$T/out" -
-}
 
 ok "... in an isolated domain, one CPU" program sockets unix.isolated=1
 ok "... 4 CPUs" program sockets unix.isolated=1 -smp 4
@@ -71,30 +53,13 @@ ok "... serves whoever comes after it" sh -c "tail -n 1 '$T/out' | grep -q 'root
 
 # ---- TCP/IP: between the guest and programs of this machine, through QEMU's user network -----------------------------------
 
-mkdir "$T/www"
-head -c 10485760 /dev/urandom >"$T/www/file"
-sum=$(md5sum <"$T/www/file")
-python3 -u -m http.server --bind 127.0.0.1 --directory "$T/www" 0 >"$T/server.log" 2>&1 &
-server=$!
+serve_files
 python3 -u -m http.server --bind ::1 --directory "$T/www" 0 >"$T/server6.log" 2>&1 &
 server6=$!
 trap 'kill $server $server6 2>/dev/null; rm -rf "$T"' EXIT
-
-# port_of LOG: where the server listens.
-port_of() {
-	until sed -n 's/.*port \([0-9]*\) .*/\1/p' "$1" | grep .; do sleep 0.1; done
-}
-port=$(port_of "$T/server.log")
 port6=$(port_of "$T/server6.log")
 
 isolated="isolated=nic tcpip.isolated=ip packet.isolated=frames loopback.isolated=lo"
-BEGIN='udhcpc -i eth0 -n -q >/dev/null 2>&1'
-
-# well_formed FILE: tshark finds nothing in a capture that no packet can have.
-well_formed() {
-	[ -s "$1" ] && ! tshark -r "$1" -Y _ws.malformed 2>/dev/null | grep .
-}
-
 for driver in virtio_net e1000e; do for where in "" "$driver.$isolated"; do
 	ok "$driver${where:+ isolated}: an address, a file of this machine's" in_guest --net --card ${driver%_net} --dump "$T/dump" -- "$BEGIN
 wget -q -O - http://10.0.2.2:$port/file | md5sum; ping -c 1 10.0.2.2 | grep -c '1 packets received'
@@ -254,28 +219,8 @@ for where in "" "virtio_net.$isolated"; do
 	ok "... of IPv6" differs ip6 "$T/out"
 done
 
-# A file of the guest's, for a program of this machine's: its port is one that was free a moment ago.
-SERVE="$BEGIN"'
-mkdir -p /www/cgi-bin; head -c 10485760 /dev/urandom >/www/file; md5sum </www/file >/www/sum
-printf "#!/bin/sh\ntouch /stop\n" >/www/cgi-bin/stop; chmod +x /www/cgi-bin/stop
-httpd -p 80 -h /www; until [ -e /stop ]; do sleep 0.1; done'
-
-fetch() {
-	_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-	in_guest --net --card ${driver%_net} --forward "80=$_port" -- "$SERVE" >/dev/null &
-	_guest=$!
-	until curl -s -f -o "$T/got" "http://127.0.0.1:$_port/file"; do
-		kill -0 $_guest 2>/dev/null || return 1
-		sleep 0.2
-	done
-	curl -s -f "http://127.0.0.1:$_port/sum" >"$T/sum"
-	curl -s "http://127.0.0.1:$_port/cgi-bin/stop" >/dev/null
-	wait $_guest
-	md5sum <"$T/got" | cmp - "$T/sum"
-}
-
 for driver in virtio_net e1000e; do for where in "" "$driver.$isolated"; do
-	ok "$driver${where:+ isolated}: a file of the guest's, for curl" fetch
+	ok "$driver${where:+ isolated}: a file of the guest's, for curl" fetch ${driver%_net}
 done; done
 
 # The driver dies and is loaded anew in the middle of a transfer: the connection goes on.

@@ -24,7 +24,7 @@ image: $(IMAGE) ## build the image that the kernel starts from
 TEST_PROGRAMS += $(IMAGE)
 
 # What the image needs for Linux's own modules, and some of Debian's; if linux.ko can be built.
-IMAGE_LINUX_MODULES := crc7 crc16 lz4_compress
+IMAGE_LINUX_MODULES := crc7 crc16 lz4_compress e1000 ne2k-pci 8390 pcnet32 8139cp mii tulip
 .PHONY: image-linux
 image-linux: linux image-tree ## an archive with linux.ko and modules of Debian's, for ./run --vm --archive
 	$(Q)[ ! -f $(LINUX_KO) ] || user/image/make_linux $(O) $(KERNEL_RELEASE) $(IMAGE_TREE)/files $(IMAGE_LINUX_MODULES)

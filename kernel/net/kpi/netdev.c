@@ -141,6 +141,30 @@ int tenon_netdev_sent(tenon_handle netdev, const void *frames, size_t len)
 	return each(netdev, frames, len, netdev_sent);
 }
 
+long tenon_netdev_read(tenon_handle netdev, uint32_t tag, void *frame, size_t len)
+{
+	struct kpi_netdev *k = object_lock(caller_thread().d, netdev, &netdev_type);
+	long err;
+
+	if (!k)
+		return -TENON_EBADF;
+	err = k->nd ? netdev_read(k->nd, tag, frame, len) : -TENON_EINVAL;
+	object_unlock(&k->part.object);
+	return err ? err : (long)len;
+}
+
+int tenon_netdev_write(tenon_handle netdev, const void *frame, size_t len)
+{
+	struct kpi_netdev *k = object_lock(caller_thread().d, netdev, &netdev_type);
+	int err;
+
+	if (!k)
+		return -TENON_EBADF;
+	err = k->nd ? netdev_write(k->nd, frame, len) : 0;
+	object_unlock(&k->part.object);
+	return err;
+}
+
 int tenon_netdev_carrier(tenon_handle netdev, int on)
 {
 	struct kpi_netdev *k = object_lock(caller_thread().d, netdev, &netdev_type);
