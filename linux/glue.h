@@ -168,7 +168,7 @@ struct lx_volume_entry {
 	unsigned int name_len, pad;
 };
 struct lx_volume_extent {
-	unsigned int size, flags; /* 1: a hole */
+	unsigned int size, flags; /* 4: what linux_volume_read has */
 	unsigned long long offset, bytes;
 };
 struct tenon_linux_stat;
@@ -185,6 +185,7 @@ long linux_volume_link(void *volume, unsigned long long number, char *to, unsign
 /* Return: how many extents. */
 long linux_volume_extents(void *volume, unsigned long long number, unsigned long long offset, unsigned long long bytes,
 			  struct lx_volume_extent *to, unsigned int most);
+long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to, unsigned long bytes);
 
 /* fs/nls.c: convert by a character set. On a virtual CPU. */
 struct nls_table;
