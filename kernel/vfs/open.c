@@ -18,6 +18,8 @@ static const struct file_ops place_ops = { .seekable = true };
 /* What a file is that its file system says nothing about. */
 static int open_by_type(struct node *node, struct file *file, unsigned flags)
 {
+	if (node->device && (node->fs->flags & MOUNT_NO_DEVICES))
+		return -TENON_EACCES;
 	switch (node->mode & NODE_TYPE) {
 	case NODE_DIR:
 		file->ops = &place_ops;
