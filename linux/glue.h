@@ -185,7 +185,8 @@ long linux_volume_link(void *volume, unsigned long long number, char *to, unsign
 /* Return: how many extents. */
 long linux_volume_extents(void *volume, unsigned long long number, unsigned long long offset, unsigned long long bytes,
 			  struct lx_volume_extent *to, unsigned int most);
-long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to, unsigned long bytes);
+long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to,
+		       unsigned long bytes);
 
 /* fs/nls.c: convert by a character set. On a virtual CPU. */
 struct nls_table;

@@ -274,7 +274,8 @@ int64_t sys_fchmodat(const uint64_t arg[6])
 /* @id: of the user, and of the group. */
 static int64_t change_owner(int at, user_addr path, unsigned flags, const uint64_t id[2])
 {
-	return change_path(at, path, flags, &(struct change){ .what = OWNER, .uid = (uint32_t)id[0], .gid = (uint32_t)id[1] });
+	return change_path(at, path, flags,
+			   &(struct change){ .what = OWNER, .uid = (uint32_t)id[0], .gid = (uint32_t)id[1] });
 }
 
 int64_t sys_chown(const uint64_t arg[6])

@@ -224,7 +224,8 @@ static int64_t do_mount(const uint64_t arg[6], struct node *at)
 		err = text_in(text[i], arg[i * 2]);
 	if (!err)
 		err = policy_mount(text[SOURCE], at, text[TYPE]);
-	return err ? err : filesystem_mount(text[TYPE], text[SOURCE][0] ? text[SOURCE] : "none", text[OPTIONS], how, at);
+	return err ? err :
+		     filesystem_mount(text[TYPE], text[SOURCE][0] ? text[SOURCE] : "none", text[OPTIONS], how, at);
 }
 
 int64_t sys_mount(const uint64_t arg[6])

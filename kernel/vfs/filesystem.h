@@ -50,7 +50,7 @@ struct filesystem {
 	struct node *root;
 	uint32_t device; /* st_dev: no two instances have the same */
 	_Atomic bool read_only;
-	uint8_t flags; /* MOUNT_ ones; whether it is read-only now says the member of that name */
+	uint8_t flags;             /* MOUNT_ ones; whether it is read-only now says the member of that name */
 	_Atomic uint32_t node_cnt; /* that are in memory */
 	_Atomic uint32_t user_cnt; /* open files, roots and current directories, instances mounted on it: it is busy */
 	void (*usage)(struct filesystem *fs, struct filesystem_usage *u);

@@ -301,7 +301,8 @@ long linux_volume_extents(void *volume, unsigned long long number, unsigned long
 	return e - to;
 }
 
-long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to, unsigned long bytes)
+long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to,
+		       unsigned long bytes)
 {
 	struct volume *v = volume;
 	struct path path = { .mnt = v->root.mnt, .dentry = find(v, number) };

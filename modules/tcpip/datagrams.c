@@ -94,7 +94,7 @@ static int shutdown(struct sock *s, int how)
 static int prepare(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len,
 		   struct endpoint *to, struct pbuf **p)
 {
-	int err = m->name_len ? name_in(s, m, to) : s->connected ? 0 : -TENON_EDESTADDRREQ;
+	int err = m->name_len ? peer_in(s, m, to) : s->connected ? 0 : -TENON_EDESTADDRREQ;
 
 	if (err)
 		return err;
@@ -148,6 +148,10 @@ static long udp_send_to(struct sock *s, const struct tenon_socket_message *m, co
 
 	if (err)
 		return err;
+	if (m->name_len && !to.port) {
+		pbuf_free(p);
+		return -TENON_EINVAL;
+	}
 	err = error_of(m->name_len ? udp_sendto(s->udp, p, &to.ip, to.port) : udp_send(s->udp, p));
 	pbuf_free(p);
 	return err ? err : (long)len;
