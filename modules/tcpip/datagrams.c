@@ -5,7 +5,7 @@
 #include "lwip/icmp.h"
 #include "lwip/inet_chksum.h"
 
-#define DATAGRAM_BYTES_MAX 65507u
+#define PACKET_BYTES_MAX 65515u /* behind IPv4's header */
 
 enum { LEVEL_IP = 0, LEVEL_IPV6 = 41 }; /* Linux's */
 
@@ -102,7 +102,7 @@ static int prepare(struct sock *s, const struct tenon_socket_message *m, const v
 		return -TENON_ENETUNREACH;
 	if (s->no_writes)
 		return -TENON_EPIPE;
-	if (len > DATAGRAM_BYTES_MAX)
+	if (len > PACKET_BYTES_MAX - (s->protocol == PROTOCOL_UDP ? sizeof(struct udp_hdr) : 0))
 		return -TENON_EMSGSIZE;
 	*p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)len, PBUF_RAM);
 	if (!*p)

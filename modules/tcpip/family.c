@@ -144,10 +144,11 @@ void sock_drop_first(struct sock *s)
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
+/* Unless the program names one. */
+static const uint8_t protocols[] = { [TYPE_STREAM] = PROTOCOL_TCP, [TYPE_DATAGRAM] = PROTOCOL_UDP };
+
 static int check_kind(uint32_t family, const struct tenon_socket_open *open)
 {
-	static const uint8_t protocols[] = { [TYPE_STREAM] = PROTOCOL_TCP, [TYPE_DATAGRAM] = PROTOCOL_UDP };
-
 	if (open->type == TYPE_RAW)
 		return !open->privileged                      ? -TENON_EPERM :
 		       open->protocol && open->protocol < 256 ? 0 :
@@ -169,7 +170,7 @@ static int create(void *ctx, tenon_handle handle, struct tenon_socket_open *open
 		err = tcpip_lock();
 	if (err)
 		return err;
-	s = sock_new(*family, open->type, open->protocol);
+	s = sock_new(*family, open->type, open->protocol ? open->protocol : protocols[open->type]);
 	err = s ? kind_of(s)->open(s) : -TENON_ENOMEM;
 	if (!err)
 		s->handle = handle;
@@ -482,7 +483,7 @@ static int32_t get_socket_option(struct sock *s, int option)
 	case OPTION_DOMAIN:
 		return (int32_t)s->family;
 	case OPTION_PROTOCOL:
-		return s->protocol ? (int32_t)s->protocol : s->type == TYPE_STREAM ? PROTOCOL_TCP : PROTOCOL_UDP;
+		return (int32_t)s->protocol;
 	case OPTION_SEND_ROOM:
 		return TCP_SND_BUF;
 	case OPTION_RECEIVE_ROOM:

@@ -66,7 +66,7 @@ END
 		[ "$(grep -x '[01]' "$T/out" | tr -d '\n')" = "$([ "$where" ] && echo 0110 || echo 0100)" ]
 
 	ok "$kind: formats are registered by a file" guest "${where:+binfmt_misc.$where}" <<'END'
-R=/proc/sys/fs/binfmt_misc; /s/win 2>/dev/null || echo unknown; cat $R/status
+R=/proc/sys/fs/binfmt_misc; /s/win 2>/dev/null || echo unknown; (echo nonsense >$R/register) 2>&1 | sed 's/.*: /the first: /'; cat $R/status
 reg() { (echo "$1" >$R/register) 2>&1 | sed 's/.*: //'; }
 reg ':win:M::MZ\x90::/s/args:'; reg ',ext,E,,ext,,/s/args,P'; reg ':arm:M:18:\xb7\x00:\xff\xff:/s/args:'; reg ':win:M::ZM::/s/args:'
 for bad in ':x:M::a::args:' ':x:M::::/s/args:' ':x:M:255:abc::/s/args:' ':x:M:::abc:/s/args:' ':x:Q::a::/s/args:' ':x:M::a::/s/args:OC' ':x/y:M::a::/s/args:' ':x:M::\xg0::/s/args:' ':x' ''; do reg "$bad"; done | uniq -c
@@ -76,6 +76,7 @@ echo -1 >$R/status; for i in $(seq 100); do lsmod | grep -q ^binfmt || break; sl
 END
 	while read -r line; do ok "... $line" says "$line"; done <<'END'
 unknown
+the first: Invalid argument
 File exists
 win /s/args
 arm /s/args
