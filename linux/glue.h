@@ -170,7 +170,7 @@ struct lx_volume_entry {
 	unsigned int name_len, pad;
 };
 struct lx_volume_extent {
-	unsigned int size, flags; /* 1: a hole */
+	unsigned int size, flags; /* 4: what linux_volume_read has */
 	unsigned long long offset, bytes;
 };
 struct tenon_linux_stat;
@@ -187,6 +187,8 @@ long linux_volume_link(void *volume, unsigned long long number, char *to, unsign
 /* Return: how many extents. */
 long linux_volume_extents(void *volume, unsigned long long number, unsigned long long offset, unsigned long long bytes,
 			  struct lx_volume_extent *to, unsigned int most);
+long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to,
+		       unsigned long bytes);
 
 /* ---- devices: drivers of Linux's for PCI, and what they offer ---- */
 

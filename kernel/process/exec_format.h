@@ -6,7 +6,7 @@
 #include "kernel/process/exec_stack.h"
 #include "tenon/kpi/binformat.h"
 
-#define FORMAT_DEPTH_MAX 4 /* files that are run by files that are run ... */
+#define FORMAT_DEPTH_MAX 5 /* as Linux has it: files that are run by files that are run ... */
 
 struct file;
 struct node;

@@ -80,6 +80,16 @@ int path_args_node(int at, user_addr path, unsigned flags, struct node **node)
 
 struct file *file_of(uint64_t fd)
 {
+	struct file *file = file_of_any(fd);
+
+	if (!file || !file_is_name(file))
+		return file;
+	file_put(file);
+	return NULL;
+}
+
+struct file *file_of_any(uint64_t fd)
+{
 	return fdtable_file(process_files(process_current()), (int)fd);
 }
 

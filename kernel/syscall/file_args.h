@@ -44,8 +44,19 @@ void path_args_end(struct path_args *a);
 /* The node that it leads to, in one. @flags: AT_NO_FOLLOW, AT_EMPTY. Return: 0 and a reference, or as path_find(). */
 int path_args_node(int at, user_addr path, unsigned flags, struct node **node);
 
-/* The file behind a descriptor of the process that runs, with a reference; NULL: -TENON_EBADF. */
+/* The file behind a descriptor of the process that runs, with a reference; NULL: -TENON_EBADF. Not if it is only a name. */
 struct file *file_of(uint64_t fd);
+/* The same, also if it was opened only to name it. */
+struct file *file_of_any(uint64_t fd);
+
+static inline bool file_is_name(struct file *file)
+{
+	return atomic_load(&file->flags) & OPEN_PATH;
+}
+
+/* F_SETFL of fcntl(2). Return: 0. */
+int64_t file_change_flags(struct file *file, unsigned flags);
+
 /* A new descriptor for a file, whose reference is taken, also on errors. Return: it, or a negative errno. */
 int64_t file_give(struct file *file, int least, bool close_on_exec);
 

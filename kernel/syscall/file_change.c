@@ -183,9 +183,9 @@ int64_t sys_renameat2(const uint64_t arg[6])
 
 struct change {
 	enum { MODE, OWNER, TIMES } what;
-	uint32_t mode, uid, gid;           /* uid, gid: KEEP */
-	uint64_t accessed_ns, modified_ns; /* KEEP */
-	bool now;                          /* both times are: then it is enough to be allowed to write */
+	uint32_t mode, uid, gid; /* uid, gid: KEEP */
+	uint64_t time_ns[2];     /* KEEP; of the last access and the last change of contents */
+	bool now;                /* both times are: then it is enough to be allowed to write */
 };
 
 #define KEEP UINT32_MAX
@@ -210,25 +210,27 @@ static int64_t change_node(struct node *node, const struct change *c)
 
 	mutex_lock(&node->lock);
 	err = may_change(node, c);
-	if (!err && c->what == MODE) {
+	if (err)
+		goto out;
+	if (c->what == MODE) {
 		node->mode = (node->mode & NODE_TYPE) | (c->mode & 07777);
 		if (process_credentials()->fsuid && !node_in_group(node->gid))
 			node->mode &= ~(uint32_t)NODE_SET_GID;
-	} else if (!err && c->what == OWNER) {
+	} else if (c->what == OWNER) {
 		node->uid = c->uid == KEEP ? node->uid : c->uid;
 		node->gid = c->gid == KEEP ? node->gid : c->gid;
 		if (!node_is(node, NODE_DIR))
 			node_drop_set_id(node);
-	} else if (!err) {
-		node->accessed_ns = c->accessed_ns == KEEP_TIME ? node->accessed_ns : c->accessed_ns;
-		node->modified_ns = c->modified_ns == KEEP_TIME ? node->modified_ns : c->modified_ns;
+	} else {
+		node->accessed_ns = c->time_ns[0] == KEEP_TIME ? node->accessed_ns : c->time_ns[0];
+		node->modified_ns = c->time_ns[1] == KEEP_TIME ? node->modified_ns : c->time_ns[1];
 	}
-	if (!err) {
-		node_touch_changed(node);
-		err = node->ops->store ? node->ops->store(node) : 0;
-		if (node->ops->refresh) /* not every file system can keep all of it */
-			node->ops->refresh(node);
-	}
+	node_touch_changed(node);
+	if (node->ops->store)
+		err = node->ops->store(node);
+	if (node->ops->refresh) /* not every file system can keep all of it */
+		node->ops->refresh(node);
+out:
 	mutex_unlock(&node->lock);
 	node_put(node);
 	return err;
@@ -269,18 +271,21 @@ int64_t sys_fchmodat(const uint64_t arg[6])
 	return change_path((int)arg[0], arg[1], 0, &(struct change){ .what = MODE, .mode = (uint32_t)arg[2] });
 }
 
+/* @id: of the user, and of the group. */
+static int64_t change_owner(int at, user_addr path, unsigned flags, const uint64_t id[2])
+{
+	return change_path(at, path, flags,
+			   &(struct change){ .what = OWNER, .uid = (uint32_t)id[0], .gid = (uint32_t)id[1] });
+}
+
 int64_t sys_chown(const uint64_t arg[6])
 {
-	struct change c = { .what = OWNER, .uid = (uint32_t)arg[1], .gid = (uint32_t)arg[2] };
-
-	return change_path(AT_CWD, arg[0], 0, &c);
+	return change_owner(AT_CWD, arg[0], 0, &arg[1]);
 }
 
 int64_t sys_lchown(const uint64_t arg[6])
 {
-	struct change c = { .what = OWNER, .uid = (uint32_t)arg[1], .gid = (uint32_t)arg[2] };
-
-	return change_path(AT_CWD, arg[0], AT_NO_FOLLOW, &c);
+	return change_owner(AT_CWD, arg[0], AT_NO_FOLLOW, &arg[1]);
 }
 
 int64_t sys_fchown(const uint64_t arg[6])
@@ -290,9 +295,7 @@ int64_t sys_fchown(const uint64_t arg[6])
 
 int64_t sys_fchownat(const uint64_t arg[6])
 {
-	struct change c = { .what = OWNER, .uid = (uint32_t)arg[2], .gid = (uint32_t)arg[3] };
-
-	return change_path((int)arg[0], arg[1], (unsigned)arg[4], &c);
+	return change_owner((int)arg[0], arg[1], (unsigned)arg[4], &arg[2]);
 }
 
 /* One of utimensat's two times. */
@@ -304,8 +307,7 @@ static int time_of(const int64_t time[2], uint64_t *ns, uint64_t now)
 		*ns = now;
 	else if (time[1] == OMIT)
 		*ns = KEEP_TIME;
-	else if (time[1] < 0 || time[1] >= (int64_t)NS_PER_SECOND || time[0] < 0 ||
-		 (uint64_t)time[0] >= UINT64_MAX / NS_PER_SECOND)
+	else if ((uint64_t)time[1] >= NS_PER_SECOND || (uint64_t)time[0] >= UINT64_MAX / NS_PER_SECOND)
 		return -TENON_EINVAL;
 	else
 		*ns = (uint64_t)time[0] * NS_PER_SECOND + (uint64_t)time[1];
@@ -315,14 +317,12 @@ static int time_of(const int64_t time[2], uint64_t *ns, uint64_t now)
 int64_t sys_utimensat(const uint64_t arg[6])
 {
 	uint64_t now = (uint64_t)clock_boot_time_ns() + clock_ns();
-	struct change c = { .what = TIMES, .accessed_ns = now, .modified_ns = now, .now = !arg[2] };
+	struct change c = { .what = TIMES, .time_ns = { now, now }, .now = !arg[2] };
 	int64_t time[2][2];
 	int err = arg[2] ? user_copy_in(time, arg[2], sizeof(time)) : 0;
 
-	if (!err && arg[2])
-		err = time_of(time[0], &c.accessed_ns, now);
-	if (!err && arg[2])
-		err = time_of(time[1], &c.modified_ns, now);
+	for (unsigned i = 0; i < 2 && !err && arg[2]; i++)
+		err = time_of(time[i], &c.time_ns[i], now);
 	if (err)
 		return err;
 	return arg[1] ? change_path((int)arg[0], arg[1], (unsigned)arg[3], &c) : change_file(arg[0], &c);

@@ -54,7 +54,7 @@ static int list(struct node *dir, struct node *root, struct listing *l)
 {
 	struct node *parent;
 	bool fits;
-	int err = 0;
+	int err;
 
 	if (l->offset == 0 && !listing_add(l, ".", 1, dir->number, NODE_DIR, 1))
 		return 0;
@@ -68,8 +68,7 @@ static int list(struct node *dir, struct node *root, struct listing *l)
 	if (dir->ops->prepare)
 		dir->ops->prepare(dir);
 	mutex_lock(&dir->lock);
-	if (dir->link_cnt) /* a removed one has nothing in it */
-		err = dir->ops->list(dir, l);
+	err = dir->link_cnt ? dir->ops->list(dir, l) : -TENON_ENOENT;
 	mutex_unlock(&dir->lock);
 	return err;
 }
@@ -167,7 +166,7 @@ int64_t sys_chdir(const uint64_t arg[6])
 
 int64_t sys_fchdir(const uint64_t arg[6])
 {
-	struct file *file = file_of(arg[0]);
+	struct file *file = file_of_any(arg[0]);
 	int64_t err;
 
 	if (!file)
@@ -184,8 +183,7 @@ int64_t sys_chroot(const uint64_t arg[6])
 
 /* ---- mounting ---------------------------------------------------------------------------------------------------- */
 
-enum { /* Linux's flags of mount(2); others change nothing that is here */
-       MS_READ_ONLY = 1,
+enum { /* Linux's flags of mount(2) besides MOUNT_FLAGS; others change nothing that is here */
        MS_REMOUNT = 32,
        MS_BIND = 4096,
        MS_MOVE = 8192,
@@ -208,10 +206,11 @@ static int text_in(char text[MOUNT_TEXT_BYTES], user_addr from)
 
 static int64_t do_mount(const uint64_t arg[6], struct node *at)
 {
-	char source[MOUNT_TEXT_BYTES], type[MOUNT_TEXT_BYTES], options[MOUNT_TEXT_BYTES];
+	enum { SOURCE, TYPE, OPTIONS, TEXT_CNT };
+	char text[TEXT_CNT][MOUNT_TEXT_BYTES];
 	unsigned flags = (unsigned)arg[3];
-	unsigned how = flags & MS_READ_ONLY ? MOUNT_READ_ONLY : 0;
-	int err;
+	unsigned how = flags & MOUNT_FLAGS;
+	int err = 0;
 
 	if (flags & MS_REMOUNT) {
 		err = policy_mount("", at, "");
@@ -221,14 +220,12 @@ static int64_t do_mount(const uint64_t arg[6], struct node *at)
 		return -TENON_EINVAL;
 	if (flags & (MS_BIND | MS_MOVE)) /* an instance is mounted once, and stays where it is */
 		return -TENON_EINVAL;
-	err = text_in(source, arg[0]);
+	for (unsigned i = 0; i < TEXT_CNT && !err; i++)
+		err = text_in(text[i], arg[i * 2]);
 	if (!err)
-		err = text_in(type, arg[2]);
-	if (!err)
-		err = text_in(options, arg[4]);
-	if (!err)
-		err = policy_mount(source, at, type);
-	return err ? err : filesystem_mount(type, source[0] ? source : "none", options, how, at);
+		err = policy_mount(text[SOURCE], at, text[TYPE]);
+	return err ? err :
+		     filesystem_mount(text[TYPE], text[SOURCE][0] ? text[SOURCE] : "none", text[OPTIONS], how, at);
 }
 
 int64_t sys_mount(const uint64_t arg[6])

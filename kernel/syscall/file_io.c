@@ -119,12 +119,20 @@ int64_t sys_lseek(const uint64_t arg[6])
 
 int64_t sys_ioctl(const uint64_t arg[6])
 {
+	enum { SET_NONBLOCK = 0x5421 }; /* Linux's FIONBIO, which is every file's */
 	struct file *file = file_of(arg[0]);
 	int64_t result;
+	int32_t on;
 
 	if (!file)
 		return -TENON_EBADF;
-	result = file->ops->ioctl ? file->ops->ioctl(file, (unsigned)arg[1], arg[2]) : -TENON_ENOTTY;
+	if ((unsigned)arg[1] == SET_NONBLOCK) {
+		result = user_copy_in(&on, arg[2], sizeof(on));
+		if (!result)
+			file_change_flags(file, (atomic_load(&file->flags) & OPEN_APPEND) | (on ? OPEN_NONBLOCK : 0));
+	} else {
+		result = file->ops->ioctl ? file->ops->ioctl(file, (unsigned)arg[1], arg[2]) : -TENON_ENOTTY;
+	}
 	file_put(file);
 	return result;
 }
@@ -244,24 +252,15 @@ int64_t sys_truncate(const uint64_t arg[6])
 
 int64_t sys_flock(const uint64_t arg[6])
 {
-	enum { SHARED = 1, EXCLUSIVE = 2, NO_WAIT = 4, RELEASE = 8 };
+	enum { NO_WAIT = 4, RELEASE = 8 }; /* and the two kinds */
 	struct file *file = file_of(arg[0]);
-	unsigned how = (unsigned)arg[1];
-	int err;
+	unsigned how = (unsigned)arg[1] & ~NO_WAIT;
+	int err = -TENON_EINVAL;
 
 	if (!file)
 		return -TENON_EBADF;
-	switch (how & ~NO_WAIT) {
-	case SHARED:
-	case EXCLUSIVE:
-		err = flock_take(file, how & SHARED ? FLOCK_SHARED : FLOCK_EXCLUSIVE, !(how & NO_WAIT));
-		break;
-	case RELEASE:
-		err = flock_take(file, FLOCK_NONE, false);
-		break;
-	default:
-		err = -TENON_EINVAL;
-	}
+	if (how == FLOCK_SHARED || how == FLOCK_EXCLUSIVE || how == RELEASE)
+		err = flock_take(file, how == RELEASE ? FLOCK_NONE : how, !(arg[1] & NO_WAIT));
 	file_put(file);
 	return err;
 }

@@ -69,34 +69,27 @@ int64_t sys_close_range(const uint64_t arg[6])
 
 int64_t sys_dup(const uint64_t arg[6])
 {
-	struct file *file = file_of(arg[0]);
+	struct file *file = file_of_any(arg[0]);
 
 	return file ? file_give(file, 0, false) : -TENON_EBADF;
 }
 
 static int64_t dup_to(uint64_t from, int to, bool close_on_exec)
 {
-	struct file *file = file_of(from);
-	int fd;
+	struct file *file = file_of_any(from);
+	int fd = to;
 
 	if (!file)
 		return -TENON_EBADF;
-	fd = fdtable_replace(files(), to, file, close_on_exec);
+	if ((int)from != to)
+		fd = fdtable_replace(files(), to, file, close_on_exec);
 	file_put(file);
 	return fd;
 }
 
 int64_t sys_dup2(const uint64_t arg[6])
 {
-	struct file *file;
-
-	if ((int)arg[0] != (int)arg[1])
-		return dup_to(arg[0], (int)arg[1], false);
-	file = file_of(arg[0]);
-	if (!file)
-		return -TENON_EBADF;
-	file_put(file);
-	return (int)arg[1];
+	return dup_to(arg[0], (int)arg[1], false);
 }
 
 int64_t sys_dup3(const uint64_t arg[6])
@@ -156,7 +149,7 @@ enum { /* Linux's commands */
        GET_PIPE_BYTES = 1032,
 };
 
-static int64_t change_flags(struct file *file, unsigned flags)
+int64_t file_change_flags(struct file *file, unsigned flags)
 {
 	const unsigned may_change = OPEN_APPEND | OPEN_NONBLOCK;
 	unsigned old = atomic_load(&file->flags);
@@ -166,8 +159,11 @@ static int64_t change_flags(struct file *file, unsigned flags)
 	return 0;
 }
 
+/* A file that was opened only to name it has no more than the first of these and duplicates. */
 static int64_t control(struct file *file, int fd, unsigned command, uint64_t argument)
 {
+	if (command > GET_FLAGS && command != DUPLICATE_CLOSE_ON_EXEC && file_is_name(file))
+		return -TENON_EBADF;
 	switch (command) {
 	case DUPLICATE:
 	case DUPLICATE_CLOSE_ON_EXEC:
@@ -179,7 +175,7 @@ static int64_t control(struct file *file, int fd, unsigned command, uint64_t arg
 	case GET_FLAGS:
 		return atomic_load(&file->flags);
 	case SET_FLAGS:
-		return change_flags(file, (unsigned)argument);
+		return file_change_flags(file, (unsigned)argument);
 	case GET_LOCK: /* there are no locks of parts of a file; programs that want one must learn that */
 	case SET_LOCK:
 	case SET_LOCK_WAIT:
@@ -193,7 +189,7 @@ static int64_t control(struct file *file, int fd, unsigned command, uint64_t arg
 
 int64_t sys_fcntl(const uint64_t arg[6])
 {
-	struct file *file = file_of(arg[0]);
+	struct file *file = file_of_any(arg[0]);
 	int64_t result;
 
 	if (!file)

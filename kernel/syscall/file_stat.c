@@ -82,7 +82,7 @@ int64_t sys_newfstatat(const uint64_t arg[6])
 
 int64_t sys_fstat(const uint64_t arg[6])
 {
-	struct file *file = file_of(arg[0]);
+	struct file *file = file_of_any(arg[0]);
 	struct user_stat st;
 
 	if (!file)
@@ -241,7 +241,7 @@ static int64_t put_statfs(struct node *node, user_addr to)
 	st.files = u.nodes;
 	st.ffree = u.nodes_free;
 	st.fsid[0] = (int32_t)node->fs->device;
-	st.flags = node->fs->read_only ? 1 : 0;
+	st.flags = (node->fs->flags & ~MOUNT_READ_ONLY) | node->fs->read_only;
 	return user_copy_out(to, &st, sizeof(st));
 }
 
@@ -259,7 +259,7 @@ int64_t sys_statfs(const uint64_t arg[6])
 
 int64_t sys_fstatfs(const uint64_t arg[6])
 {
-	struct file *file = file_of(arg[0]);
+	struct file *file = file_of_any(arg[0]);
 	int64_t err;
 
 	if (!file)

@@ -4,9 +4,12 @@
 #include "kernel/mm/user_space.h"
 #include "kernel/policy/policy.h"
 #include "kernel/process/process.h"
+#include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
 #include "kernel/vfs/fdtable.h"
 #include "kernel/vfs/file.h"
+#include "kernel/vfs/filesystem.h"
+#include "kernel/vfs/node.h"
 #include "tenon/errno.h"
 
 enum {
@@ -52,13 +55,17 @@ static int map_what(struct user_area *a, bool shared, uint64_t flags, int fd)
 		a->offset = 0;
 		return shared ? shared_memory_make(a->end - a->start, &a->file) : 0;
 	}
-	a->file = fdtable_file(process_files(process_current()), fd);
+	a->file = file_of((uint64_t)fd);
 	if (!a->file)
 		return -TENON_EBADF;
 	if (!a->file->readable || (shared && a->access & AREA_WRITE && !a->file->writable))
 		return -TENON_EACCES;
 	if (shared && !a->file->writable)
 		a->access_max = AREA_READ | AREA_EXEC;
+	if (a->file->node->fs->flags & MOUNT_NO_EXECUTE)
+		a->access_max &= ~AREA_EXEC;
+	if (a->access & ~a->access_max)
+		return -TENON_EPERM;
 	if (!a->file->ops->map_page)
 		return -TENON_ENODEV;
 	return 0;

@@ -51,7 +51,7 @@ static int add_files(struct passed *p, const uint8_t *numbers, size_t cnt)
 		return -TENON_EINVAL;
 	for (size_t i = 0; i < cnt; i++) {
 		memcpy(&fd, numbers + i * sizeof(fd), sizeof(fd));
-		p->file[p->cnt] = file_of((uint64_t)fd);
+		p->file[p->cnt] = file_of_any((uint64_t)fd);
 		if (!p->file[p->cnt])
 			return -TENON_EBADF;
 		p->cnt++;

@@ -262,6 +262,10 @@ static int set_read_only(struct filesystem *fs, bool read_only)
 	if (!read_only)
 		return set_writable(d);
 	fs->read_only = true; /* nothing new is written */
+	if (disk_changes(d)) {
+		fs->read_only = atomic_load(&d->volume->failed);
+		return -TENON_EBUSY;
+	}
 	failed = volume_write_back(d->volume, true, false);
 	err = (int)disk_ask(d, DISK_SYNC, true, 0, 0, 0, 0);
 	err = failed ? failed : err;

@@ -34,6 +34,7 @@ enum disk_op { /* the order of struct tenon_filesystem_ops */
 	       DISK_UNLINK,
 	       DISK_RENAME,
 	       DISK_FORGET,
+	       DISK_READ,
 	       DISK_OP_CNT
 };
 
@@ -104,7 +105,7 @@ struct disk_node {
 	struct disk_node *named_next, **named_link; /* NULL: it is not there */
 	uint32_t recent_at;                         /* if it is there */
 	struct page_cache cache;                    /* of a file */
-	_Atomic bool grown;                         /* it was given blocks that sector_cnt does not count yet */
+	_Atomic bool stale;                         /* the module knows better what its attributes are */
 };
 
 static inline struct disk *disk_of(const struct node *node)
@@ -140,6 +141,9 @@ int disk_open(struct node *node, struct file *file);
 int disk_truncate(struct node *node, uint64_t bytes);
 int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
 		struct tenon_filesystem_extent *extent);
+int disk_read_packed(struct page_cache *c, uint64_t offset, void *to, size_t bytes);
+/* Is a file open to be written, or has one no name any more, so that it is given back when it is closed? */
+bool disk_changes(struct disk *d);
 int disk_sync(struct filesystem *fs);
 
 #endif

@@ -18,6 +18,8 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 
 	if (!e->bytes || e->bytes % block)
 		return false;
+	if (e->flags & TENON_FILESYSTEM_PACKED)
+		return !d->kind->can_write;
 	if (e->flags & TENON_FILESYSTEM_HOLE)
 		return true;
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
@@ -74,8 +76,19 @@ int disk_locate(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allo
 
 	if (!allocate)
 		return cnt;
-	atomic_store(&n->grown, true);
+	atomic_store(&n->stale, true); /* it has blocks that sector_cnt does not count yet */
 	return cnt < 0 ? cnt : check_made(n, offset, extent, cnt);
+}
+
+int disk_read_packed(struct page_cache *c, uint64_t offset, void *to, size_t bytes)
+{
+	struct disk_node *n = (struct disk_node *)((char *)c - offsetof(struct disk_node, cache));
+	struct disk *d = disk_of(&n->node);
+	int64_t len = disk_ask(d, DISK_READ, n->node.number, offset, DISK_POINTER(to), bytes, 0);
+
+	if (len < 0)
+		return (int)len;
+	return (uint64_t)len == bytes ? 0 : disk_lied(d, "it reads another part of a file than was asked for");
 }
 
 static long read(struct file *file, struct io *io, uint64_t offset)

@@ -105,6 +105,7 @@ static struct disk_node *make(struct disk *d, const struct tenon_filesystem_node
 	cache_init(&n->cache, d->volume, LOCK_CONTENTS);
 	n->cache.block_bytes = d->mount.block_bytes;
 	n->cache.locate = disk_locate;
+	n->cache.read = disk_read_packed;
 	return n;
 }
 
@@ -225,6 +226,18 @@ void disk_forget_recent(struct disk *d, struct node *wanted)
 	}
 }
 
+bool disk_changes(struct disk *d)
+{
+	bool changes = false;
+
+	mutex_lock(&d->lock);
+	for (uint32_t i = 0; i < d->node_cnt; i++)
+		for (struct disk_node *n = d->bucket[i]; n; n = n->next)
+			changes |= atomic_load(&n->node.writer_cnt) > 0 || !n->node.link_cnt;
+	mutex_unlock(&d->lock);
+	return changes;
+}
+
 /* It is not found by its name any more. The instance's lock is held. */
 static void take_named(struct disk_node *n)
 {
@@ -274,7 +287,7 @@ void disk_refresh(struct node *node)
 
 static void refresh(struct node *node)
 {
-	if (atomic_exchange(&((struct disk_node *)node)->grown, false))
+	if (atomic_exchange(&((struct disk_node *)node)->stale, false))
 		disk_refresh(node);
 }
 
@@ -313,6 +326,7 @@ static int store(struct node *node)
 {
 	int err = disk_store(node);
 
+	atomic_store(&((struct disk_node *)node)->stale, true); /* it may have kept less than was to be, or nothing */
 	return err ? err : disk_check(node);
 }
 

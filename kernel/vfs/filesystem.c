@@ -119,6 +119,7 @@ static int attach(struct filesystem *fs, const char *source, unsigned flags, str
 	memcpy(fs->source, source, len + 1);
 	fs->mounted = true;
 	fs->read_only = flags & MOUNT_READ_ONLY;
+	fs->flags = (uint8_t)flags;
 	fs->mountpoint = node_get(at);
 	if (at) {
 		at->covered = fs;
@@ -201,8 +202,10 @@ int filesystem_remount(struct node *root, unsigned flags)
 		return -TENON_EINVAL;
 	if (fs->type->set_read_only && read_only != fs->read_only)
 		err = fs->type->set_read_only(fs, read_only);
-	if (!err)
+	if (!err) {
 		fs->read_only = read_only;
+		fs->flags = (uint8_t)flags;
+	}
 	return err;
 }
 
@@ -319,7 +322,9 @@ void filesystem_show_mounts(struct text *t, struct node *from)
 		path = path_of(root, from, buf, PATH_BYTES);
 		text_add(t, " ", 1);
 		text_add_escaped(t, path ? path : "(too long)");
-		text_printf(t, " %s %s,relatime", root->fs->type->name, root->fs->read_only ? "ro" : "rw");
+		text_printf(t, " %s %s%s%s,relatime", root->fs->type->name, root->fs->read_only ? "ro" : "rw",
+			    root->fs->flags & MOUNT_NO_DEVICES ? ",nodev" : "",
+			    root->fs->flags & MOUNT_NO_EXECUTE ? ",noexec" : "");
 		if (root->fs->type->show_options)
 			root->fs->type->show_options(root->fs, t);
 		text_printf(t, " 0 0\n");

@@ -50,6 +50,7 @@ struct filesystem {
 	struct node *root;
 	uint32_t device; /* st_dev: no two instances have the same */
 	_Atomic bool read_only;
+	uint8_t flags;             /* MOUNT_ ones; whether it is read-only now says the member of that name */
 	_Atomic uint32_t node_cnt; /* that are in memory */
 	_Atomic uint32_t user_cnt; /* open files, roots and current directories, instances mounted on it: it is busy */
 	void (*usage)(struct filesystem *fs, struct filesystem_usage *u);
@@ -79,7 +80,12 @@ void filesystem_release(struct filesystem *fs);
 void filesystem_use(struct filesystem *fs);
 void filesystem_unuse(struct filesystem *fs);
 
-enum { MOUNT_READ_ONLY = 1 };
+enum { /* as Linux has them in mount(2) and statfs(2) */
+       MOUNT_READ_ONLY = 1,
+       MOUNT_NO_DEVICES = 4,
+       MOUNT_NO_EXECUTE = 8,
+       MOUNT_FLAGS = MOUNT_READ_ONLY | MOUNT_NO_DEVICES | MOUNT_NO_EXECUTE,
+};
 
 /**
  * filesystem_mount - make an instance, or take the only one, and mount it

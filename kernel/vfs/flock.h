@@ -7,7 +7,7 @@
 
 struct file;
 
-enum flock_kind { FLOCK_NONE, FLOCK_SHARED, FLOCK_EXCLUSIVE };
+enum flock_kind { FLOCK_NONE, FLOCK_SHARED = 1, FLOCK_EXCLUSIVE = 2 }; /* as flock(2) has them */
 
 /**
  * flock_take - have a lock of this kind instead of the one that @file has

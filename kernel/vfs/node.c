@@ -88,6 +88,8 @@ int node_permission(struct node *node, unsigned wanted, bool real)
 
 	if ((wanted & MAY_WRITE) && node->fs->read_only && (type == NODE_FILE || type == NODE_DIR || type == NODE_LINK))
 		return -TENON_EROFS;
+	if ((wanted & MAY_EXECUTE) && type == NODE_FILE && (node->fs->flags & MOUNT_NO_EXECUTE))
+		return -TENON_EACCES;
 	if (uid == 0) /* root may do all but run what nobody may run */
 		return (wanted & MAY_EXECUTE) && type == NODE_FILE && !(mode & 0111) ? -TENON_EACCES : 0;
 	if (uid == node->uid)

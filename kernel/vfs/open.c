@@ -18,6 +18,8 @@ static const struct file_ops place_ops = { .seekable = true };
 /* What a file is that its file system says nothing about. */
 static int open_by_type(struct node *node, struct file *file, unsigned flags)
 {
+	if (node->device && (node->fs->flags & MOUNT_NO_DEVICES))
+		return -TENON_EACCES;
 	switch (node->mode & NODE_TYPE) {
 	case NODE_DIR:
 		file->ops = &place_ops;
@@ -227,26 +229,32 @@ static int open_existing(const struct path_start *start, const char *path, unsig
 	return err;
 }
 
-int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+static int open_now(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
 {
 	char *buf;
 	int err;
 
-	if ((flags & OPEN_CREATE) && !(flags & OPEN_PATH)) {
-		if (flags & OPEN_DIRECTORY)
-			return -TENON_EINVAL;
-		buf = heap_alloc(PATH_BYTES);
-		if (!buf)
-			return -TENON_ENOMEM;
-		chrdev_settle_path(start, path);
-		err = open_create(start, path, flags, mode, buf, file);
-		heap_free(buf);
-		return err;
-	}
-	err = open_existing(start, path, flags, file);
+	if (!(flags & OPEN_CREATE) || (flags & OPEN_PATH))
+		return open_existing(start, path, flags, file);
+	if (flags & OPEN_DIRECTORY)
+		return -TENON_EINVAL;
+	buf = heap_alloc(PATH_BYTES);
+	if (!buf)
+		return -TENON_ENOMEM;
+	chrdev_settle_path(start, path);
+	err = open_create(start, path, flags, mode, buf, file);
+	heap_free(buf);
+	return err;
+}
+
+int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
+{
+	int err = open_now(start, path, flags, mode, file);
+
 	if (err == -TENON_ENODEV && chrdev_leaving)
 		chrdev_leaving();
-	if ((err == -TENON_ENOENT || err == -TENON_ENODEV) && ask_for(start, path))
-		err = open_existing(start, path, flags, file);
+	/* -TENON_EPERM: it is to be made where only the kernel makes names, which may be about to. */
+	if ((err == -TENON_ENOENT || err == -TENON_ENODEV || err == -TENON_EPERM) && ask_for(start, path))
+		err = open_now(start, path, flags, mode, file);
 	return err;
 }

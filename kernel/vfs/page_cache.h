@@ -48,6 +48,8 @@ struct page_cache {
 	 */
 	int (*locate)(struct page_cache *c, uint64_t offset, uint64_t bytes, bool allocate,
 		      struct tenon_filesystem_extent *extent);
+	/* Fill in what lies nowhere on the volume as it is (TENON_FILESYSTEM_PACKED). Return: 0 or a negative errno. The same. */
+	int (*read)(struct page_cache *c, uint64_t offset, void *to, size_t bytes);
 };
 
 void cache_init(struct page_cache *c, struct volume *v, enum lock_rank rank);

@@ -54,7 +54,7 @@ static void place_unit(struct page_cache *c, struct cache_page *p, unsigned unit
 	if (!valid && (flags & (TENON_FILESYSTEM_HOLE | TENON_FILESYSTEM_NEW)))
 		memset(unit_address(c, p, unit), 0, c->volume->unit_bytes);
 	spin_lock(&cache_lock);
-	if (!(flags & TENON_FILESYSTEM_HOLE))
+	if (!(flags & (TENON_FILESYSTEM_HOLE | TENON_FILESYSTEM_PACKED)))
 		p->unit[unit] = (uint32_t)(where / c->volume->unit_bytes);
 	else if (!valid)
 		p->unit[unit] = UNIT_NONE;
@@ -200,6 +200,47 @@ static int read_units(struct step *s, const uint8_t wanted[CACHE_STEP], uint64_t
 	return err;
 }
 
+/* ---- asking for what is nowhere on the device as it is ----------------------------------------------------------- */
+
+static bool is_packed(const struct cache_page *p, unsigned unit)
+{
+	return !(p->valid & 1u << unit) && p->unit[unit] == UNIT_NONE;
+}
+
+/* Units [first, end) of a page; zeros come after @size. */
+static int ask_units(struct page_cache *c, struct cache_page *p, unsigned first, unsigned end, uint64_t size)
+{
+	uint32_t unit_bytes = c->volume->unit_bytes;
+	uint64_t start = p->index * PAGE_BYTES + first * unit_bytes, room = (end - first) * unit_bytes;
+	uint64_t bytes = size <= start ? 0 : size - start < room ? size - start : room;
+	int err = bytes ? c->read(c, start, unit_address(c, p, first), bytes) : 0;
+
+	if (err)
+		return err;
+	memset(unit_address(c, p, first) + bytes, 0, room - bytes);
+	spin_lock(&cache_lock);
+	p->valid |= (uint8_t)((1u << end) - (1u << first));
+	spin_unlock(&cache_lock);
+	return 0;
+}
+
+static int ask_packed(struct step *s, uint64_t size)
+{
+	unsigned cnt = units_in_page(s->cache);
+	int err = 0;
+
+	for (unsigned i = 0; i < s->cnt; i++)
+		for (unsigned first = 0, end; first < cnt && !err; first = end) {
+			end = first + 1;
+			if (!is_packed(s->page[i], first))
+				continue;
+			while (end < cnt && is_packed(s->page[i], end))
+				end++;
+			err = ask_units(s->cache, s->page[i], first, end, size);
+		}
+	return err;
+}
+
 /* All of the step is there afterwards. `fill` is held. */
 static int step_fill(struct step *s, uint64_t size)
 {
@@ -217,6 +258,8 @@ static int step_fill(struct step *s, uint64_t size)
 	if (first >= end)
 		return 0;
 	err = locate(s, (s->index + first) * PAGE_BYTES, (end - first) * PAGE_BYTES, false);
+	if (!err)
+		err = ask_packed(s, size);
 	return err ? err : read_units(s, wanted, size);
 }
 

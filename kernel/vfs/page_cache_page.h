@@ -24,7 +24,7 @@ struct cache_page {
 	bool mapped;          /* a program may be writing to it through a mapping */
 	bool recent;          /* was used since reclaim looked at it last */
 	uint32_t unit
-	    [PAGE_UNITS]; /* of those that are valid: where on the volume; UNIT_NONE: a hole. `fill`, then the lock */
+	    [PAGE_UNITS]; /* of those that are valid: where on the volume; UNIT_NONE: nowhere. `fill`, then the lock */
 };
 
 extern struct spinlock cache_lock;

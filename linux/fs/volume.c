@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * File systems of Linux's for our kernel, which asks by numbers of inodes (kpi/filesystem.def). What it knows of is held by its
- * dentry until it forgets it. Where a file's bytes are, bmap() says: a file system that packs them has none to say.
+ * dentry until it forgets it. Where a file's bytes are, bmap() says. What it cannot say that of is packed, in an inode or not
+ * there: that is read.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -23,6 +24,8 @@ struct volume {
 	struct xarray known; /* struct node, by number */
 	char dir[24];        /* where it is mounted */
 };
+
+enum { PACKED = 4 }; /* TENON_FILESYSTEM_PACKED */
 
 struct node {
 	struct dentry *dentry;
@@ -273,6 +276,10 @@ long linux_volume_extents(void *volume, unsigned long long number, unsigned long
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	inode = d_inode(dentry);
+	if (!inode->i_mapping->a_ops->bmap) {
+		*to = (struct lx_volume_extent){ .size = sizeof(*to), .flags = PACKED, .bytes = bytes };
+		return 1;
+	}
 	for (unsigned long long at = offset; at < offset + bytes; at += i_blocksize(inode)) {
 		sector_t block = at >> inode->i_blkbits;
 		unsigned long long place;
@@ -288,8 +295,29 @@ long linux_volume_extents(void *volume, unsigned long long number, unsigned long
 		if (e == to + most)
 			break;
 		*e++ = (struct lx_volume_extent){
-			.size = sizeof(*e), .flags = !block, .offset = place, .bytes = i_blocksize(inode)
+			.size = sizeof(*e), .flags = block ? 0 : PACKED, .offset = place, .bytes = i_blocksize(inode)
 		};
 	}
 	return e - to;
+}
+
+long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to,
+		       unsigned long bytes)
+{
+	struct volume *v = volume;
+	struct path path = { .mnt = v->root.mnt, .dentry = find(v, number) };
+	loff_t pos = (loff_t)offset;
+	struct file *f;
+	long len;
+
+	if (IS_ERR(path.dentry))
+		return PTR_ERR(path.dentry);
+	f = dentry_open(&path, O_RDONLY | O_LARGEFILE, current_cred());
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	do
+		len = kernel_read(f, to + (pos - (loff_t)offset), bytes - (unsigned long)(pos - (loff_t)offset), &pos);
+	while (len > 0 && pos < (loff_t)(offset + bytes));
+	fput(f);
+	return len < 0 ? len : (long)(pos - (loff_t)offset);
 }

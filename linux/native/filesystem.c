@@ -232,6 +232,20 @@ static long extents(void *fs, uint64_t number, const struct tenon_filesystem_ran
 	return cnt > 0 ? cnt * (long)sizeof(struct lx_volume_extent) : cnt;
 }
 
+static long run_read(void *arg)
+{
+	struct question *q = arg;
+
+	return linux_volume_read(q->fs->volume, q->number, q->position, q->out, q->len);
+}
+
+static long read(void *fs, uint64_t number, uint64_t offset, void *data, size_t len)
+{
+	struct question q = { .fs = fs, .number = number, .position = offset, .out = data, .len = len };
+
+	return lx_on_cpu(run_read, &q);
+}
+
 static const struct tenon_filesystem_ops ops = {
 	.mount = mount,
 	.unmount = unmount,
@@ -243,6 +257,7 @@ static const struct tenon_filesystem_ops ops = {
 	.read_link = read_link,
 	.extents = extents,
 	.forget = forget,
+	.read = read,
 };
 
 /* If the host has no such thing, or another compartment has the kind already, there is none here. */

@@ -11,21 +11,23 @@ static bool is_blank(char c)
 static int recognise(void *ctx, const void *bytes, size_t len, const char *path, struct tenon_binformat_program *p)
 {
 	const char *head = bytes, *at = head + 2, *end, *word;
+	bool goes_on;
 
 	(void)ctx, (void)path;
 	if (len < 2 || head[0] != '#' || head[1] != '!')
 		return -TENON_ENOEXEC;
 	end = memchr(head, '\n', len);
-	if (!end && len == TENON_BINFORMAT_HEAD_BYTES)
-		return -TENON_ENOEXEC; /* it goes on: a part of a path may be another one */
+	goes_on = !end && len == TENON_BINFORMAT_HEAD_BYTES;
 	if (!end)
-		end = head + len;
+		end = head + len - goes_on; /* the argument is cut where Linux cuts it */
 	while (end > at && is_blank(end[-1]))
 		end--;
 	while (at < end && is_blank(*at))
 		at++;
 	for (word = at; at < end && !is_blank(*at);)
 		at++;
+	if (goes_on && at == end)
+		return -TENON_ENOEXEC; /* a part of a path may be another one */
 	if (at == word || memchr(word, 0, (size_t)(end - word)))
 		return -TENON_ENOEXEC;
 	*p = (struct tenon_binformat_program){ .size = sizeof(*p) };

@@ -482,6 +482,12 @@ static long extents(void *fs, uint64_t number, const struct tenon_filesystem_ran
 
 /* ---- changing ---------------------------------------------------------------------------------------------------- */
 
+/* As many as 32 bits hold. */
+static uint32_t seconds(uint64_t ns)
+{
+	return ns / NS_PER_SECOND < UINT32_MAX ? (uint32_t)(ns / NS_PER_SECOND) : UINT32_MAX;
+}
+
 static int change_locked(struct ext2 *fs, const struct tenon_filesystem_node *to)
 {
 	struct ext2_node n;
@@ -501,9 +507,9 @@ static int change_locked(struct ext2 *fs, const struct tenon_filesystem_node *to
 	n.raw.uid_high = (uint16_t)(to->uid >> 16);
 	n.raw.gid = (uint16_t)to->gid;
 	n.raw.gid_high = (uint16_t)(to->gid >> 16);
-	n.raw.accessed = (uint32_t)(to->accessed_ns / NS_PER_SECOND);
-	n.raw.modified = (uint32_t)(to->modified_ns / NS_PER_SECOND);
-	n.raw.changed = (uint32_t)(to->changed_ns / NS_PER_SECOND);
+	n.raw.accessed = seconds(to->accessed_ns);
+	n.raw.modified = seconds(to->modified_ns);
+	n.raw.changed = seconds(to->changed_ns);
 	return err ? err : ext2_put(fs, &n);
 }
 

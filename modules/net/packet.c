@@ -173,25 +173,28 @@ static void release(void *ctx, void *socket)
 	tenon_free(s);
 }
 
+static int find_interface(int index, struct tenon_interface *i)
+{
+	if (index <= 0 || tenon_interface_next((uint32_t)index, i) || i->index != (uint32_t)index)
+		return -TENON_ENXIO;
+	return 0;
+}
+
 static int bind(void *ctx, void *socket, const struct tenon_socket_message *name)
 {
 	struct sock *s = socket;
+	struct tenon_interface i;
 	struct address a;
 
 	(void)ctx;
 	memcpy(&a, name->name, sizeof(a));
 	if (name->name_len < sizeof(a) || a.family != FAMILY_PACKET)
 		return -TENON_EINVAL;
+	if (a.interface && find_interface(a.interface, &i))
+		return -TENON_ENODEV;
 	s->interface = a.interface;
 	if (a.protocol_be)
 		s->protocol = swap(a.protocol_be);
-	return 0;
-}
-
-static int find_interface(int index, struct tenon_interface *i)
-{
-	if (index <= 0 || tenon_interface_next((uint32_t)index, i) || i->index != (uint32_t)index)
-		return -TENON_ENXIO;
 	return 0;
 }
 

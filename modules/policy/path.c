@@ -169,7 +169,7 @@ static bool parse(char *words[], int cnt, struct rule *r)
 	r->pattern = words[1];
 	if (!strcmp(words[0], "profile") || !strcmp(words[0], "signal")) {
 		r->kind = words[0][0] == 'p' ? PROFILE : SIGNAL;
-		return true;
+		return *r->pattern == '/' || *r->pattern == '*'; /* else it would be nobody's, and confine nobody */
 	}
 	r->pattern = NULL;
 	if (!strcmp(words[0], "socket")) {

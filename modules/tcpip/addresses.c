@@ -65,10 +65,14 @@ static int get_or_set(struct interface *i, unsigned int command, struct address 
 
 	switch (command) {
 	case SET_ADDRESS:
+		if (ip4_addr_ismulticast(&given))
+			return -TENON_EINVAL;
 		mask = mask_of(&given);
 		address_set(i, &given, &mask);
 		return 0;
 	case SET_MASK:
+		if (!ip4_addr_netmask_valid(given.addr))
+			return -TENON_EINVAL;
 		address_set(i, &ip, &given);
 		return 0;
 	case SET_BROADCAST: /* it follows from the mask */

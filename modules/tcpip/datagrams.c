@@ -5,7 +5,7 @@
 #include "lwip/icmp.h"
 #include "lwip/inet_chksum.h"
 
-#define DATAGRAM_BYTES_MAX 65507u
+#define PACKET_BYTES_MAX 65515u /* behind IPv4's header */
 
 enum { LEVEL_IP = 0, LEVEL_IPV6 = 41 }; /* Linux's */
 
@@ -94,7 +94,7 @@ static int shutdown(struct sock *s, int how)
 static int prepare(struct sock *s, const struct tenon_socket_message *m, const void *data, size_t len,
 		   struct endpoint *to, struct pbuf **p)
 {
-	int err = m->name_len ? name_in(s, m, to) : s->connected ? 0 : -TENON_EDESTADDRREQ;
+	int err = m->name_len ? peer_in(s, m, to) : s->connected ? 0 : -TENON_EDESTADDRREQ;
 
 	if (err)
 		return err;
@@ -102,7 +102,7 @@ static int prepare(struct sock *s, const struct tenon_socket_message *m, const v
 		return -TENON_ENETUNREACH;
 	if (s->no_writes)
 		return -TENON_EPIPE;
-	if (len > DATAGRAM_BYTES_MAX)
+	if (len > PACKET_BYTES_MAX - (s->protocol == PROTOCOL_UDP ? sizeof(struct udp_hdr) : 0))
 		return -TENON_EMSGSIZE;
 	*p = pbuf_alloc(PBUF_TRANSPORT, (u16_t)len, PBUF_RAM);
 	if (!*p)
@@ -148,6 +148,10 @@ static long udp_send_to(struct sock *s, const struct tenon_socket_message *m, co
 
 	if (err)
 		return err;
+	if (m->name_len && !to.port) {
+		pbuf_free(p);
+		return -TENON_EINVAL;
+	}
 	err = error_of(m->name_len ? udp_sendto(s->udp, p, &to.ip, to.port) : udp_send(s->udp, p));
 	pbuf_free(p);
 	return err ? err : (long)len;

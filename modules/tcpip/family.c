@@ -24,6 +24,8 @@ enum { /* Linux's */
        OPTION_KEEP_ALIVE = 9,
        OPTION_BIND_TO_DEVICE = 25,
        OPTION_LISTENS = 30,
+       OPTION_PROTOCOL = 38,
+       OPTION_DOMAIN = 39,
        OPTION_IP_TTL = 2,
        OPTION_IP_RECEIVE_TTL = 12,
        OPTION_IPV6_CHECKSUM = 7, /* of both of the last two levels */
@@ -34,6 +36,9 @@ enum { /* Linux's */
        CONTROL_IPV6_HOPS = 52,
        OPTION_ICMP6_FILTER = 1,
        OPTION_TCP_NO_DELAY = 1,
+       OPTION_TCP_KEEP_IDLE = 4, /* seconds, as the next */
+       OPTION_TCP_KEEP_INTERVAL = 5,
+       OPTION_TCP_KEEP_CNT = 6,
        IOCTL_READABLE = 0x541b, /* FIONREAD */
 };
 
@@ -139,10 +144,11 @@ void sock_drop_first(struct sock *s)
 
 /* ---- operations -------------------------------------------------------------------------------------------------- */
 
+/* Unless the program names one. */
+static const uint8_t protocols[] = { [TYPE_STREAM] = PROTOCOL_TCP, [TYPE_DATAGRAM] = PROTOCOL_UDP };
+
 static int check_kind(uint32_t family, const struct tenon_socket_open *open)
 {
-	static const uint8_t protocols[] = { [TYPE_STREAM] = 6, [TYPE_DATAGRAM] = 17 };
-
 	if (open->type == TYPE_RAW)
 		return !open->privileged                      ? -TENON_EPERM :
 		       open->protocol && open->protocol < 256 ? 0 :
@@ -164,7 +170,7 @@ static int create(void *ctx, tenon_handle handle, struct tenon_socket_open *open
 		err = tcpip_lock();
 	if (err)
 		return err;
-	s = sock_new(*family, open->type, open->protocol);
+	s = sock_new(*family, open->type, open->protocol ? open->protocol : protocols[open->type]);
 	err = s ? kind_of(s)->open(s) : -TENON_ENOMEM;
 	if (!err)
 		s->handle = handle;
@@ -209,7 +215,7 @@ static int connect_locked(struct sock *s, const struct tenon_socket_message *nam
 	memcpy(&given, name->name, sizeof(given));
 	if (!given && name->name_len >= sizeof(given) && s->type != TYPE_STREAM) /* AF_UNSPEC */
 		return kind_of(s)->connect(s, NULL);
-	err = name_in(s, name, &e);
+	err = peer_in(s, name, &e);
 	if (!err && IP_IS_V6(&e.ip) && !route6_exists(ip_2_ip6(&e.ip)))
 		err = -TENON_ENETUNREACH;
 	return err ? err : kind_of(s)->connect(s, &e);
@@ -376,6 +382,35 @@ static int set_ipv6_option(struct sock *s, int option, int32_t number)
 	}
 }
 
+static int set_tcp_option(struct sock *s, int option, int32_t number)
+{
+	enum { SECONDS_MAX = 32767, CNT_MAX = 127 }; /* as Linux has them */
+
+	if (!s->tcp || s->listens)
+		return -TENON_EINVAL;
+	switch (option) {
+	case OPTION_TCP_NO_DELAY:
+		if (number)
+			tcp_nagle_disable(s->tcp);
+		else
+			tcp_nagle_enable(s->tcp);
+		return 0;
+	case OPTION_TCP_KEEP_IDLE:
+	case OPTION_TCP_KEEP_INTERVAL:
+		if (number < 1 || number > SECONDS_MAX)
+			return -TENON_EINVAL;
+		*(option == OPTION_TCP_KEEP_IDLE ? &s->tcp->keep_idle : &s->tcp->keep_intvl) = (u32_t)number * 1000;
+		return 0;
+	case OPTION_TCP_KEEP_CNT:
+		if (number < 1 || number > CNT_MAX)
+			return -TENON_EINVAL;
+		s->tcp->keep_cnt = (u32_t)number;
+		return 0;
+	default:
+		return -TENON_ENOPROTOOPT;
+	}
+}
+
 static int set_option_locked(struct sock *s, int level, int option, const void *value, size_t len)
 {
 	int32_t number;
@@ -411,18 +446,15 @@ static int set_option_locked(struct sock *s, int level, int option, const void *
 		s->hops_type = number ? OPTION_IP_TTL : 0;
 		return 0;
 	}
-	if (level == LEVEL_IP && option == OPTION_IP_TTL && pcb_of(s) && number > 0 && number < 256) {
+	if (level == LEVEL_IP && option == OPTION_IP_TTL) {
+		if (number == -1)
+			number = TCP_TTL;
+		if (!pcb_of(s) || number <= 0 || number > 255)
+			return -TENON_EINVAL;
 		pcb_of(s)->ttl = (u8_t)number;
 		return 0;
 	}
-	if (level == LEVEL_TCP && option == OPTION_TCP_NO_DELAY && s->type == TYPE_STREAM && s->tcp && !s->listens) {
-		if (number)
-			tcp_nagle_disable(s->tcp);
-		else
-			tcp_nagle_enable(s->tcp);
-		return 0;
-	}
-	return -TENON_ENOPROTOOPT;
+	return level == LEVEL_TCP && s->type == TYPE_STREAM ? set_tcp_option(s, option, number) : -TENON_ENOPROTOOPT;
 }
 
 static int set_option(void *ctx, void *socket, int level, int option, const void *value, size_t len)
@@ -430,34 +462,79 @@ static int set_option(void *ctx, void *socket, int level, int option, const void
 	return LOCKED(int, set_option_locked(socket, level, option, value, len));
 }
 
-static long get_option_locked(struct sock *s, int level, int option, void *value, size_t len)
+/* These return what the option is, or a negative errno value. */
+static int32_t get_socket_option(struct sock *s, int option)
 {
-	int32_t number;
+	uint8_t flags = pcb_of(s) ? pcb_of(s)->so_options : 0;
+	int32_t error = s->error;
 
-	if (level == LEVEL_IPV6 && option == OPTION_IPV6_ONLY && s->family == FAMILY_INET6)
-		option = -OPTION_IPV6_ONLY; /* a number that the other level does not have */
-	else if (level != LEVEL_SOCKET)
-		return -TENON_ENOPROTOOPT;
 	switch (option) {
-	case -OPTION_IPV6_ONLY:
-		number = s->v6_only;
-		break;
+	case OPTION_REUSE_ADDRESS:
+		return !!(flags & SOF_REUSEADDR);
+	case OPTION_BROADCAST:
+		return !!(flags & SOF_BROADCAST);
+	case OPTION_KEEP_ALIVE:
+		return !!(flags & SOF_KEEPALIVE);
 	case OPTION_ERROR:
-		number = s->error;
 		s->error = 0;
-		break;
+		return error;
 	case OPTION_LISTENS:
-		number = s->listens;
-		break;
+		return s->listens;
+	case OPTION_DOMAIN:
+		return (int32_t)s->family;
+	case OPTION_PROTOCOL:
+		return (int32_t)s->protocol;
 	case OPTION_SEND_ROOM:
-		number = TCP_SND_BUF;
-		break;
+		return TCP_SND_BUF;
 	case OPTION_RECEIVE_ROOM:
-		number = s->type == TYPE_STREAM ? TCP_WND : (int32_t)ROOM_BYTES;
-		break;
+		return s->type == TYPE_STREAM ? TCP_WND : (int32_t)ROOM_BYTES;
 	default:
 		return -TENON_ENOPROTOOPT;
 	}
+}
+
+static int32_t get_ip_option(struct sock *s, int level, int option)
+{
+	int32_t ttl = pcb_of(s) ? pcb_of(s)->ttl : TCP_TTL;
+
+	if (level == LEVEL_IP && option == OPTION_IP_TTL)
+		return ttl;
+	if (level == LEVEL_IP && option == OPTION_IP_RECEIVE_TTL)
+		return s->hops_type == OPTION_IP_TTL;
+	if (level != LEVEL_IPV6 || s->family != FAMILY_INET6)
+		return -TENON_ENOPROTOOPT;
+	return option == OPTION_IPV6_ONLY         ? s->v6_only :
+	       option == OPTION_IPV6_HOPS         ? ttl :
+	       option == OPTION_IPV6_RECEIVE_HOPS ? s->hops_type == CONTROL_IPV6_HOPS :
+						    -TENON_ENOPROTOOPT;
+}
+
+static int32_t get_tcp_option(const struct sock *s, int option)
+{
+	if (s->type != TYPE_STREAM || !s->tcp || s->listens)
+		return -TENON_ENOPROTOOPT;
+	switch (option) {
+	case OPTION_TCP_NO_DELAY:
+		return !!tcp_nagle_disabled(s->tcp);
+	case OPTION_TCP_KEEP_IDLE:
+		return (int32_t)(s->tcp->keep_idle / 1000);
+	case OPTION_TCP_KEEP_INTERVAL:
+		return (int32_t)(s->tcp->keep_intvl / 1000);
+	case OPTION_TCP_KEEP_CNT:
+		return (int32_t)s->tcp->keep_cnt;
+	default:
+		return -TENON_ENOPROTOOPT;
+	}
+}
+
+static long get_option_locked(struct sock *s, int level, int option, void *value, size_t len)
+{
+	int32_t number = level == LEVEL_SOCKET ? get_socket_option(s, option) :
+			 level == LEVEL_TCP    ? get_tcp_option(s, option) :
+						 get_ip_option(s, level, option);
+
+	if (number < 0)
+		return number;
 	len = len < sizeof(number) ? len : sizeof(number);
 	memcpy(value, &number, len);
 	return (long)len;

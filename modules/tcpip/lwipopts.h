@@ -47,6 +47,7 @@ const struct ip6_addr *route6_gateway(const struct netif *netif);
 #define IP_FORWARD 0
 #define IP_REASSEMBLY 1
 #define IP_FRAG 1
+#define IP_REASS_MAX_PBUFS 256 /* a datagram of 64 KiB comes in 45 on an Ethernet */
 #define ARP_TABLE_SIZE 64
 #define ARP_QUEUEING 1
 #define ETHARP_SUPPORT_STATIC_ENTRIES 0

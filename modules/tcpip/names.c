@@ -68,6 +68,26 @@ int name_in(const struct sock *s, const struct tenon_socket_message *m, struct e
 	return s->family == FAMILY_INET ? name4_in(m, e) : name6_in(s, m, e);
 }
 
+int peer_in(const struct sock *s, const struct tenon_socket_message *m, struct endpoint *e)
+{
+	const struct ip_pcb *pcb =
+	    (const struct ip_pcb *)s->tcp; /* whichever of the union it is, it begins like this */
+	int err = name_in(s, m, e);
+
+	if (err)
+		return err;
+	if (ip_addr_isany(&e->ip)) {
+		if (IP_IS_V4(&e->ip))
+			ip_addr_set_loopback(false, &e->ip);
+		else
+			ip_addr_set_loopback(true, &e->ip);
+	}
+	if (IP_IS_V6(&e->ip) && ip6_addr_islinklocal(ip_2_ip6(&e->ip)) && !ip6_addr_has_zone(ip_2_ip6(&e->ip)) &&
+	    !(pcb && pcb->netif_idx != NETIF_NO_INDEX))
+		return -TENON_EINVAL;
+	return 0;
+}
+
 static void name6_out(struct name6 *a, const ip_addr_t *ip)
 {
 	const struct interface *i;

@@ -164,8 +164,14 @@ static int connect(struct sock *s, const struct endpoint *e)
 		return -TENON_EALREADY;
 	if (s->connected)
 		return -TENON_EISCONN;
-	if (s->listens || !s->tcp)
-		return -TENON_EINVAL;
+	if (s->listens)
+		return -TENON_EISCONN;
+	if (!s->tcp) { /* the last attempt failed */
+		err = open(s);
+		if (err)
+			return err;
+		s->read_ended = s->no_writes = false;
+	}
 	if (!IP_ADDR_PCB_VERSION_MATCH(s->tcp, &e->ip))
 		return -TENON_ENETUNREACH; /* bound to an address of the other version */
 	err = error_of(tcp_connect(s->tcp, &e->ip, e->port, connected));
@@ -186,7 +192,8 @@ int stream_listen(struct sock *s, int backlog)
 		return 0;
 	if (!s->tcp->local_port && tcp_bind(s->tcp, &s->tcp->local_ip, 0) != ERR_OK)
 		return -TENON_EADDRINUSE;
-	l = tcp_listen_with_backlog(s->tcp, (u8_t)(backlog < 1 ? 1 : backlog > BACKLOG_MAX ? BACKLOG_MAX : backlog));
+	/* One more than was asked for, as Linux has it; below 0: as many as can be. */
+	l = tcp_listen_with_backlog(s->tcp, (u8_t)((unsigned int)backlog < BACKLOG_MAX ? backlog + 1 : BACKLOG_MAX));
 	if (!l)
 		return -TENON_EADDRINUSE;
 	s->tcp = l;
@@ -308,7 +315,7 @@ static long receive(struct sock *s, struct tenon_socket_message *m, void *data, 
 	s->error = 0;
 	if (err)
 		return -err;
-	if (s->connecting || (!s->connected && !s->read_ended))
+	if (!s->connected)
 		return s->connecting ? -TENON_EAGAIN : -TENON_ENOTCONN;
 	return s->read_ended || s->no_reads ? 0 : -TENON_EAGAIN;
 }

@@ -21,6 +21,8 @@ enum { /* Linux's */
        TYPE_DATAGRAM = 2,
        TYPE_RAW = 3,
        PROTOCOL_ICMP = 1,
+       PROTOCOL_TCP = 6,
+       PROTOCOL_UDP = 17,
        PROTOCOL_ICMP6 = 58,
 };
 
@@ -108,6 +110,11 @@ uint8_t ip_type_of(const struct sock *s);
  * and the socket is for IPv6 alone.
  */
 int name_in(const struct sock *s, const struct tenon_socket_message *m, struct endpoint *e);
+/*
+ * The same, of whom something is to reach: no address at all stands for this machine. Return: also -TENON_EINVAL: an address of a
+ * link, and it is not said which.
+ */
+int peer_in(const struct sock *s, const struct tenon_socket_message *m, struct endpoint *e);
 void name_out(const struct sock *s, struct tenon_socket_message *m, const ip_addr_t *ip, uint16_t port);
 /* May a socket have it for its own? */
 bool address_is_own(const ip_addr_t *ip);

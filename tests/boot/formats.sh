@@ -40,6 +40,7 @@ printf '#! \n' >"$s/empty"
 printf '#!/s/none\n' >"$s/missing"
 printf '#!/s/args %0230d\n' 0 >"$s/long"
 printf '#!/s/args %0260d\n' 0 >"$s/longer"
+printf '#!/s/%0260d\n' 0 >"$s/path"
 printf 'MZ\220\003rest' >"$s/win"
 printf 'no format of anybody' >"$s/text.ext"
 printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\267\0rest' >"$s/foreign"
@@ -55,18 +56,19 @@ for where in "" isolated=formats; do
 	kind=${where:-kernel}
 	ok "$kind: scripts run" guest "${where:+binfmt_script.$where}" <<END
 lsmod | grep -c binfmt; ($SCRIPTS) >/tmp/got; cat /tmp/got
-(/s/loop; /s/missing; /s/longer; /s/empty) 2>&1; lsmod | grep -c '^binfmt_script'; grep -c formats /proc/domains
+(/s/loop; /s/missing; /s/longer; /s/path; /s/empty) 2>&1; lsmod | grep -c '^binfmt_script'; grep -c formats /proc/domains
 echo 1 >/sys/module/binfmt_script/idle_ms; for i in \$(seq 100); do lsmod | grep -q ^binfmt || break; sleep 0.1; done; lsmod | grep -c ^binfmt; /s/plain again
 END
 	ok "... with the arguments that they get here" sh -c "grep '^</s/args>' '$T/out' | head -n 4 | cmp - '$expected'"
 	for line in "/s/loop: Too many levels of symbolic links" "/s/missing: not found" "</s/args></s/plain><again>"; do ok "... $line" says "$line"; done
 	ok "... a line of 240 bytes" grep -q '^</s/args><0\{230\}></s/long><x>$' "$T/out"
-	ok "... none that does not end" not grep -q '^<.*0\{231\}' "$T/out"
+	ok "... a longer one is cut where Linux cuts it" grep -q '^</s/args><0\{245\}></s/longer>$' "$T/out"
+	ok "... a path is not cut" not grep -q '/s/path' "$T/out"
 	ok "... the module comes when it is needed, and leaves" \
 		[ "$(grep -x '[01]' "$T/out" | tr -d '\n')" = "$([ "$where" ] && echo 0110 || echo 0100)" ]
 
 	ok "$kind: formats are registered by a file" guest "${where:+binfmt_misc.$where}" <<'END'
-R=/proc/sys/fs/binfmt_misc; /s/win 2>/dev/null || echo unknown; cat $R/status
+R=/proc/sys/fs/binfmt_misc; /s/win 2>/dev/null || echo unknown; (echo nonsense >$R/register) 2>&1 | sed 's/.*: /the first: /'; cat $R/status
 reg() { (echo "$1" >$R/register) 2>&1 | sed 's/.*: //'; }
 reg ':win:M::MZ\x90::/s/args:'; reg ',ext,E,,ext,,/s/args,P'; reg ':arm:M:18:\xb7\x00:\xff\xff:/s/args:'; reg ':win:M::ZM::/s/args:'
 for bad in ':x:M::a::args:' ':x:M::::/s/args:' ':x:M:255:abc::/s/args:' ':x:M:::abc:/s/args:' ':x:Q::a::/s/args:' ':x:M::a::/s/args:OC' ':x/y:M::a::/s/args:' ':x:M::\xg0::/s/args:' ':x' ''; do reg "$bad"; done | uniq -c
@@ -76,6 +78,7 @@ echo -1 >$R/status; for i in $(seq 100); do lsmod | grep -q ^binfmt || break; sl
 END
 	while read -r line; do ok "... $line" says "$line"; done <<'END'
 unknown
+the first: Invalid argument
 File exists
 win /s/args
 arm /s/args

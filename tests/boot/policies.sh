@@ -184,6 +184,7 @@ echo 1 >/sys/module/mac_modules/parameters/unload 2>/dev/null || echo for ever
 echo 1 >/sys/module/mac_modules/idle_ms; sleep 1; lsmod | grep -c ^mac_modules; echo 0 >/sys/module/mac_modules/idle_ms; until rmmod mac_modules 2>/dev/null; do sleep 0.1; done; ls /sys/kernel/security | grep -c mac_
 modprobe params && echo allowed; dmesg | grep -c 'left behind'
 cp /etc/policy/bad /etc/policy/mac_modules; modprobe mac_modules 2>/dev/null || echo no such line; rm /etc/policy/mac_modules
+mv /etc/policy/mac_path /tmp/; echo 'profile busybox' >/etc/policy/mac_path; modprobe mac_path 2>/dev/null || echo no program has such a path; mv /tmp/mac_path /etc/policy/
 modprobe mac_modules 2>/dev/null || echo no text; dmesg | grep -o '/etc/policy/mac_modules.*'
 END
 	all_said <<'END'
@@ -192,6 +193,7 @@ for ever
 1
 allowed
 no such line
+no program has such a path
 no text
 /etc/policy/mac_modules:2: not load or unload PROGRAM MODULE, or request USER PROGRAM ALIAS
 /etc/policy/mac_modules cannot be read (-2)
