@@ -83,9 +83,7 @@ EXPORT_SYMBOL_GPL(add_interrupt_randomness);
 /* Its handlers are called as in an interrupt; the caller runs what they have put off (softirq.c). */
 void linux_irq_run(unsigned int irq)
 {
-	local_irq_disable();
-	__preempt_count_add(HARDIRQ_OFFSET);
+	linux_irq_enter();
 	generic_handle_irq(irq);
-	__preempt_count_sub(HARDIRQ_OFFSET);
-	local_irq_enable();
+	linux_irq_exit();
 }
