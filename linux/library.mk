@@ -16,7 +16,7 @@ $(LIBRARY_OUT)/listed.mk: $(addprefix $(M)/library/,listed.py built_in.mk files)
 include $(LIBRARY_OUT)/listed.mk
 LIBRARY_FILES := $(filter-out lib/gen_% kernel/locking/rtmutex.c,$(LIBRARY_LISTED))
 LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
-LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
+LIBRARY_PERCPU := 0x140 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
 
 # $(call library-name,path): what Linux calls the file among its modules.
 library-name = $(subst -,_,$(basename $(notdir $(1))))

@@ -34,6 +34,7 @@ void pci_rcec_exit(struct pci_dev *dev);
 bool pciehp_is_native(struct pci_dev *bridge);
 extern const struct attribute_group aer_stats_attr_group, pci_dev_smbios_attr_group;
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static struct attribute *none[] = { NULL };
@@ -96,6 +97,7 @@ int pci_aer_clear_status(struct pci_dev *dev)
 	return -EIO;
 }
 
+#if !LINUX_SINCE(6, 12)
 int pci_enable_pcie_error_reporting(struct pci_dev *dev)
 {
 	(void)dev;
@@ -109,6 +111,7 @@ int pci_disable_pcie_error_reporting(struct pci_dev *dev)
 	return -EIO;
 }
 EXPORT_SYMBOL_GPL(pci_disable_pcie_error_reporting);
+#endif
 
 int pci_aer_clear_nonfatal_status(struct pci_dev *dev)
 {

@@ -14,6 +14,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define LINE_BYTES 512
@@ -133,6 +134,7 @@ EXPORT_SYMBOL(__dynamic_dev_dbg);
 /* Nothing here is held while a line is put out: the same function. */
 int _printk_deferred(const char *fmt, ...) __attribute__((alias("_printk")));
 
+#if !LINUX_SINCE(6, 12)
 void __printk_safe_enter(void)
 {
 }
@@ -140,6 +142,7 @@ void __printk_safe_enter(void)
 void __printk_safe_exit(void)
 {
 }
+#endif
 
 void __warn_printk(const char *fmt, ...)
 {

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "linux/glue.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 void get_random_bytes(void *buf, size_t len)
@@ -62,11 +63,20 @@ void add_device_randomness(const void *buf, size_t len)
 }
 EXPORT_SYMBOL(add_device_randomness);
 
+#if LINUX_SINCE(6, 12)
+void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy, bool sleep)
+{
+	(void)buf, (void)len, (void)entropy;
+	if (sleep)
+		schedule_timeout_interruptible(10 * HZ); /* there are enough already */
+}
+#else
 void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy)
 {
 	(void)buf, (void)len, (void)entropy;
 	schedule_timeout_interruptible(10 * HZ); /* there are enough already */
 }
+#endif
 EXPORT_SYMBOL_GPL(add_hwgenerator_randomness);
 
 void add_input_randomness(unsigned int type, unsigned int code, unsigned int value)

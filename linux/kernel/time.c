@@ -16,6 +16,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 EXPORT_SYMBOL(jiffies);
@@ -190,6 +191,10 @@ void rcu_sched_clock_irq(int user_tick)
 {
 	(void)user_tick;
 }
+
+#if LINUX_SINCE(6, 12)
+#define scheduler_tick sched_tick
+#endif
 
 void scheduler_tick(void)
 {

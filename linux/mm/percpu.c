@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 
 #include "linux/x86/percpu.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "tenon/linux.h"
 
@@ -25,11 +26,10 @@ static char *address(unsigned int cpu, unsigned long unit)
 	return (char *)__per_cpu_offset[cpu] + FIRST + unit * UNIT;
 }
 
-void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+static void __percpu *alloc(size_t size, size_t align)
 {
 	unsigned long cnt = DIV_ROUND_UP(size, UNIT), flags, unit;
 
-	(void)gfp;
 	if (!size || size > UNITS * UNIT || !is_power_of_2(align) || align > PAGE_SIZE)
 		return NULL;
 	raw_spin_lock_irqsave(&lock, flags);
@@ -45,13 +45,28 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
 		memset(address(cpu, unit), 0, cnt * UNIT);
 	return (void __percpu *)(unsigned long)(FIRST + unit * UNIT);
 }
+
+#if LINUX_SINCE(6, 12)
+void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+{
+	(void)reserved, (void)gfp;
+	return alloc(size, align);
+}
+EXPORT_SYMBOL_GPL(pcpu_alloc_noprof);
+#else
+void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+{
+	(void)gfp;
+	return alloc(size, align);
+}
 EXPORT_SYMBOL_GPL(__alloc_percpu_gfp);
 
 void __percpu *__alloc_percpu(size_t size, size_t align)
 {
-	return __alloc_percpu_gfp(size, align, GFP_KERNEL);
+	return alloc(size, align);
 }
 EXPORT_SYMBOL_GPL(__alloc_percpu);
+#endif
 
 void free_percpu(void __percpu *p)
 {

@@ -11,6 +11,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
+#include "linux/mm/noprof.h"
 #include "linux/export.h"
 
 /* All pieces are in one list: what modules leave can be named, and what the library keeps is freed at the end. */
@@ -196,14 +197,21 @@ void *__kmalloc(size_t size, gfp_t flags)
 }
 EXPORT_SYMBOL(__kmalloc);
 
-void *__kmalloc_node(size_t size, gfp_t flags, int node)
+/* Pieces of all sets of caches are from here. */
+#if LINUX_SINCE(6, 12)
+#define SIZE DECL_BUCKET_PARAMS(size, set)
+#else
+#define SIZE size_t size
+#endif
+
+void *__kmalloc_node(SIZE, gfp_t flags, int node)
 {
 	(void)node;
 	return __kmalloc(size, flags);
 }
 EXPORT_SYMBOL(__kmalloc_node);
 
-void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller)
+void *__kmalloc_node_track_caller(SIZE, gfp_t flags, int node, unsigned long caller)
 {
 	(void)node, (void)caller;
 	return __kmalloc(size, flags);
