@@ -34,6 +34,7 @@ $(LIBRARY_OUT)/%.o: $(LINUX_SOURCE)/%.c $(M)/library.mk $(M)/export.h
 $(LIBRARY_OUT)/kernel/sched/%.o: LIBRARY_EXTRA = -include $(M)/library/waiting.h
 $(LIBRARY_OUT)/kernel/bpf/core.o: LIBRARY_EXTRA = -include $(M)/library/interpreter.h
 $(LIBRARY_OUT)/kernel/resource.o: LIBRARY_EXTRA = -include $(M)/library/objects.h
+$(LIBRARY_OUT)/net/devlink/trap.o: LIBRARY_EXTRA = -include $(M)/library/untraced.h
 
 # Their initcalls make directories of sysfs and sysctl, which are not there.
 LIBRARY_NO_INITCALLS := kernel/time/timer.c \

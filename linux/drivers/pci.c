@@ -32,6 +32,7 @@ void pci_resume_ptm(struct pci_dev *dev);
 void pci_rcec_init(struct pci_dev *dev);
 void pci_rcec_exit(struct pci_dev *dev);
 bool pciehp_is_native(struct pci_dev *bridge);
+int pcie_failed_link_retrain(struct pci_dev *dev);
 extern const struct attribute_group aer_stats_attr_group, pci_dev_smbios_attr_group;
 
 #include "linux/versions.h"
@@ -90,6 +91,14 @@ int pci_idt_bus_quirk(struct pci_bus *bus, int devfn, u32 *l, int timeout)
 	(void)bus, (void)devfn, (void)l, (void)timeout;
 	return 0;
 }
+
+#if LINUX_SINCE(6, 12)
+int pcie_failed_link_retrain(struct pci_dev *dev)
+{
+	(void)dev;
+	return -ENOTTY;
+}
+#endif
 
 int pci_aer_clear_status(struct pci_dev *dev)
 {

@@ -23,8 +23,15 @@ struct static_key_true memory_cgrp_subsys_on_dfl_key = { .key = STATIC_KEY_INIT_
 EXPORT_SYMBOL_GPL(memory_cgrp_subsys_on_dfl_key);
 struct static_key_true io_cgrp_subsys_on_dfl_key = { .key = STATIC_KEY_INIT_FALSE };
 EXPORT_SYMBOL_GPL(io_cgrp_subsys_on_dfl_key);
+#if LINUX_SINCE(6, 12)
+DEFINE_STATIC_KEY_FALSE(memcg_kmem_online_key);
+EXPORT_SYMBOL(memcg_kmem_online_key);
+DEFINE_STATIC_KEY_FALSE(memcg_bpf_enabled_key);
+EXPORT_SYMBOL(memcg_bpf_enabled_key);
+#else
 DEFINE_STATIC_KEY_FALSE(memcg_kmem_enabled_key);
 EXPORT_SYMBOL(memcg_kmem_enabled_key);
+#endif
 DEFINE_STATIC_KEY_FALSE(cpusets_pre_enable_key);
 DEFINE_STATIC_KEY_FALSE(cpusets_enabled_key);
 
@@ -200,7 +207,12 @@ void mem_cgroup_flush_foreign(struct bdi_writeback *wb)
 	(void)wb;
 }
 
-#if !LINUX_SINCE(6, 12)
+#if LINUX_SINCE(6, 12)
+void mem_cgroup_flush_stats_ratelimited(struct mem_cgroup *group)
+{
+	(void)group;
+}
+#else
 void mem_cgroup_flush_stats_delayed(void)
 {
 }

@@ -102,6 +102,15 @@ const struct cpumask *housekeeping_cpumask(enum hk_type type)
 }
 EXPORT_SYMBOL_GPL(housekeeping_cpumask);
 
+#if LINUX_SINCE(6, 12)
+int housekeeping_any_cpu(enum hk_type type)
+{
+	(void)type;
+	return (int)raw_smp_processor_id();
+}
+EXPORT_SYMBOL_GPL(housekeeping_any_cpu);
+#endif
+
 bool housekeeping_test_cpu(int cpu, enum hk_type type)
 {
 	(void)cpu, (void)type;

@@ -50,6 +50,15 @@ bool rng_is_initialized(void)
 }
 EXPORT_SYMBOL(rng_is_initialized);
 
+#if LINUX_SINCE(6, 12)
+/* Who wants to know when there are random numbers is told at once. */
+int execute_with_initialized_rng(struct notifier_block *nb)
+{
+	nb->notifier_call(nb, 0, NULL);
+	return 0;
+}
+#endif
+
 int wait_for_random_bytes(void)
 {
 	return 0;

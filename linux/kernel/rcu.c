@@ -81,6 +81,14 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 }
 EXPORT_SYMBOL_GPL(call_rcu);
 
+#if LINUX_SINCE(6, 12)
+void call_rcu_hurry(struct rcu_head *head, rcu_callback_t func)
+{
+	call_rcu(head, func);
+}
+EXPORT_SYMBOL_GPL(call_rcu_hurry);
+#endif
+
 /* Where a structure is only to be freed, the callback is where in it the head lies. */
 #if LINUX_SINCE(6, 12)
 void kvfree_call_rcu(struct rcu_head *head, void *what)

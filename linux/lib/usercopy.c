@@ -95,7 +95,7 @@ EXPORT_SYMBOL(__check_object_size);
 
 #if LINUX_SINCE(6, 12)
 /* Up to where addresses may be a program's, which are the caller's own here. */
-unsigned long USER_PTR_MAX = TASK_SIZE_MAX - 1;
+unsigned long USER_PTR_MAX = DEFAULT_MAP_WINDOW - 1;
 EXPORT_SYMBOL(USER_PTR_MAX);
 #endif
 

@@ -4,6 +4,5 @@
  * are read, as on processors for which Linux has no such way.
  */
 #if __has_include(<asm-generic/runtime-const.h>)
-#define _ASM_RUNTIME_CONST_H
 #include <asm-generic/runtime-const.h>
 #endif

@@ -237,6 +237,12 @@ int follow_pfnmap_start(struct follow_pfnmap_args *args)
 	return -EINVAL;
 }
 EXPORT_SYMBOL_GPL(follow_pfnmap_start);
+
+void follow_pfnmap_end(struct follow_pfnmap_args *args)
+{
+	(void)args;
+}
+EXPORT_SYMBOL_GPL(follow_pfnmap_end);
 #else
 int follow_pte(struct mm_struct *mm, unsigned long address, pte_t **pte, spinlock_t **lock)
 {
@@ -308,7 +314,15 @@ int vm_insert_pages(struct vm_area_struct *area, unsigned long address, struct p
 }
 EXPORT_SYMBOL(vm_insert_pages);
 
-#if !LINUX_SINCE(6, 12)
+#if LINUX_SINCE(6, 12)
+void zap_page_range_single(struct vm_area_struct *area, unsigned long address, unsigned long bytes,
+			   struct zap_details *details)
+{
+	(void)details;
+	zap_vma_ptes(area, address, bytes);
+}
+EXPORT_SYMBOL_GPL(zap_page_range_single);
+#else
 void zap_page_range(struct vm_area_struct *area, unsigned long address, unsigned long bytes)
 {
 	zap_vma_ptes(area, address, bytes);

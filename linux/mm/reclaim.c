@@ -25,7 +25,11 @@ unsigned long totalreserve_pages;
 long total_swap_pages;
 struct address_space *swapper_spaces[MAX_SWAPFILES];
 const struct address_space_operations shmem_aops;
+#if LINUX_SINCE(6, 12)
+struct folio *huge_zero_folio;
+#else
 struct page *huge_zero_page;
+#endif
 s32 vm_committed_as_batch = 32;
 #ifdef CONFIG_LRU_GEN_ENABLED
 struct static_key_true lru_gen_caps[NR_LRU_GEN_CAPS] = { [0 ... NR_LRU_GEN_CAPS - 1] = { STATIC_KEY_INIT_FALSE } };
@@ -238,7 +242,13 @@ EXPORT_SYMBOL(unmap_mapping_range);
 
 /* ---- no page is swapped out, and no file is swapped to ---- */
 
-#if !LINUX_SINCE(6, 12)
+#if LINUX_SINCE(6, 12)
+pgoff_t __folio_swap_cache_index(struct folio *folio)
+{
+	return folio->index;
+}
+EXPORT_SYMBOL_GPL(__folio_swap_cache_index);
+#else
 pgoff_t __page_file_index(struct page *page)
 {
 	return page->index;
@@ -282,6 +292,13 @@ int mf_dax_kill_procs(struct address_space *mapping, pgoff_t start, unsigned lon
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mf_dax_kill_procs);
+
+#if LINUX_SINCE(6, 12)
+#define mlock_page_drain_local mlock_drain_local
+#define need_mlock_page_drain need_mlock_drain
+void mlock_drain_local(void);
+bool need_mlock_drain(int cpu);
+#endif
 
 void mlock_page_drain_local(void)
 {

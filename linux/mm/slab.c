@@ -293,6 +293,24 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
 }
 EXPORT_SYMBOL(krealloc);
 
+#if LINUX_SINCE(6, 12)
+kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags, unsigned int offset, unsigned int bytes,
+				  void (*ctor)(void *))
+{
+	(void)name, (void)flags, (void)offset, (void)bytes, (void)ctor;
+	return ZERO_SIZE_PTR; /* it is only handed back, to ask for a piece */
+}
+EXPORT_SYMBOL(kmem_buckets_create);
+
+/* No memory is accounted. */
+bool kmem_cache_charge(void *p, gfp_t flags)
+{
+	(void)p, (void)flags;
+	return true;
+}
+EXPORT_SYMBOL(kmem_cache_charge);
+#endif
+
 /* ---- larger pieces, whole pages ---- */
 
 void *vmalloc(unsigned long size)
@@ -339,6 +357,22 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
 	(void)start, (void)end, (void)access, (void)options;
 	return __vmalloc_node(size, align, flags, node, caller);
 }
+
+#if LINUX_SINCE(6, 12)
+void *vrealloc_noprof(const void *p, size_t size, gfp_t flags)
+{
+	size_t old = ksize(p);
+	void *new = size ? __vmalloc(size, flags) : NULL;
+
+	if (!size || new) {
+		if (new)
+			memcpy(new, p, old < size ? old : size);
+		put(p);
+	}
+	return new;
+}
+EXPORT_SYMBOL(vrealloc_noprof);
+#endif
 
 void vfree(const void *p)
 {
