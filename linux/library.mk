@@ -16,7 +16,7 @@ $(LIBRARY_OUT)/listed.mk: $(addprefix $(M)/library/,listed.py built_in.mk files)
 include $(LIBRARY_OUT)/listed.mk
 LIBRARY_FILES := $(filter-out lib/gen_% kernel/locking/rtmutex.c,$(LIBRARY_LISTED))
 LIBRARY_OBJS := $(LIBRARY_FILES:%.c=$(LIBRARY_OUT)/%.o)
-LIBRARY_PERCPU := 0x100 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
+LIBRARY_PERCPU := 0x140 # bytes: where the library's per-CPU variables begin in a window, see x86/percpu.h
 
 # $(call library-name,path): what Linux calls the file among its modules.
 library-name = $(subst -,_,$(basename $(notdir $(1))))
@@ -39,6 +39,7 @@ $(LIBRARY_OUT)/kernel/workqueue.o: LIBRARY_EXTRA = -include $(M)/library/rescuer
 $(LIBRARY_OUT)/crypto/api.o: LIBRARY_EXTRA = -include $(M)/library/untested.h
 $(LIBRARY_OUT)/crypto/algapi.o: LIBRARY_EXTRA = -include $(M)/library/untested.h -DUNTESTED_AT_START
 $(LIBRARY_OUT)/kernel/resource.o: LIBRARY_EXTRA = -include $(M)/library/objects.h
+$(LIBRARY_OUT)/net/devlink/trap.o: LIBRARY_EXTRA = -include $(M)/library/untraced.h
 
 # Their initcalls make directories of sysfs and sysctl, which are not there. Those of the last two are nothing but tests.
 LIBRARY_NO_INITCALLS := kernel/time/timer.c \

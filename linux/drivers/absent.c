@@ -20,6 +20,7 @@
 
 #include "linux/drivers/drivers.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 /* ---- ACPI: no device is described by it ---- */
@@ -55,7 +56,11 @@ int acpi_device_modalias(struct device *dev, char *buf, int size)
 }
 EXPORT_SYMBOL_GPL(acpi_device_modalias);
 
+#if LINUX_SINCE(6, 12)
+int acpi_device_uevent_modalias(const struct device *dev, struct kobj_uevent_env *env)
+#else
 int acpi_device_uevent_modalias(struct device *dev, struct kobj_uevent_env *env)
+#endif
 {
 	(void)dev, (void)env;
 	return -ENODEV;

@@ -20,6 +20,7 @@ int pci_dev_acpi_reset(struct pci_dev *dev, bool probe);
 extern const struct attribute_group pci_dev_acpi_attr_group;
 
 #include "linux/drivers/drivers.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 bool x86_apple_machine;
@@ -35,7 +36,13 @@ EXPORT_SYMBOL(acpi_root_dir);
 char acpi_video_backlight_string[16];
 EXPORT_SYMBOL(acpi_video_backlight_string);
 
-static int match(struct device *dev, struct device_driver *drv)
+#if LINUX_SINCE(6, 12)
+#define DRIVER const struct device_driver
+#else
+#define DRIVER struct device_driver
+#endif
+
+static int match(struct device *dev, DRIVER *drv)
 {
 	(void)dev, (void)drv;
 	return 0;
@@ -50,14 +57,27 @@ int linux_acpi_start(void)
 	return bus_register(&acpi_bus);
 }
 
-int acpi_bus_register_driver(struct acpi_driver *driver)
+static int register_driver(struct acpi_driver *driver, struct module *owner)
 {
 	driver->drv.name = driver->name;
 	driver->drv.bus = &acpi_bus;
-	driver->drv.owner = driver->owner;
+	driver->drv.owner = owner;
 	return driver_register(&driver->drv);
 }
+
+#if LINUX_SINCE(6, 12)
+int __acpi_bus_register_driver(struct acpi_driver *driver, struct module *owner)
+{
+	return register_driver(driver, owner);
+}
+EXPORT_SYMBOL(__acpi_bus_register_driver);
+#else
+int acpi_bus_register_driver(struct acpi_driver *driver)
+{
+	return register_driver(driver, driver->owner);
+}
 EXPORT_SYMBOL(acpi_bus_register_driver);
+#endif
 
 void acpi_bus_unregister_driver(struct acpi_driver *driver)
 {

@@ -5,6 +5,7 @@
  * that is cached in one way only. Functions with one answer are one piece of code. Those that return nothing are among
  * those that return 0; one that would fill in a result fails, or says that it has found none.
  */
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "linux/x86/answers.h"
 
@@ -50,8 +51,13 @@ NAMES_GPL acpi_pm_set_device_wakeup, acpi_dev_get_resources, __acpi_node_get_pro
 	.balign 16
 NAMES acpi_match_device_ids
 NAMES_HERE firmware_fallback_platform, acpi_find_gpio, acpi_node_get_gpiod
+NAMES_HERE match_devname_and_update_preferred_console
 	ANSWER -ENOENT
 	.balign 16
+NAMES_HERE pci_acpi_preserve_config, swiotlb_dev_init, dpm_save_failed_dev, dpm_save_failed_step, cpuset_cpu_is_isolated
+#if LINUX_SINCE(6, 12)
+NAMES_GPL is_vmalloc_or_module_addr, shmem_mapping
+#endif
 NAMES acpi_walk_namespace, acpi_get_devices, acpi_bus_power_manageable, acpi_evaluate_dsm, acpi_check_dsm
 NAMES acpi_has_method, acpi_dev_get_first_match_dev, acpi_dev_present, acpi_dev_found, acpi_check_resource_conflict
 NAMES acpi_check_region, acpi_osi_is_win8, acpi_notifier_call_chain, acpi_bus_generate_netlink_event

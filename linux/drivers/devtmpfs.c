@@ -6,8 +6,14 @@
 #include <linux/init_syscalls.h>
 #include <linux/slab.h>
 
+#include "linux/versions.h"
 #include "linux/drivers/drivers.h"
 #include "linux/fs/fs.h"
+
+#if LINUX_SINCE(6, 12)
+/* Of drivers/base/base.h. */
+const char *device_get_devnode(const struct device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid, const char **temporary);
+#endif
 
 #define NODE_BYTES 256
 

@@ -4,6 +4,7 @@
 #include <linux/blkdev.h>
 
 #include "linux/glue.h"
+#include "linux/versions.h"
 #include "tenon/linux_files.h"
 
 #define PIECES 40 /* as many pages as one call carries, and some */
@@ -79,14 +80,30 @@ static void submit(struct bio *bio)
 
 static const struct block_device_operations disk_ops = { .submit_bio = submit };
 
+/* What is written is there after a flush, or at once if that is asked for. */
+static struct gendisk *alloc(void)
+{
+#if LINUX_SINCE(6, 12)
+	struct queue_limits limits = { .features = BLK_FEAT_WRITE_CACHE | BLK_FEAT_FUA };
+
+	return blk_alloc_disk(&limits, NUMA_NO_NODE);
+#else
+	struct gendisk *disk = blk_alloc_disk(NUMA_NO_NODE);
+
+	if (disk)
+		blk_queue_write_cache(disk->queue, true, true);
+	return disk;
+#endif
+}
+
 int linux_disk_add(void *host, unsigned long long bytes, bool read_only, char *path, unsigned int path_bytes,
 		   void **out)
 {
 	static atomic_t number;
-	struct gendisk *disk = blk_alloc_disk(NUMA_NO_NODE);
+	struct gendisk *disk = alloc();
 	int err;
 
-	if (!disk)
+	if (IS_ERR_OR_NULL(disk))
 		return -ENOMEM;
 	disk->fops = &disk_ops;
 	disk->private_data = host;
@@ -95,7 +112,6 @@ int linux_disk_add(void *host, unsigned long long bytes, bool read_only, char *p
 	snprintf(path, path_bytes, "/dev/%s", disk->disk_name);
 	set_capacity(disk, bytes >> SECTOR_SHIFT);
 	set_disk_ro(disk, read_only);
-	blk_queue_write_cache(disk->queue, true, true);
 	err = add_disk(disk);
 	if (err)
 		put_disk(disk);

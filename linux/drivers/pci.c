@@ -32,9 +32,11 @@ void pci_resume_ptm(struct pci_dev *dev);
 void pci_rcec_init(struct pci_dev *dev);
 void pci_rcec_exit(struct pci_dev *dev);
 bool pciehp_is_native(struct pci_dev *bridge);
+int pcie_failed_link_retrain(struct pci_dev *dev);
 extern const struct attribute_group aer_stats_attr_group, pci_dev_smbios_attr_group;
 
 #include "linux/drivers/drivers.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static struct attribute *none[] = { NULL };
@@ -93,12 +95,21 @@ int pci_idt_bus_quirk(struct pci_bus *bus, int devfn, u32 *l, int timeout)
 	return 0;
 }
 
+#if LINUX_SINCE(6, 12)
+int pcie_failed_link_retrain(struct pci_dev *dev)
+{
+	(void)dev;
+	return -ENOTTY;
+}
+#endif
+
 int pci_aer_clear_status(struct pci_dev *dev)
 {
 	(void)dev;
 	return -EIO;
 }
 
+#if !LINUX_SINCE(6, 12)
 int pci_enable_pcie_error_reporting(struct pci_dev *dev)
 {
 	(void)dev;
@@ -112,6 +123,7 @@ int pci_disable_pcie_error_reporting(struct pci_dev *dev)
 	return -EIO;
 }
 EXPORT_SYMBOL_GPL(pci_disable_pcie_error_reporting);
+#endif
 
 int pci_aer_clear_nonfatal_status(struct pci_dev *dev)
 {

@@ -26,6 +26,7 @@
 #include <net/net_namespace.h>
 
 #include "linux/fs/fs.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 struct kmem_cache *files_cachep, *fs_cachep;
@@ -40,7 +41,15 @@ EXPORT_SYMBOL(fs_overflowgid);
 
 struct uts_namespace init_uts_ns = { .name = { .sysname = "Linux", .nodename = "(none)", .release = UTS_RELEASE } };
 EXPORT_SYMBOL_GPL(init_uts_ns);
-struct nsproxy init_nsproxy = { .count = ATOMIC_INIT(1), .pid_ns_for_children = &init_pid_ns, .net_ns = &init_net };
+struct nsproxy init_nsproxy = {
+#if LINUX_SINCE(6, 12)
+	.count = REFCOUNT_INIT(1),
+#else
+	.count = ATOMIC_INIT(1),
+#endif
+	.pid_ns_for_children = &init_pid_ns,
+	.net_ns = &init_net,
+};
 const struct proc_ns_operations pidns_operations;
 
 struct file_system_type rootfs_fs_type = {

@@ -4,6 +4,7 @@
 #include <linux/skbuff.h>
 #include <linux/tty.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 u32 audit_enabled = AUDIT_OFF;
@@ -40,12 +41,14 @@ void audit_log_task_info(struct audit_buffer *buf)
 }
 EXPORT_SYMBOL(audit_log_task_info);
 
+#if !LINUX_SINCE(6, 12)
 int audit_log_nf_skb(struct audit_buffer *buf, const struct sk_buff *skb, u8 family)
 {
 	(void)buf, (void)skb, (void)family;
 	return 0;
 }
 EXPORT_SYMBOL(audit_log_nf_skb);
+#endif
 
 void __audit_log_nfcfg(const char *name, u8 family, unsigned int entries, enum audit_nfcfgop op, gfp_t gfp)
 {

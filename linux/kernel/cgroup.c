@@ -12,6 +12,7 @@
 #include <linux/mm_inline.h>
 
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 struct cgroup_subsys memory_cgrp_subsys;
@@ -22,8 +23,15 @@ struct static_key_true memory_cgrp_subsys_on_dfl_key = { .key = STATIC_KEY_INIT_
 EXPORT_SYMBOL_GPL(memory_cgrp_subsys_on_dfl_key);
 struct static_key_true io_cgrp_subsys_on_dfl_key = { .key = STATIC_KEY_INIT_FALSE };
 EXPORT_SYMBOL_GPL(io_cgrp_subsys_on_dfl_key);
+#if LINUX_SINCE(6, 12)
+DEFINE_STATIC_KEY_FALSE(memcg_kmem_online_key);
+EXPORT_SYMBOL(memcg_kmem_online_key);
+DEFINE_STATIC_KEY_FALSE(memcg_bpf_enabled_key);
+EXPORT_SYMBOL(memcg_bpf_enabled_key);
+#else
 DEFINE_STATIC_KEY_FALSE(memcg_kmem_enabled_key);
 EXPORT_SYMBOL(memcg_kmem_enabled_key);
+#endif
 DEFINE_STATIC_KEY_FALSE(cpusets_pre_enable_key);
 DEFINE_STATIC_KEY_FALSE(cpusets_enabled_key);
 
@@ -118,11 +126,19 @@ void __mod_lruvec_state(struct lruvec *lruvec, enum node_stat_item item, int cha
 	__mod_node_page_state(lruvec_pgdat(lruvec), item, change);
 }
 
+#if LINUX_SINCE(6, 12)
+void __lruvec_stat_mod_folio(struct folio *folio, enum node_stat_item item, int change)
+{
+	__mod_node_page_state(folio_pgdat(folio), item, change);
+}
+EXPORT_SYMBOL(__lruvec_stat_mod_folio);
+#else
 void __mod_lruvec_page_state(struct page *page, enum node_stat_item item, int change)
 {
 	__mod_node_page_state(page_pgdat(page), item, change);
 }
 EXPORT_SYMBOL(__mod_lruvec_page_state);
+#endif
 
 void __mod_lruvec_kmem_state(void *p, enum node_stat_item item, int change)
 {
@@ -148,6 +164,7 @@ struct lruvec *folio_lruvec_lock_irqsave(struct folio *folio, unsigned long *fla
 	return lruvec;
 }
 
+#if !LINUX_SINCE(6, 12)
 void folio_memcg_lock(struct folio *folio)
 {
 	(void)folio;
@@ -171,6 +188,7 @@ void unlock_page_memcg(struct page *page)
 	(void)page;
 	rcu_read_unlock();
 }
+#endif
 
 struct wb_domain *mem_cgroup_wb_domain(struct bdi_writeback *wb)
 {
@@ -189,6 +207,13 @@ void mem_cgroup_flush_foreign(struct bdi_writeback *wb)
 	(void)wb;
 }
 
+#if LINUX_SINCE(6, 12)
+void mem_cgroup_flush_stats_ratelimited(struct mem_cgroup *group)
+{
+	(void)group;
+}
+#else
 void mem_cgroup_flush_stats_delayed(void)
 {
 }
+#endif

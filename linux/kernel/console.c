@@ -5,13 +5,23 @@
 #include <linux/ratelimit.h>
 #include <linux/semaphore.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
+#if LINUX_SINCE(6, 12)
+static DEFINE_SEMAPHORE(lock, 1);
+#else
 static DEFINE_SEMAPHORE(lock);
+#endif
 static struct task_struct *holder;
 
+#if LINUX_SINCE(6, 12)
+struct hlist_head console_list; /* lock held */
+EXPORT_SYMBOL_GPL(console_list);
+#else
 struct console *console_drivers; /* lock held */
 EXPORT_SYMBOL_GPL(console_drivers);
+#endif
 bool console_suspend_enabled = true;
 EXPORT_SYMBOL(console_suspend_enabled);
 int oops_in_progress;
@@ -49,13 +59,73 @@ int is_console_locked(void)
 }
 EXPORT_SYMBOL(is_console_locked);
 
+/* Put it into the list, and take it out. Return: was it there? */
+#if LINUX_SINCE(6, 12)
+static void put(struct console *con)
+{
+	hlist_add_head(&con->node, &console_list);
+}
+
+static bool take(struct console *con)
+{
+	bool there = !hlist_unhashed(&con->node);
+
+	hlist_del_init(&con->node);
+	return there;
+}
+
+void console_list_lock(void)
+{
+	console_lock();
+}
+EXPORT_SYMBOL(console_list_lock);
+
+void console_list_unlock(void)
+{
+	console_unlock();
+}
+EXPORT_SYMBOL(console_list_unlock);
+
+/* Who only walks keeps the others out, too. */
+int console_srcu_read_lock(void)
+{
+	console_lock();
+	return 0;
+}
+EXPORT_SYMBOL(console_srcu_read_lock);
+
+void console_srcu_read_unlock(int cookie)
+{
+	(void)cookie;
+	console_unlock();
+}
+EXPORT_SYMBOL(console_srcu_read_unlock);
+#else
+static void put(struct console *con)
+{
+	con->next = console_drivers;
+	console_drivers = con;
+}
+
+static bool take(struct console *con)
+{
+	struct console **at = &console_drivers;
+
+	while (*at && *at != con)
+		at = &(*at)->next;
+	if (!*at)
+		return false;
+	*at = con->next;
+	return true;
+}
+#endif
+
 void register_console(struct console *con)
 {
 	if (con->setup && con->setup(con, NULL))
 		return;
 	console_lock();
-	con->next = console_drivers;
-	console_drivers = con;
+	put(con);
 	con->flags |= CON_ENABLED;
 	console_unlock();
 }
@@ -63,20 +133,14 @@ EXPORT_SYMBOL(register_console);
 
 int unregister_console(struct console *con)
 {
-	struct console **at;
-	int err = -ENODEV;
+	bool there;
 
 	console_lock();
-	for (at = &console_drivers; *at; at = &(*at)->next) {
-		if (*at != con)
-			continue;
-		*at = con->next;
+	there = take(con);
+	if (there)
 		con->flags &= ~CON_ENABLED;
-		err = 0;
-		break;
-	}
 	console_unlock();
-	return err;
+	return there ? 0 : -ENODEV;
 }
 EXPORT_SYMBOL(unregister_console);
 

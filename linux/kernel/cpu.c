@@ -12,6 +12,7 @@
 
 #include "linux/glue.h"
 #include "linux/x86/percpu.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define ALL { CPU_BITS_NONE_BUT_OURS }
@@ -27,6 +28,10 @@ struct cpumask __cpu_present_mask = { ALL };
 EXPORT_SYMBOL(__cpu_present_mask);
 struct cpumask __cpu_active_mask = { ALL };
 EXPORT_SYMBOL(__cpu_active_mask);
+#if LINUX_SINCE(6, 12)
+struct cpumask __cpu_dying_mask;
+EXPORT_SYMBOL(__cpu_dying_mask);
+#endif
 atomic_t __num_online_cpus = ATOMIC_INIT(LINUX_CPU_CNT);
 EXPORT_SYMBOL(__num_online_cpus);
 unsigned int nr_cpu_ids = LINUX_CPU_CNT;
@@ -147,3 +152,13 @@ void linux_percpu_fill(void *variables, int cpu, void *window)
 	per_cpu(cpu_info, cpu) = boot_cpu_data;
 	per_cpu(cpu_info, cpu).cpu_index = (u16)cpu;
 }
+
+#if LINUX_SINCE(6, 12)
+/* None is farther away than another. */
+int sched_numa_find_nth_cpu(const struct cpumask *cpus, int cpu, int node)
+{
+	(void)node;
+	return (int)cpumask_nth((unsigned int)cpu, cpus);
+}
+EXPORT_SYMBOL_GPL(sched_numa_find_nth_cpu);
+#endif

@@ -13,6 +13,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 struct start {
@@ -29,7 +30,11 @@ static void begin(void *arg)
 	do_exit(start.fn(start.arg));
 }
 
+#if LINUX_SINCE(6, 12)
+pid_t kernel_thread(int (*fn)(void *arg), void *arg, const char *name, unsigned long flags)
+#else
 pid_t kernel_thread(int (*fn)(void *arg), void *arg, unsigned long flags)
+#endif
 {
 	struct task_struct *task = linux_task_get();
 	struct start *start = kmalloc(sizeof(*start), GFP_KERNEL);
@@ -73,7 +78,11 @@ static int first(void *unused)
 
 int linux_threads_start(void)
 {
+#if LINUX_SINCE(6, 12)
+	pid_t pid = kernel_thread(first, NULL, NULL, 0);
+#else
 	pid_t pid = kernel_thread(first, NULL, 0);
+#endif
 
 	while (pid > 0 && !READ_ONCE(kthreadd_task))
 		yield();
@@ -92,6 +101,15 @@ const struct cpumask *housekeeping_cpumask(enum hk_type type)
 	return cpu_possible_mask;
 }
 EXPORT_SYMBOL_GPL(housekeeping_cpumask);
+
+#if LINUX_SINCE(6, 12)
+int housekeeping_any_cpu(enum hk_type type)
+{
+	(void)type;
+	return (int)raw_smp_processor_id();
+}
+EXPORT_SYMBOL_GPL(housekeeping_any_cpu);
+#endif
 
 bool housekeeping_test_cpu(int cpu, enum hk_type type)
 {

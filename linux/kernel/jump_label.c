@@ -10,6 +10,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define SHORT_JUMP 0xeb /* jmp rel8 */
@@ -130,6 +131,22 @@ void static_key_disable(struct static_key *key)
 	change(key, 0, 0);
 }
 EXPORT_SYMBOL_GPL(static_key_disable);
+
+#if LINUX_SINCE(6, 12)
+/* Only if it is more than 0: then no branch changes. */
+bool static_key_fast_inc_not_disabled(struct static_key *key)
+{
+	bool more;
+
+	mutex_lock(&labels);
+	more = atomic_read(&key->enabled) > 0;
+	if (more)
+		atomic_inc(&key->enabled);
+	mutex_unlock(&labels);
+	return more;
+}
+EXPORT_SYMBOL_GPL(static_key_fast_inc_not_disabled);
+#endif
 
 bool static_key_slow_inc_cpuslocked(struct static_key *key)
 {

@@ -10,6 +10,7 @@
 #include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static BLOCKING_NOTIFIER_HEAD(sleepers);
@@ -96,10 +97,17 @@ int kernel_kexec(void)
 	return -EINVAL;
 }
 
+#if LINUX_SINCE(6, 12)
+void kmsg_dump_desc(enum kmsg_dump_reason reason, const char *why)
+{
+	(void)reason, (void)why;
+}
+#else
 void kmsg_dump(enum kmsg_dump_reason reason)
 {
 	(void)reason;
 }
+#endif
 
 int reboot_pid_ns(struct pid_namespace *ns, int command)
 {

@@ -14,6 +14,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define LINE_BYTES 512
@@ -133,6 +134,22 @@ EXPORT_SYMBOL(__dynamic_dev_dbg);
 /* Nothing here is held while a line is put out: the same function. */
 int _printk_deferred(const char *fmt, ...) __attribute__((alias("_printk")));
 
+#if LINUX_SINCE(6, 12)
+void __printk_deferred_enter(void)
+{
+}
+
+void __printk_deferred_exit(void)
+{
+}
+
+/* A line is put out at once, and is not waited for. */
+bool pr_flush(int timeout_ms, bool reset_on_progress)
+{
+	(void)timeout_ms, (void)reset_on_progress;
+	return true;
+}
+#else
 void __printk_safe_enter(void)
 {
 }
@@ -140,6 +157,7 @@ void __printk_safe_enter(void)
 void __printk_safe_exit(void)
 {
 }
+#endif
 
 void __warn_printk(const char *fmt, ...)
 {
@@ -169,6 +187,15 @@ void dump_stack(void)
 		current->pid);
 }
 EXPORT_SYMBOL(dump_stack);
+
+#if LINUX_SINCE(6, 12)
+void dump_stack_lvl(const char *level)
+{
+	_printk("%sdump_stack_lvl() is called by %pS, task %s/%d\n", level, __builtin_return_address(0), current->comm,
+		current->pid);
+}
+EXPORT_SYMBOL(dump_stack_lvl);
+#endif
 
 static unsigned long taints;
 

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 
 #include "linux/glue.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define STOCK_BYTES 256
@@ -90,6 +91,15 @@ bool rng_is_initialized(void)
 }
 EXPORT_SYMBOL(rng_is_initialized);
 
+#if LINUX_SINCE(6, 12)
+/* Who wants to know when there are random numbers is told at once. */
+int execute_with_initialized_rng(struct notifier_block *nb)
+{
+	nb->notifier_call(nb, 0, NULL);
+	return 0;
+}
+#endif
+
 int wait_for_random_bytes(void)
 {
 	return 0;
@@ -103,11 +113,20 @@ void add_device_randomness(const void *buf, size_t len)
 }
 EXPORT_SYMBOL(add_device_randomness);
 
+#if LINUX_SINCE(6, 12)
+void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy, bool sleep)
+{
+	(void)buf, (void)len, (void)entropy;
+	if (sleep)
+		schedule_timeout_interruptible(10 * HZ); /* there are enough already */
+}
+#else
 void add_hwgenerator_randomness(const void *buf, size_t len, size_t entropy)
 {
 	(void)buf, (void)len, (void)entropy;
 	schedule_timeout_interruptible(10 * HZ); /* there are enough already */
 }
+#endif
 EXPORT_SYMBOL_GPL(add_hwgenerator_randomness);
 
 void add_input_randomness(unsigned int type, unsigned int code, unsigned int value)

@@ -16,6 +16,7 @@
 #include "linux/x86/percpu.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static DEFINE_RAW_SPINLOCK(lock);
@@ -90,16 +91,31 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 }
 EXPORT_SYMBOL_GPL(call_rcu);
 
-/* Where a structure is only to be freed, @func is where in it the head lies; without a head, the structure itself. */
+#if LINUX_SINCE(6, 12)
+void call_rcu_hurry(struct rcu_head *head, rcu_callback_t func)
+{
+	call_rcu(head, func);
+}
+EXPORT_SYMBOL_GPL(call_rcu_hurry);
+#endif
+
+/* Where a structure is only to be freed, the callback is where in it the head lies. */
+#if LINUX_SINCE(6, 12)
+void kvfree_call_rcu(struct rcu_head *head, void *what)
+{
+	rcu_callback_t func = (rcu_callback_t)(head ? (char *)head - (char *)what : 0);
+#else
 void kvfree_call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
+	void *what = (void *)func; /* if it has no head */
+#endif
 	if (head) {
 		call_rcu(head, func);
 		return;
 	}
 	might_sleep();
 	synchronize_rcu();
-	kvfree((void *)func);
+	kvfree(what);
 }
 EXPORT_SYMBOL_GPL(kvfree_call_rcu);
 

@@ -18,6 +18,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static int cpu_of(const struct task_struct *task)
@@ -195,6 +196,15 @@ int wake_up_state(struct task_struct *task, unsigned int state)
 	return wake(task, state);
 }
 
+#if LINUX_SINCE(6, 12)
+int try_to_wake_up(struct task_struct *task, unsigned int state, int flags);
+int try_to_wake_up(struct task_struct *task, unsigned int state, int flags)
+{
+	(void)flags;
+	return wake(task, state);
+}
+#endif
+
 int default_wake_function(wait_queue_entry_t *entry, unsigned mode, int flags, void *key)
 {
 	(void)flags, (void)key;
@@ -299,6 +309,28 @@ bool cpus_share_cache(int cpu, int other)
 	(void)cpu, (void)other;
 	return true;
 }
+
+#if LINUX_SINCE(6, 12)
+bool cpus_equal_capacity(int cpu, int other)
+{
+	(void)cpu, (void)other;
+	return true;
+}
+
+/* Before and after waiting for a mutex, whose owner is not made faster here: schedule() does what has to be done. */
+void rt_mutex_pre_schedule(void)
+{
+}
+
+void rt_mutex_schedule(void)
+{
+	schedule();
+}
+
+void rt_mutex_post_schedule(void)
+{
+}
+#endif
 
 void set_user_nice(struct task_struct *task, long nice)
 {

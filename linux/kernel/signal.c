@@ -8,6 +8,7 @@
 
 int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct *task, enum pid_type type);
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 int send_signal_locked(int sig, struct kernel_siginfo *info, struct task_struct *task, enum pid_type type)
@@ -89,9 +90,13 @@ int sigprocmask(int how, sigset_t *set, sigset_t *old)
 }
 EXPORT_SYMBOL(sigprocmask);
 
+#if LINUX_SINCE(6, 12)
+int dequeue_signal(sigset_t *mask, kernel_siginfo_t *info, enum pid_type *type)
+#else
 int dequeue_signal(struct task_struct *task, sigset_t *mask, kernel_siginfo_t *info, enum pid_type *type)
+#endif
 {
-	(void)task, (void)mask, (void)info, (void)type;
+	(void)mask, (void)info, (void)type;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(dequeue_signal);

@@ -12,6 +12,7 @@
 #include "linux/glue.h"
 #include "linux/x86/percpu.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 #define AGAIN_MAX 10 /* rounds, for work that raises itself; then the tick goes on */
@@ -26,7 +27,15 @@ static struct softirq_action actions[NR_SOFTIRQS];
 static unsigned int pending[LINUX_CPU_CNT];
 static struct tasklets normal[LINUX_CPU_CNT], high[LINUX_CPU_CNT];
 
-void open_softirq(int nr, void (*action)(struct softirq_action *a))
+#if LINUX_SINCE(6, 12)
+#define ACTION void
+#define ACTION_OF(nr)
+#else
+#define ACTION struct softirq_action *unused
+#define ACTION_OF(nr) &actions[nr]
+#endif
+
+void open_softirq(int nr, void (*action)(ACTION))
 {
 	actions[nr].action = action;
 }
@@ -59,7 +68,7 @@ void linux_softirqs_run_pending(void)
 		now = *mine;
 		*mine = 0;
 		for (; now; now &= now - 1)
-			actions[__ffs(now)].action(&actions[__ffs(now)]);
+			actions[__ffs(now)].action(ACTION_OF(__ffs(now)));
 	}
 }
 
@@ -154,15 +163,13 @@ static void run_tasklets(struct tasklets *list, unsigned int nr)
 	}
 }
 
-static void run_normal(struct softirq_action *a)
+static void run_normal(ACTION)
 {
-	(void)a;
 	run_tasklets(&normal[smp_processor_id()], TASKLET_SOFTIRQ);
 }
 
-static void run_high(struct softirq_action *a)
+static void run_high(ACTION)
 {
-	(void)a;
 	run_tasklets(&high[smp_processor_id()], HI_SOFTIRQ);
 }
 

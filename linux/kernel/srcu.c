@@ -10,9 +10,17 @@
 #include <linux/srcu.h>
 
 #include "linux/x86/percpu.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static DEFINE_MUTEX(lock); /* one grace period at a time */
+
+/* Counters of a CPU's own: in 6.12 of a type that those who interrupt one another may change. */
+#if LINUX_SINCE(6, 12)
+#define COUNTER(c) (c).counter
+#else
+#define COUNTER(c) (c)
+#endif
 
 int init_srcu_struct(struct srcu_struct *s)
 {
@@ -33,7 +41,7 @@ int __srcu_read_lock(struct srcu_struct *s)
 {
 	int idx = READ_ONCE(s->srcu_idx) & 1;
 
-	this_cpu_inc(s->sda->srcu_lock_count[idx]);
+	this_cpu_inc(COUNTER(s->sda->srcu_lock_count[idx]));
 	smp_mb(); /* B */
 	return idx;
 }
@@ -42,7 +50,7 @@ EXPORT_SYMBOL_GPL(__srcu_read_lock);
 void __srcu_read_unlock(struct srcu_struct *s, int idx)
 {
 	smp_mb(); /* C */
-	this_cpu_inc(s->sda->srcu_unlock_count[idx]);
+	this_cpu_inc(COUNTER(s->sda->srcu_unlock_count[idx]));
 }
 EXPORT_SYMBOL_GPL(__srcu_read_unlock);
 
@@ -51,10 +59,10 @@ static bool has_readers(struct srcu_struct *s, int idx)
 	unsigned long locks = 0, unlocks = 0;
 
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
-		unlocks += READ_ONCE(per_cpu_ptr(s->sda, cpu)->srcu_unlock_count[idx]);
+		unlocks += READ_ONCE(COUNTER(per_cpu_ptr(s->sda, cpu)->srcu_unlock_count[idx]));
 	smp_mb(); /* A */
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++)
-		locks += READ_ONCE(per_cpu_ptr(s->sda, cpu)->srcu_lock_count[idx]);
+		locks += READ_ONCE(COUNTER(per_cpu_ptr(s->sda, cpu)->srcu_lock_count[idx]));
 	return locks != unlocks;
 }
 

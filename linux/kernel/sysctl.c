@@ -3,14 +3,24 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
-void __register_sysctl_init(const char *path, struct ctl_table *table, const char *name)
+/* How long a table is: before, its last entry said that. */
+#if LINUX_SINCE(6, 12)
+#define CNT , size_t cnt
+#define NO_CNT , 0
+#else
+#define CNT
+#define NO_CNT
+#endif
+
+void __register_sysctl_init(const char *path, struct ctl_table *table, const char *name CNT)
 {
 	(void)path, (void)table, (void)name;
 }
 
-struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path, struct ctl_table *table)
+struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path, struct ctl_table *table CNT)
 {
 	struct ctl_table_header *header = kzalloc(sizeof(*header), GFP_KERNEL);
 
@@ -20,21 +30,26 @@ struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, cons
 	return header;
 }
 
-struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table)
-{
-	return __register_sysctl_table(NULL, path, table);
-}
-EXPORT_SYMBOL(register_sysctl);
-
+#undef register_sysctl
+#if LINUX_SINCE(6, 12)
+#define register_sysctl register_sysctl_sz
+#else
 struct ctl_table_header *register_sysctl_table(struct ctl_table *table)
 {
 	return __register_sysctl_table(NULL, NULL, table);
 }
 EXPORT_SYMBOL(register_sysctl_table);
+#endif
+
+struct ctl_table_header *register_sysctl(const char *path, struct ctl_table *table CNT)
+{
+	return __register_sysctl_table(NULL, path, table NO_CNT);
+}
+EXPORT_SYMBOL(register_sysctl);
 
 struct ctl_table_header *register_sysctl_mount_point(const char *path)
 {
-	return __register_sysctl_table(NULL, path, NULL);
+	return __register_sysctl_table(NULL, path, NULL NO_CNT);
 }
 EXPORT_SYMBOL(register_sysctl_mount_point);
 
@@ -54,9 +69,15 @@ void retire_sysctl_set(struct ctl_table_set *set)
 	(void)set;
 }
 
+#if LINUX_SINCE(6, 12)
+#define HANDLED const struct ctl_table
+#else
+#define HANDLED struct ctl_table
+#endif
+
 /* How a value would be read or set: as in a Linux without /proc/sys. */
 #define NO_HANDLER(name)                                                                                                   \
-	int name(struct ctl_table *table, int write, void *buffer, size_t *len, loff_t *pos)                           \
+	int name(HANDLED *table, int write, void *buffer, size_t *len, loff_t *pos)                           \
 	{                                                                                                              \
 		(void)table, (void)write, (void)buffer, (void)len, (void)pos;                                          \
 		return -ENOSYS;                                                                                        \

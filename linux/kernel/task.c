@@ -21,6 +21,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 static struct linux_task *all, *stock;
@@ -39,7 +40,9 @@ struct task_struct init_task = {
 	.children = LIST_HEAD_INIT(init_task.children),
 	.sibling = LIST_HEAD_INIT(init_task.sibling),
 	.tasks = LIST_HEAD_INIT(init_task.tasks),
+#if !LINUX_SINCE(6, 12)
 	.thread_group = LIST_HEAD_INIT(init_task.thread_group),
+#endif
 	.group_leader = &init_task,
 	.parent = &init_task,
 	.real_parent = &init_task,
@@ -77,7 +80,9 @@ static struct linux_task *make(void)
 	INIT_LIST_HEAD(&task->children);
 	INIT_LIST_HEAD(&task->sibling);
 	INIT_LIST_HEAD(&task->tasks);
+#if !LINUX_SINCE(6, 12)
 	INIT_LIST_HEAD(&task->thread_group);
+#endif
 	task->pi_waiters = RB_ROOT_CACHED;
 	task->stack = (void *)((unsigned long)(&no_registers + 1) - THREAD_SIZE);
 	task->signal = &signals;

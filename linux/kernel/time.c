@@ -16,6 +16,7 @@
 
 #include "linux/glue.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 EXPORT_SYMBOL(jiffies);
@@ -86,6 +87,9 @@ FAST_NS(mono, lx_clock_ns());
 FAST_NS(raw, lx_clock_ns());
 FAST_NS(boot, lx_clock_ns());
 FAST_NS(real, lx_realtime_ns());
+#if LINUX_SINCE(6, 12)
+FAST_NS(tai, lx_realtime_ns());
+#endif
 
 #define AS_TIMESPEC(name, ns)                                                                                          \
 	void name(struct timespec64 *ts)                                                                               \
@@ -196,6 +200,10 @@ void rcu_sched_clock_irq(int user_tick)
 	(void)user_tick;
 }
 
+#if LINUX_SINCE(6, 12)
+#define scheduler_tick sched_tick
+#endif
+
 void scheduler_tick(void)
 {
 }
@@ -234,3 +242,12 @@ void clocks_calc_mult_shift(u32 *mult, u32 *shift, u32 from, u32 to, u32 seconds
 	*mult = (u32)factor;
 }
 EXPORT_SYMBOL_GPL(clocks_calc_mult_shift);
+
+#if LINUX_SINCE(6, 12)
+/* Timers stay with their CPU, which has a tick of its own: none is looked after by another one. */
+bool tmigr_requires_handle_remote(void);
+bool tmigr_requires_handle_remote(void)
+{
+	return false;
+}
+#endif

@@ -12,6 +12,7 @@
 #include "linux/kernel/watch.h"
 unsigned long linux_user_copy(void *to, const void *from, unsigned long bytes);
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 unsigned long _copy_from_user(void *to, const void __user *from, unsigned long bytes)
@@ -97,6 +98,12 @@ void __check_object_size(const void *ptr, unsigned long bytes, bool to_user)
 }
 EXPORT_SYMBOL(__check_object_size);
 
+#if LINUX_SINCE(6, 12)
+/* Up to where addresses may be a program's, which are the caller's own here. */
+unsigned long USER_PTR_MAX = DEFAULT_MAP_WINDOW - 1;
+EXPORT_SYMBOL(USER_PTR_MAX);
+#endif
+
 /* Linux's inlined copies call one of these, by the CPU. */
 #define COPY(name)                                                                                                     \
 	unsigned long name(void *to, const void *from, unsigned len)                                                   \
@@ -105,9 +112,11 @@ EXPORT_SYMBOL(__check_object_size);
 	}                                                                                                              \
 	EXPORT_SYMBOL(name)
 
+#if !LINUX_SINCE(6, 12)
 COPY(copy_user_generic_unrolled);
 COPY(copy_user_generic_string);
 COPY(copy_user_enhanced_fast_string);
+#endif
 
 /* The compiler knows how large the object is, and Linux's code does not copy then. */
 void __copy_overflow(int size, unsigned long bytes)

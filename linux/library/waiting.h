@@ -11,5 +11,6 @@
 #include <linux/wait_bit.h>
 #include <linux/poll.h>
 
-/* Of a header that only sched/ sees: the waker is about to sleep. Nobody looks at it here (kernel/sched.c). */
+/* Of a header that only sched/ sees: the waker is about to sleep, and where the other may run. Nobody looks at them here (kernel/sched.c). */
 #define WF_SYNC 0x10
+#define WF_CURRENT_CPU 0x40

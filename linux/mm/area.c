@@ -13,6 +13,7 @@
 #include <linux/vmalloc.h>
 
 #include "linux/kernel/watch.h"
+#include "linux/versions.h"
 #include "linux/mm/mm.h"
 #include "linux/export.h"
 
@@ -206,11 +207,20 @@ void zap_vma_ptes(struct vm_area_struct *vma, unsigned long address, unsigned lo
 }
 EXPORT_SYMBOL_GPL(zap_vma_ptes);
 
+#if LINUX_SINCE(6, 12)
+void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long bytes, struct zap_details *details)
+{
+	(void)details;
+	zap_vma_ptes(vma, address, bytes);
+}
+EXPORT_SYMBOL_GPL(zap_page_range_single);
+#else
 void zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long bytes)
 {
 	zap_vma_ptes(vma, address, bytes);
 }
 EXPORT_SYMBOL_GPL(zap_page_range);
+#endif
 
 /* ---- what a program does with it ---- */
 

@@ -9,6 +9,7 @@
 
 #include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
+#include "linux/mm/noprof.h"
 #include "linux/export.h"
 
 #define RUN_OBJECTS 8 /* to have in one run of pages, if they are small */
@@ -40,8 +41,8 @@ static bool is_watched(const char *name)
 	return t.cnt || !strcmp(name, "proc_dir_entry");
 }
 
-struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
-				     void (*ctor)(void *object))
+static struct kmem_cache *create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+				 void (*ctor)(void *object))
 {
 	struct kmem_cache *c = kzalloc(sizeof(*c), GFP_KERNEL);
 	unsigned long irq;
@@ -71,6 +72,20 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 	raw_spin_unlock_irqrestore(&all_lock, irq);
 	return c;
 }
+
+#if LINUX_SINCE(6, 12)
+struct kmem_cache *__kmem_cache_create_args(const char *name, unsigned int size, struct kmem_cache_args *args,
+					    slab_flags_t flags)
+{
+	return create(name, size, args->align, flags, args->ctor);
+}
+EXPORT_SYMBOL(__kmem_cache_create_args);
+#else
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align, slab_flags_t flags,
+				     void (*ctor)(void *object))
+{
+	return create(name, size, align, flags, ctor);
+}
 EXPORT_SYMBOL(kmem_cache_create);
 
 struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int size, unsigned int align,
@@ -78,9 +93,10 @@ struct kmem_cache *kmem_cache_create_usercopy(const char *name, unsigned int siz
 					      void (*ctor)(void *object))
 {
 	(void)from, (void)bytes;
-	return kmem_cache_create(name, size, align, flags, ctor);
+	return create(name, size, align, flags, ctor);
 }
 EXPORT_SYMBOL(kmem_cache_create_usercopy);
+#endif
 
 bool slab_is_available(void)
 {

@@ -14,6 +14,7 @@
 
 #include "linux/glue.h"
 #include "linux/mm/mm.h"
+#include "linux/mm/noprof.h"
 #include "linux/export.h"
 
 void *vmap(struct page **pages, unsigned int cnt, unsigned long flags, pgprot_t access)
@@ -176,6 +177,25 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t address, size_t bytes, en
 	return DMA_MAPPING_ERROR;
 }
 
+#if LINUX_SINCE(6, 12)
+void __swiotlb_sync_single_for_device(struct device *dev, phys_addr_t address, size_t bytes, enum dma_data_direction way,
+				      struct io_tlb_pool *pool)
+{
+	(void)dev, (void)address, (void)bytes, (void)way, (void)pool;
+}
+
+void __swiotlb_sync_single_for_cpu(struct device *dev, phys_addr_t address, size_t bytes, enum dma_data_direction way,
+				   struct io_tlb_pool *pool)
+{
+	(void)dev, (void)address, (void)bytes, (void)way, (void)pool;
+}
+
+void __swiotlb_tbl_unmap_single(struct device *dev, phys_addr_t address, size_t bytes, enum dma_data_direction way,
+				unsigned long attrs, struct io_tlb_pool *pool)
+{
+	(void)dev, (void)address, (void)bytes, (void)way, (void)attrs, (void)pool;
+}
+#else
 void swiotlb_sync_single_for_device(struct device *dev, phys_addr_t address, size_t bytes, enum dma_data_direction way)
 {
 	(void)dev, (void)address, (void)bytes, (void)way;
@@ -191,6 +211,7 @@ void swiotlb_tbl_unmap_single(struct device *dev, phys_addr_t address, size_t by
 {
 	(void)dev, (void)address, (void)bytes, (void)way, (void)attrs;
 }
+#endif
 
 void *vmalloc_huge(unsigned long bytes, gfp_t gfp)
 {

@@ -16,6 +16,8 @@ void mlock_page_drain_local(void);
 bool need_mlock_page_drain(int cpu);
 void free_unref_page(struct page *page, unsigned int order);
 void free_unref_page_list(struct list_head *list);
+struct folio_batch;
+void free_unref_folios(struct folio_batch *batch);
 
 /* page_alloc.c: reserve the arena of pages. Return: 0 or a negative errno value. */
 int linux_pages_start(void);

@@ -11,6 +11,7 @@
 #include <linux/mmzone.h>
 #include <linux/percpu.h>
 #include <linux/page-flags.h>
+#include <linux/pagevec.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/vmstat.h>
@@ -18,6 +19,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
+#include "linux/mm/noprof.h"
 #include "linux/export.h"
 
 #define ARENA_BYTES (256ul << 20)
@@ -45,6 +47,12 @@ static unsigned long committed; /* pages, from the beginning; lock held */
 static unsigned long index_of(const struct page *page)
 {
 	return (unsigned long)(page - map);
+}
+
+/* Nobody maps the page, and it is of no special type. */
+static void forget_mappers(struct page *page)
+{
+	atomic_set(&page->_mapcount, -1);
 }
 
 /* ---- runs; lock held ---- */
@@ -110,7 +118,7 @@ static bool grow(void)
 	if (!err) {
 		for (struct page *page = map + first; page < map + first + RUN_PAGES; page++) {
 			set_page_links(page, ZONE_NORMAL, 0, page_to_pfn(page));
-			page_mapcount_reset(page);
+			forget_mappers(page);
 		}
 		raw_spin_lock_irqsave(&lock, flags);
 		put_run(map + first, RUN_ORDER);
@@ -175,7 +183,7 @@ static void free_run(struct page *page, unsigned int order)
 	for (struct page *p = page; p < page + (1ul << order); p++) {
 		p->mapping = NULL;
 		p->flags = 0;
-		page_mapcount_reset(p);
+		forget_mappers(p);
 		set_page_count(p, 0);
 		set_page_private(p, 0);
 		clear_compound_head(p);
@@ -187,6 +195,31 @@ static void free_run(struct page *page, unsigned int order)
 	mod_zone_page_state(&linux_node.node_zones[ZONE_NORMAL], NR_FREE_PAGES, 1l << order);
 }
 
+/* What the second and third structures of several pages say. */
+#if LINUX_SINCE(6, 12)
+static void set_head(struct page *page, unsigned int order)
+{
+	struct folio *folio = (struct folio *)page;
+
+	folio->_flags_1 = (folio->_flags_1 & ~0xfful) | order;
+	folio->_folio_nr_pages = 1u << order;
+	atomic_set(&folio->_large_mapcount, -1);
+	atomic_set(&folio->_entire_mapcount, -1);
+	atomic_set(&folio->_nr_pages_mapped, 0);
+	atomic_set(&folio->_pincount, 0);
+	if (order > 1)
+		INIT_LIST_HEAD(&folio->_deferred_list);
+}
+#else
+static void set_head(struct page *page, unsigned int order)
+{
+	set_compound_page_dtor(page, COMPOUND_PAGE_DTOR);
+	set_compound_order(page, order);
+	atomic_set(compound_mapcount_ptr(page), -1);
+	atomic_set(compound_pincount_ptr(page), 0);
+}
+#endif
+
 static void make_compound(struct page *page, unsigned int order)
 {
 	__SetPageHead(page);
@@ -194,10 +227,7 @@ static void make_compound(struct page *page, unsigned int order)
 		page[i].mapping = TAIL_MAPPING;
 		set_compound_head(page + i, page);
 	}
-	set_compound_page_dtor(page, COMPOUND_PAGE_DTOR);
-	set_compound_order(page, order);
-	atomic_set(compound_mapcount_ptr(page), -1);
-	atomic_set(compound_pincount_ptr(page), 0);
+	set_head(page, order);
 }
 
 struct page *linux_pages_take(gfp_t gfp, unsigned int order)
@@ -317,6 +347,10 @@ EXPORT_SYMBOL(__free_pages);
 
 /* ---- pieces of pages, for packets: a page each that is counted by its pieces ---- */
 
+#if LINUX_SINCE(6, 12)
+#define page_frag_alloc_align __page_frag_alloc_align
+#endif
+
 void *page_frag_alloc_align(struct page_frag_cache *cache, unsigned int bytes, gfp_t gfp, unsigned int align_mask)
 {
 	unsigned int at = ALIGN(cache->va ? cache->offset : 0, -align_mask);
@@ -361,6 +395,14 @@ void free_unref_page(struct page *page, unsigned int order)
 	free_run(page, order);
 }
 
+#if LINUX_SINCE(6, 12)
+void free_unref_folios(struct folio_batch *batch)
+{
+	for (unsigned int i = 0; i < batch->nr; i++)
+		free_run(&batch->folios[i]->page, folio_order(batch->folios[i]));
+	folio_batch_reinit(batch);
+}
+#else
 void free_unref_page_list(struct list_head *list)
 {
 	struct page *page, *next;
@@ -375,6 +417,7 @@ void destroy_large_folio(struct folio *folio)
 {
 	free_run(&folio->page, folio_order(folio));
 }
+#endif
 
 /* ---- by address ---- */
 

@@ -10,6 +10,7 @@
 
 #include "linux/kernel/watch.h"
 #include "linux/x86/percpu.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "tenon/linux.h"
 
@@ -34,11 +35,10 @@ static void track(const void *start, size_t size)
 	linux_track(start, size, &here);
 }
 
-void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+static void __percpu *alloc(size_t size, size_t align)
 {
 	unsigned long cnt = DIV_ROUND_UP(size, UNIT), flags, unit;
 
-	(void)gfp;
 	if (!size || size > UNITS * UNIT || !is_power_of_2(align) || align > PAGE_SIZE)
 		return NULL;
 	raw_spin_lock_irqsave(&lock, flags);
@@ -56,13 +56,28 @@ void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
 		track((void *)(FIRST + unit * UNIT), size);
 	return (void __percpu *)(unsigned long)(FIRST + unit * UNIT);
 }
+
+#if LINUX_SINCE(6, 12)
+void __percpu *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+{
+	(void)reserved, (void)gfp;
+	return alloc(size, align);
+}
+EXPORT_SYMBOL_GPL(pcpu_alloc_noprof);
+#else
+void __percpu *__alloc_percpu_gfp(size_t size, size_t align, gfp_t gfp)
+{
+	(void)gfp;
+	return alloc(size, align);
+}
 EXPORT_SYMBOL_GPL(__alloc_percpu_gfp);
 
 void __percpu *__alloc_percpu(size_t size, size_t align)
 {
-	return __alloc_percpu_gfp(size, align, GFP_KERNEL);
+	return alloc(size, align);
 }
 EXPORT_SYMBOL_GPL(__alloc_percpu);
+#endif
 
 void free_percpu(void __percpu *p)
 {

@@ -12,6 +12,7 @@
 #include <linux/vmalloc.h>
 
 #include "linux/mm/mm.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 /* ---- pages of a program ---- */
@@ -36,18 +37,24 @@ int get_user_pages_fast_only(unsigned long start, int cnt, unsigned int flags, s
 }
 EXPORT_SYMBOL_GPL(get_user_pages_fast_only);
 
-long pin_user_pages(unsigned long start, unsigned long cnt, unsigned int flags, struct page **pages,
-		    struct vm_area_struct **areas)
+/* Before, callers could ask in which areas the pages are. */
+#if LINUX_SINCE(6, 12)
+#define AREAS
+#define PASS_AREAS
+#else
+#define AREAS , struct vm_area_struct **areas
+#define PASS_AREAS , areas
+#endif
+
+long pin_user_pages(unsigned long start, unsigned long cnt, unsigned int flags, struct page **pages AREAS)
 {
-	(void)areas;
 	return pin_user_pages_fast(start, (int)cnt, flags, pages);
 }
 EXPORT_SYMBOL(pin_user_pages);
 
-long get_user_pages(unsigned long start, unsigned long cnt, unsigned int flags, struct page **pages,
-		    struct vm_area_struct **areas)
+long get_user_pages(unsigned long start, unsigned long cnt, unsigned int flags, struct page **pages AREAS)
 {
-	return pin_user_pages(start, cnt, flags, pages, areas);
+	return pin_user_pages(start, cnt, flags, pages PASS_AREAS);
 }
 EXPORT_SYMBOL(get_user_pages);
 
@@ -64,17 +71,17 @@ long get_user_pages_unlocked(unsigned long start, unsigned long cnt, struct page
 EXPORT_SYMBOL(get_user_pages_unlocked);
 
 long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long cnt, unsigned int flags,
-			   struct page **pages, struct vm_area_struct **areas, int *locked)
+			   struct page **pages AREAS, int *locked)
 {
-	(void)mm, (void)areas, (void)locked;
+	(void)mm, (void)locked;
 	return pin_user_pages_fast(start, (int)cnt, flags, pages);
 }
 EXPORT_SYMBOL(pin_user_pages_remote);
 
 long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long cnt, unsigned int flags,
-			   struct page **pages, struct vm_area_struct **areas, int *locked)
+			   struct page **pages AREAS, int *locked)
 {
-	return pin_user_pages_remote(mm, start, cnt, flags, pages, areas, locked);
+	return pin_user_pages_remote(mm, start, cnt, flags, pages PASS_AREAS, locked);
 }
 EXPORT_SYMBOL(get_user_pages_remote);
 
@@ -161,12 +168,27 @@ int generic_access_phys(struct vm_area_struct *area, unsigned long address, void
 }
 EXPORT_SYMBOL_GPL(generic_access_phys);
 
+#if LINUX_SINCE(6, 12)
+int follow_pfnmap_start(struct follow_pfnmap_args *args)
+{
+	(void)args;
+	return -EINVAL;
+}
+EXPORT_SYMBOL_GPL(follow_pfnmap_start);
+
+void follow_pfnmap_end(struct follow_pfnmap_args *args)
+{
+	(void)args;
+}
+EXPORT_SYMBOL_GPL(follow_pfnmap_end);
+#else
 int follow_pte(struct mm_struct *mm, unsigned long address, pte_t **pte, spinlock_t **lock)
 {
 	(void)mm, (void)address, (void)pte, (void)lock;
 	return -EINVAL;
 }
 EXPORT_SYMBOL_GPL(follow_pte);
+#endif
 
 /* ---- who wants to know of changes there ---- */
 

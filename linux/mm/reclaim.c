@@ -18,15 +18,24 @@
 #include <linux/vmstat.h>
 
 #include "linux/mm/mm.h"
+#include "linux/versions.h"
 #include "linux/export.h"
 
 unsigned long totalreserve_pages;
 long total_swap_pages;
 struct address_space *swapper_spaces[MAX_SWAPFILES];
 const struct address_space_operations shmem_aops;
+#if LINUX_SINCE(6, 12)
+struct folio *huge_zero_folio;
+#else
 struct page *huge_zero_page;
+#endif
 s32 vm_committed_as_batch = 32;
+#ifdef CONFIG_LRU_GEN_ENABLED
+struct static_key_true lru_gen_caps[NR_LRU_GEN_CAPS] = { [0 ... NR_LRU_GEN_CAPS - 1] = { STATIC_KEY_INIT_FALSE } };
+#else
 struct static_key_false lru_gen_caps[NR_LRU_GEN_CAPS]; /* all off */
+#endif
 struct static_key_true init_on_alloc = { .key = STATIC_KEY_INIT_FALSE };
 EXPORT_SYMBOL(init_on_alloc);
 DEFINE_STATIC_KEY_FALSE(init_on_free);
@@ -37,6 +46,55 @@ void lru_gen_init_lruvec(struct lruvec *lruvec)
 	(void)lruvec;
 }
 
+/* Nobody goes through them, but who forgets to take one out is to be found (kernel/callbacks.c). */
+static LIST_HEAD(shrinkers);
+static DEFINE_MUTEX(shrinkers_lock);
+
+/* Whose the shrinker is looks at the flag to know what it has to undo. */
+static void add(struct shrinker *shrinker)
+{
+	mutex_lock(&shrinkers_lock);
+	list_add_tail(&shrinker->list, &shrinkers);
+	shrinker->flags |= SHRINKER_REGISTERED;
+	mutex_unlock(&shrinkers_lock);
+}
+
+static void remove(struct shrinker *shrinker)
+{
+	mutex_lock(&shrinkers_lock);
+	if (shrinker->flags & SHRINKER_REGISTERED)
+		list_del(&shrinker->list);
+	shrinker->flags &= ~SHRINKER_REGISTERED;
+	mutex_unlock(&shrinkers_lock);
+}
+
+#if LINUX_SINCE(6, 12)
+struct shrinker *shrinker_alloc(unsigned int flags, const char *fmt, ...)
+{
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	(void)fmt;
+	if (shrinker) {
+		shrinker->flags = flags | SHRINKER_ALLOCATED;
+		shrinker->seeks = DEFAULT_SEEKS;
+	}
+	return shrinker;
+}
+EXPORT_SYMBOL_GPL(shrinker_alloc);
+
+void shrinker_register(struct shrinker *shrinker)
+{
+	add(shrinker);
+}
+EXPORT_SYMBOL_GPL(shrinker_register);
+
+void shrinker_free(struct shrinker *shrinker)
+{
+	remove(shrinker);
+	kfree(shrinker);
+}
+EXPORT_SYMBOL_GPL(shrinker_free);
+#else
 int prealloc_shrinker(struct shrinker *shrinker, const char *fmt, ...)
 {
 	(void)shrinker, (void)fmt;
@@ -48,17 +106,9 @@ void free_prealloced_shrinker(struct shrinker *shrinker)
 	(void)shrinker;
 }
 
-/* Nobody goes through them, but who forgets to take one out is to be found (kernel/callbacks.c). */
-static LIST_HEAD(shrinkers);
-static DEFINE_MUTEX(shrinkers_lock);
-
-/* Whose the shrinker is looks at the flag to know what it has to undo. */
 void register_shrinker_prepared(struct shrinker *shrinker)
 {
-	mutex_lock(&shrinkers_lock);
-	list_add_tail(&shrinker->list, &shrinkers);
-	shrinker->flags |= SHRINKER_REGISTERED;
-	mutex_unlock(&shrinkers_lock);
+	add(shrinker);
 }
 
 int register_shrinker(struct shrinker *shrinker, const char *fmt, ...)
@@ -71,13 +121,10 @@ EXPORT_SYMBOL(register_shrinker);
 
 void unregister_shrinker(struct shrinker *shrinker)
 {
-	mutex_lock(&shrinkers_lock);
-	if (shrinker->flags & SHRINKER_REGISTERED)
-		list_del(&shrinker->list);
-	shrinker->flags &= ~SHRINKER_REGISTERED;
-	mutex_unlock(&shrinkers_lock);
+	remove(shrinker);
 }
 EXPORT_SYMBOL(unregister_shrinker);
+#endif
 
 void set_shrinker_bit(struct mem_cgroup *group, int node, int number)
 {
@@ -145,6 +192,7 @@ int buffer_migrate_folio_norefs(struct address_space *mapping, struct folio *to,
 	return migrate_folio(mapping, to, from, mode);
 }
 
+#if !LINUX_SINCE(6, 12)
 /* Nor is one of hugetlbfs, whose pages are of another size. */
 int PageHuge(struct page *page)
 {
@@ -159,14 +207,24 @@ int PageHeadHuge(struct page *page)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(PageHeadHuge);
+#endif
 
 /* No page belongs to a device. */
+#if LINUX_SINCE(6, 12)
+bool __put_devmap_managed_folio_refs(struct folio *folio, int refs)
+{
+	(void)folio, (void)refs;
+	return false;
+}
+EXPORT_SYMBOL(__put_devmap_managed_folio_refs);
+#else
 bool __put_devmap_managed_page_refs(struct page *page, int refs)
 {
 	(void)page, (void)refs;
 	return false;
 }
 EXPORT_SYMBOL(__put_devmap_managed_page_refs);
+#endif
 
 /* ---- no program maps a page ---- */
 
@@ -206,11 +264,19 @@ EXPORT_SYMBOL(unmap_mapping_range);
 
 /* ---- no page is swapped out, and no file is swapped to ---- */
 
+#if LINUX_SINCE(6, 12)
+pgoff_t __folio_swap_cache_index(struct folio *folio)
+{
+	return folio->index;
+}
+EXPORT_SYMBOL_GPL(__folio_swap_cache_index);
+#else
 pgoff_t __page_file_index(struct page *page)
 {
 	return page->index;
 }
 EXPORT_SYMBOL_GPL(__page_file_index);
+#endif
 
 struct address_space *swapcache_mapping(struct folio *folio)
 {
@@ -248,6 +314,13 @@ int mf_dax_kill_procs(struct address_space *mapping, pgoff_t start, unsigned lon
 	return 0;
 }
 EXPORT_SYMBOL_GPL(mf_dax_kill_procs);
+
+#if LINUX_SINCE(6, 12)
+#define mlock_page_drain_local mlock_drain_local
+#define need_mlock_page_drain need_mlock_drain
+void mlock_drain_local(void);
+bool need_mlock_drain(int cpu);
+#endif
 
 void mlock_page_drain_local(void)
 {

@@ -11,6 +11,7 @@
 #include "linux/glue.h"
 #include "linux/kernel/watch.h"
 #include "linux/mm/mm.h"
+#include "linux/mm/noprof.h"
 #include "linux/export.h"
 
 /* All pieces are in one list: what modules leave can be named, and what the library keeps is freed at the end. */
@@ -209,14 +210,21 @@ void *__kmalloc(size_t size, gfp_t flags)
 }
 EXPORT_SYMBOL(__kmalloc);
 
-void *__kmalloc_node(size_t size, gfp_t flags, int node)
+/* Pieces of all sets of caches are from here. */
+#if LINUX_SINCE(6, 12)
+#define SIZE DECL_BUCKET_PARAMS(size, set)
+#else
+#define SIZE size_t size
+#endif
+
+void *__kmalloc_node(SIZE, gfp_t flags, int node)
 {
 	(void)node;
 	return __kmalloc(size, flags);
 }
 EXPORT_SYMBOL(__kmalloc_node);
 
-void *__kmalloc_node_track_caller(size_t size, gfp_t flags, int node, unsigned long caller)
+void *__kmalloc_node_track_caller(SIZE, gfp_t flags, int node, unsigned long caller)
 {
 	(void)node, (void)caller;
 	return __kmalloc(size, flags);
@@ -298,6 +306,24 @@ void *krealloc(const void *p, size_t size, gfp_t flags)
 }
 EXPORT_SYMBOL(krealloc);
 
+#if LINUX_SINCE(6, 12)
+kmem_buckets *kmem_buckets_create(const char *name, slab_flags_t flags, unsigned int offset, unsigned int bytes,
+				  void (*ctor)(void *))
+{
+	(void)name, (void)flags, (void)offset, (void)bytes, (void)ctor;
+	return ZERO_SIZE_PTR; /* it is only handed back, to ask for a piece */
+}
+EXPORT_SYMBOL(kmem_buckets_create);
+
+/* No memory is accounted. */
+bool kmem_cache_charge(void *p, gfp_t flags)
+{
+	(void)p, (void)flags;
+	return true;
+}
+EXPORT_SYMBOL(kmem_cache_charge);
+#endif
+
 /* ---- larger pieces, whole pages ---- */
 
 void *vmalloc(unsigned long size)
@@ -344,6 +370,22 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align, unsigned lon
 	(void)start, (void)end, (void)access, (void)options;
 	return __vmalloc_node(size, align, flags, node, caller);
 }
+
+#if LINUX_SINCE(6, 12)
+void *vrealloc_noprof(const void *p, size_t size, gfp_t flags)
+{
+	size_t old = ksize(p);
+	void *new = size ? __vmalloc(size, flags) : NULL;
+
+	if (!size || new) {
+		if (new)
+			memcpy(new, p, old < size ? old : size);
+		put(p);
+	}
+	return new;
+}
+EXPORT_SYMBOL(vrealloc_noprof);
+#endif
 
 void vfree(const void *p)
 {

@@ -20,6 +20,8 @@ NAMES_HERE cgroup_sk_alloc, cgroup_sk_clone, cgroup_sk_free, mem_cgroup_sk_alloc
 NAMES_HERE mptcp_init, mptcpv6_init, mptcp_seq_show, io_is_uring_fops, gfp_pfmemalloc_allowed, kallsyms_show_value
 NAMES_HERE calipso_init, calipso_exit, calipso_validate, ioam6_init, ioam6_exit, seg6_init, seg6_exit, seg6_icmp_srh
 NAMES_HERE find_vm_area, set_memory_ro, set_memory_rw, bpf_prog_has_kfunc_call, cipso_v4_validate, rcu_softirq_qs, unix_bpf_build_proto, is_module_address
+NAMES_HERE bpf_dev_bound_netdev_unregister, bpf_mem_alloc_init, tcx_uninstall, register_xfrm_state_bpf
+NAMES_HERE mptcp_active_detect_blackhole, set_memory_rox, bpf_token_put
 NAMES rdmacg_register_device, rdmacg_unregister_device, rdmacg_try_charge, rdmacg_uncharge
 	ANSWER 0
 	.balign 16

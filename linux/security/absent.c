@@ -4,8 +4,17 @@
 #include <linux/ima.h>
 #include <linux/integrity.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
+#if LINUX_SINCE(6, 12)
+/* They are modules of security like others: only this one is called by name. */
+int evm_inode_init_security(struct inode *inode, struct inode *dir, const struct qstr *name, struct xattr *xattrs, int *cnt)
+{
+	(void)inode, (void)dir, (void)name, (void)xattrs, (void)cnt;
+	return 0;
+}
+#else
 int evm_inode_setattr(struct user_namespace *mnt_userns, struct dentry *dentry, struct iattr *attr)
 {
 	(void)mnt_userns, (void)dentry, (void)attr;
@@ -138,3 +147,4 @@ int ima_bprm_check(struct linux_binprm *bprm)
 	(void)bprm;
 	return 0;
 }
+#endif

@@ -6,6 +6,7 @@
 #include <asm/fpu/api.h>
 #include <asm/processor.h>
 
+#include "linux/versions.h"
 #include "linux/export.h"
 
 struct cpuinfo_x86 boot_cpu_data = {
@@ -15,7 +16,9 @@ struct cpuinfo_x86 boot_cpu_data = {
 	.x86_cache_alignment = 64,
 	.x86_virt_bits = 48,
 	.x86_phys_bits = 46,
+#if !LINUX_SINCE(6, 12)
 	.x86_max_cores = 1,
+#endif
 };
 EXPORT_SYMBOL(boot_cpu_data);
 

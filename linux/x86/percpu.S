@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Linux's per-CPU variables as symbols: their values are offsets in the window. */
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "linux/x86/percpu.h"
 
@@ -9,10 +10,15 @@
 	LINUX_EXPORT \sym, \suffix
 .endm
 
+#if LINUX_SINCE(6, 12)
+PERCPU pcpu_hot, WINDOW_CURRENT_TASK
+PERCPU const_pcpu_hot, WINDOW_CURRENT_TASK
+#else
 PERCPU current_task, WINDOW_CURRENT_TASK
-PERCPU this_cpu_off, WINDOW_THIS_CPU_OFF
 PERCPU __preempt_count, WINDOW_PREEMPT_COUNT
 PERCPU cpu_number, WINDOW_CPU_NUMBER
+#endif
+PERCPU this_cpu_off, WINDOW_THIS_CPU_OFF
 PERCPU numa_node, WINDOW_NUMA_NODE
 PERCPU kstat, WINDOW_KSTAT
 PERCPU cpu_sibling_map, WINDOW_SIBLINGS

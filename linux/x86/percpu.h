@@ -9,17 +9,18 @@
 #define LINUX_X86_PERCPU_H
 
 #define WINDOW_CANARY 0x28
+/* In Linux 6.12 these three are the beginning of a structure of 64 bytes, struct pcpu_hot, in this order. */
 #define WINDOW_CURRENT_TASK 0x40
-#define WINDOW_THIS_CPU_OFF 0x48
-#define WINDOW_PREEMPT_COUNT 0x50
-#define WINDOW_CPU_NUMBER 0x54
-#define WINDOW_IRQ_FLAGS 0x58
-#define WINDOW_NUMA_NODE 0x5c
-#define WINDOW_KSTAT 0x60 /* struct kernel_stat: how many interrupts there were */
-#define WINDOW_SIBLINGS 0xc0 /* a pointer to a mask of CPUs */
-#define WINDOW_MEMCG 0xc8
-#define WINDOW_LAST_ENTERED 0xd0 /* the function of a module that was entered last, while one is watched */
-#define WINDOW_LIBRARY 0x100
+#define WINDOW_PREEMPT_COUNT 0x48
+#define WINDOW_CPU_NUMBER 0x4c
+#define WINDOW_THIS_CPU_OFF 0x80
+#define WINDOW_IRQ_FLAGS 0x88
+#define WINDOW_NUMA_NODE 0x8c
+#define WINDOW_KSTAT 0x90 /* struct kernel_stat: how many interrupts there were */
+#define WINDOW_SIBLINGS 0xf0 /* a pointer to a mask of CPUs */
+#define WINDOW_MEMCG 0xf8
+#define WINDOW_LAST_ENTERED 0x100 /* the function of a module that was entered last, while one is watched */
+#define WINDOW_LIBRARY 0x140
 /* At the end of the library's: struct cpuinfo_x86, and pointers to masks of CPUs. */
 #define WINDOW_CPU_INFO 0xdc00
 #define WINDOW_IDLE 0xdfe8

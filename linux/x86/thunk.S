@@ -4,6 +4,7 @@
  * for a return, and for a jump or call through a register. There are no mitigations here: the host decides about
  * those for all its code.
  */
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "linux/x86/function.h"
 #include "linux/x86/percpu.h"
@@ -46,6 +47,14 @@ LINUX_EXPORT __x86_indirect_thunk_\reg
 .irp reg, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
 	JUMP_THUNK \reg
 .endr
+
+/* What calls through pv_ops would be made to say that have no function: none is changed. */
+#if LINUX_SINCE(6, 12)
+FUNCTION BUG_func
+	int3
+	.size BUG_func, . - BUG_func
+LINUX_EXPORT BUG_func
+#endif
 
 /*
  * Places where a preemptible kernel may let another task run. Here threads run side by side, and none has to yield; the

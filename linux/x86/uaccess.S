@@ -4,6 +4,7 @@
  * in rax or rcx, the value in rdx or rax, the error in eax or ecx; nothing else changes), and copies. An access to what is
  * not there goes on as an entry of a table like Linux's exception tables says (kernel/traps.c).
  */
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "linux/x86/function.h"
 
@@ -87,9 +88,21 @@ FUNCTION \sym
 LINUX_EXPORT \sym
 .endm
 
+#if LINUX_SINCE(6, 12)
+CLEAR rep_stos_alternative
+
+/* Likewise a copy from rsi. */
+FUNCTION rep_movs_alternative
+777:	rep movsb
+778:	ret
+	TRAPS 777b, 778b
+	.size rep_movs_alternative, . - rep_movs_alternative
+LINUX_EXPORT rep_movs_alternative
+#else
 CLEAR clear_user_erms
 CLEAR clear_user_rep_good
 CLEAR clear_user_original
+#endif
 
 	.pushsection .linux_uaccess, "a"
 	.globl linux_uaccess_table_end

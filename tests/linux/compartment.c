@@ -14,13 +14,24 @@ static bool skip(const char *why)
 	return false;
 }
 
+/* A name of setup/debian-kernel. */
+static const char *kernel(void)
+{
+	return getenv("LINUX_KERNEL") ?: "amd64";
+}
+
+static bool is_usual(void)
+{
+	return !strcmp(kernel(), "amd64");
+}
+
 static bool find_tree(struct compartment *c, const char *build)
 {
 	char pattern[512];
 	glob_t g;
 	bool found;
 
-	snprintf(pattern, sizeof(pattern), "%s/debian/amd64/lib/modules/*", build);
+	snprintf(pattern, sizeof(pattern), "%s/debian/%s/lib/modules/*", build, kernel());
 	found = !glob(pattern, 0, NULL, &g);
 	if (found) {
 		snprintf(c->tree, sizeof(c->tree), "%s", g.gl_pathv[0]);
@@ -32,7 +43,7 @@ static bool find_tree(struct compartment *c, const char *build)
 bool compartment_open(struct compartment *c)
 {
 	const char *build = getenv("O") ? getenv("O") : "build";
-	char own[512], runtime[512];
+	char base[400], own[512], runtime[512];
 	const char *dirs[] = { own, runtime, c->tree };
 	const struct process_options options = {
 		.module_dirs = dirs, .module_dir_cnt = 3, .linked = c->linked, .linked_arg = c
@@ -40,10 +51,11 @@ bool compartment_open(struct compartment *c)
 
 	if (!c->tree[0] && !find_tree(c, build))
 		return skip("no modules of Debian's; setup/debian-kernel gets them");
-	snprintf(own, sizeof(own), "%s/modules/x86_64/linux/linux.ko", build);
+	snprintf(base, sizeof(base), is_usual() ? "%s" : "%s/linux/%s", build, kernel());
+	snprintf(own, sizeof(own), "%s/modules/x86_64/linux/linux.ko", base);
 	if (access(own, R_OK))
 		return skip("linux.ko is not built");
-	snprintf(own, sizeof(own), "%s/modules/x86_64/linux", build);
+	snprintf(own, sizeof(own), "%s/modules/x86_64/linux", base);
 	snprintf(runtime, sizeof(runtime), "%s/modules/x86_64/runtime", build);
 	if (process_open(&options, &c->h)) {
 		puts("Bail out! the host does not open");
@@ -73,6 +85,16 @@ int try_load(struct compartment *c, const char *name, const char *params, struct
 	const struct tenon_request req = { .name = name, .domain = c->d, .params = params };
 
 	return tenon_load(c->core, &req, NULL, why);
+}
+
+bool absent(struct compartment *c, const char *name)
+{
+	char path[PROCESS_PATH_BYTES];
+
+	if (is_usual() || process_find_path(c->h, name, path, sizeof(path)))
+		return false;
+	ok(true, "%s: %s # SKIP %s has it not as a module", c->where, name, kernel());
+	return true;
 }
 
 bool load(struct compartment *c, const char *name, const char *params)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
-/* A process host with linux.ko and Debian's modules, and calls into them from one domain. */
+/*
+ * A process host with linux.ko and Debian's modules, and calls into them from one domain. The environment's LINUX_KERNEL says
+ * for which kernel, as in linux/build.mk.
+ */
 #ifndef TESTS_LINUX_COMPARTMENT_H
 #define TESTS_LINUX_COMPARTMENT_H
 
@@ -20,6 +23,8 @@ struct compartment {
 bool compartment_open(struct compartment *c);
 void compartment_close(struct compartment *c);
 
+/* Does another kernel than the usual one lack this module, because it is built in or not configured? Then a test is skipped. */
+bool absent(struct compartment *c, const char *name);
 /* Load by name; failure is a failed test. */
 bool load(struct compartment *c, const char *name, const char *params);
 /* Load and unload without a test. Return: what the core said; the reason in *diag. */

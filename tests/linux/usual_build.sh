@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# For tests of modules written in the usual way, to be read after tests/tap.sh; skips the test if they cannot be built.
-ko=$O/modules/x86_64/linux/linux.ko
-headers=$(realpath "$O"/debian/amd64/usr/src/linux-headers-*-amd64)
+# For tests of modules written in the usual way, to be read after tests/tap.sh; skips the test if they cannot be built. The
+# environment's LINUX_KERNEL says for which kernel, as in linux/build.mk.
+kernel=${LINUX_KERNEL:-amd64}
+case $kernel in
+amd64) ko=$O/modules/x86_64/linux/linux.ko ;;
+*) ko=$O/linux/$kernel/modules/x86_64/linux/linux.ko ;;
+esac
+headers=$(realpath "$O/debian/$kernel"/usr/src/linux-headers-*-amd64)
 if [ ! -f "$ko" ] || [ ! -d "$headers" ]; then
 	echo "1..0 # SKIP linux.ko or the kernel's headers are not there"
 	exit 0
@@ -11,7 +16,7 @@ fi
 # one is named.
 build() {
 	mkdir -p "$T/modules" && cp "${1:-tests/linux/modules}"/* "$T/modules" &&
-		make -C "$headers" -f "${headers%-amd64}-common/Makefile" ARCH=x86 KERNELRELEASE="${headers##*linux-headers-}" \
+		make -C "$headers" -f "$(echo "${headers%/*}"/linux-headers-*-common*)/Makefile" ARCH=x86 KERNELRELEASE="${headers##*linux-headers-}" \
 			M="$T/modules" modules >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
 }
 

@@ -7,6 +7,7 @@
 #include <linux/platform_device.h>
 #include <linux/property.h>
 #include <linux/slab.h>
+#include <linux/version.h>
 
 #include "check.h"
 
@@ -41,11 +42,22 @@ static int sensor_probe(struct platform_device *pdev)
 	return devm_add_action_or_reset(&pdev->dev, release, &released);
 }
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+static void sensor_remove(struct platform_device *pdev)
+{
+	removals++;
+}
+
+#define new_class(name) class_create(name)
+#else
 static int sensor_remove(struct platform_device *pdev)
 {
 	removals++;
 	return 0;
 }
+
+#define new_class(name) class_create(THIS_MODULE, name)
+#endif
 
 static struct platform_driver sensor = {
 	.probe = sensor_probe,
@@ -83,7 +95,7 @@ static int match_any(struct device *dev, const void *data)
 static void test_class(void)
 {
 	static int data;
-	struct class *class = class_create(THIS_MODULE, "test_class");
+	struct class *class = new_class("test_class");
 	struct device *dev = device_create(class, NULL, MKDEV(240, 5), &data, "thing%d", 1), *found;
 
 	check(!IS_ERR(dev) && !strcmp(dev_name(dev), "thing1"), "a class has a device");

@@ -9,6 +9,7 @@
 #include <linux/semaphore.h>
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
+#include <linux/version.h>
 
 #include "check.h"
 
@@ -19,7 +20,11 @@ static DEFINE_MUTEX(mutex);
 static DEFINE_SPINLOCK(spin);
 static DEFINE_RWLOCK(rw);
 static DECLARE_RWSEM(rwsem);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+static DEFINE_SEMAPHORE(sem, 1);
+#else
 static DEFINE_SEMAPHORE(sem);
+#endif
 static DEFINE_SEQLOCK(seq);
 static struct percpu_rw_semaphore percpu;
 static struct {
