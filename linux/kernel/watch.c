@@ -26,7 +26,6 @@
 #define FRAMES_MAX 24
 #define STACK_WORDS 192
 #define SEEN_MAX 64
-#define CODE_END 0x80000000ul /* Linux's code model: all code lies below */
 #define NULL_END 0x10000ul
 #define LINES_MAX 1000
 #define BELOW_0 0x40000000 /* in a preempt count, whose highest bit is something else */
@@ -40,19 +39,14 @@ bool linux_watching;
 u32 linux_entered[TENON_LINUX_ENTERED_CNT];
 static struct tenon_linux_watch watch;
 
-bool linux_watched(unsigned long pc)
-{
-	if (pc >= CODE_END || pc < CODE_END / 4)
-		return false;
-	for (unsigned int i = 0; i < watch.known_cnt; i++)
-		if (pc >= watch.known[i].text.start && pc < watch.known[i].text.end)
-			return false;
-	return true;
-}
-
 static bool is_function(unsigned long address)
 {
 	return address >= watch.text.start && address < watch.text.end;
+}
+
+bool linux_watched(unsigned long pc)
+{
+	return is_function(pc) || (pc >= watch.init_text.start && pc < watch.init_text.end);
 }
 
 bool linux_watched_data(unsigned long address)
@@ -76,7 +70,7 @@ static void scan_stack(struct trace *t, unsigned long at)
 	for (unsigned int i = 0; i < STACK_WORDS && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
 		if (copy_from_kernel_nofault(&word, (void *)at, sizeof(word)))
 			return;
-		if (linux_watched(word) && !linux_watched_data(word))
+		if (linux_watched(word))
 			add(t, word);
 	}
 }
@@ -478,17 +472,27 @@ static void wait_for_frees(void)
 	}
 }
 
-/* What calls the module before what it has allocated: the latter may be in use by the former. */
-void linux_watch_exit(const struct module *mod)
+static void look_for_callers(const struct module *mod)
 {
-	if (!linux_watching || !linux_watched_data((unsigned long)mod))
-		return;
 	exiting = mod;
 	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		look_through(watch.data[i].start, watch.data[i].end);
 	linux_guard_each(look_through_memory);
 	linux_tasks_each(look_at_task);
-	wait_for_frees();
+}
+
+/* What calls the module before what it has allocated: the latter may be in use by the former. */
+void linux_watch_exit(const struct module *mod)
+{
+	bool watched = linux_watched_data((unsigned long)mod);
+
+	if (!linux_watching)
+		return;
+	if (watched)
+		look_for_callers(mod);
+	wait_for_frees(); /* of another module, too: it may have used the watched one, whose references come back then */
+	if (!watched)
+		return;
 	linux_guard_each(report_leak);
 	linux_tracked_each(report_leak);
 }
@@ -500,11 +504,11 @@ bool linux_watch_owns(const void *p)
 	       (p >= (void *)&watch && p < (void *)(&watch + 1)) || p == &exiting;
 }
 
-/* What is said of the module from now on is not about its memory, which is somebody else's soon. */
+/* Its memory is somebody else's soon; its code may still be called, which is a mistake of its own. */
 void linux_watch_forget(struct tenon_linux_watch *was)
 {
 	*was = watch;
-	watch.text = watch.rodata = (struct tenon_linux_range){ 0 };
+	watch.rodata = (struct tenon_linux_range){ 0 };
 	memset(watch.data, 0, sizeof(watch.data));
 }
 
