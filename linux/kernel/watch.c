@@ -25,6 +25,7 @@
 
 #define FRAMES_MAX 24
 #define STACK_WORDS 192
+#define STACK_ALIGN SZ_1M /* where stacks of an isolated domain end: what lies beyond cannot be read in a trap */
 #define SEEN_MAX 64
 #define NULL_END 0x10000ul
 #define LINES_MAX 1000
@@ -63,11 +64,11 @@ static void add(struct trace *t, unsigned long pc)
 		t->pc[t->cnt++] = pc;
 }
 
-static void scan_stack(struct trace *t, unsigned long at)
+static void scan_stack(struct trace *t, unsigned long at, unsigned long end)
 {
 	unsigned long word;
 
-	for (unsigned int i = 0; i < STACK_WORDS && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
+	for (unsigned int i = 0; i < STACK_WORDS && at < end && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
 		if (copy_from_kernel_nofault(&word, (void *)at, sizeof(word)))
 			return;
 		if (linux_watched(word))
@@ -77,14 +78,14 @@ static void scan_stack(struct trace *t, unsigned long at)
 
 static void trace_frames(struct trace *t, unsigned long frame)
 {
-	unsigned long f[2];
+	unsigned long f[2], end = ALIGN(frame + 1, STACK_ALIGN);
 
 	for (unsigned int i = 0; i < FRAMES_MAX; i++) {
-		if (frame & 7 || copy_from_kernel_nofault(f, (void *)frame, sizeof(f)))
+		if (frame & 7 || frame + sizeof(f) > end || copy_from_kernel_nofault(f, (void *)frame, sizeof(f)))
 			return;
 		if (linux_watched(f[1])) {
 			add(t, f[1]);
-			scan_stack(t, frame + sizeof(f));
+			scan_stack(t, frame + sizeof(f), end);
 			return;
 		}
 		if (f[0] <= frame || f[0] - frame > 65536)
@@ -294,7 +295,7 @@ static void trace_trap(struct trace *t, const struct linux_trap *trap)
 	else if (frame - stack < STACK_NEAR)
 		trace_frames(t, frame);
 	if (t->cnt < 2)
-		scan_stack(t, stack);
+		scan_stack(t, stack, ALIGN(stack + 1, STACK_ALIGN));
 }
 
 /* An address that no CPU has comes from a register; which one, and so the address, it does not say. */
