@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sizes.h>
+#include <linux/swap.h>
 #include <linux/timer.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -469,6 +470,7 @@ static void wait_for_frees(void)
 		linux_tracked_each(note_leak);
 		if (!any_left)
 			return;
+		lru_add_drain_all(); /* CPUs keep pages of files for a while before they sort them */
 		msleep(LATER_MS);
 	}
 }
