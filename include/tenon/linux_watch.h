@@ -4,7 +4,7 @@
  *
  * long tenon_linux_watch(const struct tenon_linux_watch *watch, void *out, size_t out_len)
  *
- * From the first call on, every code address that is in the text of none of @watch's known modules is the watched module's. What is
+ * The watched module is where @watch says, from when it is linked on: before its init runs. What is
  * wrong is logged when it is found, for the domain may end with it: a line of
  *
  *     TENON_LINUX_FINDING KIND WHAT SIZE PC...
@@ -33,7 +33,7 @@ struct tenon_linux_range {
 
 /* Another module of the domain, linux.ko among them. */
 struct tenon_linux_known {
-	struct tenon_linux_range text, data[TENON_LINUX_DATA_CNT];
+	struct tenon_linux_range data[TENON_LINUX_DATA_CNT];
 };
 
 struct tenon_linux_watch {
@@ -46,7 +46,7 @@ struct tenon_linux_watch {
 	unsigned long long asleep_tick, quiet_tick;
 	struct tenon_linux_known known[TENON_LINUX_KNOWN_MAX];
 	/* Of the watched module, once it is linked; empty before, and where it has none. */
-	struct tenon_linux_range text, rodata, data[TENON_LINUX_DATA_CNT];
+	struct tenon_linux_range text, init_text, rodata, data[TENON_LINUX_DATA_CNT];
 };
 
 #endif

@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/sizes.h>
+#include <linux/swap.h>
 #include <linux/timer.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -25,8 +26,8 @@
 
 #define FRAMES_MAX 24
 #define STACK_WORDS 192
+#define STACK_ALIGN SZ_1M /* where stacks of an isolated domain end: what lies beyond cannot be read in a trap */
 #define SEEN_MAX 64
-#define CODE_END 0x80000000ul /* Linux's code model: all code lies below */
 #define NULL_END 0x10000ul
 #define LINES_MAX 1000
 #define BELOW_0 0x40000000 /* in a preempt count, whose highest bit is something else */
@@ -40,19 +41,14 @@ bool linux_watching;
 u32 linux_entered[TENON_LINUX_ENTERED_CNT];
 static struct tenon_linux_watch watch;
 
-bool linux_watched(unsigned long pc)
-{
-	if (pc >= CODE_END || pc < CODE_END / 4)
-		return false;
-	for (unsigned int i = 0; i < watch.known_cnt; i++)
-		if (pc >= watch.known[i].text.start && pc < watch.known[i].text.end)
-			return false;
-	return true;
-}
-
 static bool is_function(unsigned long address)
 {
 	return address >= watch.text.start && address < watch.text.end;
+}
+
+bool linux_watched(unsigned long pc)
+{
+	return is_function(pc) || (pc >= watch.init_text.start && pc < watch.init_text.end);
 }
 
 bool linux_watched_data(unsigned long address)
@@ -69,28 +65,28 @@ static void add(struct trace *t, unsigned long pc)
 		t->pc[t->cnt++] = pc;
 }
 
-static void scan_stack(struct trace *t, unsigned long at)
+static void scan_stack(struct trace *t, unsigned long at, unsigned long end)
 {
 	unsigned long word;
 
-	for (unsigned int i = 0; i < STACK_WORDS && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
+	for (unsigned int i = 0; i < STACK_WORDS && at < end && t->cnt < TRACE_MAX; i++, at += sizeof(word)) {
 		if (copy_from_kernel_nofault(&word, (void *)at, sizeof(word)))
 			return;
-		if (linux_watched(word) && !linux_watched_data(word))
+		if (linux_watched(word))
 			add(t, word);
 	}
 }
 
 static void trace_frames(struct trace *t, unsigned long frame)
 {
-	unsigned long f[2];
+	unsigned long f[2], end = ALIGN(frame + 1, STACK_ALIGN);
 
 	for (unsigned int i = 0; i < FRAMES_MAX; i++) {
-		if (frame & 7 || copy_from_kernel_nofault(f, (void *)frame, sizeof(f)))
+		if (frame & 7 || frame + sizeof(f) > end || copy_from_kernel_nofault(f, (void *)frame, sizeof(f)))
 			return;
 		if (linux_watched(f[1])) {
 			add(t, f[1]);
-			scan_stack(t, frame + sizeof(f));
+			scan_stack(t, frame + sizeof(f), end);
 			return;
 		}
 		if (f[0] <= frame || f[0] - frame > 65536)
@@ -316,7 +312,7 @@ static void trace_trap(struct trace *t, const struct linux_trap *trap)
 	else if (frame - stack < STACK_NEAR)
 		trace_frames(t, frame);
 	if (t->cnt < 2)
-		scan_stack(t, stack);
+		scan_stack(t, stack, ALIGN(stack + 1, STACK_ALIGN));
 }
 
 /* An address that no CPU has comes from a register; which one, and so the address, it does not say. */
@@ -490,21 +486,32 @@ static void wait_for_frees(void)
 		linux_tracked_each(note_leak);
 		if (!any_left)
 			return;
+		lru_add_drain_all(); /* CPUs keep pages of files for a while before they sort them */
 		msleep(LATER_MS);
 	}
 }
 
-/* What calls the module before what it has allocated: the latter may be in use by the former. */
-void linux_watch_exit(const struct module *mod)
+static void look_for_callers(const struct module *mod)
 {
-	if (!linux_watching || !linux_watched_data((unsigned long)mod))
-		return;
 	exiting = mod;
 	for (unsigned int i = 0; i < TENON_LINUX_DATA_CNT; i++)
 		look_through(watch.data[i].start, watch.data[i].end);
 	linux_guard_each(look_through_memory);
 	linux_tasks_each(look_at_task);
-	wait_for_frees();
+}
+
+/* What calls the module before what it has allocated: the latter may be in use by the former. */
+void linux_watch_exit(const struct module *mod)
+{
+	bool watched = linux_watched_data((unsigned long)mod);
+
+	if (!linux_watching)
+		return;
+	if (watched)
+		look_for_callers(mod);
+	wait_for_frees(); /* of another module, too: it may have used the watched one, whose references come back then */
+	if (!watched)
+		return;
 	linux_guard_each(report_leak);
 	linux_tracked_each(report_leak);
 }
@@ -516,11 +523,11 @@ bool linux_watch_owns(const void *p)
 	       (p >= (void *)&watch && p < (void *)(&watch + 1)) || p == &exiting;
 }
 
-/* What is said of the module from now on is not about its memory, which is somebody else's soon. */
+/* Its memory is somebody else's soon; its code may still be called, which is a mistake of its own. */
 void linux_watch_forget(struct tenon_linux_watch *was)
 {
 	*was = watch;
-	watch.text = watch.rodata = (struct tenon_linux_range){ 0 };
+	watch.rodata = (struct tenon_linux_range){ 0 };
 	memset(watch.data, 0, sizeof(watch.data));
 }
 

@@ -61,7 +61,7 @@ static bool is_there(unsigned long address)
 		return true;
 	kind = linux_guard_has((void *)address) ? NULL : linux_guard_explain(address, &size, &start);
 	if (!kind && linux_pages_have(__pa(address), PAGE_SIZE) &&
-	    !page_count(linux_page_head(virt_to_page((void *)address))))
+	    !page_ref_count(linux_page_head(virt_to_page((void *)address))))
 		kind = "overflow";
 	if (!kind)
 		return true;
@@ -80,7 +80,7 @@ static int fill(struct vm_area_struct *vma, unsigned long at, unsigned long memo
 	if (!is_there(memory))
 		return -EINVAL;
 	if (hold)
-		get_page(hold);
+		page_ref_inc(linux_page_head(hold));
 	area_of(vma)->page[i].address = memory;
 	area_of(vma)->page[i].held = hold;
 	return 0;
@@ -116,7 +116,7 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long address, struct pag
 {
 	if (index_of(vma, address) < 0)
 		return -EFAULT;
-	if (!page_count(page))
+	if (!page_ref_count(linux_page_head(page)))
 		return -EINVAL;
 	vma->vm_flags |= VM_MIXEDMAP;
 	return fill(vma, address, (unsigned long)page_address(page), page);
@@ -202,7 +202,7 @@ void zap_vma_ptes(struct vm_area_struct *vma, unsigned long address, unsigned lo
 		area_of(vma)->page[i].address = 0;
 		area_of(vma)->page[i].held = NULL;
 		if (held)
-			put_page(held);
+			unpin_user_page(held);
 	}
 }
 EXPORT_SYMBOL_GPL(zap_vma_ptes);

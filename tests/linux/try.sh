@@ -44,6 +44,14 @@ assert r["verdict"] == "findings" and len(f) == 1 and f[0]["kind"] == "leak" and
 assert f[0]["backtrace"][0]["function"].startswith("keep") and f[0]["backtrace"][0]["line"].startswith("bug_leak.c:"), f' "$T/out"
 }
 
+# ... names what is meant, and the other place or who holds it.
+says_more() { # MODULE NAME AGAINST HOLDER
+	try --json "$T/modules/$1.ko"
+	python3 -c 'import json,sys; f = json.load(open(sys.argv[1]))["findings"]; o = f[0]["against"]
+assert len(f) == 1 and f[0]["name"] == sys.argv[2] and (o["function"].split("+")[0] if o else "") == sys.argv[3], f
+assert f[0]["holder"].endswith(sys.argv[4]) and (not o or o["line"].startswith(sys.argv[5] + ".c:")), f' "$T/out" "$2" "$3" "$4" "$1"
+}
+
 writes_junit() { # MODULE FAILURES
 	try --junit "$T/junit.xml" "$T/modules/$1.ko"
 	python3 -c 'import sys, xml.etree.ElementTree as e; s = e.parse(sys.argv[1]).getroot()
@@ -138,6 +146,8 @@ done
 ok "it says what it has registered and used" uses
 ok "a module that is clean stays so with each allocation failing" explores clean_everything
 ok "the report is JSON" says_json
+ok "... names a lock, and where it was taken the other way round" says_more bug_lock_order first bug_open ""
+ok "... and what is left registered, and in what" says_more bug_filesystem_left type "" " of linux"
 ok "the report is JUnit's XML: a failure" writes_junit bug_leak 1
 ok "... and none" writes_junit clean_everything 0
 ok "... both are valid: clean" is_valid 0 clean "$T/modules/clean_everything.ko"

@@ -169,6 +169,8 @@ static void note_memory(const struct tenon_linked *linked, struct run *t)
 	for (uint32_t at = 0; tenon_linked_section(linked, &at, &s);) {
 		if (s.mem == TENON_MEM_TEXT)
 			add_range(&t->watch.text, &s);
+		else if (s.mem == TENON_MEM_INIT_TEXT)
+			add_range(&t->watch.init_text, &s);
 		else if (s.mem == TENON_MEM_RODATA)
 			add_range(&t->watch.rodata, &s);
 		else if (s.mem == TENON_MEM_DATA || s.mem == TENON_MEM_RO_AFTER_INIT)
@@ -263,8 +265,7 @@ static int add_known(const struct tenon_module *m, void *arg)
 	tenon_module_info(m, &info);
 	if (tenon_module_domain(m) == t->d && t->watch.known_cnt < TENON_LINUX_KNOWN_MAX)
 		t->watch.known[t->watch.known_cnt++] =
-		    (struct tenon_linux_known){ range_of(&info, TENON_MEM_TEXT),
-						{ range_of(&info, TENON_MEM_DATA),
+		    (struct tenon_linux_known){ { range_of(&info, TENON_MEM_DATA),
 						  range_of(&info, TENON_MEM_RO_AFTER_INIT) } };
 	return 0;
 }
@@ -353,6 +354,7 @@ static bool load_module(struct run *t)
 		tenon_diag_format(&diag, t->r->ended, sizeof(t->r->ended));
 	else if (err)
 		say_failed(t->r, &diag);
+	t->watch.init_text = (struct tenon_linux_range){ 0 }; /* it has been given back */
 	if (err)
 		return false;
 	m = tenon_get(process_core(t->h), t->d, t->r->name);
@@ -384,7 +386,7 @@ static void unload_module(struct run *t)
 /* It is not there any more, or never was. */
 static void forget_memory(struct run *t)
 {
-	t->watch.text = t->watch.rodata = (struct tenon_linux_range){ 0 };
+	t->watch.rodata = (struct tenon_linux_range){ 0 };
 	memset(t->watch.data, 0, sizeof(t->watch.data));
 }
 

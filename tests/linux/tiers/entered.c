@@ -41,21 +41,6 @@ int entered_linked(const struct tenon_module *m, const struct tenon_linked *link
 	return 0;
 }
 
-/* Under the core's lock. */
-static int add_known(const struct tenon_module *m, void *arg)
-{
-	const struct compartment *c = arg;
-	struct tenon_module_info info;
-
-	tenon_module_info(m, &info);
-	if (tenon_module_domain(m) == c->d && strcmp(tenon_module_name(m), target) &&
-	    watch.known_cnt < TENON_LINUX_KNOWN_MAX)
-		watch.known[watch.known_cnt++].text =
-		    (struct tenon_linux_range){ info.address[TENON_MEM_TEXT],
-						info.address[TENON_MEM_TEXT] + info.size[TENON_MEM_TEXT] };
-	return 0;
-}
-
 static void update(struct compartment *c)
 {
 	watch.size = sizeof(watch);
@@ -65,7 +50,6 @@ static void update(struct compartment *c)
 
 void entered_start(struct compartment *c)
 {
-	tenon_for_each(c->core, add_known, c);
 	update(c);
 }
 
