@@ -210,14 +210,16 @@ struct lx_pci {
 	unsigned int page_cnt;
 };
 
-/*
- * native/pci.c: offer a driver to the kernel's devices, and no more. @ids: entries of Linux's table; @owner: the module. The
- * virtual CPU is given back meanwhile. NULL: the kernel does not take it, and has said why in the log.
- */
+/* An entry of a driver's table. */
 struct lx_pci_id {
 	unsigned int vendor, device, subvendor, subdevice, class, class_mask;
 	unsigned long long driver_data;
 };
+
+/*
+ * native/pci.c: offer a driver to the kernel's devices, and no more. @name and @ids stay; @owner: the module. The virtual
+ * CPU is given back meanwhile. NULL: the kernel does not take it, as the log says, or has no devices.
+ */
 void *lx_pci_driver_add(const char *name, const struct lx_pci_id *ids, unsigned int cnt, struct module *owner,
 			void *driver);
 void lx_pci_driver_remove(void *added);
@@ -254,7 +256,10 @@ void linux_interface_stop(void *interface);
 /* Send a frame whose bytes lx_frame_read() has. */
 void linux_interface_send(void *interface, unsigned int tag, unsigned int len);
 
-/* native/network.c: one of the two for each frame that is to be sent. Return: 0 or a negative errno value. And one has come. */
+/*
+ * native/network.c: take a frame that is to be sent, or say that it never will be. Return: 0 or a negative errno value. And
+ * one has come.
+ */
 int lx_frame_read(void *host, unsigned int tag, void *frame, unsigned int len);
 void lx_frame_drop(void *host, unsigned int tag);
 void lx_frame_write(void *host, const void *frame, unsigned int len);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory for devices of our kernel. A function reaches its pool (native/pci.c) and nothing else, so what a driver maps has a
- * place there as long as it is mapped, and is copied from and to it when Linux's rules say that it is the device's or the
- * CPU's, as Linux's own swiotlb does; what is for both at a time is allocated there.
+ * Memory for devices of our kernel. A function reaches its pool (native/pci.c) and nothing else, so what a driver maps
+ * has a place there as long as it is mapped, and is copied from and to it when Linux's rules say that it is the device's
+ * or the CPU's, as Linux's own swiotlb does; what is for both at a time is allocated there.
  *
  * Places are of whole units. What is longer than a page needs pages that follow one another on the bus, which is seldom
  * wanted, and looked for.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Buses of Linux's PCI core for functions that our kernel gives to Linux's drivers (native/pci.c). Configuration space is the
- * kernel's, who has set up what a driver may use: what a driver writes to the header stays here and is read again, and beyond it
- * nothing can be written. So a function has no messages for interrupts, but a line.
+ * Buses of Linux's PCI core for functions that our kernel gives to Linux's drivers (native/pci.c). Configuration space is
+ * the kernel's, who has set up what a driver may use: what a driver writes to the header stays here and is read again,
+ * and beyond it nothing can be written. So a function has no messages for interrupts, but a line.
  *
- * Registers in memory are mapped already, and Linux's physical addresses are its virtual ones: a resource says where they are.
+ * Registers in memory are mapped already, and Linux's physical addresses are its virtual ones: a resource says where they
+ * are.
  *
  * Functions and buses are listed under pci_rescan_remove_lock, as in Linux; registers' list has its own lock.
  */

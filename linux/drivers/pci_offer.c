@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linux's drivers for PCI as drivers of our kernel: those that a module has registered in its init, with their tables, until it
- * goes. One without a table, or with more ids than the kernel takes, serves what Linux's own buses have.
+ * Linux's drivers for PCI as drivers of our kernel: those that a module has registered in its init, with their tables,
+ * until it goes. One without a table, or with more ids than the kernel takes, serves what Linux's own buses have.
  */
 #include <linux/device/bus.h>
 #include <linux/list.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Network devices of Linux's drivers as interfaces of our kernel. Frames are copied on their way: those to be sent go through
- * the queue of Linux's device (net/interface.c), those that have come are written to the kernel by whichever thread has them.
+ * Network devices of Linux's drivers as interfaces of our kernel. Frames are copied on their way: those to be sent go
+ * through the queue of Linux's device (net/interface.c), those that have come are written to the kernel by whichever
+ * thread has them.
  */
 #include "linux/native/native.h"
 #include "linux/native/pci.h"

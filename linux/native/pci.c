@@ -5,8 +5,9 @@
  * module, and it reaches one pool of memory, through which Linux's buffers pass (drivers/dma.c): where the machine has an
  * IOMMU, nothing else.
  *
- * Our kernel gives drivers messages for interrupts and no lines, and those drivers want lines. So a thread of each function
- * calls what Linux's driver would do in its interrupt: often while there was something to be done, and then less and less.
+ * Our kernel gives drivers messages for interrupts and no lines, and those drivers want lines. So a thread of each
+ * function calls what Linux's driver would do in its interrupt: often while there was something to be done, and then less
+ * and less.
  */
 #include "linux/native/native.h"
 #include "linux/native/pci.h"

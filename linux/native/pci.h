@@ -7,7 +7,10 @@
 
 struct interface;
 
-/* Each network device that Linux's driver has made becomes an interface of the kernel's. Return: 0 or a negative errno value. */
+/*
+ * Each network device that Linux's driver has made becomes an interface of the kernel's. Return: 0 or a negative errno
+ * value.
+ */
 int interfaces_offer(struct lx_pci *p, struct interface **list);
 /* They are interfaces no more, and Linux's network devices may go. */
 void interfaces_withdraw(struct interface *list);

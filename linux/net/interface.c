@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Network devices of a function that our kernel has given to a driver (drivers/pci_bus.c), as interfaces of the kernel's. What is
- * to be sent is queued as Linux's own protocols do it; what has come a handler takes before any protocol of Linux's, frame by
- * frame as they were on the wire: so nothing is put together before it, and no tag taken off.
+ * Network devices of a function that our kernel has given to a driver (drivers/pci_bus.c), as interfaces of the kernel's.
+ * What is to be sent is queued as Linux's own protocols do it; what has come a handler takes before any protocol of
+ * Linux's, frame by frame as they were on the wire: so nothing is put together before it, and no tag taken off.
  *
- * An interface is made for a device under rtnl, and lets go of it, under rtnl, as the device goes. It stays until its host frees it.
+ * An interface is made for a device under rtnl, and lets go of it, under rtnl, as the device goes. It stays until its
+ * host frees it.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>

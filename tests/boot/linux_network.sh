@@ -36,7 +36,7 @@ for where in "" "$isolated"; do
 	ok "$name: an address, a file of this machine's" in_guest --net --card e1000 $archive --dump "$T/dump" -- "$BEGIN
 wget -q -O - http://10.0.2.2:$port/file | md5sum; ping -c 1 10.0.2.2 | grep -c '1 packets received'; ifconfig eth0 | grep -o 'inet addr:[0-9.]*'
 cat /sys/class/net/eth0/address; ifconfig eth0 | grep -c RUNNING; dmesg | grep -c 'e1000: eth0 NIC Link is Up 1000 Mbps'
-lsmod | grep -E '^(e1000|virtio_net|e1000e) ' | cut -d' ' -f1; dmesg | grep -E 'DMA uncontained|refused to|BUG'; true"
+echo 50 >/sys/module/module/parameters/idle_ms; sleep 4; lsmod | grep -E '^(e1000|virtio_net|e1000e) ' | cut -d' ' -f1; dmesg | grep -E 'DMA uncontained|refused to|BUG'; true"
 	ok "... is whole" prints "$sum" 1 "inet addr:10.0.2.15" $MAC 1 1 e1000
 	ok "... and no packet is malformed" well_formed "$T/dump"
 	ok "$name: a file of the guest's, for curl" fetch e1000 $archive
