@@ -44,6 +44,10 @@ pid_t kernel_thread(int (*fn)(void *arg), void *arg, unsigned long flags)
 	if (!task || !start)
 		goto fail;
 	task->flags = PF_KTHREAD;
+#if LINUX_SINCE(6, 12)
+	if (name)
+		strscpy_pad(task->comm, name, sizeof(task->comm));
+#endif
 	*start = (struct start){ fn, arg };
 	if (!set_kthread_struct(task))
 		goto fail;

@@ -7,6 +7,7 @@
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/jump_label.h>
+#include <linux/maple_tree.h>
 #include <linux/module.h>
 #include <linux/radix-tree.h>
 #include <linux/timer.h>
@@ -17,6 +18,7 @@
 #include "linux/fs/fs.h"
 #include "linux/kernel/kernel.h"
 #include "linux/mm/mm.h"
+#include "linux/versions.h"
 #include "linux/x86/percpu.h"
 
 extern initcall_entry_t linux_initcalls[], linux_initcalls_end[];
@@ -38,6 +40,7 @@ static int start_machine(void)
 	int err;
 
 	radix_tree_init();
+	maple_tree_init();
 	workqueue_init_early();
 	init_timers();
 	hrtimers_init();
@@ -55,6 +58,10 @@ static int start_machine(void)
 		err = linux_rt_start();
 	if (!err)
 		workqueue_init();
+#if LINUX_SINCE(6, 12)
+	if (!err)
+		workqueue_init_topology();
+#endif
 	/* Not Linux's init_mm_internals(): counters have threshold 0, so nobody has to add up what CPUs keep back. */
 	mm_percpu_wq = err ? NULL : alloc_workqueue("mm_percpu_wq", WQ_MEM_RECLAIM, 0);
 	if (!err)

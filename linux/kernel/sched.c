@@ -411,6 +411,27 @@ int __cond_resched_rwlock_write(rwlock_t *lock)
 }
 EXPORT_SYMBOL(__cond_resched_rwlock_write);
 
+/* Nobody is taken away from, and who computes for long says when another may go on. */
+#ifdef CONFIG_PREEMPT_DYNAMIC
+bool preempt_model_none(void)
+{
+	return false;
+}
+EXPORT_SYMBOL_GPL(preempt_model_none);
+
+bool preempt_model_voluntary(void)
+{
+	return true;
+}
+EXPORT_SYMBOL_GPL(preempt_model_voluntary);
+
+bool preempt_model_full(void)
+{
+	return false;
+}
+EXPORT_SYMBOL_GPL(preempt_model_full);
+#endif
+
 /* A task that may not change its CPU takes that one again after sleeping. */
 void migrate_disable(void)
 {

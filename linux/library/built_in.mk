@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make -f built_in.mk SOURCE=... CONFIG=.../auto.conf DIR=... - the objects that a makefile of Linux's has for a configuration, built in or
-# in modules, with the parts of those that are made of several, and its directories: one a line, below DIR.
+# make -f built_in.mk SOURCE=... CONFIG=.../auto.conf DIR=... - the objects that a makefile of Linux's builds in for a configuration, with
+# the parts of those that are made of several, and its directories: one a line, below DIR. What is a module there stays one.
 srctree := $(SOURCE)
 src := $(DIR)
 obj := $(DIR)
@@ -12,4 +12,4 @@ include $(firstword $(wildcard $(SOURCE)/$(DIR)/Kbuild) $(SOURCE)/$(DIR)/Makefil
 .DEFAULT_GOAL := list
 .PHONY: list
 list:
-	@:$(foreach o,$(obj-y) $(obj-m) $(lib-y),$(foreach p,$o $(if $(filter %.o,$o),$(foreach s,objs y m,$($(o:.o=-$s)))),$(info $(DIR)/$p)))
+	@:$(foreach o,$(obj-y) $(lib-y),$(foreach p,$o $(if $(filter %.o,$o),$(foreach s,objs y,$($(o:.o=-$s)))),$(info $(DIR)/$p)))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """listed.py SOURCE AUTO_CONF FILES - those of the listed files that are compiled for a kernel: they are in its source, and Linux's
-own makefiles have them for its configuration. In the order of the list, one a line."""
+own makefiles build them in for its configuration. In the order of the list, one a line."""
 import functools
 import os
 import subprocess
