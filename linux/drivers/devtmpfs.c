@@ -12,7 +12,8 @@
 
 #if LINUX_SINCE(6, 12)
 /* Of drivers/base/base.h. */
-const char *device_get_devnode(const struct device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid, const char **temporary);
+const char *device_get_devnode(const struct device *dev, umode_t *mode, kuid_t *uid, kgid_t *gid,
+			       const char **temporary);
 #endif
 
 #define NODE_BYTES 256

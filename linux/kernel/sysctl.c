@@ -20,7 +20,8 @@ void __register_sysctl_init(const char *path, struct ctl_table *table, const cha
 	(void)path, (void)table, (void)name;
 }
 
-struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path, struct ctl_table *table CNT)
+struct ctl_table_header *__register_sysctl_table(struct ctl_table_set *set, const char *path,
+						 struct ctl_table *table CNT)
 {
 	struct ctl_table_header *header = kzalloc(sizeof(*header), GFP_KERNEL);
 

@@ -3,6 +3,7 @@
  * What the events of modules refer to, for a tracer and for programs of BPF to be called by. There is neither, no event can
  * be switched on, and so none of these is ever called: each names itself and stops.
  */
+#include "linux/versions.h"
 #include "linux/export.h"
 #include "linux/x86/function.h"
 
@@ -60,6 +61,11 @@ POINT \name, _gpl
 .irp name, devlink_trap_report
 POINT \name, _gpl
 .endr
+#if LINUX_SINCE(6, 12)
+.irp name, sk_data_ready, br_mdb_full
+POINT \name, _gpl
+.endr
+#endif
 .irp name, dma_fence_emit, dma_fence_signaled, read_msr, write_msr
 POINT \name
 .endr

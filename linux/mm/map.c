@@ -178,8 +178,8 @@ dma_addr_t swiotlb_map(struct device *dev, phys_addr_t address, size_t bytes, en
 }
 
 #if LINUX_SINCE(6, 12)
-void __swiotlb_sync_single_for_device(struct device *dev, phys_addr_t address, size_t bytes, enum dma_data_direction way,
-				      struct io_tlb_pool *pool)
+void __swiotlb_sync_single_for_device(struct device *dev, phys_addr_t address, size_t bytes,
+				      enum dma_data_direction way, struct io_tlb_pool *pool)
 {
 	(void)dev, (void)address, (void)bytes, (void)way, (void)pool;
 }

@@ -9,7 +9,8 @@
 
 #if LINUX_SINCE(6, 12)
 /* They are modules of security like others: only this one is called by name. */
-int evm_inode_init_security(struct inode *inode, struct inode *dir, const struct qstr *name, struct xattr *xattrs, int *cnt)
+int evm_inode_init_security(struct inode *inode, struct inode *dir, const struct qstr *name, struct xattr *xattrs,
+			    int *cnt)
 {
 	(void)inode, (void)dir, (void)name, (void)xattrs, (void)cnt;
 	return 0;

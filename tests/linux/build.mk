@@ -37,6 +37,6 @@ ifneq ($(and $(LINUX_HEADERS),$(wildcard $(LINUX_SOURCE)/lib)),)
 	$(call modules,tests/linux/tiers,x86_64,$(TIERS)) LINUX_HEADERS=$(realpath $(LINUX_HEADERS))
 	@mkdir -p $(TIERS)/watch && cp -u tests/linux/tiers/watch/* $(TIERS)/watch
 	$(Q)$(MAKE) -s -C $(LINUX_HEADERS) -f $(realpath $(LINUX_COMMON))/Makefile ARCH=x86 M=$(realpath $(O))/tests/linux/tiers/watch \
-		KERNELRELEASE=$(patsubst linux-headers-%,%,$(notdir $(LINUX_HEADERS))) LINUX_SOURCE=$(realpath $(LINUX_SOURCE)) modules
+		O= KERNELRELEASE=$(patsubst linux-headers-%,%,$(notdir $(LINUX_HEADERS))) LINUX_SOURCE=$(realpath $(LINUX_SOURCE)) modules
 endif
 TEST_PROGRAMS += $(TRY_MODULE)
