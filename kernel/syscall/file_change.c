@@ -217,13 +217,17 @@ static int64_t change_node(struct node *node, const struct change *c)
 		if (process_credentials()->fsuid && !node_in_group(node->gid))
 			node->mode &= ~(uint32_t)NODE_SET_GID;
 	} else if (c->what == OWNER) {
-		node->uid = c->uid == KEEP ? node->uid : c->uid;
-		node->gid = c->gid == KEEP ? node->gid : c->gid;
+		if (c->uid != KEEP)
+			node->uid = c->uid;
+		if (c->gid != KEEP)
+			node->gid = c->gid;
 		if (!node_is(node, NODE_DIR))
 			node_drop_set_id(node);
 	} else {
-		node->accessed_ns = c->time_ns[0] == KEEP_TIME ? node->accessed_ns : c->time_ns[0];
-		node->modified_ns = c->time_ns[1] == KEEP_TIME ? node->modified_ns : c->time_ns[1];
+		if (c->time_ns[0] != KEEP_TIME)
+			node->accessed_ns = c->time_ns[0];
+		if (c->time_ns[1] != KEEP_TIME)
+			node->modified_ns = c->time_ns[1];
 	}
 	node_touch_changed(node);
 	if (node->ops->store)

@@ -250,7 +250,12 @@ static int add_device(struct function *f, const struct pci_driver *driver)
 		return -ENODEV;
 	f->dev = dev;
 	dev->irq = f->irq;
+#if LINUX_SINCE(6, 12)
+	if (device_set_driver_override(&dev->dev, driver->name))
+		return -ENOMEM;
+#else
 	dev->driver_override = kstrdup(driver->name, GFP_KERNEL);
+#endif
 	linux_dma_use(dev, f->pool);
 	for (int i = 0; i < LX_PCI_BARS; i++)
 		set_resource(f, i);
