@@ -48,13 +48,15 @@ static u64 bus_address(const struct pool *pool, unsigned int unit)
 	return pool->p->bus[unit / PAGE_UNITS] + unit % PAGE_UNITS * UNIT_BYTES;
 }
 
-/* Where in the pool. What no function has said is its driver's mistake: -1. */
+/* Where in the pool. An address that none of these functions has given out is the driver's mistake: -1. */
 static long offset_of(struct pool *pool, dma_addr_t address)
 {
 	void *page = xa_load(&pool->pages, address >> PAGE_SHIFT);
 
-	if (WARN_ON_ONCE(!page))
+	if (!page) {
+		_printk(KERN_ERR "no memory is mapped for a device at %#llx\n", address);
 		return -1;
+	}
 	return (long)(xa_to_value(page) << PAGE_SHIFT | (address & ~PAGE_MASK));
 }
 
@@ -119,8 +121,10 @@ static char *original(struct pool *pool, long offset)
 
 	while (unit > 0 && !pool->places[unit].units)
 		unit--;
-	if (WARN_ON_ONCE(!pool->places[unit].memory))
+	if (!pool->places[unit].memory) {
+		_printk(KERN_ERR "what a device uses at %#lx of its memory was never mapped\n", offset);
 		return NULL;
+	}
 	return (char *)pool->places[unit].memory + (offset - (unit << UNIT_SHIFT));
 }
 
