@@ -17,4 +17,9 @@
 #define CTL_TABLE struct ctl_table
 #endif
 
+/* An area's flags are changed by functions. */
+#if !LINUX_SINCE(6, 3)
+#define vm_flags_set(vma, flags) ((void)((vma)->vm_flags |= (flags)))
+#endif
+
 #endif

@@ -20,6 +20,7 @@
 #include "linux/glue.h"
 #include "linux/drivers/drivers.h"
 #include "linux/kernel/kernel.h"
+#include "linux/versions.h"
 
 #define HEADER_BYTES 64
 #define PORTS_MAX 256 /* PCI Local Bus 3.0, 6.2.5.1 */

@@ -3,6 +3,7 @@
  * Starting the library: its branches are brought to the state of their keys, then its initcalls run in the order of
  * their levels (sections.lds), as Linux does at the end of its start.
  */
+#include <linux/async.h>
 #include <linux/hrtimer.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
@@ -59,8 +60,10 @@ static int start_machine(void)
 	if (!err)
 		workqueue_init();
 #if LINUX_SINCE(6, 12)
-	if (!err)
+	if (!err) {
 		workqueue_init_topology();
+		async_init();
+	}
 #endif
 	/* Not Linux's init_mm_internals(): counters have threshold 0, so nobody has to add up what CPUs keep back. */
 	mm_percpu_wq = err ? NULL : alloc_workqueue("mm_percpu_wq", WQ_MEM_RECLAIM, 0);

@@ -93,7 +93,7 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long address, unsigned 
 	int err = IS_ALIGNED(address, PAGE_SIZE) ? 0 : -EINVAL;
 
 	(void)access;
-	vma->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	for (unsigned long done = 0; done < bytes && !err; done += PAGE_SIZE)
 		err = fill(vma, address + done, memory + done, NULL);
 	return err;
@@ -118,7 +118,7 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long address, struct pag
 		return -EFAULT;
 	if (!page_ref_count(linux_page_head(page)))
 		return -EINVAL;
-	vma->vm_flags |= VM_MIXEDMAP;
+	vm_flags_set(vma, VM_MIXEDMAP);
 	return fill(vma, address, (unsigned long)page_address(page), page);
 }
 EXPORT_SYMBOL(vm_insert_page);
@@ -171,7 +171,7 @@ int remap_vmalloc_range(struct vm_area_struct *vma, void *memory, unsigned long 
 		if (err)
 			return err;
 	}
-	vma->vm_flags |= VM_DONTEXPAND | VM_DONTDUMP;
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	return 0;
 }
 EXPORT_SYMBOL(remap_vmalloc_range);
@@ -292,7 +292,7 @@ static void copy_to_child(const struct area *a)
 
 	if (!copy)
 		return;
-	copy->vma = a->vma;
+	memcpy(&copy->vma, &a->vma, sizeof(copy->vma)); /* it has constant members since 6.3 */
 	if (ops->open)
 		ops->open(&copy->vma);
 	if (ops->close)
@@ -347,13 +347,13 @@ long linux_area_use(struct file *f, loff_t offset, const char *from, size_t len,
 	a = kzalloc(sizeof(*a), GFP_KERNEL);
 	if (!a)
 		return -ENOMEM;
-	a->vma = (struct vm_area_struct){ .vm_start = START,
-					  .vm_end = START + room,
-					  .vm_mm = &program,
-					  .vm_flags = flags_of(f, len),
-					  .vm_page_prot = vm_get_page_prot(flags_of(f, len)),
-					  .vm_pgoff = (unsigned long)offset >> PAGE_SHIFT,
-					  .vm_file = get_file(f) };
+	a->vma.vm_start = START;
+	a->vma.vm_end = START + room;
+	a->vma.vm_mm = &program;
+	vm_flags_set(&a->vma, flags_of(f, len));
+	a->vma.vm_page_prot = vm_get_page_prot(flags_of(f, len));
+	a->vma.vm_pgoff = (unsigned long)offset >> PAGE_SHIFT;
+	a->vma.vm_file = get_file(f);
 	INIT_LIST_HEAD(&a->vma.anon_vma_chain);
 	current->mm = &program;
 	done = map_and_use(a, from, len, to, room);

@@ -26,7 +26,7 @@ crc7() { # DOMAIN
 		modprobe --domain $1 crc7; call --domain $1 crc7_be 0 \"123456789\" 9" && grep -q '= 234 (0xea)' "$T/out"
 }
 
-# The modules of the kernel that runs here are of another version: one that is for it is refused.
+# A module of another kernel's is refused.
 refuses() {
 	other=$(find "$build/debian/amd64/lib/modules" -name crc7.ko)
 	! host "insmod $other" && grep -q 'insmod:' "$T/out"
@@ -42,18 +42,20 @@ writes() { # DOMAIN TYPE
 		host "mount -r -t $2 --domain $1 $T/image /mnt; cp /mnt/new/copy $T/back; umount /mnt" && cmp "$T/tree/random" "$T/back"
 }
 
-# Has the kernel it as a module, or built in?
-has() { # CONFIGURATION
-	grep -qE "^CONFIG_$1=[my]" "$build/debian/$kernel"/usr/src/linux-headers-*-amd64/.config
+# A driver with a device of its own, which is probed by a thread: perhaps after it has gone again.
+probes() { # DOMAIN
+	host "insmod --domain $1 $build/modules/x86_64/runtime/runtime.ko; insmod --domain $1 $own/modules/x86_64/linux/linux.ko
+		modprobe --domain $1 scsi_debug; rmmod scsi_debug" && grep -q 'scsi_debug:' "$T/out"
 }
 
 test_kernel() {
 	ok "$kernel: linux_test passes with its modules" all_pass "$build/tests/linux/linux_test"
 	ok "$kernel: modules that its headers build do what they assert" all_pass tests/linux/usual.sh
-	ok "$kernel: modules of another version are refused" refuses
+	ok "$kernel: a module of another kernel's is refused" refuses
 	for domain in kernel isolated; do
 		ok "$kernel: crc7, by hand: $domain" crc7 $domain
 	done
+	ok "$kernel: scsi_debug comes and goes" probes isolated
 	for packed in gzip xz zstd; do
 		ok "mksquashfs makes an image, packed with $packed" squash $packed
 		for domain in kernel isolated; do
