@@ -14,7 +14,7 @@ linux-check: $(LINUX_TEST) linux ## run Debian's modules on linux.ko
 check: linux-check
 TEST_PROGRAMS += $(LINUX_TEST) $(MOUNT_IMAGE)
 
-# ./test does so for the last of them; for all it takes a quarter of an hour.
+# It takes a quarter of an hour, so ./test does not: tests/linux/kernels.sh skips what is not built.
 LINUX_KERNELS := amd64-cloud amd64-rt amd64-backports
 .PHONY: linux-kernels
 check-debian: linux-kernels
