@@ -45,7 +45,7 @@ struct task_struct *linux_worker_create(int (*fn)(void *data), void *data, int n
 	va_start(args, format);
 	vscnprintf(name, sizeof(name), format, args);
 	va_end(args);
-	if (system_state == SYSTEM_BOOTING && strncmp(format, worker, sizeof(worker) - 1))
+	if (system_state == SYSTEM_BOOTING && strncmp(name, worker, sizeof(worker) - 1))
 		return make_idle(name);
 	return kthread_create_on_node(fn, data, node, "%s", name);
 }
