@@ -106,6 +106,7 @@ GIVES(_raw_spin_unlock_bh, raw_spinlock_t)
 GIVES(_raw_spin_unlock_irq, raw_spinlock_t)
 RESTORES(_raw_spin_unlock_irqrestore, raw_spinlock_t)
 
+#ifndef CONFIG_PREEMPT_RT /* which has other functions for these, for spinlocks and for mutexes: they are not looked at */
 TAKES(_raw_read_lock, rwlock_t, LOCK_SHARED)
 TAKES(_raw_read_lock_bh, rwlock_t, LOCK_SHARED | LOCK_NO_SOFTIRQ)
 TAKES(_raw_read_lock_irq, rwlock_t, LOCK_SHARED | LOCK_NO_SOFTIRQ | LOCK_NO_IRQ)
@@ -133,3 +134,4 @@ void watched__raw_write_lock_nested(rwlock_t *lock, int subclass)
 	WANTS(lock, 0);
 	_raw_write_lock_nested(lock, subclass);
 }
+#endif

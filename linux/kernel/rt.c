@@ -73,21 +73,28 @@ static int should_run(unsigned int cpu)
 	return linux_softirqs_pending(cpu);
 }
 
+/* Work that raises itself goes on at the tick, or when another task sleeps. */
 static void run(unsigned int cpu)
 {
-	(void)cpu;
 	local_bh_disable();
 	local_bh_enable();
+	if (linux_softirqs_pending(cpu)) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		schedule();
+	}
 }
 
 /* Whoever comes here may be about to sleep, or have locks. */
 void linux_softirqs_run(void)
 {
+	struct task_struct *thread;
+
 	if (preempt_count() || irqs_disabled())
 		return;
 	linux_calls_run();
-	if (threads && linux_softirqs_pending(raw_smp_processor_id()))
-		wake_up_process(*this_cpu_ptr(threads));
+	thread = threads && linux_softirqs_pending(raw_smp_processor_id()) ? *this_cpu_ptr(threads) : NULL;
+	if (thread && thread != current)
+		wake_up_process(thread);
 }
 
 void raise_timer_softirq(void)
