@@ -21,7 +21,7 @@
 
 static DEFINE_RAW_SPINLOCK(lock);
 static struct rcu_head *waiting, **last = &waiting; /* under lock */
-static DECLARE_SWAIT_QUEUE_HEAD(called); /* one that spins in every kernel: callers may not sleep */
+static DECLARE_SWAIT_QUEUE_HEAD(called);            /* one that spins in every kernel: callers may not sleep */
 
 void __rcu_read_lock(void)
 {

@@ -208,7 +208,8 @@ void zap_vma_ptes(struct vm_area_struct *vma, unsigned long address, unsigned lo
 EXPORT_SYMBOL_GPL(zap_vma_ptes);
 
 #if LINUX_SINCE(6, 12)
-void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long bytes, struct zap_details *details)
+void zap_page_range_single(struct vm_area_struct *vma, unsigned long address, unsigned long bytes,
+			   struct zap_details *details)
 {
 	(void)details;
 	zap_vma_ptes(vma, address, bytes);

@@ -80,11 +80,8 @@ void test_checksums(struct compartment *c)
 	static const struct {
 		const char *module;
 		void (*test)(struct compartment *c);
-	} tests[] = { { "crc7", test_crc7 },
-		      { "crc8", test_crc8 },
-		      { "crc16", test_crc16 },
-		      { "crc_itu_t", test_crc_itu_t },
-		      { "crc64", test_blake2s }, /* linux.ko has it */
+	} tests[] = { { "crc7", test_crc7 },           { "crc8", test_crc8 },     { "crc16", test_crc16 },
+		      { "crc_itu_t", test_crc_itu_t }, { "crc64", test_blake2s }, /* linux.ko has it */
 		      { "crc64", test_crc64 } };
 
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {

@@ -50,7 +50,8 @@ static json_t *json_of_finding(const struct finding *f)
 		json_array_append_new(places, json_of_place(&f->place[i]));
 	return json_pack("{s:s, s:s, s:o, s:I, s:o, s:o, s:o}", "kind", f->kind, "text", finding_text(f), "name",
 			 json_of_text(f->name), "bytes", (json_int_t)f->size, "backtrace", places, "against",
-			 f->against.function[0] ? json_of_place(&f->against) : json_null(), "holder", json_of_text(f->holder));
+			 f->against.function[0] ? json_of_place(&f->against) : json_null(), "holder",
+			 json_of_text(f->holder));
 }
 
 void report_json(const struct report *r)
