@@ -43,8 +43,8 @@ static int walk(struct level *top)
 {
 	int cnt = 0;
 
-	for (struct level *l = top; l; l = l->below)
-		mutex_lock_nested(&l->lock, cnt++);
+	for (struct level *l = top; l; l = l->below, cnt++) /* the kernel drops a subclass with what it does */
+		mutex_lock_nested(&l->lock, cnt);
 	for (struct level *l = top; l; l = l->below)
 		mutex_unlock(&l->lock);
 	return cnt;
