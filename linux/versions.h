@@ -19,6 +19,7 @@
 
 /* An area's flags are changed by functions. */
 #if !LINUX_SINCE(6, 3)
+#define vm_flags_init(vma, flags) ((void)((vma)->vm_flags = (flags)))
 #define vm_flags_set(vma, flags) ((void)((vma)->vm_flags |= (flags)))
 #endif
 

@@ -351,7 +351,7 @@ long linux_area_use(struct file *f, loff_t offset, const char *from, size_t len,
 	a->vma.vm_start = START;
 	a->vma.vm_end = START + room;
 	a->vma.vm_mm = &program;
-	vm_flags_set(&a->vma, flags_of(f, len));
+	vm_flags_init(&a->vma, flags_of(f, len));
 	a->vma.vm_page_prot = vm_get_page_prot(flags_of(f, len));
 	a->vma.vm_pgoff = (unsigned long)offset >> PAGE_SHIFT;
 	a->vma.vm_file = get_file(f);

@@ -150,7 +150,7 @@ static bool keep_object(const struct tenon_linked_symbol *s, struct report *r)
 
 static bool keep_symbol(const struct tenon_linked_symbol *s, struct report *r)
 {
-	if (!s->size)
+	if (!s->size || !strncmp(s->name, "__pfx_", 6)) /* the room before a function, which newer kernels name */
 		return true;
 	return s->type == STT_FUNC ? keep_function(s, r) : s->type != STT_OBJECT || keep_object(s, r);
 }
