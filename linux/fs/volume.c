@@ -193,6 +193,14 @@ int linux_volume_lookup(void *volume, unsigned long long dir, const char *name, 
 	return know(volume, dentry);
 }
 
+/* To be read. Return: the file, for the caller to put, or an error pointer. */
+static struct file *open_number(struct volume *v, unsigned long long number, int flags)
+{
+	struct path path = { .mnt = v->root.mnt, .dentry = find(v, number) };
+
+	return IS_ERR(path.dentry) ? ERR_CAST(path.dentry) : dentry_open(&path, O_RDONLY | flags, current_cred());
+}
+
 /* ---- directories ---- */
 
 struct listing {
@@ -228,15 +236,10 @@ static bool add(struct dir_context *ctx, const char *name, int len, loff_t pos, 
 
 long linux_volume_list(void *volume, unsigned long long dir, unsigned long long position, void *out, unsigned int room)
 {
-	struct volume *v = volume;
-	struct path path = { .mnt = v->root.mnt, .dentry = find(v, dir) };
 	struct listing l = { .ctx.actor = add, .out = out, .room = room };
-	struct file *f;
+	struct file *f = open_number(volume, dir, O_DIRECTORY);
 	int err;
 
-	if (IS_ERR(path.dentry))
-		return PTR_ERR(path.dentry);
-	f = dentry_open(&path, O_RDONLY | O_DIRECTORY, current_cred());
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	f->f_pos = l.ctx.pos = (loff_t)position;
@@ -304,15 +307,10 @@ long linux_volume_extents(void *volume, unsigned long long number, unsigned long
 long linux_volume_read(void *volume, unsigned long long number, unsigned long long offset, char *to,
 		       unsigned long bytes)
 {
-	struct volume *v = volume;
-	struct path path = { .mnt = v->root.mnt, .dentry = find(v, number) };
+	struct file *f = open_number(volume, number, O_LARGEFILE);
 	loff_t pos = (loff_t)offset;
-	struct file *f;
 	long len;
 
-	if (IS_ERR(path.dentry))
-		return PTR_ERR(path.dentry);
-	f = dentry_open(&path, O_RDONLY | O_LARGEFILE, current_cred());
 	if (IS_ERR(f))
 		return PTR_ERR(f);
 	do
