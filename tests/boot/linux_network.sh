@@ -17,12 +17,8 @@ says() {
 	grep -qxF "$1" "$T/out" || { cat "$T/out"; return 1; }
 }
 
-mkdir "$T/bugs"
-for bug in $bugs; do
-	cp "tests/linux/bugs/$bug.c" "$T/bugs"
-	echo "obj-m += $bug.o" >>"$T/bugs/Kbuild"
-done
-ok "modules with faults are built" build "$T/bugs"
+# shellcheck disable=SC2086 # each is a word
+ok "modules with faults are built" build_bugs $bugs
 ok "an archive has them, and Debian's drivers" pack
 serve_files
 head -c 1048576 "$T/www/file" >"$T/www/part"

@@ -20,6 +20,15 @@ build() {
 			M="$T/modules" CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$T/log" 2>&1 || { cat "$T/log"; return 1; }
 }
 
+# build_bugs NAME...: those of tests/linux/bugs, likewise.
+build_bugs() {
+	mkdir "$T/bugs" && for bug; do
+		cp "tests/linux/bugs/$bug.c" "$T/bugs"
+		echo "obj-m += $bug.o" >>"$T/bugs/Kbuild"
+	done
+	build "$T/bugs"
+}
+
 # wants MODULE: what its source asserts, a line each.
 wants() {
 	sed -n 's/.*check(.*, "\(.*\)");$/ok - \1/p' "tests/linux/modules/$1.c" | sort
