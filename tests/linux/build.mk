@@ -21,7 +21,7 @@ check-debian: linux-kernels
 linux-kernels: $(LINUX_TEST) linux ## build and test linux.ko for Debian's other kernels
 	+$(Q)for kernel in $(LINUX_KERNELS); do \
 		setup/debian-kernel $$kernel $(O) && setup/debian-linux-source $$kernel $(O) && \
-		$(MAKE) --no-print-directory linux LINUX_KERNEL=$$kernel && KERNEL=$$kernel O=$(O) python3 tests/linux/imports.py || exit; done
+		$(MAKE) --no-print-directory linux LINUX_KERNEL=$$kernel && LINUX_KERNEL=$$kernel O=$(O) python3 tests/linux/imports.py || exit; done
 	$(Q)O=$(O) tests/linux/kernels.sh $(LINUX_KERNELS)
 
 # For the tiers of Debian's modules (tests/linux/tiers/): linux_stubs.ko by our own build, watch.ko by Linux's.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 """imports.py - count Debian's modules whose imports linux.ko and other such modules all export, as nm reads the files.
 
-With names as arguments: print what each of these modules lacks instead. KERNEL=NAME takes another kernel of setup/debian-kernel's, whose
+With names as arguments: print what each of these modules lacks instead. LINUX_KERNEL=NAME takes another kernel of setup/debian-kernel's, whose
 linux.ko `make linux LINUX_KERNEL=NAME` has built.
 """
 import glob
@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 BUILD = os.environ.get("O", "build")
-KERNEL = os.environ.get("KERNEL", "amd64")
+KERNEL = os.environ.get("LINUX_KERNEL", "amd64")
 PLACE = BUILD if KERNEL == "amd64" else f"{BUILD}/linux/{KERNEL}"
 LINUX = f"{PLACE}/modules/x86_64/linux/linux.ko"
 BATCH = 200  # files in one call of nm
