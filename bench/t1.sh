@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # t1.sh [BUILD-DIR [CNT]] - how long it takes to try all of Debian's modules on linux.ko, as `make check-debian` does: load each with
 # what it needs, use it, unload it. CNT: only so many of them, spread over all families. Needs setup/debian-kernel amd64 and
-# `make linux-tiers`. With all of them it takes a quarter of an hour on two CPUs.
+# `make linux-tiers`. With all of them it takes five minutes on two CPUs.
 set -eu
 . "$(dirname "$0")/figure.sh"
 export O="${1:-build}"

@@ -37,10 +37,10 @@ ok "lz4 packs, and unpacks what it has packed" says '@4 = 240 (0xf0)' host -c "m
 
 # A tree that depmod has seen: Linux's modules find theirs by alias. The answers are those of kmod.
 RELEASE=$(basename "$DEBIAN")
-TREE=$T/root/lib/modules/$RELEASE
-mkdir -p "$T/root/lib/modules"
+TREE=$T/base/lib/modules/$RELEASE
+mkdir -p "$T/base/lib/modules"
 cp -al "$DEBIAN" "$TREE" 2>"$T/err" || cp -a "$DEBIAN" "$TREE"
-/sbin/depmod -b "$T/root" "$RELEASE"
+/sbin/depmod -b "$T/base" "$RELEASE"
 
 tree() {
 	"$O/tenon-host" --modules "$TREE" --modules "$O/modules/x86_64" "$@"
@@ -48,7 +48,7 @@ tree() {
 
 # loads WORD: what kmod would load for it is what is loaded, but for the module that needs a CPU's own interface.
 loads() {
-	/sbin/modprobe -C /dev/null -d "$T/root" -S "$RELEASE" --show-depends "$1" |
+	/sbin/modprobe -C /dev/null -d "$T/base" -S "$RELEASE" --show-depends "$1" |
 		sed -n 's,^insmod .*/\([^/]*\)\.ko.*,\1,p' | tr - _ | grep -vx crc32c_intel | sort >"$T/want"
 	tree -c "modprobe $1; lsmod" | awk 'NR > 1 && $1 != "linux" && $1 != "runtime" { print $1 }' | sort >"$T/got"
 	[ -s "$T/want" ] && diff "$T/want" "$T/got"
