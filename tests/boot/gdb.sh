@@ -16,16 +16,16 @@ while ! [ -S "${socket%\'}" ] && kill -0 $vm 2>/dev/null; do
 	sleep 0.1
 done
 
-# Init and exit of modules are called by host_call().
+# Init and exit of modules are called by host_call(). Breakpoints are of one stop each: one that stays may stop a second time
+# at the same call, if an interrupt comes while gdb steps over it.
 cat >"$T/commands" <<'END'
-break host_call
+tbreak host_call if $_streq(m->name, "hello")
 continue
-continue
-break hello_init
+tbreak hello_init
 continue
 backtrace 3
 print name
-continue
+tbreak host_call if $_streq(m->name, "params")
 continue
 info functions ^hello_
 info functions ^params_init
