@@ -80,7 +80,8 @@ ok "commands run" on_disks --machine microvm -- 'until dmesg | grep -c "cannot b
 
 # What has a disk open does not notice that its driver died and was loaded anew: requests under way are made again, others
 # wait. The domain has its name again, since nothing refers to the one that died.
-KILL='kill_it() { sed -n "s/^\(disks[^ ]*\) alive.*/\1/p" /proc/domains >/proc/domains; }'
+KILL='kill_it() { until grep -q "^disks[^ ]* alive" /proc/domains; do sleep 0.1; done
+sed -n "s/^\(disks[^ ]*\) alive.*/\1/p" /proc/domains >/proc/domains; }'
 where="virtio_blk.isolated=disks virtio_blk.restart=6"
 for cpus in 1 4; do
 	ok "$cpus CPUs: a driver that dies while a disk is read and written" on_disks --cpus $cpus -- "$KILL; dmesg -n 1

@@ -228,9 +228,11 @@ for driver in virtio_net e1000e; do
 	where="$driver.$isolated $driver.restart=9"
 	ok "$driver dies in the middle" in_guest --net --card ${driver%_net} -- "$BEGIN
 wget -q -O /tmp/file http://10.0.2.2:$port/file & dmesg -n 1
-for i in 1 2 3; do until [ -s /tmp/file ]; do sleep 0.1; done; sed -n 's/^\(nic[^ ]*\) alive.*/\1/p' /proc/domains >/proc/domains; sleep 0.2; done
-wait; md5sum </tmp/file; dmesg | grep -c 'loaded anew into the domain nic'"
-	ok "... and the file is whole" prints "$sum" 3
+until [ -s /tmp/file ]; do sleep 0.1; done
+for i in 1 2 3; do sed -n 's/^\(nic[^ ]*\) alive.*/\1/p' /proc/domains >/proc/domains
+until [ \$(dmesg | grep -c 'loaded anew into the domain nic') -eq \$i ]; do sleep 0.1; done; done
+wait; md5sum </tmp/file"
+	ok "... and the file is whole" prints "$sum"
 done
 
 # Nothing is used: everything goes, and leaves nothing.
