@@ -287,6 +287,7 @@ static int start(struct device *dev)
 	dev->transfer.window = (struct device_window){ .memory = memory, .bytes = TRANSFER_BYTES };
 	pthread_mutex_init(&dev->transfer.turn, NULL);
 	pthread_mutex_init(&dev->lock, NULL);
+	pthread_mutex_init(&dev->block_lock, NULL);
 	pthread_cond_init(&dev->changed, NULL);
 	window_add(dev, &dev->transfer.window);
 	return pthread_create(&dev->thread, NULL, disk_run, dev) ? -TENON_ENOMEM : 0;
