@@ -58,20 +58,20 @@ struct device {
 	pthread_mutex_t lock; /* all below */
 	pthread_cond_t changed;
 	bool ends;
-	uint64_t say_ns; /* when the log may be told again that it was given nonsense */
+	uint64_t say_ns;                      /* when the log may be told again that it was given nonsense */
 	volatile struct registers *registers; /* NULL: nobody has mapped them, and it does nothing */
 	struct device_window *windows;
 	uint32_t window_cnt;
 	uint64_t next_bus;
-	struct kpi_irq *irq;         /* NULL: nobody uses it */
+	struct kpi_irq *irq; /* NULL: nobody uses it */
 	/*
 	 * What its driver offers: changed under both locks, read under either. While the device works for its driver nobody else
 	 * waits for it: who looks through all devices takes the short one.
 	 */
 	struct process_block *block;
-	pthread_mutex_t block_lock;  /* taken last */
-	bool failed;                 /* it was given nonsense, and waits to be reset */
-	uint16_t seen, used;         /* of its queue: what it has begun, what it is done with */
+	pthread_mutex_t block_lock; /* taken last */
+	bool failed;                /* it was given nonsense, and waits to be reset */
+	uint16_t seen, used;        /* of its queue: what it has begun, what it is done with */
 };
 
 /* ---- device.c ---- */

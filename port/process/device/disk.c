@@ -186,7 +186,8 @@ static uint8_t move_all(const struct request *r)
 {
 	uint64_t offset = r->sector * TENON_BLKDEV_SECTOR_BYTES, left = r->dev->bytes - offset;
 
-	if (r->bytes > GO_BYTES || r->sector > r->dev->bytes / TENON_BLKDEV_SECTOR_BYTES || (r->op == OP_OUT && r->dev->read_only))
+	if (r->bytes > GO_BYTES || r->sector > r->dev->bytes / TENON_BLKDEV_SECTOR_BYTES ||
+	    (r->op == OP_OUT && r->dev->read_only))
 		return ANSWER_ERROR;
 	for (const struct piece *p = r->piece; p < r->piece + r->piece_cnt; p++) {
 		if (p->bytes > left || !move(r, p, offset))
@@ -275,7 +276,8 @@ static void say_failed(struct device *dev)
 	if (now_ns() < dev->say_ns)
 		return;
 	dev->say_ns = add_ns(now_ns(), SAY_NS);
-	process_log(process_host_here, TENON_LOG_WARNING, "a disk was given a request that cannot be, and needs a reset");
+	process_log(process_host_here, TENON_LOG_WARNING,
+		    "a disk was given a request that cannot be, and needs a reset");
 }
 
 /* Device's lock. */
