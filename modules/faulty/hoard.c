@@ -98,6 +98,22 @@ static void commits(void)
 		tenon_arena_decommit(h, 0, 4 << 20);
 }
 
+/* Memory in as many pieces as there can be; then the middle of one is given back, which makes one more. */
+static void pieces(void)
+{
+	struct tenon_arena a = { .size = sizeof(a) };
+	tenon_handle h = tenon_arena_create(THIS_MODULE, 512 << 20, &a);
+	size_t page = a.page_bytes, at = 4 * page;
+
+	if (tenon_handle_error(h) || tenon_arena_commit(h, 0, 3 * page))
+		return;
+	while (at < a.bytes && !tenon_arena_commit(h, at, page))
+		at += 2 * page;
+	if (at >= a.bytes)
+		pr_notice("of all pieces\n");
+	tenon_arena_decommit(h, page, page);
+}
+
 static void requests(void)
 {
 	for (unsigned long i = 0; i < cnt; i++)
@@ -162,6 +178,7 @@ static const struct deed deeds[] = {
 	{ "names", names },
 	{ "churn", churn },
 	{ "commits", commits },
+	{ "pieces", pieces },
 	{ "requests", requests },
 };
 

@@ -193,15 +193,22 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The places of all lines in order, for the caller to free; NULL without memory. Log's lock. */
-static struct place *find_lines(const struct log *log, size_t *cnt)
+/* Bytes of all lines. Log's lock. */
+static size_t lines_bytes(const struct log *log)
 {
-	struct place *places;
-	struct line head;
 	size_t bytes = 0;
 
 	for (const struct log_ring *ring = log->rings; ring; ring = ring->next)
 		bytes += ring->end - ring->first;
+	return bytes;
+}
+
+/* The places of all lines in order, for the caller to free; NULL without memory. Log's lock. */
+static struct place *find_lines(const struct log *log, size_t bytes, size_t *cnt)
+{
+	struct place *places;
+	struct line head;
+
 	places = malloc((bytes / sizeof(head) + 1) * sizeof(*places));
 	*cnt = 0;
 	for (const struct log_ring *ring = log->rings; places && ring; ring = ring->next) {
@@ -215,26 +222,46 @@ static struct place *find_lines(const struct log *log, size_t *cnt)
 	return places;
 }
 
+/* A copy of all lines in order, for the caller to free; NULL without memory, or if there are none. */
+static uint8_t *copy_lines(struct log *log, size_t *bytes)
+{
+	struct place *places;
+	uint8_t *copy, *to;
+	struct line head;
+	size_t cnt;
+
+	pthread_mutex_lock(&log->lock);
+	*bytes = lines_bytes(log);
+	places = find_lines(log, *bytes, &cnt);
+	copy = to = places ? malloc(*bytes) : NULL;
+	for (size_t i = 0; copy && i < cnt; i++) {
+		get(places[i].ring, places[i].pos, &head, sizeof(head));
+		get(places[i].ring, places[i].pos, to, sizeof(head) + head.len);
+		to += sizeof(head) + head.len;
+	}
+	pthread_mutex_unlock(&log->lock);
+	free(places);
+	return copy;
+}
+
+/* Without the lock: what @fn writes to may not be read for long, and who logs meanwhile, with a lock or in a module, must not wait. */
 int process_log_each(struct process_host *h,
 		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg),
 		     void *arg)
 {
-	struct place *places;
 	char text[LINE_MAX + 1];
 	struct line head;
 	int stop = 0;
-	size_t cnt;
+	size_t bytes;
+	uint8_t *lines = copy_lines(h->log, &bytes);
 
-	pthread_mutex_lock(&h->log->lock);
-	places = find_lines(h->log, &cnt);
-	for (size_t i = 0; places && i < cnt && !stop; i++) {
-		get(places[i].ring, places[i].pos, &head, sizeof(head));
-		get(places[i].ring, places[i].pos + sizeof(head), text, head.len);
+	for (size_t at = 0; lines && at < bytes && !stop; at += sizeof(head) + head.len) {
+		memcpy(&head, lines + at, sizeof(head));
+		memcpy(text, lines + at + sizeof(head), head.len);
 		text[head.len] = 0;
 		stop = fn(head.ns, (enum tenon_log_level)head.level, text, head.len, arg);
 	}
-	pthread_mutex_unlock(&h->log->lock);
-	free(places);
+	free(lines);
 	return stop;
 }
 

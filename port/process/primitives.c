@@ -331,6 +331,14 @@ static void decommit(struct tenon_kpi_domain *k, tenon_addr address, size_t byte
 	int fd = pages_fd(d, address, &offset);
 	bool ok = d->child ? child_unmap(d, address, bytes) : !mprotect((void *)address, bytes, PROT_NONE);
 
+	/*
+	 * A domain that has as many mappings as the system allows cannot have one cut in two. Then it ends, and nothing sees its
+	 * memory any more.
+	 */
+	if (!ok && d->child) {
+		child_kill(d->child, "its memory could not be taken back");
+		ok = true;
+	}
 	if (!ok || fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, (off_t)bytes))
 		log_panic(d->h, "cannot take memory back from a domain");
 }

@@ -223,7 +223,7 @@ void process_log(struct process_host *h, enum tenon_log_level level, const char 
  */
 char process_printable(char before, char c);
 
-/** process_log_each - the lines kept, oldest first, until @fn returns non-zero. @fn must not log. */
+/** process_log_each - the lines kept, oldest first, until @fn returns non-zero. Without any lock. */
 int process_log_each(struct process_host *h,
 		     int (*fn)(uint64_t ns, enum tenon_log_level level, const char *text, size_t len, void *arg),
 		     void *arg);

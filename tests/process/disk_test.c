@@ -13,6 +13,7 @@
 #include "tests/process/rig.h"
 
 #define DISK_BYTES 300032u /* no multiple of what a request carries */
+#define SAY_NS (10000 * MS)  /* between two lines about a disk */
 
 static const char *where;
 static struct tenon_domain *domain;
@@ -132,9 +133,11 @@ static void run_wild(void)
 {
 	char *before = snapshot();
 	unsigned int bad = 0;
+	uint64_t begun = rig_now();
 	int64_t result;
 	int err;
 
+	process_log_clear(rig_host);
 	if (!ok(!rig_load(domain, "wild_disk", NULL), "%s: a wild driver is loaded", where))
 		return;
 	for (unsigned int deed = 0; deed < WILD_CNT; deed++) {
@@ -147,7 +150,21 @@ static void run_wild(void)
 	}
 	ok(!bad, "%s: whatever it asks for, the device keeps to its memory", where);
 	ok(file_is(content), "%s: ... and to what is in the file", where);
+	ok(rig_logged("needs a reset") <= 1 + (rig_now() - begun) / SAY_NS, "%s: ... and does not fill the log", where);
 	ok(!rig_unload(domain, "wild_disk") && snapshot_same(before, snapshot()), "%s: nothing is left", where);
+}
+
+/* What it keeps of a device that it has given back is no part of that any more. */
+static void leave(void)
+{
+	struct tenon_domain *box = rig_domain("box");
+	int64_t result = -1;
+	int err = rig_load(domain, "wild_disk", NULL) ?: rig_call(domain, "wild_leave", 0, 0, &result);
+
+	ok(!err && !result, "a driver gives a disk back, and keeps its registers");
+	ok(!rig_load(box, "virtio_blk", NULL) && serves("vda"), "the next one serves it");
+	ok(rig_unload_all(box) && !rig_unload(domain, "wild_disk"), "both are unloaded");
+	rig_domain_close("box");
 }
 
 /* ---- a domain that dies ---- */
@@ -203,6 +220,7 @@ int main(void)
 		drive();
 		run_wild();
 	}
+	leave();
 	rig_unload_all(domain);
 	rig_domain_close("isolated");
 	dies();

@@ -22,6 +22,14 @@ struct process_block {
 
 /* ---- drivers ----------------------------------------------------------------------------------------------------- */
 
+/* Device's lock. */
+static void set_block(struct device *dev, struct process_block *k)
+{
+	pthread_mutex_lock(&dev->block_lock);
+	dev->block = k;
+	pthread_mutex_unlock(&dev->block_lock);
+}
+
 /* A request that waits ends; no callback runs afterwards, unless one does not return. */
 static void withdraw(struct process_block *k)
 {
@@ -31,7 +39,7 @@ static void withdraw(struct process_block *k)
 	pthread_mutex_lock(&dev->lock);
 	k->gone = true;
 	if (dev->block == k)
-		dev->block = NULL;
+		set_block(dev, NULL);
 	pthread_cond_broadcast(&dev->changed);
 	pthread_mutex_unlock(&dev->lock);
 	if (!pthread_mutex_clocklock(&dev->transfer.turn, CLOCK_MONOTONIC, &until))
@@ -67,14 +75,14 @@ static bool has_block(struct device *dev, void *arg)
 {
 	struct sought *s = arg;
 
-	pthread_mutex_lock(&dev->lock);
+	pthread_mutex_lock(&dev->block_lock);
 	if (dev->block && !strcmp(dev->block->name, s->name) &&
 	    (!s->hold || tenon_try_get(dev->block->part.object.account->module))) {
 		s->k = dev->block;
 		if (s->hold)
 			object_hold(&s->k->part.object);
 	}
-	pthread_mutex_unlock(&dev->lock);
+	pthread_mutex_unlock(&dev->block_lock);
 	return s->k;
 }
 
@@ -89,7 +97,7 @@ static int list(struct process_block *k)
 	pthread_mutex_lock(&dev->lock);
 	err = dev->block ? -TENON_EEXIST : k->gone ? -TENON_EBADF : 0;
 	if (!err)
-		dev->block = k;
+		set_block(dev, k);
 	pthread_mutex_unlock(&dev->lock);
 	return err;
 }
@@ -297,10 +305,10 @@ static bool call_each(struct device *dev, void *arg)
 {
 	struct each *e = arg;
 
-	pthread_mutex_lock(&dev->lock);
+	pthread_mutex_lock(&dev->block_lock);
 	if (dev->block)
 		e->ret = e->fn(dev->block->name, dev->block->part.object.account->module, e->arg);
-	pthread_mutex_unlock(&dev->lock);
+	pthread_mutex_unlock(&dev->block_lock);
 	return e->ret;
 }
 

@@ -122,6 +122,17 @@ static bool is_of(struct device *dev, void *driver)
 	return dev->driver == driver && dev->served;
 }
 
+/* What its last driver has not given back of it is no part of it any more: the next one's memory is not that one's to reach. */
+static void unplug(struct device *dev)
+{
+	pthread_mutex_lock(&dev->lock);
+	disk_power(dev, NULL);
+	dev->irq = NULL;
+	for (struct device_window *w = dev->windows; w; w = w->next)
+		w->readable = w->writable = false; /* the host's own is opened for each request */
+	pthread_mutex_unlock(&dev->lock);
+}
+
 /* What @k has of @dev, which is nobody's now. */
 static void drop(struct kpi_driver *k, struct device *dev, bool remove)
 {
@@ -137,6 +148,7 @@ static void drop(struct kpi_driver *k, struct device *dev, bool remove)
 	if (remove)
 		upcall(k, OP_REMOVE, kd->handle, (uintptr_t)kd->data);
 	object_give_back(&kd->part.object);
+	unplug(dev);
 	pthread_mutex_lock(&list_lock);
 	dev->driver = NULL;
 	pthread_mutex_unlock(&list_lock);
@@ -157,8 +169,10 @@ static void bind(const struct caller *c, struct kpi_driver *k)
 		pthread_mutex_unlock(&list_lock);
 		if (kd && dead)
 			drop(k, dev, false); /* its module died meanwhile: cancel() may have been before us */
-		if (!kd)
+		if (!kd) {
+			unplug(dev);
 			refused = dev;
+		}
 		if (dead)
 			break;
 	}
@@ -287,6 +301,7 @@ static int start(struct device *dev)
 	dev->transfer.window = (struct device_window){ .memory = memory, .bytes = TRANSFER_BYTES };
 	pthread_mutex_init(&dev->transfer.turn, NULL);
 	pthread_mutex_init(&dev->lock, NULL);
+	pthread_mutex_init(&dev->block_lock, NULL);
 	pthread_cond_init(&dev->changed, NULL);
 	window_add(dev, &dev->transfer.window);
 	return pthread_create(&dev->thread, NULL, disk_run, dev) ? -TENON_ENOMEM : 0;

@@ -58,13 +58,20 @@ struct device {
 	pthread_mutex_t lock; /* all below */
 	pthread_cond_t changed;
 	bool ends;
+	uint64_t say_ns;                      /* when the log may be told again that it was given nonsense */
 	volatile struct registers *registers; /* NULL: nobody has mapped them, and it does nothing */
 	struct device_window *windows;
+	uint32_t window_cnt;
 	uint64_t next_bus;
-	struct kpi_irq *irq;         /* NULL: nobody uses it */
-	struct process_block *block; /* what its driver offers */
-	bool failed;                 /* it was given nonsense, and waits to be reset */
-	uint16_t seen, used;         /* of its queue: what it has begun, what it is done with */
+	struct kpi_irq *irq; /* NULL: nobody uses it */
+	/*
+	 * What its driver offers: changed under both locks, read under either. While the device works for its driver nobody else
+	 * waits for it: who looks through all devices takes the short one.
+	 */
+	struct process_block *block;
+	pthread_mutex_t block_lock; /* taken last */
+	bool failed;                /* it was given nonsense, and waits to be reset */
+	uint16_t seen, used;        /* of its queue: what it has begun, what it is done with */
 };
 
 /* ---- device.c ---- */
@@ -98,7 +105,8 @@ int device_part_new(const struct caller *c, struct tenon_this_module *self, teno
 
 /* ---- dma.c: windows, under the device's lock ---- */
 
-void window_add(struct device *dev, struct device_window *w);
+/* Return: false: the device has as many as it can have. */
+bool window_add(struct device *dev, struct device_window *w);
 void window_remove(struct device *dev, struct device_window *w);
 /* Where @bytes at @bus are, for the device to read or write. NULL: not all of them are in a window that lets it. */
 void *window_at(const struct device *dev, uint64_t bus, size_t bytes, bool writes);

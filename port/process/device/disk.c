@@ -22,6 +22,8 @@
 #define FEATURE_FLUSH (1u << 9)
 
 #define LOOK_NS 10000000
+#define SAY_NS 10000000000u /* between two lines about nonsense, which a driver can be quick with */
+#define GO_BYTES (16u << 20) /* that are moved before others get the lock; no request has more */
 
 enum {
 	QUEUE_ENTRIES = 128,
@@ -81,7 +83,7 @@ struct queue {
 struct request {
 	struct device *dev;
 	uint32_t op;
-	uint64_t sector;
+	uint64_t sector, bytes; /* of all pieces */
 	unsigned int piece_cnt;
 	struct piece {
 		uint8_t *at;
@@ -136,6 +138,7 @@ static bool take_piece(struct request *r, const struct descriptor *d)
 	if (!at || d->flags & ~(DESCRIPTOR_NEXT | DESCRIPTOR_WRITES) || (r->op <= OP_OUT && writes != (r->op == OP_IN)))
 		return false;
 	r->piece[r->piece_cnt++] = (struct piece){ at, d->bytes };
+	r->bytes += d->bytes;
 	return true;
 }
 
@@ -183,7 +186,8 @@ static uint8_t move_all(const struct request *r)
 {
 	uint64_t offset = r->sector * TENON_BLKDEV_SECTOR_BYTES, left = r->dev->bytes - offset;
 
-	if (r->sector > r->dev->bytes / TENON_BLKDEV_SECTOR_BYTES || (r->op == OP_OUT && r->dev->read_only))
+	if (r->bytes > GO_BYTES || r->sector > r->dev->bytes / TENON_BLKDEV_SECTOR_BYTES ||
+	    (r->op == OP_OUT && r->dev->read_only))
 		return ANSWER_ERROR;
 	for (const struct piece *p = r->piece; p < r->piece + r->piece_cnt; p++) {
 		if (p->bytes > left || !move(r, p, offset))
@@ -233,24 +237,27 @@ static bool find_queue(const struct device *dev, struct queue *q)
 	return q->descriptors && q->available && q->used;
 }
 
-/* All that is available. Return: false: something of it is nonsense. */
+/* What is available: all, or as much as makes a go. Return: false: something of it is nonsense. */
 static bool empty_queue(struct device *dev, const struct queue *q)
 {
 	uint16_t end = __atomic_load_n(&q->available[1], __ATOMIC_ACQUIRE);
+	uint64_t moved = 0;
 	struct request r;
 
 	if ((uint16_t)(end - dev->seen) > q->size)
 		return false;
-	while (dev->seen != end) {
+	while (dev->seen != end && moved < GO_BYTES) {
 		volatile uint32_t *entry = (volatile uint32_t *)(q->used + 2) + 2 * (dev->used % q->size);
 		uint16_t head = q->available[2 + dev->seen++ % q->size];
 
 		r.dev = dev;
 		r.piece_cnt = 0;
+		r.bytes = 0;
 		if (!take_request(&r, q, head))
 			return false;
 		entry[0] = head;
 		entry[1] = serve(&r);
+		moved += r.op == OP_FLUSH ? GO_BYTES : r.bytes;
 		__atomic_store_n(&q->used[1], ++dev->used, __ATOMIC_RELEASE);
 	}
 	return true;
@@ -261,6 +268,16 @@ static bool mark(volatile struct registers *r, uint32_t status, uint32_t bit)
 {
 	return __atomic_compare_exchange_n(&r->status, &status, status | bit, false, __ATOMIC_SEQ_CST,
 					   __ATOMIC_RELAXED);
+}
+
+/* In the host's part of the log, for this is no thread of the domain's. */
+static void say_failed(struct device *dev)
+{
+	if (now_ns() < dev->say_ns)
+		return;
+	dev->say_ns = add_ns(now_ns(), SAY_NS);
+	process_log(process_host_here, TENON_LOG_WARNING,
+		    "a disk was given a request that cannot be, and needs a reset");
 }
 
 /* Device's lock. */
@@ -283,8 +300,7 @@ static void look(struct device *dev)
 	dev->failed = !find_queue(dev, &q) || !empty_queue(dev, &q);
 	if (dev->failed) {
 		mark(r, status | STATUS_SEEN, STATUS_NEEDS_RESET);
-		process_log(process_host_here, TENON_LOG_WARNING,
-			    "a disk was given a request that cannot be, and needs a reset");
+		say_failed(dev);
 		pthread_cond_broadcast(&dev->changed);
 	}
 	if (dev->used == before)

@@ -7,6 +7,7 @@
 
 #define FIRST_BUS 0x100000000ull
 #define GAP_BYTES 0x10000u /* between windows: what reaches beyond one is in none */
+#define WINDOWS_MAX 1024u /* of a device, which looks through all of them; each is a mapping of this process */
 
 struct kpi_dma {
 	struct device_part part;
@@ -16,12 +17,16 @@ struct kpi_dma {
 
 /* ---- windows ----------------------------------------------------------------------------------------------------- */
 
-void window_add(struct device *dev, struct device_window *w)
+bool window_add(struct device *dev, struct device_window *w)
 {
+	if (dev->window_cnt == WINDOWS_MAX)
+		return false;
+	dev->window_cnt++;
 	w->bus = dev->next_bus ? dev->next_bus : FIRST_BUS;
 	dev->next_bus = w->bus + w->bytes + GAP_BYTES;
 	w->next = dev->windows;
 	dev->windows = w;
+	return true;
 }
 
 void window_remove(struct device *dev, struct device_window *w)
@@ -30,8 +35,10 @@ void window_remove(struct device *dev, struct device_window *w)
 
 	while (*link && *link != w)
 		link = &(*link)->next;
-	if (*link)
-		*link = w->next;
+	if (!*link)
+		return;
+	*link = w->next;
+	dev->window_cnt--;
 }
 
 void *window_at(const struct device *dev, uint64_t bus, size_t bytes, bool writes)
@@ -77,14 +84,15 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 						    .writable = true };
 		err = k->window.memory ? 0 : -TENON_ENOMEM;
 	}
-	if (err) {
-		object_free(&k->part.object);
-		return (tenon_handle)(long)err;
+	if (!err) {
+		pthread_mutex_lock(&k->part.device->lock);
+		err = window_add(k->part.device, &k->window) ? 0 : -TENON_ENOMEM;
+		pthread_mutex_unlock(&k->part.device->lock);
 	}
-	pthread_mutex_lock(&k->part.device->lock);
-	window_add(k->part.device, &k->window);
-	pthread_mutex_unlock(&k->part.device->lock);
-	return object_publish(&k->part.object);
+	if (!err)
+		return object_publish(&k->part.object);
+	object_free(&k->part.object);
+	return (tenon_handle)(long)err;
 }
 
 long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)

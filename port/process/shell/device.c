@@ -45,21 +45,32 @@ static int open_device(const struct args *a, const char *path, uint32_t mode, st
 	return err ? say(a, "%s: cannot be opened: %s", path, strerror(-err)) : 0;
 }
 
-static int print_device(const char *name, const struct tenon_module *m, void *arg)
+static int list_device(const char *name, const struct tenon_module *m, void *arg)
 {
-	(void)arg;
-	printf("/dev/%-27s %-20s %s\n", name, tenon_module_name(m), tenon_domain_name(tenon_module_domain(m)));
+	fprintf(arg, "/dev/%-27s %-20s %s\n", name, tenon_module_name(m), tenon_domain_name(tenon_module_domain(m)));
 	return 0;
 }
 
+/* To memory first: they are listed under a lock that modules wait for, and a domain may have more than standard output takes at once. */
 int cmd_devices(struct shell *s, const struct args *a)
 {
+	char *text = NULL;
+	size_t len = 0;
+	FILE *list;
+
 	(void)s;
 	if (a->cnt > 1)
 		return say_usage(a);
-	puts("Device                           Module               Domain");
-	tenon_device_each(print_device, NULL);
-	process_block_each(print_device, NULL);
+	list = open_memstream(&text, &len);
+	if (!list)
+		return say(a, "out of memory");
+	fputs("Device                           Module               Domain\n", list);
+	tenon_device_each(list_device, list);
+	process_block_each(list_device, list);
+	if (fclose(list))
+		return say(a, "out of memory");
+	fputs(text, stdout);
+	free(text);
 	return 0;
 }
 

@@ -6,6 +6,8 @@
 #include "core/fmt/modname.h"
 #include "port/process/shell/shell.h"
 
+#define OWNED_LINES 1000 /* of what a module owns, which may be hundreds of thousands of things: they are printed under a lock */
+
 struct tenon_module *module_get(struct shell *s, const struct args *a, const char *given)
 {
 	struct tenon_diag diag = { .reason = TENON_R_NOT_LOADED };
@@ -74,6 +76,7 @@ static int print_provider(const struct tenon_export *e, void *arg)
 struct owned {
 	struct shell *s;
 	const struct tenon_module *m;
+	uint32_t cnt; /* printed */
 };
 
 /* The core's lock is held. What is in no module is the text of its init, which has gone. */
@@ -89,7 +92,7 @@ static int print_owned(const struct tenon_owned *o, void *arg)
 	} else {
 		printf("  %-12s %8zu bytes, acquired by init\n", o->kind, o->bytes);
 	}
-	return 0;
+	return ++all->cnt == OWNED_LINES;
 }
 
 static void print_end(size_t cnt)
@@ -123,7 +126,8 @@ int cmd_refs(struct shell *s, const struct args *a)
 	print_end(n.cnt);
 	printf("owns: %u objects, %zu bytes\n", info.owned_cnt, info.owned_bytes);
 	owned = (struct owned){ .s = s, .m = m };
-	tenon_for_each_owned(s->core, m, print_owned, &owned);
+	if (tenon_for_each_owned(s->core, m, print_owned, &owned) && info.owned_cnt > owned.cnt)
+		printf("  and %u more\n", info.owned_cnt - owned.cnt);
 	tenon_put(m, a->word[0]);
 	return 0;
 }

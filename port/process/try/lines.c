@@ -8,11 +8,18 @@
 void lines_add(struct lines *l, const char *fmt, ...)
 {
 	va_list args;
-	char text[600];
+	char text[600], before = 0;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	for (size_t i = 0; text[i];
+	     i++) { /* names of devices and files are the module's own words, and no terminal's */
+		char given = text[i];
+
+		text[i] = process_printable(before, given);
+		before = given;
+	}
 	if (l->cnt == LINES_MAX || !(l->line[l->cnt] = strdup(text)))
 		l->lost++;
 	else

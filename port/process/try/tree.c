@@ -52,6 +52,15 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
+/* What a domain says is below @root need not be. */
+static bool is_below(const struct tenon_linux_entry *e, const char *root)
+{
+	size_t len = strlen(root);
+	const char *path = (const char *)(e + 1);
+
+	return e->name_len > len && !memcmp(path, root, len) && path[len] == '/';
+}
+
 void tree_list(const struct vfs *v, struct tree *out)
 {
 	static uint64_t answer[TENON_LINUX_IO_BYTES / sizeof(uint64_t)];
@@ -67,7 +76,7 @@ void tree_list(const struct vfs *v, struct tree *out)
 			e = (const void *)((const char *)answer + at);
 			if (e->name_len > (size_t)(len - at) - sizeof(*e))
 				break;
-			if (e->type != DT_LNK)
+			if (e->type != DT_LNK && is_below(e, roots[i]))
 				add(out, e);
 		}
 	}

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ struct vfs_disk {
 	struct vfs_source source;
 	uint64_t disk; /* linux.ko's name for it */
 	pthread_t server;
+	_Atomic bool removed; /* linux.ko has said that nobody uses it any more: what it still asks for is not done */
 	struct {
 		struct tenon_linux_disk_request request;
 		char data[TENON_LINUX_DISK_WRITE_BYTES];
@@ -71,12 +73,13 @@ static int carry(struct vfs_disk *d, size_t got, size_t *len)
 {
 	const struct tenon_linux_disk_request r = d->asked.request;
 	bool write = r.op == TENON_LINUX_DISK_WRITE;
+	size_t most = write ? TENON_LINUX_DISK_WRITE_BYTES : TENON_LINUX_IO_BYTES;
 	int err;
 
 	*len = 0;
 	if (r.op == TENON_LINUX_DISK_FLUSH)
 		return flush(d);
-	if (r.op > TENON_LINUX_DISK_FLUSH || r.len > TENON_LINUX_IO_BYTES || r.offset > d->source.bytes ||
+	if (r.op > TENON_LINUX_DISK_FLUSH || r.len > most || r.offset > d->source.bytes ||
 	    r.len > d->source.bytes - r.offset || (write && got != sizeof(r) + r.len))
 		return -EINVAL;
 	err = move(d, write, r.len, r.offset);
@@ -91,7 +94,8 @@ static void *run(void *arg)
 	size_t len = 0;
 	int result = 0;
 
-	while ((got = serve(d, result, len)) >= 0)
+	/* Each call has a deadline; that there is a last one is not left to the domain. */
+	while ((got = serve(d, result, len)) >= 0 && !atomic_load(&d->removed))
 		if ((size_t)got >= sizeof(d->asked.request))
 			result = carry(d, (size_t)got, &len);
 	return NULL;
@@ -122,6 +126,8 @@ static int add(struct vfs_disk *d, bool read_only, char *path)
 	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)&disk };
 	int64_t err = vfs_upcall(&d->vfs, d->vfs.disk_add, &type, args);
 
+	if (err > 0)
+		err = -TENON_EIO;
 	d->disk = disk.disk;
 	for (size_t i = 0; i < sizeof(disk.path); i++)
 		path[i] = i == sizeof(disk.path) - 1 ? 0 : disk.path[i];
@@ -155,6 +161,7 @@ int vfs_disk_add(const struct vfs *v, const struct vfs_source *source, bool read
 void vfs_disk_remove(struct vfs_disk *d)
 {
 	remove_step(d);
+	atomic_store(&d->removed, true);
 	pthread_join(d->server, NULL);
 	remove_step(d);
 	free(d);

@@ -3,11 +3,15 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "port/process/vfs/vfs.h"
 
 #define PATHS_BYTES (4 * PROCESS_PATH_BYTES)
+#define LIST_BYTES 16384
+#define LIST_CALLS_MAX 4096 /* for one directory: a domain may say for ever that there are more names */
+#define ERROR_MAX 4095
 
 static int look_up(struct vfs *v, struct tenon_domain *domain, const char *name, uint64_t *address)
 {
@@ -54,7 +58,28 @@ int64_t vfs_upcall(const struct vfs *v, uint64_t address, const struct kpi_call 
 	int64_t result;
 	int err = process_upcall(v->h, &code, args, &result, why);
 
-	return err ? err : result;
+	return err ? err : result < -ERROR_MAX ? -TENON_EIO : result;
+}
+
+/*
+ * Can an operation have returned this, which is no error? What a domain says is not believed: no more is in the answer than there is
+ * room for, and no more was taken than was given.
+ */
+static bool can_be(unsigned int op, int64_t got, size_t in_len, size_t out_len)
+{
+	switch (op) {
+	case TENON_LINUX_IOCTL:
+	case TENON_LINUX_POLL: /* no lengths */
+		return got == (int)got;
+	case TENON_LINUX_WRITE:
+		return got <= (int64_t)in_len;
+	case TENON_LINUX_STAT:
+		return got == sizeof(struct tenon_linux_stat);
+	case TENON_LINUX_STATFS:
+		return got == sizeof(struct tenon_linux_statfs);
+	default:
+		return got <= (int64_t)out_len;
+	}
 }
 
 int64_t vfs_call(const struct vfs *v, struct tenon_linux_file *call, const void *in, size_t in_len, void *out,
@@ -74,8 +99,13 @@ int64_t vfs_call(const struct vfs *v, struct tenon_linux_file *call, const void 
 	const uint64_t args[KPI_ARGS_MAX] = { (uintptr_t)call, (uintptr_t)(in ? in : ""), in_len,
 					      (uintptr_t)(out ? out : call), out_len };
 
+	const unsigned int op = call->op;
+	int64_t got;
+
 	call->size = sizeof(*call);
-	return vfs_upcall(v, v->file, &type, args);
+	got = vfs_upcall(v, v->file, &type, args);
+	call->op = op; /* the domain may have changed it, and the caller's next call may be the same one */
+	return got < 0 ? got : can_be(op, got, in_len, out_len) ? got : -TENON_EIO;
 }
 
 int64_t vfs_path(const struct vfs *v, struct tenon_linux_file *call, const char *path, const char *second, void *out,
@@ -182,14 +212,18 @@ int vfs_each(const struct vfs *v, const char *path,
 	     int (*fn)(const char *name, uint64_t number, unsigned int type, void *arg), void *arg)
 {
 	struct tenon_linux_file call = { .op = TENON_LINUX_LIST };
-	char answer[16384];
+	char *answer = malloc(LIST_BYTES); /* not on the stack: @fn may list what is below, to any depth */
+	unsigned int calls = 0;
 	int64_t got = 0;
-	int ret = vfs_file_open(v, path, O_RDONLY | O_DIRECTORY, 0, (uint64_t *)&call.file);
+	int ret = answer ? vfs_file_open(v, path, O_RDONLY | O_DIRECTORY, 0, (uint64_t *)&call.file) : -TENON_ENOMEM;
 
-	if (ret)
+	if (ret) {
+		free(answer);
 		return ret;
-	while (!ret && (got = vfs_call(v, &call, NULL, 0, answer, sizeof(answer))) > 0)
-		ret = each_of(answer, (size_t)got, fn, arg);
+	}
+	while (!ret && (got = vfs_call(v, &call, NULL, 0, answer, LIST_BYTES)) > 0)
+		ret = ++calls > LIST_CALLS_MAX ? -TENON_EFBIG : each_of(answer, (size_t)got, fn, arg);
 	vfs_file_close(v, call.file);
+	free(answer);
 	return got < 0 ? (int)got : ret;
 }

@@ -209,6 +209,20 @@ int wild_try(unsigned int deed)
 }
 EXPORT_SYMBOL(wild_try);
 
+/* Give the device back, and keep its registers, its interrupt and memory for it. */
+int wild_leave(void);
+int wild_leave(void)
+{
+	int err = plug();
+
+	if (!err)
+		err = tenon_driver_unregister(driver);
+	if (!err)
+		driver = 0;
+	return err;
+}
+EXPORT_SYMBOL(wild_leave);
+
 static int probe(tenon_handle handle, struct tenon_driver_probe *p)
 {
 	(void)p;
@@ -240,7 +254,9 @@ static int __init wild_init(void)
 
 static void __exit wild_exit(void)
 {
-	tenon_driver_unregister(driver);
+	if (driver)
+		tenon_driver_unregister(driver);
+	unplug();
 	tenon_free(unmapped);
 }
 
