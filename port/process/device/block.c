@@ -4,9 +4,9 @@
 #include <pthread.h>
 
 #include "port/process/device/device.h"
+#include "port/process/internal.h"
 
-#define ROUND_NS 1000000000u
-#define ROUNDS 30 /* that a request may take: counted, so that none passes while a debugger has stopped the process */
+#define ROUNDS 8 /* that a request may take: counted, so that none passes while a debugger has stopped the process */
 #define PIECE_BYTES 4096u
 
 enum { OP_SUBMIT, OP_IOCTL, OP_CLOSED, OP_CNT }; /* the order of struct tenon_blkdev_ops */
@@ -22,6 +22,15 @@ struct process_block {
 
 /* ---- drivers ----------------------------------------------------------------------------------------------------- */
 
+/*
+ * All rounds take a quarter of the time that a domain is waited for: a file system in another domain that asked for the request is
+ * told that it failed, before that is taken for the file system's own silence.
+ */
+static uint64_t round_ns(void)
+{
+	return (uint64_t)process_host_here->wait_ms * (1000000u / 4 / ROUNDS);
+}
+
 /* Device's lock. */
 static void set_block(struct device *dev, struct process_block *k)
 {
@@ -33,7 +42,7 @@ static void set_block(struct device *dev, struct process_block *k)
 /* A request that waits ends; no callback runs afterwards, unless one does not return. */
 static void withdraw(struct process_block *k)
 {
-	const struct timespec until = device_deadline((uint64_t)ROUNDS * ROUND_NS);
+	const struct timespec until = device_deadline(ROUNDS * round_ns());
 	struct device *dev = k->part.device;
 
 	pthread_mutex_lock(&dev->lock);
@@ -190,7 +199,7 @@ static int finish(struct process_block *k, int err)
 	pthread_mutex_lock(&dev->lock);
 	pthread_cond_broadcast(&dev->changed); /* it is to look at its queue */
 	for (unsigned int i = 0; !err && dev->transfer.under_way && !k->gone && !dev->failed && i < ROUNDS;) {
-		const struct timespec until = device_deadline(ROUND_NS);
+		const struct timespec until = device_deadline(round_ns());
 
 		i += pthread_cond_clockwait(&dev->changed, &dev->lock, CLOCK_MONOTONIC, &until) != 0;
 	}

@@ -5,21 +5,27 @@
 
 #include "port/process/try/try.h"
 
+void make_printable(char *text)
+{
+	char before = 0;
+
+	for (; text && *text; text++) {
+		char given = *text;
+
+		*text = process_printable(before, given);
+		before = given;
+	}
+}
+
 void lines_add(struct lines *l, const char *fmt, ...)
 {
 	va_list args;
-	char text[600], before = 0;
+	char text[600];
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	for (size_t i = 0; text[i];
-	     i++) { /* names of devices and files are the module's own words, and no terminal's */
-		char given = text[i];
-
-		text[i] = process_printable(before, given);
-		before = given;
-	}
+	make_printable(text);
 	if (l->cnt == LINES_MAX || !(l->line[l->cnt] = strdup(text)))
 		l->lost++;
 	else

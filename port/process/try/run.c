@@ -16,6 +16,7 @@
 #define SETTLE_TICKS_MAX 40 /* that are waited for in all */
 #define LOOK_NS 1000000u    /* between two looks */
 #define LOOK_CNT 4000       /* at most: a clock that stands still is no reason to wait for ever */
+#define LOOKS_MS 60000      /* ... nor is a domain that takes its time for each */
 #define STT_OBJECT 1
 #define STT_FUNC 2
 #define LOG_LINES 1000
@@ -306,8 +307,9 @@ static void settle(struct run *t)
 	const struct timespec ts = { .tv_nsec = LOOK_NS };
 	uint64_t begun = t->watch.ticks, quiet_since = begun;
 	uint32_t before[TENON_LINUX_ENTERED_CNT];
+	const double end_ms = now_ms() + LOOKS_MS;
 
-	for (int i = 0; i < LOOK_CNT; i++) {
+	for (int i = 0; i < LOOK_CNT && now_ms() < end_ms; i++) {
 		memcpy(before, t->entered, sizeof(before));
 		nanosleep(&ts, NULL);
 		if (update_watch(t) < 0)
@@ -491,6 +493,25 @@ static bool start(struct run *t, bool *failed)
 	return !err;
 }
 
+/* Its own words, as far as the host has not made them printable before. */
+static void make_report_printable(struct report *r)
+{
+	for (size_t i = 0; i < r->function_cnt; i++)
+		make_printable(r->functions[i].name);
+	for (struct finding *f = r->findings; f < r->findings + r->finding_cnt; f++) {
+		for (struct place *p = f->place; p < f->place + f->place_cnt; p++) {
+			make_printable(p->function);
+			make_printable(p->line);
+		}
+		make_printable(f->against.function);
+		make_printable(f->against.line);
+		make_printable(f->name);
+		make_printable(f->holder);
+	}
+	make_printable(r->name);
+	make_printable(r->failed);
+}
+
 bool try_run(const struct try_options *o, struct report *r, bool *failed)
 {
 	struct run *t = calloc(1, sizeof(*t));
@@ -512,6 +533,7 @@ bool try_run(const struct try_options *o, struct report *r, bool *failed)
 	}
 	free(t->depends);
 	free(t);
+	make_report_printable(r);
 	r->ms = now_ms() - begun;
 	return done;
 }

@@ -182,6 +182,8 @@ void report_json(const struct report *r);
 bool report_junit(const struct report *r, const char *path);
 const char *verdict_name(enum verdict v);
 
+/* What a terminal would obey instead of showing it becomes '?': names of functions, devices and files are the module's own words. */
+void make_printable(char *text);
 void lines_add(struct lines *l, const char *fmt, ...) TENON_PRINTF(2, 3);
 void lines_free(struct lines *l);
 bool lines_have(const struct lines *l, const char *line);
