@@ -181,7 +181,7 @@ static void set_alarm(uint64_t ns, uint64_t interval_ns, uint64_t *old_ns, uint6
 		spin_lock(&process_lock);
 		p->alarm_interval_ns = interval_ns;
 		spin_unlock(&process_lock);
-		timer_set(&p->alarm, ns > UINT64_MAX - now ? DEADLINE_NONE : now + ns, alarm_rings);
+		timer_set(&p->alarm, now + ns, alarm_rings);
 	}
 	mutex_unlock(&alarm_mutex);
 }

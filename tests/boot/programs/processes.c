@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
@@ -124,6 +125,25 @@ static void test_interrupted(void)
 	waitpid(pid, NULL, 0);
 	close(ends[0]);
 	close(ends[1]);
+}
+
+/* The second time is beyond all that there is; once added to now it would be before it, again and again. */
+static void test_alarm_without_end(void)
+{
+	struct itimerval once = { { LONG_MAX, 0 }, { 0, 1000 } }, never = { 0 }, is;
+
+	handle(SIGALRM, 0);
+	setitimer(ITIMER_REAL, &once, NULL);
+	while (got != SIGALRM)
+		usleep(1000);
+	got = 0;
+	usleep(100000);
+	ok(!got && !getitimer(ITIMER_REAL, &is) && is.it_value.tv_sec > 1000000000,
+	   "an alarm that is repeated after all time rings once");
+	signal(SIGALRM, SIG_IGN);
+	setitimer(ITIMER_REAL, &once, NULL);
+	usleep(100000);
+	ok(!setitimer(ITIMER_REAL, &never, NULL), "... also one that nobody hears");
 }
 
 /* A stop and a continuation are not seen by a sleep; its end does not move. */
@@ -397,6 +417,7 @@ int main(void)
 	test_wait();
 	test_stop();
 	test_interrupted();
+	test_alarm_without_end();
 	test_sleep_stopped();
 	test_masks();
 	test_alternate_stack();
