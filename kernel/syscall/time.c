@@ -178,9 +178,8 @@ static void set_alarm(uint64_t ns, uint64_t interval_ns, uint64_t *old_ns, uint6
 	spin_unlock(&process_lock);
 	*old_ns = timer_cancel(&p->alarm) ? deadline > now ? deadline - now : 1 : 0;
 	if (ns) {
-		spin_lock(&process_lock);
-		p->alarm_interval_ns = interval_ns;
-		spin_unlock(&process_lock);
+		/* The timer is not set, so nobody else changes it. */
+		__atomic_store_n(&p->alarm_interval_ns, interval_ns, __ATOMIC_RELAXED);
 		timer_set(&p->alarm, now + ns, alarm_rings);
 	}
 	mutex_unlock(&alarm_mutex);

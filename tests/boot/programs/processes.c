@@ -8,7 +8,9 @@
 #include <sched.h>
 #include <spawn.h>
 #include <sys/klog.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -144,6 +146,23 @@ static void test_alarm_without_end(void)
 	setitimer(ITIMER_REAL, &once, NULL);
 	usleep(100000);
 	ok(!setitimer(ITIMER_REAL, &never, NULL), "... also one that nobody hears");
+}
+
+/* The log names who asked for a module: a name that is made for it stays a word in its line. */
+static void test_name_in_log(void)
+{
+	static char log[65536];
+	char name[16];
+	int len;
+
+	prctl(PR_GET_NAME, name);
+	prctl(PR_SET_NAME, "x\n\033[7m<0>y\177");
+	ok(socket(44, SOCK_STREAM, 0) == -1 && errno == EAFNOSUPPORT, "a family that there is not");
+	prctl(PR_SET_NAME, name);
+	len = klogctl(3 /* read all */, log, sizeof(log) - 1);
+	ok(len > 0 && strstr(log, "net-pf-44, for x  [7m<0>y  (") && !memchr(log, 033, (size_t)len) &&
+	       !memchr(log, 0177, (size_t)len),
+	   "... is asked for, by a name that cannot make a line of its own");
 }
 
 /* A stop and a continuation are not seen by a sleep; its end does not move. */
@@ -418,6 +437,7 @@ int main(void)
 	test_stop();
 	test_interrupted();
 	test_alarm_without_end();
+	test_name_in_log();
 	test_sleep_stopped();
 	test_masks();
 	test_alternate_stack();
