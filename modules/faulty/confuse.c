@@ -172,7 +172,7 @@ static void trap_in_trap(void)
 	__asm__ volatile("ud2");
 }
 
-/* ---- the kernel's stack ---- */
+/* ---- the kernel's stack, and its memory ---- */
 
 static tenon_handle nested;
 
@@ -209,18 +209,34 @@ static int no_transmit(void *ctx, const void *frames, size_t len)
 	return -TENON_EIO;
 }
 
+static tenon_handle netdev(void)
+{
+	static const struct tenon_netdev_ops ops = { .open = turn_on, .stop = turn_off, .transmit = no_transmit };
+	struct tenon_netdev_config config = { .size = sizeof(config), .type = 772, .mtu = 1500, .mtu_max = 1500 };
+
+	return tenon_netdev_register(THIS_MODULE, 0, "faulty%", &config, &ops, NULL);
+}
+
 static void nest(void)
 {
-	static const struct tenon_netdev_ops device = { .open = turn_on, .stop = turn_off, .transmit = no_transmit };
 	static const struct tenon_protocol_ops ops = { .receive = no_frame, .change = hear_change };
-	struct tenon_netdev_config config = { .size = sizeof(config), .type = 772, .mtu = 1500, .mtu_max = 1500 };
 	tenon_handle protocol;
 
-	nested = tenon_netdev_register(THIS_MODULE, 0, "nest%", &config, &device, NULL);
+	nested = netdev();
 	protocol = tenon_protocol_register(THIS_MODULE, 0, &ops, NULL);
 	tenon_netdev_carrier(nested, 1);
 	tenon_protocol_unregister(protocol);
 	tenon_netdev_unregister(nested);
+}
+
+/* Each has many buffers, which are pages of the kernel's. */
+static void netdevs(void)
+{
+	unsigned int cnt = 0;
+
+	while (!tenon_handle_error(netdev()))
+		cnt++;
+	pr_notice("%u network devices\n", cnt);
 }
 
 static const struct deed deeds[] = {
@@ -229,7 +245,7 @@ static const struct deed deeds[] = {
 	DEED(gate_odd_stack), DEED(unaligned),     DEED(step_gate),   DEED(step_stack_segment), DEED(iopl),
 	DEED(string_flag),    DEED(push_kernel),   DEED(gate_stacks), DEED(gate_registers),     DEED(trap_again),
 	DEED(trap_to_kernel), DEED(trap_to_odd),   DEED(trap_flags),  DEED(trap_stack),         DEED(trap_kernel_stack),
-	DEED(trap_in_trap),   DEED(nest),
+	DEED(trap_in_trap),   DEED(nest),          DEED(netdevs),
 };
 
 MOMENT_MODULE(confuse);
