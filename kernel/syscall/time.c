@@ -220,10 +220,9 @@ int64_t sys_getitimer(const uint64_t arg[6])
 
 	if ((int)arg[0] != 0)
 		return -TENON_EINVAL;
-	spin_lock(&process_lock);
+	/* It may ring meanwhile, and be set again, with or without a lock. */
 	left = p->alarm.cpu && p->alarm.deadline_ns > now ? p->alarm.deadline_ns - now : 0;
-	interval = p->alarm_interval_ns;
-	spin_unlock(&process_lock);
+	interval = __atomic_load_n(&p->alarm_interval_ns, __ATOMIC_RELAXED);
 	return timer_out(arg[1], left, interval);
 }
 

@@ -253,6 +253,7 @@ static void release(struct node *node)
 {
 	struct disk_node *n = (struct disk_node *)node, **at;
 	struct disk *d = disk_of(node);
+	bool insisted = wait_insist(true); /* what is forgotten here the module is not told again */
 
 	if (node->link_cnt) {
 		mutex_lock(&d->volume->flush);
@@ -272,6 +273,7 @@ static void release(struct node *node)
 	wait_wake_all(&d->gone);
 	if (d->mount.traits & TENON_FILESYSTEM_COUNTS || (!node->link_cnt && !d->fs.read_only))
 		forget(d, node->number, n->answers);
+	wait_insist(insisted);
 	heap_free(n);
 }
 

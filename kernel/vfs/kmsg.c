@@ -75,7 +75,7 @@ static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 		level = line[1] - '0';
 		level_len = 3;
 	}
-	if (line[len ? len - 1 : 0] == '\n')
+	if (len && line[len - 1] == '\n')
 		line[len - 1] = '\0';
 	log_line(level, "%s", line + level_len);
 	return (long)len;
