@@ -229,6 +229,22 @@ static void nest(void)
 	tenon_netdev_unregister(nested);
 }
 
+static void no_change(void *ctx, int interface)
+{
+	(void)ctx, (void)interface;
+}
+
+/* All are asked about each frame and each interface. */
+static void protocols(void)
+{
+	static const struct tenon_protocol_ops ops = { .receive = no_frame, .change = no_change };
+	unsigned int cnt = 0;
+
+	while (!tenon_handle_error(tenon_protocol_register(THIS_MODULE, 0, &ops, NULL)))
+		cnt++;
+	pr_notice("%u protocols\n", cnt);
+}
+
 /* Each has many buffers, which are pages of the kernel's. */
 static void netdevs(void)
 {
@@ -246,6 +262,7 @@ static const struct deed deeds[] = {
 	DEED(string_flag),    DEED(push_kernel),   DEED(gate_stacks), DEED(gate_registers),     DEED(trap_again),
 	DEED(trap_to_kernel), DEED(trap_to_odd),   DEED(trap_flags),  DEED(trap_stack),         DEED(trap_kernel_stack),
 	DEED(trap_in_trap),   DEED(nest),          DEED(netdevs),
+	DEED(protocols),
 };
 
 MOMENT_MODULE(confuse);
