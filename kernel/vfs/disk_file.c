@@ -25,6 +25,12 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
 }
 
+/* What is new was asked for: all that is in memory of where it lies is looked for, to be forgotten. */
+static bool new_valid(const struct tenon_filesystem_range *range, const struct tenon_filesystem_extent *e)
+{
+	return range->allocate && e->bytes <= range->bytes;
+}
+
 static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range *range,
 		       struct tenon_filesystem_extent extent[CACHE_EXTENTS])
 {
@@ -36,7 +42,8 @@ static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range 
 	if (len < 0)
 		return len;
 	for (int i = 0; i < cnt; i++)
-		if (!extent_valid(d, &extent[i]) || (!range->allocate && extent[i].flags & TENON_FILESYSTEM_NEW))
+		if (!extent_valid(d, &extent[i]) ||
+		    (extent[i].flags & TENON_FILESYSTEM_NEW && !new_valid(range, &extent[i])))
 			return disk_lied(d, "an extent cannot be");
 	return cnt ? cnt : disk_lied(d, "a file has no extents");
 }

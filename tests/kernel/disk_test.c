@@ -76,6 +76,7 @@ static enum {
 	SAYS_TOO_LITTLE, /* a list that goes on without a name */
 	SAYS_A_NUMBER,   /* where it is only to say that it is done */
 	SAYS_NO_ERROR,   /* a negative number that no error has */
+	MAKES_ALL,       /* of a block that is to be made, the whole rest of the device */
 } mood;
 
 static struct volume *volume;
@@ -141,6 +142,8 @@ static int64_t extents(const struct tenon_filesystem_range *r, struct tenon_file
 					       .bytes = r->bytes };
 	if (mood == OFF_THE_DEVICE)
 		e->offset = sizeof(medium);
+	if (mood == MAKES_ALL)
+		e->bytes = sizeof(medium) - e->offset;
 	if (r->allocate || mood == NEW_WHEN_READ)
 		e->flags = TENON_FILESYSTEM_NEW;
 	return sizeof(*e);
@@ -381,6 +384,12 @@ static void places(void)
 	f = begin();
 	mood = OFF_THE_DEVICE;
 	ok(write_at(f, "more", 16 * BLOCK) == -TENON_EUCLEAN, "a block that is not on the device");
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+
+	f = begin();
+	mood = MAKES_ALL;
+	ok(write_at(f, "more", 16 * BLOCK) == -TENON_EUCLEAN, "more new blocks than were to be made");
 	file_put(f);
 	ok(is_kept(), "... and what was synchronised is there");
 }
