@@ -261,8 +261,7 @@ static const struct deed deeds[] = {
 	DEED(gate_odd_stack), DEED(unaligned),     DEED(step_gate),   DEED(step_stack_segment), DEED(iopl),
 	DEED(string_flag),    DEED(push_kernel),   DEED(gate_stacks), DEED(gate_registers),     DEED(trap_again),
 	DEED(trap_to_kernel), DEED(trap_to_odd),   DEED(trap_flags),  DEED(trap_stack),         DEED(trap_kernel_stack),
-	DEED(trap_in_trap),   DEED(nest),          DEED(netdevs),
-	DEED(protocols),
+	DEED(trap_in_trap),   DEED(nest),          DEED(netdevs),     DEED(protocols),
 };
 
 MOMENT_MODULE(confuse);
