@@ -74,13 +74,17 @@ void log_line(int level, const char *fmt, ...)
 	char text[LOG_LINE_BYTES];
 	uint64_t now = clock_ns();
 	va_list args;
-	size_t len;
+	unsigned len;
 
 	va_start(args, fmt);
-	len = (size_t)tenon_vsnprintf(text, sizeof(text), fmt, args);
+	len = (unsigned)tenon_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	if (len >= sizeof(text))
 		len = sizeof(text) - 1;
+	/* Names of programs and paths are in lines too: each stays one line, and does nothing to a terminal. */
+	for (char *c = text; *c; c++)
+		if ((uint8_t)(*c - ' ') > '~' - ' ')
+			*c = ' ';
 	if (panic_running()) {
 		append(level, now, text, len);
 	} else {

@@ -16,13 +16,13 @@
 #include "tenon/runtime.h"
 
 #define CALL_STACK_BYTES 5120 /* what the kernel does between two calls, interrupts and a fault's report */
+/* The same for an isolated domain, which comes as deep as it can and chooses what is done there. */
+#define NESTED_STACK_BYTES 6144
 #define RED_ZONE_BYTES 128
 
 static bool stack_is_short(void)
 {
-	const uint8_t *here = __builtin_frame_address(0);
-
-	return here - thread_current()->stack < CALL_STACK_BYTES;
+	return thread_stack_left() < (thread_current()->module.level ? NESTED_STACK_BYTES : CALL_STACK_BYTES);
 }
 
 /* ---- slots ------------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@
 
 #define TABLE_SPAN (2ul << 20)
 #define UPPER_TABLES 4 /* the root, one of 512 GiB, two of 1 GiB */
+#define TURN_BYTES (1ul << 20)
 
 /* ---- page tables ------------------------------------------------------------------------------------------------- */
 
@@ -99,7 +100,10 @@ static void undo_commit(struct domain *d, uint64_t start, uint64_t end, uint64_t
 	}
 }
 
-/* `space` held. */
+/*
+ * `space` held, and others have their turn after each piece: a module may ask for much at once, and who waits for `space` may
+ * have the core's lock.
+ */
 static int commit(struct domain *d, uint64_t start, uint64_t end)
 {
 	uint64_t index = ++d->commits;
@@ -108,8 +112,13 @@ static int commit(struct domain *d, uint64_t start, uint64_t end)
 	if (domain_memory_promise_tables(d, start, end))
 		return -TENON_ENOMEM;
 	for (uint64_t a = start; a < end; a += PAGE_BYTES) {
-		struct page *page = user_table_find(d->table, a, &access) ? NULL : map_new(d, a);
+		struct page *page;
 
+		if (!(a % TURN_BYTES)) {
+			mutex_unlock(&d->space);
+			mutex_lock(&d->space);
+		}
+		page = user_table_find(d->table, a, &access) ? NULL : map_new(d, a);
 		if (page) {
 			page->index = index;
 		} else if (!user_table_find(d->table, a, &access)) {

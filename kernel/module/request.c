@@ -13,6 +13,7 @@
 #include "kernel/process/helper.h"
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
+#include "kernel/sched/thread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "kernel/vfs/chrdev.h"
@@ -24,6 +25,7 @@
 #define NAME_BYTES 128
 #define REQUEST_MAX 32
 #define DEADLINE_NS 30000000000ull
+#define REQUEST_STACK_BYTES 6656 /* what a load takes, or what begins a program */
 
 struct request {
 	struct request *next;
@@ -67,10 +69,12 @@ static int carry_out(const char *name, const char *isolated, uint64_t deadline_n
 	char why[HELPER_WHY_BYTES];
 	int status = 0, err;
 
+	idle_hold();
 	describe(name, why);
 	err = helper_run(argv, why, deadline_ns, &status);
 	if (err || status || loads == atomic_load(&module_load_cnt))
 		log_failure(why, err, status);
+	idle_resume();
 	return err ? err : status ? -TENON_ENOENT : 0;
 }
 
@@ -132,13 +136,10 @@ static int request(const char *name, uint64_t until_ns)
 	mutex_unlock(&lock);
 	if (err)
 		return err;
-	if (mine) {
-		idle_hold();
+	if (mine)
 		err = carry_out(name, NULL, deadline_ns);
-		idle_resume();
-	} else {
+	else
 		err = wait_event(&answered, __atomic_load_n(&r->done, __ATOMIC_ACQUIRE), deadline_ns, WAIT_SIGNAL);
-	}
 	mutex_lock(&lock);
 	if (mine) {
 		r->result = err;
@@ -188,13 +189,9 @@ int module_request(const char *fmt, ...)
 static int request_isolated(const char *domain, const char *name, uint64_t deadline_ns)
 {
 	char isolated[TENON_NAME_BYTES + sizeof("isolated=")];
-	int err;
 
 	tenon_snprintf(isolated, sizeof(isolated), "isolated=%s", domain);
-	idle_hold();
-	err = carry_out(name, isolated, deadline_ns);
-	idle_resume();
-	return err;
+	return carry_out(name, isolated, deadline_ns);
 }
 
 int module_request_into(const char *domain, const char *alias)
@@ -209,6 +206,12 @@ int module_request_load(const struct tenon_request *req, struct tenon_diag *diag
 	bool helped = helper_runs();
 	int err;
 
+	/* A module asks that others have called, which have called others. */
+	if (thread_stack_left() < REQUEST_STACK_BYTES) {
+		diag->reason = TENON_R_ENTRY_DEPTH;
+		diag->want = thread_current()->module.core.depth;
+		return -TENON_ELOOP;
+	}
 	if (helped)
 		now.deadline_ns = 1; /* whoever loads it may be waiting for the program that asks here */
 	err = tenon_load(module_core, &now, NULL, diag);

@@ -22,6 +22,7 @@ struct module_thread {
 	struct spinlock sleep_lock;
 	struct wait *sleeps; /* what it sleeps in for a module; sleep_lock, as the next */
 	bool interrupted;    /* before it slept */
+	bool insists;        /* wait_insist() */
 	/* Where GS is that of a virtual CPU: of the thread's contexts the one that was in effect then. */
 	const struct user_context *has_base;
 	uint64_t program_base; /* and is this otherwise */

@@ -69,6 +69,12 @@ static inline struct thread *thread_current(void)
 	return *(struct thread **)((sp | (STACK_SLOT_BYTES - 1)) - 7);
 }
 
+/* Bytes of its stack that are left below the function that asks. */
+static inline size_t thread_stack_left(void)
+{
+	return (size_t)((const uint8_t *)__builtin_frame_address(0) - thread_current()->stack);
+}
+
 /* Its side of modules, made known to the core. Context: thread. */
 static inline __attribute__((always_inline)) struct module_thread *module_thread(void)
 {

@@ -88,15 +88,19 @@ static bool must_leave(struct thread *self)
 	return true;
 }
 
+bool wait_insist(bool insist)
+{
+	return __atomic_exchange_n(&thread_current()->module.insists, insist, __ATOMIC_RELAXED);
+}
+
 int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode)
 {
 	struct alarm alarm = { .wait = w };
-	unsigned ends = mode == WAIT_SIGNAL ? THREAD_SIGNALS | THREAD_LEAVE :
-			mode == WAIT_KILL   ? THREAD_KILL | THREAD_LEAVE :
-					      0;
-	unsigned came;
+	unsigned ends = mode == WAIT_DEADLINE ? 0 : THREAD_LEAVE, came;
 	bool woken;
 
+	if (ends && !w->thread->module.insists)
+		ends |= mode == WAIT_SIGNAL ? THREAD_SIGNALS : THREAD_KILL;
 	if (spin_any_held())
 		panic("a thread sleeps while it holds a spin lock");
 	if (deadline_ns != DEADLINE_NONE)

@@ -70,6 +70,12 @@ void wait_remove(struct waiter *r);
  */
 int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode);
 
+/*
+ * No signal ends what the thread that runs waits for, or again one may: it gives back what nobody would give back later.
+ * Return: how it was before.
+ */
+bool wait_insist(bool insist);
+
 /* Any context. Those who wait are made runnable; this returns at once. */
 void wait_wake(struct wait *w);
 void wait_wake_all(struct wait_queue *q);

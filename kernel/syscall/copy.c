@@ -32,8 +32,8 @@ static int in(user_addr src, uint64_t *ns, uint64_t per_second, uint64_t factor)
 		return -TENON_EFAULT;
 	if (t.s < 0 || t.ns < 0 || (uint64_t)t.ns >= per_second)
 		return -TENON_EINVAL;
-	*ns = (uint64_t)t.s >= UINT64_MAX / NS_PER_SECOND ? UINT64_MAX :
-							    (uint64_t)t.s * NS_PER_SECOND + (uint64_t)t.ns * factor;
+	*ns = t.s >= INT64_MAX / (int64_t)NS_PER_SECOND ? INT64_MAX :
+							  (uint64_t)t.s * NS_PER_SECOND + (uint64_t)t.ns * factor;
 	return 0;
 }
 

@@ -21,7 +21,10 @@ struct time_spec { /* struct timespec; of timeval the second is in microseconds 
  */
 int copy_versioned_in(void *dst, size_t known, user_addr src, uint64_t bytes, size_t least);
 
-/* A struct timespec as nanoseconds, cut to UINT64_MAX. Return: 0, -TENON_EFAULT, -TENON_EINVAL. */
+/*
+ * A struct timespec as nanoseconds, cut to INT64_MAX: added to the time it stays in the future, so that what a program repeats
+ * does not repeat at once and for ever. Return: 0, -TENON_EFAULT, -TENON_EINVAL.
+ */
 int time_in(user_addr src, uint64_t *ns);
 int time_out(user_addr dst, uint64_t ns);
 /* The same of a struct timeval. */

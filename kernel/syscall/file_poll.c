@@ -4,6 +4,7 @@
 #include "kernel/process/process.h"
 #include "kernel/process/types.h"
 #include "kernel/sched/timer.h"
+#include "kernel/syscall/copy.h"
 #include "kernel/syscall/file_args.h"
 #include "kernel/syscall/syscall.h"
 #include "kernel/vfs/poll.h"
@@ -11,7 +12,6 @@
 #include "tenon/runtime.h"
 
 #define NS_PER_MS 1000000ull
-#define NS_PER_US 1000ull
 
 struct pollfd { /* Linux's */
 	int32_t fd;
@@ -83,24 +83,15 @@ static int64_t poll_fds(struct pollfd *fds, unsigned cnt, uint64_t deadline)
 	return ready;
 }
 
-/* A struct timespec; 0: without end. */
-static int deadline_of(user_addr timeout, uint64_t unit_ns, uint64_t *deadline)
+/* What @in makes of a time; 0: without end. */
+static int deadline_of(user_addr timeout, int (*in)(user_addr src, uint64_t *ns), uint64_t *deadline)
 {
-	int64_t time[2];
-	uint64_t ns;
+	uint64_t ns = UINT64_MAX;
+	int err = timeout ? in(timeout, &ns) : 0;
 
-	*deadline = syscall_deadline(UINT64_MAX);
-	if (!timeout)
-		return 0;
-	if (user_copy_in(time, timeout, sizeof(time)))
-		return -TENON_EFAULT;
-	if (time[0] < 0 || time[1] < 0 || (uint64_t)time[1] >= NS_PER_SECOND / unit_ns)
-		return -TENON_EINVAL;
-	if (__builtin_mul_overflow((uint64_t)time[0], NS_PER_SECOND, &ns) ||
-	    __builtin_add_overflow(ns, (uint64_t)time[1] * unit_ns, &ns))
-		ns = UINT64_MAX;
-	*deadline = syscall_deadline(ns);
-	return 0;
+	if (!err)
+		*deadline = syscall_deadline(ns);
+	return err;
 }
 
 /* Signals that are blocked until the call is over; 0: as they are. */
@@ -149,7 +140,7 @@ int64_t sys_poll(const uint64_t arg[6])
 int64_t sys_ppoll(const uint64_t arg[6])
 {
 	uint64_t deadline;
-	int err = deadline_of(arg[2], 1, &deadline);
+	int err = deadline_of(arg[2], time_in, &deadline);
 
 	if (!err)
 		err = block_signals(arg[3], arg[4]);
@@ -257,7 +248,7 @@ static int64_t do_select(const uint64_t arg[6], uint64_t deadline)
 int64_t sys_select(const uint64_t arg[6])
 {
 	uint64_t deadline;
-	int err = deadline_of(arg[4], NS_PER_US, &deadline);
+	int err = deadline_of(arg[4], timeval_in, &deadline);
 
 	return err ? err : do_select(arg, deadline);
 }
@@ -265,7 +256,7 @@ int64_t sys_select(const uint64_t arg[6])
 int64_t sys_pselect6(const uint64_t arg[6])
 {
 	uint64_t deadline, signals[2] = { 0, 0 }; /* address and size of the set */
-	int err = deadline_of(arg[4], 1, &deadline);
+	int err = deadline_of(arg[4], time_in, &deadline);
 
 	if (!err && arg[5])
 		err = user_copy_in(signals, arg[5], sizeof(signals));

@@ -178,10 +178,9 @@ static void set_alarm(uint64_t ns, uint64_t interval_ns, uint64_t *old_ns, uint6
 	spin_unlock(&process_lock);
 	*old_ns = timer_cancel(&p->alarm) ? deadline > now ? deadline - now : 1 : 0;
 	if (ns) {
-		spin_lock(&process_lock);
-		p->alarm_interval_ns = interval_ns;
-		spin_unlock(&process_lock);
-		timer_set(&p->alarm, ns > UINT64_MAX - now ? DEADLINE_NONE : now + ns, alarm_rings);
+		/* The timer is not set, so nobody else changes it. */
+		__atomic_store_n(&p->alarm_interval_ns, interval_ns, __ATOMIC_RELAXED);
+		timer_set(&p->alarm, now + ns, alarm_rings);
 	}
 	mutex_unlock(&alarm_mutex);
 }
@@ -221,10 +220,9 @@ int64_t sys_getitimer(const uint64_t arg[6])
 
 	if ((int)arg[0] != 0)
 		return -TENON_EINVAL;
-	spin_lock(&process_lock);
+	/* It may ring meanwhile, and be set again, with or without a lock. */
 	left = p->alarm.cpu && p->alarm.deadline_ns > now ? p->alarm.deadline_ns - now : 0;
-	interval = p->alarm_interval_ns;
-	spin_unlock(&process_lock);
+	interval = __atomic_load_n(&p->alarm_interval_ns, __ATOMIC_RELAXED);
 	return timer_out(arg[1], left, interval);
 }
 

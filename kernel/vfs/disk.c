@@ -38,7 +38,22 @@ static void owner_end(struct disk_kind *kind)
 	wait_wake_all(&kind->idle);
 }
 
-int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f)
+/* The most that an answer may say: bytes of its room; or no more than that it is done. */
+static int64_t answer_max(enum disk_op op, uint64_t c, uint64_t e)
+{
+	switch (op) {
+	case DISK_READ_LINK:
+		return (int64_t)c;
+	case DISK_LIST:
+	case DISK_EXTENTS:
+	case DISK_READ:
+		return (int64_t)e;
+	default:
+		return 0;
+	}
+}
+
+int disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f)
 {
 	void *owner = owner_begin(d->kind);
 	int64_t result = -TENON_EIO;
@@ -51,14 +66,18 @@ int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64
 	if (err == -TENON_EOWNERDEAD || err == -TENON_EFAULT) /* what it had begun is half done */
 		volume_fail(d->volume);
 	result = err ? err : result;
+	/* Taken for a length it would lead out of what was asked for, and taken for success to what is not there. */
+	if (result > answer_max(op, c, e) || result < -4095)
+		result = disk_lied(d, "its answer cannot be");
 	if (atomic_load(&d->volume->failed) && !atomic_exchange(&d->fs.read_only, true))
 		log_err("%s: the file system is damaged; it is read-only now", d->volume->range.bd->device.name);
-	return result;
+	return (int)result;
 }
 
 int disk_lied(struct disk *d, const char *what)
 {
-	log_err("%s: its file system's module is wrong: %s", d->volume->range.bd->device.name, what);
+	if (!atomic_load(&d->volume->failed)) /* once: whoever reads asks it again and again */
+		log_err("%s: its file system's module is wrong: %s", d->volume->range.bd->device.name, what);
 	volume_fail(d->volume);
 	atomic_store(&d->fs.read_only, true);
 	return -TENON_EUCLEAN;
@@ -131,7 +150,8 @@ static int begin(struct disk *d, const char *options)
 				      (uint64_t[6]){ 0, d->handle, DISK_POINTER(&d->mount), DISK_POINTER(options),
 						     strlen(options) },
 				      &result);
-		err = err ? err : (int)result;
+		if (!err)
+			err = result > 0 ? -TENON_EIO : (int)result;
 		if (err)
 			kind->ops->volume_end(owner, d->handle);
 	}
@@ -160,7 +180,7 @@ static int make_root(struct disk *d)
 	if (!mount_valid(&d->mount, d->volume))
 		return -TENON_EINVAL;
 	volume_set_unit(d->volume, d->mount.block_bytes);
-	err = (int)disk_ask(d, DISK_NODE, d->mount.root, DISK_POINTER(&root), 0, 0, 0);
+	err = disk_ask(d, DISK_NODE, d->mount.root, DISK_POINTER(&root), 0, 0, 0);
 	if (!err && ((root.mode & NODE_TYPE) != NODE_DIR || root.number != d->mount.root))
 		err = -TENON_EUCLEAN;
 	return err ? err : disk_node_get(d, &root, &d->fs.root);
@@ -246,7 +266,7 @@ static int set_writable(struct disk *d)
 	if (!d->kind->can_write || v->range.bd->config.read_only || atomic_load(&v->failed))
 		return -TENON_EROFS;
 	atomic_store(&v->read_only, false);
-	err = (int)disk_ask(d, DISK_SYNC, false, 0, 0, 0, 0);
+	err = disk_ask(d, DISK_SYNC, false, 0, 0, 0, 0);
 	if (!err)
 		err = volume_write_back(v, true, true);
 	if (err)
@@ -267,7 +287,7 @@ static int set_read_only(struct filesystem *fs, bool read_only)
 		return -TENON_EBUSY;
 	}
 	failed = volume_write_back(d->volume, true, false);
-	err = (int)disk_ask(d, DISK_SYNC, true, 0, 0, 0, 0);
+	err = disk_ask(d, DISK_SYNC, true, 0, 0, 0, 0);
 	err = failed ? failed : err;
 	failed = volume_write_back(d->volume, true, true);
 	if (!err && !failed)
@@ -284,7 +304,7 @@ int disk_sync(struct filesystem *fs)
 		return -TENON_EIO;
 	if (fs->read_only)
 		return 0;
-	err = (int)disk_ask(d, DISK_SYNC, 0, 0, 0, 0, 0);
+	err = disk_ask(d, DISK_SYNC, 0, 0, 0, 0, 0);
 	failed = volume_write_back(d->volume, true, true);
 	return err ? err : failed;
 }

@@ -113,8 +113,11 @@ static inline struct disk *disk_of(const struct node *node)
 	return (struct disk *)node->fs;
 }
 
-/* Ask the module: its result or a negative errno. The first argument is the instance. */
-int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f);
+/*
+ * Ask the module: bytes that it put into its room, 0, or a negative errno; what is none of these it has not said. The first
+ * argument is the instance.
+ */
+int disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f);
 /* What it answered cannot be. Return: -TENON_EUCLEAN. */
 int disk_lied(struct disk *d, const char *what);
 #define DISK_POINTER(p) ((uint64_t)(uintptr_t)(p))

@@ -25,18 +25,25 @@ static bool extent_valid(const struct disk *d, const struct tenon_filesystem_ext
 	return !(e->offset % block) && e->offset <= d->volume->bytes && e->bytes <= d->volume->bytes - e->offset;
 }
 
+/* What is new was asked for: all that is in memory of where it lies is looked for, to be forgotten. */
+static bool new_valid(const struct tenon_filesystem_range *range, const struct tenon_filesystem_extent *e)
+{
+	return range->allocate && e->bytes <= range->bytes;
+}
+
 static int ask_extents(struct disk_node *n, const struct tenon_filesystem_range *range,
 		       struct tenon_filesystem_extent extent[CACHE_EXTENTS])
 {
 	struct disk *d = disk_of(&n->node);
-	int64_t len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(range), DISK_POINTER(extent),
-			       CACHE_EXTENTS * sizeof(*extent), 0);
-	int cnt = (int)(len / (int64_t)sizeof(*extent));
+	int len = disk_ask(d, DISK_EXTENTS, n->node.number, DISK_POINTER(range), DISK_POINTER(extent),
+			   CACHE_EXTENTS * sizeof(*extent), 0);
+	int cnt = len / (int)sizeof(*extent);
 
 	if (len < 0)
-		return (int)len;
+		return len;
 	for (int i = 0; i < cnt; i++)
-		if (!extent_valid(d, &extent[i]) || (!range->allocate && extent[i].flags & TENON_FILESYSTEM_NEW))
+		if (!extent_valid(d, &extent[i]) ||
+		    (extent[i].flags & TENON_FILESYSTEM_NEW && !new_valid(range, &extent[i])))
 			return disk_lied(d, "an extent cannot be");
 	return cnt ? cnt : disk_lied(d, "a file has no extents");
 }
@@ -84,10 +91,10 @@ int disk_read_packed(struct page_cache *c, uint64_t offset, void *to, size_t byt
 {
 	struct disk_node *n = (struct disk_node *)((char *)c - offsetof(struct disk_node, cache));
 	struct disk *d = disk_of(&n->node);
-	int64_t len = disk_ask(d, DISK_READ, n->node.number, offset, DISK_POINTER(to), bytes, 0);
+	int len = disk_ask(d, DISK_READ, n->node.number, offset, DISK_POINTER(to), bytes, 0);
 
 	if (len < 0)
-		return (int)len;
+		return len;
 	return (uint64_t)len == bytes ? 0 : disk_lied(d, "it reads another part of a file than was asked for");
 }
 

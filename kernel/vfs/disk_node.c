@@ -253,6 +253,7 @@ static void release(struct node *node)
 {
 	struct disk_node *n = (struct disk_node *)node, **at;
 	struct disk *d = disk_of(node);
+	bool insisted = wait_insist(true); /* what is forgotten here the module is not told again */
 
 	if (node->link_cnt) {
 		mutex_lock(&d->volume->flush);
@@ -272,6 +273,7 @@ static void release(struct node *node)
 	wait_wake_all(&d->gone);
 	if (d->mount.traits & TENON_FILESYSTEM_COUNTS || (!node->link_cnt && !d->fs.read_only))
 		forget(d, node->number, n->answers);
+	wait_insist(insisted);
 	heap_free(n);
 }
 
@@ -304,7 +306,7 @@ int disk_store(struct node *node)
 					    .modified_ns = node->modified_ns,
 					    .changed_ns = node->changed_ns };
 
-	return (int)disk_ask(disk_of(node), DISK_CHANGE, DISK_POINTER(&to), 0, 0, 0, 0);
+	return disk_ask(disk_of(node), DISK_CHANGE, DISK_POINTER(&to), 0, 0, 0, 0);
 }
 
 int disk_check(struct node *node)
@@ -314,7 +316,7 @@ int disk_check(struct node *node)
 
 	if (atomic_load(&disk_of(node)->volume->failed))
 		return -TENON_EIO;
-	err = (int)disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0);
+	err = disk_ask(disk_of(node), DISK_NODE, node->number, DISK_POINTER(&is), 0, 0, 0);
 	if (!err && (is.number != node->number || (is.mode & NODE_TYPE) != (node->mode & NODE_TYPE) ||
 		     !is.link_cnt != !node->link_cnt || (!node_is(node, NODE_DIR) && is.link_cnt != node->link_cnt) ||
 		     (node_is(node, NODE_FILE) && is.bytes != node->size)))
@@ -386,7 +388,7 @@ static int lookup(struct node *dir, struct name name, struct node **child)
 	*child = find_named(dir, name);
 	if (*child)
 		return 0;
-	err = (int)disk_ask(d, DISK_LOOKUP, dir->number, DISK_POINTER(name.text), name.len, DISK_POINTER(&is), 0);
+	err = disk_ask(d, DISK_LOOKUP, dir->number, DISK_POINTER(name.text), name.len, DISK_POINTER(&is), 0);
 	if (err)
 		return err;
 	/* It may lie: no directory is found in itself, above itself, or in two places. */
@@ -439,7 +441,7 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 		return -TENON_ENOMEM;
 	node_touch_modified(dir);
 	is.accessed_ns = is.modified_ns = is.changed_ns = dir->modified_ns;
-	err = (int)disk_ask(d, DISK_CREATE, dir->number, DISK_POINTER(text), len, DISK_POINTER(&is), 0);
+	err = disk_ask(d, DISK_CREATE, dir->number, DISK_POINTER(text), len, DISK_POINTER(&is), 0);
 	heap_free(text);
 	disk_refresh(dir);
 	if (!err)
@@ -462,8 +464,7 @@ static int create(struct node *dir, struct name name, const struct node_wanted *
 
 static int link(struct node *dir, struct name name, struct node *node)
 {
-	int err =
-	    (int)disk_ask(disk_of(dir), DISK_LINK, dir->number, DISK_POINTER(name.text), name.len, node->number, 0);
+	int err = disk_ask(disk_of(dir), DISK_LINK, dir->number, DISK_POINTER(name.text), name.len, node->number, 0);
 
 	disk_refresh(dir);
 	disk_refresh(node);
@@ -489,8 +490,7 @@ static void lose_name(struct node *dir, struct name name, struct node *node)
 
 static int unlink(struct node *dir, struct name name, struct node *node)
 {
-	int err =
-	    (int)disk_ask(disk_of(dir), DISK_UNLINK, dir->number, DISK_POINTER(name.text), name.len, node->number, 0);
+	int err = disk_ask(disk_of(dir), DISK_UNLINK, dir->number, DISK_POINTER(name.text), name.len, node->number, 0);
 
 	if (err)
 		return err;
@@ -519,8 +519,8 @@ static int rename(const struct rename *r)
 	memcpy(names + r->from.len, r->to.text, r->to.len);
 	err = place_set(r->node, r->to_dir, r->to);
 	if (!err) {
-		err = (int)disk_ask(disk_of(r->node), DISK_RENAME, DISK_POINTER(&what), DISK_POINTER(names),
-				    r->from.len + r->to.len, 0, 0);
+		err = disk_ask(disk_of(r->node), DISK_RENAME, DISK_POINTER(&what), DISK_POINTER(names),
+			       r->from.len + r->to.len, 0, 0);
 		if (err)
 			place_set(r->node, r->from_dir, r->from);
 	}
@@ -552,10 +552,17 @@ static bool entry_valid(const struct tenon_filesystem_entry *e, const char *name
 	       !memchr(name, '/', e->name_len) && !memchr(name, '\0', e->name_len);
 }
 
-/* Return: 1: go on after them; 0: the list is full; -TENON_EUCLEAN. */
+/*
+ * At least one: who answers without a name would be asked for ever. Return: 1: go on after them; 0: the list is full;
+ * -TENON_EUCLEAN.
+ */
 static int list_entries(struct listing *l, const char *entries, size_t len)
 {
-	for (size_t at = 0; at + sizeof(struct tenon_filesystem_entry) <= len;) {
+	size_t at = 0;
+
+	if (len < sizeof(struct tenon_filesystem_entry))
+		return -TENON_EUCLEAN;
+	while (at + sizeof(struct tenon_filesystem_entry) <= len) {
 		const struct tenon_filesystem_entry *e = (const void *)(entries + at);
 		const char *name = (const char *)(e + 1);
 
@@ -572,8 +579,7 @@ static int list_entries(struct listing *l, const char *entries, size_t len)
 static int list(struct node *dir, struct listing *l)
 {
 	char *entries = heap_alloc(TENON_FILESYSTEM_IO_BYTES);
-	int64_t len = entries ? 1 : -TENON_ENOMEM;
-	int go_on = 1;
+	int len = entries ? 1 : -TENON_ENOMEM, go_on = 1;
 
 	while (len > 0 && go_on > 0) {
 		len = disk_ask(disk_of(dir), DISK_LIST, dir->number, l->offset - FIRST_OFFSET, DISK_POINTER(entries),
@@ -582,13 +588,13 @@ static int list(struct node *dir, struct listing *l)
 			go_on = list_entries(l, entries, (size_t)len);
 	}
 	heap_free(entries);
-	return len < 0 ? (int)len : go_on < 0 ? go_on : 0;
+	return len < 0 ? len : go_on < 0 ? go_on : 0;
 }
 
 static long read_link(struct node *node, char *buf, size_t size)
 {
-	return (long)disk_ask(disk_of(node), DISK_READ_LINK, node->number, DISK_POINTER(buf),
-			      size < TENON_FILESYSTEM_IO_BYTES ? size : TENON_FILESYSTEM_IO_BYTES, 0, 0);
+	return disk_ask(disk_of(node), DISK_READ_LINK, node->number, DISK_POINTER(buf),
+			size < TENON_FILESYSTEM_IO_BYTES ? size : TENON_FILESYSTEM_IO_BYTES, 0, 0);
 }
 
 const struct node_ops disk_node_ops = {

@@ -3,6 +3,7 @@
 #include "kernel/vfs/file.h"
 
 #include "kernel/mm/heap.h"
+#include "kernel/sched/wait.h"
 #include "kernel/vfs/chrdev.h"
 #include "kernel/vfs/filesystem.h"
 #include "kernel/vfs/flock.h"
@@ -75,19 +76,24 @@ struct file *file_get(struct file *file)
 	return file;
 }
 
+/* A module that waits for a lock of its own, to give back what it has for the file, is to get it, whatever signal comes. */
 void file_put(struct file *file)
 {
+	bool insisted;
+
 	if (atomic_fetch_sub_explicit(&file->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	flock_release(file);
 	if (file->counted)
 		atomic_fetch_add(&file->node->writer_cnt, file->writable ? -1 : 1);
+	insisted = wait_insist(true);
 	if (file->ops && file->ops->release)
 		file->ops->release(file);
 	if (file->device)
 		chrdev_closed(file->device);
 	filesystem_unuse(file->node->fs);
 	node_put(file->node);
+	wait_insist(insisted);
 	heap_free(file);
 	atomic_fetch_sub(&open_files, 1);
 }

@@ -22,14 +22,10 @@ static bool there(struct file *file)
 	return file->position < log_next_sequence();
 }
 
-/* Blanks for what could confuse a terminal or a parser of lines. */
 static size_t put_text(char *to, const struct log_entry *e)
 {
-	size_t i;
-
-	for (i = 0; i < e->len; i++)
-		to[i] = (unsigned char)e->text[i] < 32 ? ' ' : e->text[i];
-	to[i] = '\n';
+	memcpy(to, e->text, e->len);
+	to[e->len] = '\n';
 	return e->len + 1;
 }
 
@@ -79,7 +75,7 @@ static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 		level = line[1] - '0';
 		level_len = 3;
 	}
-	if (line[len ? len - 1 : 0] == '\n')
+	if (len && line[len - 1] == '\n')
 		line[len - 1] = '\0';
 	log_line(level, "%s", line + level_len);
 	return (long)len;

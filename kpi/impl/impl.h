@@ -36,6 +36,7 @@ struct shared_pages;
 
 #define SLOT_CHUNKS 14
 #define IMPORT_WORDS 8 /* 256 functions */
+#define ASKED_MAX 32u  /* each may take as long as a call may, and all domains wait for all of them */
 
 /* What a module of the domain has; there while it has something. Domain's lock. */
 struct account {
@@ -56,7 +57,8 @@ struct kpi_domain {
 	bool isolated;
 	struct tenon_kpi_quota quota, used; /* used: atomic counters */
 	uint32_t imported[IMPORT_WORDS];    /* a bit for each function that may be called through a gate; atomic */
-	uint32_t buses;                     /* that it offers; atomic */
+	uint32_t buses;                     /* that it offers; atomic, as the next */
+	uint32_t asked;                     /* things of kinds of which all are asked, one after the other */
 	bool reclaims_live;                 /* things of a module whose code may still run went; set once, atomic */
 
 	struct tenon_kpi_lock lock; /* everything below */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /*
- * Gives the kernel registers, flags and stacks that it must not be confused by, on each way into it: calls, steps, and
- * handlers of traps. Isolated, each deed either ends it or harms nobody; moment.h says how it is told to.
+ * Gives the kernel registers, flags and stacks that it must not be confused by, on each way into it: calls, steps,
+ * handlers of traps, and calls inside of calls. Isolated, each deed either ends it or harms nobody; moment.h says how it
+ * is told to.
  */
 #include "moment.h"
 
@@ -171,13 +172,96 @@ static void trap_in_trap(void)
 	__asm__ volatile("ud2");
 }
 
+/* ---- the kernel's stack, and its memory ---- */
+
+static tenon_handle nested;
+
+static void no_frame(void *ctx, int interface, const void *frame, size_t len)
+{
+	(void)ctx, (void)interface, (void)frame, (void)len;
+}
+
+/*
+ * Each of these changes is in the one before, until the kernel goes no deeper. There it asks for what takes most of a
+ * stack.
+ */
+static void hear_change(void *ctx, int interface)
+{
+	(void)ctx, (void)interface;
+	tenon_netdev_carrier(nested, 1);
+	tenon_request_module("nosuch", tenon_clock_ns() + 1000000000);
+}
+
+static int turn_on(void *ctx)
+{
+	(void)ctx;
+	return 0;
+}
+
+static void turn_off(void *ctx)
+{
+	(void)ctx;
+}
+
+static int no_transmit(void *ctx, const void *frames, size_t len)
+{
+	(void)ctx, (void)frames, (void)len;
+	return -TENON_EIO;
+}
+
+static tenon_handle netdev(void)
+{
+	static const struct tenon_netdev_ops ops = { .open = turn_on, .stop = turn_off, .transmit = no_transmit };
+	struct tenon_netdev_config config = { .size = sizeof(config), .type = 772, .mtu = 1500, .mtu_max = 1500 };
+
+	return tenon_netdev_register(THIS_MODULE, 0, "faulty%", &config, &ops, NULL);
+}
+
+static void nest(void)
+{
+	static const struct tenon_protocol_ops ops = { .receive = no_frame, .change = hear_change };
+	tenon_handle protocol;
+
+	nested = netdev();
+	protocol = tenon_protocol_register(THIS_MODULE, 0, &ops, NULL);
+	tenon_netdev_carrier(nested, 1);
+	tenon_protocol_unregister(protocol);
+	tenon_netdev_unregister(nested);
+}
+
+static void no_change(void *ctx, int interface)
+{
+	(void)ctx, (void)interface;
+}
+
+/* All are asked about each frame and each interface. */
+static void protocols(void)
+{
+	static const struct tenon_protocol_ops ops = { .receive = no_frame, .change = no_change };
+	unsigned int cnt = 0;
+
+	while (!tenon_handle_error(tenon_protocol_register(THIS_MODULE, 0, &ops, NULL)))
+		cnt++;
+	pr_notice("%u protocols\n", cnt);
+}
+
+/* Each has many buffers, which are pages of the kernel's. */
+static void netdevs(void)
+{
+	unsigned int cnt = 0;
+
+	while (!tenon_handle_error(netdev()))
+		cnt++;
+	pr_notice("%u network devices\n", cnt);
+}
+
 static const struct deed deeds[] = {
 	DEED(single_step),    DEED(flags),         DEED(segments),    DEED(odd_stack),          DEED(push_odd),
 	DEED(gate_none),      DEED(gate_negative), DEED(gate_wide),   DEED(gate_linux),         DEED(done_early),
 	DEED(gate_odd_stack), DEED(unaligned),     DEED(step_gate),   DEED(step_stack_segment), DEED(iopl),
 	DEED(string_flag),    DEED(push_kernel),   DEED(gate_stacks), DEED(gate_registers),     DEED(trap_again),
 	DEED(trap_to_kernel), DEED(trap_to_odd),   DEED(trap_flags),  DEED(trap_stack),         DEED(trap_kernel_stack),
-	DEED(trap_in_trap),
+	DEED(trap_in_trap),   DEED(nest),          DEED(netdevs),     DEED(protocols),
 };
 
 MOMENT_MODULE(confuse);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /*
  * A file system's module that is wrong, or ends in the middle of a call: what was synchronised stays on the device. It has a
- * root with the file "f", whose size is in the first block and whose contents are in the blocks from FIRST on.
+ * root with the file "f", whose size is in the first block and whose contents are in the blocks from FIRST on, and the link
+ * "link" to it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "tests/kernel/tree.h"
 #include "tests/tap.h"
 
-enum { SECTORS = 256, BLOCK = 512, FIRST = 64, ROOT = 1, FILE_NUMBER = 2 };
+enum { SECTORS = 256, BLOCK = 512, FIRST = 64, ROOT = 1, FILE_NUMBER = 2, LINK_NUMBER = 4 };
 
 static uint8_t medium[SECTORS * 512], before[sizeof(medium)];
 static struct block_device *bd;
@@ -67,10 +68,15 @@ static enum {
 	NEW_WHEN_READ,   /* what is there is said to be new */
 	ELSEWHERE_AGAIN, /* each time that it is asked it makes another block */
 	OFF_THE_DEVICE,
-	ENDS_IN_CHANGE, /* after half of it */
-	FAILS,          /* says itself that the volume is broken */
-	LOSES_NAME,     /* does not count a link that there is */
-	MAKES_LONG,     /* what is made has bytes already */
+	ENDS_IN_CHANGE,  /* after half of it */
+	FAILS,           /* says itself that the volume is broken */
+	LOSES_NAME,      /* does not count a link that there is */
+	MAKES_LONG,      /* what is made has bytes already */
+	SAYS_TOO_MUCH,   /* says that it has filled more than its room */
+	SAYS_TOO_LITTLE, /* a list that goes on without a name */
+	SAYS_A_NUMBER,   /* where it is only to say that it is done */
+	SAYS_NO_ERROR,   /* a negative number that no error has */
+	MAKES_ALL,       /* of a block that is to be made, the whole rest of the device */
 } mood;
 
 static struct volume *volume;
@@ -87,12 +93,44 @@ static uint64_t size_of_file(void)
 static struct tenon_filesystem_node describe(uint64_t number)
 {
 	return (struct tenon_filesystem_node){ .size = sizeof(struct tenon_filesystem_node),
-					       .mode = number == ROOT ? 0040755 : 0100644,
+					       .mode = number == ROOT        ? 0040755 :
+						       number == LINK_NUMBER ? 0120777 :
+									       0100644,
 					       .link_cnt = mood == LOSES_NAME && number != ROOT ? 7 : 1,
 					       .number = number,
 					       .bytes = number == FILE_NUMBER ? size_of_file() :
 							mood == MAKES_LONG    ? 4 :
 										0 };
+}
+
+/* As many names as there is room for. */
+static int64_t list(uint64_t position, char *to, size_t room)
+{
+	struct tenon_filesystem_entry e = { .size = sizeof(e), .mode = 0100644, .number = FILE_NUMBER, .name_len = 8 };
+	size_t len = 0;
+
+	for (; position < 1000 && len + sizeof(e) + 8 <= room; len += sizeof(e) + 8) {
+		e.next = ++position;
+		memcpy(to + len, &e, sizeof(e));
+		memset(to + len + sizeof(e), 'n', 8);
+	}
+	if (mood == SAYS_TOO_LITTLE)
+		return 8;
+	return (int64_t)(mood == SAYS_TOO_MUCH ? 4 * room : len);
+}
+
+static int64_t read_link(char *to, size_t room)
+{
+	to[0] = 'f';
+	return (int64_t)(mood == SAYS_TOO_MUCH ? room + 100 : 1);
+}
+
+/* What is asked for, and with SAYS_TOO_MUCH as often as there is room for. */
+static int64_t many_extents(struct tenon_filesystem_extent *e, size_t room)
+{
+	for (size_t i = 1; i < room / sizeof(*e); i++)
+		e[i] = e[0];
+	return (int64_t)(100 * room);
 }
 
 static int64_t extents(const struct tenon_filesystem_range *r, struct tenon_filesystem_extent *e)
@@ -104,6 +142,8 @@ static int64_t extents(const struct tenon_filesystem_range *r, struct tenon_file
 					       .bytes = r->bytes };
 	if (mood == OFF_THE_DEVICE)
 		e->offset = sizeof(medium);
+	if (mood == MAKES_ALL)
+		e->bytes = sizeof(medium) - e->offset;
 	if (r->allocate || mood == NEW_WHEN_READ)
 		e->flags = TENON_FILESYSTEM_NEW;
 	return sizeof(*e);
@@ -128,14 +168,23 @@ static int call(void *owner, enum disk_op op, const uint64_t args[6], int64_t *r
 		m->block_bytes = BLOCK;
 	} else if (op == DISK_NODE) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[2] = describe(args[1]);
+	} else if (op == DISK_LOOKUP && *(char *)(uintptr_t)args[2] == 'l') {
+		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(LINK_NUMBER);
 	} else if (op == DISK_LOOKUP && *(char *)(uintptr_t)args[2] != 'f') {
 		*result = -TENON_ENOENT;
 	} else if (op == DISK_LOOKUP) {
+		*result = mood == SAYS_A_NUMBER ? 3 : mood == SAYS_NO_ERROR ? -5000 : 0;
 		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER);
 	} else if (op == DISK_CREATE) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER + 1);
+	} else if (op == DISK_LIST) {
+		*result = list(args[2], (void *)(uintptr_t)args[3], args[4]);
+	} else if (op == DISK_READ_LINK) {
+		*result = read_link((void *)(uintptr_t)args[2], args[3]);
 	} else if (op == DISK_EXTENTS) {
 		*result = extents((void *)(uintptr_t)args[2], (void *)(uintptr_t)args[3]);
+		if (mood == SAYS_TOO_MUCH)
+			*result = many_extents((void *)(uintptr_t)args[3], args[4]);
 	} else if (op == DISK_CHANGE) {
 		*result = change((void *)(uintptr_t)args[1]);
 		if (mood == ENDS_IN_CHANGE)
@@ -337,6 +386,12 @@ static void places(void)
 	ok(write_at(f, "more", 16 * BLOCK) == -TENON_EUCLEAN, "a block that is not on the device");
 	file_put(f);
 	ok(is_kept(), "... and what was synchronised is there");
+
+	f = begin();
+	mood = MAKES_ALL;
+	ok(write_at(f, "more", 16 * BLOCK) == -TENON_EUCLEAN, "more new blocks than were to be made");
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
 }
 
 static void ends(void)
@@ -354,6 +409,75 @@ static void ends(void)
 	ok(f->ops->sync(f) == -TENON_EIO && write_at(f, "lost", 0) == -TENON_EROFS,
 	   "a module that finds its volume broken: nothing is written any more");
 	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+}
+
+static bool no_name(struct listing *l, struct name name, uint64_t number, uint32_t mode)
+{
+	(void)l, (void)name, (void)number, (void)mode;
+	return true;
+}
+
+static int list_root(void)
+{
+	struct listing l = { .offset = 2, .add = no_name };
+	struct node *root = find("/mnt");
+	int err = root->ops->list(root, &l);
+
+	node_put(root);
+	return err;
+}
+
+static int open_to_make(const char *path)
+{
+	struct file *f;
+	int err = vfs_open(&tree_start, path, OPEN_READ_WRITE | OPEN_CREATE, 0644, &f);
+
+	if (!err)
+		file_put(f);
+	return err;
+}
+
+/* What it says is a length or an error is neither. Each time it is mounted anew, since it is not believed afterwards. */
+static void lengths(void)
+{
+	char text[8];
+	struct file *f = begin();
+
+	ok(!list_root() && !open_to_make("/mnt/link"), "a list and a link");
+	mood = SAYS_TOO_MUCH;
+	ok(list_root() == -TENON_EUCLEAN, "a list that is longer than its room");
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+
+	file_put(begin());
+	mood = SAYS_TOO_LITTLE;
+	ok(list_root() == -TENON_EUCLEAN, "a list without end and without names ends");
+	ok(is_kept(), "... and what was synchronised is there");
+
+	file_put(begin());
+	mood = SAYS_TOO_MUCH;
+	ok(open_to_make("/mnt/link") == -TENON_EUCLEAN, "a link's target that is longer than its room");
+	ok(is_kept(), "... and what was synchronised is there");
+
+	file_put(begin());
+	unmount();
+	mount_at("/mnt", "test", "/dev/vda");
+	f = open_file();
+	mood = SAYS_TOO_MUCH;
+	ok(read_at(f, text, 4, 0) == -TENON_EUCLEAN, "more extents than there is room for");
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+
+	file_put(begin());
+	unmount();
+	mount_at("/mnt", "test", "/dev/vda");
+	mood = SAYS_A_NUMBER;
+	ok(open_to_make("/mnt/f") == -TENON_EUCLEAN, "a number where there is none to be said: it is no descriptor");
+	unmount();
+	mount_at("/mnt", "test", "/dev/vda");
+	mood = SAYS_NO_ERROR;
+	ok(open_to_make("/mnt/f") == -TENON_EUCLEAN, "an error that there is not");
 	ok(is_kept(), "... and what was synchronised is there");
 }
 
@@ -385,6 +509,7 @@ int main(void)
 	sizes();
 	places();
 	ends();
+	lengths();
 	disk_kind_unregister(kind);
 	block_unregister(bd);
 	return tap_done();

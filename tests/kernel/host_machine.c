@@ -283,6 +283,12 @@ void wait_wake_all(struct wait_queue *q)
 	pthread_mutex_unlock(&all);
 }
 
+bool wait_insist(bool insist)
+{
+	(void)insist;
+	return false;
+}
+
 int wait_sleep(struct wait *w, uint64_t deadline_ns, enum wait_mode mode)
 {
 	uint64_t real = deadline_ns + (uint64_t)clock_boot_time_ns();

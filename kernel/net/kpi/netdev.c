@@ -5,8 +5,12 @@
 #include "kernel/boot.h"
 #include "kernel/device/kpi/kpi.h"
 
+/* On account of the domain, as long as it has the device. */
+#define NETDEV_BYTES (sizeof(struct netdev) + NETDEV_PAGES * PAGE_BYTES)
+
 struct kpi_netdev {
 	struct kpi_part part;
+	bool charged;
 	struct netdev *nd; /* object's lock: NULL: unregistered, or being so */
 	uint64_t ctx;
 	tenon_addr ops[NETDEV_OP_CNT];
@@ -50,6 +54,8 @@ static void cancel(struct object *o)
 
 static void release(struct object *o)
 {
+	if (((struct kpi_netdev *)o)->charged)
+		quota_give(&o->domain->used.memory_bytes, NETDEV_BYTES);
 	kpi_part_release((struct kpi_part *)o);
 }
 
@@ -60,7 +66,8 @@ static const struct object_type netdev_type = {
 	.release = release,
 };
 
-static int check(const struct caller *c, const struct kpi_netdev *k, const char *name, const tenon_addr *ops)
+/* Return: 0: it may be made, and is paid for. */
+static int check(const struct caller *c, struct kpi_netdev *k, const char *name, const tenon_addr *ops)
 {
 	for (int op = 0; op < NETDEV_OP_CNT; op++)
 		if (!is_code(k->part.object.account->module, ops[op]))
@@ -68,7 +75,10 @@ static int check(const struct caller *c, const struct kpi_netdev *k, const char 
 	if (k->part.device && c->d->isolated && !device_dma_contained(k->part.device) &&
 	    boot_option("dma_contained", NULL, 0))
 		return -TENON_EPERM;
-	return tenon_name_valid(name, TENON_NETDEV_NAME_BYTES) ? 0 : -TENON_EINVAL;
+	if (!tenon_name_valid(name, TENON_NETDEV_NAME_BYTES))
+		return -TENON_EINVAL;
+	k->charged = quota_take(&c->d->used.memory_bytes, c->d->quota.memory_bytes, NETDEV_BYTES);
+	return k->charged ? 0 : -TENON_ENOMEM;
 }
 
 tenon_handle tenon_netdev_register(struct tenon_this_module *self, tenon_handle device, const char *name,

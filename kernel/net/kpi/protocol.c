@@ -43,10 +43,16 @@ static void cancel(struct object *o)
 	withdraw((struct kpi_protocol *)o);
 }
 
+static void release(struct object *o)
+{
+	quota_give_cnt(&o->domain->asked);
+}
+
 static const struct object_type protocol_type = {
 	.name = "protocol",
 	.size = sizeof(struct kpi_protocol),
 	.cancel = cancel,
+	.release = release,
 };
 
 /* The first from @p on that takes frames of this type; 0: any. Devices' lock. */
@@ -119,9 +125,13 @@ tenon_handle tenon_protocol_register(struct tenon_this_module *self, uint32_t ty
 		return (tenon_handle)-TENON_EFAULT;
 	if (!is_code(m, (tenon_addr)ops->receive) || !is_code(m, (tenon_addr)ops->change))
 		return (tenon_handle)-TENON_EINVAL;
-	p = object_new(&c, &protocol_type, m, 0);
-	if (!p)
+	if (!quota_take_cnt(&c.d->asked, ASKED_MAX))
 		return (tenon_handle)-TENON_ENOMEM;
+	p = object_new(&c, &protocol_type, m, 0);
+	if (!p) {
+		quota_give_cnt(&c.d->asked);
+		return (tenon_handle)-TENON_ENOMEM;
+	}
 	p->type = type;
 	p->ctx = (uintptr_t)ctx;
 	memcpy(p->ops, ops, sizeof(p->ops));

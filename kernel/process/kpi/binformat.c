@@ -110,10 +110,16 @@ static void cancel(struct object *o)
 	withdraw((struct kpi_binformat *)o);
 }
 
+static void release(struct object *o)
+{
+	quota_give_cnt(&o->domain->asked);
+}
+
 static const struct object_type binformat_type = {
 	.name = "binformat",
 	.size = sizeof(struct kpi_binformat),
 	.cancel = cancel,
+	.release = release,
 };
 
 tenon_handle tenon_binformat_register(struct tenon_this_module *self, const struct tenon_binformat_ops *ops, void *ctx)
@@ -128,9 +134,13 @@ tenon_handle tenon_binformat_register(struct tenon_this_module *self, const stru
 	_Static_assert(sizeof(*ops) == sizeof(f->ops), "callbacks and enum agree");
 	if (!m)
 		return (tenon_handle)-TENON_EFAULT;
-	f = object_new(&c, &binformat_type, m, 0);
-	if (!f)
+	if (!quota_take_cnt(&c.d->asked, ASKED_MAX))
 		return (tenon_handle)-TENON_ENOMEM;
+	f = object_new(&c, &binformat_type, m, 0);
+	if (!f) {
+		quota_give_cnt(&c.d->asked);
+		return (tenon_handle)-TENON_ENOMEM;
+	}
 	memcpy(f->ops, ops, sizeof(f->ops));
 	f->ctx = (uintptr_t)ctx;
 	for (unsigned op = 0; op < OP_CNT; op++)

@@ -37,6 +37,20 @@ static void sleep_for_ever(void *mode)
 	wait_wake_all(&other);
 }
 
+/* One that is told to end does not end a wait for what it has to give back. */
+static void insisting(void)
+{
+	struct thread *self = thread_current();
+	uint64_t start = clock_ns();
+	bool before = wait_insist(true);
+
+	thread_interrupt(self, THREAD_KILL);
+	ok(!before && sleep_until(start + 5 * MS, WAIT_KILL) == -TENON_ETIMEDOUT && clock_ns() >= start + 5 * MS,
+	   "who has to give something back waits for that all the same");
+	ok(wait_insist(before) && sleep_until(DEADLINE_NONE, WAIT_KILL) == -TENON_EINTR, "... and then no more");
+	thread_interrupt_clear(self, THREAD_KILL);
+}
+
 /* Interrupts a thread that sleeps in @mode. Return: how its sleep ended; 1: it goes on. */
 static int interrupted(enum wait_mode mode, unsigned what)
 {
@@ -92,4 +106,5 @@ void test_waits(void)
 	ok(interrupted(WAIT_SIGNAL, THREAD_KILL) == -TENON_EINTR, "so does being killed");
 	ok(interrupted(WAIT_KILL, THREAD_KILL) == -TENON_EINTR, "which ends the others too");
 	ok(interrupted(WAIT_KILL, THREAD_SIGNAL) == 1, "but a signal does not");
+	insisting();
 }

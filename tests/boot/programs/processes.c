@@ -3,11 +3,14 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
 #include <sys/klog.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -124,6 +127,42 @@ static void test_interrupted(void)
 	waitpid(pid, NULL, 0);
 	close(ends[0]);
 	close(ends[1]);
+}
+
+/* The second time is beyond all that there is; once added to now it would be before it, again and again. */
+static void test_alarm_without_end(void)
+{
+	struct itimerval once = { { LONG_MAX, 0 }, { 0, 1000 } }, never = { 0 }, is;
+
+	handle(SIGALRM, 0);
+	setitimer(ITIMER_REAL, &once, NULL);
+	while (got != SIGALRM)
+		usleep(1000);
+	got = 0;
+	usleep(100000);
+	ok(!got && !getitimer(ITIMER_REAL, &is) && is.it_value.tv_sec > 1000000000,
+	   "an alarm that is repeated after all time rings once");
+	signal(SIGALRM, SIG_IGN);
+	setitimer(ITIMER_REAL, &once, NULL);
+	usleep(100000);
+	ok(!setitimer(ITIMER_REAL, &never, NULL), "... also one that nobody hears");
+}
+
+/* The log names who asked for a module: a name that is made for it stays a word in its line. */
+static void test_name_in_log(void)
+{
+	static char log[65536];
+	char name[16];
+	int len;
+
+	prctl(PR_GET_NAME, name);
+	prctl(PR_SET_NAME, "x\n\033[7m<0>y\177");
+	ok(socket(44, SOCK_STREAM, 0) == -1 && errno == EAFNOSUPPORT, "a family that there is not");
+	prctl(PR_SET_NAME, name);
+	len = klogctl(3 /* read all */, log, sizeof(log) - 1);
+	ok(len > 0 && strstr(log, "net-pf-44, for x  [7m<0>y  (") && !memchr(log, 033, (size_t)len) &&
+	       !memchr(log, 0177, (size_t)len),
+	   "... is asked for, by a name that cannot make a line of its own");
 }
 
 /* A stop and a continuation are not seen by a sleep; its end does not move. */
@@ -397,6 +436,8 @@ int main(void)
 	test_wait();
 	test_stop();
 	test_interrupted();
+	test_alarm_without_end();
+	test_name_in_log();
 	test_sleep_stopped();
 	test_masks();
 	test_alternate_stack();
