@@ -38,15 +38,41 @@ static void owner_end(struct disk_kind *kind)
 	wait_wake_all(&kind->idle);
 }
 
+int disk_lied(struct disk *d, const char *what)
+{
+	log_err("%s: its file system's module is wrong: %s", d->volume->range.bd->device.name, what);
+	volume_fail(d->volume);
+	atomic_store(&d->fs.read_only, true);
+	return -TENON_EUCLEAN;
+}
+
+/* The most that an operation may answer: how many bytes there is room for, or 0. */
+static uint64_t answer_max(enum disk_op op, const uint64_t args[6])
+{
+	switch (op) {
+	case DISK_LIST:
+	case DISK_EXTENTS:
+	case DISK_READ:
+		return args[4];
+	case DISK_READ_LINK:
+		return args[3];
+	default:
+		return 0;
+	}
+}
+
 int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f)
 {
+	const uint64_t args[6] = { d->mount.fs, a, b, c, e, f };
 	void *owner = owner_begin(d->kind);
 	int64_t result = -TENON_EIO;
 	int err = 0;
 
 	if (owner) {
-		err = d->kind->ops->call(owner, op, (uint64_t[6]){ d->mount.fs, a, b, c, e, f }, &result);
+		err = d->kind->ops->call(owner, op, args, &result);
 		owner_end(d->kind);
+		if (!err && result > 0 && (uint64_t)result > answer_max(op, args))
+			err = disk_lied(d, "it answers with more than there is room for");
 	}
 	if (err == -TENON_EOWNERDEAD || err == -TENON_EFAULT) /* what it had begun is half done */
 		volume_fail(d->volume);
@@ -54,14 +80,6 @@ int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64
 	if (atomic_load(&d->volume->failed) && !atomic_exchange(&d->fs.read_only, true))
 		log_err("%s: the file system is damaged; it is read-only now", d->volume->range.bd->device.name);
 	return result;
-}
-
-int disk_lied(struct disk *d, const char *what)
-{
-	log_err("%s: its file system's module is wrong: %s", d->volume->range.bd->device.name, what);
-	volume_fail(d->volume);
-	atomic_store(&d->fs.read_only, true);
-	return -TENON_EUCLEAN;
 }
 
 /* ---- kinds ------------------------------------------------------------------------------------------------------- */
@@ -131,7 +149,7 @@ static int begin(struct disk *d, const char *options)
 				      (uint64_t[6]){ 0, d->handle, DISK_POINTER(&d->mount), DISK_POINTER(options),
 						     strlen(options) },
 				      &result);
-		err = err ? err : (int)result;
+		err = err ? err : result > 0 ? -TENON_EIO : (int)result;
 		if (err)
 			kind->ops->volume_end(owner, d->handle);
 	}

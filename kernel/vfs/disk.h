@@ -113,7 +113,7 @@ static inline struct disk *disk_of(const struct node *node)
 	return (struct disk *)node->fs;
 }
 
-/* Ask the module: its result or a negative errno. The first argument is the instance. */
+/* Ask the module: its result, at most as many bytes as it had room for, or a negative errno. The first argument is the instance. */
 int64_t disk_ask(struct disk *d, enum disk_op op, uint64_t a, uint64_t b, uint64_t c, uint64_t e, uint64_t f);
 /* What it answered cannot be. Return: -TENON_EUCLEAN. */
 int disk_lied(struct disk *d, const char *what);

@@ -18,7 +18,7 @@
 #include "tests/kernel/tree.h"
 #include "tests/tap.h"
 
-enum { SECTORS = 256, BLOCK = 512, FIRST = 64, ROOT = 1, FILE_NUMBER = 2 };
+enum { SECTORS = 256, BLOCK = 512, FIRST = 64, ROOT = 1, FILE_NUMBER = 2, LINK_NUMBER = 4 };
 
 static uint8_t medium[SECTORS * 512], before[sizeof(medium)];
 static struct block_device *bd;
@@ -71,6 +71,7 @@ static enum {
 	FAILS,          /* says itself that the volume is broken */
 	LOSES_NAME,     /* does not count a link that there is */
 	MAKES_LONG,     /* what is made has bytes already */
+	SAYS_TOO_MUCH,  /* has put more somewhere than there was room for, or has another number where there is 0 */
 } mood;
 
 static struct volume *volume;
@@ -87,7 +88,9 @@ static uint64_t size_of_file(void)
 static struct tenon_filesystem_node describe(uint64_t number)
 {
 	return (struct tenon_filesystem_node){ .size = sizeof(struct tenon_filesystem_node),
-					       .mode = number == ROOT ? 0040755 : 0100644,
+					       .mode = number == ROOT        ? 0040755 :
+						       number == LINK_NUMBER ? 0120777 :
+									       0100644,
 					       .link_cnt = mood == LOSES_NAME && number != ROOT ? 7 : 1,
 					       .number = number,
 					       .bytes = number == FILE_NUMBER ? size_of_file() :
@@ -121,20 +124,22 @@ static int call(void *owner, enum disk_op op, const uint64_t args[6], int64_t *r
 	struct tenon_filesystem_mount *m = (void *)(uintptr_t)args[2];
 
 	(void)owner;
-	*result = 0;
+	*result = mood == SAYS_TOO_MUCH ? 1 << 24 : 0;
 	if (op == DISK_MOUNT) {
 		m->root = ROOT;
 		m->file_bytes_max = 32 * BLOCK;
 		m->block_bytes = BLOCK;
 	} else if (op == DISK_NODE) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[2] = describe(args[1]);
+	} else if (op == DISK_LOOKUP && *(char *)(uintptr_t)args[2] == 'l') {
+		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(LINK_NUMBER);
 	} else if (op == DISK_LOOKUP && *(char *)(uintptr_t)args[2] != 'f') {
 		*result = -TENON_ENOENT;
 	} else if (op == DISK_LOOKUP) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER);
 	} else if (op == DISK_CREATE) {
 		*(struct tenon_filesystem_node *)(uintptr_t)args[4] = describe(FILE_NUMBER + 1);
-	} else if (op == DISK_EXTENTS) {
+	} else if (op == DISK_EXTENTS && mood != SAYS_TOO_MUCH) {
 		*result = extents((void *)(uintptr_t)args[2], (void *)(uintptr_t)args[3]);
 	} else if (op == DISK_CHANGE) {
 		*result = change((void *)(uintptr_t)args[1]);
@@ -339,6 +344,36 @@ static void places(void)
 	ok(is_kept(), "... and what was synchronised is there");
 }
 
+static bool take_none(struct listing *l, struct name name, uint64_t number, uint32_t mode)
+{
+	(void)l, (void)name, (void)number, (void)mode;
+	return true;
+}
+
+/* Each mounted anew: a module that was wrong once is believed nothing more. */
+static void answers(void)
+{
+	struct tenon_filesystem_extent extent[CACHE_EXTENTS];
+	struct listing l = { .offset = 2, .add = take_none };
+	char target[PATH_BYTES];
+	struct file *f = begin();
+	struct node *root = find("/mnt"), *link, *none;
+
+	if (path_find(&tree_start, "/mnt/l", 0, &link))
+		abort();
+	mood = SAYS_TOO_MUCH;
+	ok(link->ops->read_link(link, target, sizeof(target)) == -TENON_EUCLEAN,
+	   "a target of a link that is longer than there is room for");
+	ok(root->ops->list(root, &l) == -TENON_EUCLEAN, "names that are longer");
+	ok(disk_locate(&((struct disk_node *)f->node)->cache, 0, BLOCK, false, extent) == -TENON_EUCLEAN,
+	   "more extents");
+	ok(path_find(&tree_start, "/mnt/false", 0, &none) == -TENON_EUCLEAN, "an error that is none");
+	node_put(link);
+	node_put(root);
+	file_put(f);
+	ok(is_kept(), "... and what was synchronised is there");
+}
+
 static void ends(void)
 {
 	struct file *f = begin();
@@ -384,6 +419,7 @@ int main(void)
 	right();
 	sizes();
 	places();
+	answers();
 	ends();
 	disk_kind_unregister(kind);
 	block_unregister(bd);
