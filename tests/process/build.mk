@@ -6,7 +6,7 @@ PROCESS_TESTS := $(wildcard tests/process/*_test.c)
 
 # $(call process-tests,variant)
 define process-tests
-$(call library,$(O)/tests/process/$(1)/helpers.a,$(1),$(filter-out $(PROCESS_TESTS),$(wildcard tests/process/*.c)))
+$(call library,$(O)/tests/process/$(1)/helpers.a,$(1),$(filter-out $(PROCESS_TESTS),$(wildcard tests/process/*.c)) port/process/vfs/file.c)
 $(call programs,$(O)/tests/process/$(1),$(1),$(PROCESS_TESTS),\
 	$(O)/tests/process/$(1)/helpers.a $(HOST_LIB_$(1)) $(O)/core/$(1)/libtenon.a $(HOST_LIBS))
 TEST_PROGRAMS += $(PROCESS_TESTS:tests/process/%.c=$(O)/tests/process/$(1)/%)

@@ -43,6 +43,8 @@ static void add(struct tree *t, const struct tenon_linux_entry *e)
 		t->node = more;
 		t->cap = cap;
 	}
+	if (!e->name_len || *(const char *)(e + 1) != '/') /* no path: nonsense */
+		return;
 	t->node[t->cnt] = (struct node){ strndup((const char *)(e + 1), e->name_len), e->type == DT_DIR };
 	t->cnt += t->node[t->cnt].path ? 1 : 0;
 }

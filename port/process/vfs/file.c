@@ -46,6 +46,18 @@ void vfs_close(struct vfs *v)
 	tenon_put(v->linux_ko, "vfs");
 }
 
+/* Does a number of bytes that were put into a buffer, as a domain says it, go beyond the buffer? An empty one is none. */
+static bool is_beyond(const struct kpi_call *type, const uint64_t args[KPI_ARGS_MAX], int64_t result)
+{
+	for (unsigned int i = 0; i < type->argc; i++) {
+		uint64_t room = type->arg[i].kind == KPI_OUT_BYTES ? args[type->arg[i].len_arg] : 0;
+
+		if (room && result > 0 && (uint64_t)result > room)
+			return true;
+	}
+	return false;
+}
+
 int64_t vfs_upcall(const struct vfs *v, uint64_t address, const struct kpi_call *type,
 		   const uint64_t args[KPI_ARGS_MAX])
 {
@@ -54,7 +66,7 @@ int64_t vfs_upcall(const struct vfs *v, uint64_t address, const struct kpi_call 
 	int64_t result;
 	int err = process_upcall(v->h, &code, args, &result, why);
 
-	return err ? err : result;
+	return err ? err : is_beyond(type, args, result) ? -TENON_EIO : result;
 }
 
 int64_t vfs_call(const struct vfs *v, struct tenon_linux_file *call, const void *in, size_t in_len, void *out,
@@ -97,7 +109,7 @@ int vfs_stat(const struct vfs *v, const char *path, bool follow, struct tenon_li
 	struct tenon_linux_file call = { .op = TENON_LINUX_STAT, .flags = follow ? 0 : AT_SYMLINK_NOFOLLOW };
 	int64_t got = vfs_path(v, &call, path, NULL, out, sizeof(*out));
 
-	return got < 0 ? (int)got : 0;
+	return got < 0 ? (int)got : got == sizeof(*out) ? 0 : -TENON_EIO;
 }
 
 int vfs_file_open(const struct vfs *v, const char *path, int flags, unsigned int mode, uint64_t *file)
@@ -126,6 +138,8 @@ static int64_t transfer(const struct vfs *v, struct tenon_linux_file *call, cons
 		int64_t moved =
 		    from ? vfs_call(v, call, from + done, part, NULL, 0) : vfs_call(v, call, NULL, 0, to + done, part);
 
+		if (moved > (int64_t)part)
+			moved = -TENON_EIO; /* nonsense */
 		if (moved < 0)
 			return done ? (int64_t)done : moved;
 		done += (size_t)moved;
