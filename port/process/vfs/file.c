@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "port/process/vfs/vfs.h"
@@ -192,18 +193,22 @@ static int each_of(const char *at, size_t len,
 	return ret;
 }
 
+/* In memory of its own: whoever goes into directories below has one for each, and they may be as deep as a path is long. */
+#define LIST_BYTES 16384
+
 int vfs_each(const struct vfs *v, const char *path,
 	     int (*fn)(const char *name, uint64_t number, unsigned int type, void *arg), void *arg)
 {
 	struct tenon_linux_file call = { .op = TENON_LINUX_LIST };
-	char answer[16384];
+	char *answer = malloc(LIST_BYTES);
 	int64_t got = 0;
-	int ret = vfs_file_open(v, path, O_RDONLY | O_DIRECTORY, 0, (uint64_t *)&call.file);
+	int ret = answer ? vfs_file_open(v, path, O_RDONLY | O_DIRECTORY, 0, (uint64_t *)&call.file) : -TENON_ENOMEM;
 
-	if (ret)
-		return ret;
-	while (!ret && (got = vfs_call(v, &call, NULL, 0, answer, sizeof(answer))) > 0)
-		ret = each_of(answer, (size_t)got, fn, arg);
-	vfs_file_close(v, call.file);
+	if (!ret) {
+		while (!ret && (got = vfs_call(v, &call, NULL, 0, answer, LIST_BYTES)) > 0)
+			ret = each_of(answer, (size_t)got, fn, arg);
+		vfs_file_close(v, call.file);
+	}
+	free(answer);
 	return got < 0 ? (int)got : ret;
 }
