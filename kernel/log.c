@@ -73,24 +73,25 @@ void log_line(int level, const char *fmt, ...)
 {
 	char text[LOG_LINE_BYTES];
 	uint64_t now = clock_ns();
+	bool alone = panic_running();
 	va_list args;
 	size_t len;
 
 	va_start(args, fmt);
-	len = (size_t)tenon_vsnprintf(text, sizeof(text), fmt, args);
+	tenon_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (len >= sizeof(text))
-		len = sizeof(text) - 1;
-	if (panic_running()) {
-		append(level, now, text, len);
-	} else {
+	/* Names in it are programs' and modules': blanks for what could confuse a terminal or a parser of lines. */
+	for (len = 0; text[len]; len++)
+		if ((unsigned char)text[len] < ' ')
+			text[len] = ' ';
+	if (!alone)
 		spin_lock(&lock);
-		append(level, now, text, len);
+	append(level, now, text, len);
+	if (!alone)
 		spin_unlock(&lock);
-	}
 	if (level < console_level)
 		print(now, text, len);
-	if (!panic_running() && !spin_any_held())
+	if (!alone && !spin_any_held())
 		wait_wake_all(&queue);
 }
 

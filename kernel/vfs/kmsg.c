@@ -22,17 +22,6 @@ static bool there(struct file *file)
 	return file->position < log_next_sequence();
 }
 
-/* Blanks for what could confuse a terminal or a parser of lines. */
-static size_t put_text(char *to, const struct log_entry *e)
-{
-	size_t i;
-
-	for (i = 0; i < e->len; i++)
-		to[i] = (unsigned char)e->text[i] < 32 ? ' ' : e->text[i];
-	to[i] = '\n';
-	return e->len + 1;
-}
-
 static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 {
 	char record[HEAD_BYTES + LOG_LINE_BYTES + 1];
@@ -52,7 +41,9 @@ static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 		len =
 		    (size_t)tenon_snprintf(record, HEAD_BYTES, "%d,%llu,%llu,-;", e.level,
 					   (unsigned long long)e.sequence, (unsigned long long)(e.time_ns / NS_PER_US));
-		len += put_text(record + len, &e);
+		memcpy(record + len, e.text, e.len);
+		len += e.len;
+		record[len++] = '\n';
 		err = len > io->left ? -TENON_EINVAL : io_put(io, record, len);
 	}
 	if (!err)

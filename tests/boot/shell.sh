@@ -65,8 +65,9 @@ types() {
 }
 
 typed() {
-	types 'echo $((40 + 2))' poweroff
+	types 'echo $((40 + 2))' 'printf "<3>e\033[2Jvil" >/dev/kmsg' poweroff
 	tr -d '\r' <"$T/out" | grep -qx 42
 }
 ok "a shell on the console, and poweroff" typed
+ok "... on which the log does not speak to the terminal" grep -q '\] e \[2Jvil' "$T/out"
 tap_done
