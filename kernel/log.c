@@ -80,9 +80,12 @@ void log_line(int level, const char *fmt, ...)
 	va_start(args, fmt);
 	tenon_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	/* Names in it are programs' and modules': blanks for what could confuse a terminal or a parser of lines. */
+	/*
+	 * Names in it are programs' and modules': blanks for what could confuse a terminal or a parser of lines. C2 begins
+	 * the upper control characters in UTF-8.
+	 */
 	for (len = 0; text[len]; len++)
-		if ((unsigned char)text[len] < ' ')
+		if ((unsigned char)text[len] < ' ' || (text[len] == '\xc2' && text[len + 1] < '\xa0'))
 			text[len] = ' ';
 	if (!alone)
 		spin_lock(&lock);

@@ -54,8 +54,8 @@ static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 
 static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 {
-	char line[LOG_LINE_BYTES];
-	size_t len = io->left, level_len = 0;
+	char line[LOG_LINE_BYTES], *text = line;
+	size_t len = io->left;
 	int level = LOG_NOTICE, err;
 
 	(void)file;
@@ -65,14 +65,12 @@ static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 	err = io_take(io, line, len);
 	if (err)
 		return err;
-	line[len] = '\0';
-	if (len > 2 && line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>') {
+	line[len - (len && line[len - 1] == '\n')] = '\0';
+	if (line[0] == '<' && (unsigned)(line[1] - '0') < 8 && line[2] == '>') {
 		level = line[1] - '0';
-		level_len = 3;
+		text += 3;
 	}
-	if (line[len ? len - 1 : 0] == '\n')
-		line[len - 1] = '\0';
-	log_line(level, "%s", line + level_len);
+	log_line(level, "%s", text);
 	return (long)len;
 }
 
