@@ -552,9 +552,11 @@ static bool entry_valid(const struct tenon_filesystem_entry *e, const char *name
 	       !memchr(name, '/', e->name_len) && !memchr(name, '\0', e->name_len);
 }
 
-/* Return: 1: go on after them; 0: the list is full; -TENON_EUCLEAN. */
+/* Return: 1: go on after them; 0: the list is full; -TENON_EUCLEAN, also if there is none: then it would go on for ever. */
 static int list_entries(struct listing *l, const char *entries, size_t len)
 {
+	if (len < sizeof(struct tenon_filesystem_entry))
+		return -TENON_EUCLEAN;
 	for (size_t at = 0; at + sizeof(struct tenon_filesystem_entry) <= len;) {
 		const struct tenon_filesystem_entry *e = (const void *)(entries + at);
 		const char *name = (const char *)(e + 1);

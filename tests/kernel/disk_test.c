@@ -71,6 +71,7 @@ static enum {
 	FAILS,          /* says itself that the volume is broken */
 	LOSES_NAME,     /* does not count a link that there is */
 	MAKES_LONG,     /* what is made has bytes already */
+	LISTS_NOTHING,  /* some bytes, but no whole name */
 	SAYS_TOO_MUCH,  /* has put more somewhere than there was room for, or has another number where there is 0 */
 } mood;
 
@@ -124,7 +125,7 @@ static int call(void *owner, enum disk_op op, const uint64_t args[6], int64_t *r
 	struct tenon_filesystem_mount *m = (void *)(uintptr_t)args[2];
 
 	(void)owner;
-	*result = mood == SAYS_TOO_MUCH ? 1 << 24 : 0;
+	*result = mood == SAYS_TOO_MUCH ? 1 << 24 : mood == LISTS_NOTHING && op == DISK_LIST ? 1 : 0;
 	if (op == DISK_MOUNT) {
 		m->root = ROOT;
 		m->file_bytes_max = 32 * BLOCK;
@@ -361,6 +362,8 @@ static void answers(void)
 
 	if (path_find(&tree_start, "/mnt/l", 0, &link))
 		abort();
+	mood = LISTS_NOTHING;
+	ok(root->ops->list(root, &l) == -TENON_EUCLEAN, "a directory in which there is always more, and never a name");
 	mood = SAYS_TOO_MUCH;
 	ok(link->ops->read_link(link, target, sizeof(target)) == -TENON_EUCLEAN,
 	   "a target of a link that is longer than there is room for");

@@ -23,7 +23,10 @@ static void ask(const struct vfs *v)
 	ok(vfs_path(v, &call, "/link", NULL, text, sizeof(text)) == -TENON_EIO,
 	   "the target of a link that is longer than there is room for");
 	ok(vfs_each(v, "/", count, &cnt) == -TENON_EIO && !cnt, "... and names");
-	ok(vfs_read(v, 1, text, sizeof(text), &offset) == -TENON_EIO, "... and bytes of a file");
+	ok(vfs_each(v, "/empty", count, &cnt) == -TENON_EIO && !cnt,
+	   "a directory in which there is always more, and never a name");
+	ok(vfs_read(v, 1, text, sizeof(text), &offset) == -TENON_EIO,
+	   "bytes of a file that are more than there is room for");
 	ok(vfs_write(v, 1, text, sizeof(text), &offset) == -TENON_EIO, "more bytes written than were given");
 	ok(vfs_stat(v, "/", true, &st) == -TENON_EIO, "attributes that are not there");
 }

@@ -168,13 +168,13 @@ int64_t vfs_write(const struct vfs *v, uint64_t file, const void *data, size_t l
 	return put;
 }
 
-/* The entries of one answer. What a domain says is not believed: lengths are checked. */
+/* The entries of one answer, at least one. What a domain says is not believed: lengths are checked. */
 static int each_of(const char *at, size_t len,
 		   int (*fn)(const char *name, uint64_t number, unsigned int type, void *arg), void *arg)
 {
 	struct tenon_linux_entry e;
 	char name[NAME_MAX + 1];
-	int ret = 0;
+	int ret = len < sizeof(e) ? -TENON_EIO : 0;
 
 	while (!ret && len >= sizeof(e)) {
 		size_t bytes;

@@ -4,6 +4,7 @@
 #include "tenon/module.h"
 
 #define FAR (1l << 40)
+#define FALSE_EMPTY 1 /* file: the directory /empty */
 
 long tenon_linux_file(struct tenon_linux_file *call, const void *in, size_t in_len, void *out, size_t out_len);
 long tenon_linux_disk_add(struct tenon_linux_disk *disk);
@@ -15,11 +16,15 @@ long tenon_linux_file(struct tenon_linux_file *call, const void *in, size_t in_l
 {
 	struct tenon_linux_entry *e = out;
 
-	(void)in, (void)in_len;
+	(void)in_len;
+	if (call->op == TENON_LINUX_OPEN)
+		call->file = ((const char *)in)[1] == 'e' ? FALSE_EMPTY : 0;
 	if (call->op == TENON_LINUX_OPEN || call->op == TENON_LINUX_CLOSE)
 		return 0;
 	if (call->op == TENON_LINUX_STAT) /* nothing was put there */
 		return 0;
+	if (call->op == TENON_LINUX_LIST && call->file == FALSE_EMPTY) /* there is more, but not even one name */
+		return 1;
 	for (size_t at = 0; at + sizeof(*e) <= out_len; at += sizeof(*e))
 		*e++ = (struct tenon_linux_entry){ .number = at };
 	return FAR;
