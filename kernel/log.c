@@ -73,28 +73,28 @@ void log_line(int level, const char *fmt, ...)
 {
 	char text[LOG_LINE_BYTES];
 	uint64_t now = clock_ns();
+	bool alone = panic_running();
 	va_list args;
-	unsigned len;
+	size_t len;
 
 	va_start(args, fmt);
-	len = (unsigned)tenon_vsnprintf(text, sizeof(text), fmt, args);
+	tenon_vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (len >= sizeof(text))
-		len = sizeof(text) - 1;
-	/* Names of programs and paths are in lines too: each stays one line, and does nothing to a terminal. */
-	for (char *c = text; *c; c++)
-		if ((uint8_t)(*c - ' ') > '~' - ' ')
-			*c = ' ';
-	if (panic_running()) {
-		append(level, now, text, len);
-	} else {
+	/*
+	 * Names in it are programs' and modules': blanks for what could confuse a terminal or a parser of lines. C2 begins
+	 * the upper control characters in UTF-8.
+	 */
+	for (len = 0; text[len]; len++)
+		if ((unsigned char)text[len] < ' ' || (text[len] == '\xc2' && text[len + 1] < '\xa0'))
+			text[len] = ' ';
+	if (!alone)
 		spin_lock(&lock);
-		append(level, now, text, len);
+	append(level, now, text, len);
+	if (!alone)
 		spin_unlock(&lock);
-	}
 	if (level < console_level)
 		print(now, text, len);
-	if (!panic_running() && !spin_any_held())
+	if (!alone && !spin_any_held())
 		wait_wake_all(&queue);
 }
 

@@ -17,7 +17,7 @@ enum { LOG_EMERG, LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INF
 
 #define LOG_LINE_BYTES 256 /* longer ones are cut */
 
-/* Any context. Without newline at the end; what is not printable ASCII becomes blanks. */
+/* Any context. Without newline at the end; control characters become blanks. */
 TENON_PRINTF(2, 3) void log_line(int level, const char *fmt, ...);
 
 #define log_err(...) log_line(LOG_ERR, __VA_ARGS__)
@@ -32,7 +32,7 @@ struct log_entry {
 	uint64_t sequence, time_ns;
 	int level;
 	size_t len;
-	char text[LOG_LINE_BYTES]; /* printable; not NUL-terminated */
+	char text[LOG_LINE_BYTES]; /* without control characters; not NUL-terminated */
 };
 
 /**

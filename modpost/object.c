@@ -15,6 +15,12 @@ struct reader {
 	size_t strings; /* section index of the symbol table's strings */
 	size_t names;   /* section index of the section names */
 	size_t symbol_cnt;
+	struct named *by_name; /* all but the first, sorted; of one name by their number */
+};
+
+struct named {
+	const char *name;
+	size_t i;
 };
 
 static const struct {
@@ -51,13 +57,42 @@ static const uint8_t *symbol_bytes(struct reader *r, const GElf_Sym *sym, size_t
 	return (const uint8_t *)data->d_buf + sym->st_value;
 }
 
+static int compare_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->i > y->i) - (x->i < y->i);
+}
+
+static void sort_symbols(struct reader *r)
+{
+	GElf_Sym sym;
+
+	r->by_name = xrealloc(NULL, r->symbol_cnt * sizeof(*r->by_name));
+	for (size_t i = 1; i < r->symbol_cnt; i++)
+		r->by_name[i - 1] = (struct named){ symbol(r, i, &sym), i };
+	if (r->symbol_cnt > 1)
+		qsort(r->by_name, r->symbol_cnt - 1, sizeof(*r->by_name), compare_named);
+}
+
+/* The first of this name. */
 static bool find_symbol(struct reader *r, const char *name, GElf_Sym *sym)
 {
-	for (size_t i = 1; i < r->symbol_cnt; i++) {
-		if (!strcmp(symbol(r, i, sym), name))
-			return true;
+	size_t low = 0, end = r->symbol_cnt ? r->symbol_cnt - 1 : 0, high = end;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (strcmp(r->by_name[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return false;
+	if (low == end || strcmp(r->by_name[low].name, name))
+		return false;
+	symbol(r, r->by_name[low].i, sym);
+	return true;
 }
 
 static const char *section_name(struct reader *r, size_t index)
@@ -181,7 +216,7 @@ static int compare_exports(const void *a, const void *b)
 void object_read(struct object *o, const char *path)
 {
 	struct reader r = { .o = o };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is no object, and not waited for */
 	GElf_Ehdr eh;
 
 	*o = (struct object){ .path = path };
@@ -199,7 +234,9 @@ void object_read(struct object *o, const char *path)
 		die("%s: machine %u is not supported", path, eh.e_machine);
 	o->word = gelf_getclass(r.elf) == ELFCLASS64 ? 8 : 4;
 	read_sections(&r);
+	sort_symbols(&r);
 	read_symbols(&r);
+	free(r.by_name);
 	if (o->import_cnt)
 		qsort(o->imports, o->import_cnt, sizeof(*o->imports), compare_names);
 	if (o->export_cnt)

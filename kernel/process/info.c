@@ -41,7 +41,9 @@ void process_info(struct process *p, struct process_info *info)
 	info->group = p->group ? p->group->id : 0;
 	info->session = p->group ? p->group->session->id : 0;
 	info->terminal = p->group ? p->group->session->terminal : NULL;
-	memcpy(info->name, p->name, sizeof(info->name));
+	/* In /proc and the log it is part of a line. */
+	for (unsigned i = 0; i < sizeof(info->name); i++)
+		info->name[i] = p->name[i] > 0 && p->name[i] < ' ' ? '?' : p->name[i];
 	info->state = state_letter(p);
 	info->task_cnt = p->task_cnt;
 	info->credentials = p->credentials;

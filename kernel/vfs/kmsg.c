@@ -22,13 +22,6 @@ static bool there(struct file *file)
 	return file->position < log_next_sequence();
 }
 
-static size_t put_text(char *to, const struct log_entry *e)
-{
-	memcpy(to, e->text, e->len);
-	to[e->len] = '\n';
-	return e->len + 1;
-}
-
 static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 {
 	char record[HEAD_BYTES + LOG_LINE_BYTES + 1];
@@ -48,7 +41,9 @@ static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 		len =
 		    (size_t)tenon_snprintf(record, HEAD_BYTES, "%d,%llu,%llu,-;", e.level,
 					   (unsigned long long)e.sequence, (unsigned long long)(e.time_ns / NS_PER_US));
-		len += put_text(record + len, &e);
+		memcpy(record + len, e.text, e.len);
+		len += e.len;
+		record[len++] = '\n';
 		err = len > io->left ? -TENON_EINVAL : io_put(io, record, len);
 	}
 	if (!err)
@@ -59,8 +54,8 @@ static long kmsg_read(struct file *file, struct io *io, uint64_t offset)
 
 static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 {
-	char line[LOG_LINE_BYTES];
-	size_t len = io->left, level_len = 0;
+	char line[LOG_LINE_BYTES], *text = line;
+	size_t len = io->left;
 	int level = LOG_NOTICE, err;
 
 	(void)file;
@@ -70,14 +65,12 @@ static long kmsg_write(struct file *file, struct io *io, uint64_t offset)
 	err = io_take(io, line, len);
 	if (err)
 		return err;
-	line[len] = '\0';
-	if (len > 2 && line[0] == '<' && line[1] >= '0' && line[1] <= '7' && line[2] == '>') {
+	line[len - (len && line[len - 1] == '\n')] = '\0';
+	if (line[0] == '<' && (unsigned)(line[1] - '0') < 8 && line[2] == '>') {
 		level = line[1] - '0';
-		level_len = 3;
+		text += 3;
 	}
-	if (len && line[len - 1] == '\n')
-		line[len - 1] = '\0';
-	log_line(level, "%s", line + level_len);
+	log_line(level, "%s", text);
 	return (long)len;
 }
 

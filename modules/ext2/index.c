@@ -4,11 +4,12 @@
  * much room a block has at most. So neither finding a name nor finding that there is none reads all of the directory.
  *
  * What is said of names that have gone stays until the index is made anew: it costs a look into a block. An index that
- * there is no memory for, or that is full, is none: then all blocks are searched.
+ * there is no memory for, or that is full, is none: then all blocks are searched. So is one in which names meet that were
+ * made to: making it would take time by the square of how many there are.
  */
 #include "ext2.h"
 
-enum { NAMES_MAX = 32768, SPARE_BLOCKS = 16 };
+enum { NAMES_MAX = 32768, SPARE_BLOCKS = 16, PROBES_MAX = 256 };
 
 static void drop(struct ext2_index *x)
 {
@@ -51,14 +52,16 @@ bool ext2_index_next(const struct ext2_index *x, const char *name, size_t len, u
 	return false;
 }
 
-/* Return: false: it is full. */
+/* Return: false: it is full, or too many names meet. */
 static bool add(struct ext2_index *x, const char *name, size_t len, uint32_t block)
 {
-	uint32_t hash = hash_of(name, len), at = hash & (x->slot_cnt - 1);
+	uint32_t hash = hash_of(name, len), at = hash & (x->slot_cnt - 1), probes = 0;
 
 	while (x->slot[at].block_after) {
 		if (x->slot[at].hash == hash && x->slot[at].block_after == block + 1)
 			return true;
+		if (++probes > PROBES_MAX)
+			return false;
 		at = (at + 1) & (x->slot_cnt - 1);
 	}
 	if (++x->used_cnt > x->slot_cnt / 4 * 3)

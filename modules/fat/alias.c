@@ -2,7 +2,11 @@
 /* The short name of a new long one: the same in capitals if it can be, or its beginning, a tilde and a number. */
 #include "fat.h"
 
-enum { BASE = 8, EXTENSION = 3, COUNTED = 5, TRIES = 4096 };
+/*
+ * Each try reads the directory. With the largest there is, half of the numbers are taken at most, and so many in a row are not
+ * unless they were made to be.
+ */
+enum { BASE = 8, EXTENSION = 3, COUNTED = 5, TRIES = 256 };
 
 /* A character as short names have it; 0: they cannot. */
 static uint8_t to_short(char c)

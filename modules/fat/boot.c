@@ -153,8 +153,11 @@ int fat_read_boot(struct fat *fs)
 	if (b.large.version || !fat_cluster_valid(fs, b.large.root))
 		return damaged("the root directory cannot be where it says");
 	fat_root_init(fs, b.large.root);
+	/* What is not among the reserved sectors, as the number 0xffff, which says that there is none, is not the counts'. */
+	if (!b.large.info || b.large.info >= b.reserved)
+		return 0;
 	fs->info_at = (uint64_t)b.large.info * u16(b.sector_bytes);
-	return b.large.info && b.large.info < b.reserved ? read_counts(fs) : 0;
+	return read_counts(fs);
 }
 
 int fat_set_dirty(struct fat *fs, bool dirty)

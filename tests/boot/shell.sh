@@ -42,6 +42,10 @@ hello: good day, you
 hello: unloaded" 'modprobe hello name=you; rmmod hello; dmesg | grep hello: | sed "s,^.*\] ,,"'
 ok "an error is what the command says, alone" gives 1 "modprobe: module nosuch not found in modules.dep" 'modprobe nosuch'
 
+# A program is called as its file is, and its name is part of a line.
+ok "a program's name makes no lines in /proc" gives 0 'Name:	busybox?Uid:?0' \
+	'cd /tmp; cp /bin/busybox "$(printf "busybox\nUid:\t0")"; ./busybox* sh -c "grep -E \"^(Name.*|Uid:.0)\$\" /proc/\$\$/status || :"'
+
 # Many guests at once: then the host lets a CPU wait before it takes the message that it shall start.
 all_start() {
 	for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -65,8 +69,9 @@ types() {
 }
 
 typed() {
-	types 'echo $((40 + 2))' poweroff
+	types 'echo $((40 + 2))' 'printf "<3>e\033[2Jvil" >/dev/kmsg' poweroff
 	tr -d '\r' <"$T/out" | grep -qx 42
 }
 ok "a shell on the console, and poweroff" typed
+ok "... on which the log does not speak to the terminal" grep -q '\] e \[2Jvil' "$T/out"
 tap_done

@@ -167,14 +167,41 @@ static void set_bytes(void *fs, uint64_t number, uint64_t bytes)
 	fs_ops->change(fs, &n);
 }
 
+/*
+ * FAT32 that says of the sector with its counts that it is among the clusters, which belong to files: nothing is written there.
+ * Four reserved sectors and two tables of one, clusters of one sector.
+ */
+static void check_counts(void)
+{
+	static const uint8_t boot[] = { 0xeb, 0x58, 0x90,    't', 'e',  's', 't', ' ', ' ', ' ', ' ', 0, 2, 1, 4,  0, 2,
+					0,    0,    SECTORS, 0,   0xf8, 0,   0,   0,   0,   0,   0,   0, 0, 0, 0,  0, 0,
+					0,    0,    1,       0,   0,    0,   0,   0,   0,   0,   2,   0, 0, 0, 80, 0 };
+	struct tenon_filesystem_mount m;
+
+	memset(volume, 0, sizeof(volume));
+	memcpy(volume, boot, sizeof(boot));
+	for (size_t i = 4; i <= 5; i++)
+		memcpy(volume + i * SECTOR, "\xf8\xff\xff\x0f\xff\xff\xff\x0f\xff\xff\xff\x0f", 12);
+	memset(volume + 80 * SECTOR, 'x', SECTOR);
+	memcpy(clean, volume, sizeof(clean));
+	if (!mount(&m) || fs_ops->sync((void *)(uintptr_t)m.fs, 0) || fs_ops->sync((void *)(uintptr_t)m.fs, 1))
+		abort();
+	fs_ops->unmount((void *)(uintptr_t)m.fs);
+	if (memcmp(volume, clean, sizeof(clean)))
+		abort();
+}
+
 static void make_clean(void)
 {
 	struct tenon_filesystem_mount m;
 	uint64_t dir, file;
 	void *fs;
 
+	if (init_module())
+		abort();
+	check_counts();
 	make_boot();
-	if (init_module() || !mount(&m) || fs_ops->sync((void *)(uintptr_t)m.fs, 0))
+	if (!mount(&m) || fs_ops->sync((void *)(uintptr_t)m.fs, 0))
 		abort();
 	fs = (void *)(uintptr_t)m.fs;
 	dir = create(fs, m.root, "A directory with a long name", MODE_DIR);

@@ -11,6 +11,8 @@ KERNEL_PARTS += $(addprefix modules/virtio/,blk.c virtio.c queue.c pci.c mmio.c)
 KERNEL_PARTS += modules/usb/descriptor.c
 # And what finds PCI functions.
 KERNEL_PARTS += modules/pci/scan.c modules/pci/function.c
+# And the indexes of large directories.
+KERNEL_PARTS += modules/ext2/index.c
 KERNEL_PARTS_LIB := $(O)/tests/kernel/parts.a
 
 $(eval $(call library,$(KERNEL_PARTS_LIB),asan,$(KERNEL_PARTS) $(filter-out %_test.c,$(wildcard tests/kernel/*.c))))

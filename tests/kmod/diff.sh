@@ -159,4 +159,9 @@ assert len(exports) > 50
 for c in exports:
     assert int(c["before"], 16) == crc[c["module"], c["name"]], c
 END
+mkdir "$T/odd" "$T/odder"
+printf cut >"$T/odd/$(printf 'x\033[2J.ko')"
+printf short >"$T/odder/$(printf 'x\033[2J.ko')"
+ok "a damaged file whose name commands the terminal" status 2 differ "$T/odd" "$T/odder"
+ok "... is named without that" grep -qF 'odd/x?[2J.ko: ' "$T/out"
 tap_done

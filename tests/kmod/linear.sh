@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
-# F-13: depmod and tenon check take time and memory in proportion to a module file, whatever stands in it. Instructions
+# F-13: depmod, tenon check and modinfo take time and memory in proportion to a module file, whatever stands in it. Instructions
 # and allocated bytes are counted by valgrind, so that the answer is the same on any machine, however busy. Allocations it
 # sees in a dynamic program only: `tenon depmod`.
 . tests/tap.sh
@@ -19,6 +19,9 @@ depmod() { # TOOL TREE
 }
 check() {
 	counted "$1" "$tools/tenon" check -d "${2%/lib/modules/1.0}" --against 1.0 "$2/kernel/x.ko"
+}
+modinfo() {
+	counted "$1" "$tools/tenon" modinfo "$2/kernel/x.ko"
 }
 # in_proportion COMMAND TOOL CASE SPARE: what one file of n and one of 4 n take beyond an empty one; 1.2 times is the
 # most, for tables that double, and SPARE, for buffers that begin large.
@@ -72,6 +75,17 @@ equal_aliases|2000|aliases that are the same|alias same:. x|no problem found
 aliases_in_each_other|1000|aliases that begin alike|alias aaaaaa|no problem found
 dependencies|2000|the same dependency again and again|kernel/x.ko:|it needs the module absent
 END
+
+# modinfo shows a parameter with its type, which stands elsewhere.
+files many_parameters 2000
+none=$(bytes many_parameters 0)
+one=$(($(bytes many_parameters 1) - none)) four=$(($(bytes many_parameters 4) - none))
+ok "F-13 modinfo, many parameters: time" in_proportion modinfo callgrind many_parameters $one $four 100000
+ok "F-13 modinfo, many parameters: memory" in_proportion modinfo memcheck many_parameters $one $four 1000000
+shows_all() {
+	[ "$("$tools/tenon" modinfo -p "$T/many_parameters.4/lib/modules/1.0/kernel/x.ko" | grep -c '^parameter_[0-9]*:int (int)$')" = 8000 ]
+}
+ok "... each is shown" shows_all
 
 # A repetition is written out by the C library, 'x+' as 'xx*': 36 in each other would take 4 GB.
 tree=$T/equal_aliases.1

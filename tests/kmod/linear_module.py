@@ -125,6 +125,10 @@ def aliases_in_each_other(m, n):
     m.info += [b"alias=" + b"a" * (i % 1000) for i in range(n)]
 
 
+def many_parameters(m, n):
+    m.info += [b"%s=parameter_%d:int" % (key, i) for key in (b"parm", b"parmtype") for i in range(n)]
+
+
 def dependencies(m, n):
     m.info.append(b"depends=" + b"absent," * n)
 

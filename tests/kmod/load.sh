@@ -36,6 +36,10 @@ ok "holders first" ours unload --holders fat
 ok "... are gone" there "minix "
 ok "-n" ours unload -n minix
 ok "... does nothing" there "minix "
+printf 'options netconsole netconsole=\033[2J\n' >"$conf"
+ours load -n netconsole >"$T/shown" 2>&1
+ok "... and what the configuration says does not command the terminal" grep -qF 'load netconsole netconsole=?[2J' "$T/shown"
+: >"$conf"
 
 # All or nothing, also of several words.
 fresh

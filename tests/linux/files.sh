@@ -32,6 +32,19 @@ two_at_once() {
 		[ "$(grep -cF "$(grep ' numbers$' "$T/want" | cut -c 1-64)" "$T/out")" = 2 ] && grep -F "$T/squashed on /a type squashfs" "$T/out"
 }
 
+# An image of 12 KB with a thousand directories, one in the other.
+deep() {
+	python3 - "$T" <<-'END'
+		import os, sys
+		os.chdir(sys.argv[1])
+		for name in ["deep"] + 1000 * ["d"]:
+		    os.mkdir(name)
+		    os.chdir(name)
+		open("f", "w").close()
+	END
+	mksquashfs "$T/deep" "$T/deep.squashed" -quiet -noappend -no-progress >"$T/log" && rm -r "$T/deep"
+}
+
 user=
 ok "there is a tree of files" make_tree
 ln -s directory/deeper/file "$tree/link"
@@ -77,6 +90,11 @@ if [ "$(id -u)" = 0 ]; then
 	user=
 fi
 ok "what is no image is refused" fails "mount tests/linux/files.sh /mnt" "no file system is recognised"
+mkfifo "$T/pipe"
+ok "... a pipe, too, which is not waited for" fails "mount -r $T/pipe /mnt" "it is no file and no block device"
+ok "there is an image with deep directories" deep
+ok "... and its one file is found" good "mount -r $T/deep.squashed /mnt; sha256sum /mnt; umount /mnt"
+ok "... at the bottom" grep -q "/d/f\$" "$T/out"
 ok "a file that is not there is reported" fails "mount $T/none /mnt" "No such file or directory"
 ok "a type that no module has is reported" fails "mount -t nonesuch $T/image /mnt" "no module has file system 'nonesuch'"
 ok "the wrong type is reported" fails "mount -r -t squashfs $T/image /mnt" "no squashfs file system"

@@ -321,6 +321,11 @@ ok "a program instead of an object" \
 	fails_with "not a relocatable object" "$O/modpost/modpost" -n x -o "$T/x.s" /bin/true
 head -c 300 "$T/x.o" >"$T/cut.o"
 ok "an object cut off" fails_with "cut.o" "$O/modpost/modpost" -n x -o "$T/x.s" "$T/cut.o"
+mkfifo "$T/pipe"
+ok "a pipe instead of an object, which is not waited for" \
+	fails_with "cannot be opened" timeout -k 5 60 "$O/modpost/modpost" -n x -o "$T/x.s" "$T/pipe"
+ok "... of what others export" fails_with "not a regular file" timeout -k 5 60 "$O/modpost/modpost" -n x -i "$T/pipe" -o "$T/x.s" "$T/x.o"
+ok "... of a module" fails_with "not a regular file" timeout -k 5 60 "$O/modpost/modpost" --strip-signature "$T/pipe"
 ok "an invalid name" fails_with "may contain letters" "$O/modpost/modpost" -n ../x -o "$T/x.s" "$T/x.o"
 ok "a name too long" fails_with "is longer than 55" "$O/modpost/modpost" -n "$(printf %056d 0)" -o "$T/x.s" "$T/x.o"
 tap_done

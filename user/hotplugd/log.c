@@ -41,9 +41,7 @@ void log_text(enum tmod_level level, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	for (char *c = text; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 127)
-			*c = '?';
+	tmod_printable(text);
 	if (way == SYSLOG)
 		syslog((int)level, "%s", text);
 	else if (way == JOURNAL)

@@ -19,15 +19,16 @@ void tools_say(void *data, enum tmod_level level, const char *text)
 	fprintf(stderr, "%s: %s: %s\n", (const char *)data, tools_level(level), text);
 }
 
+/* Names of files may come from anywhere, as those in a package do, and must not command the terminal. */
 int tools_error(const char *name, const char *format, ...)
 {
+	char text[3 * 4096];
 	va_list ap;
 
-	fprintf(stderr, "%s: ERROR: ", name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: ERROR: %s\n", name, tmod_printable(text));
 	return EXIT_FAILURE;
 }
 

@@ -160,6 +160,10 @@ int graph_main(int argc, char **argv)
 		return tools_error("graph", "standard output: %s", strerror(errno));
 	g = (struct graph){ json_array(), json_array() };
 	status = make(&a, &g);
+	if (!a.system.json) {
+		json_make_printable(g.nodes);
+		json_make_printable(g.edges);
+	}
 	if (!status)
 		status = write_graph(&a, &g);
 	json_decref(g.nodes);

@@ -66,20 +66,20 @@ static void say(void *data, enum tmod_level level, const char *text)
 	json_add(r->messages, message);
 }
 
-static void print_reason(const struct tmod_step *s)
+static void print_reason(const struct tmod_step *s, FILE *to)
 {
 	switch (s->role) {
 	case TMOD_ASKED:
 		break;
 	case TMOD_DEPENDENCY:
-		printf(s->action == TMOD_UNLOAD ? ", for %s needs it no more" : ", for %s needs it", s->needed_by);
+		fprintf(to, s->action == TMOD_UNLOAD ? ", for %s needs it no more" : ", for %s needs it", s->needed_by);
 		break;
 	case TMOD_SOFT_PRE:
 	case TMOD_SOFT_POST:
-		printf(", a softdep of %s", s->needed_by);
+		fprintf(to, ", a softdep of %s", s->needed_by);
 		break;
 	case TMOD_HOLDER:
-		printf(", for it uses %s", s->needed_by);
+		fprintf(to, ", for it uses %s", s->needed_by);
 		break;
 	}
 }
@@ -88,19 +88,28 @@ static void print_reason(const struct tmod_step *s)
 static void doing(void *data, const struct tmod_step *s)
 {
 	struct request *r = data;
+	char *line = NULL;
+	size_t size;
+	FILE *to;
 
 	if (r->options.json) {
 		json_add(r->steps, plan_step_json(s));
 		return;
 	}
+	to = open_memstream(&line, &size);
+	if (!to)
+		return;
 	if (s->command)
-		printf("run for %s: %s", s->name, s->command);
+		fprintf(to, "run for %s: %s", s->name, s->command);
 	else
-		printf("%s %s", r->command, s->name);
+		fprintf(to, "%s %s", r->command, s->name);
 	if (*s->options)
-		printf(" %s", s->options);
-	print_reason(s);
-	putchar('\n');
+		fprintf(to, " %s", s->options);
+	print_reason(s, to);
+	/* What the configuration says must not command the terminal. */
+	if (!fclose(to))
+		puts(tmod_printable(line));
+	free(line);
 	fflush(stdout);
 }
 

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later */
 /* What modinfo prints of one module, as text. */
 #include <errno.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "user/tools/modinfo.h"
 
-/* A parameter is shown with its type, which is another entry: both are collected first. */
+/* A parameter is shown with its type, which is another entry: both are collected first. The name stands first, for compare(). */
 struct param {
 	struct tmod_info name, text, type; /* name: key and key_len; text and type: value and value_len */
+	struct param *before;              /* it was found */
 };
 
 struct params {
-	struct param *all;
-	size_t cnt;
+	void *by_name;
+	struct param *last;
 	bool failed;
 };
 
@@ -46,38 +48,61 @@ static void print_field(const struct modinfo *m, const char *key, const char *va
 	printf("%.*s%c", (int)len, value, m->end);
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct tmod_info *x = a, *y = b;
+	int order = memcmp(x->key, y->key, x->key_len < y->key_len ? x->key_len : y->key_len);
+
+	return order ? order : (x->key_len > y->key_len) - (x->key_len < y->key_len);
+}
+
+/* The parameter of that name, which is added if it is not there. NULL: no memory. */
+static struct param *parameter(struct params *params, const struct tmod_info *name)
+{
+	struct param **found = tfind(name, &params->by_name, compare), *p;
+
+	if (found)
+		return *found;
+	p = calloc(1, sizeof(*p));
+	if (p)
+		p->name = *name;
+	if (!p || !tsearch(p, &params->by_name, compare)) {
+		free(p);
+		params->failed = true;
+		return NULL;
+	}
+	p->before = params->last;
+	params->last = p;
+	return p;
+}
+
 /* "name:text" of parm and parmtype. */
 static void add_param(struct params *params, const struct tmod_info *info, bool is_type)
 {
 	const char *colon = memchr(info->value, ':', info->value_len);
-	struct param *p = params->all;
-	struct tmod_info part;
+	struct param *p;
 	size_t len;
 
 	if (!colon)
 		return;
 	len = (size_t)(colon - info->value);
-	part = (struct tmod_info){ .value = colon + 1, .value_len = info->value_len - len - 1 };
-	while (p < params->all + params->cnt && (p->name.key_len != len || memcmp(p->name.key, info->value, len)))
-		p++;
-	if (p == params->all + params->cnt) {
-		struct param *all = realloc(params->all, (params->cnt + 1) * sizeof(*all));
+	p = parameter(params, &(struct tmod_info){ .key = info->value, .key_len = len });
+	if (p)
+		*(is_type ? &p->type : &p->text) =
+		    (struct tmod_info){ .value = colon + 1, .value_len = info->value_len - len - 1 };
+}
 
-		params->failed |= !all;
-		if (!all)
-			return;
-		params->all = all;
-		p = &all[params->cnt++];
-		*p = (struct param){ .name = { .key = info->value, .key_len = len } };
-	}
-	*(is_type ? &p->type : &p->text) = part;
+static void keep(void *p)
+{
+	(void)p;
 }
 
 /* What has been collected, the last first. Return: 0 or -ENOMEM. */
 static int print_params(const struct modinfo *m, struct params *params)
 {
-	for (size_t i = params->cnt; i-- > 0;) {
-		const struct param *p = &params->all[i];
+	tdestroy(params->by_name, keep);
+	while (params->last) {
+		struct param *p = params->last;
 
 		if (!m->field)
 			print_label("parm", 4);
@@ -90,8 +115,9 @@ static int print_params(const struct modinfo *m, struct params *params)
 		else
 			printf(m->field ? " (%.*s)" : "%.*s", (int)p->type.value_len, p->type.value);
 		putchar(m->end);
+		params->last = p->before;
+		free(p);
 	}
-	free(params->all);
 	return params->failed ? -ENOMEM : 0;
 }
 

@@ -271,11 +271,12 @@ long tenon_pci_config_read(tenon_handle device, uint32_t off, void *data, size_t
 /* Return: the file, locked against whoever else would use it as a disk, or a negative errno value. */
 static int open_disk(const char *path, bool *read_only)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC), err;
+	const int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY; /* a pipe is not waited for */
+	int fd = open(path, O_RDWR | flags), err;
 
 	*read_only = fd < 0 && (errno == EACCES || errno == EROFS);
 	if (*read_only)
-		fd = open(path, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDONLY | flags);
 	if (fd < 0)
 		return -errno;
 	if (!flock(fd, (*read_only ? LOCK_SH : LOCK_EX) | LOCK_NB))

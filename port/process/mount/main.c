@@ -176,17 +176,33 @@ static int stop_linux(struct session *s)
 
 /* ---- FUSE ---- */
 
+/* What libfuse is told: of a name, a comma begins no option of its own. Return: to be freed; NULL: no memory. */
+static char *fuse_options(const struct session *s, const struct options *o)
+{
+	char *image = realpath(o->mount.image, NULL), *all = NULL, text[PROCESS_PATH_BYTES + 128];
+	bool failed;
+
+	snprintf(text, sizeof(text), "fsname=%s", image ? image : o->mount.image);
+	failed = fuse_opt_add_opt_escaped(&all, text);
+	snprintf(text, sizeof(text), "subtype=tenon.%s", vfs_mount_type(s->mount));
+	failed = failed || fuse_opt_add_opt_escaped(&all, text) ||
+		 (o->mount.read_only && fuse_opt_add_opt(&all, "ro")) ||
+		 (o->allow_other && fuse_opt_add_opt(&all, "allow_other"));
+	free(image);
+	if (!failed)
+		return all;
+	free(all);
+	return NULL;
+}
+
 static int start_fuse(struct session *s, const struct options *o)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
-	char text[PROCESS_PATH_BYTES + 128];
-	char *image = realpath(o->mount.image, NULL);
-	int err;
+	char *options = fuse_options(s, o);
+	int err = !options || fuse_opt_add_arg(&args, "tenon-mount") || fuse_opt_add_arg(&args, "-o") ||
+		  fuse_opt_add_arg(&args, options);
 
-	snprintf(text, sizeof(text), "-ofsname=%s,subtype=tenon.%s%s%s", image ? image : o->mount.image,
-		 vfs_mount_type(s->mount), o->mount.read_only ? ",ro" : "", o->allow_other ? ",allow_other" : "");
-	free(image);
-	err = fuse_opt_add_arg(&args, "tenon-mount") || fuse_opt_add_arg(&args, text);
+	free(options);
 	s->fuse = err ? NULL : fuse_new(&args, &mount_ops, sizeof(mount_ops), (void *)vfs_mount_vfs(s->mount));
 	fuse_opt_free_args(&args);
 	if (!s->fuse)

@@ -95,16 +95,20 @@ static int open_block(struct vfs_mount *m, const struct vfs_mount_options *o, ch
 /* The file, its length and what is on it. Return: 0 with the source and the type. */
 static int open_image(struct vfs_mount *m, const struct vfs_mount_options *o, char why[256])
 {
+	struct stat st;
 	off_t end;
 	int err;
 
-	m->source.fd = open(o->image, (o->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	/* A pipe is not waited for. */
+	m->source.fd = open(o->image, (o->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (m->source.fd < 0)
 		return fail(why, -errno, "%s: %s%s", o->image, strerror(errno),
 			    errno == EACCES || errno == EROFS ? "; mount it read-only with -r" : "");
 	end = lseek(m->source.fd, 0, SEEK_END);
 	m->source.bytes = end > 0 ? (uint64_t)end : 0;
-	if (end < 512)
+	if (fstat(m->source.fd, &st) || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
+		err = fail(why, -EINVAL, "%s: it is no image: it is no file and no block device", o->image);
+	else if (end < 512)
 		err = fail(why, -EINVAL, "%s: it is no image: it has %lld bytes", o->image, (long long)end);
 	else if (flock(m->source.fd, (o->read_only ? LOCK_SH : LOCK_EX) | LOCK_NB))
 		err = fail(why, -EBUSY, "%s: another program has mounted it", o->image);
