@@ -85,7 +85,8 @@ void log_line(int level, const char *fmt, ...)
 	 * the upper control characters in UTF-8.
 	 */
 	for (len = 0; text[len]; len++)
-		if ((unsigned char)text[len] < ' ' || (text[len] == '\xc2' && text[len + 1] < '\xa0'))
+		if ((unsigned char)text[len] < ' ' || text[len] == 0x7f ||
+		    (text[len] == '\xc2' && text[len + 1] < '\xa0'))
 			text[len] = ' ';
 	if (!alone)
 		spin_lock(&lock);

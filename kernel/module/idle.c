@@ -263,7 +263,7 @@ void idle_resume(void)
 
 	for (struct record *r = record_next(NULL); r; r = record_next(r)) {
 		spin_lock(&lock);
-		if (r->idle_due_ns && r->idle_due_ns < soon && !r->idle_graced) {
+		if (r->idle_due_ns < soon && !r->idle_graced) {
 			r->idle_due_ns = soon;
 			r->idle_graced = true;
 		}

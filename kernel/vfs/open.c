@@ -12,6 +12,9 @@
 #include "kernel/vfs/vfs.h"
 #include "tenon/errno.h"
 
+/* Where a module has come for it that was idle, and is leaving again before it is used, as on a busy machine. */
+#define OPENINGS_MAX 4
+
 /* A file that is only a place: a directory, or anything opened with OPEN_PATH. */
 static const struct file_ops place_ops = { .seekable = true };
 
@@ -249,12 +252,15 @@ static int open_now(const struct path_start *start, const char *path, unsigned f
 
 int vfs_open(const struct path_start *start, const char *path, unsigned flags, uint32_t mode, struct file **file)
 {
-	int err = open_now(start, path, flags, mode, file);
+	unsigned left = OPENINGS_MAX;
+	int err;
 
-	if (err == -TENON_ENODEV && chrdev_leaving)
-		chrdev_leaving();
-	/* -TENON_EPERM: it is to be made where only the kernel makes names, which may be about to. */
-	if ((err == -TENON_ENOENT || err == -TENON_ENODEV || err == -TENON_EPERM) && ask_for(start, path))
+	do {
 		err = open_now(start, path, flags, mode, file);
+		if (err == -TENON_ENODEV && chrdev_leaving)
+			chrdev_leaving();
+		/* -TENON_EPERM: it is to be made where only the kernel makes names, which may be about to. */
+	} while ((err == -TENON_ENOENT || err == -TENON_ENODEV || err == -TENON_EPERM) && --left &&
+		 ask_for(start, path));
 	return err;
 }

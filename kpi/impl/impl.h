@@ -192,6 +192,7 @@ struct object_type {
 	void (*release)(struct object *o);
 	/* It is being reclaimed: no callback of it comes any more. No lock is held. May be NULL. */
 	void (*cancel)(struct object *o);
+	bool of_device; /* it begins with the host's structure for what a module has of a device */
 };
 
 struct object {
@@ -219,7 +220,13 @@ tenon_handle object_publish_held(struct object *o);
  * back. Return: @handle, or @err.
  */
 tenon_handle object_settle(struct object *o, tenon_handle handle, int err);
-/* Find by handle, type and domain, and become its user. NULL: no such. Takes no lock. */
+/*
+ * Take from the domain what it has published of a device, as if its module were unloaded: the device is another driver's next.
+ * @is_of: whether an object is such a thing. No lock is held.
+ */
+void objects_reclaim(struct kpi_domain *d, bool (*is_of)(const struct object *o, const void *device),
+		     const void *device);
+/* Find by handle, type (NULL: any) and domain, and become its user. NULL: no such. Takes no lock. */
 void *object_get(struct kpi_domain *d, tenon_handle handle, const struct object_type *type);
 /* One user more of an object that cannot go at this moment. */
 void object_hold(struct object *o);

@@ -110,11 +110,14 @@ void slots_free(struct kpi_domain *d)
 		domain_free(d, d->chunk[nr], (FIRST_CHUNK << nr) * sizeof(struct slot));
 }
 
-static tenon_handle handle_of(const struct object *o)
+/* Of what is there now. */
+static tenon_handle handle_at(struct kpi_domain *d, uint32_t i)
 {
-	unsigned long serial = o->domain->serial & ((1ul << SERIAL_BITS) - 1);
+	unsigned long serial = d->serial & ((1ul << SERIAL_BITS) - 1);
 
-	return (serial << GENERATION_BITS | generation_of(o->slot->word)) << INDEX_BITS | o->index;
+	return (serial << GENERATION_BITS | generation_of(__atomic_load_n(&slot_at(d, i)->word, __ATOMIC_RELAXED)))
+		   << INDEX_BITS |
+	       i;
 }
 
 void *object_get(struct kpi_domain *d, tenon_handle handle, const struct object_type *type)
@@ -132,7 +135,7 @@ void *object_get(struct kpi_domain *d, tenon_handle handle, const struct object_
 		if (!(word & PUBLISHED) || generation_of(word) != (tag & GENERATION_MAX) || (word & USERS) == USERS)
 			return NULL;
 	} while (!__atomic_compare_exchange_n(&s->word, &word, word + 1, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
-	if (s->object->type == type)
+	if (s->object->type == type || !type)
 		return s->object;
 	object_put(s->object);
 	return NULL;
@@ -182,6 +185,21 @@ static void reclaim(struct tenon_owned *owned)
 	withdraw(o);
 }
 
+void objects_reclaim(struct kpi_domain *d, bool (*is_of)(const struct object *o, const void *device),
+		     const void *device)
+{
+	struct object *o;
+
+	for (uint32_t i = 0; i < __atomic_load_n(&d->slot_cnt, __ATOMIC_RELAXED); i++) {
+		o = object_get(d, handle_at(d, i), NULL);
+		if (!o)
+			continue;
+		if (is_of(o, device) && tenon_disown(kpi.core, &o->owned))
+			reclaim(&o->owned);
+		object_put(o);
+	}
+}
+
 void *object_new(const struct caller *c, const struct object_type *type, struct tenon_module *m, size_t bytes)
 {
 	struct kpi_domain *d = c->d;
@@ -229,7 +247,7 @@ tenon_handle object_publish_held(struct object *o)
 		object_free(o);
 		return (tenon_handle)-TENON_ENOMEM;
 	}
-	handle = handle_of(o);
+	handle = handle_at(o->domain, o->index);
 	err = account_own(o->account, &o->owned);
 	if (!err)
 		return handle;

@@ -28,6 +28,10 @@ static bool die;
 module_param(die, bool, 0444);
 MODULE_PARM_DESC(die, "fault while the device is to write to the driver's own memory");
 
+static bool keep;
+module_param(keep, bool, 0444);
+MODULE_PARM_DESC(keep, "give the device back for another driver, but not what there is of it");
+
 #define DONE_NS 5000000000ull
 
 enum {
@@ -119,8 +123,10 @@ static int use(tenon_handle device)
 
 static int probe(tenon_handle device, struct tenon_driver_probe *p)
 {
+	int err = use(device);
+
 	(void)p;
-	return use(device);
+	return keep ? -TENON_ENODEV : err;
 }
 
 static void remove(tenon_handle device, void *unused)
@@ -139,6 +145,9 @@ static int __init dma_init(void)
 	static const struct pci_device_id ids[] = { { PCI_DEVICE(0x1234, 0x11e8) } };
 
 	driver = tenon_driver_register(THIS_MODULE, "dma", "pci", ids, sizeof(ids), &ops);
+	if (keep && !tenon_handle_error(driver))
+		pr_notice("of the device that was given back: registers %d, memory %d\n", tenon_mmio_unmap(mmio),
+			  tenon_dma_unmap(dma));
 	return tenon_handle_error(driver);
 }
 

@@ -75,6 +75,9 @@ def contained(work, where):
     log = g.load(f"{where} target={UNUSED:#x}")
     ok("the next driver of the device is served", "2048 of 2048 bytes came" in log, log)
     g.unload()
+    log = g.load(f"{where} keep=1")
+    ok("what a driver keeps of a device that it gave back is taken from it", "registers -9, memory -9" in log, log)
+    g.unload()
     g.end()
 
 

@@ -21,7 +21,7 @@ struct module_bus {
 struct kpi_bus {
 	struct object object;
 	struct bus *bus; /* a reference */
-	bool registered; /* whoever clears it unregisters. Object's lock */
+	bool registered; /* whoever clears it unregisters. Atomic */
 	uint64_t ctx;
 	tenon_addr ops[OP_CNT];
 };
@@ -43,7 +43,7 @@ struct bus_device {
 struct kpi_busdev {
 	struct object object;
 	struct bus_device *bd; /* a reference, once it is made */
-	bool added;            /* whoever clears it removes it. Object's lock */
+	bool added;            /* whoever clears it removes it. Atomic */
 };
 
 /* ---- what the kernel asks of a bus ------------------------------------------------------------------------------- */
@@ -168,8 +168,6 @@ static bool name_valid(const char *name)
 
 static int unregister(struct kpi_bus *k, bool force)
 {
-	bool mine;
-
 	kpi.host->lock(&kpi.devices);
 	if (k->bus->device_cnt && !force) {
 		kpi.host->unlock(&kpi.devices);
@@ -178,11 +176,7 @@ static int unregister(struct kpi_bus *k, bool force)
 	if (k->bus->owner == k)
 		k->bus->owner = NULL;
 	kpi.host->unlock(&kpi.devices);
-	kpi.host->lock(&k->object.lock);
-	mine = k->registered;
-	k->registered = false;
-	kpi.host->unlock(&k->object.lock);
-	if (mine && !k->bus->kept)
+	if (__atomic_exchange_n(&k->registered, false, __ATOMIC_SEQ_CST) && !k->bus->kept)
 		bus_unregister(k->bus);
 	return 0;
 }
@@ -239,7 +233,6 @@ static int make_bus(struct kpi_bus *k, const char *name)
 static int offer(struct kpi_bus *k)
 {
 	int err = k->bus->kept ? 0 : bus_register(k->bus);
-	bool dead;
 
 	kpi.host->lock(&kpi.devices);
 	if (k->bus->owner)
@@ -249,11 +242,8 @@ static int offer(struct kpi_bus *k)
 	kpi.host->unlock(&kpi.devices);
 	if (err)
 		return err;
-	kpi.host->lock(&k->object.lock);
-	k->registered = true;
-	dead = k->object.dead;
-	kpi.host->unlock(&k->object.lock);
-	if (dead)
+	__atomic_store_n(&k->registered, true, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&k->object.dead, __ATOMIC_SEQ_CST)) /* else cancel() comes later */
 		unregister(k, true);
 	return 0;
 }
@@ -429,23 +419,16 @@ static void uncount(struct bus *bus, struct tenon_module *m)
 /* Once; it is there again if it cannot go. No lock is held. Return: 0, -TENON_EBADF, -TENON_EBUSY. */
 static int take_away(struct kpi_busdev *k)
 {
-	bool mine;
 	int err;
 
-	kpi.host->lock(&k->object.lock);
-	mine = k->added;
-	k->added = false;
-	kpi.host->unlock(&k->object.lock);
-	if (!mine)
+	if (!__atomic_exchange_n(&k->added, false, __ATOMIC_SEQ_CST))
 		return -TENON_EBADF;
 	err = device_remove(&k->bd->device);
 	if (!err) {
 		uncount(k->bd->device.bus, k->object.account->module);
 		return 0;
 	}
-	kpi.host->lock(&k->object.lock);
-	k->added = true;
-	kpi.host->unlock(&k->object.lock);
+	__atomic_store_n(&k->added, true, __ATOMIC_SEQ_CST);
 	return err;
 }
 
@@ -511,12 +494,9 @@ static int add(struct kpi_busdev *k, struct bus_device *bd)
 
 	if (err)
 		return err;
-	kpi.host->lock(&k->object.lock);
 	k->bd = (struct bus_device *)device_get(&bd->device);
-	k->added = true;
-	err = k->object.dead ? -TENON_EBADF : 0;
-	kpi.host->unlock(&k->object.lock);
-	if (err)
+	__atomic_store_n(&k->added, true, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&k->object.dead, __ATOMIC_SEQ_CST)) /* else device_cancel() comes later */
 		take_away(k);
 	return 0;
 }

@@ -77,6 +77,7 @@ static const struct object_type dma_type = {
 	.size = sizeof(struct kpi_dma),
 	.release = release,
 	.cancel = cancel,
+	.of_device = true,
 };
 
 tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, tenon_handle buffer)
@@ -95,10 +96,7 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 	k->begun = !err;
 	if (!err)
 		err = map_pages(k);
-	if (!err)
-		return object_publish(&k->part.object);
-	object_free(&k->part.object);
-	return (tenon_handle)(long)err;
+	return kpi_part_publish(&k->part, device, err);
 }
 
 long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)

@@ -9,7 +9,7 @@ enum { OP_PROBE, OP_REMOVE, OP_CNT }; /* the order of struct tenon_driver_ops */
 struct kpi_driver {
 	struct object object;
 	struct driver driver;
-	bool registered; /* with the bus; whoever clears it unregisters. Object's lock */
+	bool registered; /* with the bus; whoever clears it unregisters. Atomic */
 	tenon_addr ops[OP_CNT];
 	size_t id_bytes;
 	char name[TENON_DRIVER_NAME_BYTES];
@@ -41,43 +41,72 @@ struct kpi_device *kpi_device_get(struct kpi_domain *d, tenon_handle handle)
 	return object_get(d, handle, &device_type);
 }
 
-int kpi_part_new(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
-		 const struct object_type *type, void **out)
-{
-	struct tenon_module *m = caller_module(c, (tenon_addr)self);
-	struct device *dev;
-	struct kpi_part *p;
-
-	if (!m)
-		return -TENON_EFAULT;
-	dev = kpi_device_find(c->d, device);
-	if (!dev)
-		return -TENON_EBADF;
-	p = object_new(c, type, m, 0);
-	if (p)
-		p->device = dev;
-	else
-		device_put(dev);
-	*out = p;
-	return p ? 0 : -TENON_ENOMEM;
-}
-
 int kpi_part_or_none(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
 		     const struct object_type *type, void **out)
 {
-	struct tenon_module *m;
+	struct tenon_module *m = caller_module(c, (tenon_addr)self);
+	struct device *dev = device ? kpi_device_find(c->d, device) : NULL;
+	struct kpi_part *p = NULL;
+	int err = !m ? -TENON_EFAULT : device && !dev ? -TENON_EBADF : 0;
 
-	if (device)
-		return kpi_part_new(c, self, device, type, out);
-	m = caller_module(c, (tenon_addr)self);
-	*out = m ? object_new(c, type, m, 0) : NULL;
-	return !m ? -TENON_EFAULT : *out ? 0 : -TENON_ENOMEM;
+	if (!err) {
+		p = object_new(c, type, m, 0);
+		err = p ? 0 : -TENON_ENOMEM;
+	}
+	if (p)
+		p->device = dev;
+	else if (dev)
+		device_put(dev);
+	*out = p;
+	return err;
+}
+
+int kpi_part_new(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
+		 const struct object_type *type, void **out)
+{
+	return device ? kpi_part_or_none(c, self, device, type, out) : -TENON_EBADF;
+}
+
+tenon_handle kpi_part_publish(struct kpi_part *p, tenon_handle device, int err)
+{
+	struct object *o = &p->object;
+	tenon_handle handle;
+	struct device *dev;
+
+	if (err) {
+		object_free(o);
+		return (tenon_handle)(long)err;
+	}
+	handle = object_publish_held(o);
+	if ((long)handle < 0)
+		return handle;
+	/* Either end_parts() saw it, or we see that the device has gone. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	dev = kpi_device_find(o->domain, device);
+	if (dev)
+		device_put(dev);
+	return object_settle(o, handle, dev ? 0 : -TENON_EBADF);
 }
 
 void kpi_part_release(struct kpi_part *p)
 {
 	if (p->device)
 		device_put(p->device);
+}
+
+static bool is_part(const struct object *o, const void *device)
+{
+	return o->type->of_device && ((const struct kpi_part *)o)->device == device;
+}
+
+/* @kd is not the driver's any more, nor is what its module, or another of the domain, still has of the device. */
+static void give_up(struct kpi_device *kd, struct device *dev)
+{
+	struct kpi_domain *d = kd->object.domain;
+
+	object_give_back(&kd->object);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	objects_reclaim(d, is_part, dev);
 }
 
 /* ---- probe and remove -------------------------------------------------------------------------------------------- */
@@ -120,7 +149,7 @@ static int probe(struct driver *drv, struct device *dev, size_t id_idx)
 	if (!err)
 		err = result > 0 ? -TENON_EIO : (int)result;
 	if (err) {
-		object_give_back(&kd->object);
+		give_up(kd, dev);
 		return err;
 	}
 	kd->data = p.data;
@@ -166,7 +195,7 @@ static void remove(struct driver *drv, struct device *dev)
 
 	kpi_call_last(&kd->object, &code, &drv->gone, (uint64_t[KPI_ARGS_MAX]){ kd->handle, (uintptr_t)kd->data });
 	dev->driver_data = NULL;
-	object_give_back(&kd->object);
+	give_up(kd, dev);
 }
 
 /* ---- registering ------------------------------------------------------------------------------------------------- */
@@ -174,13 +203,7 @@ static void remove(struct driver *drv, struct device *dev)
 /* Once. No lock is held. */
 static void unregister(struct kpi_driver *k)
 {
-	bool mine;
-
-	kpi.host->lock(&k->object.lock);
-	mine = k->registered;
-	k->registered = false;
-	kpi.host->unlock(&k->object.lock);
-	if (mine && driver_unregister(&k->driver))
+	if (__atomic_exchange_n(&k->registered, false, __ATOMIC_SEQ_CST) && driver_unregister(&k->driver))
 		object_hold(&k->object); /* for ever: a thread that does not come back has it */
 }
 
@@ -229,16 +252,12 @@ static int fill(struct kpi_driver *k, const char *name, struct bus *bus, const v
 /* @k is published; its module may be leaving meanwhile. */
 static int offer(struct kpi_driver *k)
 {
-	bool dead;
 	int err = driver_register(&k->driver);
 
 	if (err)
 		return err == -TENON_ENOENT ? -TENON_ENODEV : err; /* the bus has just gone */
-	kpi.host->lock(&k->object.lock);
-	k->registered = true;
-	dead = k->object.dead;
-	kpi.host->unlock(&k->object.lock);
-	if (dead)
+	__atomic_store_n(&k->registered, true, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&k->object.dead, __ATOMIC_SEQ_CST)) /* else cancel() comes later */
 		unregister(k);
 	return 0;
 }

@@ -33,7 +33,9 @@ static void release(struct object *o)
 	kpi_part_release(&k->part);
 }
 
-static const struct object_type irq_type = { .name = "irq", .size = sizeof(struct kpi_irq), .release = release };
+static const struct object_type irq_type = {
+	.name = "irq", .size = sizeof(struct kpi_irq), .release = release, .of_device = true
+};
 
 tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device, uint32_t index)
 {
@@ -51,10 +53,7 @@ tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device,
 	if (!err)
 		err = bus->irq_open(k->part.device, index, &k->irq);
 	k->routed = !err;
-	if (!err)
-		return object_publish(&k->part.object);
-	object_free(&k->part.object);
-	return (tenon_handle)(long)err;
+	return kpi_part_publish(&k->part, device, err);
 }
 
 static uint64_t edges(struct kpi_irq *k)

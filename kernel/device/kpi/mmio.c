@@ -20,7 +20,9 @@ static void release(struct object *o)
 	kpi_part_release(&k->part);
 }
 
-static const struct object_type mmio_type = { .name = "mmio", .size = sizeof(struct kpi_mmio), .release = release };
+static const struct object_type mmio_type = {
+	.name = "mmio", .size = sizeof(struct kpi_mmio), .release = release, .of_device = true
+};
 
 /* Which registers are meant? Return: 0, or why they cannot be had. */
 static int choose(struct device *dev, bool isolated, uint32_t index, uint64_t off, size_t *bytes, uint64_t *phys)
@@ -78,10 +80,7 @@ tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device,
 	if (!err)
 		err = c.d->isolated ? map_isolated(k, phys, bytes, &out->address) :
 				      map_kernel(phys, bytes, &out->address);
-	if (!err)
-		return object_publish(&k->part.object);
-	object_free(&k->part.object);
-	return (tenon_handle)(long)err;
+	return kpi_part_publish(&k->part, device, err);
 }
 
 int tenon_mmio_unmap(tenon_handle mmio)

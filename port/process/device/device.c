@@ -73,6 +73,23 @@ int device_part_new(const struct caller *c, struct tenon_this_module *self, teno
 	return 0;
 }
 
+tenon_handle device_part_publish(struct device_part *p, tenon_handle device, int err)
+{
+	struct object *o = &p->object;
+	tenon_handle handle;
+
+	if (err) {
+		object_free(o);
+		return (tenon_handle)(long)err;
+	}
+	handle = object_publish_held(o);
+	if ((long)handle < 0)
+		return handle;
+	/* Either give_up() saw it, or we see that the device has gone. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return object_settle(o, handle, device_find(o->domain, device) ? 0 : -TENON_EBADF);
+}
+
 /* ---- probe and remove -------------------------------------------------------------------------------------------- */
 
 static int upcall(struct kpi_driver *k, unsigned op, uint64_t handle, uint64_t arg)
@@ -84,6 +101,21 @@ static int upcall(struct kpi_driver *k, unsigned op, uint64_t handle, uint64_t a
 	int err = tenon_kpi_upcall(&code, (uint64_t[KPI_ARGS_MAX]){ handle, arg }, &result);
 
 	return err ? err : result > 0 ? -TENON_EIO : (int)result;
+}
+
+static bool is_part(const struct object *o, const void *device)
+{
+	return o->type->of_device && ((const struct device_part *)o)->device == device;
+}
+
+/* @kd is not the driver's any more, nor is what its domain still has of the device: the next one's memory is not its to reach. */
+static void give_up(struct kpi_device *kd, struct device *dev)
+{
+	struct kpi_domain *d = kd->part.object.domain;
+
+	object_give_back(&kd->part.object);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	objects_reclaim(d, is_part, dev);
 }
 
 /* Return: whether it serves @dev, which is the caller's to give it. */
@@ -101,7 +133,7 @@ static struct kpi_device *probe(const struct caller *c, struct kpi_driver *k, st
 		return NULL;
 	kd->handle = handle;
 	if (upcall(k, OP_PROBE, handle, (uintptr_t)&p)) {
-		object_give_back(&kd->part.object);
+		give_up(kd, dev);
 		return NULL;
 	}
 	kd->data = p.data;
@@ -122,17 +154,6 @@ static bool is_of(struct device *dev, void *driver)
 	return dev->driver == driver && dev->served;
 }
 
-/* What its last driver has not given back of it is no part of it any more: the next one's memory is not that one's to reach. */
-static void unplug(struct device *dev)
-{
-	pthread_mutex_lock(&dev->lock);
-	disk_power(dev, NULL);
-	dev->irq = NULL;
-	for (struct device_window *w = dev->windows; w; w = w->next)
-		w->readable = w->writable = false; /* the host's own is opened for each request */
-	pthread_mutex_unlock(&dev->lock);
-}
-
 /* What @k has of @dev, which is nobody's now. */
 static void drop(struct kpi_driver *k, struct device *dev, bool remove)
 {
@@ -147,8 +168,7 @@ static void drop(struct kpi_driver *k, struct device *dev, bool remove)
 		return;
 	if (remove)
 		upcall(k, OP_REMOVE, kd->handle, (uintptr_t)kd->data);
-	object_give_back(&kd->part.object);
-	unplug(dev);
+	give_up(kd, dev);
 	pthread_mutex_lock(&list_lock);
 	dev->driver = NULL;
 	pthread_mutex_unlock(&list_lock);
@@ -169,10 +189,8 @@ static void bind(const struct caller *c, struct kpi_driver *k)
 		pthread_mutex_unlock(&list_lock);
 		if (kd && dead)
 			drop(k, dev, false); /* its module died meanwhile: cancel() may have been before us */
-		if (!kd) {
-			unplug(dev);
+		if (!kd)
 			refused = dev;
-		}
 		if (dead)
 			break;
 	}

@@ -30,10 +30,15 @@ struct device_window {
 	bool readable, writable; /* by the device */
 };
 
-/* An interrupt of a module's. */
-struct kpi_irq {
+/* Something that a module has of a device. */
+struct device_part {
 	struct object object;
 	struct device *device;
+};
+
+/* An interrupt of a module's. */
+struct kpi_irq {
+	struct device_part part;
 	uint64_t edges, seen; /* object's lock */
 };
 
@@ -89,12 +94,6 @@ static inline struct timespec device_deadline(uint64_t ns)
 	return (struct timespec){ (time_t)(at / 1000000000u), (long)(at % 1000000000u) };
 }
 
-/* Something that a module has of a device. */
-struct device_part {
-	struct object object;
-	struct device *device;
-};
-
 /**
  * device_part_new - an object of @type, which begins with struct device_part
  * Return: 0; -TENON_EFAULT: @self is no module of the caller's; -TENON_EBADF: no driver of the domain has @device;
@@ -102,6 +101,12 @@ struct device_part {
  */
 int device_part_new(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
 		    const struct object_type *type, void **out);
+
+/*
+ * It is ready, or there was @err, with which it goes. Return: its handle, or a negative errno; -TENON_EBADF: the device is not the
+ * driver's any more.
+ */
+tenon_handle device_part_publish(struct device_part *p, tenon_handle device, int err);
 
 /* ---- dma.c: windows, under the device's lock ---- */
 

@@ -64,7 +64,9 @@ static void release(struct object *o)
 		buffer_detach(k->buffer);
 }
 
-static const struct object_type dma_type = { .name = "dma", .size = sizeof(struct kpi_dma), .release = release };
+static const struct object_type dma_type = {
+	.name = "dma", .size = sizeof(struct kpi_dma), .release = release, .of_device = true
+};
 
 tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, tenon_handle buffer)
 {
@@ -89,10 +91,7 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 		err = window_add(k->part.device, &k->window) ? 0 : -TENON_ENOMEM;
 		pthread_mutex_unlock(&k->part.device->lock);
 	}
-	if (!err)
-		return object_publish(&k->part.object);
-	object_free(&k->part.object);
-	return (tenon_handle)(long)err;
+	return device_part_publish(&k->part, device, err);
 }
 
 long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)

@@ -23,9 +23,9 @@ static void mmio_release(struct object *o)
 	pages_give(o->domain, &k->pages);
 }
 
-static const struct object_type mmio_type = { .name = "mmio",
-					      .size = sizeof(struct kpi_mmio),
-					      .release = mmio_release };
+static const struct object_type mmio_type = {
+	.name = "mmio", .size = sizeof(struct kpi_mmio), .release = mmio_release, .of_device = true
+};
 
 /* Return: 0, -TENON_EBUSY. */
 static int plug(struct device *dev, void *view)
@@ -70,13 +70,11 @@ tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device,
 	if (err)
 		return (tenon_handle)(long)err;
 	err = map(k, index, off, bytes);
-	if (err) {
-		object_free(&k->part.object);
-		return (tenon_handle)(long)err;
+	if (!err) {
+		out->address = (void *)(uintptr_t)k->pages.base;
+		out->bytes = bytes ? bytes : k->pages.bytes;
 	}
-	out->address = (void *)(uintptr_t)k->pages.base;
-	out->bytes = bytes ? bytes : k->pages.bytes;
-	return object_publish(&k->part.object);
+	return device_part_publish(&k->part, device, err);
 }
 
 int tenon_mmio_unmap(tenon_handle mmio)
@@ -94,15 +92,15 @@ void irq_raise(struct device *dev)
 
 	if (!k)
 		return;
-	kpi.host->lock(&k->object.lock);
+	kpi.host->lock(&k->part.object.lock);
 	k->edges++;
-	kpi.host->wake(&k->object.lock);
-	kpi.host->unlock(&k->object.lock);
+	kpi.host->wake(&k->part.object.lock);
+	kpi.host->unlock(&k->part.object.lock);
 }
 
 static void irq_release(struct object *o)
 {
-	struct device *dev = ((struct kpi_irq *)o)->device;
+	struct device *dev = ((struct kpi_irq *)o)->part.device;
 
 	pthread_mutex_lock(&dev->lock);
 	if (dev->irq == (struct kpi_irq *)o)
@@ -110,7 +108,9 @@ static void irq_release(struct object *o)
 	pthread_mutex_unlock(&dev->lock);
 }
 
-static const struct object_type irq_type = { .name = "irq", .size = sizeof(struct kpi_irq), .release = irq_release };
+static const struct object_type irq_type = {
+	.name = "irq", .size = sizeof(struct kpi_irq), .release = irq_release, .of_device = true
+};
 
 tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device, uint32_t index)
 {
@@ -120,15 +120,12 @@ tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device,
 
 	if (err)
 		return (tenon_handle)(long)err;
-	pthread_mutex_lock(&k->device->lock);
-	err = index ? -TENON_ENODEV : k->device->irq ? -TENON_EBUSY : 0;
+	pthread_mutex_lock(&k->part.device->lock);
+	err = index ? -TENON_ENODEV : k->part.device->irq ? -TENON_EBUSY : 0;
 	if (!err)
-		k->device->irq = k;
-	pthread_mutex_unlock(&k->device->lock);
-	if (!err)
-		return object_publish(&k->object);
-	object_free(&k->object);
-	return (tenon_handle)(long)err;
+		k->part.device->irq = k;
+	pthread_mutex_unlock(&k->part.device->lock);
+	return device_part_publish(&k->part, device, err);
 }
 
 long tenon_irq_wait(tenon_handle irq, uint64_t deadline_ns)
@@ -141,12 +138,12 @@ long tenon_irq_wait(tenon_handle irq, uint64_t deadline_ns)
 	if (!k)
 		return -TENON_EBADF;
 	while (!err && k->edges == k->seen)
-		err = object_wait(&c, &k->object, deadline_ns);
+		err = object_wait(&c, &k->part.object, deadline_ns);
 	if (!err) {
 		cnt = (long)(k->edges - k->seen);
 		k->seen = k->edges;
 	}
-	object_unlock(&k->object);
+	object_unlock(&k->part.object);
 	return err ? err : cnt;
 }
 
