@@ -221,8 +221,13 @@ tenon_handle object_publish_held(struct object *o);
  */
 tenon_handle object_settle(struct object *o, tenon_handle handle, int err);
 /*
- * Take from the domain what it has published of a device, as if its module were unloaded: the device is another driver's next.
- * @is_of: whether an object is such a thing. No lock is held.
+ * Publish what a module gets of a device, or, if there was @err, give it up. Return: its handle, or a negative errno;
+ * -TENON_EBADF: the handle of the @device has gone meanwhile.
+ */
+tenon_handle object_publish_of(struct object *o, tenon_handle device, int err);
+/*
+ * Take from the domain what it has published of a device whose handle has gone, as if its module were unloaded: the device may be
+ * another driver's next. @is_of: whether an object is such a thing. No lock is held.
  */
 void objects_reclaim(struct kpi_domain *d, bool (*is_of)(const struct object *o, const void *device),
 		     const void *device);

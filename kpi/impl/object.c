@@ -190,6 +190,7 @@ void objects_reclaim(struct kpi_domain *d, bool (*is_of)(const struct object *o,
 {
 	struct object *o;
 
+	__atomic_thread_fence(__ATOMIC_SEQ_CST); /* pairs with that in object_publish_of() */
 	for (uint32_t i = 0; i < __atomic_load_n(&d->slot_cnt, __ATOMIC_RELAXED); i++) {
 		o = object_get(d, handle_at(d, i), NULL);
 		if (!o)
@@ -273,6 +274,26 @@ tenon_handle object_settle(struct object *o, tenon_handle handle, int err)
 	}
 	object_put(o);
 	return handle;
+}
+
+tenon_handle object_publish_of(struct object *o, tenon_handle device, int err)
+{
+	struct object *of;
+	tenon_handle handle;
+
+	if (err) {
+		object_free(o);
+		return (tenon_handle)(long)err;
+	}
+	handle = object_publish_held(o);
+	if ((long)handle < 0)
+		return handle;
+	/* Either objects_reclaim() saw it, or we see that the device has gone. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	of = object_get(o->domain, device, NULL);
+	if (of)
+		object_put(of);
+	return object_settle(o, handle, of ? 0 : -TENON_EBADF);
 }
 
 /* ---- use ---- */

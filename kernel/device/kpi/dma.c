@@ -96,7 +96,7 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 	k->begun = !err;
 	if (!err)
 		err = map_pages(k);
-	return kpi_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)

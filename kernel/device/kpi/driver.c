@@ -67,27 +67,6 @@ int kpi_part_new(const struct caller *c, struct tenon_this_module *self, tenon_h
 	return device ? kpi_part_or_none(c, self, device, type, out) : -TENON_EBADF;
 }
 
-tenon_handle kpi_part_publish(struct kpi_part *p, tenon_handle device, int err)
-{
-	struct object *o = &p->object;
-	tenon_handle handle;
-	struct device *dev;
-
-	if (err) {
-		object_free(o);
-		return (tenon_handle)(long)err;
-	}
-	handle = object_publish_held(o);
-	if ((long)handle < 0)
-		return handle;
-	/* Either end_parts() saw it, or we see that the device has gone. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	dev = kpi_device_find(o->domain, device);
-	if (dev)
-		device_put(dev);
-	return object_settle(o, handle, dev ? 0 : -TENON_EBADF);
-}
-
 void kpi_part_release(struct kpi_part *p)
 {
 	if (p->device)
@@ -105,7 +84,6 @@ static void give_up(struct kpi_device *kd, struct device *dev)
 	struct kpi_domain *d = kd->object.domain;
 
 	object_give_back(&kd->object);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	objects_reclaim(d, is_part, dev);
 }
 

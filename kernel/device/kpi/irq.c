@@ -53,7 +53,7 @@ tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device,
 	if (!err)
 		err = bus->irq_open(k->part.device, index, &k->irq);
 	k->routed = !err;
-	return kpi_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 static uint64_t edges(struct kpi_irq *k)

@@ -49,11 +49,6 @@ int kpi_part_new(const struct caller *c, struct tenon_this_module *self, tenon_h
 /* The same; without @device for something that is on none. */
 int kpi_part_or_none(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
 		     const struct object_type *type, void **out);
-/*
- * It is ready, or there was @err, with which it goes. Return: its handle, or a negative errno; -TENON_EBADF: the device has
- * gone meanwhile.
- */
-tenon_handle kpi_part_publish(struct kpi_part *p, tenon_handle device, int err);
 /* Drops the device: for the release of such types. */
 void kpi_part_release(struct kpi_part *p);
 

@@ -80,7 +80,7 @@ tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device,
 	if (!err)
 		err = c.d->isolated ? map_isolated(k, phys, bytes, &out->address) :
 				      map_kernel(phys, bytes, &out->address);
-	return kpi_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 int tenon_mmio_unmap(tenon_handle mmio)

@@ -73,23 +73,6 @@ int device_part_new(const struct caller *c, struct tenon_this_module *self, teno
 	return 0;
 }
 
-tenon_handle device_part_publish(struct device_part *p, tenon_handle device, int err)
-{
-	struct object *o = &p->object;
-	tenon_handle handle;
-
-	if (err) {
-		object_free(o);
-		return (tenon_handle)(long)err;
-	}
-	handle = object_publish_held(o);
-	if ((long)handle < 0)
-		return handle;
-	/* Either give_up() saw it, or we see that the device has gone. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return object_settle(o, handle, device_find(o->domain, device) ? 0 : -TENON_EBADF);
-}
-
 /* ---- probe and remove -------------------------------------------------------------------------------------------- */
 
 static int upcall(struct kpi_driver *k, unsigned op, uint64_t handle, uint64_t arg)
@@ -114,7 +97,6 @@ static void give_up(struct kpi_device *kd, struct device *dev)
 	struct kpi_domain *d = kd->part.object.domain;
 
 	object_give_back(&kd->part.object);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	objects_reclaim(d, is_part, dev);
 }
 

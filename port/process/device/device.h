@@ -102,12 +102,6 @@ static inline struct timespec device_deadline(uint64_t ns)
 int device_part_new(const struct caller *c, struct tenon_this_module *self, tenon_handle device,
 		    const struct object_type *type, void **out);
 
-/*
- * It is ready, or there was @err, with which it goes. Return: its handle, or a negative errno; -TENON_EBADF: the device is not the
- * driver's any more.
- */
-tenon_handle device_part_publish(struct device_part *p, tenon_handle device, int err);
-
 /* ---- dma.c: windows, under the device's lock ---- */
 
 /* Return: false: the device has as many as it can have. */

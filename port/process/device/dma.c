@@ -91,7 +91,7 @@ tenon_handle tenon_dma_map(struct tenon_this_module *self, tenon_handle device, 
 		err = window_add(k->part.device, &k->window) ? 0 : -TENON_ENOMEM;
 		pthread_mutex_unlock(&k->part.device->lock);
 	}
-	return device_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 long tenon_dma_addresses(tenon_handle dma, uint32_t page, void *addresses, size_t len)

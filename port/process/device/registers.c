@@ -74,7 +74,7 @@ tenon_handle tenon_mmio_map(struct tenon_this_module *self, tenon_handle device,
 		out->address = (void *)(uintptr_t)k->pages.base;
 		out->bytes = bytes ? bytes : k->pages.bytes;
 	}
-	return device_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 int tenon_mmio_unmap(tenon_handle mmio)
@@ -125,7 +125,7 @@ tenon_handle tenon_irq_open(struct tenon_this_module *self, tenon_handle device,
 	if (!err)
 		k->part.device->irq = k;
 	pthread_mutex_unlock(&k->part.device->lock);
-	return device_part_publish(&k->part, device, err);
+	return object_publish_of(&k->part.object, device, err);
 }
 
 long tenon_irq_wait(tenon_handle irq, uint64_t deadline_ns)
