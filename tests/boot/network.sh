@@ -245,9 +245,9 @@ done; done
 
 # ---- two guests ----------------------------------------------------------------------------------------------------------
 
-SERVER='ifconfig eth0 10.1.1.1; mkdir /www; head -c 2097152 /dev/urandom >/www/file; httpd -p 80 -h /www
+SERVER='until ifconfig eth0 10.1.1.1 2>/dev/null; do sleep 0.1; done; mkdir /www; head -c 2097152 /dev/urandom >/www/file; httpd -p 80 -h /www
 md5sum </www/file; nc -l -p 81 >/dev/null'
-CLIENT='ifconfig eth0 10.1.1.2; until ping -c 1 -W 1 10.1.1.1 >/dev/null; do :; done
+CLIENT='until ifconfig eth0 10.1.1.2 2>/dev/null; do sleep 0.1; done; until ping -c 1 -W 1 10.1.1.1 >/dev/null; do :; done
 until wget -q -O /tmp/file http://10.1.1.1/file 2>/dev/null; do sleep 0.1; done; md5sum </tmp/file; until echo end | nc 10.1.1.1 81 2>/dev/null; do sleep 0.1; done'
 
 wired() {
