@@ -5,7 +5,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -142,13 +144,61 @@ static int op_statfs(const char *path, struct statvfs *out)
 
 /* ---- open files ---- */
 
+/* Those that are open: unmounting may come before the kernel has told us that the last one is closed, and then it never does. */
+static struct open_file {
+	struct open_file *next, **link;
+	uint64_t file; /* linux.ko's number */
+} * open_files;
+static pthread_mutex_t open_files_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static uint64_t file_of(const struct fuse_file_info *fi)
+{
+	return ((const struct open_file *)(uintptr_t)fi->fh)->file;
+}
+
+static void link_file(struct open_file *f)
+{
+	pthread_mutex_lock(&open_files_lock);
+	f->next = open_files;
+	f->link = &open_files;
+	if (f->next)
+		f->next->link = &f->next;
+	open_files = f;
+	pthread_mutex_unlock(&open_files_lock);
+}
+
+static int close_file(const struct vfs *v, struct open_file *f)
+{
+	int err = vfs_file_close(v, f->file);
+
+	pthread_mutex_lock(&open_files_lock);
+	*f->link = f->next;
+	if (f->next)
+		f->next->link = f->link;
+	pthread_mutex_unlock(&open_files_lock);
+	free(f);
+	return err;
+}
+
 static int open_file(const char *path, int flags, mode_t mode, struct fuse_file_info *fi)
 {
 	char at[PROCESS_PATH_BYTES];
+	struct open_file *f;
+	int err;
 
 	if (!inside(path, at))
 		return -ENAMETOOLONG;
-	return answer(vfs_file_open(vfs(), at, flags & ~(O_NOCTTY | O_ASYNC), mode, &fi->fh));
+	f = malloc(sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	err = vfs_file_open(vfs(), at, flags & ~(O_NOCTTY | O_ASYNC), mode, &f->file);
+	if (err) {
+		free(f);
+		return answer(err);
+	}
+	link_file(f);
+	fi->fh = (uintptr_t)f;
+	return 0;
 }
 
 static int op_open(const char *path, struct fuse_file_info *fi)
@@ -165,7 +215,7 @@ static int op_create(const char *path, mode_t mode, struct fuse_file_info *fi)
 static int op_release(const char *path, struct fuse_file_info *fi)
 {
 	(void)path;
-	return answer(vfs_file_close(vfs(), fi->fh));
+	return answer(close_file(vfs(), (struct open_file *)(uintptr_t)fi->fh));
 }
 
 static int op_read(const char *path, char *to, size_t len, off_t offset, struct fuse_file_info *fi)
@@ -173,7 +223,7 @@ static int op_read(const char *path, char *to, size_t len, off_t offset, struct 
 	uint64_t at = (uint64_t)offset;
 
 	(void)path;
-	return answer(vfs_read(vfs(), fi->fh, to, len, &at));
+	return answer(vfs_read(vfs(), file_of(fi), to, len, &at));
 }
 
 static int op_write(const char *path, const char *from, size_t len, off_t offset, struct fuse_file_info *fi)
@@ -181,12 +231,12 @@ static int op_write(const char *path, const char *from, size_t len, off_t offset
 	uint64_t at = (uint64_t)offset;
 
 	(void)path;
-	return answer(vfs_write(vfs(), fi->fh, from, len, &at));
+	return answer(vfs_write(vfs(), file_of(fi), from, len, &at));
 }
 
 static int op_fsync(const char *path, int data_only, struct fuse_file_info *fi)
 {
-	struct tenon_linux_file call = { .op = TENON_LINUX_FSYNC, .file = fi->fh, .flags = data_only != 0 };
+	struct tenon_linux_file call = { .op = TENON_LINUX_FSYNC, .file = file_of(fi), .flags = data_only != 0 };
 
 	(void)path;
 	return answer(vfs_call(vfs(), &call, NULL, 0, NULL, 0));
@@ -315,8 +365,16 @@ static void *op_init(struct fuse_conn_info *conn, struct fuse_config *config)
 	return fuse_get_context()->private_data;
 }
 
+/* No request comes any more. */
+static void op_destroy(void *data)
+{
+	while (open_files)
+		close_file(data, open_files);
+}
+
 const struct fuse_operations mount_ops = {
 	.init = op_init,
+	.destroy = op_destroy,
 	.getattr = op_getattr,
 	.readlink = op_readlink,
 	.readdir = op_readdir,
