@@ -138,7 +138,9 @@ alike='/^ *inet6/{N;d;}; s/^[0-9]*: //; s/@[^:]*:/:/; s/ mtu [0-9]*//; s/ qdisc 
 # The other end of a pair of interfaces is its carrier.
 linux_ip() { # WITHOUT-IPV6 COMMANDS
 	unshare -n sh -c 'echo $1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; busybox ip link add eth0 type veth
-busybox ip link set veth0 up; ip() { busybox ip "$@"; }; ping6() { busybox ping6 "$@"; }; . "$2"' - "$@" 2>&1
+busybox ip link set veth0 up
+ip() { busybox ip "$@" && case $* in *" up") while busybox ip link show $3 | grep NO-CARRIER >/dev/null; do sleep 0.1; done ;; esac; }
+ping6() { busybox ping6 "$@"; }; . "$2"' - "$@" 2>&1
 }
 
 # Likewise of IPv6, when nobody else has shown to have the address of the link. Routes are sorted: lwIP has no tree of them.

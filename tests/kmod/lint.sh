@@ -223,7 +223,7 @@ ok "all of it mended is no failure" sh -c 'printf "blacklist loop floppy\n" >"$1
 ok "an answer that cannot be written" sh -c '"$@" 2>/dev/null >/dev/full; [ $? -eq 2 ]' - "$tools/tenon" lint "$conf"
 
 # Whatever is in a file: an answer, and after a few runs of --fix (one may bring out what another hid) nothing to mend.
-cat >"$T/random.py" <<'END'
+cat >"$T/damage.py" <<'END'
 import random, subprocess, sys
 tool, root, release, path, source = sys.argv[1:]
 random.seed(3)
@@ -243,5 +243,5 @@ for i in range(120):
 END
 printf 'softdep xfs pre: [\n' >"$T/odd.conf"
 ok "a softdep that names nothing that can be" status 0 lint "$T/odd.conf"
-ok "damaged files" python3 "$T/random.py" "$tools/tenon" "$T/root" "$release" "$T/random.conf" "$T/before"
+ok "damaged files" python3 "$T/damage.py" "$tools/tenon" "$T/root" "$release" "$T/random.conf" "$T/before"
 tap_done
