@@ -49,6 +49,13 @@ static void close_all_but(unsigned int first, unsigned int last)
 
 #define NETWORK (CLONE_NEWNET | CLONE_NEWIPC)
 
+/* It takes a capability to drop one from the bounding set; without any nothing in it can be had. */
+static void drop_bounding(void)
+{
+	for (int cap = 0; cap < 64; cap++)
+		sys6(SYS_prctl, PR_CAPBSET_DROP, cap, 0, 0, 0, 0);
+}
+
 /*
  * What is not permitted everywhere is not needed: no list lets a socket, a process or a thread too many be made. In a
  * user namespace of its own the kernel counts its threads apart from all others of the same user.
@@ -61,6 +68,7 @@ static void drop_user(void)
 	long network = sys3(SYS_unshare, NETWORK, 0, 0);
 
 	if (!sys3(SYS_geteuid, 0, 0, 0)) {
+		drop_bounding(); /* nobody cannot, where there are no user namespaces, as in a chroot */
 		must(sys3(SYS_setgroups, 0, 0, 0), EXIT_RIGHTS);
 		must(sys3(SYS_setresgid, NOBODY, NOBODY, NOBODY), EXIT_RIGHTS);
 		must(sys3(SYS_setresuid, NOBODY, NOBODY, NOBODY), EXIT_RIGHTS);
@@ -69,10 +77,8 @@ static void drop_user(void)
 		if (network)
 			sys3(SYS_unshare, NETWORK, 0, 0);
 		limit(RLIMIT_NPROC, CHANNEL_CNT + 1);
+		drop_bounding(); /* it began with a full one */
 	}
-	/* It takes a capability to drop one from the bounding set; without any nothing in it can be had. */
-	for (int cap = 0; cap < 64; cap++)
-		sys6(SYS_prctl, PR_CAPBSET_DROP, cap, 0, 0, 0, 0);
 	must(sys3(SYS_capset, (long)&header, (long)none, 0), EXIT_RIGHTS);
 	must(sys6(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0), EXIT_RIGHTS);
 	must(sys6(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0, 0), EXIT_RIGHTS);
