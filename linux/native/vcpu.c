@@ -140,25 +140,32 @@ static unsigned long *last_entered(void)
 	return (unsigned long *)(own_window() + WINDOW_LAST_ENTERED);
 }
 
-/* By the tick alone. */
+/*
+ * By the tick alone. Said again wherever it is then: on a busy machine as many ticks pass before a thread has come to where it
+ * stays.
+ */
 void vcpus_watch(void)
 {
 	static unsigned int seen[LINUX_CPU_CNT], same[LINUX_CPU_CNT];
+	static unsigned long said[LINUX_CPU_CNT];
 	char line[64];
 	int len;
 
 	for (int cpu = 0; cpu < LINUX_CPU_CNT; cpu++) {
 		unsigned int turn = __atomic_load_n(&turns[cpu], __ATOMIC_RELAXED);
+		unsigned long entered = *(unsigned long *)(windows[cpu] + WINDOW_LAST_ENTERED);
 
 		same[cpu] = turn == seen[cpu] &&
 				    __atomic_load_n((void **)(windows[cpu] + WINDOW_CURRENT_TASK), __ATOMIC_ACQUIRE) ?
 				same[cpu] + 1 :
 				0;
 		seen[cpu] = turn;
-		if (same[cpu] != STUCK_TICKS)
+		if (!same[cpu])
+			said[cpu] = 0;
+		if (!same[cpu] || same[cpu] % STUCK_TICKS || entered == said[cpu])
 			continue;
-		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 0 %lx",
-				     *(unsigned long *)(windows[cpu] + WINDOW_LAST_ENTERED));
+		said[cpu] = entered;
+		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 0 %lx", entered);
 		lx_log(TENON_LEVEL_ERR, line, (unsigned long)len);
 	}
 }
