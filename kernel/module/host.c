@@ -175,6 +175,13 @@ static int host_call(void *context, struct tenon_module *m, tenon_addr address, 
 	return err ? -TENON_EFAULT : 0;
 }
 
+static int host_verify(void *context, const void *data, size_t size, const void *message, size_t message_size)
+{
+	if (thread_stack_left() < TRUST_STACK_BYTES)
+		return -TENON_ELOOP;
+	return trust_verify(context, data, size, message, message_size);
+}
+
 const struct tenon_host module_host = {
 	.page_size = PAGE_BYTES,
 	.block_size = BLOCK_BYTES,
@@ -198,7 +205,7 @@ const struct tenon_host module_host = {
 	.wake = host_wake,
 	.thread = host_thread,
 	.find = module_find,
-	.verify = trust_verify,
+	.verify = host_verify,
 	.call = host_call,
 	.bind = domain_bind,
 	.random = host_random,

@@ -7,6 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * Stack that both need, RSA with 4,096 bits the most of it, and interrupts. Who calls for a module, which others may have called
+ * that were called by others, looks whether there is as much: thread_stack_left().
+ */
+#define TRUST_STACK_BYTES 5376
+
 /**
  * trust_check - are these bytes signed by a key that is built in?
  * Return: 0; -TENON_EINVAL: the message is not one that is read here; -TENON_ENOKEY: another key; -TENON_EKEYREJECTED: it

@@ -6,6 +6,7 @@
  */
 #include "core/fmt/modsig.h"
 #include "kernel/policy/policy.h"
+#include "kernel/sched/thread.h"
 #include "kernel/trust/trust.h"
 #include "kpi/impl/impl.h"
 
@@ -131,6 +132,8 @@ long tenon_policy_verify(const void *text, size_t len)
 	caller_thread();
 	if (modsig_split(text, len, &sig, &diag) || !sig.message)
 		return -TENON_EINVAL;
+	if (thread_stack_left() < TRUST_STACK_BYTES)
+		return -TENON_ELOOP;
 	err = trust_check(text, sig.content_size, sig.message, sig.message_size);
 	return err ? err : (long)sig.content_size;
 }
