@@ -248,7 +248,10 @@ static void unbind(struct device *dev)
 	set_state(dev, DEVICE_UNBOUND);
 }
 
-/* Offer @dev to each driver of its bus until one takes it. model_lock is held. Return: whether one did. */
+/*
+ * Offer @dev to each driver of its bus until one takes it. It gets none before its turn: a driver gives names in the order
+ * in which it is asked, which is that of the devices. model_lock is held. Return: whether one did.
+ */
 static bool offer_device(struct device *dev)
 {
 	uint64_t serial = 0;
@@ -257,7 +260,7 @@ static bool offer_device(struct device *dev)
 
 	while (!dev->gone && dev->state == DEVICE_UNBOUND && (drv = driver_after(dev->bus, serial)) != NULL) {
 		serial = drv->serial;
-		if (!drv->gone && matches(drv, dev, &id_idx) && bind(dev, drv, id_idx))
+		if (!drv->gone && dev->serial <= drv->reached && matches(drv, dev, &id_idx) && bind(dev, drv, id_idx))
 			return true;
 	}
 	return false;
@@ -460,7 +463,7 @@ static void offer_driver(struct driver *drv)
 	bool any = false;
 
 	while (!drv->gone && (dev = device_after(drv->bus, serial)) != NULL) {
-		serial = dev->serial;
+		drv->reached = serial = dev->serial;
 		if (dev->gone || dev->state != DEVICE_UNBOUND || !matches(drv, dev, &id_idx))
 			continue;
 		device_get(dev);
@@ -469,6 +472,7 @@ static void offer_driver(struct driver *drv)
 		device_put(dev);
 		mutex_lock(&model_lock);
 	}
+	drv->reached = UINT64_MAX;
 	if (any)
 		retry_deferred();
 }
@@ -479,6 +483,7 @@ int driver_register(struct driver *drv)
 
 	mutex_lock(&model_lock);
 	drv->gone = true; /* offered to nobody before its directory is there */
+	drv->reached = 0;
 	err = list_driver(drv);
 	mutex_unlock(&model_lock);
 	if (err)

@@ -122,6 +122,7 @@ struct driver {
 	/* The rest is device.c's. */
 	struct driver *next;
 	uint64_t serial;
+	uint64_t reached; /* the last device that it has been offered; later ones wait for driver_register() */
 	bool gone;
 	struct node *dir;
 };

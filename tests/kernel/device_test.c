@@ -320,7 +320,7 @@ static _Atomic bool in_probe, stays;
 static int stay(struct driver *drv, struct device *dev, size_t id_idx)
 {
 	in_probe = true;
-	while (stays)
+	while (stays && !id_idx)
 		sched_yield();
 	return probe(drv, dev, id_idx);
 }
@@ -355,6 +355,28 @@ static void busy(void)
 	ok(!device_remove(&a->device) && was_said("stays-t7 ") && released == before + 1,
 	   "... until it is removed again");
 	driver_unregister(&staying);
+}
+
+/* Names that drivers give are in the order of the devices, also if one comes while the driver is with another. */
+static void in_order(void)
+{
+	struct thing *a = add(7, NULL), *b;
+	pthread_t thread;
+
+	in_probe = false;
+	stays = true;
+	pthread_create(&thread, NULL, offer, NULL);
+	while (!in_probe)
+		sched_yield();
+	b = add(8, NULL);
+	ok(was_said(""), "a device that comes while its driver looks at an earlier one waits");
+	stays = false;
+	pthread_join(thread, NULL);
+	ok(was_said("stays+t7:0 stays+t8:1 "), "... and is the next one");
+	driver_unregister(&staying);
+	device_remove(&a->device);
+	device_remove(&b->device);
+	said[0] = '\0';
 }
 
 /* A disk is opened as soon as it has a node in /dev. */
@@ -415,6 +437,7 @@ int main(void)
 	sweep();
 	said[0] = '\0';
 	busy();
+	in_order();
 	ok(host_allocations() == before, "all memory comes back");
 	return tap_done();
 }
