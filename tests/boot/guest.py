@@ -12,6 +12,7 @@ import tap  # noqa: E402  (after the path is set)
 BUILD = os.environ.get("O", "build")
 LIMIT = 900  # seconds without the answer: only ends what hangs
 PROMPT = b"/ # "
+SETTLE = b"cat /dev/none 2>/dev/null"  # waits until what the boot has found has its modules
 IOMMU = ("-M", "q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on")
 
 

@@ -9,7 +9,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from guest import IOMMU, Console, Monitor, is_equal, ok, power_off, tap  # noqa: E402  (after the path is set)
+from guest import IOMMU, SETTLE, Console, Monitor, is_equal, ok, power_off, tap  # noqa: E402  (after the path is set)
 
 PAGE = 4096
 BYTES = 2048  # that the device writes
@@ -33,7 +33,7 @@ class Guest:
                                words=words)
         self.monitor.accept()
         self.console.wait(b"/ # ")
-        self.console.run(b"dmesg -n 1; ln -s /lib/modules/*/kernel/faulty /f")
+        self.console.run(SETTLE + b"; dmesg -n 1; ln -s /lib/modules/*/kernel/faulty /f")
 
     def memory(self, start, size):
         self.monitor.do("pmemsave", val=start, size=size, filename=f"{self.work}/memory")

@@ -6,11 +6,10 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from guest import IOMMU, Console, Monitor, done, is_equal, ok, power_off  # noqa: E402  (after the path is set)
+from guest import IOMMU, SETTLE, Console, Monitor, done, is_equal, ok, power_off  # noqa: E402  (after the path is set)
 
 IO, MEMORY, PREFETCH, WIDE = 0x100, 0x200, 0x2000, 0x100000  # Linux's flags of resources
 BARS = 6
-SETTLE = b"cat /dev/none 2>/dev/null"  # waits until what the boot has found has its modules
 # For each function its directory, which is where its parent's is, ids, class and resources, a line. Commands are shorter than a
 # line: the shell breaks longer ones.
 LIST = (b"dmesg -n 1; k=/lib/modules/*/kernel; p=/sys/bus/pci/devices",
