@@ -48,7 +48,7 @@ guest() { # WHERE KIND IMAGE
 	sed -i '/^qemu-system-x86_64: vtd_iommu_translate\|^qemu-system-x86_64: New fault/d' "$T/out" # QEMU remarks that, and nothing is wrong
 	diff "$T/want" "$T/out" | head -n 20
 	echo "status $_status, and at the end:"
-	tail -n 5 "$T/out"
+	tail -n 30 "$T/out"
 	diff -q "$T/want" "$T/out"
 }
 
