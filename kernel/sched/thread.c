@@ -149,8 +149,13 @@ void run_slice(struct cpu *cpu, uint64_t now)
 		clockwork_arm(cpu, cpu->slice_end_ns);
 }
 
+/* Who yields again and again while nobody wants the CPU keeps the lock from nobody, and a virtual CPU lets another go on. */
 void thread_yield(void)
 {
+	if (!run_first) {
+		cpu_pause();
+		return;
+	}
 	spin_lock(&lock);
 	schedule();
 	spin_unlock(&lock);
