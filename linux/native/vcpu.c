@@ -141,13 +141,15 @@ static unsigned long *last_entered(void)
 }
 
 /*
- * By the tick alone. Said again wherever it is then: on a busy machine as many ticks pass before a thread has come to where it
- * stays.
+ * By the tick alone, with the number of ticks that the thread has been there. Said again wherever it is then, and when it has
+ * been there twice as long: on a busy machine as many ticks pass before a thread has come to where it stays, and other threads
+ * wait as long for the machine.
  */
 void vcpus_watch(void)
 {
 	static unsigned int seen[LINUX_CPU_CNT], same[LINUX_CPU_CNT];
 	static unsigned long said[LINUX_CPU_CNT];
+	unsigned int times;
 	char line[64];
 	int len;
 
@@ -162,10 +164,11 @@ void vcpus_watch(void)
 		seen[cpu] = turn;
 		if (!same[cpu])
 			said[cpu] = 0;
-		if (!same[cpu] || same[cpu] % STUCK_TICKS || entered == said[cpu])
+		times = same[cpu] / STUCK_TICKS;
+		if (!entered || !times || same[cpu] % STUCK_TICKS || (entered == said[cpu] && times & (times - 1)))
 			continue;
 		said[cpu] = entered;
-		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 0 %lx", entered);
+		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 %x %lx", same[cpu], entered);
 		lx_log(TENON_LEVEL_ERR, line, (unsigned long)len);
 	}
 }

@@ -88,8 +88,7 @@ struct reading {
 	struct report *r;
 	struct source *src;             /* once a finding has to be placed: most modules have none */
 	char own[TENON_NAME_BYTES + 3]; /* what its lines in the log begin with, if it is known whose they are */
-	bool stuck;                     /* a finding that counts only if the domain ended for it */
-	struct finding stuck_at;
+	struct finding stuck_at;        /* where it stayed longest, in ticks: counts only if the domain ended for it */
 };
 
 /* Return: false: it is in no function of the module's. */
@@ -210,8 +209,10 @@ static int take_line(uint64_t ns, enum tenon_log_level level, const char *text, 
 		in->src = in->src ? in->src : source_open(r->file);
 		take_finding(in, at);
 		if (r->finding_cnt && !strcmp(r->findings[r->finding_cnt - 1].kind, "stuck")) {
-			in->stuck = true;
-			in->stuck_at = r->findings[--r->finding_cnt];
+			const struct finding *f = &r->findings[--r->finding_cnt];
+
+			if (f->place_cnt && f->size >= in->stuck_at.size)
+				in->stuck_at = *f;
 		}
 		return 0;
 	}
@@ -234,7 +235,8 @@ static void explain_end(struct report *r, const struct reading *in)
 	struct finding f = { .kind = "died" };
 
 	if (strstr(r->ended, "CPU time") || strstr(r->ended, "did not return")) {
-		f = in->stuck ? in->stuck_at : f;
+		f = in->stuck_at;
+		f.size = 0;
 		strcpy(f.kind, "stuck");
 	} else if (strstr(r->ended, "(SYS)")) {
 		strcpy(f.kind, "system-call");
