@@ -9,7 +9,7 @@
 #include "linux/x86/percpu.h"
 #include "tenon/linux_watch.h"
 
-#define STUCK_TICKS 10 /* 40 ms, longer on a busy machine: it counts only if the domain ends for it */
+#define STUCK_TICKS 10 /* 40 ms, longer on a busy machine */
 
 static tenon_handle cpus[LINUX_CPU_CNT];
 static char *windows[LINUX_CPU_CNT];
@@ -141,15 +141,15 @@ static unsigned long *last_entered(void)
 }
 
 /*
- * By the tick alone, with the number of ticks that the thread has been there. Said again wherever it is then, and when it has
- * been there twice as long: on a busy machine as many ticks pass before a thread has come to where it stays, and other threads
- * wait as long for the machine.
+ * By the tick alone, with the number of ticks that the thread has been there: the longest counts. Said when that has doubled,
+ * from the second tick on, for where each call of the host waits for a busy machine there are few ticks before the domain ends;
+ * and when it has come to another place.
  */
 void vcpus_watch(void)
 {
 	static unsigned int seen[LINUX_CPU_CNT], same[LINUX_CPU_CNT];
 	static unsigned long said[LINUX_CPU_CNT];
-	unsigned int times;
+	bool doubled;
 	char line[64];
 	int len;
 
@@ -164,8 +164,8 @@ void vcpus_watch(void)
 		seen[cpu] = turn;
 		if (!same[cpu])
 			said[cpu] = 0;
-		times = same[cpu] / STUCK_TICKS;
-		if (!entered || !times || same[cpu] % STUCK_TICKS || (entered == said[cpu] && times & (times - 1)))
+		doubled = !(same[cpu] & (same[cpu] - 1));
+		if (same[cpu] < 2 || (!doubled && (same[cpu] % STUCK_TICKS || entered == said[cpu])))
 			continue;
 		said[cpu] = entered;
 		len = tenon_snprintf(line, sizeof(line), TENON_LINUX_FINDING " stuck 0 %x %lx", same[cpu], entered);
