@@ -33,7 +33,8 @@ class Guest:
                                words=words)
         self.monitor.accept()
         self.console.wait(b"/ # ")
-        self.console.run(SETTLE + b"; dmesg -n 1; ln -s /lib/modules/*/kernel/faulty /f")
+        self.console.run(SETTLE)
+        self.console.run(b"dmesg -n 1; ln -s /lib/modules/*/kernel/faulty /f")
 
     def memory(self, start, size):
         self.monitor.do("pmemsave", val=start, size=size, filename=f"{self.work}/memory")

@@ -142,3 +142,49 @@ is_silent() {
 	! LC_ALL=C grep -q "$(printf '\033\\|\302\233')" "$T/out" && LC_ALL=C grep -q 'not entered: e?\[2Jvil.?1J$' "$T/out"
 }
 
+ok "modules are built against the distribution's headers" build tests/linux/bugs
+for source in tests/linux/bugs/*.c; do
+	name=$(basename "$source" .c)
+	ok "$name: $(sed -n 's/^\/\* finding: \(.*\) \*\/$/\1/p' "$source")" finds "$name"
+done
+for module in crc7 lz4_compress nls_cp437 sha512_generic brd; do
+	ok "Debian's $module is clean" clean "$(find "$modules" -name "$module.ko")"
+done
+ok "names in the report do not speak to the terminal" is_silent
+ok "it says what it has registered and used" uses
+ok "a module that is clean stays so with each allocation failing" explores clean_everything
+ok "the report is JSON" says_json
+ok "... names a lock, and where it was taken the other way round" says_more bug_lock_order first bug_open ""
+ok "... and what is left registered, and in what" says_more bug_filesystem_left type "" " of linux"
+ok "the report is JUnit's XML: a failure" writes_junit bug_leak 1
+ok "... and none" writes_junit clean_everything 0
+ok "... both are valid: clean" is_valid 0 clean "$T/modules/clean_everything.ko"
+ok "... findings" is_valid 1 findings "$T/modules/bug_leak.ko"
+ok "... its domain ended" is_valid 1 findings "$T/modules/hostile_fork.ko"
+ok "... a call without an end" is_valid 1 findings "$T/modules/bug_endless.ko"
+ok "... a flood" is_valid 1 findings "$T/modules/bug_log_flood.ko"
+ok "... explored" is_valid 0 clean --explore "$T/modules/clean_everything.ko"
+ok "... with the number of allocations" grep -qE '"explored": [1-9]' "$T/out"
+odd_files
+ok "... a name that is not UTF-8" is_valid 0 clean "$T/$(printf 'odd\377<&"name.ko')"
+ok "... a packed module" is_valid 0 clean "$T/packed.ko.xz"
+for file in empty.ko pipe.ko cut.ko cut.ko.xz none.ko modules; do
+	ok "... not tried: $file" is_valid 3 'not tried' "$T/$file"
+done
+ok "... a module for another CPU" is_valid 3 'not tried' "$(find "$O/debian/arm64/lib/modules" -name crc7.ko)"
+for deadline in 0 -5 1x 99999999999; do
+	ok "a deadline of $deadline is refused" refuses 2 'give milliseconds' --deadline $deadline "$T/modules/clean_everything.ko"
+done
+ok "in gdb a function of the module stops at its breakpoint" debugs
+ok "modules of another tree come before Debian's" takes_others
+ok "without loading: a module for this kernel is accepted" checks 0 'no problem found' "$T/modules/bug_leak.ko"
+ok "... one for another is not" checks_vermagic
+ok "nothing was written outside" leaves_alone
+ok "a file that is not there is not tried, and nothing is started for it" refuses 3 'verdict: not tried' "$T/none.ko"
+ok "... so that its log is empty" lacks_log
+ok "... and the report says so" grep -qF 'No such file or directory' "$T/out"
+ok "a directory that is not there is refused" refuses 2 'none: there is no such directory' --against "$T/none" "$T/modules/clean_everything.ko"
+ok "nor is one that is no module" refuses 3 'verdict: not tried' tests/linux/try.sh
+ok "an unknown parameter is refused" refuses 3 'verdict: not tried' "$T/modules/clean_everything.ko" nonesuch=1
+ok "without a file it says how it is used" refuses 2 'name a module file' --json
+tap_done
