@@ -52,8 +52,3 @@ tap_done() {
 	echo "1..$tap_cnt"
 	[ "$tap_failed" -eq 0 ]
 }
-
-# names_of 'DIR|DIR' TREE: the files of TREE that name one of the directories; /opt/tenon does not name /tenon.
-names_of() {
-	LC_ALL=C grep -rlP "(?<![a-z])($(echo "$1" | sed 's/[.+]/\\&/g'))(?![a-z-])" "$2"
-}
