@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/sched/lock.h"
 #include "tenon/kpi_host.h"
 
 extern const struct tenon_kpi_host domain_primitives;
@@ -17,6 +18,9 @@ int pages_commit(struct tenon_kpi_domain *d, tenon_addr address, size_t bytes);
 void pages_decommit(struct tenon_kpi_domain *d, tenon_addr address, size_t bytes);
 
 /* ---- text.c ---- */
+
+/* While a page of instructions of the kernel's own domain is mapped a second time, to be written. */
+extern struct mutex text_window_lock;
 
 int text_write(struct tenon_kpi_domain *d, tenon_addr address, const void *code, size_t bytes);
 

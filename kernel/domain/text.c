@@ -14,7 +14,7 @@
 
 #define WINDOW (ARENAS_START + ARENAS_BYTES) /* the page behind that of arenas */
 
-static struct mutex window_lock = MUTEX_INIT(LOCK_DOMAIN);
+struct mutex text_window_lock = MUTEX_INIT(LOCK_DOMAIN);
 
 /* An aligned word in one store, so that another CPU never fetches half of it. */
 static void store(uint8_t *to, const void *from, size_t bytes)
@@ -35,14 +35,14 @@ static int write_kernel(tenon_addr address, const void *code, size_t bytes)
 {
 	int err;
 
-	mutex_lock(&window_lock);
+	mutex_lock(&text_window_lock);
 	err = kernel_map(WINDOW, block_phys(address) & ~(PAGE_BYTES - 1), PTE_WRITE | PTE_NO_EXEC);
 	if (!err) {
 		store((uint8_t *)WINDOW + address % PAGE_BYTES, code, bytes);
 		kernel_unmap(WINDOW);
 		tlb_flush_kernel(); /* also an interrupt on every CPU, after which it fetches anew */
 	}
-	mutex_unlock(&window_lock);
+	mutex_unlock(&text_window_lock);
 	return err;
 }
 
