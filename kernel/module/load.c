@@ -42,6 +42,8 @@ static int load_error(int err, enum tenon_reason reason)
 	case TENON_R_SIG_MISSING:
 	case TENON_R_SIG_UNKNOWN_KEY:
 		return -TENON_EKEYREJECTED;
+	case TENON_R_TIMEOUT:
+		return -TENON_EBUSY;
 	default:
 		return err;
 	}
@@ -109,6 +111,8 @@ static int unload_error(int err, enum tenon_reason reason)
 	case TENON_R_IN_USE_REFS:
 	case TENON_R_IN_USE_THREAD:
 		return -TENON_EAGAIN;
+	case TENON_R_TIMEOUT: /* somebody else loads or unloads it */
+		return -TENON_EBUSY;
 	case TENON_R_NAME_INVALID: /* none has such a name */
 		return -TENON_ENOENT;
 	default:

@@ -94,6 +94,27 @@ static void errors_of_finit(void)
 	close(writable), close(dir), close(empty), close(fds[0]), close(fds[1]);
 }
 
+/* Its exit takes longer than an unload with O_NONBLOCK looks on. One is first, and the other one told so. */
+static bool unload_by_two(void)
+{
+	int status, err = load_file(TREE "examples/toybus.ko", "", 0) ? 0 : ENOENT;
+
+	for (int i = 0; i < 8 && err == ENOENT; i++) { /* ENOENT: the other one came when it had gone */
+		pid_t pid;
+
+		if (load_file(TREE "faulty/dawdle.ko", "exit_ms=3000", 0))
+			return false;
+		pid = fork();
+		if (!pid)
+			_exit((int)-delete_module("dawdle", O_NONBLOCK));
+		err = (int)-delete_module("dawdle", O_NONBLOCK);
+		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || (err && WEXITSTATUS(status)))
+			return false;
+		err += WEXITSTATUS(status);
+	}
+	return err == EBUSY && !delete_module("toybus", O_NONBLOCK);
+}
+
 static void errors_of_delete(void)
 {
 	char long_name[100];
@@ -109,6 +130,7 @@ static void errors_of_delete(void)
 	   "... one that another needs EWOULDBLOCK");
 	ok(delete_module("export_a", O_NONBLOCK | O_TRUNC) == -EWOULDBLOCK, "... by force as well");
 	ok(!delete_module("export_b", O_NONBLOCK) && !delete_module("export_a", O_NONBLOCK), "... and then it goes");
+	ok(unload_by_two(), "... one that another process unloads EBUSY");
 }
 
 static void not_root(void)
