@@ -12,30 +12,40 @@
 
 #ifdef KERNEL_DEBUG
 
+/* With interrupts off: they take locks too, as the thread that they interrupt, and find and leave the record whole. */
 void held_add(uint8_t rank, bool second, const void *lock)
 {
-	struct thread *t = thread_current();
+	bool were_on = interrupts_on();
+	struct thread *t;
 
+	interrupts_disable();
+	t = thread_current();
 	for (unsigned i = 0; i < t->lock_cnt; i++)
 		if (t->lock_rank[i] > rank || (t->lock_rank[i] == rank && !second))
 			panic("lock %p of rank %u is taken while one of rank %u is held", lock, rank, t->lock_rank[i]);
 	if (t->lock_cnt == sizeof(t->lock_rank))
 		panic("more than %zu locks are held", sizeof(t->lock_rank));
 	t->lock_rank[t->lock_cnt++] = rank;
+	if (were_on)
+		interrupts_enable();
 }
 
 void held_remove(uint8_t rank)
 {
-	struct thread *t = thread_current();
-	unsigned i = t->lock_cnt;
+	bool were_on = interrupts_on();
+	struct thread *t;
+	unsigned i;
 
-	while (i-- > 0)
-		if (t->lock_rank[i] == rank) {
-			for (t->lock_cnt--; i < t->lock_cnt; i++)
-				t->lock_rank[i] = t->lock_rank[i + 1];
-			return;
-		}
-	panic("a lock of rank %u is given back, which this thread does not hold", rank);
+	interrupts_disable();
+	t = thread_current();
+	for (i = t->lock_cnt; i > 0 && t->lock_rank[i - 1] != rank; i--)
+		;
+	if (!i)
+		panic("a lock of rank %u is given back, which this thread does not hold", rank);
+	for (t->lock_cnt--; i <= t->lock_cnt; i++)
+		t->lock_rank[i - 1] = t->lock_rank[i];
+	if (were_on)
+		interrupts_enable();
 }
 
 #endif
