@@ -17,10 +17,10 @@ pack() {
 }
 
 # Of all that is below here. Directories' sizes are the file systems' own business.
-look="find . -mindepth 1 ! -name lost+found | LC_ALL=C sort >/tmp/names; while read -r i; do
+look="names=\$(mktemp); find . -mindepth 1 ! -name lost+found | LC_ALL=C sort >\$names; while read -r i; do
 	if [ -h \$i ]; then echo \"\$i -> \$(readlink \$i)\"
 	elif [ -d \$i ]; then stat -c '%n %a %u %g %Y' \$i
-	else stat -c '%n %a %u %g %Y %s' \$i; sha256sum \$i; fi; done </tmp/names"
+	else stat -c '%n %a %u %g %Y %s' \$i; sha256sum \$i; fi; done <\$names; rm \$names"
 
 fill() (
 	mkdir -p "$T/tree/deep/deeper" "$T/tree/many" && cd "$T/tree" || return

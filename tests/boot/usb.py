@@ -87,7 +87,7 @@ class Machine:
         """Begin to read the stick again and again, until that fails."""
         self.run("rm -f /tmp/ended")
         self.run("c='while cat /dev/sda; do :; done; echo ended >/tmp/ended'")
-        self.run("sh -c \"$c\" >/dev/null 2>&1 &")
+        self.run("(sh -c \"$c\" >/dev/null 2>&1 &)")  # the shell says nothing of its end
 
     def make(self, name, size=MIB):
         with open(f"{self.work}/{name}", "wb") as f:
