@@ -30,7 +30,8 @@ void module_init(void);
  *
  * What goes wrong is in the log, with its reason.
  *
- * Return: tenon_load()'s.
+ * Return: 0; -TENON_ENOMEM: also if there is no room for modules; -TENON_EKEYREJECTED: no signature of a trusted key;
+ * -TENON_EBUSY: somebody else's load or unload that it waited for did not end; and others of tenon_load().
  */
 int module_load(const void *file, size_t bytes, char *params, uint32_t flags);
 
