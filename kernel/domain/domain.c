@@ -416,20 +416,25 @@ static int is_named(const struct tenon_module *m, void *arg)
 	return s->found == module_kernel.core;
 }
 
-struct domain *domain_of_module(const char *name)
+struct domain *domain_get(const struct tenon_domain *core)
 {
-	struct search s = { .name = name };
 	struct domain *d;
 
 	domain_list_lock();
-	tenon_for_each(module_core, is_named, &s);
-	d = domains;
-	while (d && d->kpi.core != s.found)
+	for (d = domains; d && d->kpi.core != core;)
 		d = d->next;
 	if (d)
 		d->users++;
 	domain_list_unlock();
 	return d;
+}
+
+struct domain *domain_of_module(const char *name)
+{
+	struct search s = { .name = name };
+
+	tenon_for_each(module_core, is_named, &s);
+	return domain_get(s.found);
 }
 
 /* A module that somebody loaded: the runtime comes by itself, and goes with the domain. */

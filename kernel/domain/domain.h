@@ -126,6 +126,11 @@ void domain_why(struct domain *d, char why[64]);
  * Return: to be put; NULL: there is none, or one of the kernel's own has that name too. Context: thread.
  */
 struct domain *domain_of_module(const char *name);
+/**
+ * domain_get - the isolated domain that a module is in which cannot go meanwhile
+ * Return: to be put; NULL: it is the kernel's own. Context: thread.
+ */
+struct domain *domain_get(const struct tenon_domain *core);
 /* Give it back; a domain that nobody holds and that no module is in is closed. Context: thread. */
 void domain_put(struct domain *d);
 /* Close those that are dead and that nobody refers to any more, soon. Context: any. */

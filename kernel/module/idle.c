@@ -19,7 +19,6 @@
 #include "tenon/module.h"
 #include "tenon/runtime.h"
 
-#define PASSING_NS NS_PER_SECOND /* threads that only pass through have left by then */
 #define GRACE_NS NS_PER_SECOND   /* who has asked for a module uses it by then */
 
 static struct spinlock lock = SPINLOCK_INIT(LOCK_LEAF); /* of all that follows, and of the records' */
@@ -131,24 +130,23 @@ static bool is_used(const struct tenon_module_info *info, struct tenon_module *m
 	       tenon_for_each_owned(module_core, m, is_device, NULL);
 }
 
-static void leave(struct record *r)
+/* Nothing leaves while requests are carried out. */
+static bool may_begin(void)
 {
-	struct tenon_diag diag = { 0 };
-	struct domain *d;
-	int err;
+	bool may;
 
 	spin_lock(&lock);
-	atomic_store(&going, !held_cnt);
+	may = !held_cnt;
+	atomic_store(&going, may);
 	spin_unlock(&lock);
-	if (!atomic_load(&going))
-		return;
-	d = domain_of_module(r->name);
-	err = tenon_unload_unused(module_core, r->domain, r->name, clock_ns() + PASSING_NS, &diag);
-	module_views_update();
-	if (!err && d)
-		restart_forget(d, r->name);
-	if (d)
-		domain_put(d); /* it may have been the last that the domain was for */
+	return may;
+}
+
+/* @d: as module_unload_from(). */
+static void leave(const struct record *r, struct domain *d)
+{
+	int err = module_unload_from(d, r->name, tenon_unload_unused, PASSING_NS, NULL);
+
 	atomic_store(&going, false);
 	wait_wake_all(&gone);
 	if (err)
@@ -162,17 +160,20 @@ static void look_at(struct record *r)
 {
 	struct tenon_module_info info;
 	struct tenon_module *m = record_info(r, &info) ? record_hold(r) : NULL;
-	bool used, may_go;
+	struct domain *d = NULL;
+	bool used, goes;
 
 	if (!m)
 		return;
 	used = is_used(&info, m);
 	if (used)
 		tenon_mark_unused(m);
-	may_go = !used && tenon_kpi_may_go(m);
+	goes = !used && tenon_kpi_may_go(m) && may_begin();
+	if (goes)
+		d = domain_get(r->domain); /* not by its name: other domains may have one of that name */
 	domain_module_put(m, "idle");
-	if (may_go)
-		leave(r);
+	if (goes)
+		leave(r, d);
 }
 
 /* Return: when the next module is due; DEADLINE_NONE: none will ever leave. */

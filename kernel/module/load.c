@@ -16,7 +16,6 @@
 _Atomic uint64_t module_load_cnt;
 
 #define WAIT_NS 30000000000ull
-#define PASSING_NS 1000000000ull /* threads that only pass through have left by then */
 
 /* One line: who asked, and the reason. */
 static void log_failure(const char *what, const struct tenon_diag *diag)
@@ -120,23 +119,28 @@ static int unload_error(int err, enum tenon_reason reason)
 	}
 }
 
+int module_unload_from(struct domain *d, const char *name, module_unload_fn *unload, uint64_t wait_ns,
+		       struct tenon_diag *diag)
+{
+	int err = unload(module_core, d ? d->kpi.core : module_kernel.core, name, clock_ns() + wait_ns, diag);
+
+	module_views_update();
+	if (!d)
+		return err;
+	if (!err)
+		restart_forget(d, name);
+	domain_put(d); /* it may have been the last that the domain was for */
+	return err;
+}
+
 int module_unload(const char *name, bool wait)
 {
 	struct tenon_diag diag = { 0 };
-	uint64_t deadline_ns = clock_ns() + (wait ? WAIT_NS : PASSING_NS);
 	int err = policy_unload(name);
-	struct domain *d;
 
 	if (err)
 		return err;
-	d = domain_of_module(name);
-	err = tenon_unload(module_core, d ? d->kpi.core : module_kernel.core, name, deadline_ns, &diag);
-
-	module_views_update();
-	if (!err && d)
-		restart_forget(d, name);
-	if (d)
-		domain_put(d);
+	err = module_unload_from(domain_of_module(name), name, tenon_unload, wait ? WAIT_NS : PASSING_NS, &diag);
 	if (!err)
 		return 0;
 	driver_retry(); /* what came while it was closed */

@@ -51,6 +51,15 @@ int module_load_into(struct domain *d, const void *file, size_t bytes, const cha
  */
 int module_unload(const char *name, bool wait);
 
+#define PASSING_NS NS_PER_SECOND /* threads that only pass through a module have left by then */
+
+typedef int module_unload_fn(struct tenon *t, struct tenon_domain *d, const char *name, uint64_t deadline_ns,
+			     struct tenon_diag *diag);
+
+/* Likewise, by tenon_unload() or its kind, whose error it returns. @d: the isolated domain that it is in, or NULL; it is put. */
+int module_unload_from(struct domain *d, const char *name, module_unload_fn *unload, uint64_t wait_ns,
+		       struct tenon_diag *diag);
+
 /**
  * module_read, module_write - memory of a module, at its addresses
  * Of an isolated domain's, what is there was copied once. Return: 0, -TENON_EFAULT.
