@@ -3,6 +3,7 @@
  * The life of a Linux module: what its loader in Linux does between relocation and init, and after exit. And the
  * references that Linux code takes on modules, which are the core's.
  */
+#include <linux/async.h>
 #include <linux/bug.h>
 #include <linux/completion.h>
 #include <linux/kmod.h>
@@ -166,12 +167,14 @@ static int start(struct module *mod)
 		goto no_init;
 	mod->init = NULL;
 	set_state(mod, MODULE_STATE_LIVE);
+	async_synchronize_full(); /* as in Linux: who has loaded a driver finds what it has probed */
 	linux_pci_drivers_offer(mod);
 	return 0;
 no_init:
 	drop_drivers_dir(mod);
 	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
+	async_synchronize_full();
 	linux_traps_remove(mod);
 	stop_sysfs(mod);
 no_sysfs:
@@ -204,6 +207,7 @@ void linux_module_stop(const struct tenon_linux_module *m)
 	drop_drivers_dir(mod);
 	linux_watch_exit(mod);
 	set_state(mod, MODULE_STATE_GOING);
+	async_synchronize_full(); /* what it began in other threads runs in it, and in those it uses, which may go next */
 	linux_traps_remove(mod);
 	stop_sysfs(mod);
 	module_destroy_params(mod->kp, mod->num_kp);

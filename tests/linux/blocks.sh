@@ -19,6 +19,11 @@ written() {
 		! debugfs -R 'ls' "$T/image" | grep -w gone
 }
 
+# Another thread looks for disks: it has found one when the load is over, and is through when the unload is.
+looks_for_disks() { # OPTIONS-OF-MODPROBE
+	good "modprobe $1 scsi_debug; rmmod scsi_debug" && grep ' 0:0:0:0: Direct-Access ' "$T/out"
+}
+
 on_disks() { # OPTIONS-OF-MODPROBE
 	ok "brd $1" works /dev/ram0 "modprobe $1 brd rd_nr=1 rd_size=16384" "rmmod brd"
 	ok "... which fsck finds no fault in, and what was written" written
@@ -44,6 +49,8 @@ ok "a file system is made of it" mke2fs -q -t ext4 -b 4096 -d "$tree" "$T/unchan
 ok "another one is made" mke2fs -q -t ext4 "$T/empty"
 on_disks '' '--domain kernel'
 on_disks --isolated ''
+ok "scsi_debug finds its disk" looks_for_disks
+ok "... isolated" looks_for_disks --isolated
 ok "a file that is no loop device is reported" sh -c "! '$O/tenon-host' --modules '$modules' --modules '$O/modules/x86_64' \
 	-c 'modprobe brd rd_nr=1; losetup /dev/ram0 /none' 2>'$T/err' && grep -F '/dev/ram0: No such file or directory' '$T/err'"
 tap_done
