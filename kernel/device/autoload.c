@@ -12,8 +12,6 @@
 #include "kernel/sched/wait.h"
 #include "kernel/vfs/chrdev.h"
 
-#define SETTLE_NS (30 * NS_PER_SECOND)
-
 static _Atomic bool settled, unserved = true;
 static struct wait_queue settling = WAIT_QUEUE_INIT, wanting = WAIT_QUEUE_INIT;
 
@@ -21,7 +19,7 @@ static struct wait_queue settling = WAIT_QUEUE_INIT, wanting = WAIT_QUEUE_INIT;
 static void settle(void)
 {
 	if (!helper_runs())
-		wait_event(&settling, atomic_load(&settled), clock_ns() + SETTLE_NS, WAIT_SIGNAL);
+		wait_event(&settling, atomic_load(&settled), clock_ns() + MODULE_REQUEST_NS, WAIT_SIGNAL);
 }
 
 static void settled_now(void)

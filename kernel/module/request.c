@@ -24,7 +24,6 @@
 #define MODPROBE "/sbin/modprobe"
 #define NAME_BYTES 128
 #define REQUEST_MAX 32
-#define DEADLINE_NS 30000000000ull
 #define REQUEST_STACK_BYTES 6656 /* what a load takes, or what begins a program */
 
 struct request {
@@ -119,7 +118,7 @@ static int join(const char *name, struct request **out, bool *mine)
 
 static int request(const char *name, uint64_t until_ns)
 {
-	uint64_t deadline_ns = clock_ns() + DEADLINE_NS;
+	uint64_t deadline_ns = clock_ns() + MODULE_REQUEST_NS;
 	struct request *r;
 	bool mine;
 	int err;
@@ -196,7 +195,7 @@ static int request_isolated(const char *domain, const char *name, uint64_t deadl
 
 int module_request_into(const char *domain, const char *alias)
 {
-	return domain ? request_isolated(domain, alias, clock_ns() + DEADLINE_NS) : request(alias, UINT64_MAX);
+	return domain ? request_isolated(domain, alias, clock_ns() + MODULE_REQUEST_NS) : request(alias, UINT64_MAX);
 }
 
 int module_request_load(const struct tenon_request *req, struct tenon_diag *diag)

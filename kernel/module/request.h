@@ -5,6 +5,9 @@
 
 #include "tenon/compiler.h"
 
+/* How long modprobe may take, with all that it loads: what udev gives a program. It only ends what hangs. */
+#define MODULE_REQUEST_NS (180 * NS_PER_SECOND)
+
 /**
  * module_request - have the module loaded that a name stands for
  * @fmt: the name or alias

@@ -13,6 +13,8 @@ BUILD = os.environ.get("O", "build")
 LIMIT = 900  # seconds without the answer: only ends what hangs
 PROMPT = b"/ # "
 SETTLE = b"cat /dev/none 2>/dev/null"  # waits until what the boot has found has its modules
+# A call into a domain may take as long as it does on a machine that is busy with something else. Of a word the first counts.
+PATIENCE = "domain_compute_ms=30000 domain_wait_ms=300000"
 IOMMU = ("-M", "q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on")
 
 
@@ -23,7 +25,7 @@ class Console:
         # One thread: see kernel/vm.
         command = ["timeout", "-k", "5", str(limit), "qemu-system-x86_64", "-accel", "tcg,thread=single", "-cpu", "max",
                    "-m", "128M", "-smp", "2", "-display", "none", "-monitor", "none", "-nodefaults", "-no-reboot", "-serial", "stdio",
-                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", f"panic {words}",
+                   "-kernel", f"{BUILD}/kernel/debug/tenon", "-initrd", f"{BUILD}/image/initrd", "-append", f"panic {words} {PATIENCE}",
                    *options]
         self.qemu = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.seen = b""

@@ -4,12 +4,13 @@
 # assert what they do. In both kinds of domain; all that they had comes back.
 . tests/tap.sh
 . tests/linux/usual_build.sh
+. tests/boot/vm.sh
 
 guest() { # COMMANDS OPTION...
 	_commands=$1
 	shift
 	(cd "$T" && find modules -maxdepth 1 -type d -o -name 'test_*.ko' | cpio --quiet -o -H newc) | cat "$O/image/linux.cpio" - >"$T/archive"
-	O=$O timeout -k 5 600 kernel/vm --debug --machine microvm --archive "$T/archive" "$@" -c "$_commands" >"$T/out" 2>&1
+	O=$O timeout -k 5 600 kernel/vm --debug --machine microvm --archive "$T/archive" --append "$patience" "$@" -c "$_commands" >"$T/out" 2>&1
 	_status=$?
 	cat "$T/out"
 	return $_status

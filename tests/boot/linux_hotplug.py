@@ -13,7 +13,7 @@ from guest import BUILD, IOMMU, Console, Monitor, is_equal, ok, power_off, tap  
 
 LINUX_KO = f"{BUILD}/modules/x86_64/linux/linux.ko"
 CARD = {"driver": "e1000", "netdev": "net0", "bus": "slot1", "id": "card", "romfile": ""}
-LEASE = b"udhcpc -i eth0 -n -q 2>&1 | grep -c 'lease of 10.0.2.15 obtained'"
+LEASE = b"udhcpc -i eth0 -n -q 2>&1 | grep -c 'lease of 10.0.2.15 obtained' || dmesg"
 PING = b"ping -c 1 10.0.2.2 | grep -c '1 packets received'"
 
 

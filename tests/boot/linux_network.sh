@@ -27,7 +27,7 @@ archive="--archive $T/linux.cpio"
 isolated="linux.isolated=nic linux.restart=9 e1000.isolated=nic e1000.restart=9"
 MAC=52:54:00:12:34:56
 
-for where in "" "$isolated"; do
+for where in "" "$isolated $patience"; do
 	name=e1000${where:+ isolated}
 	ok "$name: an address, a file of this machine's" in_guest --net --card e1000 $archive --dump "$T/dump" -- "$BEGIN
 wget -q -O - http://10.0.2.2:$port/file | md5sum; ping -c 1 10.0.2.2 | grep -c '1 packets received'; ifconfig eth0 | grep -o 'inet addr:[0-9.]*'

@@ -4,6 +4,7 @@
 # the names, sizes, permissions, times and targets of all, are as on the machine that made the disk. Files lie on the disk as
 # they are (isofs, ext4), in inodes (ext4's inline_data), or packed (squashfs).
 . tests/tap.sh
+. tests/boot/vm.sh
 ko=$O/modules/x86_64/linux/linux.ko
 if [ ! -f "$ko" ] || ! command -v genisoimage mkfs.ext4 mksquashfs >"$T/tools"; then
 	echo "1..0 # SKIP linux.ko or a tool is not there"
@@ -36,7 +37,7 @@ fill() (
 )
 
 guest() { # WHERE KIND IMAGE
-	O=$O timeout -k 5 200 kernel/vm --debug --cpus 2 --disk "$3" --archive "$T/linux.cpio" -c "
+	O=$O timeout -k 5 900 kernel/vm --debug --cpus 2 --disk "$3" --archive "$T/linux.cpio" --append "$patience" -c "
 		mkdir -p /etc/modprobe.d
 		[ ! '$1' ] || for i in linux $modules; do echo \"options \$i $1\"; done >/etc/modprobe.d/linux.conf
 		modprobe crc32c_generic; modprobe $4

@@ -18,6 +18,7 @@ sys.path.insert(0, "tests")
 sys.path.insert(0, "tests/linux/tiers")
 import tap  # noqa: E402  (after the path is set)
 import tiers  # noqa: E402
+from guest import PATIENCE  # noqa: E402
 
 BUILD = os.path.realpath(os.environ.get("O", "build"))
 WATCH = f"{BUILD}/tests/linux/tiers/watch"
@@ -141,7 +142,7 @@ def run(archive, domain, names, packed):
     """The guest. Return: what was printed of each module, and at the end."""
     commands = "\n".join((f"set -- {domain} '{' '.join(packed)}'", GUEST, *(f"try {n} {helper_of(n)}" for n in names), END))
     p = subprocess.run(["timeout", "-k", "5", str(LIMIT_S), "kernel/vm", "--debug", "--machine", "microvm", "--archive", archive,
-                        "-c", commands], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "O": BUILD}, check=False)
+                        "--append", PATIENCE, "-c", commands], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "O": BUILD}, check=False)
     text = p.stdout.decode(errors="replace")
     return dict(part.partition("\n")[::2] for part in text.split("== ")[1:])
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 # For tests that boot the kernel, to be read after tests/tap.sh.
 
+# For the kernel's command line: a call into a domain may take as long as it does on a machine that is busy with something else.
+# Linux's modules compute for long; their tests have these words, unless they ask for the limits. guest.py has them too.
+patience="domain_compute_ms=30000 domain_wait_ms=300000"
+
 # vm OPTION...: QEMU with a machine of its own, the console on standard output, until it powers off.
 # The limit only ends what would never end: a machine that hangs.
 # With devices it has one thread, without the firmware that gives devices addresses: kernel/vm says why.
