@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-or-later
 /* finding: lock-order in bug_write */
 /* Locks in two kinds of allocations, and not the same of them; one of the two who take them is a thread. */
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
@@ -21,12 +22,15 @@ static struct child {
 	struct mutex lock;
 } * children[CNT];
 
+static DECLARE_COMPLETION(taken); /* the thread is the first of the two, so the other one is found */
+
 static int bug_thread(void *unused)
 {
 	down_read(&parents[0]->lock);
 	mutex_lock(&children[0]->lock);
 	mutex_unlock(&children[0]->lock);
 	up_read(&parents[0]->lock);
+	complete(&taken);
 	while (!kthread_should_stop()) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (!kthread_should_stop())
@@ -74,6 +78,7 @@ static int __init bug_init(void)
 	err = PTR_ERR_OR_ZERO(thread);
 	if (err)
 		goto fail;
+	wait_for_completion(&taken);
 	err = misc_register(&device);
 	if (!err)
 		return 0;
