@@ -247,10 +247,11 @@ done; done
 
 # ---- two guests ----------------------------------------------------------------------------------------------------------
 
-SERVER='until ifconfig eth0 10.1.1.1 2>/dev/null; do sleep 0.1; done; mkdir /www; head -c 2097152 /dev/urandom >/www/file; httpd -p 80 -h /www
-md5sum </www/file; nc -l -p 81 >/dev/null'
-CLIENT='until ifconfig eth0 10.1.1.2 2>/dev/null; do sleep 0.1; done; until ping -c 1 -W 1 10.1.1.1 >/dev/null; do :; done
-until wget -q -O /tmp/file http://10.1.1.1/file 2>/dev/null; do sleep 0.1; done; md5sum </tmp/file; until echo end | nc 10.1.1.1 81 2>/dev/null; do sleep 0.1; done'
+# The one serves until the other has gone, so what it says last is not lost with it.
+SERVER='until ifconfig eth0 10.1.1.1 2>/dev/null; do sleep 0.1; done; mkdir /www; head -c 2097152 /dev/urandom >/www/file; md5sum </www/file
+until ping -c 1 -W 1 10.1.1.2 >/dev/null; do :; done; httpd -p 80 -h /www; while ping -c 1 -W 10 10.1.1.2 >/dev/null; do sleep 0.1; done'
+CLIENT='until ifconfig eth0 10.1.1.2 2>/dev/null; do sleep 0.1; done
+until wget -q -O /tmp/file http://10.1.1.1/file 2>/dev/null; do sleep 0.1; done; md5sum </tmp/file'
 
 wired() {
 	rm -f "$T/wire"
