@@ -127,8 +127,10 @@ void domain_why(struct domain *d, char why[64]);
  */
 struct domain *domain_of_module(const char *name);
 /**
- * domain_get - the isolated domain that a module is in which cannot go meanwhile
- * Return: to be put; NULL: it is the kernel's own. Context: thread.
+ * domain_get - the isolated domain that the core knows as @core
+ * @core: only compared; the domain of a module that cannot go meanwhile is still there
+ *
+ * Return: to be put; NULL: it is the kernel's own, or has gone. Context: thread.
  */
 struct domain *domain_get(const struct tenon_domain *core);
 /* Give it back; a domain that nobody holds and that no module is in is closed. Context: thread. */

@@ -142,7 +142,8 @@ def run(archive, domain, names, packed):
     """The guest. Return: what was printed of each module, and at the end."""
     commands = "\n".join((f"set -- {domain} '{' '.join(packed)}'", GUEST, *(f"try {n} {helper_of(n)}" for n in names), END))
     p = subprocess.run(["timeout", "-k", "5", str(LIMIT_S), "kernel/vm", "--debug", "--machine", "microvm", "--archive", archive,
-                        "--append", PATIENCE, "-c", commands], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "O": BUILD}, check=False)
+                        "--append", PATIENCE, "-c", commands], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                       env={**os.environ, "O": BUILD}, check=False)
     text = p.stdout.decode(errors="replace")
     return dict(part.partition("\n")[::2] for part in text.split("== ")[1:])
 
